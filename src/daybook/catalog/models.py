@@ -1,0 +1,104 @@
+"""What a company's Xero organisation has, as last read: copies, refreshed from Xero, never the truth."""
+
+from django.db import models
+
+from daybook.companies.models import Company
+from daybook.kit import clock
+
+
+class CatalogRow(models.Model):
+    """What every copied row shares."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    tenant_id = models.CharField(max_length=36)
+    read_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        abstract = True
+
+
+class Account(CatalogRow):
+    """An account of the chart (xero-rules.md 5.7)."""
+
+    account_id = models.CharField(max_length=36)
+    code = models.CharField(max_length=10, blank=True)
+    name = models.CharField(max_length=150)
+    type = models.CharField(max_length=20)
+    tax_type = models.CharField(max_length=50, blank=True)
+    status = models.CharField(max_length=20)
+    system_account = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "account_id"], name="account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class TaxRate(CatalogRow):
+    """A tax rate; TaxType is its key, the name may be edited in Xero (xero-rules.md 5.7)."""
+
+    tax_type = models.CharField(max_length=50)
+    name = models.CharField(max_length=100)
+    status = models.CharField(max_length=20)
+    effective_rate = models.DecimalField(max_digits=12, decimal_places=6)
+    """A percentage, as Xero says it: 20.0000."""
+    applies_to_revenue = models.BooleanField(default=True)
+    applies_to_expenses = models.BooleanField(default=True)
+    applies_to_assets = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "tax_type"], name="tax_rate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.effective_rate.normalize():f} %)"
+
+
+class Currency(CatalogRow):
+    """A currency the organisation is subscribed to."""
+
+    code = models.CharField(max_length=3)
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name_plural = "currencies"
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "code"], name="currency_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Item(CatalogRow):
+    """An item of the organisation, known by its code."""
+
+    item_id = models.CharField(max_length=36)
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=50, blank=True)
+    is_tracked = models.BooleanField()
+    purchase_price = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "code"], name="item_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CatalogRead(models.Model):
+    """When each list was last read, by the server's clock, for If-Modified-Since (xero-rules.md 6)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    tenant_id = models.CharField(max_length=36)
+    resource = models.CharField(max_length=30)
+    read_at = models.DateTimeField()
+    """The `Date` header of the answer, less a small overlap."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "resource"], name="catalog_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} at {self.read_at:%Y-%m-%d %H:%M}"

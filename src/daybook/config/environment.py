@@ -1,0 +1,107 @@
+"""Reads the environment, typed, and says in one go what is missing or wrong. Only `settings.py` uses it.
+
+Every variable is described in docs/operations.md; a test compares the two.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from daybook.secrets.keyring import KeyRing, KeyRingError
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+VARIABLES = (
+    "DATABASE_URL",
+    "DAYBOOK_SECRET_KEY",
+    "DAYBOOK_ENCRYPTION_KEYS",
+    "DAYBOOK_PUBLIC_URL",
+    "DAYBOOK_LOOK_AFTER_SECONDS",
+    "DAYBOOK_CALL_TIMEOUT_SECONDS",
+    "DAYBOOK_LOG_FORMAT",
+    "XERO_API_BASE",
+    "XERO_IDENTITY_BASE",
+    "XERO_LOGIN_BASE",
+    "XERO_LINK_BASE",
+)
+
+
+class EnvironmentIncompleteError(Exception):
+    """The environment lacks or mistypes something; the message names each variable and the cure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the environment says, checked."""
+
+    database_url: str
+    secret_key: str
+    encryption_keys: str
+    public_url: str
+    xero_api_base: str
+    xero_identity_base: str
+    xero_login_base: str
+    xero_link_base: str
+    look_after_seconds: int
+    call_timeout_seconds: int
+    log_format: str
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Return the checked environment. Raises EnvironmentIncompleteError with one line for each fault."""
+    faults: list[str] = []
+    environment = Environment(
+        database_url=_required(environ, "DATABASE_URL", "postgresql://user@host/name", faults),
+        secret_key=_required(environ, "DAYBOOK_SECRET_KEY", "50 random characters", faults),
+        encryption_keys=_keys(environ, faults),
+        public_url=_base(environ, "DAYBOOK_PUBLIC_URL", "http://localhost:8000", faults),
+        xero_api_base=_base(environ, "XERO_API_BASE", "https://api.xero.com", faults),
+        xero_identity_base=_base(environ, "XERO_IDENTITY_BASE", "https://identity.xero.com", faults),
+        xero_login_base=_base(environ, "XERO_LOGIN_BASE", "https://login.xero.com", faults),
+        xero_link_base=_base(environ, "XERO_LINK_BASE", "https://go.xero.com", faults),
+        look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
+        call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
+        log_format=environ.get("DAYBOOK_LOG_FORMAT", "console"),
+    )
+    if faults:
+        raise EnvironmentIncompleteError("\n".join(faults))
+    return environment
+
+
+def _required(environ: Mapping[str, str], name: str, example: str, faults: list[str]) -> str:
+    if not environ.get(name):
+        faults.append(f"{name} is not set; it wants, for example, {example}")
+    return environ.get(name, "")
+
+
+def _keys(environ: Mapping[str, str], faults: list[str]) -> str:
+    text = _required(environ, "DAYBOOK_ENCRYPTION_KEYS", "the line that `daybook secrets new-key` prints", faults)
+    if text:
+        try:
+            KeyRing.parse(text)
+        except KeyRingError as error:
+            faults.append(str(error))
+    return text
+
+
+def _base(environ: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
+    """Plain http is for loopback only: tokens travel there."""
+    text = environ.get(name) or default
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        faults.append(f"{name} wants a URL such as {default}, not {text!r}")
+    elif parts.path.strip("/") or parts.query:
+        faults.append(f"{name} takes no path: {text!r} should end after the host")
+    elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        faults.append(f"{name} may use plain http only to this machine; use https for {parts.hostname}")
+    return text.rstrip("/")
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not int(text):
+        faults.append(f"{name} wants a whole number of seconds, not {text!r}")
+        return default
+    return int(text)

@@ -1,0 +1,123 @@
+"""Django's settings. Only this module (through `environment.py`) reads the environment."""
+
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from daybook.config import environment, logging
+
+_environment = environment.read()
+_public = urlsplit(_environment.public_url)
+
+# --- Daybook's own -------------------------------------------------------------------------------------------------
+PUBLIC_URL = _environment.public_url
+"""The redirect URI and links come from it, never from the Host header."""
+XERO_API_BASE = _environment.xero_api_base
+XERO_IDENTITY_BASE = _environment.xero_identity_base
+XERO_LOGIN_BASE = _environment.xero_login_base
+XERO_LINK_BASE = _environment.xero_link_base
+ENCRYPTION_KEYS = _environment.encryption_keys
+LOOK_AFTER_SECONDS = _environment.look_after_seconds
+"""How long after an unanswered call Xero is asked what it holds (how a document stays single, 5)."""
+CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
+
+# --- Django --------------------------------------------------------------------------------------------------------
+SECRET_KEY = _environment.secret_key
+DEBUG = False
+ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1", "testserver"]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+ROOT_URLCONF = "daybook.config.urls"
+WSGI_APPLICATION = "daybook.config.wsgi.application"
+AUTH_USER_MODEL = "companies.Person"
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(_environment.database_url),
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 20}},
+        "CONN_MAX_AGE": 0,  # the pool keeps connections
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "daybook.secrets",
+    "daybook.companies",
+    "daybook.connections",
+    "daybook.catalog",
+    "daybook.orders",
+    "daybook.outbox",
+    "daybook.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # no collectstatic step: the wheel's own files are served as they are
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # the way back from Xero's consent is a top-level GET: Lax sends the session along
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+LOGGING_CONFIG = None
+logging.configure(_environment.log_format)
+
+# --- login: allauth, sign-up closed --------------------------------------------------------------------------------
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "daybook.web.login.ClosedSignupAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the operator makes the accounts
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# --- jobs ----------------------------------------------------------------------------------------------------------
+PROCRASTINATE_IMPORT_PATHS = ["daybook.ops.jobs"]

@@ -1,0 +1,13 @@
+"""Every address of the web process."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from daybook.api.routes import api
+
+urlpatterns = [
+    path("operator/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("", include("daybook.web.urls")),
+]

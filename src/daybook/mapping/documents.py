@@ -1,0 +1,68 @@
+"""What the mapping makes: accounting documents, complete but not yet in Xero's spelling."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from daybook.kit.money import Totals
+
+
+class AmountType(StrEnum):
+    """Whether line amounts hold tax; the values are Xero's `LineAmountTypes` (xero-rules.md 5.1)."""
+
+    EXCLUSIVE = "Exclusive"
+    INCLUSIVE = "Inclusive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a document."""
+
+    description: str
+    quantity: Decimal
+    unit_amount: Decimal | None
+    """Up to 4 decimals; None: `line_amount` is sent instead."""
+    line_amount: Decimal | None = None
+    """Two decimals; only where `unit_amount` is None (xero-rules.md 5.2, 10.13)."""
+    discount_amount: Decimal | None = None
+    """Off the whole line, two decimals; invoices only (xero-rules.md 5.1)."""
+    account_code: str = ""
+    tax_type: str
+    tax_amount: Decimal | None = None
+    """None: Xero works the tax out; a value overrides it."""
+    item_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What an invoice and a purchase order share."""
+
+    number: str
+    """As it will stand in Xero: only `[A-Za-z0-9._-]`."""
+    contact_id: str
+    """Xero's ContactID."""
+    date: date
+    currency: str
+    amount_type: AmountType
+    lines: tuple[Line, ...]
+    totals: Totals
+    """Worked out with Xero's own arithmetic before sending, so that a difference afterwards is a defect."""
+    reference: str
+    status: str
+    """DRAFT, SUBMITTED or AUTHORISED."""
+    form: str = ""
+    """Which way the totals were met, for the page: e.g. "inclusive lines"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice(Document):
+    """A sales invoice (Xero: ACCREC)."""
+
+    due_date: date
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrder(Document):
+    """A purchase order at unit cost; Tracked only."""

@@ -1,0 +1,52 @@
+"""Why our own rules say not yet, or no."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HoldCause(StrEnum):
+    """One value for each thing a person can cure; the words for people are in `outbox/explanations.py`."""
+
+    # about the order
+    ON_HOLD = "on_hold"
+    HAS_ERROR = "has_error"
+    NO_PRICES = "no_prices"
+    NO_LINES = "no_lines"
+    NEGATIVE_TOTAL = "negative_total"
+    TOTALS_CONTRADICT = "totals_contradict"
+    TOTALS_CANNOT_BE_MET = "totals_cannot_be_met"
+    REF_UNUSABLE = "ref_unusable"
+    AMOUNT_TOO_LARGE = "amount_too_large"
+    # about the company's settings or the organisation
+    NOT_CONNECTED = "not_connected"
+    SETTINGS_INCOMPLETE = "settings_incomplete"
+    TAX_RATE_UNKNOWN = "tax_rate_unknown"
+    TAX_RATE_NOT_MAPPED = "tax_rate_not_mapped"
+    CURRENCY_NOT_ENABLED = "currency_not_enabled"
+    PERIOD_LOCKED = "period_locked"
+    NUMBER_TAKEN_IN_DAYBOOK = "number_taken_in_daybook"
+    OTHER_ORGANISATION = "other_organisation"
+    # Tracked only
+    SKU_MISSING = "sku_missing"
+    SKU_TOO_LONG = "sku_too_long"
+    ITEM_NOT_TRACKED = "item_not_tracked"
+    ITEM_REFUSED = "item_refused"
+    COST_UNKNOWN = "cost_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A document that may not go yet: the cause, and what it is about (a rate, a SKU, a currency, a field)."""
+
+    cause: HoldCause
+    subject: str = ""
+    detail: str = ""
+    """One plain sentence with the figures, where the cause alone does not say enough."""
+
+
+class Held(Exception):  # noqa: N818 - it is a decision, not an error
+    """Raised inside the mapping to leave it at once; `map_*` turn it into its `hold`."""
+
+    def __init__(self, cause: HoldCause, subject: str = "", detail: str = "") -> None:
+        super().__init__(cause, subject, detail)
+        self.hold = Hold(cause, subject, detail)

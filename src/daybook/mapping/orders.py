@@ -1,0 +1,71 @@
+"""The order as the mapping sees it: our own frozen types, whatever OMS it came from."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One line of an order. All money is in the order's currency; None means the OMS did not say."""
+
+    id: str = ""
+    sku: str = ""
+    description: str = ""
+    quantity: Decimal
+    """As ordered, less what was cancelled before posting; up to 4 decimals."""
+    unit_price: Decimal | None = None
+    """Excluding tax, before discount."""
+    unit_price_inc_tax: Decimal | None = None
+    """Including tax, before discount."""
+    discount: Decimal = Decimal(0)
+    """Taken off the whole line, excluding tax."""
+    discount_inc_tax: Decimal | None = None
+    """Taken off the whole line, including tax; None: worked out from the rate."""
+    tax_rate: Decimal | None = None
+    """A fraction: 0.2 is 20 %."""
+    tax_amount: Decimal | None = None
+    """For the whole line, as the OMS worked it out."""
+    unit_cost: Decimal | None = None
+    """What one unit costs the company, excluding tax; only Tracked needs it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """What the customer paid for carriage; None where the OMS did not say."""
+
+    price: Decimal | None = None
+    price_inc_tax: Decimal | None = None
+    tax_rate: Decimal | None = None
+    description: str = "Shipping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTotals:
+    """The totals the order itself carries; any of them may be missing (None)."""
+
+    net: Decimal | None = None
+    tax: Decimal | None = None
+    gross: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order, due to be posted."""
+
+    ref: str
+    """The OMS's own unique reference: document numbers are made of it."""
+    external_ref: str = ""
+    """The shop's reference: free text, may be shared by split orders; goes into Reference."""
+    mark: str = ""
+    """Daybook's own id of the document, put into Reference so that a found document can be recognised as ours."""
+    currency: str
+    """ISO 4217."""
+    document_date: date
+    """A calendar date in the organisation's time zone."""
+    lines: tuple[OrderLine, ...]
+    shipping: Shipping = field(default_factory=Shipping)
+    stated: StatedTotals = field(default_factory=StatedTotals)
+    customer_name: str = ""
+    source_url: str = ""
+    """Where a person reads the order in Daybook; becomes the document's link back."""

@@ -1,0 +1,66 @@
+"""What one company decided about its documents, plus the facts of its Xero organisation that the mapping needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ProcessMethod(StrEnum):
+    """Untracked: invoices only (also what nothing selected means). Tracked: purchase orders and invoices."""
+
+    UNTRACKED = "untracked"
+    TRACKED = "tracked"
+
+
+class WhenTaxDiffers(StrEnum):
+    """What to do where gross can be met but net and tax cannot both be."""
+
+    HOLD = "hold"
+    KEEP_GROSS = "keep_gross"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    """What is known of a SKU in the organisation's item list."""
+
+    is_tracked: bool
+    purchase_price: Decimal | None = None
+    """In the organisation's base currency, excluding tax."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingRules:
+    """Everything but the order that a document depends on."""
+
+    process_method: ProcessMethod = ProcessMethod.UNTRACKED
+    base_currency: str
+    currencies: frozenset[str]
+    """Currencies enabled in the organisation (xero-rules.md 5.3)."""
+    customer_contact_id: str
+    supplier_contact_id: str
+    sales_account: str
+    shipping_account: str
+    cogs_account: str = ""
+    inventory_account: str = ""
+    rounding_account: str = ""
+    """Code of the account whose SystemAccount is ROUNDING; empty where there is none."""
+    tax_types: Mapping[Decimal, str]
+    """Rate as a fraction, normalised -> Xero TaxType, for sales. A rate not in here is not mapped."""
+    tax_rates: Mapping[str, Decimal]
+    """TaxType -> its EffectiveRate as a fraction, for every active TaxType of the organisation."""
+    no_tax_type: str = "NONE"
+    """TaxType for a line that must carry no tax (the rounding line)."""
+    purchase_tax_type: str = ""
+    number_prefix: str = ""
+    reference_template: str = "{external_ref}"
+    document_status: str = "DRAFT"
+    payment_terms_days: int = 30
+    when_tax_differs: WhenTaxDiffers = WhenTaxDiffers.HOLD
+    lock_date: date | None = None
+    """The later of the period and the year-end lock date: documents dated on or before it are refused (5.7)."""
+    items: Mapping[str, ItemFacts] = field(default_factory=dict)
+    """By item code exactly as in Xero; Tracked only."""
+    unit_costs: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    """(SKU, currency) -> unit cost from the company's own list."""

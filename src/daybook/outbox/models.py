@@ -1,0 +1,192 @@
+"""The day book: documents waiting to be posted and all that became of them; what the stages share."""
+
+from django.db import models
+from django.db.models.functions import Upper
+
+from daybook.companies.models import Company
+from daybook.kit import clock
+from daybook.kit.ids import public_id
+from daybook.orders.models import Order, Revision
+from daybook.outbox.states import State
+
+
+class Kind(models.TextChoices):
+    """What a document is."""
+
+    INVOICE = "invoice", "Invoice"
+    PURCHASE_ORDER = "purchase_order", "Purchase order"
+
+
+class Entry(models.Model):
+    """A document's row in the day book, known by (order, kind, generation). Only `outbox/queue.py` writes its state."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="entries")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
+    """The content it was mapped from."""
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    """Also the mark that stands in Xero's Reference."""
+    kind = models.CharField(max_length=20, choices=Kind)
+    generation = models.PositiveSmallIntegerField(default=1)
+    tenant_id = models.CharField(max_length=36)
+    number = models.CharField(max_length=255)
+    state = models.CharField(max_length=12, choices=[(state.value, state.value.capitalize()) for state in State])
+    state_since = models.DateTimeField(default=clock.now)
+    cause = models.CharField(max_length=40, blank=True, default="")
+    subject = models.CharField(max_length=500, blank=True, default="")
+    detail = models.TextField(blank=True, default="")
+    """Xero's own words, or the figures."""
+    not_before = models.DateTimeField(null=True)
+    document = models.JSONField(null=True)
+    """The mapped document (`outbox/documents.py`), amounts as text; null while it cannot be mapped."""
+    date = models.DateField(null=True)
+    contact_name = models.CharField(max_length=255, blank=True, default="")
+    currency = models.CharField(max_length=3, blank=True, default="")
+    net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_id = models.CharField(max_length=36, blank=True, default="")
+    xero_status = models.CharField(max_length=20, blank=True, default="")
+    xero_net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    posted_at = models.DateTimeField(null=True)
+    attention = models.CharField(max_length=40, blank=True, default="")
+    """Set where a posted document needs a person: changed_after_posting, credit_note_needed, totals_differ, ..."""
+    attention_detail = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "kind", "generation"], name="entry_once"),
+            models.UniqueConstraint("tenant_id", "kind", Upper("number"), name="entry_number_once"),
+            models.UniqueConstraint(
+                fields=["order", "kind"],
+                condition=models.Q(state__in=["held", "ready", "sending", "unknown", "rejected"]),
+                name="entry_one_live",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.POSTED) | ~models.Q(xero_id=""), name="entry_posted_has_xero_id"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["held", "cancelled", "rejected"]) | models.Q(document__isnull=False),
+                name="entry_under_way_has_document",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in State]), name="entry_state_known"
+            ),
+            models.UniqueConstraint(fields=["company", "id"], name="entry_of_company"),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="entry_newest"),
+            models.Index(fields=["company", "state", "-id"], name="entry_by_state"),
+            models.Index(fields=["company", "kind", "-id"], name="entry_by_kind"),
+            models.Index(
+                fields=["tenant_id", "kind", "id"], condition=models.Q(state="ready"), name="entry_ready"
+            ),
+            models.Index(
+                fields=["state_since"], condition=models.Q(state__in=["sending", "unknown"]), name="entry_in_flight"
+            ),
+            models.Index(fields=["company", "attention"], condition=~models.Q(attention=""), name="entry_attention"),
+            models.Index(fields=["company", "posted_at"], condition=models.Q(state="posted"), name="entry_posted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Attempt(models.Model):
+    """One writing call to Xero, committed before it is made: exact bytes, key and token (design 5.3)."""
+
+    class Result(models.TextChoices):
+        """What became of the call as a whole; each entry has its own outcome."""
+
+        PENDING = "pending", "No answer yet"
+        ANSWERED = "answered", "Xero answered"
+        NOT_SENT = "not_sent", "Not sent"
+        UNKNOWN = "unknown", "Outcome unknown"
+        REFUSED = "refused", "Refused as a whole"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts")
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    resource = models.CharField(max_length=20)
+    """Invoices, PurchaseOrders or Items."""
+    tenant_id = models.CharField(max_length=36)
+    token_fingerprint = models.CharField(max_length=64)
+    method = models.CharField(max_length=8, default="PUT")
+    url = models.TextField()
+    body = models.BinaryField()
+    idempotency_key = models.CharField(max_length=128, unique=True)
+    result = models.CharField(max_length=10, choices=Result, default=Result.PENDING)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    """When its first sending began; null: it never left."""
+    resent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """When the last sending ended, however it ended."""
+    http_status = models.PositiveSmallIntegerField(null=True)
+    answer = models.BinaryField(default=bytes)
+    correlation_id = models.CharField(max_length=100, blank=True, default="")
+    note = models.CharField(max_length=500, blank=True, default="")
+    """In plain words what happened, e.g. "connection reset before an answer"."""
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["company", "id"], name="attempt_of_company")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(result="pending"), name="attempt_pending"),
+            models.Index(fields=["company", "-created_at"], name="attempt_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.resource} at {self.created_at:%H:%M:%S}"
+
+
+class AttemptEntry(models.Model):
+    """An entry's place in an attempt, and what became of it there."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", "No answer yet"
+        POSTED = "posted", "Posted"
+        REJECTED = "rejected", "Xero said no"
+        NOT_SENT = "not_sent", "Not sent"
+        UNKNOWN = "unknown", "Unknown"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="members")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="memberships")
+    position = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
+    words = models.TextField(blank=True, default="")
+    """Xero's own words: errors and warnings, one a line."""
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "entry"], name="attempt_entry_once"),
+            models.UniqueConstraint(fields=["attempt", "position"], name="attempt_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.outcome}"
+
+
+class Transition(models.Model):
+    """One move of an entry, with its reason: the timeline a person reads."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="transitions")
+    old_state = models.CharField(max_length=12, blank=True)
+    new_state = models.CharField(max_length=12)
+    mover = models.CharField(max_length=16)
+    reason = models.CharField(max_length=500)
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey("companies.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.old_state} -> {self.new_state}"
