@@ -1,0 +1,31 @@
+"""Waking the workers. A job is only a hint: the rows are the truth, and a sweep finds what no hint named."""
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+DRAIN = "posting.drain"
+PREPARE_COMPANY = "intake.prepare_company"
+
+
+def wake_drain(connection_id: int) -> None:
+    """Ask for the connection's documents to be posted: one drain running, one waiting, the rest collapse.
+
+    Deferred in the caller's transaction, so a rolled-back document leaves no job.
+    """
+    defer(DRAIN, lock=f"drain:{connection_id}", connection_id=connection_id)
+
+
+def wake_prepare(company_id: int) -> None:
+    """Ask for all of the company's undecided orders to be looked at again, after a cause was cured."""
+    defer(PREPARE_COMPANY, lock=f"prepare:{company_id}", company_id=company_id)
+
+
+def defer(task: str, *, lock: str, **arguments: int) -> None:
+    """Defer `task` once; where one is waiting already, nothing happens."""
+    job = app.configure_task(task, lock=lock, queueing_lock=lock)
+    try:
+        with transaction.atomic():  # AlreadyEnqueued breaks only this savepoint
+            job.defer(**arguments)
+    except AlreadyEnqueued:
+        return

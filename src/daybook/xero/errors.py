@@ -1,0 +1,73 @@
+"""What went wrong in a call to Xero, named for what the caller does next. The list is closed.
+
+    XeroError
+    |- Throttled          429: wait as told; no attempt is spent
+    |- Offline            503: the organisation or the API is away; park the connection, look again later
+    |- NotSent            nothing reached Xero: safe to try again
+    |- OutcomeUnknown     sent, no clear answer: look in Xero first
+    |- TokenExpired       401 TokenExpired: refresh once; a write is "not sent" (xero-rules.md 4.5)
+    |- Refused            400, 404: this request needs a person; `messages` are Xero's own words
+    |- ConsentNeeded      consent is gone or too narrow: stop this connection, tell its company
+    |- Misconfigured      the app's client id, secret, scopes or redirect URI are wrong: a person at the app's settings
+    `- Unexpected         our bug or their change; alert, never quietly retry
+
+Sources: xero-rules.md 1.5, 2.1, 4.4, 4.5.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(eq=False)
+class XeroError(Exception):
+    """A call did not give what was asked; `words` are Xero's own, or what the socket said, without secrets."""
+
+    words: str = ""
+    http_status: int | None = None
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} ({self.http_status or 'no answer'}): {self.words}"
+
+
+@dataclass(eq=False)
+class Throttled(XeroError):  # noqa: N818 - named for what the caller does
+    """Xero asks us to wait."""
+
+    problem: str = ""
+    """`minute`, `day`, `concurrent` or `appminute`, normalised."""
+    retry_after: int | None = None
+    """Seconds; None where Xero did not say."""
+
+
+class Offline(XeroError):  # noqa: N818
+    """The organisation or the whole API is away."""
+
+
+class NotSent(XeroError):  # noqa: N818
+    """The request did not leave this machine."""
+
+
+class OutcomeUnknown(XeroError):  # noqa: N818
+    """The request may have been carried out."""
+
+
+class TokenExpired(XeroError):  # noqa: N818
+    """The access token ended before Xero looked at the request."""
+
+
+@dataclass(eq=False)
+class Refused(XeroError):  # noqa: N818
+    """Xero read the request and said no."""
+
+    messages: tuple[str, ...] = ()
+
+
+class ConsentNeeded(XeroError):  # noqa: N818
+    """Only a person at Xero's consent page can help."""
+
+
+class Misconfigured(XeroError):  # noqa: N818
+    """Only a person at the Xero app's settings can help; the stored tokens stay as they are."""
+
+
+class Unexpected(XeroError):  # noqa: N818
+    """Not in our book of Xero's answers."""

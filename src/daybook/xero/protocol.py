@@ -1,0 +1,178 @@
+"""PURE: requests for Xero's accounting API, and answers read. No socket, no table.
+
+Sources: xero-rules.md 2.1 (limits), 4.1 (headers), 4.4 and 4.5 (errors).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from daybook.xero.errors import (
+    ConsentNeeded,
+    Offline,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    TokenExpired,
+    Unexpected,
+    XeroError,
+)
+
+ACCOUNTING_PATH = "/api.xro/2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, complete to the byte."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def correlation_id(self) -> str:
+        """Return Xero's id for support, "" where there is none."""
+        return self.headers.get("xero-correlation-id", "")
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingCalls:
+    """What is left in Xero's windows, from the headers of an answer; None where not said (xero-rules.md 2.1)."""
+
+    day: int | None
+    minute: int | None
+    app_minute: int | None
+
+
+def accounting_url(base: str, path: str, query: Mapping[str, str] | None = None) -> str:
+    """Return the URL of `path` (say `/Invoices`) in the accounting API below `base`."""
+    return f"{base}{ACCOUNTING_PATH}{quote(path)}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+
+
+def read_request(url: str, *, access_token: str, tenant_id: str, modified_since: str = "") -> Request:
+    """Return a GET; `modified_since` is UTC `YYYY-MM-DDTHH:MM:SS` (xero-rules.md 6)."""
+    headers = _headers(access_token, tenant_id)
+    if modified_since:
+        headers["If-Modified-Since"] = modified_since
+    return Request("GET", url, headers)
+
+
+def write_request(
+    method: str, url: str, *, access_token: str, tenant_id: str, body: bytes, idempotency_key: str
+) -> Request:
+    """Return a writing call with its key (xero-rules.md 3)."""
+    headers = _headers(access_token, tenant_id)
+    headers |= {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
+    return Request(method, url, headers, body)
+
+
+def remaining_calls(answer: Answer) -> RemainingCalls:
+    """Read the three limit headers."""
+    return RemainingCalls(
+        day=_whole(answer.headers.get("x-daylimit-remaining")),
+        minute=_whole(answer.headers.get("x-minlimit-remaining")),
+        app_minute=_whole(answer.headers.get("x-appminlimit-remaining")),
+    )
+
+
+def read_json(answer: Answer) -> object:
+    """Return the body's JSON with numbers as they are. Raises OutcomeUnknown on anything else (a truncated answer)."""
+    try:
+        return msgspec.json.decode(answer.body)
+    except msgspec.DecodeError as error:
+        raise OutcomeUnknown(words=f"the answer is not whole JSON: {error}", http_status=answer.status) from error
+
+
+def raise_for_status(answer: Answer) -> None:
+    """Raise the error that an answer other than 2xx or 304 stands for (xero-rules.md 4.5)."""
+    if 200 <= answer.status < 300 or answer.status == 304:
+        return
+    raise error_in(answer)
+
+
+def error_in(answer: Answer) -> XeroError:
+    """Return the error that a failing answer stands for."""
+    words, status = words_in(answer), answer.status
+    match status:
+        case 401:
+            return _unauthorised(answer, words)
+        case 403:
+            return ConsentNeeded(words, status)
+        case 429:
+            return Throttled(words, status, problem=_problem(answer), retry_after=_whole(answer.headers.get("retry-after")))
+        case 503:
+            return Offline(words, status)
+        case 400 | 404:
+            return Refused(words, status, messages=messages_in(answer))
+        case _ if status >= 500:
+            return OutcomeUnknown(words, status)
+    return Unexpected(words, status)
+
+
+def words_in(answer: Answer) -> str:
+    """Return Xero's own words in a failing answer, whatever form they have, at most 2,000 characters."""
+    body = _loosely(answer)
+    if isinstance(body, dict):
+        for key in ("Detail", "Message", "Title", "error_description", "error"):
+            if isinstance(body.get(key), str) and body[key]:
+                return str(body[key])[:2000]
+    return answer.body[:2000].decode("utf-8", "replace")
+
+
+def messages_in(answer: Answer) -> tuple[str, ...]:
+    """Return every validation message of a 400 (xero-rules.md 4.4), else the top-level message."""
+    body = _loosely(answer)
+    elements = body.get("Elements") if isinstance(body, dict) else None
+    found = tuple(message for element in elements or () for message in validation_messages(element))
+    return found or ((words_in(answer),) if answer.body else ())
+
+
+def validation_messages(element: object, key: str = "ValidationErrors") -> tuple[str, ...]:
+    """Return the messages of one element; Xero says `Message`, one official sample `Description` (4.3)."""
+    rows = element.get(key) if isinstance(element, dict) else None
+    texts = (row.get("Message") or row.get("Description") for row in rows or () if isinstance(row, dict))
+    return tuple(str(text) for text in texts if text)
+
+
+def _headers(access_token: str, tenant_id: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access_token}", "xero-tenant-id": tenant_id, "Accept": "application/json"}
+
+
+def _unauthorised(answer: Answer, words: str) -> XeroError:
+    """A scope that is missing is not cured by a refresh; Xero's misspelling `insufficent` is its own (4.5)."""
+    challenge = answer.headers.get("www-authenticate", "").lower()
+    if "authorizationunsuccessful" in words.lower() or "insufficient_scope" in challenge or "insufficent_scope" in challenge:
+        return ConsentNeeded(words, 401)
+    return TokenExpired(words, 401)
+
+
+def _problem(answer: Answer) -> str:
+    """Spelling varies (`daily`, `app-minute`): classify by prefix, as Xero's Java SDK does (2.1)."""
+    text = answer.headers.get("x-rate-limit-problem", "").lower().replace("-", "")
+    for prefix in ("appmin", "day", "dai", "min", "conc"):
+        if text.startswith(prefix):
+            return {"appmin": "appminute", "day": "day", "dai": "day", "min": "minute", "conc": "concurrent"}[prefix]
+    return "minute"
+
+
+def _loosely(answer: Answer) -> object:
+    try:
+        return msgspec.json.decode(answer.body)
+    except msgspec.DecodeError:
+        return None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.strip().isdigit() else None
