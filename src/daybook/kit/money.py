@@ -8,12 +8,32 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
+HALF_CENT = Decimal("0.005")
 ZERO = Decimal(0)
+
+_FOUR_PLACES = Decimal("0.0001")
 
 
 def round2(amount: Decimal) -> Decimal:
     """Return `amount` at two decimals, half up and away from zero, as Xero rounds (xero-rules.md 5.2: 2.165 -> 2.17)."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def round4(price: Decimal) -> Decimal:
+    """Return a unit price at four decimals, the most that Xero keeps (xero-rules.md 5.2)."""
+    return price.quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP)
+
+
+def decimals(number: Decimal) -> int:
+    """Return how many decimals a finite number needs: 6.250 needs two, 100 none."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def plain(number: Decimal) -> str:
+    """Return a finite number as people write it: no exponent, no zeros at the end ("0.2", "100")."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class Totals(NamedTuple):

@@ -1,0 +1,69 @@
+"""An order becomes a sales invoice."""
+
+from daybook.kit.money import plain
+from daybook.mapping import checks, forms
+from daybook.mapping.documents import Invoice
+from daybook.mapping.holds import Held, Hold, HoldCause
+from daybook.mapping.orders import Order
+from daybook.mapping.pricing import Part, priced_parts
+from daybook.mapping.references import reference
+from daybook.mapping.rules import MappingRules, ProcessMethod
+from daybook.mapping.totals import totals_of
+
+
+def map_invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice | Hold:
+    """Return the invoice whose totals in Xero will be the order's own, to the cent, or why there is none yet.
+
+    `number`: from `document_number`; fixed for the life of the document.
+    """
+    try:
+        return _invoice(order, rules, number=number)
+    except Held as held:
+        return held.hold
+
+
+def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
+    checks.check_order(order, rules, number=number)
+    checks.check_settings(rules, ("customer_contact_id", "sales_account"))
+    parts = priced_parts(order, known=rules.tax_types)
+    target = totals_of(order, parts)
+    met = forms.meet(tuple(_row(part, rules) for part in parts), target, rules)
+    invoice = Invoice(
+        number=number,
+        contact_id=rules.customer_contact_id,
+        date=order.document_date,
+        due_date=order.document_date + checks.payment_terms(rules),
+        currency=order.currency,
+        amount_type=met.layout.amount_type,
+        lines=met.layout.lines,
+        totals=met.totals,
+        reference=reference(order, rules.reference_template, number=number),
+        status=rules.document_status,
+        form=met.layout.form,
+        url=order.source_url,
+    )
+    checks.check_size(invoice)
+    return invoice
+
+
+def _row(part: Part, rules: MappingRules) -> forms.Row:
+    """Return where a part is booked: account, TaxType and, for the goods of a Tracked company, the item."""
+    if part.is_shipping:
+        checks.check_settings(rules, ("shipping_account",))
+        return forms.Row(part=part, account_code=rules.shipping_account, tax_type=_tax_type(part, rules))
+    item_code = ""
+    if rules.process_method is ProcessMethod.TRACKED:
+        checks.check_item(part.sku, rules, line=part.description)
+        item_code = part.sku
+    return forms.Row(part=part, account_code=rules.sales_account, tax_type=_tax_type(part, rules), item_code=item_code)
+
+
+def _tax_type(part: Part, rules: MappingRules) -> str:
+    """Return the TaxType a person mapped the rate to; raise Held where there is none, or it has left the organisation."""
+    tax_type = rules.tax_types.get(part.rate)
+    if not tax_type:
+        raise Held(HoldCause.TAX_RATE_NOT_MAPPED, plain(part.rate))
+    if tax_type not in forms.effective_rates(rules):
+        detail = f"{tax_type}, to which the rate is mapped, is not an active tax rate of the organisation."
+        raise Held(HoldCause.TAX_RATE_NOT_MAPPED, plain(part.rate), detail)
+    return tax_type

@@ -1,0 +1,33 @@
+"""The number a document will have in Xero: its only durable key there (xero-rules.md 4.2)."""
+
+import re
+import unicodedata
+
+from daybook.mapping.holds import Hold, HoldCause
+
+_LONGEST = 255
+_UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
+_SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{_LONGEST}}}")
+
+
+def document_number(prefix: str, ref: str, generation: int = 1) -> str | Hold:
+    """Return `prefix + ref` in the characters `[A-Za-z0-9._-]`, with "-R2" behind it for the second generation.
+
+    Accents are dropped and any other run of characters becomes one "-". Two refs may so come to the same number; the
+    day book, where numbers are unique, then holds the second order.
+    """
+    stem = _safe(ref).strip("-")
+    number = _safe(prefix).lstrip("-") + stem + (f"-R{generation}" if generation > 1 else "")
+    if not stem or not is_usable(number):
+        return Hold(HoldCause.REF_UNUSABLE, ref[:_LONGEST])
+    return number
+
+
+def is_usable(number: str) -> bool:
+    """Tell whether Xero and Daybook both take this as a document's number: 1 to 255 safe characters."""
+    return _SAFE.fullmatch(number) is not None
+
+
+def _safe(text: str) -> str:
+    letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return _UNSAFE_RUN.sub("-", "".join(letters))
