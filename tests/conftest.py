@@ -1,0 +1,42 @@
+"""Every test run has its own PostgreSQL, unless DATABASE_URL names one.
+
+This module is imported before any other conftest, and Django is set up here. Workers of pytest-xdist inherit the
+environment, so they share the server; pytest-django gives each its own database on it.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from daybook.ops import postgres
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""A test database need not outlive a power cut."""
+
+_server: postgres.Server | None = None
+
+
+def _set_up() -> None:
+    global _server  # noqa: PLW0603
+    if "DATABASE_URL" not in os.environ:
+        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir="/tmp")), settings=QUICK)  # noqa: S108
+        os.environ["DATABASE_URL"] = _server.url
+    os.environ.setdefault("DAYBOOK_SECRET_KEY", "of-the-tests-only")
+    os.environ.setdefault("DAYBOOK_ENCRYPTION_KEYS", "test:" + "A" * 43 + "=")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
+    django.setup()
+
+
+_set_up()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    if _server is not None:
+        _server.release()
+        postgres.pgfolder.remove(_server.folder)
+        shutil.rmtree(_server.folder.data, ignore_errors=True)
