@@ -1,0 +1,53 @@
+"""API keys: made once, shown once, known afterwards by their SHA-256 only."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from daybook.companies.models import ApiKey, Company, Person
+from daybook.kit import clock
+
+PREFIX = "dbk_"
+HINT_LENGTH = 8
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+"""A busy key would otherwise write its row at every call."""
+
+
+def create_api_key(company: Company, name: str, person: Person | None = None) -> tuple[ApiKey, str]:
+    """Store a new key of `company` and return it with its plaintext, which nobody can read again."""
+    plaintext = PREFIX + secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        company=company,
+        name=name,
+        hint=plaintext[:HINT_LENGTH],
+        key_hash=_hash(plaintext),
+        created_by=person,
+    )
+    return key, plaintext
+
+
+def find_api_key(plaintext: str) -> ApiKey | None:
+    """Return the live key behind `plaintext`, with its company.
+
+    The look-up goes by the hash: how far a guess agrees with a stored hash tells nothing about the key.
+    """
+    if not plaintext.startswith(PREFIX):
+        return None
+    return ApiKey.objects.select_related("company").filter(key_hash=_hash(plaintext), revoked_at=None).first()
+
+
+def note_use(key: ApiKey, now: datetime) -> None:
+    """Remember that `key` was used, at most once a minute."""
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_IS_NOTED_EVERY)
+    ApiKey.objects.filter(long_ago, pk=key.pk).update(last_used_at=now)
+
+
+def revoke(key: ApiKey) -> None:
+    """End `key`; a revoked key stays revoked."""
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now())
+
+
+def _hash(plaintext: str) -> str:
+    return hashlib.sha256(plaintext.encode()).hexdigest()
