@@ -5,6 +5,7 @@ Sources: xero-rules.md 2.1 (limits), 4.1 (headers), 4.4 and 4.5 (errors).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -21,6 +22,7 @@ from daybook.xero.errors import (
 )
 
 ACCOUNTING_PATH = "/api.xro/2.0"
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def read_request(url: str, *, access_token: str, tenant_id: str, modified_since:
     return Request("GET", url, headers)
 
 
-def write_request(
+def write_request(  # noqa: PLR0913 - a writing call has six parts
     method: str, url: str, *, access_token: str, tenant_id: str, body: bytes, idempotency_key: str
 ) -> Request:
     """Return a writing call with its key (xero-rules.md 3)."""
@@ -88,9 +90,9 @@ def remaining_calls(answer: Answer) -> RemainingCalls:
 
 
 def read_json(answer: Answer) -> object:
-    """Return the body's JSON with numbers as they are. Raises OutcomeUnknown on anything else (a truncated answer)."""
+    """Return the body's JSON, numbers as int or Decimal. Raises OutcomeUnknown on anything else (a truncated answer)."""
     try:
-        return msgspec.json.decode(answer.body)
+        return _decoder.decode(answer.body)
     except msgspec.DecodeError as error:
         raise OutcomeUnknown(words=f"the answer is not whole JSON: {error}", http_status=answer.status) from error
 
@@ -105,20 +107,20 @@ def raise_for_status(answer: Answer) -> None:
 def error_in(answer: Answer) -> XeroError:
     """Return the error that a failing answer stands for."""
     words, status = words_in(answer), answer.status
+    error: XeroError = OutcomeUnknown(words, status) if status >= 500 else Unexpected(words, status)
     match status:
         case 401:
-            return _unauthorised(answer, words)
+            error = _unauthorised(answer, words)
         case 403:
-            return ConsentNeeded(words, status)
+            error = ConsentNeeded(words, status)
         case 429:
-            return Throttled(words, status, problem=_problem(answer), retry_after=_whole(answer.headers.get("retry-after")))
+            retry_after = _whole(answer.headers.get("retry-after"))
+            error = Throttled(words, status, problem=_problem(answer), retry_after=retry_after)
         case 503:
-            return Offline(words, status)
+            error = Offline(words, status)
         case 400 | 404:
-            return Refused(words, status, messages=messages_in(answer))
-        case _ if status >= 500:
-            return OutcomeUnknown(words, status)
-    return Unexpected(words, status)
+            error = Refused(words, status, messages=messages_in(answer))
+    return error
 
 
 def words_in(answer: Answer) -> str:
@@ -153,7 +155,11 @@ def _headers(access_token: str, tenant_id: str) -> dict[str, str]:
 def _unauthorised(answer: Answer, words: str) -> XeroError:
     """A scope that is missing is not cured by a refresh; Xero's misspelling `insufficent` is its own (4.5)."""
     challenge = answer.headers.get("www-authenticate", "").lower()
-    if "authorizationunsuccessful" in words.lower() or "insufficient_scope" in challenge or "insufficent_scope" in challenge:
+    if (
+        "authorizationunsuccessful" in words.lower()
+        or "insufficient_scope" in challenge
+        or "insufficent_scope" in challenge
+    ):
         return ConsentNeeded(words, 401)
     return TokenExpired(words, 401)
 
