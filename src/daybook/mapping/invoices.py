@@ -4,6 +4,7 @@ from daybook.kit.money import plain
 from daybook.mapping import checks, forms
 from daybook.mapping.documents import Invoice
 from daybook.mapping.holds import Held, Hold, HoldCause
+from daybook.mapping.layouts import Row
 from daybook.mapping.orders import Order
 from daybook.mapping.pricing import Part, priced_parts
 from daybook.mapping.references import reference
@@ -46,16 +47,16 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
     return invoice
 
 
-def _row(part: Part, rules: MappingRules) -> forms.Row:
+def _row(part: Part, rules: MappingRules) -> Row:
     """Return where a part is booked: account, TaxType and, for the goods of a Tracked company, the item."""
     if part.is_shipping:
         checks.check_settings(rules, ("shipping_account",))
-        return forms.Row(part=part, account_code=rules.shipping_account, tax_type=_tax_type(part, rules))
+        return Row(part=part, account_code=rules.shipping_account, tax_type=_tax_type(part, rules))
     item_code = ""
     if rules.process_method is ProcessMethod.TRACKED:
         checks.check_item(part.sku, rules, line=part.description)
         item_code = part.sku
-    return forms.Row(part=part, account_code=rules.sales_account, tax_type=_tax_type(part, rules), item_code=item_code)
+    return Row(part=part, account_code=rules.sales_account, tax_type=_tax_type(part, rules), item_code=item_code)
 
 
 def _tax_type(part: Part, rules: MappingRules) -> str:

@@ -62,13 +62,11 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     """
     lines = [_clean(line) for line in order.lines if line.quantity]
     _check_prices(order, lines)
-    shipping = _shipping(order)
     stated = {rate for line in lines if (rate := _stated_if_plausible(line)) is not None}
-    candidates = (*sorted(stated), *known)
-    parts = [_part(line, known=candidates) for line in lines if _has_value(line) or line.tax_rate is not None]
-    if shipping is not None:
-        parts.append(_part(shipping, known=candidates, is_shipping=True))
-    return tuple(_with_worthless_lines(lines, parts))
+    known = (*sorted(stated), *known)
+    shipping = _shipping(order, known=known)
+    goods = [_part(line, known=known) for line in _with_rates(lines, known=known, shipping=shipping)]
+    return (*goods, *shipping)
 
 
 def _clean(line: OrderLine) -> OrderLine:
@@ -99,8 +97,8 @@ def _check_size(line: OrderLine, numbers: Iterable[Decimal | None]) -> None:
         raise Held(HoldCause.AMOUNT_TOO_LARGE, line.sku or line.id)
 
 
-def _shipping(order: Order) -> OrderLine | None:
-    """Return the shipping as a line of quantity 1, or None where it is free or the order does not name any."""
+def _shipping(order: Order, *, known: Iterable[Decimal]) -> tuple[Part, ...]:
+    """Return the shipping as a part of quantity 1, or nothing where it is free or the order does not name any."""
     shipping = order.shipping
     line = _clean(
         OrderLine(
@@ -111,16 +109,28 @@ def _shipping(order: Order) -> OrderLine | None:
             tax_rate=shipping.tax_rate,
         )
     )
-    return line if _has_value(line) else None
+    return (_part(line, known=known, is_shipping=True),) if _has_value(line) else ()
+
+
+def _with_rates(
+    lines: Iterable[OrderLine], *, known: Iterable[Decimal], shipping: tuple[Part, ...]
+) -> Iterator[OrderLine]:
+    """Yield the lines; those of price 0 without a rate take the one of the order's largest part: it changes nothing."""
+    lines = tuple(lines)
+    worth = [*shipping, *(_part(line, known=known) for line in lines if _has_value(line))]
+    rate = max(worth, key=lambda part: part.gross.amount).rate if worth else None
+    for line in lines:
+        yield replace(line, tax_rate=rate) if line.tax_rate is None and not _has_value(line) else line
 
 
 def _check_prices(order: Order, lines: list[OrderLine]) -> None:
     """Raise Held where the goods have no prices: zeros count as prices only beside others, or where the order says so."""
     if not lines:
         raise Held(HoldCause.NO_LINES)
-    for line in lines:
-        if line.unit_price is None and line.unit_price_inc_tax is None:
-            raise Held(HoldCause.NO_PRICES, "" if len(lines) == 1 and not line.sku else line.sku or line.id)
+    unpriced = [line for line in lines if line.unit_price is None and line.unit_price_inc_tax is None]
+    if unpriced:
+        subject = "" if len(unpriced) == len(lines) else unpriced[0].sku or unpriced[0].id
+        raise Held(HoldCause.NO_PRICES, subject)
     if not any(_has_value(line) for line in lines) and order.stated.gross is None:
         raise Held(HoldCause.NO_PRICES, detail="Every line has the price 0.")
 
@@ -224,23 +234,6 @@ def _check_tax(line: OrderLine, *, net: Side, gross: Side) -> None:
             f"The line says {plain(net.amount)} without tax, {plain(gross.amount)} with it, and a tax of {plain(tax)}."
         )
         raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, detail)
-
-
-def _with_worthless_lines(lines: list[OrderLine], parts: list[Part]) -> Iterator[Part]:
-    """Yield the parts with the lines of price 0 and no rate put back in their places.
-
-    No rate changes what they come to, so they take the one of the largest part.
-    """
-    if not parts:
-        raise Held(HoldCause.TAX_RATE_UNKNOWN, lines[0].sku or lines[0].id)
-    rate = max(parts, key=lambda part: part.gross.amount).rate
-    remaining = iter(parts)
-    for line in lines:
-        if _has_value(line) or line.tax_rate is not None:
-            yield next(remaining)
-        else:
-            yield _part(replace(line, tax_rate=rate), known=())
-    yield from remaining
 
 
 def _half_step(price: Decimal) -> Decimal:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from daybook.kit.money import HALF_CENT, decimals, round2
+from daybook.kit.money import HALF_CENT, decimals
 
 _EXACT_PLACES = 3
 """Tenths of a percent: a rate that the amounts give exactly at this fineness needs no further judgement."""
@@ -56,12 +56,14 @@ def _simplest(shown: Decimal, *, net: Decimal, gross: Decimal, units: Decimal) -
 
 
 def shipping_rate(stated: Decimal, *, net: Decimal, gross: Decimal, known: Iterable[Decimal]) -> Decimal:
-    """Return the rate of shipping whose stated rate explains its amounts, but may itself be worked out from them.
+    """Return the rate of shipping whose stated rate explains its amounts, but may have been worked out from them.
 
-    Senders are known to send gross / net - 1 of rounded amounts (0.1995 for 20 %), so a known rate wins over a
-    stated one of such fineness.
+    Senders are known to send gross / net - 1 of the rounded amounts (0.1995 for 20 %). Such a rate gives way to the
+    known or simplest one that explains the amounts as well; one that differs from the quotient is a true rate.
     """
     rates = tuple(known)
-    if stated in rates or decimals(stated) <= _EXACT_PLACES:
+    last_digit = Decimal(1).scaleb(-decimals(stated))
+    is_quotient = abs(gross / net - 1 - stated) <= last_digit
+    if stated in rates or decimals(stated) <= _EXACT_PLACES or not is_quotient:
         return stated
-    return from_amounts(net=round2(net), gross=round2(gross), known=(*rates, stated))
+    return from_amounts(net=net, gross=gross, known=rates)

@@ -1,0 +1,123 @@
+"""Write an order's parts as document lines, exclusive or inclusive, each as plainly as its amount allows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import IntEnum
+
+from daybook.kit.money import decimals, plain, round2, round4
+from daybook.mapping.arithmetic import line_amount
+from daybook.mapping.documents import AmountType, Line
+from daybook.mapping.pricing import Part, Side
+
+_DESCRIPTION_LIMIT = 4000
+
+
+class Fineness(IntEnum):
+    """How plainly a line can be written, the plainest first."""
+
+    CENTS = 0
+    FOUR_DECIMALS = 1
+    WORKED_OUT = 2
+    """The unit price is worked out from the other side."""
+    LINE_AMOUNT = 3
+    """No price of four decimals gives the amount: the amount itself is sent (xero-rules.md 5.2)."""
+
+
+_FINENESS_IN_WORDS = {
+    Fineness.CENTS: "",
+    Fineness.FOUR_DECIMALS: ", 4-decimal prices",
+    Fineness.WORKED_OUT: ", prices worked out",
+    Fineness.LINE_AMOUNT: ", line amounts",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A part together with where it is booked."""
+
+    part: Part
+    account_code: str
+    tax_type: str
+    item_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """All rows as lines on one basis."""
+
+    amount_type: AmountType
+    lines: tuple[Line, ...]
+    rows: tuple[Row, ...]
+    fineness: Fineness
+    tricks: str = ""
+
+    @property
+    def form(self) -> str:
+        """How the page names it: "inclusive lines, 4-decimal prices, tax moved by cents"."""
+        return f"{self.amount_type.value.lower()} lines{_FINENESS_IN_WORDS[self.fineness]}{self.tricks}"
+
+
+def lay_out(rows: tuple[Row, ...]) -> list[Layout]:
+    """Return the rows as exclusive and as inclusive lines, the plainer first; exclusive where they are equally plain."""
+    layouts = [_layout(rows, amount_type) for amount_type in (AmountType.EXCLUSIVE, AmountType.INCLUSIVE)]
+    return sorted(layouts, key=lambda layout: layout.fineness)
+
+
+def _layout(rows: tuple[Row, ...], amount_type: AmountType) -> Layout:
+    written = [_write(row, amount_type) for row in rows]
+    return Layout(
+        amount_type=amount_type,
+        lines=tuple(line for line, _ in written),
+        rows=rows,
+        fineness=max(fineness for _, fineness in written),
+    )
+
+
+def _write(row: Row, amount_type: AmountType) -> tuple[Line, Fineness]:
+    """Return one row as a line whose amount is the part's amount on this basis."""
+    part = row.part
+    side = part.net if amount_type is AmountType.EXCLUSIVE else part.gross
+    bare = Line(
+        description=_description(part),
+        quantity=part.quantity,
+        unit_amount=None,
+        account_code=row.account_code,
+        tax_type=row.tax_type,
+        item_code=row.item_code,
+    )
+    for price, fineness in _prices(part.quantity, side):
+        if side.discount and not 0 < side.discount <= part.quantity * price:
+            break  # a surcharge, or more off than the line comes to: no discount Xero knows
+        line = replace(bare, unit_amount=price, discount_amount=round2(side.discount) if side.discount else None)
+        if line_amount(line) == side.amount:
+            return line, fineness
+    return _by_amount(bare, part, side), Fineness.LINE_AMOUNT
+
+
+def _prices(quantity: Decimal, side: Side) -> Iterator[tuple[Decimal, Fineness]]:
+    """Yield the unit prices that Xero can take for this side, plainest first; none where the quantity is too fine."""
+    if decimals(quantity) > 4:
+        return
+    if side.unit is not None:
+        if decimals(side.unit) <= 4:
+            yield side.unit, Fineness.CENTS if decimals(side.unit) <= 2 else Fineness.FOUR_DECIMALS
+        return
+    exact = (side.amount + side.discount) / quantity
+    yield round2(exact), Fineness.WORKED_OUT
+    yield round4(exact), Fineness.WORKED_OUT
+
+
+def _by_amount(bare: Line, part: Part, side: Side) -> Line:
+    """Return the line by its amount; the price, where it is too fine for Xero, is named in the description instead."""
+    quantity = part.quantity if decimals(part.quantity) <= 4 else Decimal(1)
+    description = bare.description
+    if side.unit is not None or quantity != part.quantity:
+        price = "" if side.unit is None else f" at {plain(side.unit)}"
+        suffix = f" ({plain(part.quantity)}{price})"
+        description = description[: _DESCRIPTION_LIMIT - len(suffix)] + suffix
+    return replace(bare, description=description, quantity=quantity, line_amount=side.amount)
+
+
+def _description(part: Part) -> str:
+    return (part.description.strip() or part.sku or "Item")[:_DESCRIPTION_LIMIT]
