@@ -51,6 +51,8 @@ class Entry(models.Model):
     xero_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     xero_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     posted_at = models.DateTimeField(null=True)
+    last_attempt = models.ForeignKey("Attempt", null=True, on_delete=models.SET_NULL, related_name="+")
+    """The newest attempt it was part of: settling names its attempt (how a document stays single, 7)."""
     attention = models.CharField(max_length=40, blank=True, default="")
     """Set where a posted document needs a person: changed_after_posting, credit_note_needed, totals_differ, ..."""
     attention_detail = models.TextField(blank=True, default="")
@@ -82,9 +84,7 @@ class Entry(models.Model):
             models.Index(fields=["company", "-id"], name="entry_newest"),
             models.Index(fields=["company", "state", "-id"], name="entry_by_state"),
             models.Index(fields=["company", "kind", "-id"], name="entry_by_kind"),
-            models.Index(
-                fields=["tenant_id", "kind", "id"], condition=models.Q(state="ready"), name="entry_ready"
-            ),
+            models.Index(fields=["tenant_id", "kind", "id"], condition=models.Q(state="ready"), name="entry_ready"),
             models.Index(
                 fields=["state_since"], condition=models.Q(state__in=["sending", "unknown"]), name="entry_in_flight"
             ),

@@ -3,22 +3,22 @@
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.kit import clock
+from daybook.kit.money import Totals
 from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold
 from daybook.orders.models import Order, Revision
 from daybook.outbox import documents
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
-from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
+from daybook.outbox.states import MAPPABLE, Mover, State, check_move
 
 
 class NumberTakenError(Exception):
@@ -43,7 +43,14 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def enter(
-    *, order: Order, revision: Revision, kind: Kind, tenant_id: str, number: str, mapped: Document | Hold, generation: int = 1
+    *,
+    order: Order,
+    revision: Revision,
+    kind: Kind,
+    tenant_id: str,
+    number: str,
+    mapped: Document | Hold,
+    generation: int = 1,
 ) -> Entry:
     """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError."""
     entry = Entry(
@@ -69,7 +76,12 @@ def enter(
 
 
 def remap(
-    entry: Entry, *, revision: Revision, mapped: Document | Hold, mover: Mover = Mover.MAPPING, person: Person | None = None
+    entry: Entry,
+    *,
+    revision: Revision,
+    mapped: Document | Hold,
+    mover: Mover = Mover.MAPPING,
+    person: Person | None = None,
 ) -> None:
     """Give a waiting document new content, same number. Raises NotMappableError where it may be in Xero already.
 
@@ -103,6 +115,178 @@ def flag(entry: Entry, attention: str, detail: str) -> None:
     """Mark a document that needs a person, without moving it."""
     entry.attention, entry.attention_detail = attention, detail
     entry.save(update_fields=["attention", "attention_detail"])
+
+
+# --- posting: claim, then settle ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A writing call about to be committed as an attempt."""
+
+    resource: str
+    tenant_id: str
+    token_fingerprint: str
+    method: str
+    url: str
+    body: bytes
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a document is in Xero, as an answer or a look showed it."""
+
+    xero_id: str
+    xero_status: str
+    totals: Totals | None
+
+
+def waiting(company_id: int, tenant_id: str, now: datetime) -> QuerySet[Entry]:
+    """Return the documents of one company and organisation that may go now."""
+    return Entry.objects.filter(company_id=company_id, tenant_id=tenant_id, state=State.READY).filter(
+        Q(not_before=None) | Q(not_before__lte=now)
+    )
+
+
+def take(company_id: int, tenant_id: str, kind: str, *, most: int, now: datetime) -> list[Entry]:
+    """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them."""
+    entries = waiting(company_id, tenant_id, now).filter(kind=kind)
+    return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
+
+
+def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
+    """Write the attempt and move its entries to `sending`; when the transaction commits the call may be made."""
+    attempt = Attempt.objects.create(
+        company_id=company_id,
+        resource=call.resource,
+        tenant_id=call.tenant_id,
+        token_fingerprint=call.token_fingerprint,
+        method=call.method,
+        url=call.url,
+        body=call.body,
+        idempotency_key=call.idempotency_key,
+    )
+    AttemptEntry.objects.bulk_create(
+        AttemptEntry(company_id=company_id, attempt=attempt, entry=entry, position=position)
+        for position, entry in enumerate(entries)
+    )
+    for entry in entries:
+        check_move(State(entry.state), State.SENDING, Mover.POSTING)
+    now = clock.now()
+    Entry.objects.filter(id__in=[entry.id for entry in entries]).update(
+        state=State.SENDING, state_since=now, last_attempt=attempt, cause="", subject="", detail=""
+    )
+    Transition.objects.bulk_create(
+        Transition(
+            company_id=company_id,
+            entry=entry,
+            old_state=State.READY,
+            new_state=State.SENDING,
+            mover=Mover.POSTING,
+            reason=f"document {position + 1} of {len(entries)} in the call",
+            attempt=attempt,
+            at=now,
+        )
+        for position, entry in enumerate(entries)
+    )
+    return attempt
+
+
+def begin_sending(attempt: Attempt, now: datetime) -> bool:
+    """Note that the call leaves now; False where the attempt was given up meanwhile, so that it must not leave."""
+    return bool(
+        Attempt.objects.filter(
+            id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
+        ).update(sent_at=now)
+    )
+
+
+def begin_resending(attempt: Attempt, now: datetime) -> bool:
+    """Note that the same bytes leave a second time; False where that happened already or the attempt was given up."""
+    return bool(
+        Attempt.objects.filter(
+            id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, resent_at=None
+        ).update(resent_at=now)
+    )
+
+
+def sending_in(attempt: Attempt) -> dict[int, Entry]:
+    """Return the attempt's entries by id, locked for this transaction, whatever state they have by now."""
+    mine = Entry.objects.filter(company_id=attempt.company_id, memberships__attempt=attempt)
+    return {entry.id: entry for entry in locked(mine)}
+
+
+def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, reason: str) -> None:
+    """Settle a document as standing in Xero. A second Xero id for one document raises an alarm instead.
+
+    An answer may come late: it may only turn `unknown` into `posted` (how a document stays single, 7).
+    """
+    if entry.state == State.POSTED:
+        if entry.xero_id != standing.xero_id:
+            flag(entry, "posted_twice", f"Xero holds it as {entry.xero_id} and as {standing.xero_id}")
+        return
+    if entry.state != State.UNKNOWN and not _concerns(entry, attempt):
+        flag(entry, "posted_late", f"an earlier call turned out to have made {standing.xero_id} in Xero")
+        return
+    if entry.attention == "posted_late":
+        entry.attention = entry.attention_detail = ""
+    entry.xero_id, entry.xero_status = standing.xero_id, standing.xero_status
+    entry.posted_at = clock.now()
+    if standing.totals is not None:
+        entry.xero_net, entry.xero_tax, entry.xero_gross = standing.totals
+        if standing.totals != (entry.net, entry.tax, entry.gross):
+            entry.attention = "totals_differ"
+            entry.attention_detail = _figures(entry, standing.totals)
+    _move(entry, State.POSTED, mover=mover, reason=reason, attempt=attempt)
+
+
+def reject(entry: Entry, *, cause: str, subject: str, words: str, mover: Mover, attempt: Attempt) -> None:
+    """Settle a document as refused by Xero, with Xero's own words."""
+    if not _concerns(entry, attempt):
+        return
+    entry.cause, entry.subject, entry.detail = cause, subject[:500], words
+    _move(entry, State.REJECTED, mover=mover, reason=f"Xero said no: {words}", attempt=attempt, keep_cause=True)
+
+
+def release(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt, not_before: datetime | None = None) -> None:
+    """Make a document ready again of which nothing is in Xero."""
+    if not _concerns(entry, attempt):
+        return
+    entry.not_before = not_before
+    _move(entry, State.READY, mover=mover, reason=reason, attempt=attempt)
+
+
+def doubt(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt) -> None:
+    """Note that nobody knows yet whether a document is in Xero."""
+    if entry.state == State.UNKNOWN or not _concerns(entry, attempt):
+        return
+    _move(entry, State.UNKNOWN, mover=mover, reason=reason, attempt=attempt)
+
+
+def note_outcome(attempt: Attempt, entry: Entry, outcome: str, words: Iterable[str]) -> None:
+    """Write down what became of a document in one attempt, with Xero's own words."""
+    AttemptEntry.objects.filter(company_id=attempt.company_id, attempt=attempt, entry=entry).update(
+        outcome=outcome, words="\n".join(words)
+    )
+
+
+def _concerns(entry: Entry, attempt: Attempt) -> bool:
+    """Whether the entry is still where this attempt left it."""
+    return entry.last_attempt_id == attempt.id and entry.state in {State.SENDING, State.UNKNOWN}
+
+
+def _figures(entry: Entry, theirs: Totals) -> str:
+    return (
+        f"ours: net {entry.net}, tax {entry.tax}, gross {entry.gross}; "
+        f"Xero's: net {theirs.net}, tax {theirs.tax}, gross {theirs.gross}"
+    )
+
+
+def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the item codes that documents name, each with a description to make the item with."""
+    lines = (line for entry in entries for line in (entry.document or {}).get("lines", ()))
+    return {line["item_code"]: line["description"] for line in lines if line.get("item_code")}
 
 
 def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:

@@ -6,6 +6,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 DRAIN = "posting.drain"
 PREPARE_COMPANY = "intake.prepare_company"
+PREPARE_ORDER = "intake.prepare_order"
 
 
 def wake_drain(connection_id: int) -> None:
@@ -19,6 +20,11 @@ def wake_drain(connection_id: int) -> None:
 def wake_prepare(company_id: int) -> None:
     """Ask for all of the company's undecided orders to be looked at again, after a cause was cured."""
     defer(PREPARE_COMPANY, lock=f"prepare:{company_id}", company_id=company_id)
+
+
+def wake_prepare_order(order_id: int) -> None:
+    """Ask for one order to be looked at again, after its document was settled while the order had changed."""
+    defer(PREPARE_ORDER, lock=f"prepare-order:{order_id}", order_id=order_id)
 
 
 def defer(task: str, *, lock: str, **arguments: int) -> None:

@@ -5,11 +5,13 @@ Sources: xero-rules.md 2.1 (limits), 4.1 (headers), 4.4 and 4.5 (errors).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 
+from daybook.kit.money import Totals
 from daybook.xero.errors import (
     ConsentNeeded,
     Offline,
@@ -146,6 +148,14 @@ def validation_messages(element: object, key: str = "ValidationErrors") -> tuple
     rows = element.get(key) if isinstance(element, dict) else None
     texts = (row.get("Message") or row.get("Description") for row in rows or () if isinstance(row, dict))
     return tuple(str(text) for text in texts if text)
+
+
+def totals_in(element: Mapping[str, Any]) -> Totals | None:
+    """Return SubTotal, TotalTax and Total of a document, None where one is missing; numbers may come as text (6)."""
+    try:
+        return Totals(*(Decimal(str(element[field])) for field in ("SubTotal", "TotalTax", "Total")))
+    except (KeyError, InvalidOperation):
+        return None
 
 
 def _headers(access_token: str, tenant_id: str) -> dict[str, str]:

@@ -1,0 +1,52 @@
+"""PURE: how many calls may be made now, and when to look again.
+
+Xero's windows are fixed and reset at a moment that differs per organisation (xero-rules.md 2.1), so nothing is
+computed here but what the last answer's headers still tell; `Retry-After` is obeyed as a pause on the connection.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+CONCURRENT = 5
+MINUTE = timedelta(seconds=60)
+DAY = timedelta(hours=24)
+RESERVE = 20
+"""Calls of the day kept for people: connecting, looking up, settling what is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """What the connection's row says; None: not known."""
+
+    day_remaining: int | None
+    minute_remaining: int | None
+    read_at: datetime | None
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many calls may start now; `until` says when to ask again where there are none."""
+
+    calls: int
+    until: datetime | None = None
+    reason: str = ""
+
+
+def allowance(windows: Windows, *, in_flight: int, now: datetime, reserve: int = RESERVE) -> Allowance:
+    """Return how many writing calls may start now, with `in_flight` under way that no answer has counted yet."""
+    if windows.paused_until is not None and windows.paused_until > now:
+        return Allowance(0, windows.paused_until, "paused")
+    if windows.read_at is None:
+        return Allowance(max(0, CONCURRENT - in_flight))
+    calls = CONCURRENT - in_flight
+    if windows.minute_remaining is not None and now < windows.read_at + MINUTE:
+        calls = min(calls, windows.minute_remaining - in_flight)
+        if calls <= 0 and not in_flight:
+            return Allowance(0, windows.read_at + MINUTE, "Xero's calls of this minute are used up")
+    if windows.day_remaining is not None and now < windows.read_at + DAY:
+        calls = min(calls, windows.day_remaining - reserve - in_flight)
+        if windows.day_remaining - reserve <= 0:
+            # ask again now and then: the window's end is Xero's secret until it says Retry-After
+            return Allowance(0, windows.read_at + timedelta(hours=1), "Xero's calls of this day are used up")
+    return Allowance(max(0, calls))

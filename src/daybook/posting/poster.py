@@ -1,0 +1,238 @@
+"""One company's waiting documents go to Xero.
+
+    limits ----> batching ----> queue.take, payloads ----> queue.start      one short transaction
+    (may we?)    (what?)        (which, to the byte)       (the attempt)
+                                                               |
+                                delivery <---------------------'            no transaction open
+                                    |
+                                outcomes ----> queue.post / reject / release / doubt      one short transaction
+
+Every line of it may be the last one before the process dies: what is committed then says what to do next
+(docs/states.md). Correctness never rests on one drain running at a time.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import structlog
+from django.conf import settings
+from django.db import connections as databases
+from django.db import transaction
+from django.db.models import Count, Min
+
+from daybook.catalog import facts, refresh
+from daybook.companies.models import CompanySettings
+from daybook.connections import calls, tokens
+from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.mapping.holds import Hold, HoldCause
+from daybook.orders.models import Order
+from daybook.outbox import documents, queue, wake
+from daybook.outbox.models import Attempt, Entry, Kind
+from daybook.outbox.queue import Standing
+from daybook.outbox.states import Mover
+from daybook.posting import batching, delivery, items, limits, outcomes, payloads
+from daybook.posting.batching import Batch, Waiting
+from daybook.posting.delivery import Sender
+from daybook.posting.outcomes import Outcome
+from daybook.xero import errors, messages
+from daybook.xero.client import XeroClient
+
+ENDPOINTS = {Kind.INVOICE: payloads.INVOICES, Kind.PURCHASE_ORDER: payloads.PURCHASE_ORDERS}
+CATALOG_AGE = refresh.DAY
+
+log = structlog.get_logger("daybook.posting")
+
+
+def drain(connection_id: int, client: XeroClient) -> None:
+    """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
+    connection = Connection.objects.select_related("company").get(id=connection_id)
+    if not connection.is_connected or not _has_waiting(connection):
+        return
+    try:
+        sender = _prepare(connection, client)
+        if sender is not None:
+            _Drain(connection, sender).run()
+    except errors.XeroError as error:
+        log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
+        calls.react(connection.id, error, clock.now())
+
+
+def _has_waiting(connection: Connection) -> bool:
+    return queue.waiting(connection.company_id, connection.tenant_id, clock.now()).exists()
+
+
+def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
+    """Check the ground before anything is sent: a token, the chart as it is today, the items. None: not now."""
+    if not _allowance(connection, 0).calls:
+        return None
+    token = tokens.current_token(connection.id, now=clock.now(), client=client)
+    refresh.refresh(connection, max_age=CATALOG_AGE)
+    problems = facts.settings_problems(connection.company)
+    if problems:
+        _hold_all(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, problems[0].field, problems[0].words))
+        return None
+    company_settings = CompanySettings.objects.get(company_id=connection.company_id)
+    sender = Sender(
+        client=client,
+        api_base=settings.XERO_API_BASE,
+        connection_id=connection.id,
+        token=token,
+        allow_backorders=company_settings.allow_backorders,
+    )
+    items.ensure(connection, sender)
+    return sender
+
+
+@transaction.atomic
+def _hold_all(connection: Connection, why: Hold) -> None:
+    for entry in queue.locked(queue.waiting(connection.company_id, connection.tenant_id, clock.now())):
+        queue.hold(entry, why, mover=Mover.POSTING)
+
+
+def _allowance(connection: Connection, in_flight: int) -> limits.Allowance:
+    windows = limits.Windows(
+        day_remaining=connection.day_remaining,
+        minute_remaining=connection.minute_remaining,
+        read_at=connection.limits_read_at,
+        paused_until=connection.paused_until,
+    )
+    return limits.allowance(windows, in_flight=in_flight, now=clock.now())
+
+
+@dataclass
+class _Drain:
+    """One run over the waiting documents, with up to five calls in flight (xero-rules.md 2.1)."""
+
+    connection: Connection
+    sender: Sender
+    in_flight: set[Future[None]] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Send batch after batch until nothing more may or need go now; returns when no call is under way."""
+        with ThreadPoolExecutor(limits.CONCURRENT, thread_name_prefix="xero") as pool:
+            try:
+                while self._start_next(pool) or self._wait_for_one():
+                    pass
+            finally:
+                wait(self.in_flight)
+        for future in self.in_flight:
+            future.result()
+
+    def _start_next(self, pool: ThreadPoolExecutor) -> bool:
+        """Commit the next attempt and hand it to a thread; False where none may or need start now."""
+        self.connection.refresh_from_db()
+        if not self._may_go_on() or not _allowance(self.connection, len(self.in_flight)).calls:
+            return False
+        batch = _next_batch(self.connection)
+        claimed = batch and claim(self.connection, self.sender, batch)
+        if not claimed:
+            return False
+        attempt, entries = claimed
+        log.info("attempt committed", attempt=attempt.public_id, documents=len(entries))
+        self.in_flight.add(pool.submit(_closing_databases, lambda: carry_out(attempt, entries, self.sender)))
+        return True
+
+    def _may_go_on(self) -> bool:
+        """The same organisation, still connected, and a token that outlives the call."""
+        same = self.connection.is_connected and self.connection.tenant_id == self.sender.token.tenant_id
+        return same and self.sender.token.expires_at - clock.now() > tokens.OUTLIVES_A_CALL
+
+    def _wait_for_one(self) -> bool:
+        """Wait until a call has ended; False where none is under way."""
+        if not self.in_flight:
+            return False
+        done, self.in_flight = wait(self.in_flight, return_when=FIRST_COMPLETED)
+        for future in done:
+            future.result()
+        return True
+
+
+def _next_batch(connection: Connection) -> Batch | None:
+    rows = (
+        queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+        .values("kind")
+        .annotate(count=Count("id"), oldest=Min("state_since"))
+        .order_by("kind")
+    )
+    minutes = CompanySettings.objects.values_list("post_within_minutes", flat=True).get(
+        company_id=connection.company_id
+    )
+    waiting = [Waiting(row["kind"], row["count"], row["oldest"]) for row in rows]
+    return batching.next_batch(waiting, now=clock.now(), lingers=batching.linger(minutes))
+
+
+@transaction.atomic
+def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt, list[Entry]] | None:
+    """Take the batch's documents and commit the attempt that will send them; None where others took them first."""
+    entries = queue.take(
+        connection.company_id, connection.tenant_id, batch.kind, most=batching.MAX_DOCUMENTS, now=clock.now()
+    )
+    entries = _with_items(connection, entries)
+    if not entries:
+        return None
+    endpoint = ENDPOINTS[Kind(batch.kind)]
+    elements = [payloads.document_payload(documents.load(entry.document or {}, entry.kind)) for entry in entries]
+    body, taken = payloads.batch_body(endpoint, elements)
+    attempt = queue.start(connection.company_id, sender.call(endpoint, body), entries[:taken])
+    return attempt, entries[:taken]
+
+
+def _with_items(connection: Connection, entries: list[Entry]) -> list[Entry]:
+    """A document whose items are not in Xero yet waits for the next drain, which makes them first."""
+    known = items.tracked_codes(connection, queue.needing_items(entries))
+    return [entry for entry in entries if known.issuperset(queue.needing_items([entry]))]
+
+
+def carry_out(attempt: Attempt, entries: Sequence[Entry], sender: Sender) -> None:
+    """Send one committed attempt and settle each of its documents on its own."""
+    endpoint = ENDPOINTS[Kind(entries[0].kind)]
+    read = delivery.deliver(attempt, sender, [entry.number for entry in entries], endpoint)
+    settle(attempt, [entry.id for entry in entries], read)
+    log.info("attempt settled", attempt=attempt.public_id)
+
+
+@transaction.atomic
+def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome]) -> None:
+    """Write each document's outcome; one refusal never sinks its neighbours."""
+    entries = queue.sending_in(attempt)
+    for entry_id, outcome in zip(entry_ids, read, strict=True):
+        _settle_one(attempt, entries[entry_id], outcome)
+    for order_id in _changed_meanwhile(attempt, entry_ids):
+        wake.wake_prepare_order(order_id)
+
+
+def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
+    match outcome:
+        case outcomes.Posted():
+            standing = Standing(xero_id=outcome.xero_id, xero_status=outcome.xero_status, totals=outcome.totals)
+            queue.post(entry, standing, mover=Mover.POSTING, attempt=attempt, reason="Xero took it")
+            queue.note_outcome(attempt, entry, "posted", outcome.warnings)
+        case outcomes.Rejected():
+            cause, subject = messages.recognise(outcome.words)
+            words = "\n".join(outcome.words)
+            queue.reject(entry, cause=cause, subject=subject, words=words, mover=Mover.POSTING, attempt=attempt)
+            queue.note_outcome(attempt, entry, "rejected", outcome.words)
+        case outcomes.NotSent():
+            queue.release(entry, reason=f"not sent: {outcome.reason}", mover=Mover.POSTING, attempt=attempt)
+            queue.note_outcome(attempt, entry, "not_sent", (outcome.reason,))
+        case outcomes.Unknown():
+            queue.doubt(entry, reason=f"no clear answer: {outcome.reason}", mover=Mover.POSTING, attempt=attempt)
+            queue.note_outcome(attempt, entry, "unknown", (outcome.reason,))
+
+
+def _changed_meanwhile(attempt: Attempt, entry_ids: Sequence[int]) -> list[int]:
+    """An order that changed while its document was under way is looked at again now that the document is settled."""
+    changed = Order.objects.filter(
+        company_id=attempt.company_id, entries__in=entry_ids, changed_at__gte=attempt.created_at
+    )
+    return list(changed.values_list("id", flat=True).distinct())
+
+
+def _closing_databases(work: Callable[[], None]) -> None:
+    """A thread's database connection goes back to the pool when its work is done."""
+    try:
+        work()
+    finally:
+        databases.close_all()

@@ -1,0 +1,113 @@
+"""PURE: our documents and Xero's, laid side by side."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from daybook.kit.money import Totals
+from daybook.mapping.references import mark_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    """A document as Xero holds it."""
+
+    xero_id: str
+    number: str
+    status: str
+    contact_id: str
+    currency: str
+    reference: str
+    totals: Totals | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """A document as the day book has it."""
+
+    number: str
+    mark: str
+    contact_id: str
+    currency: str
+
+
+class Verdict(StrEnum):
+    """What a look into Xero says of one document."""
+
+    OURS = "ours"
+    NOT_OURS = "not_ours"
+    NOT_THERE = "not_there"
+    SEVERAL = "several"
+
+
+def recognise(ours: Ours, found: Iterable[Theirs]) -> tuple[Verdict, Theirs | None]:
+    """Return whether the document is among those found, and which one it is.
+
+    Ours carries our mark, our contact and our currency; totals do not decide, a person may have edited it. The number
+    is taken where a document has it without being ours.
+    """
+    same_number = [theirs for theirs in found if theirs.number.upper() == ours.number.upper()]
+    mine = [theirs for theirs in same_number if _is_ours(ours, theirs)]
+    if len(mine) > 1:
+        return Verdict.SEVERAL, None
+    if mine:
+        return Verdict.OURS, mine[0]
+    return (Verdict.NOT_OURS, same_number[0]) if same_number else (Verdict.NOT_THERE, None)
+
+
+def _is_ours(ours: Ours, theirs: Theirs) -> bool:
+    return (
+        mark_in(theirs.reference) == ours.mark
+        and theirs.contact_id == ours.contact_id
+        and theirs.currency == ours.currency
+    )
+
+
+class Finding(StrEnum):
+    """What a comparison of one document says."""
+
+    AGREES = "agrees"
+    NOT_YET_POSTED = "not yet posted"
+    MISSING_IN_XERO = "missing in Xero"
+    VOIDED_IN_XERO = "voided or deleted in Xero"
+    TOTALS_DIFFER = "totals differ"
+    TWICE_IN_XERO = "twice in Xero"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One document on all three sides; None where a side does not have it. Purchase orders have no order total."""
+
+    number: str
+    kind: str
+    state: str
+    currency: str
+    order_totals: Totals | None
+    entry_totals: Totals | None
+    xero_totals: Totals | None
+    finding: Finding
+
+    @property
+    def difference(self) -> Decimal:
+        """Return the largest gap between any two sides, in the document's currency; a missing side counts in full."""
+        grosses = [side.gross if side else Decimal(0) for side in self._sides()]
+        nets = [side.net if side else Decimal(0) for side in self._sides()]
+        return max(max(grosses) - min(grosses), max(nets) - min(nets))
+
+    def _sides(self) -> Sequence[Totals | None]:
+        sides = (self.order_totals, self.entry_totals, self.xero_totals)
+        return sides if self.kind == "invoice" else sides[1:]
+
+
+def judge(*, is_posted: bool, expected: Totals | None, found: Sequence[Theirs]) -> Finding:
+    """Return what to say of a document that should be in Xero with `expected` totals, given what has its number."""
+    if not is_posted:
+        return Finding.NOT_YET_POSTED
+    if not found:
+        return Finding.MISSING_IN_XERO
+    if len(found) > 1:
+        return Finding.TWICE_IN_XERO
+    if found[0].status in {"VOIDED", "DELETED"}:
+        return Finding.VOIDED_IN_XERO
+    return Finding.AGREES if found[0].totals == expected else Finding.TOTALS_DIFFER

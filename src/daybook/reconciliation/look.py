@@ -1,0 +1,93 @@
+"""Looking into Xero: which documents stand there under our numbers. Reads only, as few calls as it takes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from daybook.connections import calls
+from daybook.connections.models import Connection
+from daybook.outbox.models import Kind
+from daybook.reconciliation.compare import Theirs
+from daybook.xero import errors, protocol
+from daybook.xero.client import XeroClient
+
+NUMBERS_IN_ONE_CALL = 40
+"""Values of a filter list, bounded by the URL's length (xero-rules.md 2.2)."""
+PAGE_SIZE = 1000
+"""Documents in one page (xero-rules.md 6)."""
+
+
+def look(
+    connection: Connection, client: XeroClient, kind: str, numbers: Sequence[str], since: datetime
+) -> list[Theirs]:
+    """Return what Xero holds under `numbers`, in any status. Raises XeroError.
+
+    Invoices are asked for by number. Purchase orders have no such filter: one list of what changed since `since`
+    (UTC), paged, is searched instead (xero-rules.md 5.4).
+    """
+    if kind == Kind.INVOICE:
+        return _invoices(connection, client, numbers)
+    wanted = {number.upper() for number in numbers}
+    return [theirs for theirs in _purchase_orders(connection, client, since) if theirs.number.upper() in wanted]
+
+
+def look_singly(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:
+    """Return the purchase orders under `numbers`, however old, at one call each. Raises XeroError."""
+    found: list[Theirs] = []
+    for number in numbers:
+        try:
+            answer = calls.read(connection, f"/PurchaseOrders/{number}", client=client)
+        except errors.Refused as error:
+            if error.http_status != HTTPStatus.NOT_FOUND:
+                raise
+            continue
+        found += [_theirs(element, "PurchaseOrderID", "PurchaseOrderNumber") for element in _elements(answer, "PurchaseOrders")]
+    return found
+
+
+def _invoices(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:
+    found: list[Theirs] = []
+    for begin in range(0, len(numbers), NUMBERS_IN_ONE_CALL):
+        wanted = ",".join(numbers[begin : begin + NUMBERS_IN_ONE_CALL])
+        query = {"InvoiceNumbers": wanted, "summaryOnly": "true", "page": "1", "pageSize": str(PAGE_SIZE)}
+        answer = calls.read(connection, "/Invoices", query, client=client)
+        found += [
+            _theirs(element, "InvoiceID", "InvoiceNumber")
+            for element in _elements(answer, "Invoices")
+            if element.get("Type") == "ACCREC"  # a bill may carry the same number; it is none of ours
+        ]
+    return found
+
+
+def _purchase_orders(connection: Connection, client: XeroClient, since: datetime) -> Iterator[Theirs]:
+    page, pages = 1, 1
+    while page <= pages:
+        query = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
+        modified_since = since.strftime("%Y-%m-%dT%H:%M:%S")
+        answer = calls.read(connection, "/PurchaseOrders", query, modified_since=modified_since, client=client)
+        elements = list(_elements(answer, "PurchaseOrders"))
+        yield from (_theirs(element, "PurchaseOrderID", "PurchaseOrderNumber") for element in elements)
+        pages = page + 1 if len(elements) == PAGE_SIZE else page
+        page += 1
+
+
+def _elements(answer: protocol.Answer, resource: str) -> Iterable[Mapping[str, Any]]:
+    if answer.status == 304:
+        return ()
+    body = protocol.read_json(answer)
+    listed = body.get(resource) if isinstance(body, dict) else None
+    return [element for element in listed or () if isinstance(element, dict)]
+
+
+def _theirs(element: Mapping[str, Any], id_field: str, number_field: str) -> Theirs:
+    contact = element.get("Contact")
+    return Theirs(
+        xero_id=str(element.get(id_field) or ""),
+        number=str(element.get(number_field) or ""),
+        status=str(element.get("Status") or ""),
+        contact_id=str(contact.get("ContactID") or "") if isinstance(contact, dict) else "",
+        currency=str(element.get("CurrencyCode") or ""),
+        reference=str(element.get("Reference") or ""),
+        totals=protocol.totals_in(element),
+    )

@@ -1,0 +1,89 @@
+"""The proof: every order, its documents in the day book and what Xero holds, laid side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.kit.money import Totals
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry, Kind
+from daybook.outbox.states import State
+from daybook.reconciliation.compare import Finding, Row, Theirs, judge
+from daybook.reconciliation.look import look
+from daybook.xero.client import XeroClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a comparison found for one company."""
+
+    company: str
+    rows: Sequence[Row]
+    orders_without_documents: Sequence[tuple[str, str, str]]
+    """(ref, standing, cause) of orders that are in no document: waiting, held, skipped, cancelled."""
+
+    @property
+    def difference(self) -> Decimal:
+        """Return the sum of all rows' differences, each in its document's own currency."""
+        return sum((row.difference for row in self.rows), Decimal("0.00"))
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether every document stands in Xero once and to the cent."""
+        return all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
+
+
+def compare_company(company: Company, client: XeroClient) -> Report:
+    """Read what Xero holds under all of the company's numbers and compare. Raises XeroError.
+
+    Reads 40 invoices a call and 1,000 purchase orders a call, in the organisation that is connected now.
+    """
+    connection = Connection.objects.get(company=company)
+    entries = list(
+        Entry.objects.filter(company=company, tenant_id=connection.tenant_id)
+        .exclude(state=State.CANCELLED)
+        .select_related("order")
+        .order_by("kind", "id")
+    )
+    found = {kind: _found(connection, client, kind, entries) for kind in Kind.values}
+    return Report(
+        company=company.name,
+        rows=[_row(entry, found[entry.kind].get(entry.number.upper(), [])) for entry in entries],
+        orders_without_documents=_without_documents(company),
+    )
+
+
+def _found(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> dict[str, list[Theirs]]:
+    mine = [entry for entry in entries if entry.kind == kind]
+    by_number: dict[str, list[Theirs]] = {}
+    if mine:
+        since = min(entry.created_at for entry in mine)
+        for theirs in look(connection, client, kind, [entry.number for entry in mine], since):
+            by_number.setdefault(theirs.number.upper(), []).append(theirs)
+    return by_number
+
+
+def _row(entry: Entry, found: Sequence[Theirs]) -> Row:
+    is_posted = entry.state == State.POSTED
+    expected = _totals(entry.net, entry.tax, entry.gross)
+    return Row(
+        number=entry.number,
+        kind=entry.kind,
+        state=entry.state,
+        currency=entry.currency,
+        order_totals=_totals(entry.order.net, entry.order.tax, entry.order.gross),
+        entry_totals=expected,
+        xero_totals=found[0].totals if found else None,
+        finding=judge(is_posted=is_posted, expected=expected, found=found),
+    )
+
+
+def _without_documents(company: Company) -> list[tuple[str, str, str]]:
+    orders = Order.objects.filter(company=company, entries=None).order_by("id")
+    return list(orders.values_list("ref", "standing", "cause"))
+
+
+def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:
+    return None if net is None or tax is None or gross is None else Totals(net, tax, gross)
