@@ -25,6 +25,8 @@ class Connection(models.Model):
     status_reason = models.TextField(blank=True, default="")
     """Plain words: what happened and what to do, e.g. after consent was withdrawn."""
     tenant_id = models.CharField("Tenant ID", max_length=36, blank=True, default="")
+    last_tenant_id = models.CharField(max_length=36, blank=True, default="")
+    """The organisation of before, kept when disconnected: connecting another one is a decision, not a slip."""
     xero_connection_id = models.CharField(max_length=36, blank=True, default="")
     """Xero's own id of the connection, for DELETE /connections/{id} (xero-rules.md 1.6)."""
     offered_tenants = models.JSONField(default=list, blank=True)
@@ -116,6 +118,8 @@ class Consent(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     code_verifier_sealed = models.BinaryField()
     """PKCE (RFC 7636)."""
+    tokens_sealed = models.BinaryField(default=bytes)
+    """What the consent granted, JSON, from its arrival until an organisation is settled; then it moves to TokenSet."""
     created_at = models.DateTimeField(default=clock.now)
     used_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,161 @@
+"""Calls on behalf of a connection: reading, leaving, and finding out what a 403 means.
+
+Writing belongs to `posting`, which keeps an account of every call; it uses `record_limits`, `pause`, `pause_for` and
+`confirm_consent_lost` from here.
+"""
+
+from collections.abc import Mapping
+
+import stamina
+from django.db import transaction
+
+from daybook.connections import endpoints, tokens
+from daybook.connections.models import Connection, TokenSet
+from daybook.connections.standing import mark_needs_consent, pause, pause_for, record_limits, resume
+from daybook.connections.tokens import Token
+from daybook.kit import clock
+from daybook.xero import oauth, protocol
+from daybook.xero.client import XeroClient
+from daybook.xero.errors import (
+    ConsentNeeded,
+    Misconfigured,
+    NotSent,
+    Offline,
+    OutcomeUnknown,
+    Throttled,
+    TokenExpired,
+)
+from daybook.xero.protocol import Answer
+
+__all__ = [
+    "confirm_consent_lost",
+    "disconnect",
+    "mark_needs_consent",
+    "pause",
+    "pause_for",
+    "read",
+    "record_limits",
+    "resume",
+]
+
+READ_SECONDS = 30.0
+READ_TRIES = 3
+ORGANISATION_GONE = (
+    "Xero says that Daybook is no longer connected to this organisation: it was disconnected in Xero, or the "
+    "organisation was closed or reset. Press Get Access Token and choose the organisation again; "
+    "what waits then goes by itself and nothing is posted twice."
+)
+RIGHTS_LOST = (
+    "Xero refuses the person who connected: they may have left the organisation or lost their rights. "
+    "Let an administrator press Get Access Token."
+)
+SCOPE_MISSING = (
+    "Xero says that the consent does not cover what Daybook needs. Press Get Access Token and allow everything "
+    "that Xero's page lists."
+)
+
+
+def read(
+    connection: Connection,
+    path: str,
+    query: Mapping[str, str] | None = None,
+    *,
+    modified_since: str = "",
+    client: XeroClient | None = None,
+) -> Answer:
+    """Return Xero's 200 or 304 to a GET of `path` (say `/Accounts`); `modified_since` is UTC `YYYY-MM-DDTHH:MM:SS`.
+
+    Tries three times where no clear answer comes, and once more under a new token after a 401. Raises what the answer
+    stands for; Throttled and Offline have then paused the connection, a confirmed 403 has stopped it.
+    """
+    url = protocol.accounting_url(endpoints.endpoints().api, path, query)
+    sender = client or endpoints.client()
+    retries = stamina.retry_context(on=(NotSent, OutcomeUnknown), attempts=READ_TRIES, timeout=45, wait_initial=0.5)
+    for attempt in retries:
+        with attempt:
+            return _read(connection, url, modified_since=modified_since, client=sender)
+    raise AssertionError  # pragma: no cover - the last attempt raises or returns
+
+
+def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: XeroClient | None = None) -> None:
+    """Find out what a refusal for want of consent means, and stop or pause the connection accordingly.
+
+    A 403 is confirmed with /connections first (xero-rules.md 4.5, 10.16). Raises what that call raises; nothing is
+    marked then.
+    """
+    if error.http_status == 401:
+        mark_needs_consent(connection.pk, SCOPE_MISSING)
+        return
+    if error.http_status != 403:  # the token's own end is marked where it is found
+        return
+    sender, now = client or endpoints.client(), clock.now()
+    token = tokens.last_token(connection.pk, now=now, client=sender)
+    request = oauth.connections_request(endpoints.endpoints(), access_token=token.access_token)
+    tenants = oauth.read_connections(sender.send(request, timeout_seconds=READ_SECONDS))
+    if token.tenant_id in {tenant.tenant_id for tenant in tenants}:
+        mark_needs_consent(connection.pk, RIGHTS_LOST)
+    else:
+        mark_needs_consent(connection.pk, ORGANISATION_GONE)
+
+
+def disconnect(connection: Connection, *, client: XeroClient | None = None) -> bool:
+    """End the connection at Xero, then forget its tokens; return whether Xero could be told.
+
+    Which organisation it was stays known, and so does all that was posted. Raises Throttled, Offline, NotSent and
+    OutcomeUnknown with nothing forgotten: the person may press the button again.
+    """
+    told = _leave(connection, client or endpoints.client())
+    with transaction.atomic():
+        TokenSet.objects.filter(connection=connection).delete()
+        kept = Connection.objects.select_for_update().get(pk=connection.pk)
+        kept.last_tenant_id = kept.tenant_id or kept.last_tenant_id
+        kept.tenant_id = kept.xero_connection_id = kept.status_reason = ""
+        kept.offered_tenants = []
+        kept.status = Connection.Status.NOT_CONNECTED
+        kept.save()
+    connection.refresh_from_db()
+    return told
+
+
+def _leave(connection: Connection, client: XeroClient) -> bool:
+    if not connection.xero_connection_id:
+        return False
+    try:
+        token = tokens.last_token(connection.pk, now=clock.now(), client=client)
+    except (ConsentNeeded, Misconfigured):
+        return False  # there is no token any more with which to tell Xero
+    request = oauth.delete_connection_request(
+        endpoints.endpoints(), access_token=token.access_token, connection_id=connection.xero_connection_id
+    )
+    answer = client.send(request, timeout_seconds=READ_SECONDS)
+    if answer.status not in {401, 403, 404}:  # 404: gone already (xero-rules.md 1.6)
+        protocol.raise_for_status(answer)
+    return answer.status in {200, 204, 404}
+
+
+def _read(connection: Connection, url: str, *, modified_since: str, client: XeroClient) -> Answer:
+    token = tokens.current_token(connection.pk, now=clock.now(), client=client)
+    try:
+        return _get(connection, url, token, modified_since=modified_since, client=client)
+    except TokenExpired:
+        token = tokens.current_token(connection.pk, now=clock.now(), client=client, rejected=token.fingerprint)
+        return _get(connection, url, token, modified_since=modified_since, client=client)
+
+
+def _get(connection: Connection, url: str, token: Token, *, modified_since: str, client: XeroClient) -> Answer:
+    request = protocol.read_request(
+        url, access_token=token.access_token, tenant_id=token.tenant_id, modified_since=modified_since
+    )
+    answer = client.send(request, timeout_seconds=READ_SECONDS)
+    now = clock.now()
+    record_limits(connection.pk, answer, now)
+    try:
+        protocol.raise_for_status(answer)
+    except (Throttled, Offline) as error:
+        until, reason = pause_for(error, now)
+        pause(connection.pk, until, reason)
+        raise
+    except ConsentNeeded as error:
+        confirm_consent_lost(connection, error, client=client)
+        raise
+    return answer

@@ -1,0 +1,31 @@
+"""Where Xero lives for this installation, and a company's app as Xero's login knows it: all from the settings."""
+
+from django.conf import settings
+
+from daybook.connections.models import Connection
+from daybook.xero import client as xero_client
+from daybook.xero.client import XeroClient
+from daybook.xero.oauth import App, Endpoints
+
+CALLBACK_PATH = "/xero/callback"
+"""One address for all companies: `state` says whose it is (xero-rules.md 10, 29)."""
+
+
+def endpoints() -> Endpoints:
+    """Return the three bases of Xero."""
+    return Endpoints(api=settings.XERO_API_BASE, identity=settings.XERO_IDENTITY_BASE, login=settings.XERO_LOGIN_BASE)
+
+
+def redirect_uri() -> str:
+    """Return the Redirect URI to register in Xero's developer portal, exact to the character (xero-rules.md 1.3)."""
+    return f"{settings.PUBLIC_URL}{CALLBACK_PATH}"
+
+
+def app_of(connection: Connection) -> App:
+    """Return the company's own Xero app."""
+    return App(connection.client_id, connection.client_secret, redirect_uri())
+
+
+def client() -> XeroClient:
+    """Return this process's client."""
+    return xero_client.shared_client(float(settings.CALL_TIMEOUT_SECONDS))

@@ -1,0 +1,143 @@
+"""Tokens: one row per connection, refreshed before they end under a row lock, stored before use.
+
+    current_token -> good for long enough? -> yes: as stored
+                  -> no: lock the row, read it again -> somebody else refreshed? -> as stored
+                         -> ask Xero (short time-out) -> store both, commit -> the new one
+
+Only `invalid_grant` after the second reading means that consent is gone. An answer that is lost after Xero has rotated
+costs nothing: the old refresh token may be used again for 30 minutes (xero-rules.md 1.4, 1.5, 10.4, 10.6).
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from daybook.connections import endpoints, standing
+from daybook.connections.models import Connection, TokenSet
+from daybook.xero import oauth
+from daybook.xero.client import XeroClient
+from daybook.xero.errors import ConsentNeeded, NotSent, OutcomeUnknown
+from daybook.xero.oauth import Tokens
+from daybook.xero.protocol import Request
+
+LEAST_LIFE = timedelta(minutes=3)
+"""A token is renewed when it has less than this left: an attempt may wait 60 s and run as long."""
+TOKEN_SECONDS = 10.0
+"""Time-out of a call to Xero's login; the row stays locked as long."""
+CONSENT_OVER = (
+    "Xero no longer accepts the consent that was given: it was withdrawn in Xero, or not used for 60 days. "
+    "Press Get Access Token and allow Daybook again; everything that waits then goes by itself."
+)
+NOT_CONNECTED = "This company is not connected to Xero. Press Get Access Token in the connection's settings."
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and the organisation it is used for."""
+
+    access_token: str = field(repr=False)
+    fingerprint: str
+    """SHA-256, hex."""
+    tenant_id: str
+    expires_at: datetime
+
+
+def current_token(
+    connection_id: int, *, now: datetime, client: XeroClient, at_least: timedelta = LEAST_LIFE, rejected: str = ""
+) -> Token:
+    """Return a token that lives `at_least` that long and whose fingerprint is not the `rejected` one.
+
+    Call it outside of any transaction: it commits the rotated pair before anybody uses it. Raises ConsentNeeded where
+    a person must act at Xero, Misconfigured where they must act at the app's settings; Throttled, Offline and NotSent
+    leave the tokens untouched.
+    """
+    token_set = _token_sets(connection_id).first()
+    if token_set is None:
+        raise ConsentNeeded(_why_not_connected(connection_id))
+    if not token_set.connection.is_connected:
+        raise ConsentNeeded(token_set.connection.status_reason or NOT_CONNECTED)
+    if not _serves(token_set, now + at_least, rejected):
+        token_set = _refresh(connection_id, now=now, client=client, at_least=at_least, rejected=rejected)
+    return _token(token_set)
+
+
+def last_token(connection_id: int, *, now: datetime, client: XeroClient) -> Token:
+    """Return a working token even where the organisation is gone: for leaving and for looking. Raises as above."""
+    token_set = _token_sets(connection_id).first()
+    if token_set is None:
+        raise ConsentNeeded(_why_not_connected(connection_id))
+    if not _serves(token_set, now + LEAST_LIFE, ""):
+        token_set = _refresh(connection_id, now=now, client=client, at_least=LEAST_LIFE, rejected="")
+    return _token(token_set)
+
+
+def fetch(request: Request, *, now: datetime, client: XeroClient) -> Tokens:
+    """Send a token request and read its answer. No answer is NotSent: the same may be asked again (1.4, 1.5)."""
+    try:
+        answer = client.send(request, timeout_seconds=TOKEN_SECONDS)
+    except OutcomeUnknown as error:
+        raise NotSent(f"Xero's login gave no answer ({error.words})", error.http_status) from None
+    return oauth.read_tokens(answer, asked_at=now)
+
+
+def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:
+    """Put a newly granted pair in place of whatever is stored. Wants a transaction of the caller's."""
+    token_set = TokenSet.objects.select_for_update().filter(connection=connection).first()
+    _write(token_set or TokenSet(connection=connection), granted, now)
+
+
+def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
+    return TokenSet.objects.select_related("connection").filter(connection_id=connection_id)
+
+
+def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least: timedelta, rejected: str) -> TokenSet:
+    """Renew under the row's lock. The one place where a transaction is open during a call (design: tokens)."""
+    with transaction.atomic(durable=True):
+        token_set = _token_sets(connection_id).select_for_update(of=("self",)).first()
+        if token_set is None:  # disconnected while we waited
+            raise ConsentNeeded(NOT_CONNECTED)
+        if _serves(token_set, now + at_least, rejected):
+            return token_set
+        try:
+            granted = fetch(_refresh_request(token_set), now=now, client=client)
+        except ConsentNeeded as error:
+            lost = error
+            standing.mark_needs_consent(connection_id, CONSENT_OVER)  # in the lock: a consent given meanwhile wins
+        else:
+            _write(token_set, granted, now)
+            return token_set
+    raise ConsentNeeded(CONSENT_OVER, lost.http_status)
+
+
+def _refresh_request(token_set: TokenSet) -> Request:
+    app = endpoints.app_of(token_set.connection)
+    return oauth.refresh_request(endpoints.endpoints(), app, refresh_token=token_set.refresh_token)
+
+
+def _write(token_set: TokenSet, granted: Tokens, now: datetime) -> None:
+    token_set.seal_tokens(access_token=granted.access_token, refresh_token=granted.refresh_token)
+    token_set.expires_at = granted.expires_at
+    token_set.fingerprint = hashlib.sha256(granted.access_token.encode()).hexdigest()
+    token_set.scope = granted.scope
+    token_set.refreshed_at = now
+    token_set.save()
+
+
+def _serves(token_set: TokenSet, until: datetime, rejected: str) -> bool:
+    return token_set.expires_at >= until and token_set.fingerprint != rejected
+
+
+def _token(token_set: TokenSet) -> Token:
+    return Token(
+        access_token=token_set.access_token,
+        fingerprint=token_set.fingerprint,
+        tenant_id=token_set.connection.tenant_id,
+        expires_at=token_set.expires_at,
+    )
+
+
+def _why_not_connected(connection_id: int) -> str:
+    reason = Connection.objects.filter(pk=connection_id).values_list("status_reason", flat=True).first()
+    return reason or NOT_CONNECTED
