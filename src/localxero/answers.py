@@ -1,0 +1,112 @@
+"""Every shape of answer Xero gives: envelopes, the four kinds of error body, and plain text where Xero is plain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from localxero.render import Json, encode
+
+JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+NOT_FOUND = "The resource you're looking for cannot be found"
+SERVER_ERROR = (
+    "An error occurred in Xero. Check the API Status page https://status.developer.xero.com for current status"
+)
+OFFLINE = "The Xero API is temporarily unavailable: the organisation is offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = TEXT
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+    def with_headers(self, *headers: tuple[str, str]) -> "Answer":
+        """Return the same answer with more headers."""
+        return replace(self, headers=self.headers + headers)
+
+
+class StopError(Exception):
+    """Carries an answer out of wherever it became clear that there is nothing more to do."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def json_answer(body: object, status: int = 200) -> Answer:
+    """Answer with JSON, decimals written as exact numbers."""
+    return Answer(status, encode(body), JSON)
+
+
+def text(status: int, words: str) -> Answer:
+    """Answer in plain text, as Xero does with 404 and 503 (xero-rules.md 4.4)."""
+    return Answer(status, words.encode(), TEXT)
+
+
+def html(page: str, status: int = 200) -> Answer:
+    """Answer with a page of ours; consent refuses framing (xero-rules.md 1.3)."""
+    return Answer(status, page.encode(), HTML, (("X-Frame-Options", "DENY"),))
+
+
+def redirect(location: str) -> Answer:
+    """Send the browser on."""
+    return Answer(302, b"", TEXT, (("Location", location),))
+
+
+def validation(elements: Sequence[Json]) -> Answer:
+    """Refuse a request for what its elements say (xero-rules.md 4.4)."""
+    return json_answer(
+        {
+            "ErrorNumber": 10,
+            "Type": "ValidationException",
+            "Message": "A validation exception occurred",
+            "Elements": list(elements),
+        },
+        400,
+    )
+
+
+def key_refused(message: str) -> Answer:
+    """Refuse an Idempotency-Key; the text stands outside `Elements` (xero-rules.md 3)."""
+    return json_answer({"ErrorNumber": 10, "Type": "ValidationException", "Message": message}, 400)
+
+
+def unreadable_body(reason: str) -> Answer:
+    """Refuse a body that cannot be read (xero-rules.md 4.4, likely)."""
+    return json_answer({"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": reason}, 400)
+
+
+def unreadable_query(reason: str) -> Answer:
+    """Refuse a `where`, `order` or page that cannot be read (xero-rules.md 4.4, likely)."""
+    return json_answer({"ErrorNumber": 16, "Type": "QueryParseException", "Message": reason}, 400)
+
+
+def unauthorized(detail: str) -> Answer:
+    """Refuse a token (xero-rules.md 4.5)."""
+    return json_answer({"Title": "Unauthorized", "Status": 401, "Detail": detail}, 401)
+
+
+def scope_missing() -> Answer:
+    """Refuse a token without the scope (xero-rules.md 4.5, likely)."""
+    return unauthorized("AuthorizationUnsuccessful").with_headers(("WWW-Authenticate", "insufficient_scope"))
+
+
+def forbidden() -> Answer:
+    """Refuse a tenant that is missing, wrong or not connected (xero-rules.md 4.5, sure)."""
+    return json_answer({"Title": "Forbidden", "Status": 403, "Detail": "AuthenticationUnsuccessful"}, 403)
+
+
+def rate_limited(problem: str, retry_after: int | None) -> Answer:
+    """Refuse a call over a limit (xero-rules.md 2.1)."""
+    answer = text(429, f"Rate limit exceeded: {problem}").with_headers(("X-Rate-Limit-Problem", problem))
+    return answer if retry_after is None else answer.with_headers(("Retry-After", str(retry_after)))
+
+
+def not_found() -> Answer:
+    """Say that there is no such thing, in plain text (xero-rules.md 4.4, 4.5)."""
+    return text(404, NOT_FOUND)

@@ -1,0 +1,155 @@
+"""The accounting API's gate: token, tenant, limits, scope, key, then the endpoint, in Xero's order.
+
+who are you (401) -> which tenant (403) -> limits (429) -> scope (401) -> Idempotency-Key (400, replay) -> endpoint
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request
+
+from localxero import answers, wire
+from localxero.answers import Answer, StopError
+from localxero.calls import Call, State
+from localxero.endpoints import Endpoint, Route, contacts, invoices, items, purchase_orders, settings
+from localxero.faults import FaultRule, of_kind
+from localxero.idempotency import LONGEST, KeyReusedError, KeyTooLongError
+from localxero.journal import Entry
+from localxero.oauth import AccessToken, opens
+from localxero.queries import QueryParseError
+
+PREFIX = "/api.xro/2.0"
+ROUTES: Sequence[Route] = (
+    *settings.ROUTES,
+    *contacts.ROUTES,
+    *items.ROUTES,
+    *invoices.ROUTES,
+    *purchase_orders.ROUTES,
+)
+MAP = Map([Rule(f"{PREFIX}{route.path}", endpoint=route) for route in ROUTES], strict_slashes=False)
+WRITES = {"PUT", "POST", "DELETE", "PATCH"}
+
+
+def accounting(state: State, request: Request, entry: Entry, fired: Sequence[FaultRule]) -> Answer:
+    """Answer a request below /api.xro/2.0."""
+    try:
+        token = authenticated(state, request)
+        entry.app = token.grant.client_id
+        call = _let_in(state, request, entry, token)
+    except StopError as stop:
+        return stop.answer
+    app, tenant = token.grant.client_id, call.books.organisation.tenant_id
+    admission = state.limits.enter(app, tenant)
+    if admission.problem:
+        entry.note = f"limit: {admission.problem}"
+        refused = answers.rate_limited(admission.problem, admission.retry_after)
+        return refused.with_headers(*admission.headers)
+    try:
+        return _answered(call, fired).with_headers(*admission.headers)
+    finally:
+        state.limits.leave(app, tenant)
+
+
+def authenticated(state: State, request: Request) -> AccessToken:
+    """Know the bearer, or refuse (xero-rules.md 4.5)."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    token = state.identity.bearer(text.strip()) if kind.casefold() == "bearer" else None
+    if token is None:
+        raise StopError(answers.unauthorized("AuthenticationUnsuccessful"))
+    if token.expires <= state.clock.seconds():
+        raise StopError(expired(token.expires))
+    return token
+
+
+def expired(at: float) -> Answer:
+    """Say that a token has expired, in Xero's words."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return answers.unauthorized(f"TokenExpired: token expired at {moment:%m/%d/%Y %H:%M:%S}")
+
+
+def _let_in(state: State, request: Request, entry: Entry, token: AccessToken) -> Call:
+    tenant_id = request.headers.get("xero-tenant-id", "").strip().lower()
+    books = state.organisations.get(tenant_id)
+    if books is None or state.identity.connection_of(token.grant, tenant_id) is None:
+        raise StopError(answers.forbidden())
+    if books.organisation.offline:
+        raise StopError(answers.text(503, answers.OFFLINE))
+    return Call(state, request, entry, token, books)
+
+
+def _answered(call: Call, fired: Sequence[FaultRule]) -> Answer:
+    """Find the endpoint, check scope and form, and act, once per key."""
+    request = call.request
+    try:
+        endpoint = _endpoint(call)
+    except StopError as stop:
+        return stop.answer
+    act = partial(_act, call, endpoint, fired)
+    key = request.headers.get("Idempotency-Key")
+    if not key or request.method not in WRITES:
+        return act()
+    try:
+        answer, call.entry.replayed = call.state.keys.once(_scope_of(call), key, _fingerprint(request), act)
+    except KeyTooLongError:
+        return answers.key_refused(f"Idempotency Key must not be more than {LONGEST} characters.")
+    except KeyReusedError:
+        return answers.key_refused(f"Idempotency Key: {key} is used with a different request.")
+    return answer
+
+
+def _endpoint(call: Call) -> Endpoint:
+    request = call.request
+    try:
+        route, path_values = MAP.bind("").match(request.path, method=request.method)
+    except HTTPException as reason:
+        raise StopError(answers.not_found()) from reason
+    if request.method not in route.methods:
+        allowed = ", ".join(route.methods)
+        raise StopError(answers.text(405, "Method not allowed").with_headers(("Allow", allowed)))
+    writing = request.method in WRITES
+    if not any(opens(call.token.grant.scopes, scope, writing=writing) for scope in route.scopes):
+        raise StopError(answers.scope_missing())
+    if "application/json" not in request.headers.get("Accept", "") and request.method != "DELETE":
+        raise StopError(
+            answers.text(
+                406, "This local Xero answers in JSON only: send Accept: application/json. (Xero would send XML.)"
+            )
+        )
+    return partial(route.methods[request.method], **path_values)
+
+
+def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:
+    """Run the endpoint and turn what it raises into Xero's answers; a scripted 500 strikes here."""
+    if of_kind(fired, "status_500_before"):
+        return answers.text(500, answers.SERVER_ERROR)
+    try:
+        answer = endpoint(call)
+    except StopError as stop:
+        answer = stop.answer
+    except wire.UnreadableError as reason:
+        answer = answers.unreadable_body(str(reason))
+    except QueryParseError as reason:
+        answer = answers.unreadable_query(str(reason))
+    return answers.text(500, answers.SERVER_ERROR) if of_kind(fired, "status_500_after") else answer
+
+
+def _scope_of(call: Call) -> str:
+    """Say within what a key counts: the app, and by switches the tenant and the token (xero-rules.md 3)."""
+    switches = call.state.switches
+    parts = [call.token.grant.client_id]
+    if switches.keys_scoped_to_tenant:
+        parts.append(call.books.organisation.tenant_id)
+    if switches.keys_forgotten_on_refresh:
+        parts.append(call.token.token)
+    return "\n".join(parts)
+
+
+def _fingerprint(request: Request) -> str:
+    """Tell requests apart by method, URL with its parameters, tenant and body."""
+    digest = hashlib.sha256(request.get_data()).hexdigest()
+    tenant = request.headers.get("xero-tenant-id", "").lower()
+    return f"{request.method} {request.full_path} {tenant} {digest}"

@@ -1,0 +1,237 @@
+"""What each organisation of this Xero holds. The books keep records and find them; they refuse nothing (see rules)."""
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
+
+from localxero.records import (
+    Account,
+    Contact,
+    Currency,
+    Invoice,
+    Item,
+    Organisation,
+    PurchaseOrder,
+    Record,
+    StockMove,
+    TaxRate,
+)
+
+RECEIVABLE, PAYABLE = "ACCREC", "ACCPAY"
+
+
+def fold(text: str) -> str:
+    """Bring a name, code or number into the form in which Xero compares it: without case, without outer spaces."""
+    return text.strip().casefold()
+
+
+class Contents(Record, frozen=True, kw_only=True):
+    """A whole set of books as plain records: what a snapshot stores."""
+
+    organisation: Organisation
+    accounts: tuple[Account, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
+    currencies: tuple[Currency, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    items: tuple[Item, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    purchase_orders: tuple[PurchaseOrder, ...] = ()
+    stock_moves: dict[str, tuple[StockMove, ...]] = msgspec.field(default_factory=dict)
+    rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    ids_given: int = 0
+
+
+class Books:
+    """One organisation's books. Hold `lock` over every read or write that must be one step."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.lock = threading.RLock()
+        self._load(contents)
+
+    def _load(self, contents: Contents) -> None:
+        self.organisation = contents.organisation
+        self.accounts = {a.account_id: a for a in contents.accounts}
+        self._account_by_code = {a.code: a.account_id for a in contents.accounts if a.code}
+        self.tax_rates = {t.tax_type: t for t in contents.tax_rates}
+        self.currencies = {c.code: c for c in contents.currencies}
+        self.rates = dict(contents.rates)
+        self.stock_moves = dict(contents.stock_moves)
+        self._ids_given = contents.ids_given
+        self.contacts: dict[str, Contact] = {}
+        self._contact_by_name: dict[str, str] = {}
+        self._contact_by_number: dict[str, str] = {}
+        self.items: dict[str, Item] = {}
+        self._item_by_code: dict[str, str] = {}
+        self.invoices: dict[str, Invoice] = {}
+        self._invoices_by_number: dict[str, list[str]] = {}
+        self.purchase_orders: dict[str, PurchaseOrder] = {}
+        self._purchase_orders_by_number: dict[str, list[str]] = {}
+        self._put_all(contents)
+
+    def _put_all(self, contents: Contents) -> None:
+        for contact in contents.contacts:
+            self.put_contact(contact)
+        for item in contents.items:
+            self.put_item(item)
+        for invoice in contents.invoices:
+            self.put_invoice(invoice)
+        for order in contents.purchase_orders:
+            self.put_purchase_order(order)
+
+    def contents(self) -> Contents:
+        """Return everything the books hold."""
+        with self.lock:
+            return Contents(
+                organisation=self.organisation,
+                accounts=tuple(self.accounts.values()),
+                tax_rates=tuple(self.tax_rates.values()),
+                currencies=tuple(self.currencies.values()),
+                contacts=tuple(self.contacts.values()),
+                items=tuple(self.items.values()),
+                invoices=tuple(self.invoices.values()),
+                purchase_orders=tuple(self.purchase_orders.values()),
+                stock_moves=dict(self.stock_moves),
+                rates=dict(self.rates),
+                ids_given=self._ids_given,
+            )
+
+    @contextmanager
+    def undone_unless_kept(self) -> Iterator["Keep"]:
+        """Give a mark to set when the changes made inside shall stay; otherwise they are undone."""
+        before, keep = self.contents(), Keep()
+        yield keep
+        if not keep.kept:
+            self._load(before)
+
+    def new_id(self, kind: str) -> str:
+        """Make the next identifier: looks random, but the same for the same organisation and the same history."""
+        self._ids_given += 1
+        return seeded_id(self.organisation.tenant_id, kind, str(self._ids_given))
+
+    # Accounts, tax, currencies
+
+    def account(self, code: str) -> Account | None:
+        """Find an account by code."""
+        account_id = self._account_by_code.get(code)
+        return self.accounts.get(account_id) if account_id else None
+
+    def put_account(self, account: Account) -> None:
+        """Add or replace an account."""
+        self.accounts[account.account_id] = account
+        if account.code:
+            self._account_by_code[account.code] = account.account_id
+
+    def rate(self, currency_code: str) -> Decimal:
+        """Return foreign units per unit of the base currency (xero-rules.md 5.3)."""
+        if currency_code == self.organisation.base_currency:
+            return Decimal(1)
+        return self.rates.get(currency_code, Decimal(1))
+
+    # Contacts
+
+    def contact_named(self, name: str) -> Contact | None:
+        """Find the active contact of that name."""
+        return self.contacts.get(self._contact_by_name.get(fold(name), ""))
+
+    def contact_numbered(self, number: str) -> Contact | None:
+        """Find the contact, active or archived, with that ContactNumber."""
+        return self.contacts.get(self._contact_by_number.get(fold(number), ""))
+
+    def put_contact(self, contact: Contact) -> None:
+        """Add or replace a contact."""
+        before = self.contacts.get(contact.contact_id)
+        if before:
+            self._contact_by_name.pop(fold(before.name), None)
+            self._contact_by_number.pop(fold(before.contact_number or ""), None)
+        self.contacts[contact.contact_id] = contact
+        if contact.status == "ACTIVE":
+            self._contact_by_name[fold(contact.name)] = contact.contact_id
+        if contact.contact_number:
+            self._contact_by_number[fold(contact.contact_number)] = contact.contact_id
+
+    # Items
+
+    def item_coded(self, code: str) -> Item | None:
+        """Find an item by code."""
+        return self.items.get(self._item_by_code.get(fold(code), ""))
+
+    def put_item(self, item: Item) -> None:
+        """Add or replace an item."""
+        before = self.items.get(item.item_id)
+        if before:
+            self._item_by_code.pop(fold(before.code), None)
+        self.items[item.item_id] = item
+        self._item_by_code[fold(item.code)] = item.item_id
+
+    def remove_item(self, item: Item) -> None:
+        """Forget an item."""
+        del self.items[item.item_id]
+        del self._item_by_code[fold(item.code)]
+
+    def move_stock(self, moves: Iterable[StockMove], *, updated_ms: int) -> None:
+        """Change quantity on hand and cost pool of the items moved."""
+        for move in moves:
+            item = self.items[move.item_id]
+            self.items[item.item_id] = replace(
+                item,
+                quantity_on_hand=item.quantity_on_hand + move.quantity,
+                total_cost_pool=item.total_cost_pool + move.cost,
+                updated_ms=updated_ms,
+            )
+
+    # Invoices and purchase orders
+
+    def invoices_numbered(self, number: str) -> list[Invoice]:
+        """Find invoices and bills by number, oldest first; dead ones too."""
+        return [self.invoices[key] for key in self._invoices_by_number.get(fold(number), ())]
+
+    def put_invoice(self, invoice: Invoice) -> None:
+        """Add or replace an invoice."""
+        before = self.invoices.get(invoice.document_id)
+        self.invoices[invoice.document_id] = invoice
+        _reindex(self._invoices_by_number, before.number if before else None, invoice.number, invoice.document_id)
+
+    def purchase_orders_numbered(self, number: str) -> list[PurchaseOrder]:
+        """Find purchase orders by number, oldest first; deleted ones too."""
+        return [self.purchase_orders[key] for key in self._purchase_orders_by_number.get(fold(number), ())]
+
+    def put_purchase_order(self, order: PurchaseOrder) -> None:
+        """Add or replace a purchase order."""
+        before = self.purchase_orders.get(order.document_id)
+        self.purchase_orders[order.document_id] = order
+        _reindex(self._purchase_orders_by_number, before.number if before else None, order.number, order.document_id)
+
+    def next_number(self, prefix: str) -> str:
+        """Make the number Xero gives when none was sent, from the organisation's invoice settings."""
+        taken = self._invoices_by_number if prefix == "INV-" else self._purchase_orders_by_number
+        count = len(taken) + 1
+        while fold(f"{prefix}{count:04}") in taken:
+            count += 1
+        return f"{prefix}{count:04}"
+
+
+class Keep:
+    """A mark: set `kept` to let changes stay."""
+
+    kept = False
+
+
+def seeded_id(*parts: str) -> str:
+    """Make a UUID from words: the same words, the same UUID."""
+    digest = hashlib.sha256("/".join(parts).encode()).digest()
+    return str(uuid.UUID(bytes=digest[:16], version=4))
+
+
+def _reindex(index: dict[str, list[str]], before: str | None, now: str, document_id: str) -> None:
+    if before is not None and fold(before) == fold(now):
+        return
+    if before:
+        index[fold(before)].remove(document_id)
+    if now:
+        index.setdefault(fold(now), []).append(document_id)

@@ -1,0 +1,64 @@
+"""What is remembered between requests (State) and what is known about one of them (Call)."""
+
+from dataclasses import dataclass, field
+
+from werkzeug.wrappers import Request
+
+from localxero.books import Books
+from localxero.clock import Clock
+from localxero.drafting import Setting
+from localxero.faults import Faults
+from localxero.idempotency import Keys
+from localxero.journal import Entry, Journal
+from localxero.limits import Limits
+from localxero.oauth import AccessToken, Identity
+from localxero.queries import flag
+from localxero.switches import Switches
+
+
+@dataclass(slots=True)
+class State:
+    """Everything a local Xero remembers."""
+
+    clock: Clock
+    identity: Identity
+    limits: Limits
+    organisations: dict[str, Books]
+    keys: Keys
+    faults: Faults = field(default_factory=Faults)
+    journal: Journal = field(default_factory=Journal)
+    switches: Switches = field(default_factory=Switches)
+
+    def books_by_short_code(self, short_code: str) -> Books | None:
+        """Find an organisation by ShortCode, as deep links name it (xero-rules.md 8)."""
+        return next(
+            (books for books in self.organisations.values() if books.organisation.short_code == short_code), None
+        )
+
+
+@dataclass(slots=True)
+class Call:
+    """One accounting call that was let in."""
+
+    state: State
+    request: Request
+    entry: Entry
+    token: AccessToken
+    books: Books
+
+    @property
+    def unitdp(self) -> int:
+        """Return the decimals of prices asked for: 2, or 4 with unitdp=4 (xero-rules.md 5.2)."""
+        return 4 if self.request.args.get("unitdp") == "4" else 2
+
+    def setting(self) -> Setting:
+        """Return what drafting needs to know of this call."""
+        return Setting(
+            books=self.books,
+            switches=self.state.switches,
+            today=self.state.clock.today(self.books.organisation.timezone),
+            app=self.token.grant.client_id,
+            now_ms=self.state.clock.milliseconds(),
+            unitdp=self.unitdp,
+            allow_backorders=flag(self.request.args, "allowBackorders"),
+        )

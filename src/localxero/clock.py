@@ -1,0 +1,100 @@
+"""The one clock of a local Xero: tokens, keys, limits and dates all ask it, so a test can freeze or advance time."""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+# Organisation.Timezone uses names of its own (xero-openapi: schema TimeZone); these are the ones the seeds use.
+ZONES = {
+    "GMTSTANDARDTIME": "Europe/London",
+    "AUSEASTERNSTANDARDTIME": "Australia/Sydney",
+    "NEWZEALANDSTANDARDTIME": "Pacific/Auckland",
+    "EASTERNSTANDARDTIME": "America/New_York",
+    "UTC": "UTC",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """What a clock shows and how it runs."""
+
+    now: datetime
+    frozen: bool
+    speed: float
+
+
+class Clock:
+    """Virtual time: real time, shifted, sped up, or standing still."""
+
+    def __init__(self, *, start: datetime | None = None, speed: float = 1.0, frozen: bool = False) -> None:
+        self._lock = threading.Lock()
+        self._base = start.timestamp() if start else time.time()
+        self._anchor = time.monotonic()
+        self._speed = speed
+        self._frozen = frozen
+
+    def seconds(self) -> float:
+        """Return seconds since the epoch, virtual."""
+        with self._lock:
+            return self._seconds()
+
+    def milliseconds(self) -> int:
+        """Return whole milliseconds since the epoch, virtual: the precision of Xero's own time stamps."""
+        return int(self.seconds() * 1000)
+
+    def now(self) -> datetime:
+        """Return the virtual instant, in UTC."""
+        return datetime.fromtimestamp(self.seconds(), UTC)
+
+    def today(self, timezone: str) -> date:
+        """Return the calendar date in a zone named as Xero names it."""
+        return self.now().astimezone(ZoneInfo(ZONES.get(timezone, "UTC"))).date()
+
+    def state(self) -> ClockState:
+        """Return what the clock shows and how it runs."""
+        with self._lock:
+            return ClockState(datetime.fromtimestamp(self._seconds(), UTC), self._frozen, self._speed)
+
+    def freeze(self, at: datetime | None = None) -> None:
+        """Stop the clock, now or at a given instant."""
+        with self._lock:
+            self._rebase(at.timestamp() if at else self._seconds())
+            self._frozen = True
+
+    def resume(self) -> None:
+        """Let a frozen clock run on from where it stands."""
+        with self._lock:
+            self._rebase(self._seconds())
+            self._frozen = False
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock; it stays frozen if it was."""
+        with self._lock:
+            self._rebase(self._seconds() + seconds)
+
+    def run_at(self, speed: float) -> None:
+        """Let the clock run `speed` times as fast as real time."""
+        with self._lock:
+            self._rebase(self._seconds())
+            self._speed = speed
+
+    def reset(self) -> None:
+        """Return to real time at real speed."""
+        with self._lock:
+            self._rebase(time.time())
+            self._speed, self._frozen = 1.0, False
+
+    def _seconds(self) -> float:
+        if self._frozen:
+            return self._base
+        return self._base + (time.monotonic() - self._anchor) * self._speed
+
+    def _rebase(self, base: float) -> None:
+        self._base, self._anchor = base, time.monotonic()
+
+
+def instant(milliseconds: int) -> datetime:
+    """Turn milliseconds since the epoch into an instant."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)

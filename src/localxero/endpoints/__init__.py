@@ -1,0 +1,17 @@
+"""Routes as Xero has them. An endpoint reads its parameters, asks books and rules, and renders; it decides nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from localxero.answers import Answer
+
+Endpoint = Callable[..., Answer]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """A path below /api.xro/2.0, what each method does there, and the scopes any of which opens it."""
+
+    path: str
+    scopes: tuple[str, ...]
+    methods: dict[str, Endpoint]

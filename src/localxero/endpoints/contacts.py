@@ -1,0 +1,156 @@
+"""/Contacts."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from localxero import queries, render
+from localxero.answers import Answer
+from localxero.books import Books
+from localxero.calls import Call
+from localxero.clock import instant
+from localxero.endpoints import Route
+from localxero.endpoints.reading import envelope, found, listed, mentions
+from localxero.endpoints.writing import Outcome, Resource, Writing, write
+from localxero.journal import Booking
+from localxero.queries import Fields, flag
+from localxero.records import Contact
+from localxero.rules import refusals
+from localxero.rules.contacts import CONTACT_RULES, ContactDraft
+from localxero.wire import ContactBody
+
+R = TypeVar("R")
+
+FIELDS: Fields[Contact] = {
+    "ContactID": lambda record: record.contact_id,
+    "Name": lambda record: record.name,
+    "ContactNumber": lambda record: record.contact_number,
+    "AccountNumber": lambda record: record.account_number,
+    "ContactStatus": lambda record: record.status,
+    "EmailAddress": lambda record: record.email_address,
+    "FirstName": lambda record: record.first_name,
+    "LastName": lambda record: record.last_name,
+    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+}
+KEPT = (
+    "contact_number",
+    "account_number",
+    "first_name",
+    "last_name",
+    "company_number",
+    "tax_number",
+    "default_currency",
+    "name",
+    "email_address",
+)
+
+
+def list_contacts(call: Call) -> Answer:
+    """List contacts; archived ones only when asked for or named by id."""
+    args = call.request.args
+    everybody = flag(args, "includeArchived") or "IDs" in args
+    summary = flag(args, "summaryOnly")
+    with call.books.lock:
+        page = listed(
+            call,
+            _candidates(call),
+            FIELDS,
+            tests=(
+                None if everybody else (lambda record: record.status == "ACTIVE"),
+                mentions(
+                    call,
+                    lambda record: record.name,
+                    lambda record: record.first_name,
+                    lambda record: record.last_name,
+                    lambda record: record.contact_number,
+                    lambda record: record.email_address,
+                ),
+            ),
+            always_paged=summary,
+        )
+        shape = render.contact_summary if summary else render.contact
+        return envelope(call, "Contacts", [shape(record) for record in page.records], page.pagination)
+
+
+def _candidates(call: Call) -> Iterable[Contact]:
+    ids = queries.listed(call.request.args, "IDs")
+    if not ids:
+        return call.books.contacts.values()
+    return [record for key in ids if (record := call.books.contacts.get(key.lower()))]
+
+
+def get_contact(call: Call, key: str) -> Answer:
+    """Get one contact by id or ContactNumber."""
+    record = found(_by_key(call.books, key))
+    return envelope(call, "Contacts", [render.contact(record)])
+
+
+def write_contacts(call: Call) -> Answer:
+    """Create (PUT) or create and change (POST) contacts."""
+    return write(call, RESOURCE)
+
+
+def write_contact(call: Call, key: str) -> Answer:
+    """Change the contact in the path."""
+    return write(call, RESOURCE, found(_by_key(call.books, key)).contact_id)
+
+
+def _by_key(books: Books, key: str) -> Contact | None:
+    return books.contacts.get(key.lower()) or books.contact_numbered(key)
+
+
+def book_contact(writing: Writing, body: ContactBody) -> Outcome:
+    """Book one contact, or say why not."""
+    setting, books = writing.setting, writing.setting.books
+    before = _target(writing, body)
+    after = replace(
+        _changed(body, before, contact_id=before.contact_id if before else books.new_id("contact")),
+        updated_ms=setting.now_ms,
+    )
+    refused = refusals(CONTACT_RULES, ContactDraft(books, body, before, after))
+    element = render.contact(after)
+    if refused:
+        if not before:
+            element["ContactID"] = render.ZERO_ID
+        return Outcome(element, refused, flags={"HasValidationErrors": True})
+    books.put_contact(after)
+    return Outcome(element, booking=Booking("contact", after.contact_id, after.name, after.status))
+
+
+def _target(writing: Writing, body: ContactBody) -> Contact | None:
+    """Find the contact a POST means: by id, then number, then Name alone (xero-rules.md 4.2, likely)."""
+    books = writing.setting.books
+    if writing.target:
+        return books.contacts[writing.target]
+    if writing.creates_only:
+        return None
+    if body.contact_id and (by_id := books.contacts.get(body.contact_id.lower())):
+        return by_id
+    if body.contact_number and (numbered := books.contact_numbered(body.contact_number)):
+        return numbered
+    return books.contact_named(body.name) if body.name else None
+
+
+def _changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Contact:
+    """Lay what was sent over what was there: omitted fields are kept (xero-rules.md 5.6)."""
+    texts = {name: getattr(body, name) for name in KEPT if getattr(body, name) is not None}
+    had = {name: getattr(before, name) for name in KEPT} if before else {"name": ""}
+    return Contact(
+        contact_id=contact_id,
+        status=(body.contact_status or (before.status if before else "ACTIVE")).upper(),
+        addresses=_kept(body.addresses, before.addresses if before else ()),
+        phones=_kept(body.phones, before.phones if before else ()),
+        **(had | texts),
+    )
+
+
+def _kept(sent: list[R | None] | None, had: tuple[R, ...]) -> tuple[R, ...]:
+    return had if sent is None else tuple(each for each in sent if each is not None)
+
+
+RESOURCE = Resource("Contacts", ContactBody, book_contact)
+ROUTES = (
+    Route("/Contacts", ("accounting.contacts",), {"GET": list_contacts, "PUT": write_contacts, "POST": write_contacts}),
+    Route("/Contacts/<key>", ("accounting.contacts",), {"GET": get_contact, "POST": write_contact}),
+)

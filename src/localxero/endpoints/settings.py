@@ -1,0 +1,139 @@
+"""/Organisation, /Accounts, /TaxRates, /Currencies: what an organisation is set up with."""
+
+from localxero import render, wire
+from localxero.answers import Answer, validation
+from localxero.calls import Call
+from localxero.clock import instant
+from localxero.endpoints import Route
+from localxero.endpoints.reading import envelope, found, listed
+from localxero.journal import Booking
+from localxero.queries import Fields
+from localxero.records import Account, Currency, TaxRate
+
+SCOPES = ("accounting.settings",)
+CURRENCY_NAMES = {
+    "AUD": "Australian Dollar",
+    "CAD": "Canadian Dollar",
+    "CHF": "Swiss Franc",
+    "DKK": "Danish Krone",
+    "EUR": "Euro",
+    "GBP": "British Pound",
+    "HKD": "Hong Kong Dollar",
+    "JPY": "Japanese Yen",
+    "NOK": "Norwegian Krone",
+    "NZD": "New Zealand Dollar",
+    "PLN": "Polish Zloty",
+    "SEK": "Swedish Krona",
+    "SGD": "Singapore Dollar",
+    "USD": "United States Dollar",
+    "ZAR": "South African Rand",
+}
+ACTIONS = (
+    "CreateApprovedInvoice",
+    "CreateDraftPurchaseOrder",
+    "CreateApprovedBill",
+    "AttachFilesIntoInvoice",
+    "UseMulticurrency",
+    "CreateDraftInvoice",
+    "CreateRepeatingInvoice",
+    "CreateRepeatingBill",
+    "CreateSentQuote",
+    "CreateInvoicePayment",
+    "CreateApprovedPurchaseOrder",
+    "CreateDraftQuote",
+    "CreateDraftBill",
+)
+ACCOUNT_FIELDS: Fields[Account] = {
+    "AccountID": lambda record: record.account_id,
+    "Code": lambda record: record.code,
+    "Name": lambda record: record.name,
+    "Type": lambda record: record.type,
+    "Class": lambda record: record.klass,
+    "Status": lambda record: record.status,
+    "TaxType": lambda record: record.tax_type,
+    "SystemAccount": lambda record: record.system_account,
+    "EnablePaymentsToAccount": lambda record: record.enable_payments,
+    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+}
+TAX_FIELDS: Fields[TaxRate] = {
+    "TaxType": lambda record: record.tax_type,
+    "Name": lambda record: record.name,
+    "Status": lambda record: record.status,
+    "EffectiveRate": lambda record: record.rate,
+    "UpdatedDateUTC": lambda _: instant(0),
+}
+CURRENCY_FIELDS: Fields[Currency] = {
+    "Code": lambda record: record.code,
+    "Description": lambda record: record.description,
+    "UpdatedDateUTC": lambda _: instant(0),
+}
+
+
+def get_organisation(call: Call) -> Answer:
+    """Get the organisation of the tenant."""
+    return envelope(call, "Organisations", [render.organisation(call.books)])
+
+
+def get_actions(call: Call) -> Answer:
+    """List what the connecting person may do (xero-rules.md 5.1)."""
+    closed = call.books.organisation.not_allowed
+    rows = [{"Name": name, "Status": "NOT-ALLOWED" if name in closed else "ALLOWED"} for name in ACTIONS]
+    return envelope(call, "Actions", rows)
+
+
+def list_accounts(call: Call) -> Answer:
+    """List the chart of accounts."""
+    page = listed(call, call.books.accounts.values(), ACCOUNT_FIELDS)
+    return envelope(call, "Accounts", [render.account(record) for record in page.records])
+
+
+def get_account(call: Call, key: str) -> Answer:
+    """Get one account by id or code."""
+    record = found(call.books.accounts.get(key.lower()) or call.books.account(key))
+    return envelope(call, "Accounts", [render.account(record)])
+
+
+def list_tax_rates(call: Call) -> Answer:
+    """List tax rates."""
+    page = listed(call, call.books.tax_rates.values(), TAX_FIELDS)
+    return envelope(call, "TaxRates", [render.tax_rate(record) for record in page.records])
+
+
+def get_tax_rate(call: Call, key: str) -> Answer:
+    """Get one tax rate by TaxType."""
+    return envelope(call, "TaxRates", [render.tax_rate(found(call.books.tax_rates.get(key)))])
+
+
+def list_currencies(call: Call) -> Answer:
+    """List the currencies the organisation is subscribed to."""
+    page = listed(call, call.books.currencies.values(), CURRENCY_FIELDS)
+    return envelope(call, "Currencies", [render.currency(record) for record in page.records])
+
+
+def add_currency(call: Call) -> Answer:
+    """Subscribe to one currency; the plan must allow it (xero-rules.md 2.2, 5.3)."""
+    sent = wire.elements(call.request.get_data(), plural="Currencies", kind=wire.CurrencyBody)
+    if len(sent) != 1:
+        message = "exactly one currency may be sent in one request"
+        raise wire.UnreadableError(message)
+    code = (sent[0].code or "").upper()
+    if code not in CURRENCY_NAMES or "UseMulticurrency" in call.books.organisation.not_allowed:
+        message = f"The currency {code} cannot be added to this organisation"
+        call.entry.rules.append({"element": 0, "rule": "currency_may_be_added", "message": message})
+        return validation([{"Code": code, "ValidationErrors": render.messages([message])}])
+    currency = Currency(code=code, description=sent[0].description or CURRENCY_NAMES[code])
+    with call.books.lock:
+        call.books.currencies.setdefault(code, currency)
+    call.entry.booked.append(Booking("currency", code, code, "ACTIVE"))
+    return envelope(call, "Currencies", [render.currency(call.books.currencies[code])])
+
+
+ROUTES = (
+    Route("/Organisation", SCOPES, {"GET": get_organisation}),
+    Route("/Organisation/Actions", SCOPES, {"GET": get_actions}),
+    Route("/Accounts", SCOPES, {"GET": list_accounts}),
+    Route("/Accounts/<key>", SCOPES, {"GET": get_account}),
+    Route("/TaxRates", SCOPES, {"GET": list_tax_rates}),
+    Route("/TaxRates/<key>", SCOPES, {"GET": get_tax_rate}),
+    Route("/Currencies", SCOPES, {"GET": list_currencies, "PUT": add_currency}),
+)

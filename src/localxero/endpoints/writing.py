@@ -1,0 +1,99 @@
+"""What every PUT and POST have in common: read the elements, book each or say why not, answer for all.
+
+summarizeErrors=false answers 200 and says per element what became of it; otherwise one bad element makes the
+answer a 400 that names only the bad ones (xero-rules.md 4.3).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from localxero import wire
+from localxero.answers import Answer, validation
+from localxero.calls import Call
+from localxero.drafting import Setting
+from localxero.endpoints.reading import envelope
+from localxero.journal import Booking
+from localxero.queries import flag
+from localxero.render import Json, messages
+from localxero.rules import Refusal
+
+B = TypeVar("B", bound=wire.Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one element."""
+
+    element: Json
+    refusals: Sequence[Refusal] = ()
+    warnings: Sequence[Refusal] = ()
+    booking: Booking | None = None
+    flags: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One writing request: PUT only creates, POST also changes; `target` is the id in the path, if any."""
+
+    setting: Setting
+    creates_only: bool
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Generic[B]):
+    """A resource that can be written: its plural, the body of one element, and how one is booked."""
+
+    plural: str
+    body: type[B]
+    book: Callable[[Writing, B], Outcome]
+    most: int | None = None
+
+
+def write(call: Call, resource: Resource[B], target: str | None = None) -> Answer:
+    """Book what was sent."""
+    sent = wire.elements(call.request.get_data(), plural=resource.plural, kind=resource.body)
+    if resource.most and len(sent) > resource.most:
+        message = f"at most {resource.most} {resource.plural} may be sent in one request"
+        raise wire.UnreadableError(message)
+    summarise = flag(call.request.args, "summarizeErrors", default=True)
+    with call.books.lock:
+        writing = Writing(call.setting(), call.request.method == "PUT", target)
+        if summarise and not call.state.switches.summarised_400_books_good:
+            outcomes = _all_or_nothing(writing, resource, sent)
+        else:
+            outcomes = [resource.book(writing, body) for body in sent]
+    _note(call, outcomes)
+    bad = [outcome for outcome in outcomes if outcome.refusals]
+    if summarise and bad:
+        return validation([_element(outcome) for outcome in bad])
+    return envelope(call, resource.plural, (_element(outcome) for outcome in outcomes))
+
+
+def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) -> list[Outcome]:
+    with writing.setting.books.undone_unless_kept() as keep:
+        outcomes = [resource.book(writing, body) for body in sent]
+        keep.kept = not any(outcome.refusals for outcome in outcomes)
+    if keep.kept:
+        return outcomes
+    return [Outcome(o.element, o.refusals, o.warnings, None, o.flags) for o in outcomes]
+
+
+def _element(outcome: Outcome) -> Json:
+    """Add to an element what became of it: OK, WARNING (saved all the same) or ERROR."""
+    status = "ERROR" if outcome.refusals else "WARNING" if outcome.warnings else "OK"
+    element = outcome.element | {"StatusAttributeString": status}
+    if outcome.warnings:
+        element["Warnings"] = messages(each.message for each in outcome.warnings)
+    if outcome.refusals:
+        element |= outcome.flags | {"ValidationErrors": messages(each.message for each in outcome.refusals)}
+    return element
+
+
+def _note(call: Call, outcomes: Sequence[Outcome]) -> None:
+    for place, outcome in enumerate(outcomes):
+        if outcome.booking:
+            call.entry.booked.append(outcome.booking)
+        for spoken in (*outcome.refusals, *outcome.warnings):
+            call.entry.rules.append({"element": place, "rule": spoken.rule, "message": spoken.message})

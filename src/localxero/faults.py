@@ -1,0 +1,129 @@
+"""Failures on demand: a list of rules, each saying which requests it strikes, how often, and how.
+
+Where in a request each kind strikes:
+
+    latency_before, reset_before, status_503, status_429, status_401_expired     before anything is looked at
+    identity_down                                                               the same, on identity's addresses
+    status_500_before                              after the Idempotency-Key was taken, before the books
+    status_500_after                               after the books: booked, but the caller is told 500
+    latency_after, reset_after, truncate_after     when the answer is ready and kept under the key
+"""
+
+import itertools
+import random
+import threading
+from collections.abc import Sequence
+
+import msgspec
+
+KINDS = (
+    "latency_before",
+    "latency_after",
+    "reset_before",
+    "reset_after",
+    "truncate_after",
+    "status_500_before",
+    "status_500_after",
+    "status_503",
+    "status_429",
+    "status_401_expired",
+    "identity_down",
+)
+IDENTITY_PATHS = ("/connect/", "/identity/", "/.well-known/")
+
+
+class ConnectionCutError(Exception):
+    """The connection ends here: `sent` is what the client still gets of head and body, before a reset."""
+
+    def __init__(self, sent: bytes | None = None) -> None:
+        super().__init__("connection cut by a fault")
+        self.sent = sent
+
+
+class FaultRule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One rule. Without `times` it strikes until it is cleared."""
+
+    kind: str
+    method: str | None = None
+    path: str | None = None
+    tenant_id: str | None = None
+    times: int | None = None
+    skip: int = 0
+    every: int = 1
+    probability: float = 1.0
+    seed: int = 0
+    seconds: float = 1.0
+    retry_after: int | None = 60
+    problem: str = "minute"
+    id: int = 0
+    seen: int = 0
+    struck: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that does not exist."""
+        if self.kind not in KINDS:
+            message = f"kind must be one of {', '.join(KINDS)}"
+            raise ValueError(message)
+        if self.every < 1:
+            message = "every must be at least 1"
+            raise ValueError(message)
+
+
+class Faults:
+    """The rules in force, and their dice."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[FaultRule] = []
+        self._dice: dict[int, random.Random] = {}
+        self._ids = itertools.count(1)
+
+    def add(self, rule: FaultRule) -> FaultRule:
+        """Put a rule into force."""
+        with self._lock:
+            rule.id = next(self._ids)
+            self._dice[rule.id] = random.Random(rule.seed)  # noqa: S311 - a script of failures, no secret
+            self._rules.append(rule)
+        return rule
+
+    def rules(self) -> list[FaultRule]:
+        """Return the rules in force."""
+        with self._lock:
+            return list(self._rules)
+
+    def clear(self, rule_id: int | None = None) -> None:
+        """Lift one rule, or all."""
+        with self._lock:
+            self._rules = [rule for rule in self._rules if rule_id is not None and rule.id != rule_id]
+
+    def striking(self, method: str, path: str, tenant_id: str | None) -> list[FaultRule]:
+        """Find the rules that strike this request, and count."""
+        if not self._rules:
+            return []
+        with self._lock:
+            return [rule for rule in self._rules if _concerns(rule, method, path, tenant_id) and self._strikes(rule)]
+
+    def _strikes(self, rule: FaultRule) -> bool:
+        rule.seen += 1
+        if rule.seen <= rule.skip or (rule.seen - rule.skip) % rule.every:
+            return False
+        if rule.times is not None and rule.struck >= rule.times:
+            return False
+        if rule.probability < 1 and self._dice[rule.id].random() >= rule.probability:
+            return False
+        rule.struck += 1
+        return True
+
+
+def _concerns(rule: FaultRule, method: str, path: str, tenant_id: str | None) -> bool:
+    prefixes = (rule.path,) if rule.path else IDENTITY_PATHS if rule.kind == "identity_down" else ("/",)
+    return (
+        (rule.method is None or rule.method.upper() == method)
+        and path.startswith(prefixes)
+        and (rule.tenant_id is None or rule.tenant_id == tenant_id)
+    )
+
+
+def of_kind(rules: Sequence[FaultRule], *kinds: str) -> FaultRule | None:
+    """Return the first of these rules that is of one of these kinds."""
+    return next((rule for rule in rules if rule.kind in kinds), None)

@@ -1,0 +1,147 @@
+"""Call limits: 5 at once, 60 a minute, 1,000 or 5,000 a day per app and tenant; 10,000 a minute per app.
+
+Windows are fixed and begin at a different moment for each tenant (xero-rules.md 2.1). A refused call is not counted.
+"""
+
+import hashlib
+import math
+import threading
+from dataclasses import dataclass, replace
+
+from localxero.clock import Clock
+
+MINUTE, DAY = 60, 86_400
+MODES = ("live", "starter", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """How much is allowed; None is no limit."""
+
+    concurrent: int | None = 5
+    minute: int | None = 60
+    day: int | None = 5_000
+    app_minute: int | None = 10_000
+
+
+CEILINGS = {
+    "live": Ceilings(),
+    "starter": Ceilings(day=1_000),
+    "off": Ceilings(concurrent=None, minute=None, day=None, app_minute=None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a call may go ahead, and what remains."""
+
+    headers: tuple[tuple[str, str], ...]
+    problem: str | None = None
+    retry_after: int | None = None
+
+
+@dataclass(slots=True)
+class _Window:
+    length: int
+    offset: int
+    index: int = -1
+    used: int = 0
+
+    def at(self, seconds: float) -> "_Window":
+        index = int((seconds + self.offset) // self.length)
+        if index != self.index:
+            self.index, self.used = index, 0
+        return self
+
+    def ends_in(self, seconds: float) -> int:
+        return max(1, math.ceil((self.index + 1) * self.length - self.offset - seconds))
+
+
+class Limits:
+    """Counts calls in fixed windows of virtual time."""
+
+    def __init__(self, clock: Clock, mode: str = "live") -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._windows: dict[tuple[str, str, str], _Window] = {}
+        self._in_flight: dict[tuple[str, str], int] = {}
+        self.mode, self.ceilings = mode, CEILINGS[mode]
+
+    def set(self, mode: str | None = None, **ceilings: int | None) -> None:
+        """Choose a mode, or single ceilings; all counts start anew."""
+        with self._lock:
+            if mode is not None:
+                self.mode, self.ceilings = mode, CEILINGS[mode]
+            if ceilings:
+                self.ceilings = replace(self.ceilings, **ceilings)
+            self._windows.clear()
+
+    def enter(self, app: str, tenant: str) -> Admission:
+        """Count a call in, or say which limit it meets; every admitted call must `leave`."""
+        with self._lock:
+            now = self._clock.seconds()
+            windows = self._windows_of(app, tenant, now)
+            refused = self._refusal(app, tenant, windows, now)
+            if refused is None:
+                self._in_flight[app, tenant] = self._in_flight.get((app, tenant), 0) + 1
+                for window in windows.values():
+                    window.used += 1
+            headers = self._headers(windows)
+            return Admission(headers) if refused is None else Admission(headers, *refused)
+
+    def leave(self, app: str, tenant: str) -> None:
+        """Count a finished call out."""
+        with self._lock:
+            self._in_flight[app, tenant] -= 1
+
+    def usage(self) -> list[dict[str, object]]:
+        """Tell what each app has used with each tenant in the windows now open."""
+        with self._lock:
+            now = self._clock.seconds()
+            return [
+                {"app": app, "tenant_id": tenant or None, "window": kind, "used": window.at(now).used}
+                for (app, tenant, kind), window in self._windows.items()
+            ]
+
+    def _windows_of(self, app: str, tenant: str, now: float) -> dict[str, _Window]:
+        return {
+            "minute": self._window(app, tenant, "minute", MINUTE).at(now),
+            "day": self._window(app, tenant, "day", DAY).at(now),
+            "appminute": self._window(app, "", "appminute", MINUTE).at(now),
+        }
+
+    def _window(self, app: str, tenant: str, kind: str, length: int) -> _Window:
+        key = (app, tenant, kind)
+        if key not in self._windows:
+            offset = int.from_bytes(hashlib.sha256(tenant.encode()).digest()[:4]) % length
+            self._windows[key] = _Window(length, offset)
+        return self._windows[key]
+
+    def _refusal(self, app: str, tenant: str, windows: dict[str, _Window], now: float) -> tuple[str, int | None] | None:
+        """Name the limit met; a concurrent one comes without Retry-After (unsure)."""
+        most = self.ceilings.concurrent
+        if most is not None and self._in_flight.get((app, tenant), 0) >= most:
+            return "concurrent", None
+        for kind, ceiling in self._ceiling_of().items():
+            if ceiling is not None and windows[kind].used >= ceiling:
+                return kind, windows[kind].ends_in(now)
+        return None
+
+    def _ceiling_of(self) -> dict[str, int | None]:
+        return {
+            "minute": self.ceilings.minute,
+            "day": self.ceilings.day,
+            "appminute": self.ceilings.app_minute,
+        }
+
+    def _headers(self, windows: dict[str, _Window]) -> tuple[tuple[str, str], ...]:
+        live = CEILINGS["live"]
+        names = {
+            "X-DayLimit-Remaining": (self.ceilings.day, live.day, "day"),
+            "X-MinLimit-Remaining": (self.ceilings.minute, live.minute, "minute"),
+            "X-AppMinLimit-Remaining": (self.ceilings.app_minute, live.app_minute, "appminute"),
+        }
+        return tuple(
+            (name, str(full if most is None else max(0, most - windows[kind].used)))
+            for name, (most, full, kind) in names.items()
+        )

@@ -1,0 +1,226 @@
+"""What a set of books is made of: immutable records, all money Decimal, named as Xero names them."""
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the books; a change replaces it, so a shallow copy of the books is a snapshot of them."""
+
+
+class Organisation(Record, frozen=True, kw_only=True):
+    """An organisation and those of its settings that rules ask for."""
+
+    tenant_id: str
+    name: str
+    legal_name: str
+    short_code: str
+    country_code: str
+    base_currency: str
+    version: str
+    timezone: str
+    tax_number: str
+    organisation_type: str = "COMPANY"
+    edition: str = "BUSINESS"
+    plan: str = "PREMIUM"
+    status: str = "ACTIVE"
+    is_demo_company: bool = False
+    financial_year_end_day: int = 31
+    financial_year_end_month: int = 3
+    sales_tax_basis: str = "ACCRUALS"
+    sales_tax_period: str = "QUARTERLY"
+    period_lock_date: date | None = None
+    end_of_year_lock_date: date | None = None
+    created_ms: int = 0
+    api_key: str = ""
+    offline: bool = False
+    not_allowed: tuple[str, ...] = ()
+
+
+class Account(Record, frozen=True, kw_only=True):
+    """One account of the chart."""
+
+    account_id: str
+    code: str
+    name: str
+    type: str
+    klass: str
+    tax_type: str = "NONE"
+    status: str = "ACTIVE"
+    description: str = ""
+    system_account: str = ""
+    enable_payments: bool = False
+    currency_code: str | None = None
+    bank_account_number: str | None = None
+    updated_ms: int = 0
+
+
+class TaxRate(Record, frozen=True, kw_only=True):
+    """One tax rate; `applies_to` holds the account classes it may be used with (xero-rules.md 5.7)."""
+
+    tax_type: str
+    name: str
+    rate: Decimal
+    applies_to: frozenset[str]
+    report_tax_type: str = ""
+    status: str = "ACTIVE"
+    component: str = "Tax"
+
+
+class Currency(Record, frozen=True, kw_only=True):
+    """One currency the organisation is subscribed to."""
+
+    code: str
+    description: str
+
+
+class Address(Record, frozen=True, kw_only=True, rename="pascal"):
+    """A contact's address."""
+
+    address_type: str
+    address_line1: str = ""
+    address_line2: str = ""
+    address_line3: str = ""
+    address_line4: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    attention_to: str = ""
+
+
+class Phone(Record, frozen=True, kw_only=True, rename="pascal"):
+    """A contact's telephone number."""
+
+    phone_type: str
+    phone_number: str = ""
+    phone_area_code: str = ""
+    phone_country_code: str = ""
+
+
+class Contact(Record, frozen=True, kw_only=True):
+    """A customer or supplier."""
+
+    contact_id: str
+    name: str
+    status: str = "ACTIVE"
+    contact_number: str | None = None
+    account_number: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email_address: str = ""
+    tax_number: str | None = None
+    company_number: str | None = None
+    default_currency: str | None = None
+    addresses: tuple[Address, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    updated_ms: int = 0
+
+
+class ItemSide(Record, frozen=True, kw_only=True):
+    """PurchaseDetails or SalesDetails of an item."""
+
+    unit_price: Decimal | None = None
+    account_code: str | None = None
+    cogs_account_code: str | None = None
+    tax_type: str | None = None
+
+
+class Item(Record, frozen=True, kw_only=True):
+    """A product; tracked when it has an inventory asset account."""
+
+    item_id: str
+    code: str
+    name: str | None = None
+    description: str | None = None
+    purchase_description: str | None = None
+    is_sold: bool = True
+    is_purchased: bool = True
+    sales: ItemSide = ItemSide()
+    purchases: ItemSide = ItemSide()
+    inventory_asset_account_code: str | None = None
+    quantity_on_hand: Decimal = Decimal("0.0000")
+    total_cost_pool: Decimal = Decimal("0.00")
+    updated_ms: int = 0
+
+    @property
+    def is_tracked(self) -> bool:
+        """Tell whether Xero keeps stock of it."""
+        return self.inventory_asset_account_code is not None
+
+
+class Line(Record, frozen=True, kw_only=True):
+    """One line of a document, its amount and tax already rounded."""
+
+    line_item_id: str
+    description: str | None = None
+    quantity: Decimal | None = None
+    unit_amount: Decimal | None = None
+    line_amount: Decimal = Decimal("0.00")
+    tax_amount: Decimal = Decimal("0.00")
+    tax_type: str | None = None
+    item_code: str | None = None
+    account_code: str | None = None
+    discount_rate: Decimal | None = None
+    discount_amount: Decimal | None = None
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """What invoices, bills and purchase orders have in common."""
+
+    document_id: str
+    number: str
+    contact_id: str
+    status: str
+    date: date
+    line_amount_types: str
+    lines: tuple[Line, ...]
+    currency_code: str
+    currency_rate: Decimal
+    sub_total: Decimal
+    total_tax: Decimal
+    total: Decimal
+    total_discount: Decimal = Decimal("0.00")
+    reference: str = ""
+    sent_to_contact: bool = False
+    branding_theme_id: str | None = None
+    created_by: str = ""
+    updated_ms: int = 0
+
+
+class Invoice(Document, frozen=True, kw_only=True):
+    """A sales invoice (ACCREC) or a bill (ACCPAY)."""
+
+    type: str
+    due_date: date | None = None
+    url: str | None = None
+    amount_paid: Decimal = Decimal("0.00")
+    amount_credited: Decimal = Decimal("0.00")
+
+    @property
+    def amount_due(self) -> Decimal:
+        """Return what is still to be paid; nothing on a dead document."""
+        if self.status in {"VOIDED", "DELETED"}:
+            return Decimal("0.00")
+        return self.total - self.amount_paid - self.amount_credited
+
+
+class PurchaseOrder(Document, frozen=True, kw_only=True):
+    """A purchase order: posts nothing, moves no stock (xero-rules.md 5.4)."""
+
+    delivery_date: date | None = None
+    expected_arrival_date: date | None = None
+    delivery_address: str = ""
+    attention_to: str = ""
+    telephone: str = ""
+    delivery_instructions: str = ""
+
+
+class StockMove(Record, frozen=True, kw_only=True):
+    """What one approved document did to one item, so that a void can undo exactly that."""
+
+    item_id: str
+    quantity: Decimal
+    cost: Decimal

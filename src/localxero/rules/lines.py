@@ -1,0 +1,223 @@
+"""What Xero refuses about the lines of a document. Its errors sit on the document, not on the line (4.4)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from localxero.arithmetic import ZERO
+from localxero.books import PAYABLE
+from localxero.drafting import DocumentDraft
+from localxero.records import Document, Invoice, PurchaseOrder
+from localxero.rules import Rule
+
+AnyDraft = DocumentDraft[Document]
+InvoiceDraft = DocumentDraft[Invoice]
+PurchaseOrderDraft = DocumentDraft[PurchaseOrder]
+
+LARGEST_LINE = Decimal(10_000_000_000)
+LONGEST_DESCRIPTION = 4000
+# ROUNDING is a system account too, but the one Xero itself tells integrations to post to (5.2).
+CLOSED_SYSTEM_ACCOUNTS = {"DEBTORS", "CREDITORS", "GST", "RETAINEDEARNINGS", "HISTORICAL", "UNPAIDEXPCLM"}
+
+
+def _is_approved(draft: AnyDraft) -> bool:
+    return draft.after.status in {"SUBMITTED", "AUTHORISED", "BILLED"}
+
+
+def description_is_given(draft: AnyDraft) -> Iterator[str]:
+    """Refuse to submit or approve a line without a description, its own or the item's.
+
+    Source: xero-rules.md 4.6, 5.1 (likely)
+    """
+    if _is_approved(draft) and any(not (each.line.description or "").strip() for each in draft.lines):
+        yield "The description field is mandatory for each line item."
+
+
+def description_fits(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a description of more than 4000 characters.
+
+    Source: xero-rules.md 5.1 (sure on the cap; wording unsure)
+    """
+    if any(len(each.line.description or "") > LONGEST_DESCRIPTION for each in draft.lines):
+        yield "Description must not be more than 4000 characters"
+
+
+def account_is_given(draft: AnyDraft) -> Iterator[str]:
+    """Refuse to submit or approve a line without an account, its own or the item's.
+
+    Source: xero-rules.md 4.6, 5.1 (likely)
+    """
+    if not _is_approved(draft):
+        return
+    for each in draft.lines:
+        if each.account is None and not (each.given.account_code or each.given.account_id) and _has_amount(each.line):
+            yield "Account code or ID must be specified"
+
+
+def _has_amount(line: object) -> bool:
+    return getattr(line, "quantity", None) is not None
+
+
+def account_may_be_used(draft: AnyDraft) -> Iterator[str]:
+    """Refuse an account code that is unknown, a bank account, or closed to documents as a system account.
+
+    Source: xero-rules.md 4.6, 5.7 (likely)
+    """
+    for each in draft.lines:
+        wrong = (
+            (each.account is None and (each.given.account_code or each.given.account_id))
+            or (each.account and each.account.type == "BANK")
+            or (each.account and each.account.system_account in CLOSED_SYSTEM_ACCOUNTS)
+        )
+        if wrong:
+            code = each.given.account_code or (each.account.code if each.account else each.given.account_id)
+            yield f"Account code '{code}' is not a valid code for this document."
+
+
+def account_is_not_archived(draft: AnyDraft) -> Iterator[str]:
+    """Refuse an archived account.
+
+    Source: xero-rules.md 4.6 (likely)
+    """
+    for each in draft.lines:
+        if each.account and each.account.status != "ACTIVE":
+            yield (
+                f"Account code '{each.account.code}' has been archived, or has been deleted. "
+                "Each line item must reference a valid account."
+            )
+
+
+def inventory_account_needs_a_tracked_item(draft: AnyDraft) -> Iterator[str]:
+    """Refuse an INVENTORY account on a line whose item is not tracked, or that has no item.
+
+    Source: xero-rules.md 4.6, 5.5 (likely; wording unsure)
+    """
+    for each in draft.lines:
+        if each.account and each.account.type == "INVENTORY" and not (each.item and each.item.is_tracked):
+            yield "You cannot save this transaction using an inventory account type"
+
+
+def item_exists(draft: AnyDraft) -> Iterator[str]:
+    """Refuse an item code that no item has.
+
+    Source: xero-rules.md 4.6 (unsure; wording not found)
+    """
+    for each in draft.lines:
+        if each.given.item_code and each.item is None:
+            yield f"Item code '{each.given.item_code}' is not valid"
+
+
+def tax_type_exists(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a tax type the organisation does not have.
+
+    Source: xero-rules.md 4.6 (likely)
+    """
+    for each in draft.lines:
+        if each.line.tax_type and (each.tax_rate is None or each.tax_rate.status != "ACTIVE"):
+            yield "Tax rate must be valid."
+
+
+def tax_type_goes_with_account(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a tax type that may not be applied to the account's class.
+
+    Source: xero-rules.md 4.6, 5.7, D-TAX (sure)
+    """
+    for each in draft.lines:
+        if each.account and each.tax_rate and each.account.klass not in each.tax_rate.applies_to:
+            yield (
+                f"The TaxType code '{each.tax_rate.tax_type}' cannot be used with account code '{each.account.code}'."
+            )
+
+
+def tax_type_is_given(draft: AnyDraft) -> Iterator[str]:
+    """Refuse to approve a line with an amount and no tax type, where neither item nor account has one.
+
+    Source: xero-rules.md 4.6 (likely)
+    """
+    if _is_approved(draft) and any(each.account and not each.line.tax_type for each in draft.lines):
+        yield "The TaxType field is mandatory"
+
+
+def line_total_matches(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a LineAmount that is not quantity x price after discount.
+
+    Source: xero-rules.md 4.6, 10.13 (likely)
+    """
+    for each in draft.lines:
+        sent = each.given
+        if None in (sent.line_amount, sent.quantity, sent.unit_amount) or each.expected_amount is None:
+            continue
+        if each.line.line_amount != each.expected_amount:
+            yield (
+                f"The line total {each.line.line_amount} does not match the expected line total {each.expected_amount}"
+            )
+
+
+def quantity_is_not_negative(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a negative quantity; a negative price is the way.
+
+    Source: xero-rules.md 4.6, 10.24 (likely)
+    """
+    for each in draft.lines:
+        if each.line.quantity is not None and each.line.quantity < ZERO:
+            yield f"The quantity value '{each.line.quantity}' is invalid. Quantity must not be less than zero."
+
+
+def line_amount_fits(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a line of 10,000,000,000 or more.
+
+    Source: xero-rules.md 5.1 (sure on the cap; wording unsure)
+    """
+    if any(abs(each.line.line_amount) >= LARGEST_LINE for each in draft.lines):
+        yield "The line amount must be less than 10,000,000,000"
+
+
+def discount_is_a_share(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a discount below 0 or above 100 percent.
+
+    Source: xero-rules.md 5.1 (unsure; wording not found)
+    """
+    for each in draft.lines:
+        rate = each.line.discount_rate
+        if rate is not None and not ZERO <= rate <= 100:
+            yield "The discount rate must be between 0 and 100"
+
+
+def bills_have_no_discounts(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse discounts on bills.
+
+    Source: xero-rules.md 5.1 (sure; wording unsure)
+    """
+    if draft.after.type == PAYABLE and any(
+        each.given.discount_rate or each.given.discount_amount for each in draft.lines
+    ):
+        yield "Discounts are not supported on ACCPAY invoices"
+
+
+def priced_where_counted(draft: PurchaseOrderDraft) -> Iterator[str]:
+    """Refuse a purchase order line with a Quantity and no UnitAmount.
+
+    Source: xero-rules.md 5.4, D-PO (sure; wording unsure)
+    """
+    for each in draft.lines:
+        if each.line.quantity is not None and each.line.unit_amount is None:
+            yield "A UnitAmount must be specified where a Quantity is given"
+
+
+RULES: tuple[Rule[AnyDraft], ...] = (
+    description_is_given,
+    description_fits,
+    item_exists,
+    account_is_given,
+    account_may_be_used,
+    account_is_not_archived,
+    inventory_account_needs_a_tracked_item,
+    tax_type_is_given,
+    tax_type_exists,
+    tax_type_goes_with_account,
+    line_total_matches,
+    quantity_is_not_negative,
+    line_amount_fits,
+    discount_is_a_share,
+)
+INVOICE_RULES: tuple[Rule[InvoiceDraft], ...] = (bills_have_no_discounts,)
+PURCHASE_ORDER_RULES: tuple[Rule[PurchaseOrderDraft], ...] = (priced_where_counted,)
