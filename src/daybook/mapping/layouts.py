@@ -18,17 +18,20 @@ class Fineness(IntEnum):
 
     CENTS = 0
     FOUR_DECIMALS = 1
-    WORKED_OUT = 2
-    """The unit price is worked out from the other side."""
-    LINE_AMOUNT = 3
-    """No price of four decimals gives the amount: the amount itself is sent (xero-rules.md 5.2)."""
+    LINE_AMOUNT = 2
+    """The price given is too fine for Xero: the line's amount is sent instead (xero-rules.md 5.2)."""
+    WORKED_OUT = 3
+    """The price is worked out from the other side."""
+    WORKED_OUT_AMOUNT = 4
+    """No price of four decimals gives the amount worked out from the other side: the amount itself is sent."""
 
 
 _FINENESS_IN_WORDS = {
     Fineness.CENTS: "",
     Fineness.FOUR_DECIMALS: ", 4-decimal prices",
-    Fineness.WORKED_OUT: ", prices worked out",
     Fineness.LINE_AMOUNT: ", line amounts",
+    Fineness.WORKED_OUT: ", prices worked out",
+    Fineness.WORKED_OUT_AMOUNT: ", line amounts worked out",
 }
 
 
@@ -92,7 +95,8 @@ def _write(row: Row, amount_type: AmountType) -> tuple[Line, Fineness]:
         line = replace(bare, unit_amount=price, discount_amount=round2(side.discount) if side.discount else None)
         if line_amount(line) == side.amount:
             return line, fineness
-    return _by_amount(bare, part, side), Fineness.LINE_AMOUNT
+    fineness = Fineness.WORKED_OUT_AMOUNT if side.unit is None else Fineness.LINE_AMOUNT
+    return _by_amount(bare, part, side), fineness
 
 
 def _prices(quantity: Decimal, side: Side) -> Iterator[tuple[Decimal, Fineness]]:

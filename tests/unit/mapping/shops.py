@@ -33,7 +33,9 @@ def an_order(*lines: OrderLine, **changes: object) -> Order:
     return replace(order, **changes)  # type: ignore[arg-type]
 
 
-def a_line(net: str | None, gross: str | None = None, *, quantity: str = "1", rate: str | None = "0.2", **more) -> OrderLine:
+def a_line(
+    net: str | None, gross: str | None = None, *, quantity: str = "1", rate: str | None = "0.2", **more
+) -> OrderLine:
     return OrderLine(
         sku=more.pop("sku", "MUG"),
         description=more.pop("description", "Mug"),
@@ -80,7 +82,9 @@ class BothPricesFromGross(Shop):
         lines = []
         for _ in range(self.size()):
             rate, gross = self.rate(), self.price()
-            lines.append(a_line(str(cents(gross / (1 + rate))), str(gross), quantity=str(self.quantity()), rate=str(rate)))
+            lines.append(
+                a_line(str(cents(gross / (1 + rate))), str(gross), quantity=str(self.quantity()), rate=str(rate))
+            )
         return an_order(*lines, shipping=self.shipping())
 
     def shipping(self) -> Shipping:
@@ -187,7 +191,7 @@ BULK = (1, 5, 10, 12, 25, 50, 100)
 
 def sample(count: int, *, quantities: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 3)) -> Iterator[tuple[str, Order]]:
     """Yield (name of the shop, order), the shops in turn."""
-    random = Random(20261102)
+    random = Random(20261102)  # noqa: S311 - a sample, not a secret
     shops = [shop(random, quantities=quantities) for shop in SHOPS]
     for index in range(count):
         shop = shops[index % len(shops)]

@@ -1,0 +1,35 @@
+import pytest
+
+from daybook.mapping.holds import Hold, HoldCause
+from daybook.mapping.numbers import document_number, is_usable
+
+
+class TestADocumentNumber:
+    @pytest.mark.parametrize(
+        ("prefix", "ref", "number"),
+        [
+            ("", "5F0C11A2", "5F0C11A2"),
+            ("OMS-", "10045", "OMS-10045"),
+            ("OMS/", "#100/45 ", "OMS-100-45"),
+            ("", "Café Zoë_1.2", "Cafe-Zoe_1.2"),
+            ("", "A日本B", "A-B"),
+        ],
+    )
+    def test_is_prefix_and_ref_in_safe_characters(self, prefix, ref, number):
+        assert document_number(prefix, ref) == number
+
+    def test_names_a_later_generation(self):
+        assert document_number("OMS-", "7", 2) == "OMS-7-R2"
+        assert document_number("OMS-", "7", 3) == "OMS-7-R3"
+
+    @pytest.mark.parametrize("ref", ["", "   ", "///", "日本", "x" * 253])
+    def test_cannot_be_made_of_an_empty_or_endless_ref(self, ref):
+        number = document_number("OMS-", ref)
+        assert isinstance(number, Hold)
+        assert number.cause is HoldCause.REF_UNUSABLE
+
+    def test_is_usable_up_to_255_characters(self):
+        assert is_usable("x" * 255)
+        assert not is_usable("x" * 256)
+        assert not is_usable("a b")
+        assert not is_usable("a\n")

@@ -1,0 +1,144 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from daybook.mapping.documents import AmountType, PurchaseOrder
+from daybook.mapping.holds import Hold, HoldCause
+from daybook.mapping.purchase_orders import map_purchase_order
+from daybook.mapping.rules import ItemFacts, MappingRules, ProcessMethod
+
+from .shops import RULES, a_line, an_order
+
+D = Decimal
+TRACKED = replace(RULES, process_method=ProcessMethod.TRACKED)
+
+
+def mapped(order, rules: MappingRules = TRACKED, *, number: str = "PO-1") -> PurchaseOrder:
+    purchase_order = map_purchase_order(order, rules, number=number)
+    assert isinstance(purchase_order, PurchaseOrder), purchase_order
+    return purchase_order
+
+
+def held(order, rules: MappingRules = TRACKED, *, number: str = "PO-1") -> tuple[HoldCause, str]:
+    hold = map_purchase_order(order, rules, number=number)
+    assert isinstance(hold, Hold), hold
+    return hold.cause, hold.subject
+
+
+class TestAPurchaseOrder:
+    def test_holds_each_line_at_cost_on_its_item(self):
+        order = an_order(a_line("9", quantity="3", unit_cost=D("2.5")), a_line("5", sku="BIB", unit_cost=D(1)))
+        purchase_order = mapped(order)
+        lines = [(line.item_code, line.quantity, line.unit_amount, line.tax_type) for line in purchase_order.lines]
+        assert lines == [("MUG", 3, D("2.5"), "INPUT2"), ("BIB", 1, 1, "INPUT2")]
+        assert {line.account_code for line in purchase_order.lines} == {""}
+        assert purchase_order.totals == (D("8.50"), D("1.70"), D("10.20"))
+        assert purchase_order.amount_type is AmountType.EXCLUSIVE
+
+    def test_goes_to_the_supplier_with_reference_and_date(self):
+        purchase_order = mapped(an_order(a_line("9", unit_cost=D(1)), external_ref="WEB"))
+        assert purchase_order.contact_id == "supplier"
+        assert purchase_order.reference == "WEB [db:mark]"
+        assert purchase_order.date == date(2026, 11, 2)
+        assert (purchase_order.number, purchase_order.status) == ("PO-1", "DRAFT")
+
+    def test_needs_no_prices_and_no_shipping(self):
+        assert len(mapped(an_order(a_line(None, rate=None, unit_cost=D(1)))).lines) == 1
+
+    def test_keeps_four_decimals_of_a_cost(self):
+        (line,) = mapped(an_order(a_line("9", quantity="1000", unit_cost=D("0.12345")))).lines
+        assert line.unit_amount == D("0.1235")
+
+    def test_takes_a_quantity_of_more_decimals_as_one(self):
+        purchase_order = mapped(an_order(a_line("9", quantity="1.23456", unit_cost=D("10"))))
+        (line,) = purchase_order.lines
+        assert (line.quantity, line.unit_amount) == (1, D("12.35"))
+        assert line.description == "Mug (1.23456 at 10)"
+
+    def test_leaves_out_cancelled_lines(self):
+        order = an_order(a_line("9", unit_cost=D(1)), a_line("9", quantity="0"))
+        assert len(mapped(order).lines) == 1
+
+
+class TestTheUnitCost:
+    def test_is_the_orders_before_all(self):
+        rules = replace(TRACKED, items={"MUG": ItemFacts(is_tracked=True, purchase_price=D(2))})
+        assert mapped(an_order(a_line("9", unit_cost=D(1))), rules).lines[0].unit_amount == 1
+
+    def test_is_the_items_price_next(self):
+        rules = replace(
+            TRACKED,
+            items={"MUG": ItemFacts(is_tracked=True, purchase_price=D(2))},
+            unit_costs={("MUG", "GBP"): D(3)},
+        )
+        assert mapped(an_order(a_line("9")), rules).lines[0].unit_amount == 2
+
+    @pytest.mark.parametrize("price", [None, D(0)])
+    def test_is_the_lists_where_the_item_has_none(self, price):
+        rules = replace(
+            TRACKED,
+            items={"MUG": ItemFacts(is_tracked=True, purchase_price=price)},
+            unit_costs={("MUG", "GBP"): D(3)},
+        )
+        assert mapped(an_order(a_line("9")), rules).lines[0].unit_amount == 3
+
+    def test_is_never_the_items_in_another_currency(self):
+        rules = replace(
+            TRACKED,
+            items={"MUG": ItemFacts(is_tracked=True, purchase_price=D(2))},
+            unit_costs={("MUG", "EUR"): D(3)},
+        )
+        assert mapped(an_order(a_line("9"), currency="EUR"), rules).lines[0].unit_amount == 3
+        assert held(an_order(a_line("9"), currency="EUR"), replace(rules, unit_costs={})) == (
+            HoldCause.COST_UNKNOWN,
+            "MUG",
+        )
+
+    @pytest.mark.parametrize("junk", [None, D("NaN"), D(-1)])
+    def test_unknown_holds_the_order(self, junk):
+        assert held(an_order(a_line("9", unit_cost=junk))) == (HoldCause.COST_UNKNOWN, "MUG")
+
+
+class TestAHold:
+    @pytest.mark.parametrize("field", ["supplier_contact_id", "purchase_tax_type", "cogs_account", "inventory_account"])
+    def test_names_the_empty_setting(self, field):
+        order = an_order(a_line("9", unit_cost=D(1)))
+        assert held(order, replace(TRACKED, **{field: ""})) == (HoldCause.SETTINGS_INCOMPLETE, field)
+
+    def test_names_a_purchase_tax_that_has_left_the_organisation(self):
+        order = an_order(a_line("9", unit_cost=D(1)))
+        assert held(order, replace(TRACKED, purchase_tax_type="GONE")) == (
+            HoldCause.SETTINGS_INCOMPLETE,
+            "purchase_tax_type",
+        )
+
+    @pytest.mark.parametrize(
+        ("line", "cause", "subject"),
+        [
+            (a_line("9", sku="", unit_cost=D(1)), HoldCause.SKU_MISSING, "Mug"),
+            (a_line("9", sku="x" * 31, unit_cost=D(1)), HoldCause.SKU_TOO_LONG, "x" * 31),
+            (a_line("9", sku="PLAIN", unit_cost=D(1)), HoldCause.ITEM_NOT_TRACKED, "PLAIN"),
+            (a_line("9", quantity="-1", unit_cost=D(1)), HoldCause.NEGATIVE_TOTAL, "MUG"),
+            (a_line("9", quantity="1E+9", unit_cost=D(10)), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
+            (a_line("9", quantity="Infinity", unit_cost=D(10)), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
+        ],
+        ids=lambda value: value.name if isinstance(value, HoldCause) else "",
+    )
+    def test_names_the_line(self, line, cause, subject):
+        rules = replace(TRACKED, items={"PLAIN": ItemFacts(is_tracked=False)})
+        assert held(an_order(line), rules) == (cause, subject)
+
+    def test_comes_of_an_order_without_lines(self):
+        assert held(an_order()) == (HoldCause.NO_LINES, "")
+
+    def test_comes_of_a_sum_beyond_what_xero_takes(self):
+        line = a_line("9", quantity="9E+8", unit_cost=D(10))
+        assert held(an_order(line, line)) == (HoldCause.AMOUNT_TOO_LARGE, "")
+
+    def test_comes_of_the_currency_and_the_lock_as_for_invoices(self):
+        order = an_order(a_line("9", unit_cost=D(1)))
+        assert held(replace(order, currency="USD")) == (HoldCause.CURRENCY_NOT_ENABLED, "USD")
+        assert held(order, replace(TRACKED, lock_date=date(2026, 11, 2))) == (HoldCause.PERIOD_LOCKED, "2026-11-02")
+        assert held(order, number="a b") == (HoldCause.REF_UNUSABLE, "A-1")
