@@ -1,12 +1,13 @@
-"""Calls on behalf of a connection: reading, leaving, and finding out what a 403 means.
+"""Calls on behalf of a connection: reading, leaving, and what a failure means for the connection as a whole.
 
-Writing belongs to `posting`, which keeps an account of every call; it uses `record_limits`, `pause`, `pause_for` and
-`confirm_consent_lost` from here.
+Writing belongs to `posting`, which keeps an account of every call; it uses `record_limits` and `react` from here.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import stamina
+import structlog
 from django.db import transaction
 
 from daybook.connections import endpoints, tokens
@@ -24,6 +25,8 @@ from daybook.xero.errors import (
     OutcomeUnknown,
     Throttled,
     TokenExpired,
+    Unexpected,
+    XeroError,
 )
 from daybook.xero.protocol import Answer
 
@@ -33,10 +36,13 @@ __all__ = [
     "mark_needs_consent",
     "pause",
     "pause_for",
+    "react",
     "read",
     "record_limits",
     "resume",
 ]
+
+log = structlog.get_logger("daybook.connections")
 
 READ_SECONDS = 30.0
 READ_TRIES = 3
@@ -75,6 +81,25 @@ def read(
         with attempt:
             return _read(connection, url, modified_since=modified_since, client=sender)
     raise AssertionError  # pragma: no cover - the last attempt raises or returns
+
+
+def react(connection_id: int, error: XeroError, now: datetime, *, client: XeroClient | None = None) -> None:
+    """Let the connection as a whole follow from an error: pause it, stop it, or have its token renewed.
+
+    A refusal of one document says nothing about the connection. Raises nothing of Xero's: this is called on the way
+    out of an error already.
+    """
+    match error:
+        case ConsentNeeded():
+            try:
+                confirm_consent_lost(Connection.objects.get(pk=connection_id), error, client=client)
+            except XeroError as second:
+                log.warning("could not confirm", connection=connection_id, error=type(second).__name__)
+                pause(connection_id, *pause_for(second, now))
+        case TokenExpired():
+            tokens.expire(connection_id, now=now)
+        case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
+            pause(connection_id, *pause_for(error, now))
 
 
 def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: XeroClient | None = None) -> None:
@@ -151,11 +176,7 @@ def _get(connection: Connection, url: str, token: Token, *, modified_since: str,
     record_limits(connection.pk, answer, now)
     try:
         protocol.raise_for_status(answer)
-    except (Throttled, Offline) as error:
-        until, reason = pause_for(error, now)
-        pause(connection.pk, until, reason)
-        raise
-    except ConsentNeeded as error:
-        confirm_consent_lost(connection, error, client=client)
+    except (Throttled, Offline, ConsentNeeded) as error:
+        react(connection.pk, error, now, client=client)
         raise
     return answer

@@ -17,8 +17,11 @@ MINUTE_PAUSE = timedelta(minutes=1)
 DAY_PAUSE = timedelta(hours=1)
 """Where Xero names the day's limit and no time; the next call then asks again."""
 OFFLINE_PAUSE = timedelta(minutes=5)
+UNCLEAR_PAUSE = timedelta(seconds=15)
+"""Where the network or Xero stumbles: no call is wasted on a fault that lasts, none waits long on one that does not."""
 PERSON_PAUSE = timedelta(minutes=15)
 """Where a person must act outside Daybook and nothing tells us when they have."""
+LONGEST_MINUTE_WAIT = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=25)
 
 _DEFAULT_WAIT = {"concurrent": CONCURRENT_PAUSE, "day": DAY_PAUSE}
@@ -66,20 +69,21 @@ def mark_needs_consent(connection_id: int, reason: str) -> None:
 def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:
     """Return until when to rest after `error`, and why in plain words. PURE (xero-rules.md 2.1, 4.5).
 
-    A wait that Xero names is kept to the second; beyond about two minutes it is the day's limit.
+    A wait that Xero names is kept; one beyond about two minutes is the day's limit, whatever its name.
     """
     match error:
         case Throttled():
             wait = _DEFAULT_WAIT.get(error.problem, MINUTE_PAUSE)
             if error.retry_after is not None:
                 wait = timedelta(seconds=error.retry_after)
-            return _until(now, wait), _LIMIT_WORDS.get(error.problem, "Xero's limit of calls a minute is used up.")
+            problem = "day" if wait > LONGEST_MINUTE_WAIT else error.problem
+            return _until(now, wait), _LIMIT_WORDS.get(problem, "Xero's limit of calls a minute is used up.")
         case Offline():
             return now + OFFLINE_PAUSE, "Xero, or this organisation, is offline for the moment."
         case Misconfigured():
             return now + PERSON_PAUSE, error.words
         case NotSent() | OutcomeUnknown():
-            return now + MINUTE_PAUSE, "Xero could not be reached, or did not answer."
+            return now + UNCLEAR_PAUSE, "Xero could not be reached, or did not answer."
         case _:
             return now + PERSON_PAUSE, "Xero answered in a way that Daybook does not know."
 

@@ -24,6 +24,8 @@ from daybook.xero.protocol import Request
 
 LEAST_LIFE = timedelta(minutes=3)
 """A token is renewed when it has less than this left: an attempt may wait 60 s and run as long."""
+OUTLIVES_A_CALL = timedelta(seconds=130)
+"""What a token must have left when an attempt is committed: 60 s until it goes out, and as long for the call."""
 TOKEN_SECONDS = 10.0
 """Time-out of a call to Xero's login; the row stays locked as long."""
 CONSENT_OVER = (
@@ -80,6 +82,11 @@ def fetch(request: Request, *, now: datetime, client: XeroClient) -> Tokens:
     except OutcomeUnknown as error:
         raise NotSent(f"Xero's login gave no answer ({error.words})", error.http_status) from None
     return oauth.read_tokens(answer, asked_at=now)
+
+
+def expire(connection_id: int, *, now: datetime) -> None:
+    """Have the token renewed before its next use: Xero says that it is over, whatever our clock says."""
+    TokenSet.objects.filter(connection_id=connection_id, expires_at__gt=now).update(expires_at=now)
 
 
 def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:
