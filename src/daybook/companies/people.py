@@ -18,13 +18,10 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Company, CompanySettings, Membership, Person, SetupLink
+from daybook.companies.problems import PeopleError
 from daybook.kit import clock
 
 SETUP_LINK_LIVES = timedelta(hours=24)
-
-
-class PeopleError(Exception):
-    """Something about people or memberships cannot be done; the message is for a person to read."""
 
 
 class NotFoundError(PeopleError):

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from daybook.secrets.keyring import KeyRing, KeyRingError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -26,7 +28,7 @@ VARIABLES = (
 )
 
 
-class EnvironmentIncompleteError(Exception):
+class EnvironmentIncompleteError(ImproperlyConfigured):
     """The environment lacks or mistypes something; the message names each variable and the cure."""
 
 

@@ -1,0 +1,1 @@
+"""Operations: the command line, the embedded database, the processes and the demo."""

@@ -1,0 +1,77 @@
+# ruff: noqa: PLC0415  # see the package
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from daybook.kit import clock
+from daybook.ops.installation import Installation
+from daybook.ops.stops import Exit
+
+if TYPE_CHECKING:
+    from daybook.ops.status import CompanyStatus, Status
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, for machines.")
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
+    """Show each company: connection, documents by state, orders, the oldest that waits; and the jobs.
+
+    Ends with 1 if something needs a person, so that a monitor can ask.
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.ops import status as figures
+
+        read = figures.read(clock.now())
+    if as_json:
+        click.echo(json.dumps(read.as_json(), default=str, indent=2))
+    else:
+        _print(read)
+    context.exit(Exit.NEEDS_A_PERSON if read.needs_a_person else Exit.OK)
+
+
+def _print(read: "Status") -> None:
+    table = Table("company", "connection", "documents", "needs a person", "orders", "oldest waits", box=None)
+    for company in read.companies:
+        table.add_row(
+            company.name,
+            _connection(company),
+            _counts(company.documents),
+            str(company.documents_need_a_person or ""),
+            _counts(company.orders),
+            _age(company.oldest_waiting_seconds),
+        )
+    console = Console()
+    console.print(table if read.companies else "No companies yet: `daybook company add NAME`.")
+    console.print(f"Jobs: {_counts(read.jobs) or 'none'}")
+
+
+def _connection(company: "CompanyStatus") -> str:
+    if company.paused_until:
+        return f"paused until {company.paused_until:%H:%M:%S} UTC: {company.pause_reason}"
+    return f"{company.connection_says} ({company.organisation})" if company.organisation else company.connection_says
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _age(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s"
+
+
+@click.command()
+@click.pass_context
+def reconcile(context: click.Context) -> None:
+    """Compare the day book with what Xero holds, and print every difference. Ends with 1 if there is one."""
+    click.echo("There is nothing to compare with yet.", err=True)
+    context.exit(Exit.NEEDS_A_PERSON)

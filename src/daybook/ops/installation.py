@@ -1,0 +1,75 @@
+"""One installation of Daybook: which database, which keys. Every command that needs them opens it first."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import django
+import platformdirs
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from daybook.ops import keys, postgres
+from daybook.ops.stops import Exit, Stop
+
+
+def default_data() -> Path:
+    """Return where the embedded database of this user is."""
+    return platformdirs.user_data_path("daybook")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The database that DATABASE_URL names, or else the embedded one in `data`."""
+
+    data: Path = field(default_factory=default_data)
+    keys_file: Path = field(default_factory=keys.default_file)
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Set Django up on the installation's database, for the length of a block. Raises as `stops` lists."""
+        if "DATABASE_URL" in os.environ:
+            _set_up_django()
+            yield
+            return
+        for name, value in keys.ensure(self.keys_file).items():
+            os.environ.setdefault(name, value)
+        with postgres.running(self.data) as server:
+            os.environ["DATABASE_URL"] = server.url
+            try:
+                _set_up_django()
+                yield
+            finally:
+                close_connections()
+                del os.environ["DATABASE_URL"]
+
+    @contextmanager
+    def opened_current(self) -> Iterator[None]:
+        """Like `opened`, and the database has all tables of this version. Raises Stop if it lacks some."""
+        with self.opened():
+            refuse_old_tables()
+            yield
+
+
+def refuse_old_tables() -> None:
+    """Raise Stop unless every migration has run."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        message = "the database lacks tables of this version of Daybook; run `daybook migrate` first"
+        raise Stop(message, Exit.ENVIRONMENT)
+
+
+def close_connections() -> None:
+    """Give every connection back and close the pools, before the process forks, waits long or ends."""
+    for wrapper in connections.all(initialized_only=True):
+        wrapper.close()
+        close_pool = getattr(wrapper, "close_pool", None)
+        if close_pool:
+            close_pool()
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
+    django.setup()

@@ -1,0 +1,86 @@
+"""Re-sealing every stored secret under the first key of the ring.
+
+Small transactions, one row lock at a time; a row already under the first key is left alone, so an interrupted rotation
+goes on where it stopped.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+
+from daybook.companies.models import CompanySettings
+from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.secrets import vault
+from daybook.secrets.keyring import CannotOpenError, split_key_id
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """One column of secrets, and what each is bound to."""
+
+    model: type[models.Model]
+    column: str
+    context: Callable[[Any], str]
+
+    @property
+    def name(self) -> str:
+        """Return what a person calls it."""
+        return f"{self.model._meta.verbose_name}.{self.column.removesuffix('_sealed')}"  # noqa: SLF001  # Django's name
+
+
+COLUMNS = (
+    SealedColumn(Connection, "client_secret_sealed", lambda row: f"company:{row.company_id}:client_secret"),
+    SealedColumn(TokenSet, "access_token_sealed", lambda row: f"connection:{row.connection_id}:access_token"),
+    SealedColumn(TokenSet, "refresh_token_sealed", lambda row: f"connection:{row.connection_id}:refresh_token"),
+    SealedColumn(CompanySettings, "kornitx_hmac_key_sealed", lambda row: f"company:{row.company_id}:kornitx_hmac_key"),
+    SealedColumn(Consent, "code_verifier_sealed", lambda row: f"connection:{row.connection_id}:code_verifier"),
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a rotation did."""
+
+    resealed: int = 0
+    current: int = 0
+    unreadable: list[str] = field(default_factory=list)
+    """Rows that no key of the ring opens, as a person calls them."""
+    old_keys: set[str] = field(default_factory=set)
+    """Ids of keys under which something was."""
+
+
+def rotate() -> Tally:
+    """Re-seal every stored secret that is not under the first key."""
+    tally = Tally()
+    for column in COLUMNS:
+        for primary_key in _primary_keys(column.model):
+            _reseal(column, primary_key, tally)
+    return tally
+
+
+def _primary_keys(model: type[models.Model]) -> Iterator[Any]:
+    return model._default_manager.order_by("pk").values_list("pk", flat=True).iterator()  # noqa: SLF001  # Django's name
+
+
+def _reseal(column: SealedColumn, primary_key: object, tally: Tally) -> None:
+    with transaction.atomic():
+        rows = column.model._default_manager.select_for_update()  # noqa: SLF001  # Django's name
+        row = rows.filter(pk=primary_key).first()
+        sealed = bytes(getattr(row, column.column)) if row else b""
+        if not sealed:
+            return
+        try:
+            key_id, _ = split_key_id(sealed)
+            if key_id == vault.keyring().writing_key_id:
+                tally.current += 1
+                return
+            context = column.context(row)
+            setattr(row, column.column, vault.seal(vault.unseal(sealed, context=context), context=context))
+        except CannotOpenError as error:
+            tally.unreadable.append(f"{column.name} of row {primary_key}: {error}")
+            return
+        rows.filter(pk=primary_key).update(**{column.column: getattr(row, column.column)})
+    tally.resealed += 1
+    tally.old_keys.add(key_id)

@@ -1,0 +1,93 @@
+"""What `daybook status` says: figures of each company and of the queue."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+
+WAITING = (State.READY, State.SENDING, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyStatus:
+    """One company's figures."""
+
+    id: str
+    name: str
+    connection: str
+    connection_says: str
+    organisation: str
+    paused_until: datetime | None
+    pause_reason: str
+    documents: Mapping[str, int]
+    """Count of each state that occurs."""
+    documents_need_a_person: int
+    orders: Mapping[str, int]
+    """Count of each standing that occurs."""
+    oldest_waiting_seconds: int | None
+    """Age of the oldest document on its way; None: none waits."""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Return whether anything here goes on only after a person did something."""
+        return bool(
+            self.documents_need_a_person
+            or self.orders.get(Order.Standing.HELD)
+            or self.connection == Connection.Status.NEEDS_CONSENT
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The installation's figures."""
+
+    companies: tuple[CompanyStatus, ...]
+    jobs: Mapping[str, int]
+    """Count of each status that occurs; successful jobs are not kept."""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Return whether any company needs one."""
+        return any(company.needs_a_person for company in self.companies)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {**asdict(self), "needs_a_person": self.needs_a_person}
+
+
+def read(now: datetime) -> Status:
+    """Read all figures."""
+    jobs = ProcrastinateJob.objects.values_list("status").annotate(Count("id"))
+    companies = Company.objects.select_related("connection").order_by("name")
+    return Status(companies=tuple(_company(company, now) for company in companies), jobs=dict(jobs.order_by("status")))
+
+
+def _company(company: Company, now: datetime) -> CompanyStatus:
+    connection = getattr(company, "connection", None) or Connection(company=company)
+    entries = Entry.objects.filter(company=company)
+    states = dict(entries.order_by("state").values_list("state").annotate(Count("id")))
+    oldest = entries.filter(state__in=WAITING).aggregate(oldest=Min("state_since"))["oldest"]
+    for_a_person = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
+    standings = Order.objects.filter(company=company).order_by("standing").values_list("standing")
+    return CompanyStatus(
+        id=company.public_id,
+        name=company.name,
+        connection=connection.status,
+        connection_says=connection.status_reason or connection.get_status_display(),
+        organisation=connection.organisation_name,
+        paused_until=connection.paused_until if connection.paused_until and connection.paused_until > now else None,
+        pause_reason=connection.pause_reason,
+        documents=states,
+        documents_need_a_person=entries.filter(for_a_person).count(),
+        orders=dict(standings.annotate(Count("id"))),
+        oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
+    )
