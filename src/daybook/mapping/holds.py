@@ -17,6 +17,7 @@ class HoldCause(StrEnum):
     TOTALS_CANNOT_BE_MET = "totals_cannot_be_met"
     REF_UNUSABLE = "ref_unusable"
     AMOUNT_TOO_LARGE = "amount_too_large"
+    CANCELLATION_UNCLEAR = "cancellation_unclear"
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"
     SETTINGS_INCOMPLETE = "settings_incomplete"

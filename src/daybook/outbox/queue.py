@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Person
-from daybook.kit import clock
+from daybook.kit import clock, ids
 from daybook.kit.money import Totals
 from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold
@@ -51,9 +51,14 @@ def enter(
     number: str,
     mapped: Document | Hold,
     generation: int = 1,
+    public_id: str = "",
 ) -> Entry:
-    """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError."""
+    """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError.
+
+    `public_id`: the mark that the mapped document's Reference carries.
+    """
     entry = Entry(
+        public_id=public_id or ids.public_id(),
         company_id=order.company_id,
         order=order,
         kind=kind,
