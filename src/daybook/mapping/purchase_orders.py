@@ -59,10 +59,10 @@ def _line(line: OrderLine, *, order: Order, rules: MappingRules) -> Line:
     """
     checks.check_item(line.sku, rules, line=line.description or line.id)
     cost = _unit_cost(line, order=order, rules=rules)
-    if line.quantity < 0:
-        raise Held(HoldCause.NEGATIVE_TOTAL, line.sku, "A purchase order takes no negative quantity.")
     if not line.quantity.is_finite() or max(line.quantity, cost, line.quantity * cost) >= TOO_LARGE:
         raise Held(HoldCause.AMOUNT_TOO_LARGE, line.sku)
+    if line.quantity < 0:
+        raise Held(HoldCause.NEGATIVE_TOTAL, line.sku, "A purchase order takes no negative quantity.")
     description = (line.description.strip() or line.sku)[: 4000 - 40]
     quantity, price = line.quantity, round4(cost)
     if decimals(quantity) > 4:

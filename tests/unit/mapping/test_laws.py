@@ -105,8 +105,10 @@ def order_lines(draw: st.DrawFn) -> OrderLine:
 @st.composite
 def shippings(draw: st.DrawFn) -> Shipping:
     net = draw(st.sampled_from([D(0), D("2.99"), D("4.16"), D("10")]))
-    rate = draw(st.sampled_from([None, D("NaN"), D("0.2"), D("0.1995")]))
-    return Shipping(price=net, price_inc_tax=cents(net * D("1.2")), tax_rate=rate)
+    gross = cents(net * D("1.2"))
+    quotient = (gross / net - 1).quantize(D(draw(st.sampled_from(["0.0001", "0.00000001"])))) if net else D("NaN")
+    rate = draw(st.sampled_from([None, D("NaN"), D("0.2"), quotient]))
+    return Shipping(price=net, price_inc_tax=gross, tax_rate=rate)
 
 
 @st.composite
@@ -212,6 +214,26 @@ class TestRealisticOrders:
             print(f"{times / count:7.2%}  {form}")
         held = sum(times for form, times in forms.items() if form.startswith("held"))
         assert held <= count * 0.005
+
+    def test_count_as_their_totals_what_they_state(self):
+        for _, order in sample(700):
+            totals, stated = order_totals(order), order.stated
+            assert not isinstance(totals, Hold)
+            said = [(stated.net, totals.net), (stated.tax, totals.tax), (stated.gross, totals.gross)]
+            assert all(theirs in (None, ours) for theirs, ours in said)
+
+    def test_that_state_nothing_count_as_each_side_added_up(self):
+        for shop, order in sample(700):
+            if not shop.startswith("BothPrices"):
+                continue
+            net = in_cents(Fraction(order.shipping.price or 0))
+            gross = in_cents(Fraction(order.shipping.price_inc_tax or 0))
+            for line in order.lines:
+                net += in_cents(Fraction(line.unit_price or 0) * Fraction(line.quantity))
+                gross += in_cents(Fraction(line.unit_price_inc_tax or 0) * Fraction(line.quantity))
+            totals = order_totals(order)
+            assert not isinstance(totals, Hold)
+            assert whole(totals) == (net, gross - net, gross)
 
 
 nasty = st.one_of(
