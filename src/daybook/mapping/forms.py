@@ -124,14 +124,18 @@ def rounding_limit(parts: Sequence[Part]) -> Decimal:
 
 
 def _keeping_gross(layouts: list[Layout], target: Totals, rules: MappingRules) -> Met | None:
-    """Return lines that meet the gross exactly, with the tax that Xero works out; inclusive lines first."""
+    """Return lines that meet the gross exactly, with the tax that Xero works out; inclusive lines first.
+
+    A tax further off than rounding can explain is none of Xero's rounding but another rate, and stays held.
+    """
+    explained = sum((row.part.slack for row in layouts[0].rows), ZERO)
     inclusive_first = sorted(layouts, key=lambda layout: layout.amount_type is AmountType.EXCLUSIVE)
     for layout in inclusive_first:
         for candidate in (layout, _closing_gross(layout, target, rules)):
             if candidate is None:
                 continue
             totals = document_totals(candidate.lines, candidate.amount_type, effective_rates(rules))
-            if totals.gross == target.gross:
+            if totals.gross == target.gross and abs(totals.tax - target.tax) <= explained:
                 return Met(replace(candidate, tricks=candidate.tricks + ", Xero's tax"), totals)
     return None
 

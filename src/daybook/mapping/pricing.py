@@ -196,7 +196,7 @@ def _comparable_amounts(line: OrderLine) -> tuple[Decimal, Decimal, Decimal] | N
 
 
 def _sides(line: OrderLine, rate: Decimal) -> tuple[Side, Side]:
-    """Return what the line comes to without and with tax: design rule "a missing side comes from the rate"."""
+    """Return what the line comes to without and with tax; a side without a price comes from the other by the rate."""
     discount, discount_inc = _discounts(line, rate)
     price, price_inc = line.unit_price, line.unit_price_inc_tax
     _check_size(line, (line.quantity * (price or ZERO), line.quantity * (price_inc or ZERO)))

@@ -203,6 +203,10 @@ class TestTotalsThatCannotBeMet:
     def test_are_those_of_a_tax_type_whose_rate_has_changed(self):
         rules = replace(RULES, tax_rates={**RULES.tax_rates, "OUTPUT2": D("0.25")})
         assert held(THE_SAMPLE, rules) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
+        assert held(THE_SAMPLE, replace(rules, when_tax_differs=WhenTaxDiffers.KEEP_GROSS)) == (
+            HoldCause.TOTALS_CANNOT_BE_MET,
+            "",
+        )
         bulk = an_order(a_line("1.00", "1.20", quantity="100"))
         assert held(bulk, rules) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
 
