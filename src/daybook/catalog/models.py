@@ -96,6 +96,8 @@ class CatalogRead(models.Model):
     resource = models.CharField(max_length=30)
     read_at = models.DateTimeField()
     """The `Date` header of the answer, less a small overlap."""
+    whole_at = models.DateTimeField(null=True)
+    """When the whole list was last read, rather than its changes: only that shows what was deleted."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "resource"], name="catalog_read_once")]

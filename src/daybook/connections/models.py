@@ -38,6 +38,8 @@ class Connection(models.Model):
     """IANA name."""
     short_code = models.CharField(max_length=20, blank=True, default="")
     """For deep links (xero-rules.md 8)."""
+    edition = models.CharField(max_length=20, blank=True, default="")
+    """PARTNER editions cannot invoice (xero-rules.md 10, 19)."""
     lock_date = models.DateField(null=True)
     """The later of PeriodLockDate and EndOfYearLockDate."""
     connected_at = models.DateTimeField(null=True)

@@ -1,0 +1,79 @@
+"""Finding the contact that stands for a company. Contacts are looked up, never made."""
+
+from dataclasses import dataclass
+
+from daybook.connections import calls
+from daybook.connections.models import Connection
+from daybook.xero import elements
+from daybook.xero.client import XeroClient
+from daybook.xero.elements import Element
+from daybook.xero.errors import Refused
+
+MOST = 100
+"""Contacts in one answer; a name that more share is too common to choose by."""
+_NOT_IN_WHERE = frozenset('"\\')
+"""A `where` with these is a QueryParseException, or another question (xero-rules.md 6; 10, 11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFound:
+    """A contact of the organisation."""
+
+    contact_id: str
+    name: str
+    status: str
+    """ACTIVE, ARCHIVED or GDPRREQUEST; only the first can be invoiced (xero-rules.md 5.6)."""
+
+
+def find_contacts(connection: Connection, name: str, *, client: XeroClient | None = None) -> list[ContactFound]:
+    """Return the contacts of this name, active ones first; spaces and case do not count (xero-rules.md 10, 9).
+
+    Raises what `connections.calls.read` raises.
+    """
+    wanted = " ".join(name.split())
+    if not wanted:
+        return []
+    if _NOT_IN_WHERE.isdisjoint(wanted):
+        found = _list(connection, {"where": f'Name=="{wanted}"'}, client)
+    else:
+        found = _list(connection, {"searchTerm": wanted}, client)
+    same = [contact for contact in found if _key(contact.name) == _key(wanted)]
+    return sorted(same, key=lambda contact: contact.status != "ACTIVE")
+
+
+def search_contacts(connection: Connection, words: str, *, client: XeroClient | None = None) -> list[ContactFound]:
+    """Return active contacts that mention `words`, at most 100, to choose from. Raises as above."""
+    wanted = " ".join(words.split())
+    found = _list(connection, {"searchTerm": wanted}, client) if wanted else []
+    return [contact for contact in found if contact.status == "ACTIVE"]
+
+
+def get_contact(connection: Connection, contact_id: str, *, client: XeroClient | None = None) -> ContactFound | None:
+    """Return one contact as it is now, None where this organisation has none of this id. Raises as above."""
+    try:
+        answer = calls.read(connection, f"/Contacts/{contact_id}", client=client)
+    except Refused as error:
+        if error.http_status == 404:
+            return None
+        raise
+    found = elements.elements(answer, "Contacts")
+    return _contact(found[0]) if found else None
+
+
+def _list(connection: Connection, query: dict[str, str], client: XeroClient | None) -> list[ContactFound]:
+    """`summaryOnly` leaves out what is not needed: reading is metered (xero-rules.md 2.3, 6)."""
+    query |= {"includeArchived": "true", "summaryOnly": "true", "page": "1", "pageSize": str(MOST)}
+    answer = calls.read(connection, "/Contacts", query, client=client)
+    return [_contact(element) for element in elements.elements(answer, "Contacts")]
+
+
+def _contact(element: Element) -> ContactFound:
+    return ContactFound(
+        contact_id=elements.text(element, "ContactID", longest=36),
+        name=" ".join(elements.text(element, "Name").split()),
+        status=elements.text(element, "ContactStatus", longest=20).upper() or "ACTIVE",
+    )
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()

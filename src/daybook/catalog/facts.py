@@ -1,0 +1,190 @@
+"""What the organisation has, as last read, for those who map, post and choose. Only queries; each names its company."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
+from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.connections.models import Connection
+from daybook.kit.money import plain
+from daybook.mapping.rules import ItemFacts, ProcessMethod
+
+ACTIVE = "ACTIVE"
+SALES_TYPES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
+COST_TYPES = frozenset({"DIRECTCOSTS", "EXPENSE", "OVERHEADS"})
+INVENTORY_TYPES = frozenset({"INVENTORY"})
+USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
+"""Hints for preselection, by the field of CompanySettings; charts differ (xero-rules.md 5.8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a company's settings that keeps documents from going."""
+
+    field: str
+    """The field of CompanySettings, or `connection` or `tax_mapping`."""
+    words: str
+    """What is wrong and what to do."""
+
+
+def sales_accounts(company: Company) -> QuerySet[Account]:
+    """Return the accounts that sales and shipping may go to."""
+    return _accounts(company, SALES_TYPES)
+
+
+def cogs_accounts(company: Company) -> QuerySet[Account]:
+    """Return the accounts that the cost of goods sold may go to."""
+    return _accounts(company, COST_TYPES)
+
+
+def inventory_accounts(company: Company) -> QuerySet[Account]:
+    """Return the accounts that hold stock of tracked items."""
+    return _accounts(company, INVENTORY_TYPES)
+
+
+def preselected(company: Company) -> dict[str, str]:
+    """Return, by field of CompanySettings, the usual codes that exist here and are of the right type."""
+    offered = _offered(company)
+    return {field: code for field, code in USUAL_CODES.items() if offered[field].filter(code=code).exists()}
+
+
+def sales_tax_rates(company: Company) -> QuerySet[TaxRate]:
+    """Return the tax rates that lines of an invoice may carry."""
+    return _tax_rates(company).filter(applies_to_revenue=True)
+
+
+def purchase_tax_rates(company: Company) -> QuerySet[TaxRate]:
+    """Return the tax rates that lines of a purchase order may carry."""
+    return _tax_rates(company).filter(applies_to_expenses=True)
+
+
+def currencies(company: Company) -> frozenset[str]:
+    """Return the codes of the currencies that the organisation is subscribed to."""
+    rows = Currency.objects.filter(company=company, tenant_id=_tenant_id(company))
+    return frozenset(rows.values_list("code", flat=True))
+
+
+def rounding_account(company: Company) -> str:
+    """Return the code of the account for rounding lines, "" where there is none (xero-rules.md 5.2: not always 860)."""
+    rows = _active_accounts(company).filter(system_account="ROUNDING")
+    return rows.values_list("code", flat=True).first() or ""
+
+
+def effective_rates(company: Company) -> dict[str, Decimal]:
+    """Return each active TaxType with its effective rate as a fraction: 20 % is 0.2."""
+    rows = _tax_rates(company).values_list("tax_type", "effective_rate")
+    return {tax_type: (rate / 100).normalize() for tax_type, rate in rows}
+
+
+def items(company: Company, codes: Collection[str]) -> dict[str, ItemFacts]:
+    """Return what is known of those of `codes` that are items of the organisation."""
+    rows = Item.objects.filter(company=company, tenant_id=_tenant_id(company), code__in=set(codes))
+    return {row.code: ItemFacts(is_tracked=row.is_tracked, purchase_price=row.purchase_price) for row in rows}
+
+
+def settings_problems(company: Company) -> list[Problem]:
+    """Return what is missing in the company's settings, or no longer valid in its organisation, worst first.
+
+    Looks at the catalog as last read, and asks Xero nothing.
+    """
+    connection = Connection.objects.filter(company=company).first()
+    if connection is None or not connection.tenant_id:
+        return [Problem("connection", "The company is not connected to Xero. Press Get Access Token.")]
+    if not CatalogRead.objects.filter(company=company, tenant_id=connection.tenant_id, resource="Accounts").exists():
+        return [Problem("connection", "The organisation's accounts have not been read yet. Press Refresh from Xero.")]
+    settings = CompanySettings.objects.filter(company=company).first() or CompanySettings(company=company)
+    return [
+        *_organisation_problems(connection),
+        *_account_problems(settings, _offered(company)),
+        *_contact_problems(settings),
+        *_tax_problems(company, settings),
+        *_currency_problems(company, settings),
+    ]
+
+
+def _organisation_problems(connection: Connection) -> Iterator[Problem]:
+    if connection.edition.startswith("PARTNER"):
+        words = "The organisation is on one of Xero's partner editions, which cannot invoice. Change its plan in Xero."
+        yield Problem("connection", words)
+
+
+def _account_problems(settings: CompanySettings, offered: Mapping[str, QuerySet[Account]]) -> Iterator[Problem]:
+    wanted = {"sales_account": True, "shipping_account": False}
+    if _is_tracked(settings):
+        wanted |= {"cogs_account": True, "inventory_account": True}
+    for field, needed in wanted.items():
+        code = getattr(settings, field)
+        label = CompanySettings._meta.get_field(field).verbose_name  # noqa: SLF001 - Django's public way to a label
+        if not code and needed:
+            yield Problem(field, f"{label} is not chosen. Choose one of the organisation's accounts.")
+        elif code and not offered[field].filter(code=code).exists():
+            words = f"{label} {code} is archived, gone, or not of a kind that can be used here. Choose another account."
+            yield Problem(field, words)
+
+
+def _contact_problems(settings: CompanySettings) -> Iterator[Problem]:
+    if not settings.contact_id:
+        yield Problem("contact_name", "Contact Name is missing. Type the name of a contact that exists in Xero.")
+    if settings.supplier_contact_name and not settings.supplier_contact_id:
+        words = "Supplier Contact Name was not found in Xero. Correct it, or leave it empty to use Contact Name."
+        yield Problem("supplier_contact_name", words)
+
+
+def _tax_problems(company: Company, settings: CompanySettings) -> Iterator[Problem]:
+    """A rate that nobody has mapped holds its own documents; one whose TaxType is gone needs a look before any go."""
+    sales = set(sales_tax_rates(company).values_list("tax_type", flat=True))
+    for mapping in TaxMapping.objects.filter(company=company).exclude(tax_type=""):
+        if mapping.tax_type not in sales:
+            words = (
+                f"Tax of {plain(mapping.percent)} % goes to {mapping.tax_type}, which the organisation no longer uses "
+                "for sales. Choose another tax rate."
+            )
+            yield Problem("tax_mapping", words)
+    if not _is_tracked(settings):
+        return
+    if not settings.purchase_tax_type:
+        yield Problem("purchase_tax_type", "Tax on purchase orders is not chosen. Choose one of the tax rates.")
+    elif not purchase_tax_rates(company).filter(tax_type=settings.purchase_tax_type).exists():
+        words = f"{settings.purchase_tax_type} is no longer used for purchases. Choose another tax rate."
+        yield Problem("purchase_tax_type", words)
+
+
+def _currency_problems(company: Company, settings: CompanySettings) -> Iterator[Problem]:
+    code = settings.default_currency
+    if code and code not in currencies(company):
+        words = f"The organisation does not use {code}. Add the currency in Xero, or choose another one."
+        yield Problem("default_currency", words)
+
+
+def _is_tracked(settings: CompanySettings) -> bool:
+    return settings.process_method == ProcessMethod.TRACKED
+
+
+def _offered(company: Company) -> dict[str, QuerySet[Account]]:
+    return {
+        "sales_account": sales_accounts(company),
+        "shipping_account": sales_accounts(company),
+        "cogs_account": cogs_accounts(company),
+        "inventory_account": inventory_accounts(company),
+    }
+
+
+def _accounts(company: Company, types: Collection[str]) -> QuerySet[Account]:
+    """System accounts (DEBTORS, CREDITORS, GST, ...) take no lines; nor do accounts without a code (5.7)."""
+    return _active_accounts(company).filter(type__in=types, system_account="").exclude(code="")
+
+
+def _active_accounts(company: Company) -> QuerySet[Account]:
+    return Account.objects.filter(company=company, tenant_id=_tenant_id(company), status=ACTIVE)
+
+
+def _tax_rates(company: Company) -> QuerySet[TaxRate]:
+    return TaxRate.objects.filter(company=company, tenant_id=_tenant_id(company), status=ACTIVE)
+
+
+def _tenant_id(company: Company) -> str:
+    """Return the organisation connected now; the copies of an earlier one stay, but are not looked at."""
+    return Connection.objects.filter(company=company).values_list("tenant_id", flat=True).first() or ""

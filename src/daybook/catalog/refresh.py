@@ -1,0 +1,159 @@
+"""Copies an organisation's lists from Xero into the catalog's tables, one call each.
+
+Accounts, tax rates and currencies are short and read whole, so that what vanished in Xero vanishes here. Items may be
+thousands: only the changed ones are asked for, and the whole list once a week (xero-rules.md 5.5, 6).
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import structlog
+from django.db import transaction
+
+from daybook.catalog import parsing
+from daybook.catalog.models import Account, CatalogRead, CatalogRow, Currency, Item, TaxRate
+from daybook.companies.models import CompanySettings
+from daybook.connections import calls, organisation
+from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.xero import elements
+from daybook.xero.client import XeroClient
+from daybook.xero.elements import Element
+from daybook.xero.protocol import Answer
+
+DAY = timedelta(days=1)
+WHOLE_AFTER = timedelta(days=7)
+"""How long only changes are asked for: a deletion shows only in the whole list."""
+OVERLAP = timedelta(minutes=2)
+"""Taken off the server's clock, so that what changed during the reading is read again."""
+BATCH = 1000
+
+ORGANISATION = "Organisation"
+ITEMS = "Items"
+
+log = structlog.get_logger("daybook.catalog")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """How one of Xero's lists becomes rows."""
+
+    model: type[CatalogRow]
+    key: str
+    """The field that tells rows apart within an organisation."""
+    fields: tuple[str, ...]
+    parse: Callable[[Element], CatalogRow | None]
+    only_changes: bool = False
+
+
+_LISTS = {
+    "Accounts": _List(
+        Account, "account_id", ("code", "name", "type", "tax_type", "status", "system_account"), parsing.account
+    ),
+    "TaxRates": _List(
+        TaxRate,
+        "tax_type",
+        ("name", "status", "effective_rate", "applies_to_revenue", "applies_to_expenses", "applies_to_assets"),
+        parsing.tax_rate,
+    ),
+    "Currencies": _List(Currency, "code", ("name",), parsing.currency),
+    ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price"), parsing.item, only_changes=True),
+}
+ALL = (ORGANISATION, *_LISTS)
+
+
+def refresh(
+    connection: Connection,
+    *,
+    resources: Collection[str] | None = None,
+    max_age: timedelta | None = None,
+    client: XeroClient | None = None,
+) -> None:
+    """Read `resources` from Xero, except those read within `max_age`; by default all that the company needs.
+
+    Each list is one call and is stored on its own. Raises what `connections.calls.read` raises; what was read before
+    stays.
+    """
+    connection.refresh_from_db()
+    wanted = _needed(connection) if resources is None else resources
+    reads = _reads(connection)
+    now = clock.now()
+    for resource in ALL:
+        last = reads.get(resource)
+        if resource in wanted and not (last and max_age is not None and now - last.read_at < max_age):
+            _refresh_one(connection, resource, last, client)
+
+
+def _needed(connection: Connection) -> Collection[str]:
+    """Items matter to the Tracked method only."""
+    method = CompanySettings.objects.filter(company_id=connection.company_id).values_list("process_method", flat=True)
+    tracked = method.first() == CompanySettings.Method.TRACKED
+    return ALL if tracked else tuple(resource for resource in ALL if resource != ITEMS)
+
+
+def _reads(connection: Connection) -> dict[str, CatalogRead]:
+    rows = CatalogRead.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    return {row.resource: row for row in rows}
+
+
+def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None, client: XeroClient | None) -> None:
+    if resource == ORGANISATION:
+        answer = organisation.read_facts(connection, client=client)
+        _note_read(connection, resource, _server_time(answer), whole_at=None)
+        return
+    each = _LISTS[resource]
+    since = _since(last) if each.only_changes and last else ""
+    query = {"unitdp": "4"} if resource == ITEMS else None
+    answer = calls.read(connection, f"/{resource}", query, modified_since=since, client=client)
+    read_at = _server_time(answer)
+    found = elements.elements(answer, resource) if answer.status == 200 else []
+    rows = [row for element in found if (row := each.parse(element)) is not None]
+    with transaction.atomic():
+        _store(connection, each, rows, read_at, whole=not since)
+        _note_read(connection, resource, read_at, whole_at=None if since else read_at)
+    log.info("catalog read", connection=connection.public_id, resource=resource, rows=len(rows), whole=not since)
+
+
+def _since(last: CatalogRead) -> str:
+    """Return what to say in If-Modified-Since, "" where the whole list is due."""
+    if last.whole_at is None or clock.now() - last.whole_at > WHOLE_AFTER:
+        return ""
+    return f"{last.read_at:%Y-%m-%dT%H:%M:%S}"
+
+
+def _server_time(answer: Answer) -> datetime:
+    """Return the server's time of the answer less the overlap; our own where the header is missing or not readable."""
+    try:
+        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        stamp = clock.now()
+    return (stamp if stamp.tzinfo else clock.now()) - OVERLAP
+
+
+def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at: datetime, *, whole: bool) -> None:
+    """Put the rows in place of the older ones; after a whole reading, what Xero no longer lists goes."""
+    by_key = {getattr(row, each.key): row for row in rows}  # Xero may say one thing twice; the last word counts
+    for row in by_key.values():
+        row.company_id, row.tenant_id, row.read_at = connection.company_id, connection.tenant_id, read_at
+    stored = each.model._default_manager.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)  # noqa: SLF001 - Django's public way to a model's manager
+    if whole:
+        stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()
+    elif each.model is Item:  # a code that was changed in Xero: the old one is free again
+        item_ids = [row.item_id for row in by_key.values() if isinstance(row, Item)]
+        stored.filter(item_id__in=item_ids).exclude(code__in=list(by_key)).delete()
+    each.model._default_manager.bulk_create(  # noqa: SLF001 - as above
+        by_key.values(),
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["company", "tenant_id", each.key],
+        update_fields=[*each.fields, "read_at"],
+    )
+
+
+def _note_read(connection: Connection, resource: str, read_at: datetime, *, whole_at: datetime | None) -> None:
+    changes = {"read_at": read_at} | ({"whole_at": whole_at} if whole_at else {})
+    CatalogRead.objects.update_or_create(
+        company_id=connection.company_id, tenant_id=connection.tenant_id, resource=resource, defaults=changes
+    )
