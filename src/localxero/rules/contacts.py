@@ -9,7 +9,7 @@ from localxero.records import Contact
 from localxero.rules import Rule
 from localxero.wire import ContactBody
 
-EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+", re.ASCII)
+EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")  # printable ASCII but for spaces and @
 LONGEST = {"contact_number": 50, "account_number": 50, "company_number": 50, "tax_number": 50, "email_address": 255}
 LONGEST_NAME = 255
 
