@@ -1,8 +1,10 @@
 """Django's settings. Only this module (through `environment.py`) reads the environment."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.urls import reverse_lazy
 
 from daybook.config import environment, logging
 
@@ -32,7 +34,7 @@ AUTH_USER_MODEL = "companies.Person"
 DATABASES = {
     "default": {
         **dj_database_url.parse(_environment.database_url),
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 20}},
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 48, "timeout": 20}},
         "CONN_MAX_AGE": 0,  # the pool keeps connections
     }
 }
@@ -121,3 +123,21 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- jobs ----------------------------------------------------------------------------------------------------------
 PROCRASTINATE_IMPORT_PATHS = ["daybook.ops.jobs"]
+
+# --- the pages' look -----------------------------------------------------------------------------------------------
+TEMPLATES[0]["DIRS"] = [Path(__file__).parents[1] / "web/templates"]  # before allauth's own, so that ours are found first
+UNFOLD = {
+    "SITE_TITLE": "Daybook",
+    "SITE_HEADER": "Daybook operator",
+    "SITE_SYMBOL": "menu_book",
+    "SITE_URL": "/",
+    "STYLES": [lambda _: "/static/daybook/daybook.css"],
+    "SHOW_HISTORY": False,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Password", "link": reverse_lazy("account_change_password")},
+            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Sessions", "link": reverse_lazy("usersessions_list")},
+        ]
+    },
+}

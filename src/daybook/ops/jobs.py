@@ -5,15 +5,31 @@ a back-off: a future job with a lock blocks the ready ones behind it, so "not be
 find what is due.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 import structlog
+from django.db import connections as databases
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from daybook.catalog import refresh
+from daybook.connections import endpoints
+from daybook.intake import prepare
+from daybook.kit import clock
+from daybook.outbox import wake
+from daybook.posting import poster, sweeping
+from daybook.reconciliation import resolve as resolving
+
+P = ParamSpec("P")
+
 log = structlog.get_logger("daybook.jobs")
 
 KEEP_FAILED_HOURS = 30 * 24
+EVERY_5_SECONDS = "* * * * * */5"
 EVERY_10_SECONDS = "* * * * * */10"
 """Six fields: the last one is seconds."""
 
@@ -44,4 +60,63 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa:
     )
 
 
-# --- the pipeline's jobs: posting.drain, posting.sweep, reconciliation.resolve, intake.prepare_company, catalog.refresh
+# --- the pipeline -------------------------------------------------------------------------------------------------
+
+
+def job(work: Callable[P, None]) -> Callable[P, None]:
+    """Give a job's database connection back to the pool when it ends: the thread lives on."""
+
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            work(*args, **kwargs)
+        finally:
+            databases.close_all()
+
+    return run
+
+
+@app.task(name=wake.DRAIN)
+@job
+def drain(connection_id: int) -> None:
+    """Post what waits for one connection."""
+    poster.drain(connection_id, endpoints.client())
+
+
+@app.periodic(cron=EVERY_5_SECONDS)
+@app.task(name="posting.sweep", queueing_lock="posting.sweep", lock="posting.sweep")
+@job
+def sweep(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Wake every drain that has something to do: what lingered, what a pause or a dead worker left waiting."""
+    for connection_id in sweeping.due(clock.now()):
+        wake.wake_drain(connection_id)
+
+
+@app.periodic(cron=EVERY_5_SECONDS)
+@app.task(name="reconciliation.resolve", queueing_lock="reconciliation.resolve", lock="reconciliation.resolve")
+@job
+def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Look into Xero for every document whose outcome nobody knows."""
+    resolving.resolve(endpoints.client(), now=clock.now(), patience=resolving.patience())
+
+
+@app.task(name=wake.PREPARE_COMPANY)
+@job
+def prepare_company(company_id: int) -> None:
+    """Look again at the orders of one company that wait for a cure."""
+    prepare.prepare_company(company_id)
+
+
+@app.task(name=wake.PREPARE_ORDER)
+@job
+def prepare_order(order_id: int) -> None:
+    """Look again at one order that changed while its document was under way."""
+    prepare.prepare(order_id)
+
+
+@app.periodic(cron="23 2 * * * 0")
+@app.task(name="catalog.refresh", queueing_lock="catalog.refresh", lock="catalog.refresh")
+@job
+def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Read every connected organisation's chart, rates, currencies and lock dates again, once a day."""
+    refresh.refresh_all()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from daybook.connections import calls
+from daybook.connections.models import Connection
 from daybook.connections.tokens import Token
 from daybook.kit import clock, ids
 from daybook.outbox import queue
@@ -19,6 +20,7 @@ from daybook.outbox.queue import Call
 from daybook.posting import outcomes
 from daybook.posting.outcomes import Outcome
 from daybook.posting.payloads import Endpoint, query_of
+from daybook.posting.reactions import react
 from daybook.xero import errors, protocol
 from daybook.xero.client import XeroClient
 from daybook.xero.protocol import Answer, Request
@@ -36,7 +38,7 @@ class Sender:
 
     client: XeroClient
     api_base: str
-    connection_id: int
+    connection: Connection
     token: Token
     allow_backorders: bool = False
 
@@ -92,7 +94,7 @@ def _send(attempt: Attempt, sender: Sender) -> _Sending:
         answer = sender.client.send(request)
     except errors.XeroError as error:
         return _Sending(None, error)
-    calls.record_limits(sender.connection_id, answer, clock.now())
+    calls.record_limits(sender.connection.id, answer, clock.now())
     return _Sending(answer)
 
 
@@ -160,7 +162,7 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     attempt.note = str(error or "")[:500]
     attempt.save(update_fields=["ended_at", "result", "http_status", "answer", "correlation_id", "note"])
     if error is not None:
-        calls.react(sender.connection_id, error, clock.now())
+        react(sender.connection, error, client=sender.client, token=sender.token)
     return read
 
 

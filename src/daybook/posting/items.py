@@ -38,7 +38,7 @@ def ensure(connection: Connection, sender: Sender) -> None:
     wanted = _missing(connection)
     if not wanted:
         return
-    refresh.refresh(connection, resources=("Items",))
+    refresh.refresh(connection, resources=(refresh.ITEMS,), client=sender.client)
     _hold_untracked(connection, wanted)
     missing = list(_missing(connection).items())
     for begin in range(0, len(missing), MAX_DOCUMENTS):

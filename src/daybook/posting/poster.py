@@ -14,6 +14,7 @@ Every line of it may be the last one before the process dies: what is committed 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -23,7 +24,7 @@ from django.db.models import Count, Min
 
 from daybook.catalog import facts, refresh
 from daybook.companies.models import CompanySettings
-from daybook.connections import calls, tokens
+from daybook.connections import tokens
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.mapping.holds import Hold, HoldCause
@@ -36,11 +37,16 @@ from daybook.posting import batching, delivery, items, limits, outcomes, payload
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.delivery import Sender
 from daybook.posting.outcomes import Outcome
+from daybook.posting.reactions import react
 from daybook.xero import errors, messages
 from daybook.xero.client import XeroClient
 
 ENDPOINTS = {Kind.INVOICE: payloads.INVOICES, Kind.PURCHASE_ORDER: payloads.PURCHASE_ORDERS}
-CATALOG_AGE = refresh.DAY
+CATALOG_AGE = timedelta(hours=24)
+"""Accounts, rates, currencies and lock dates older than this are read again before anything goes."""
+LIFE_FOR_A_DRAIN = timedelta(minutes=5)
+LIFE_FOR_A_CALL = timedelta(minutes=3)
+"""What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
 
 log = structlog.get_logger("daybook.posting")
 
@@ -56,7 +62,7 @@ def drain(connection_id: int, client: XeroClient) -> None:
             _Drain(connection, sender).run()
     except errors.XeroError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
-        calls.react(connection.id, error, clock.now())
+        react(connection, error, client=client)
 
 
 def _has_waiting(connection: Connection) -> bool:
@@ -67,8 +73,8 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     """Check the ground before anything is sent: a token, the chart as it is today, the items. None: not now."""
     if not _allowance(connection, 0).calls:
         return None
-    token = tokens.current_token(connection.id, now=clock.now(), client=client)
-    refresh.refresh(connection, max_age=CATALOG_AGE)
+    token = tokens.current_token(connection.id, now=clock.now(), client=client, at_least=LIFE_FOR_A_DRAIN)
+    refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
     problems = facts.settings_problems(connection.company)
     if problems:
         _hold_all(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, problems[0].field, problems[0].words))
@@ -77,7 +83,7 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     sender = Sender(
         client=client,
         api_base=settings.XERO_API_BASE,
-        connection_id=connection.id,
+        connection=connection,
         token=token,
         allow_backorders=company_settings.allow_backorders,
     )
@@ -137,7 +143,7 @@ class _Drain:
     def _may_go_on(self) -> bool:
         """The same organisation, still connected, and a token that outlives the call."""
         same = self.connection.is_connected and self.connection.tenant_id == self.sender.token.tenant_id
-        return same and self.sender.token.expires_at - clock.now() > tokens.OUTLIVES_A_CALL
+        return same and self.sender.token.expires_at - clock.now() > LIFE_FOR_A_CALL
 
     def _wait_for_one(self) -> bool:
         """Wait until a call has ended; False where none is under way."""

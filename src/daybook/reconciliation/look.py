@@ -1,6 +1,6 @@
 """Looking into Xero: which documents stand there under our numbers. Reads only, as few calls as it takes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +9,7 @@ from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.outbox.models import Kind
 from daybook.reconciliation.compare import Theirs
-from daybook.xero import errors, protocol
+from daybook.xero import elements, errors, protocol
 from daybook.xero.client import XeroClient
 
 NUMBERS_IN_ONE_CALL = 40
@@ -42,7 +42,10 @@ def look_singly(connection: Connection, client: XeroClient, numbers: Sequence[st
             if error.http_status != HTTPStatus.NOT_FOUND:
                 raise
             continue
-        found += [_theirs(element, "PurchaseOrderID", "PurchaseOrderNumber") for element in _elements(answer, "PurchaseOrders")]
+        found += [
+            _theirs(element, "PurchaseOrderID", "PurchaseOrderNumber")
+            for element in elements.elements(answer, "PurchaseOrders")
+        ]
     return found
 
 
@@ -54,7 +57,7 @@ def _invoices(connection: Connection, client: XeroClient, numbers: Sequence[str]
         answer = calls.read(connection, "/Invoices", query, client=client)
         found += [
             _theirs(element, "InvoiceID", "InvoiceNumber")
-            for element in _elements(answer, "Invoices")
+            for element in elements.elements(answer, "Invoices")
             if element.get("Type") == "ACCREC"  # a bill may carry the same number; it is none of ours
         ]
     return found
@@ -66,18 +69,10 @@ def _purchase_orders(connection: Connection, client: XeroClient, since: datetime
         query = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
         modified_since = since.strftime("%Y-%m-%dT%H:%M:%S")
         answer = calls.read(connection, "/PurchaseOrders", query, modified_since=modified_since, client=client)
-        elements = list(_elements(answer, "PurchaseOrders"))
-        yield from (_theirs(element, "PurchaseOrderID", "PurchaseOrderNumber") for element in elements)
-        pages = page + 1 if len(elements) == PAGE_SIZE else page
+        listed = elements.elements(answer, "PurchaseOrders") if answer.status != HTTPStatus.NOT_MODIFIED else []
+        yield from (_theirs(element, "PurchaseOrderID", "PurchaseOrderNumber") for element in listed)
+        pages = page + 1 if len(listed) == PAGE_SIZE else page
         page += 1
-
-
-def _elements(answer: protocol.Answer, resource: str) -> Iterable[Mapping[str, Any]]:
-    if answer.status == 304:
-        return ()
-    body = protocol.read_json(answer)
-    listed = body.get(resource) if isinstance(body, dict) else None
-    return [element for element in listed or () if isinstance(element, dict)]
 
 
 def _theirs(element: Mapping[str, Any], id_field: str, number_field: str) -> Theirs:

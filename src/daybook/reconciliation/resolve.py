@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Attempt, Entry, Kind
@@ -70,7 +69,6 @@ def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
             settled += _look_and_settle(connection, client, kind, entries)
         except errors.XeroError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.id, error, now)
     return settled
 
 
@@ -127,9 +125,7 @@ def _look_and_settle(connection: Connection, client: XeroClient, kind: str, entr
 def _stubborn(entries: Sequence[Entry], found: Sequence[Theirs]) -> list[str]:
     """Purchase orders that were sent before and are not in the list: something older may hold their number."""
     listed = {theirs.number.upper() for theirs in found}
-    return [
-        entry.number for entry in entries if entry.number.upper() not in listed and entry.memberships.count() > 1
-    ]
+    return [entry.number for entry in entries if entry.number.upper() not in listed and entry.memberships.count() > 1]
 
 
 @transaction.atomic

@@ -1,0 +1,112 @@
+"""The worker is killed between every two steps; afterwards Xero holds each document once, and the day book agrees."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection as database
+
+from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.outbox.models import Entry
+from daybook.posting import poster
+from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.resolve import Patience, resolve
+from localxero.testing import Running, running
+from tests.world import Cast, connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DOCUMENTS = 3
+MOST_STEPS = 400
+"""A drain has fewer; reaching this means that the worker never gets to its end."""
+PATIENCE = Patience(call_timeout=timedelta(seconds=10), look_after=timedelta(seconds=120))
+
+
+class Worker:
+    """The doomed worker's program, steered over its standard input."""
+
+    def __init__(self, xero_url: str) -> None:
+        named = settings.DATABASES["default"]
+        login = f"{named['USER']}:{named['PASSWORD']}@" if named["USER"] else ""
+        environment = os.environ | {
+            "DATABASE_URL": _url(login),
+            "XERO_API_BASE": xero_url,
+            "XERO_IDENTITY_BASE": xero_url,
+            "XERO_LOGIN_BASE": xero_url,
+            "PYTHONPATH": str(Path(__file__).parents[3]),
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.posting.doomed_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            text=True,
+        )
+
+    def drain(self, connection_id: int, *, killed_at: int) -> str:
+        self._process.stdin.write(f"{connection_id} {killed_at}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def _url(login: str) -> str:
+    database_settings = database.settings_dict
+    host, port = database_settings["HOST"], database_settings["PORT"]
+    place = f"/{database_settings['NAME']}"
+    if host.startswith("/"):
+        return f"postgresql://{login}%2F{host[1:].replace('/', '%2F')}{f':{port}' if port else ''}{place}"
+    return f"postgresql://{login}{host}{f':{port}' if port else ''}{place}"
+
+
+@pytest.fixture
+def xero() -> Iterator[Running]:
+    with running() as served:
+        yield served
+
+
+@pytest.fixture
+def worker(xero: Running) -> Iterator[Worker]:
+    started = Worker(xero.url)
+    yield started
+    started.close()
+
+
+def recover(cast: Cast) -> None:
+    """What the other workers do afterwards: look into Xero when it is time, and post what may be posted."""
+    for _ in range(2):
+        Connection.objects.filter(id=cast.connection.id).update(paused_until=None)
+        resolve(cast.client, now=clock.now() + timedelta(minutes=10), patience=PATIENCE)
+        linger_is_over(cast)
+        poster.drain(cast.connection.id, cast.client)
+
+
+def linger_is_over(cast: Cast) -> None:
+    Entry.objects.filter(company=cast.company, state="ready").update(state_since=clock.now() - timedelta(minutes=10))
+
+
+class TestAWorkerKilledAtAnyStep:
+    def test_leaves_every_document_in_xero_exactly_once(self, xero, worker):
+        acme = connected(xero.xero)
+        expected: list[str] = []
+        ends: list[str] = []
+        while "ended 0" not in ends:
+            expected += [entry.number for entry in acme.ready_invoices(DOCUMENTS)]
+            linger_is_over(acme)
+            ends.append(worker.drain(acme.connection.id, killed_at=len(ends) + 1))
+            assert len(ends) < MOST_STEPS, ends[-1]
+            recover(acme)
+            assert sorted(invoice["InvoiceNumber"] for invoice in acme.invoices()) == sorted(expected)
+            assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+        assert ends.count("killed") > 20  # it really was killed, at many places
+        report = compare_company(acme.company, acme.client)
+        assert (report.agrees, report.difference) == (True, 0)

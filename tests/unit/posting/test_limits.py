@@ -1,0 +1,53 @@
+"""How many calls may start now."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daybook.posting.limits import CONCURRENT, RESERVE, Windows, allowance
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class TestAllowance:
+    def test_is_five_at_once_where_nothing_is_known(self):
+        assert allowance(Windows(None, None, None), in_flight=0, now=NOW).calls == CONCURRENT
+
+    def test_counts_calls_under_way(self):
+        assert allowance(Windows(None, None, None), in_flight=3, now=NOW).calls == 2
+
+    def test_is_nothing_during_a_pause_and_says_until_when(self):
+        until = NOW + timedelta(minutes=3)
+        given_now = allowance(Windows(500, 50, NOW, paused_until=until), in_flight=0, now=NOW)
+        assert (given_now.calls, given_now.until) == (0, until)
+
+    def test_goes_on_when_the_pause_is_over(self):
+        assert allowance(Windows(500, 50, NOW, paused_until=NOW), in_flight=0, now=NOW).calls == CONCURRENT
+
+    def test_stops_when_the_minute_is_used_up_and_says_until_when(self):
+        used_up = allowance(Windows(500, 0, NOW), in_flight=0, now=NOW + timedelta(seconds=10))
+        assert (used_up.calls, used_up.until) == (0, NOW + timedelta(seconds=60))
+
+    def test_forgets_a_minute_that_is_over(self):
+        assert allowance(Windows(500, 0, NOW), in_flight=0, now=NOW + timedelta(seconds=61)).calls == CONCURRENT
+
+    def test_keeps_a_reserve_of_the_day_for_people(self):
+        assert allowance(Windows(RESERVE, 60, NOW), in_flight=0, now=NOW).calls == 0
+        assert allowance(Windows(RESERVE + 2, 60, NOW), in_flight=0, now=NOW).calls == 2
+
+    @given(
+        day=st.none() | st.integers(0, 5000),
+        minute=st.none() | st.integers(0, 60),
+        age=st.integers(0, 200_000),
+        in_flight=st.integers(0, 5),
+    )
+    def test_never_allows_more_than_xero_said_is_left(self, day, minute, age, in_flight):
+        calls = allowance(
+            Windows(day, minute, NOW), in_flight=in_flight, now=NOW + timedelta(seconds=age)
+        ).calls
+        assert 0 <= calls <= CONCURRENT - in_flight
+        if minute is not None and age < 60:
+            assert calls + in_flight <= max(minute, in_flight)
+        if day is not None and age < 86_400:
+            assert calls + in_flight <= max(day - RESERVE, in_flight)

@@ -1,0 +1,79 @@
+"""Whose document is it that a look found, and do all sides agree."""
+
+from decimal import Decimal
+
+import pytest
+
+from daybook.kit.money import Totals
+from daybook.reconciliation.compare import Finding, Ours, Row, Theirs, Verdict, judge, recognise
+
+OURS = Ours(number="DB-100", mark="k3x9", contact_id="acme", currency="GBP")
+TOTALS = Totals(Decimal("24.00"), Decimal("3.20"), Decimal("27.20"))
+
+
+def theirs(**changes):
+    fields = {
+        "xero_id": "one", "number": "DB-100", "status": "DRAFT", "contact_id": "acme", "currency": "GBP",
+        "reference": "WEB-1 [db:k3x9]", "totals": TOTALS,
+    }  # fmt: skip
+    return Theirs(**(fields | changes))
+
+
+class TestRecognise:
+    def test_knows_ours_by_mark_contact_and_currency(self):
+        assert recognise(OURS, [theirs()]) == (Verdict.OURS, theirs())
+
+    def test_knows_ours_also_after_a_person_edited_the_amounts_or_voided_it(self):
+        edited = theirs(totals=None, status="VOIDED", reference="checked by Ann [db:k3x9]")
+        assert recognise(OURS, [edited]) == (Verdict.OURS, edited)
+
+    def test_compares_numbers_without_case(self):
+        assert recognise(OURS, [theirs(number="db-100")])[0] == Verdict.OURS
+
+    @pytest.mark.parametrize("change", [{"reference": ""}, {"contact_id": "birch"}, {"currency": "EUR"}])
+    def test_says_the_number_is_taken_by_a_document_that_is_not_ours(self, change):
+        assert recognise(OURS, [theirs(**change)])[0] == Verdict.NOT_OURS
+
+    def test_says_not_there_where_only_other_numbers_were_found(self):
+        assert recognise(OURS, [theirs(number="DB-1001")]) == (Verdict.NOT_THERE, None)
+
+    def test_hands_two_of_ours_to_a_person(self):
+        assert recognise(OURS, [theirs(), theirs(xero_id="two")])[0] == Verdict.SEVERAL
+
+
+class TestJudge:
+    def test_agrees_only_to_the_cent(self):
+        assert judge(is_posted=True, expected=TOTALS, found=[theirs()]) == Finding.AGREES
+        off = TOTALS._replace(gross=Decimal("27.21"))
+        assert judge(is_posted=True, expected=off, found=[theirs()]) == Finding.TOTALS_DIFFER
+
+    def test_tells_missing_voided_and_doubled_apart(self):
+        assert judge(is_posted=True, expected=TOTALS, found=[]) == Finding.MISSING_IN_XERO
+        assert judge(is_posted=True, expected=TOTALS, found=[theirs(status="VOIDED")]) == Finding.VOIDED_IN_XERO
+        assert judge(is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_IN_XERO
+
+    def test_does_not_call_a_waiting_document_missing(self):
+        assert judge(is_posted=False, expected=TOTALS, found=[]) == Finding.NOT_YET_POSTED
+
+
+class TestDifference:
+    def row(self, **changes):
+        fields = {
+            "number": "DB-100", "kind": "invoice", "state": "posted", "currency": "GBP", "order_totals": TOTALS,
+            "entry_totals": TOTALS, "xero_totals": TOTALS, "finding": Finding.AGREES,
+        }  # fmt: skip
+        return Row(**(fields | changes))
+
+    def test_is_nothing_where_three_sides_agree(self):
+        assert self.row().difference == 0
+
+    def test_counts_a_document_that_xero_lacks_in_full(self):
+        assert self.row(xero_totals=None).difference == Decimal("27.20")
+
+    def test_sees_a_wrong_net_behind_a_right_gross(self):
+        moved = Totals(Decimal("24.01"), Decimal("3.19"), Decimal("27.20"))
+        assert self.row(xero_totals=moved).difference == Decimal("0.01")
+
+    def test_leaves_the_orders_price_out_of_a_purchase_order(self):
+        cost = Totals(Decimal("9.00"), Decimal("1.80"), Decimal("10.80"))
+        assert self.row(kind="purchase_order", entry_totals=cost, xero_totals=cost).difference == 0

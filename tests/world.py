@@ -1,0 +1,144 @@
+"""The cast of the integration tests: companies on a local Xero that really answers over HTTP.
+
+Acme is connected, Birch has lost consent, Cedar never connected; nobody sees another's rows.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from daybook.catalog import refresh
+from daybook.companies.models import Company, CompanySettings
+from daybook.connections import tokens
+from daybook.connections.models import Connection
+from daybook.kit import clock, ids
+from daybook.mapping.invoices import map_invoice
+from daybook.mapping.orders import Order as MappedOrder
+from daybook.mapping.orders import OrderLine
+from daybook.mapping.rules import MappingRules
+from daybook.orders.models import Order, Revision
+from daybook.outbox import queue
+from daybook.outbox.models import Entry, Kind
+from daybook.xero.client import XeroClient
+from daybook.xero.oauth import Tokens
+from localxero import LocalXero
+from localxero.testing import InProcessTransport
+
+RATES = {Decimal("0.2"): "OUTPUT2", Decimal(0): "ZERORATEDOUTPUT"}
+
+
+def client_of(xero: LocalXero) -> XeroClient:
+    """A client of ours whose network is the local Xero in this process."""
+    return XeroClient(10, InProcessTransport(xero))
+
+
+@dataclass
+class Cast:
+    """One company, connected to one organisation of a local Xero."""
+
+    xero: LocalXero
+    company: Company
+    connection: Connection
+    client: XeroClient
+    country: str = "GB"
+    made: int = field(default=0)
+
+    @property
+    def tenant_id(self) -> str:
+        return self.xero.tenant_id(self.country)
+
+    def books(self) -> dict:
+        return self.xero.export(self.tenant_id)
+
+    def invoices(self) -> list[dict]:
+        """What the books hold of ours: the local Xero's seed makes documents of its own."""
+        return [invoice for invoice in self.books()["Invoices"] if "[db:" in (invoice.get("Reference") or "")]
+
+    def purchase_orders(self) -> list[dict]:
+        return [order for order in self.books()["PurchaseOrders"] if "[db:" in (order.get("Reference") or "")]
+
+    def ready_invoice(self, ref: str = "", *, quantity: int = 2, price: str = "6.25") -> Entry:
+        """Write one order and its invoice into the day book, as the intake would."""
+        self.made += 1
+        ref = ref or f"{self.company.public_id}-{self.made:04}"
+        order = Order.objects.create(
+            company=self.company, source="test", source_id=ref, ref=ref, standing=Order.Standing.DOCUMENTED
+        )
+        revision = Revision.objects.create(
+            company=self.company,
+            order=order,
+            number=1,
+            content={},
+            content_hash=hashlib.sha256(ref.encode()).hexdigest(),
+        )
+        order.current_revision = revision
+        order.changed_at = clock.now() - timedelta(minutes=1)
+        order.save()
+        return enter_invoice(self, order, revision, quantity=quantity, price=price)
+
+    def ready_invoices(self, count: int) -> list[Entry]:
+        return [self.ready_invoice() for _ in range(count)]
+
+
+def enter_invoice(cast: Cast, order: Order, revision: Revision, *, quantity: int, price: str) -> Entry:
+    mark = ids.public_id()
+    line = OrderLine(
+        sku="MUG", description="Mug", quantity=Decimal(quantity), unit_price=Decimal(price), tax_rate=Decimal("0.2")
+    )
+    mapped_order = MappedOrder(
+        ref=order.ref, external_ref="WEB-1", mark=mark, currency="GBP", document_date=date(2026, 3, 2), lines=(line,)
+    )
+    return queue.enter(
+        order=order,
+        revision=revision,
+        kind=Kind.INVOICE,
+        tenant_id=cast.connection.tenant_id,
+        number=order.ref,
+        mapped=map_invoice(mapped_order, rules(cast), number=order.ref),
+        public_id=mark,
+    )
+
+
+def rules(cast: Cast) -> MappingRules:
+    contact = cast.company.settings.contact_id
+    return MappingRules(
+        base_currency="GBP",
+        currencies=frozenset({"GBP"}),
+        customer_contact_id=contact,
+        supplier_contact_id=contact,
+        sales_account="200",
+        shipping_account="200",
+        tax_types=RATES,
+        tax_rates={"OUTPUT2": Decimal("0.2"), "ZERORATEDOUTPUT": Decimal(0)},
+    )
+
+
+def connected(xero: LocalXero, name: str = "Acme", country: str = "GB") -> Cast:
+    """Make a company and connect it, without the consent page; the settings are complete."""
+    tenant_id = xero.tenant_id(country)
+    company = Company.objects.create(name=name)
+    connection = Connection.objects.create(company=company, client_id="client")
+    connection.client_secret = "secret"
+    connection.tenant_id = tenant_id
+    connection.status = Connection.Status.CONNECTED
+    connection.save()
+    granted = xero.sign_in(tenant_id)
+    tokens_granted = Tokens(
+        access_token=str(granted["access_token"]),
+        refresh_token=str(granted["refresh_token"]),
+        expires_at=clock.now() + timedelta(minutes=30),
+        scope=str(granted["scope"]),
+    )
+    with transaction.atomic():
+        tokens.store(connection, tokens_granted, now=clock.now())
+    client = client_of(xero)
+    refresh.refresh(connection, client=client)
+    contact = next(row for row in xero.export(tenant_id)["Contacts"] if row["Name"] == "Custom Gateway Orders")
+    CompanySettings.objects.create(
+        company=company, contact_name=contact["Name"], contact_id=contact["ContactID"], sales_account="200"
+    )
+    connection.refresh_from_db()
+    return Cast(xero, company, connection, client, country)
