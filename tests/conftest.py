@@ -23,7 +23,7 @@ _server: postgres.Server | None = None
 def _set_up() -> None:
     global _server  # noqa: PLW0603
     if "DATABASE_URL" not in os.environ:
-        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir="/tmp")), settings=QUICK)  # noqa: S108
+        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir="/tmp")), settings=QUICK)
         os.environ["DATABASE_URL"] = _server.url
     os.environ.setdefault("DAYBOOK_SECRET_KEY", "of-the-tests-only")
     os.environ.setdefault("DAYBOOK_ENCRYPTION_KEYS", "test:" + "A" * 43 + "=")
@@ -38,5 +38,5 @@ _set_up()
 def pytest_unconfigure() -> None:
     if _server is not None:
         _server.release()
-        postgres.pgfolder.remove(_server.folder)
+        postgres.remove(_server.folder.data)
         shutil.rmtree(_server.folder.data, ignore_errors=True)

@@ -86,9 +86,11 @@ class DatabaseFolder:
     def _short_socket_folder(self) -> Path:
         record = self.home / "socket-folder"
         recorded = Path(record.read_text()) if record.is_file() else None
-        if recorded and _is_private(recorded):
+        owner = self.account.uid if self.account else os.geteuid()
+        if recorded and _is_private(recorded, owner):
             return recorded
-        made = Path(tempfile.mkdtemp(prefix="daybook-", dir=_short_parent()))
+        made = Path(tempfile.mkdtemp(prefix="daybook-", dir=Path("/tmp") if self.account else _short_parent()))  # noqa: S108  # mkdtemp makes it private
+        self.make_private(made)
         record.write_text(str(made))
         return made
 
@@ -102,6 +104,9 @@ def prepare(data: Path, account: Account | None) -> DatabaseFolder:
 
 def remove(folder: DatabaseFolder) -> None:
     """Delete the database for good; the server must have stopped."""
+    record = folder.home / "socket-folder"
+    if record.is_file():
+        shutil.rmtree(record.read_text(), ignore_errors=True)
     for path in (folder.server, folder.config):
         shutil.rmtree(path, ignore_errors=True)
     for name in ("home", "socket-folder"):
@@ -134,10 +139,10 @@ def _short_parent() -> Path:
     return Path(runtime) if fits and os.access(runtime, os.W_OK) else Path("/tmp")  # noqa: S108  # mkdtemp makes it private
 
 
-def _is_private(folder: Path) -> bool:
+def _is_private(folder: Path, owner: int) -> bool:
     """A folder below /tmp may be gone, or somebody else's by now."""
     try:
         status = folder.lstat()
     except FileNotFoundError:
         return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == owner and not status.st_mode & 0o077

@@ -119,7 +119,8 @@ def _copy(packages: Path) -> Path:
     for part in (f"{PACKAGE}/{TREE}/bin", f"{PACKAGE}/{TREE}/lib", f"{PACKAGE}/{TREE}/share", f"{PACKAGE}.libs"):
         if (packages / part).is_dir():
             shutil.copytree(packages / part, draft / part, symlinks=True)
-    draft.chmod(0o755)
+    for folder in (draft, draft / PACKAGE, draft / PACKAGE / TREE):
+        folder.chmod(0o755)  # whatever the umask was
     try:
         draft.rename(target)
     except OSError:  # another process was quicker

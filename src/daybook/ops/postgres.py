@@ -11,6 +11,7 @@ process number may belong to somebody else by now.
 import os
 import pwd
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,18 +98,23 @@ def running(data: Path, *, settings: Mapping[str, str] | None = None) -> Iterato
 
 def remove(data: Path) -> None:
     """Delete the database of `data` for good. Raises PostgresError while another process uses it."""
-    server = ensure_running(data)
-    holder, server._holder = server._holder, None  # noqa: SLF001
-    with locks.exclusive(server.folder.start_lock, seconds=START_LOCK_SECONDS):
-        try:
-            if holder is None or not holder.is_only_holder():
-                message = f"the database in {data} is in use; stop Daybook first"
-                raise PostgresError(message)
-            _stop(server.folder, server._programs)  # noqa: SLF001
-            pgfolder.remove(server.folder)
-        finally:
-            if holder:
+    try:
+        programs = pgprograms.find()
+        folder = pgfolder.prepare(data, programs.account)
+        with locks.exclusive(folder.start_lock, seconds=START_LOCK_SECONDS):
+            holder = locks.SharedLock(folder.holders_lock)
+            try:
+                if not holder.is_only_holder():
+                    message = f"the database in {data} is in use; stop Daybook first"
+                    raise PostgresError(message)
+                if _server_process_lives(folder):
+                    _stop(folder, programs)
+                pgfolder.remove(folder)
+            finally:
                 holder.close()
+    except (pgprograms.ProgramsMissingError, locks.LockBusyError, OSError) as error:
+        message = f"the embedded PostgreSQL in {data} cannot be deleted: {error}"
+        raise PostgresError(message) from error
 
 
 def _answering_url(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs, settings: Mapping[str, str]) -> str:
@@ -202,19 +208,25 @@ def _start(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs, socke
 
     def is_up() -> bool:
         if not _server_process_lives(folder):
-            _start_once(folder, programs)
+            ended = _start_once(folder, programs, socket)
+            if ended.returncode and not _any_process_lives(folder):
+                message = f"PostgreSQL does not start: {_last_words(folder, ended.stderr)}"
+                raise PostgresError(message)
         return _answers(socket)
 
     if not waiting.until(is_up, seconds=RECOVERY_SECONDS, every=0.2):
-        message = (
-            f"PostgreSQL does not start within {RECOVERY_SECONDS} s; its log {folder.log} ends: {_log_end(folder)}"
-        )
+        message = f"PostgreSQL does not start within {RECOVERY_SECONDS} s: {_last_words(folder, '')}"
         raise PostgresError(message)
 
 
-def _start_once(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs) -> None:
+def _start_once(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs) -> subprocess.CompletedProcess[str]:
     _disown_foreign_process(folder)
-    programs.run(
+
+
+def _start_once(
+    folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs, socket: Path
+) -> subprocess.CompletedProcess[str]:
+    return programs.run(
         "pg_ctl",
         "start",
         "--wait",
@@ -243,12 +255,23 @@ def _server_process_lives(folder: pgfolder.DatabaseFolder) -> bool:
         return False
 
 
+def _any_process_lives(folder: pgfolder.DatabaseFolder) -> bool:
+    """Return whether a child of a killed server still works: the next start must wait for its end."""
+    for process in psutil.process_iter(["name"]):
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and _works_in(process, folder.cluster):
+                return True
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return False
+
+
 def _works_in(process: psutil.Process, cluster: Path) -> bool:
     return process.name() == "postgres" and Path(process.cwd()) == cluster.resolve()
 
 
 def _disown_foreign_process(folder: pgfolder.DatabaseFolder) -> None:
-    """Put our number in place of one that went to a stranger: PostgreSQL knows its starter is no server.
+    """Put our number in place of a stranger's or a zombie's: PostgreSQL knows that its starter is no server.
 
     Deleting the file instead would also lose its shared memory key, by which PostgreSQL notices children of a killed
     server that still write.
@@ -260,11 +283,9 @@ def _disown_foreign_process(folder: pgfolder.DatabaseFolder) -> None:
     folder.process_file.write_text("".join([f"{os.getpid()}\n", *rest]))
 
 
-def _log_end(folder: pgfolder.DatabaseFolder) -> str:
-    try:
-        return " / ".join(folder.log.read_text(errors="replace").splitlines()[-5:])
-    except FileNotFoundError:
-        return "(no log)"
+def _last_words(folder: pgfolder.DatabaseFolder, said: str) -> str:
+    logged = folder.log.read_text(errors="replace").splitlines()[-5:] if folder.log.is_file() else []
+    return " / ".join([*said.strip().splitlines(), *logged, f"(its log: {folder.log})"])
 
 
 def _stop(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs) -> None:

@@ -31,7 +31,7 @@ def serve(host: str, port: int, *, processes: int) -> None:
         workers=processes,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         websockets=False,
     ).serve(target_loader=load, wrap_loader=False)
 
