@@ -22,7 +22,12 @@ class ContactFound:
     contact_id: str
     name: str
     status: str
-    """ACTIVE, ARCHIVED or GDPRREQUEST; only the first can be invoiced (xero-rules.md 5.6)."""
+    """ACTIVE, ARCHIVED or GDPRREQUEST (xero-rules.md 5.6)."""
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether documents may name it: an archived contact cannot be invoiced."""
+        return self.status == "ACTIVE"
 
 
 def find_contacts(connection: Connection, name: str, *, client: XeroClient | None = None) -> list[ContactFound]:
@@ -38,14 +43,14 @@ def find_contacts(connection: Connection, name: str, *, client: XeroClient | Non
     else:
         found = _list(connection, {"searchTerm": wanted}, client)
     same = [contact for contact in found if _key(contact.name) == _key(wanted)]
-    return sorted(same, key=lambda contact: contact.status != "ACTIVE")
+    return sorted(same, key=lambda contact: not contact.is_active)
 
 
 def search_contacts(connection: Connection, words: str, *, client: XeroClient | None = None) -> list[ContactFound]:
     """Return active contacts that mention `words`, at most 100, to choose from. Raises as above."""
     wanted = " ".join(words.split())
     found = _list(connection, {"searchTerm": wanted}, client) if wanted else []
-    return [contact for contact in found if contact.status == "ACTIVE"]
+    return [contact for contact in found if contact.is_active]
 
 
 def get_contact(connection: Connection, contact_id: str, *, client: XeroClient | None = None) -> ContactFound | None:

@@ -19,6 +19,13 @@ INVENTORY_TYPES = frozenset({"INVENTORY"})
 USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Hints for preselection, by the field of CompanySettings; charts differ (xero-rules.md 5.8)."""
 
+LABELS = {
+    "sales_account": "Sales Account",
+    "shipping_account": "Shipping Account",
+    "cogs_account": "Cost of Goods Sold Expense Account",
+    "inventory_account": "Inventory Asset Account",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -117,7 +124,7 @@ def _account_problems(settings: CompanySettings, offered: Mapping[str, QuerySet[
         wanted |= {"cogs_account": True, "inventory_account": True}
     for field, needed in wanted.items():
         code = getattr(settings, field)
-        label = CompanySettings._meta.get_field(field).verbose_name  # noqa: SLF001 - Django's public way to a label
+        label = LABELS[field]
         if not code and needed:
             yield Problem(field, f"{label} is not chosen. Choose one of the organisation's accounts.")
         elif code and not offered[field].filter(code=code).exists():

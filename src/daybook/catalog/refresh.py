@@ -21,6 +21,7 @@ from daybook.kit import clock
 from daybook.xero import elements
 from daybook.xero.client import XeroClient
 from daybook.xero.elements import Element
+from daybook.xero.errors import XeroError
 from daybook.xero.protocol import Answer
 
 DAY = timedelta(days=1)
@@ -86,6 +87,18 @@ def refresh(
             _refresh_one(connection, resource, last, client)
 
 
+def refresh_all(*, max_age: timedelta = DAY / 2, client: XeroClient | None = None) -> None:
+    """Refresh every connected organisation; one that fails is logged and never keeps the others waiting."""
+    for connection in (
+        Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(tenant_id="").order_by("id")
+    ):
+        try:
+            refresh(connection, max_age=max_age, client=client)
+        except XeroError as error:
+            log.warning("catalog not read", connection=connection.public_id, error=type(error).__name__)
+            calls.react(connection.pk, error, clock.now(), client=client)
+
+
 def _needed(connection: Connection) -> Collection[str]:
     """Items matter to the Tracked method only."""
     method = CompanySettings.objects.filter(company_id=connection.company_id).values_list("process_method", flat=True)
@@ -137,12 +150,13 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
     by_key = {getattr(row, each.key): row for row in rows}  # Xero may say one thing twice; the last word counts
     for row in by_key.values():
         row.company_id, row.tenant_id, row.read_at = connection.company_id, connection.tenant_id, read_at
-    stored = each.model._default_manager.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)  # noqa: SLF001 - Django's public way to a model's manager
+    ours = {"company_id": connection.company_id, "tenant_id": connection.tenant_id}
+    stored = each.model._default_manager.filter(**ours)  # noqa: SLF001 - Django's public way to a model's manager
     if whole:
         stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()
     elif each.model is Item:  # a code that was changed in Xero: the old one is free again
         item_ids = [row.item_id for row in by_key.values() if isinstance(row, Item)]
-        stored.filter(item_id__in=item_ids).exclude(code__in=list(by_key)).delete()
+        Item.objects.filter(**ours, item_id__in=item_ids).exclude(code__in=list(by_key)).delete()
     each.model._default_manager.bulk_create(  # noqa: SLF001 - as above
         by_key.values(),
         batch_size=BATCH,

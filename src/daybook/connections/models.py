@@ -127,3 +127,21 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"consent asked {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def code_verifier(self) -> str:
+        """Return the PKCE verifier in the clear."""
+        return vault.unseal(self.code_verifier_sealed, context=f"connection:{self.connection_id}:code_verifier")
+
+    @code_verifier.setter
+    def code_verifier(self, verifier: str) -> None:
+        self.code_verifier_sealed = vault.seal(verifier, context=f"connection:{self.connection_id}:code_verifier")
+
+    @property
+    def tokens(self) -> str:
+        """Return what was granted, JSON in the clear; "" where nothing waits."""
+        return vault.unseal(self.tokens_sealed, context=f"connection:{self.connection_id}:pending_tokens")
+
+    @tokens.setter
+    def tokens(self, granted: str) -> None:
+        self.tokens_sealed = vault.seal(granted, context=f"connection:{self.connection_id}:pending_tokens")

@@ -1,0 +1,165 @@
+"""Every way in which a trip to Xero's consent page can fail, each with what happened and what to do.
+
+    ConsentError
+    |- UnfinishedAppError       Client ID or Client Secret is missing
+    |- UnknownTripError         state wrong: nobody began this trip
+    |- SomebodyElsesError       state of another person
+    |- ReplayedError            state used before
+    |- TooLateError             state older than 30 minutes
+    |- ConsentDeniedError       the person said no
+    |- ScopeRefusedError        the app may not ask for what Daybook needs
+    |- AppRefusedError          wrong Client ID or Client Secret, or another kind of app
+    |- CodeOverError            the code is used, older than 5 minutes, or for another Redirect URI
+    |- XeroSilentError          Xero gave no clear answer
+    |- XeroErredError           Xero said something else
+    |- NoOrganisationError      nothing was connected
+    |- NotOfferedError          a choice that this consent did not give
+    |- OtherOrganisationError   documents are still under way to the organisation of before
+    `- OrganisationTakenError   another company has this organisation
+
+A Redirect URI that is not registered is said by Xero on its own page and never comes back here
+(docs/connect-xero.md). Source: xero-rules.md 1.3, 1.5.
+"""
+
+from daybook.connections.models import Connection
+
+AGAIN = "Press Get Access Token again."
+
+
+class ConsentError(Exception):
+    """The trip did not lead to a connection; the text is for the person. What was connected before is as it was."""
+
+    words = ""
+
+    def __init__(self, connection: Connection | None = None, detail: str = "") -> None:
+        super().__init__(self.words.format(detail=detail))
+        self.company_public_id = connection.company.public_id if connection is not None else ""
+        """"" where the person may not be told whose trip it was."""
+
+
+class UnfinishedAppError(ConsentError):
+    """Client ID or Client Secret is missing."""
+
+    words = (
+        "Client ID or Client Secret is missing. Copy both from the Configuration page of your app in Xero's developer "
+        "portal, press Save, then Get Access Token."
+    )
+
+
+class UnknownTripError(ConsentError):
+    """Nobody began this trip."""
+
+    words = (
+        "This answer from Xero belongs to no request of Daybook's, so it was not used. Open the company's connection "
+        "settings and press Get Access Token there."
+    )
+
+
+class SomebodyElsesError(ConsentError):
+    """Another person began it."""
+
+    words = (
+        "This answer from Xero belongs to a request that another person began, so it was not used. Open the company's "
+        "connection settings as yourself and press Get Access Token there."
+    )
+
+
+class ReplayedError(ConsentError):
+    """It was used before."""
+
+    words = (
+        "This answer from Xero was used before; nothing was changed now. If the page below does not say Connected, "
+        "press Get Access Token again."
+    )
+
+
+class TooLateError(ConsentError):
+    """More than 30 minutes went by."""
+
+    words = f"More than 30 minutes went by between Get Access Token and Xero's answer. {AGAIN}"
+
+
+class ConsentDeniedError(ConsentError):
+    """The person said no."""
+
+    words = (
+        "Access was not allowed on Xero's page, so nothing was connected. Press Get Access Token again, choose the "
+        "organisation and press Allow access."
+    )
+
+
+class ScopeRefusedError(ConsentError):
+    """The app may not ask for what Daybook needs."""
+
+    words = (
+        "Xero does not grant this app the permissions that Daybook asks for (invalid_scope). Make a new Web app in "
+        "Xero's developer portal, put its Client ID and Client Secret here, press Save, then Get Access Token."
+    )
+
+
+class AppRefusedError(ConsentError):
+    """The app's credentials or kind are wrong."""
+
+    words = (
+        "{detail} Open the app in Xero's developer portal: it must be a Web app. Copy its Client ID again, press "
+        "Generate another secret, put both here, press Save, then Get Access Token."
+    )
+
+
+class CodeOverError(ConsentError):
+    """The code cannot be used."""
+
+    words = (
+        "Xero's answer could not be used any more: it is good for 5 minutes and for one use, and only if the app's "
+        "Redirect URI is exactly {detail}. Check the Redirect URI, then press Get Access Token again."
+    )
+
+
+class XeroSilentError(ConsentError):
+    """Xero gave no clear answer."""
+
+    words = f"Xero did not give a clear answer. Nothing is lost: wait a minute. {AGAIN}"
+
+
+class XeroErredError(ConsentError):
+    """Xero said something that is not known here."""
+
+    words = (
+        "Xero answered in a way that Daybook does not know ({detail}). Press Get Access Token again; if it stays, tell "
+        "whoever runs Daybook."
+    )
+
+
+class NoOrganisationError(ConsentError):
+    """Nothing was connected."""
+
+    words = (
+        "The consent reached no organisation. Press Get Access Token again and choose the organisation on Xero's page. "
+        "If none can be chosen there, it may have two uncertified apps connected already, which is Xero's limit: "
+        "disconnect one under Settings, Connected apps."
+    )
+
+
+class NotOfferedError(ConsentError):
+    """A choice that was not given."""
+
+    words = f"That organisation is not one that the last consent gave. {AGAIN}"
+
+
+class OtherOrganisationError(ConsentError):
+    """Documents are still under way."""
+
+    words = (
+        "Documents are still under way to {detail}, so another organisation cannot be connected yet. Wait until "
+        "Documents shows none as sending or unknown, then press Get Access Token again."
+    )
+
+
+class OrganisationTakenError(ConsentError):
+    """Another company has this organisation."""
+
+    words = (
+        "{detail} is connected to another company here already, and an organisation takes the orders of one company "
+        "only. Press Get Access Token again and choose another organisation, or disconnect it from the other company "
+        "first."
+    )
