@@ -30,6 +30,7 @@ ROUTES: Sequence[Route] = (
     *invoices.ROUTES,
     *purchase_orders.ROUTES,
 )
+_SPELLINGS = {word.casefold(): word for route in ROUTES for word in route.path.split("/") if not word.startswith("<")}
 MAP = Map([Rule(f"{PREFIX}{route.path}", endpoint=route) for route in ROUTES], strict_slashes=False)
 WRITES = {"PUT", "POST", "DELETE", "PATCH"}
 
@@ -104,7 +105,7 @@ def _answered(call: Call, fired: Sequence[FaultRule]) -> Answer:
 def _endpoint(call: Call) -> Endpoint:
     request = call.request
     try:
-        route, path_values = MAP.bind("").match(request.path, method=request.method)
+        route, path_values = MAP.bind("").match(_spelt(request.path), method=request.method)
     except HTTPException as reason:
         raise StopError(answers.not_found()) from reason
     if request.method not in route.methods:
@@ -120,6 +121,12 @@ def _endpoint(call: Call) -> Endpoint:
             )
         )
     return partial(route.methods[request.method], **path_values)
+
+
+def _spelt(path: str) -> str:
+    """Spell a resource as its route does: Xero does not mind case (its own SDK asks for /Connections)."""
+    prefix, rest = path[: len(PREFIX)], path[len(PREFIX) :]
+    return prefix.lower() + "/".join(_SPELLINGS.get(word.casefold(), word) for word in rest.split("/"))
 
 
 def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:

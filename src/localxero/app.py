@@ -200,7 +200,7 @@ class LocalXero:
         return [answer.body]
 
     def _answer(self, request: Request) -> Answer:
-        if request.path.startswith(JOURNALLED):
+        if request.path.lower().startswith(JOURNALLED):
             return self._served(request)
         if request.path.startswith(control.PREFIX):
             return control.answer(self, request)
@@ -219,10 +219,10 @@ class LocalXero:
         return answer
 
     def _dispatch(self, request: Request, entry: Entry, fired: Sequence[FaultRule]) -> Answer:
-        if request.path.startswith("/api.xro/"):
+        if request.path.lower().startswith("/api.xro/"):
             return api.accounting(self.state, request, entry, fired)
         try:
-            act, values = IDENTITY.bind("").match(request.path, method=request.method)
+            act, values = IDENTITY.bind("").match(request.path.lower(), method=request.method)
         except MethodNotAllowed:
             return answers.text(405, "Method not allowed")
         except HTTPException:

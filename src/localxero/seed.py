@@ -101,6 +101,7 @@ AU_TAXES = (
     ("EXEMPTCAPITAL", "GST Free Capital", "0", OUTGO),
     ("BASEXCLUDED", "BAS Excluded", "0", EVERY_CLASS),
 )
+REPORT_TAX_TYPES = {"OUTPUT2": "OUTPUT", "RROUTPUT": "OUTPUT", "INPUT2": "INPUT", "RRINPUT": "INPUT"}
 GB_CHART_TAXES = {"sales": "OUTPUT2", "purchases": "INPUT2", "no_sales": "EXEMPTOUTPUT", "none": "NONE"}
 AU_CHART_TAXES = {
     "sales": "OUTPUT",
@@ -191,7 +192,14 @@ def _contents(
         organisation=own,
         accounts=tuple(_accounts(own, chart_taxes, vat_name)),
         tax_rates=tuple(
-            TaxRate(tax_type=key, name=name, rate=Decimal(rate), applies_to=classes, component=vat_name)
+            TaxRate(
+                tax_type=key,
+                name=name,
+                rate=Decimal(rate),
+                applies_to=classes,
+                report_tax_type=REPORT_TAX_TYPES.get(key, key),
+                component=vat_name,
+            )
             for key, name, rate, classes in taxes
         ),
         currencies=tuple(Currency(code=code, description=CURRENCIES[code]) for code in names),

@@ -132,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         }
         for name, value in self.headers.items():
             key = f"HTTP_{name.upper().replace('-', '_')}"
-            if key not in {"HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"}:
+            if key not in {"HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"}:
                 environ[key] = value
         return environ
 

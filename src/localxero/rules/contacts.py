@@ -30,7 +30,7 @@ def contact_is_identified(draft: ContactDraft) -> Iterator[str]:
     Source: xero-rules.md 4.6, SPEC (sure)
     """
     given = draft.given
-    if not (given.name or given.contact_id or given.contact_number):
+    if draft.before is None and not (given.name or given.contact_id or given.contact_number):
         yield (
             "The Contact must contain at least 1 of the following elements to identify the contact: "
             "Name, ContactID, ContactNumber"

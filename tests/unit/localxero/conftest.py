@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
+
 from localxero import LocalXero
 from localxero.testing import signed_in
 

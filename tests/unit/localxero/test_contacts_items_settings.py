@@ -1,4 +1,5 @@
 import pytest
+
 from localxero.testing import signed_in
 
 TRACKED = {
@@ -29,9 +30,7 @@ class TestContacts:
     def test_have_unique_numbers_archived_ones_too(self, client, xero, gb):
         archived = next(c for c in xero.books(gb).contacts.values() if c.status == "ARCHIVED")
         answer = client.put("/Contacts", json={"Name": "N", "ContactNumber": archived.contact_number})
-        assert messages(answer) == [
-            "Another contact has this contact number. Please enter a different contact number."
-        ]
+        assert messages(answer) == ["Another contact has this contact number. Please enter a different contact number."]
 
     @pytest.mark.parametrize(
         ("body", "message"),

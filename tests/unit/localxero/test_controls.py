@@ -1,4 +1,5 @@
 import pytest
+
 from localxero.app import LocalXero
 from localxero.testing import in_process, signed_in
 

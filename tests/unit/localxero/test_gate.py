@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+
 from localxero import LocalXero
 from localxero.oauth import App
 from localxero.testing import signed_in

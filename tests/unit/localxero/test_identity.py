@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+
 from localxero.testing import in_process
 
 CALLBACK = "http://localhost:8123/callback"

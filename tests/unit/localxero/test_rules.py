@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from localxero.rules import contacts, documents, items, provenance
 
 RULES: dict[str, Callable[..., object]] = {
