@@ -206,11 +206,15 @@ def _start(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs, socke
     if folder.log.is_file() and folder.log.stat().st_size > LOG_BYTES:
         folder.log.unlink()
 
+    refusals: list[str] = []
+
     def is_up() -> bool:
         if not _server_process_lives(folder):
             ended = _start_once(folder, programs, socket)
             if ended.returncode and not _any_process_lives(folder):
-                message = f"PostgreSQL does not start: {_last_words(folder, ended.stderr)}"
+                refusals.append(_last_words(folder, ended.stderr))
+            if len(refusals) > 1:  # the first may come from a child that ended just now
+                message = f"PostgreSQL does not start: {refusals[-1]}"
                 raise PostgresError(message)
         return _answers(socket)
 
@@ -219,13 +223,11 @@ def _start(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs, socke
         raise PostgresError(message)
 
 
-def _start_once(folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs) -> subprocess.CompletedProcess[str]:
-    _disown_foreign_process(folder)
-
-
 def _start_once(
     folder: pgfolder.DatabaseFolder, programs: pgprograms.Programs, socket: Path
 ) -> subprocess.CompletedProcess[str]:
+    _disown_foreign_process(folder)
+    (socket / f"{pgfolder.SOCKET_NAME}.lock").unlink(missing_ok=True)  # it names the same number
     return programs.run(
         "pg_ctl",
         "start",
