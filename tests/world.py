@@ -15,6 +15,7 @@ from daybook.companies.models import Company, CompanySettings
 from daybook.connections import tokens
 from daybook.connections.models import Connection
 from daybook.kit import clock, ids
+from daybook.mapping.documents import Invoice
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Order as MappedOrder
 from daybook.mapping.orders import OrderLine
@@ -91,13 +92,17 @@ def enter_invoice(cast: Cast, order: Order, revision: Revision, *, quantity: int
     mapped_order = MappedOrder(
         ref=order.ref, external_ref="WEB-1", mark=mark, currency="GBP", document_date=date(2026, 3, 2), lines=(line,)
     )
+    invoice = map_invoice(mapped_order, rules(cast), number=order.ref)
+    assert isinstance(invoice, Invoice)
+    order.net, order.tax, order.gross = invoice.totals
+    order.save()
     return queue.enter(
         order=order,
         revision=revision,
         kind=Kind.INVOICE,
         tenant_id=cast.connection.tenant_id,
         number=order.ref,
-        mapped=map_invoice(mapped_order, rules(cast), number=order.ref),
+        mapped=invoice,
         public_id=mark,
     )
 

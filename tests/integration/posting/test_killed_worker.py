@@ -107,6 +107,7 @@ class TestAWorkerKilledAtAnyStep:
             recover(acme)
             assert sorted(invoice["InvoiceNumber"] for invoice in acme.invoices()) == sorted(expected)
             assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+        print(f"killed at {ends.count('killed')} steps")
         assert ends.count("killed") > 20  # it really was killed, at many places
         report = compare_company(acme.company, acme.client)
         assert (report.agrees, report.difference) == (True, 0)

@@ -43,9 +43,7 @@ class TestAllowance:
         in_flight=st.integers(0, 5),
     )
     def test_never_allows_more_than_xero_said_is_left(self, day, minute, age, in_flight):
-        calls = allowance(
-            Windows(day, minute, NOW), in_flight=in_flight, now=NOW + timedelta(seconds=age)
-        ).calls
+        calls = allowance(Windows(day, minute, NOW), in_flight=in_flight, now=NOW + timedelta(seconds=age)).calls
         assert 0 <= calls <= CONCURRENT - in_flight
         if minute is not None and age < 60:
             assert calls + in_flight <= max(minute, in_flight)
