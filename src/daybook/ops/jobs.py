@@ -6,6 +6,7 @@ find what is due.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
@@ -29,6 +30,8 @@ P = ParamSpec("P")
 log = structlog.get_logger("daybook.jobs")
 
 KEEP_FAILED_HOURS = 30 * 24
+PREPARED_WITHIN = timedelta(seconds=20)
+"""Of being stored; the same process does it, unless it dies."""
 EVERY_5_SECONDS = "* * * * * */5"
 EVERY_10_SECONDS = "* * * * * */10"
 """Six fields: the last one is seconds."""
@@ -87,7 +90,11 @@ def drain(connection_id: int) -> None:
 @app.task(name="posting.sweep", queueing_lock="posting.sweep", lock="posting.sweep")
 @job
 def sweep(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Wake every drain that has something to do: what lingered, what a pause or a dead worker left waiting."""
+    """Wake every drain that has something to do: what lingered, what a pause or a dead worker left waiting.
+
+    Orders whose process died between storing and preparing are prepared first.
+    """
+    prepare.prepare_overdue(before=clock.now() - PREPARED_WITHIN)
     for connection_id in sweeping.due(clock.now()):
         wake.wake_drain(connection_id)
 
