@@ -21,7 +21,7 @@ from daybook.catalog import refresh
 from daybook.connections import endpoints
 from daybook.intake import prepare
 from daybook.kit import clock
-from daybook.outbox import wake
+from daybook.outbox import retention, wake
 from daybook.posting import poster, sweeping
 from daybook.reconciliation import resolve as resolving
 
@@ -127,3 +127,11 @@ def prepare_order(order_id: int) -> None:
 def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Read every connected organisation's chart, rates, currencies and lock dates again, once a day."""
     refresh.refresh_all()
+
+
+@app.periodic(cron="41 4 * * * 0")
+@app.task(name="outbox.forget_bodies", queueing_lock="outbox.forget_bodies", lock="outbox.forget_bodies")
+@job
+def forget_bodies(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Forget the bodies of calls that are older than they need to be kept."""
+    retention.forget_bodies(now=clock.now())

@@ -117,6 +117,8 @@ class Attempt(models.Model):
     method = models.CharField(max_length=8, default="PUT")
     url = models.TextField()
     body = models.BinaryField()
+    body_hash = models.CharField(max_length=64, blank=True, default="")
+    """SHA-256 of the body, hex: what is left of it when the body itself is forgotten (`retention.py`)."""
     idempotency_key = models.CharField(max_length=128, unique=True)
     result = models.CharField(max_length=10, choices=Result, default=Result.PENDING)
     created_at = models.DateTimeField(default=clock.now)

@@ -3,6 +3,7 @@
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -170,6 +171,7 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
         method=call.method,
         url=call.url,
         body=call.body,
+        body_hash=hashlib.sha256(call.body).hexdigest(),
         idempotency_key=call.idempotency_key,
     )
     AttemptEntry.objects.bulk_create(
