@@ -1,0 +1,62 @@
+# Daybook. `make help` lists the targets. All you need is make and Python 3.11 or newer with its venv module.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# the newest suitable interpreter; choose another with `make PYTHON=python3.12 ...`
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
+# where to listen, and more options: make demo ARGS=--once
+ARGS ?=
+# reading the settings wants values; checks never use them
+CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
+	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check up localxero worker reset bench format
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## show everything against a local Xero; ARGS=--once runs it headless and checks every document
+	@$(BIN)/daybook demo $(ARGS)
+
+test: $(STAMP) ## run all tests; browser tests where a Chromium is found
+	@$(BIN)/pytest -n auto $(ARGS)
+
+check: $(STAMP) ## lint, formatting, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(CHECK_ENV) $(BIN)/mypy
+	$(BIN)/lint-imports
+
+up: $(STAMP) ## Daybook itself, against the real Xero, at http://localhost:8000
+	@$(BIN)/daybook up $(ARGS)
+
+worker: $(STAMP) ## one more worker for the same database
+	@$(BIN)/daybook worker $(ARGS)
+
+localxero: $(STAMP) ## a local Xero alone, at http://localhost:8090
+	@$(BIN)/localxero serve $(ARGS)
+
+reset: $(STAMP) ## forget the demo's database, so that the next demo starts afresh
+	@$(BIN)/daybook demo --reset
+
+bench: $(STAMP) ## measure: calls needed, pages, the local Xero's speed
+	@$(BIN)/pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
+
+format: $(STAMP) ## put the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=/path/to/python3.12"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is too old: Python 3.11 or newer is needed"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) lacks venv; install it first, on Debian and Ubuntu: apt-get install" \
+		"$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@echo "Installing what Daybook needs into $(VENV); this takes a minute the first time."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
