@@ -63,7 +63,7 @@ def _consent_page(state: State, request: Request, asked: AuthorizeRequest, probl
         app=asked.app,
         scopes=[(scope, in_words(scope)) for scope in asked.scopes],
         people=list(state.identity.people.values()),
-        organisations=[books.organisation for books in state.organisations.values()],
+        choices=[books.organisation for books in state.organisations.values()],
         parameters=request.args.items(multi=True) if request.args else request.form.items(multi=True),
         problem=problem,
     )

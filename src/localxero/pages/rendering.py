@@ -13,6 +13,14 @@ def money(value: Decimal | None) -> str:
     return "" if value is None else f"{value:,.2f}"
 
 
+def price(value: Decimal | None) -> str:
+    """Write a price with two decimals, or up to four where it has them."""
+    if value is None:
+        return ""
+    whole, _, places = f"{value:,.4f}".partition(".")
+    return f"{whole}.{places[:2]}{places[2:].rstrip('0')}"
+
+
 def number(value: Decimal | None) -> str:
     """Write a number without trailing zeros."""
     if value is None:
@@ -34,7 +42,7 @@ def moment(value: datetime | int) -> str:
 ENVIRONMENT = Environment(
     loader=PackageLoader("localxero"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-ENVIRONMENT.filters.update(money=money, number=number, day=day, moment=moment)
+ENVIRONMENT.filters.update(money=money, price=price, number=number, day=day, moment=moment)
 
 
 def render_page(template: str, **values: object) -> str:
