@@ -155,7 +155,7 @@ def _exchange(trip: Consent, code: str, client: XeroClient) -> Tokens:
     except ConsentNeeded:
         raise CodeOverError(trip.connection, app.redirect_uri) from None
     except Misconfigured as error:
-        if "invalid_scope" in error.words:
+        if error.problem == "invalid_scope":
             raise ScopeRefusedError(trip.connection) from None
         raise AppRefusedError(trip.connection, error.words) from None
     except XeroError as error:
@@ -212,7 +212,7 @@ def _obvious(connection: Connection, tenants: tuple[Tenant, ...]) -> Tenant | No
 
 
 def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
-    """Let a person choose; a connection that works goes on working until they have."""
+    """Let a person choose. Until they have, documents wait: another organisation may be what they want."""
     connection.offered_tenants = [
         {"id": tenant.connection_id, "tenantId": tenant.tenant_id, "tenantName": tenant.name} for tenant in tenants
     ]
@@ -251,10 +251,9 @@ def _refuse_slip(connection: Connection, tenant: Tenant, documents_in_flight: Do
 def _connect(connection: Connection, tenant: Tenant) -> None:
     """The row is written anew from the database: limits and pauses may have moved while Xero was asked."""
     fresh = Connection.objects.select_for_update().get(pk=connection.pk)
-    if fresh.tenant_id not in {"", tenant.tenant_id}:
-        fresh.last_tenant_id = fresh.tenant_id
-    if fresh.tenant_id != tenant.tenant_id:
-        fresh.day_remaining = fresh.minute_remaining = fresh.limits_read_at = None
+    if (fresh.tenant_id or fresh.last_tenant_id) != tenant.tenant_id:
+        _forget_facts(fresh)
+    fresh.last_tenant_id = fresh.tenant_id or fresh.last_tenant_id
     fresh.tenant_id, fresh.xero_connection_id = tenant.tenant_id, tenant.connection_id
     fresh.organisation_name = tenant.name[:255]
     fresh.status, fresh.status_reason = Connection.Status.CONNECTED, ""
@@ -263,6 +262,13 @@ def _connect(connection: Connection, tenant: Tenant) -> None:
     fresh.connected_at = clock.now()
     fresh.save()
     connection.refresh_from_db()
+
+
+def _forget_facts(connection: Connection) -> None:
+    """What was known of the organisation of before must not pass for the new one's."""
+    connection.country_code = connection.base_currency = connection.short_code = connection.edition = ""
+    connection.time_zone, connection.lock_date = "", None
+    connection.day_remaining = connection.minute_remaining = connection.limits_read_at = None
 
 
 def _read_facts(connection: Connection, client: XeroClient) -> None:

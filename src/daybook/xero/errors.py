@@ -65,8 +65,12 @@ class ConsentNeeded(XeroError):  # noqa: N818
     """Only a person at Xero's consent page can help."""
 
 
+@dataclass(eq=False)
 class Misconfigured(XeroError):  # noqa: N818
     """Only a person at the Xero app's settings can help; the stored tokens stay as they are."""
+
+    problem: str = ""
+    """Xero's word for it, such as `invalid_client` (xero-rules.md 1.5)."""
 
 
 class Unexpected(XeroError):  # noqa: N818

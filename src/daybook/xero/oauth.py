@@ -147,12 +147,12 @@ def read_tokens(answer: Answer, *, asked_at: datetime) -> Tokens:
     """
     if not 200 <= answer.status < 300:
         raise _token_error(answer)
+    if not isinstance(_loosely(answer), dict):
+        raise NotSent("the token answer was not whole; the same may be asked again", answer.status)
     try:
         granted = WebApplicationClient("").parse_request_body_response(answer.body.decode())
     except OAuth2Error as error:
         raise Unexpected(f"the token answer lacks something: {error.error}", answer.status) from None
-    except (ValueError, TypeError):
-        raise NotSent("the token answer was not whole; the same may be asked again", answer.status) from None
     if not granted.get("refresh_token"):
         raise Unexpected("Xero gave no refresh token although offline_access was asked for", answer.status)
     return Tokens(
@@ -199,7 +199,7 @@ def _token_error(answer: Answer) -> XeroError:
     if error == "invalid_grant":
         return ConsentNeeded("Xero no longer accepts what was granted (invalid_grant)", status)
     if error in _MISCONFIGURED:
-        return Misconfigured(f"{_MISCONFIGURED[error]} ({error})", status)
+        return Misconfigured(_MISCONFIGURED[error], status, problem=error)
     if status == 429:
         throttled = protocol.error_in(answer)
         return throttled if isinstance(throttled, Throttled) else Throttled("", status)
@@ -211,11 +211,15 @@ def _token_error(answer: Answer) -> XeroError:
 
 
 def _error_word(answer: Answer) -> str:
-    try:
-        body = msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, ValueError):
-        return ""
+    body = _loosely(answer)
     return str(body.get("error") or "")[:100] if isinstance(body, dict) else ""
+
+
+def _loosely(answer: Answer) -> object:
+    try:
+        return msgspec.json.decode(answer.body)
+    except msgspec.DecodeError:
+        return None
 
 
 def _life(expires_in: object) -> timedelta:

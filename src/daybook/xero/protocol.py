@@ -73,7 +73,7 @@ def read_request(url: str, *, access_token: str, tenant_id: str, modified_since:
     return Request("GET", url, headers)
 
 
-def write_request(  # noqa: PLR0913 - a writing call has six parts
+def write_request(
     method: str, url: str, *, access_token: str, tenant_id: str, body: bytes, idempotency_key: str
 ) -> Request:
     """Return a writing call with its key (xero-rules.md 3)."""
