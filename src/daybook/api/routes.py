@@ -1,5 +1,79 @@
-"""The REST API."""
+"""The REST API: routes, and what every error is answered with."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
-api = NinjaAPI(title="Daybook", version="1", urls_namespace="api")
+from daybook.api import answers, bodies, examples, kornitx, orders
+from daybook.intake import wording
+from daybook.intake.problems import NotAnOrderError, Problem
+
+
+class DaybookAPI(NinjaAPI):
+    """Ninja's API, its OpenAPI document completed with the bodies that the routes read themselves."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the document."""
+        document = super().get_openapi_schema(**options)
+        document["components"]["schemas"].update(examples.body_schemas())
+        return document
+
+
+api = DaybookAPI(
+    title="Daybook",
+    version="1",
+    urls_namespace="api",
+    description=(
+        "Send the orders of an order management system; Daybook writes them down as invoices and purchase orders and "
+        "posts them to Xero, each exactly once. Every error names the field and the cure."
+    ),
+)
+api.add_router("", orders.router)
+api.add_router("", kornitx.router)
+
+
+@api.exception_handler(NotAnOrderError)
+def _not_an_order(request: HttpRequest, error: NotAnOrderError) -> HttpResponse:
+    is_about_body = all(not problem.field for problem in error.problems)
+    detail = " ".join(f"{each.field}: {each.problem}".lstrip(": ") for each in error.problems)
+    return _answer(request, 400 if is_about_body else 422, detail, error.problems)
+
+
+@api.exception_handler(bodies.TooLargeError)
+def _too_large(request: HttpRequest, _error: bodies.TooLargeError) -> HttpResponse:
+    megabytes = bodies.LARGEST // (1024 * 1024)
+    return _answer(request, 413, f"The body is larger than {megabytes} MB. Send the orders in several requests.")
+
+
+@api.exception_handler(bodies.UnreadableError)
+def _unreadable(request: HttpRequest, _error: bodies.UnreadableError) -> HttpResponse:
+    return _answer(request, 400, "The body broke off. Send it again.")
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    words = "The API key is missing, wrong or revoked. Send it as: Authorization: Bearer dbk_..."
+    response = _answer(request, 401, words)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(ValidationError)
+def _wrong_parameter(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    found = tuple(
+        Problem(wording.path(each["loc"][1:]), each["msg"], "Check the parameters of the address.")
+        for each in error.errors
+    )
+    return _answer(request, 422, " ".join(f"{each.field}: {each.problem}." for each in found), found)
+
+
+@api.exception_handler(HttpError)
+def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(request, error.status_code, str(error))
+
+
+def _answer(request: HttpRequest, status: int, detail: str, found: tuple[Problem, ...] = ()) -> HttpResponse:
+    return api.create_response(request, answers.refusal(detail, found).model_dump(), status=status)

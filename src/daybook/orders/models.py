@@ -49,6 +49,10 @@ class Order(models.Model):
     current_revision = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=True
     )
+    unprepared_since = models.DateTimeField(null=True)
+    """Set in the transaction that stored something new; cleared once documents were made of it, or why not."""
+    written_from = models.JSONField(default=dict, blank=True)
+    """By kind of document: the order's money and quantities as last written, to tell later changes by."""
     first_received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
 
@@ -61,6 +65,9 @@ class Order(models.Model):
             models.Index(fields=["company", "-first_received_at"], name="order_newest"),
             models.Index(fields=["company", "standing", "cause"], name="order_standing"),
             models.Index(fields=["company", "ref"], name="order_ref"),
+            models.Index(
+                fields=["unprepared_since"], condition=models.Q(unprepared_since__isnull=False), name="order_unprepared"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,7 +106,7 @@ class Notice(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="notices")
     content = models.JSONField()
-    """`{"status": str, "shipments": [{"dispatched_at", "lines": [{"line", "quantity"}]}], "cancellations": [...]}`."""
+    """`{"status", "dispatched", "cancelled", "shipments": [{"dispatched_at", "lines": [{"line", "quantity"}]}], ...}`."""
     content_hash = models.CharField(max_length=64)
     raw = models.BinaryField(default=bytes)
     received_at = models.DateTimeField(default=clock.now)

@@ -1,0 +1,37 @@
+"""Reading the bodies of requests: a limit, then the bytes, then exact numbers."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+
+from daybook.intake import json_text
+
+LARGEST = 8 * 1024 * 1024
+MOST_ORDERS = 1_000
+
+
+class TooLargeError(Exception):
+    """The body is beyond what one request may hold."""
+
+
+class UnreadableError(Exception):
+    """The body broke off."""
+
+
+def raw(request: HttpRequest) -> bytes:
+    """Return the body's bytes. Raises TooLargeError and UnreadableError."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        raise TooLargeError
+    try:
+        return request.body
+    except RequestDataTooBig as error:
+        raise TooLargeError from error
+    except UnreadablePostError as error:
+        raise UnreadableError from error
+
+
+def values(request: HttpRequest) -> Any:
+    """Return the JSON values of the body; numbers are exact. Raises NotAnOrderError too."""
+    return json_text.parse(raw(request))

@@ -1,0 +1,77 @@
+"""What a Custom Gateway / Kornit X OMS sends: the order push and the status callback (docs/kornitx.md)."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from daybook.api import answers, bodies
+from daybook.api.orders import REFUSALS
+from daybook.companies.models import Company
+from daybook.intake import json_text, kornitx, kornitx_access, receive, rules, signature
+from daybook.kit import clock
+
+router = Router(tags=["Kornit X"])
+
+_REFUSED = {**REFUSALS, 422: answers.RefusalAnswer}
+_SIGNED = {
+    "in": "header",
+    "name": signature.HEADER,
+    "schema": {"type": "string"},
+    "description": "HMAC-SHA256 of the raw body under the company's key, as hex or base64.",
+}
+_PUSH = {
+    "parameters": [{**_SIGNED, "required": True}],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/KornitXOrder"}}},
+    },
+}
+_CALLBACK = {
+    "parameters": [{**_SIGNED, "required": False}],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/KornitXCallback"}}},
+    },
+}
+_STRANGER = "The address or the signature is not right. Check the push URL and the HMAC key in the company's settings."
+
+
+@router.post(
+    "/intake/kornitx/{company}",
+    summary="Order push of the Generic API supplier integration",
+    response={200: answers.ReceivedAnswer, **_REFUSED},
+    openapi_extra=_PUSH,
+)
+def push(request: HttpRequest, company: str) -> tuple[int, Any]:
+    """Take in one order. No key set, an unknown company and a wrong signature are answered alike."""
+    body = bodies.raw(request)
+    sender = kornitx_access.signed_by(company, body, request.headers.get(signature.HEADER, ""))
+    if sender is None:
+        return 401, answers.refusal(_STRANGER)
+    kornitx_access.note_received(sender, clock.now())
+    order = kornitx.read_push(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
+    receipt = receive.receive(sender, order, raw=body)
+    return 200, answers.orders(sender, [receipt]).results[0]
+
+
+@router.put(
+    "/intake/kornitx/{company}/status/{secret}",
+    summary="Status callback of the Generic API notification integration",
+    response={200: answers.CallbackAnswer, **_REFUSED},
+    openapi_extra=_CALLBACK,
+)
+def callback(request: HttpRequest, company: str, secret: str) -> tuple[int, Any]:
+    """Take in shipments, cancellations and the status of one order; statuses without meaning here are kept too."""
+    body = bodies.raw(request)
+    sender = kornitx_access.called_back(company, secret, body, request.headers.get(signature.HEADER))
+    if sender is None:
+        return 401, answers.refusal(_STRANGER)
+    kornitx_access.note_received(sender, clock.now())
+    told = kornitx.read_callback(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
+    receipt = receive.receive_callback(sender, told, raw=body)
+    return 200, answers.callback(receipt)
+
+
+def _zone(company: Company) -> Any:
+    return rules.zone(rules.company_settings(company).order_time_zone)

@@ -1,0 +1,66 @@
+"""PURE: what a document was written from, so that a change of the order after posting can be told from one of settings."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from daybook.intake import facts as standing
+from daybook.intake.facts import Facts
+from daybook.intake.schema import CanonicalOrder
+from daybook.kit.money import Totals, plain
+
+CHANGED = "changed_after_posting"
+CREDIT_NOTE = "credit_note_needed"
+_PURCHASE_FIELDS = {"sku", "unit_cost"}
+_SALES_FIELDS = {
+    "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to an order after its document was posted: an attention, and the words."""
+
+    attention: str
+    detail: str
+
+
+def basis(facts: Facts, *, is_purchase: bool, currency: str, totals: Totals | None) -> dict[str, Any]:
+    """Return what a document made now would be written from, as JSON values."""
+    order = facts.order
+    assert order is not None  # noqa: S101 - without an order there is no document
+    return {
+        "money": _fingerprint(order, is_purchase=is_purchase, currency=currency),
+        "remaining": [plain(quantity) for quantity in facts.remaining],
+        "is_cancelled": facts.is_cancelled,
+        "gross": None if totals is None or is_purchase else plain(totals.gross),
+    }
+
+
+def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change | None:
+    """Return what has changed since `written`, or None where the document still says what the order says."""
+    if now["is_cancelled"] and not written["is_cancelled"]:
+        return Change(CREDIT_NOTE, "The order was cancelled as a whole after this document was posted.")
+    if now["money"] != written["money"]:
+        return Change(CHANGED, _gross_in_words(written, now))
+    if now["remaining"] != written["remaining"]:
+        return Change(
+            CREDIT_NOTE, f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}."
+        )
+    return None
+
+
+def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:
+    fields = _PURCHASE_FIELDS if is_purchase else _SALES_FIELDS
+    lines = [{**line.model_dump(mode="json", include=fields), "quantity": plain(line.quantity)} for line in order.lines]
+    rest = [] if is_purchase else [order.shipping.model_dump(mode="json"), order.totals.model_dump(mode="json")]
+    return hashlib.sha256(json.dumps([currency, lines, rest], sort_keys=True).encode()).hexdigest()
+
+
+def _gross_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
+    old, new = written["gross"], now["gross"]
+    if old is None or new is None or Decimal(old) == Decimal(new):
+        return "The order's lines or amounts were changed in the OMS after this document was posted."
+    return f"The order came to {Decimal(old):.2f} when this document was posted and comes to {Decimal(new):.2f} now."

@@ -1,0 +1,314 @@
+"""One order's documents: decide, map, and write into the day book. Every row is locked by `prepare.py`, the caller."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from daybook.companies.models import Person
+from daybook.intake import basis, conversion, facts
+from daybook.intake.facts import Due, Facts, NotYet, Skip, Told
+from daybook.intake.rules import CompanyRules
+from daybook.intake.schema import CanonicalOrder
+from daybook.kit import ids
+from daybook.kit.money import Totals
+from daybook.mapping import invoices, numbers, purchase_orders, totals
+from daybook.mapping import orders as mapping
+from daybook.mapping.documents import Document
+from daybook.mapping.holds import Hold, HoldCause
+from daybook.orders.models import Order
+from daybook.outbox import documents, queue
+from daybook.outbox.models import AttemptEntry, Entry, Kind, Transition
+from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+
+MARK_LENGTH = 12
+UNSURE_FOR = timedelta(minutes=36)
+"""A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
+_HIGHEST_RATE = Decimal(100)
+_STOPPING = {
+    facts.Reason.ON_HOLD: HoldCause.ON_HOLD,
+    facts.Reason.HAS_ERROR: HoldCause.HAS_ERROR,
+    facts.Reason.CANCELLATION_UNCLEAR: HoldCause.CANCELLATION_UNCLEAR,
+}
+"""Reasons that stop documents which are in the day book already; the others only keep new ones out."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """An order with all that is known of it, and what became of preparing it."""
+
+    order: Order
+    content: CanonicalOrder | None
+    """The revision that stands; None: only a callback was ever received."""
+    told: tuple[Told, ...]
+    entries: list[Entry]
+    """All its documents, oldest first."""
+    cured: frozenset[str] = frozenset()
+    again: int | None = None
+    """The document a person wants sent again."""
+    person: Person | None = None
+    rates: frozenset[Decimal] = frozenset()
+    is_something_ready: bool = False
+    waits_for_answer: bool = False
+    facts: Facts = field(default_factory=lambda: Facts(order=None))
+    totals: Totals | None = None
+
+    @property
+    def skus(self) -> set[str]:
+        """Return the goods of the order."""
+        return {line.sku for line in self.content.lines} if self.content is not None else set()
+
+    def latest(self, kind: str) -> Entry | None:
+        """Return the newest document of a kind."""
+        return max((each for each in self.entries if each.kind == kind), key=lambda each: each.generation, default=None)
+
+
+def document(work: Work, rules: CompanyRules, now: datetime) -> None:
+    """Bring one order's standing and documents up to date. The order itself is saved by the caller."""
+    order = work.order
+    work.facts = facts.derive(work.content, work.told, seen_dispatched=order.dispatched_seen_at is not None)
+    if work.facts.is_dispatched:
+        order.dispatched_seen_at = order.dispatched_seen_at or now
+        order.dispatched_at = work.facts.dispatch_time
+    decision = facts.decide(
+        work.facts, rules.timing, seen_dispatched_at=order.dispatched_seen_at, received_at=order.first_received_at
+    )
+    mapped = _mapping_order(work, rules, decision, now)
+    match decision:
+        case Due() if mapped is not None:
+            _documents_due(work, mapped, rules, now)
+        case NotYet():
+            _not_yet(work, decision)
+        case Skip(reason, subject):
+            _skipped(work, reason, subject, now)
+        case _:
+            _cancelled(work, rules, now)
+    order.unprepared_since = (order.unprepared_since or now) if work.waits_for_answer else None
+
+
+def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, now: datetime) -> mapping.Order | None:
+    """Return the order for the mapping, and note on the way what it comes to and which rates it bears."""
+    content = work.facts.order
+    if content is None:
+        return None
+    currency = content.currency or rules.default_currency
+    mapped = conversion.mapping_order(
+        content,
+        work.facts,
+        currency=currency,
+        document_date=decision.document_date if isinstance(decision, Due) else now.date(),
+        source_url=f"{rules.order_pages}/{work.order.public_id}",
+    )
+    counted = totals.order_totals(mapped)
+    work.totals = None if isinstance(counted, Hold) else counted
+    work.rates = frozenset(rate for rate in totals.line_rates(mapped) if rate <= _HIGHEST_RATE)
+    work.order.currency = currency
+    if work.totals is not None:
+        work.order.net, work.order.tax, work.order.gross = work.totals
+    return mapped
+
+
+# --- what was decided --------------------------------------------------------------------------------------------
+
+
+def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: datetime) -> None:
+    if not work.entries:
+        obstacle = _obstacle(rules)
+        if obstacle is not None:
+            _stand(work.order, Order.Standing.HELD, obstacle.cause, obstacle.subject, obstacle.detail)
+            return
+    _stand(work.order, Order.Standing.DOCUMENTED)
+    wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if rules.is_tracked else [Kind.INVOICE]
+    for kind in wanted:
+        _write(work, kind, mapped, rules)
+    for entry in work.entries:
+        if entry.kind not in wanted and entry.state in MAPPABLE:
+            _withdraw(work, entry, reason="the company makes no purchase orders any more", now=now)
+
+
+def _obstacle(rules: CompanyRules) -> Hold | None:
+    """Return why no order of the company can become a document."""
+    if not rules.tenant_id:
+        return Hold(HoldCause.NOT_CONNECTED)
+    if rules.problems:
+        return Hold(HoldCause.SETTINGS_INCOMPLETE, rules.problems[0].field, rules.problems[0].words)
+    return None
+
+
+def _not_yet(work: Work, decision: NotYet) -> None:
+    cause = _STOPPING.get(decision.reason)
+    live = [entry for entry in work.entries if entry.state not in {State.CANCELLED, State.POSTED}]
+    if live and cause is None:
+        _stand(work.order, Order.Standing.DOCUMENTED)
+        return
+    for entry in live:
+        if entry.state in MAPPABLE and cause is not None and entry.cause != cause:
+            queue.hold(entry, Hold(cause, decision.subject, decision.detail), mover=Mover.MAPPING)
+        work.waits_for_answer |= entry.state in IN_FLIGHT
+    standing = Order.Standing.HELD if decision.needs_person or live else Order.Standing.WAITING
+    _stand(work.order, standing, decision.reason, decision.subject, decision.detail)
+
+
+def _skipped(work: Work, reason: facts.Reason, subject: str, now: datetime) -> None:
+    for entry in work.entries:
+        if entry.state in MAPPABLE:
+            _withdraw(work, entry, reason=f"the order is skipped: {reason}", now=now)
+        work.waits_for_answer |= entry.state in IN_FLIGHT
+    if any(entry.state != State.CANCELLED for entry in work.entries):
+        _stand(work.order, Order.Standing.DOCUMENTED)
+    else:
+        _stand(work.order, Order.Standing.SKIPPED, reason, subject)
+
+
+def _cancelled(work: Work, rules: CompanyRules, now: datetime) -> None:
+    for entry in work.entries:
+        if entry.state in MAPPABLE:
+            _withdraw(work, entry, reason="the order was cancelled", now=now)
+        elif entry.state == State.POSTED:
+            _compare(work, entry, rules)
+        work.waits_for_answer |= entry.state in IN_FLIGHT
+    if any(entry.state != State.CANCELLED for entry in work.entries):
+        _stand(work.order, Order.Standing.DOCUMENTED)
+    else:
+        _stand(work.order, Order.Standing.CANCELLED, facts.Reason.CANCELLED)
+
+
+def _stand(order: Order, standing: Order.Standing, cause: str = "", subject: str = "", detail: str = "") -> None:
+    order.standing, order.cause, order.subject, order.detail = standing, str(cause), subject[:500], detail
+
+
+# --- one document ------------------------------------------------------------------------------------------------
+
+
+def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) -> None:
+    """Bring one kind of document up to date: enter it, map it anew, or compare where it is posted."""
+    entry = work.latest(kind)
+    if entry is None or (entry.state == State.CANCELLED and _cancelled_by_rule(entry)):
+        _enter(work, kind, order, rules, generation=entry.generation + 1 if entry is not None else 1)
+    elif entry.state in MAPPABLE:
+        _remap(work, entry, order, rules)
+    elif entry.state in IN_FLIGHT:
+        work.waits_for_answer |= work.order.written_from.get(kind) != _basis(work, kind)
+    elif entry.state == State.POSTED:
+        _compare(work, entry, rules)
+
+
+def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *, generation: int) -> None:
+    number = numbers.document_number(rules.mapping.number_prefix, order.ref, generation)
+    revision = work.order.current_revision
+    if isinstance(number, Hold) or revision is None:
+        _stand(work.order, Order.Standing.HELD, HoldCause.REF_UNUSABLE, order.ref)
+        return
+    mark = ids.public_id(MARK_LENGTH)
+    mapped = _map(kind, conversion.marked(order, mark), rules, number)
+    try:
+        entry = queue.enter(
+            order=work.order,
+            revision=revision,
+            kind=kind,
+            tenant_id=rules.tenant_id,
+            number=number,
+            mapped=mapped,
+            generation=generation,
+            public_id=mark,
+        )
+    except queue.NumberTakenError as error:
+        detail = (
+            f"It belongs to order {error.other.order}." if error.other and _is_same_company(error.other, work) else ""
+        )
+        _stand(work.order, Order.Standing.HELD, HoldCause.NUMBER_TAKEN_IN_DAYBOOK, number, detail)
+        return
+    work.entries.append(entry)
+    _written(work, entry)
+
+
+def _is_same_company(entry: Entry, work: Work) -> bool:
+    return entry.company_id == work.order.company_id
+
+
+def _remap(work: Work, entry: Entry, order: mapping.Order, rules: CompanyRules) -> None:
+    """Map a waiting document anew; one that Xero refused only where that can help."""
+    revision = work.order.current_revision
+    if revision is None:
+        return
+    if rules.tenant_id and entry.tenant_id != rules.tenant_id:
+        if entry.cause != HoldCause.OTHER_ORGANISATION:
+            queue.hold(entry, Hold(HoldCause.OTHER_ORGANISATION, entry.number), mover=Mover.MAPPING)
+        return
+    mapped = _map(Kind(entry.kind), conversion.marked(order, entry.public_id), rules, entry.number)
+    is_wanted = entry.pk == work.again
+    if is_wanted or _is_news(entry, mapped, cured=work.cured):
+        mover = Mover.PERSON if is_wanted else Mover.MAPPING
+        queue.remap(entry, revision=revision, mapped=mapped, mover=mover, person=work.person if is_wanted else None)
+    _written(work, entry)
+
+
+def _map(kind: Kind, order: mapping.Order, rules: CompanyRules, number: str) -> Document | Hold:
+    if kind is Kind.PURCHASE_ORDER:
+        return purchase_orders.map_purchase_order(order, rules.mapping, number=number)
+    return invoices.map_invoice(order, rules.mapping, number=number)
+
+
+def _is_news(entry: Entry, mapped: Document | Hold, *, cured: frozenset[str]) -> bool:
+    """Tell whether mapping anew changes anything: what Xero refused goes again only changed, or after a cure."""
+    if isinstance(mapped, Hold):
+        return entry.state != State.HELD or (entry.cause, entry.subject, entry.detail) != (
+            mapped.cause,
+            mapped.subject[:500],
+            mapped.detail,
+        )
+    return entry.state == State.HELD or entry.cause in cured or entry.document != documents.dump(mapped)
+
+
+def _written(work: Work, entry: Entry) -> None:
+    """Remember what the document says, and wake its posting where it is ready."""
+    work.order.written_from = {**work.order.written_from, entry.kind: _basis(work, entry.kind)}
+    work.is_something_ready |= entry.state == State.READY
+
+
+def _basis(work: Work, kind: str) -> dict[str, Any]:
+    return basis.basis(
+        work.facts, is_purchase=kind == Kind.PURCHASE_ORDER, currency=work.order.currency, totals=work.totals
+    )
+
+
+def _compare(work: Work, entry: Entry, rules: CompanyRules) -> None:
+    """Flag a posted document that the order has left behind; nothing is sent."""
+    del rules
+    written = work.order.written_from.get(entry.kind)
+    now = _basis(work, entry.kind)
+    if written is None or entry != work.latest(entry.kind):
+        return
+    change = basis.change(written, now, work.facts)
+    if change is None:
+        return
+    detail = f"{entry.attention_detail}\n{change.detail}" if entry.attention else change.detail
+    queue.flag(entry, change.attention, detail)
+    work.order.written_from = {**work.order.written_from, entry.kind: now}
+
+
+def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
+    """Cancel a document that is not in Xero; one that may still appear there is held until that is over."""
+    if not _may_still_appear(entry, now):
+        queue.cancel(entry, reason=reason, mover=Mover.MAPPING)
+        return
+    work.waits_for_answer = True
+    if entry.state != State.HELD:
+        queue.hold(entry, Hold(HoldCause.ON_HOLD, detail=f"Waits to be cancelled: {reason}."), mover=Mover.MAPPING)
+
+
+def _may_still_appear(entry: Entry, now: datetime) -> bool:
+    doubtful = AttemptEntry.objects.filter(
+        company_id=entry.company_id,
+        entry=entry,
+        outcome=AttemptEntry.Outcome.UNKNOWN,
+        attempt__created_at__gt=now - UNSURE_FOR,
+    )
+    return entry.last_attempt_id is not None and doubtful.exists()
+
+
+def _cancelled_by_rule(entry: Entry) -> bool:
+    """Tell whether a document was cancelled by our rules; what a person cancelled stays so."""
+    moves = Transition.objects.filter(company_id=entry.company_id, entry=entry, new_state=State.CANCELLED)
+    last = moves.order_by("-id").first()
+    return last is not None and last.mover == Mover.MAPPING

@@ -1,0 +1,48 @@
+"""Whose push or callback it is: the signature over the raw body, or the secret in the callback's address."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from daybook.companies.models import Company, CompanySettings
+from daybook.intake import signature
+from daybook.secrets import vault
+
+_NOBODYS_KEY = "nobody has this key"
+
+
+def signed_by(public_id: str, body: bytes, given: str) -> Company | None:
+    """Return the company of that public id if the body is signed with its key; None whatever else is wrong."""
+    settings = _settings(public_id)
+    key = _key(settings)
+    is_valid = signature.is_valid(key or _NOBODYS_KEY, body, given)
+    return settings.company if settings is not None and key and is_valid else None
+
+
+def called_back(public_id: str, secret: str, body: bytes, given: str | None) -> Company | None:
+    """Return the company whose callback address carries that secret; a signature, where there is one, must be right."""
+    settings = _settings(public_id)
+    stored = settings.kornitx_callback_secret_hash if settings is not None else ""
+    is_known = hmac.compare_digest(hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest(), stored or "-")
+    if settings is None or not is_known:
+        return None
+    if given is not None and not signature.is_valid(_key(settings), body, given):
+        return None
+    return settings.company
+
+
+def note_received(company: Company, now: datetime) -> None:
+    """Remember when the OMS last reached us."""
+    CompanySettings.objects.filter(company=company).update(kornitx_last_received_at=now)
+
+
+def _settings(public_id: str) -> CompanySettings | None:
+    if "\x00" in public_id:
+        return None
+    return CompanySettings.objects.select_related("company").filter(company__public_id=public_id).first()
+
+
+def _key(settings: CompanySettings | None) -> str:
+    if settings is None:
+        return ""
+    return vault.unseal(settings.kornitx_hmac_key_sealed, context=f"company:{settings.company_id}:kornitx_hmac_key")

@@ -1,0 +1,164 @@
+"""Order + company rules -> documents -> outbox, in one short transaction.
+
+locked orders -> facts.derive -> facts.decide -> mapping -> outbox.queue -> wake the drain
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from daybook.companies.models import Company, Person, TaxMapping
+from daybook.intake import documenting, schema
+from daybook.intake.documenting import Work
+from daybook.intake.facts import Told
+from daybook.intake.rules import CompanyRules, load_rules, with_goods
+from daybook.kit import clock
+from daybook.orders.models import Notice, Order
+from daybook.outbox import queue, wake
+from daybook.outbox.models import Entry
+from daybook.outbox.states import IN_FLIGHT, State
+
+BATCH = 50
+_WRITTEN = [
+    "standing", "cause", "subject", "detail", "dispatched_at", "dispatched_seen_at", "currency", "net", "tax", "gross",
+    "written_from", "unprepared_since",
+]  # fmt: skip
+
+
+def prepare(order_id: int) -> None:
+    """Bring one order's standing and documents up to date."""
+    order = Order.objects.select_related("company").get(pk=order_id)
+    prepare_orders(order.company, [order_id])
+
+
+def prepare_orders(
+    company: Company,
+    order_ids: Sequence[int],
+    *,
+    rules: CompanyRules | None = None,
+    cured: frozenset[str] = frozenset(),
+) -> None:
+    """Bring the standing and the documents of some of a company's orders up to date, in batches.
+
+    `rules`: where the caller has just read them. `cured`: causes of refusals after which the same document is sent
+    again although nothing in it has changed.
+    """
+    rules = rules or load_rules(company)
+    for start in range(0, len(order_ids), BATCH):
+        _prepare_batch(company, order_ids[start : start + BATCH], rules, cured=cured)
+
+
+def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
+    """Look again at all of a company's orders that may become documents, or whose documents wait for a cure.
+
+    `causes`: only those orders and documents; documents refused for one of them are sent again.
+    """
+    company = Company.objects.get(pk=company_id)
+    wanted = frozenset(causes)
+    last_id = 0
+    while batch := list(_unsettled(company, wanted).filter(id__gt=last_id).values_list("id", flat=True)[:BATCH]):
+        prepare_orders(company, batch, cured=wanted)
+        last_id = batch[-1]
+
+
+def prepare_overdue(*, before: datetime) -> None:
+    """Prepare what was stored before that moment and is not prepared yet.
+
+    The process died in between, or a document was under way; where one still is, its order waits on.
+    """
+    under_way = Entry.objects.filter(company=OuterRef("company"), order=OuterRef("pk"), state__in=IN_FLIGHT)
+    overdue = Order.objects.filter(~Exists(under_way), unprepared_since__lt=before).order_by("company_id", "id")
+    by_company: dict[int, list[int]] = {}
+    for company_id, order_id in overdue.values_list("company_id", "id")[: 20 * BATCH]:
+        by_company.setdefault(company_id, []).append(order_id)
+    for company in Company.objects.filter(pk__in=by_company):
+        prepare_orders(company, by_company[company.pk])
+
+
+def retry(entry: Entry, person: Person) -> None:
+    """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
+    company = Company.objects.get(pk=entry.company_id)
+    _prepare_batch(company, [entry.order_id], load_rules(company), again=entry.pk, person=person)
+
+
+def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
+    open_standings = [Order.Standing.WAITING, Order.Standing.HELD, Order.Standing.SKIPPED]
+    waiting = Entry.objects.filter(
+        company=company, order=OuterRef("pk"), state__in=[State.HELD, State.READY, State.REJECTED]
+    )
+    mine = Order.objects.filter(company=company).order_by("id")
+    if causes:
+        return mine.filter(Q(standing__in=open_standings, cause__in=causes) | Exists(waiting.filter(cause__in=causes)))
+    return mine.filter(Q(standing__in=open_standings) | Exists(waiting))
+
+
+def _prepare_batch(
+    company: Company,
+    order_ids: Sequence[int],
+    rules: CompanyRules,
+    *,
+    cured: frozenset[str] = frozenset(),
+    again: int | None = None,
+    person: Person | None = None,
+) -> None:
+    with transaction.atomic():
+        works = _locked_works(company, order_ids, cured=cured, again=again, person=person)
+        now = clock.now()
+        rules = with_goods(rules, company, {sku for work in works for sku in work.skus})
+        for work in works:
+            documenting.document(work, rules, now)
+        Order.objects.bulk_update([work.order for work in works], _WRITTEN)
+        _note_rates(company, works, rules)
+        if rules.connection_id is not None and any(work.is_something_ready for work in works):
+            wake.wake_drain(rules.connection_id)
+
+
+def _locked_works(
+    company: Company, order_ids: Sequence[int], *, cured: frozenset[str], again: int | None, person: Person | None
+) -> list[Work]:
+    """Return the orders with all that is known of them, their rows and their documents' rows locked in one order."""
+    orders = list(
+        Order.objects.filter(company=company, id__in=order_ids)
+        .select_related("current_revision")
+        .select_for_update(of=("self",))
+        .order_by("id")
+    )
+    notices: dict[int, list[Notice]] = {}
+    for notice in Notice.objects.filter(company=company, order_id__in=order_ids):
+        notices.setdefault(notice.order_id, []).append(notice)
+    entries: dict[int, list[Entry]] = {}
+    for entry in queue.locked(Entry.objects.filter(company=company, order_id__in=order_ids)):
+        entries.setdefault(entry.order_id, []).append(entry)
+    return [
+        Work(
+            order=order,
+            content=None if order.current_revision is None else schema.load_order(order.current_revision.content),
+            told=_told(order, notices.get(order.pk, [])),
+            entries=entries.get(order.pk, []),
+            cured=cured,
+            again=again,
+            person=person,
+        )
+        for order in orders
+    ]
+
+
+def _told(order: Order, notices: list[Notice]) -> tuple[Told, ...]:
+    revision = order.current_revision
+    return tuple(
+        Told(
+            schema.load_notice(notice.content),
+            is_newer=revision is None or notice.received_at >= revision.received_at,
+        )
+        for notice in notices
+    )
+
+
+def _note_rates(company: Company, works: Sequence[Work], rules: CompanyRules) -> None:
+    """Put the tax rates that were never seen before into the company's mapping, for a person to decide."""
+    new = {rate for work in works for rate in work.rates if rate not in rules.seen_rates}
+    TaxMapping.objects.bulk_create(
+        [TaxMapping(company=company, rate=rate) for rate in sorted(new)], ignore_conflicts=True
+    )

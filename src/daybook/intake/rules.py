@@ -1,0 +1,116 @@
+"""What one company decided, and what its organisation has, read once for a batch of orders."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings as installation
+
+from daybook.catalog import facts as catalog
+from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
+from daybook.connections.models import Connection
+from daybook.intake.facts import Timing
+from daybook.mapping.rules import MappingRules, ProcessMethod, WhenTaxDiffers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyRules:
+    """Everything but the orders that preparing depends on."""
+
+    company_id: int
+    connection_id: int | None
+    tenant_id: str
+    """Empty: no organisation is connected."""
+    problems: tuple[catalog.Problem, ...]
+    """What the settings still lack; empty: documents can be made."""
+    timing: Timing
+    default_currency: str
+    """Of orders that name none; may be empty while nothing is connected."""
+    mapping: MappingRules
+    seen_rates: frozenset[Decimal]
+    """The tax rates that stand in the company's mapping, decided or not."""
+    order_pages: str
+    """Address of the company's order pages."""
+
+    @property
+    def is_tracked(self) -> bool:
+        """Tell whether purchase orders are made too."""
+        return self.mapping.process_method is ProcessMethod.TRACKED
+
+
+def load_rules(company: Company) -> CompanyRules:
+    """Read a company's rules as they stand now."""
+    chosen = company_settings(company)
+    connection = Connection.objects.filter(company=company).first()
+    tenant_id = connection.tenant_id if connection is not None else ""
+    mapped = list(TaxMapping.objects.filter(company=company))
+    return CompanyRules(
+        company_id=company.pk,
+        connection_id=connection.pk if connection is not None else None,
+        tenant_id=tenant_id,
+        problems=tuple(catalog.settings_problems(company)) if tenant_id else (),
+        timing=Timing(
+            zone=zone(connection.time_zone if connection is not None else ""),
+            on_receipt=chosen.post_when == CompanySettings.PostWhen.RECEIVED,
+            start_date=chosen.start_date,
+            include_errors=chosen.include_orders_with_errors,
+        ),
+        default_currency=chosen.default_currency or (connection.base_currency if connection is not None else ""),
+        mapping=_mapping_rules(company, chosen, connection, mapped),
+        seen_rates=frozenset(row.rate.normalize() + 0 for row in mapped),
+        order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
+    )
+
+
+def company_settings(company: Company) -> CompanySettings:
+    """Return the company's settings; the defaults where nobody has saved any."""
+    return CompanySettings.objects.filter(company=company).first() or CompanySettings(company=company)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA zone of that name; UTC where it is empty or unknown."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def with_goods(rules: CompanyRules, company: Company, skus: Collection[str]) -> CompanyRules:
+    """Return the rules with what is known of these goods: only Tracked asks."""
+    if not rules.is_tracked:
+        return rules
+    costs = ItemCost.objects.filter(company=company, sku__in=skus).values_list("sku", "currency", "unit_cost")
+    goods = replace(
+        rules.mapping,
+        items=catalog.items(company, skus),
+        unit_costs={(sku, currency): cost for sku, currency, cost in costs},
+    )
+    return replace(rules, mapping=goods)
+
+
+def _mapping_rules(
+    company: Company, chosen: CompanySettings, connection: Connection | None, mapped: list[TaxMapping]
+) -> MappingRules:
+    base_currency = connection.base_currency if connection is not None else ""
+    return MappingRules(
+        process_method=ProcessMethod(chosen.process_method or ProcessMethod.UNTRACKED),
+        base_currency=base_currency,
+        currencies=catalog.currencies(company) | {base_currency},
+        customer_contact_id=chosen.contact_id,
+        supplier_contact_id=chosen.supplier_contact_id or chosen.contact_id,
+        sales_account=chosen.sales_account,
+        shipping_account=chosen.shipping_account or chosen.sales_account,
+        cogs_account=chosen.cogs_account,
+        inventory_account=chosen.inventory_account,
+        rounding_account=catalog.rounding_account(company),
+        tax_types={row.rate.normalize() + 0: row.tax_type for row in mapped if row.tax_type},
+        tax_rates=catalog.effective_rates(company),
+        purchase_tax_type=chosen.purchase_tax_type,
+        number_prefix=chosen.number_prefix,
+        reference_template=chosen.reference_template,
+        document_status=chosen.document_status,
+        payment_terms_days=chosen.payment_terms_days,
+        when_tax_differs=WhenTaxDiffers(chosen.when_tax_differs),
+        lock_date=connection.lock_date if connection is not None else None,
+    )

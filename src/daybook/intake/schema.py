@@ -1,0 +1,229 @@
+"""PURE: the canonical order, parsed once, here (docs/orders.md)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from daybook.intake import wording
+from daybook.intake.amounts import Money, Quantity, Rate, TotalAmount, UnitPrice
+from daybook.intake.currencies import check_currency
+from daybook.intake.problems import NotAnOrderError
+
+MOST_LINES = 1_000
+_YEARS = range(1990, 2101)
+
+
+def _check_text(text: str) -> str:
+    if "\x00" in text:
+        raise PydanticCustomError("text_nul", "The text holds a NUL character.")
+    return text
+
+
+def _number_as_text(given: Any) -> Any:
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+def _only_text(given: Any) -> Any:
+    if not isinstance(given, str | datetime | None):
+        raise PydanticCustomError("datetime_text", "This is not a date and time.")
+    return given
+
+
+def _in_utc(moment: datetime, info: Any) -> datetime:
+    """Return the moment in UTC; one without a zone is read in the company's (`context`)."""
+    if moment.year not in _YEARS:
+        raise PydanticCustomError("datetime_absurd", "The year {year} is out of all reason.", {"year": moment.year})
+    if moment.tzinfo is None:
+        zone: tzinfo = (info.context or {}).get("zone", UTC)
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC)
+
+
+_NO_NUL = AfterValidator(_check_text)
+_MAY_BE_NUMBER = BeforeValidator(_number_as_text, json_schema_input_type=str | int)
+Identifier = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), _NO_NUL, _MAY_BE_NUMBER
+]
+OptionalIdentifier = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), _NO_NUL, _MAY_BE_NUMBER]
+Text100 = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), _NO_NUL]
+Text500 = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), _NO_NUL]
+Text4000 = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True), _NO_NUL]
+Source = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+Moment = Annotated[datetime, BeforeValidator(_only_text, json_schema_input_type=str), AfterValidator(_in_utc)]
+Currency = Annotated[str, AfterValidator(check_currency)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class Line(_Strict):
+    """One line of an order. Prices are for one unit, before discount; discount and tax are for the whole line."""
+
+    id: OptionalIdentifier = Field(
+        default="", description="The OMS's own id of the line; shipments and cancellations name it."
+    )
+    ref: OptionalIdentifier = Field(
+        default="", description="Another name of the line that shipments and cancellations may use."
+    )
+    external_ref: OptionalIdentifier = Field(default="", description="The shop's name of the line.")
+    sku: Text100 = Field(
+        default="", description="Stock keeping unit; needed for Tracked, where it is the item's code in Xero."
+    )
+    description: Text4000 = Field(default="", description="What stands on the document's line.")
+    quantity: Quantity = Field(description="How many were ordered; up to 4 decimals.")
+    unit_price: UnitPrice | None = Field(default=None, description="Price of one unit without tax.")
+    unit_price_inc_tax: UnitPrice | None = Field(default=None, description="Price of one unit with tax.")
+    discount: Money = Field(default=Decimal(0), description="Taken off the whole line, without tax.")
+    discount_inc_tax: Money | None = Field(default=None, description="Taken off the whole line, with tax.")
+    tax_rate: Rate | None = Field(default=None, description="A fraction: 0.2 is 20 %.")
+    tax_amount: Money | None = Field(default=None, description="The line's tax as the OMS worked it out.")
+    unit_cost: UnitPrice | None = Field(
+        default=None, description="What one unit costs the company, without tax; only Tracked needs it."
+    )
+
+
+class Shipping(_Strict):
+    """What the customer paid for carriage."""
+
+    price: Money | None = Field(default=None, description="Without tax.")
+    price_inc_tax: Money | None = Field(default=None, description="With tax.")
+    tax_rate: Rate | None = Field(default=None, description="A fraction: 0.2 is 20 %.")
+    description: Text100 = Field(default="Shipping", description="What stands on the document's line.")
+
+
+class Totals(_Strict):
+    """What the order comes to. Where given, they are the truth and the documents meet them to the cent."""
+
+    net: TotalAmount | None = None
+    tax: TotalAmount | None = None
+    gross: TotalAmount | None = None
+
+
+class Customer(_Strict):
+    """Who bought; for the reference and for people to read."""
+
+    name: Text500 = ""
+    company: Text500 = ""
+    email: Text500 = ""
+
+
+class Part(_Strict):
+    """A quantity of one line."""
+
+    line: Identifier = Field(description="The line's `id`, `ref` or `external_ref`.")
+    external_ref: OptionalIdentifier = Field(
+        default="", description="The shop's name of the line, tried where `line` is not found."
+    )
+    quantity: Quantity
+
+
+class Shipment(_Strict):
+    """Goods that left."""
+
+    dispatched_at: Moment | None = None
+    lines: Annotated[list[Part], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+
+class Cancellation(_Strict):
+    """Goods that will not be delivered; quantities add up over all cancellations."""
+
+    lines: Annotated[list[Part], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+
+class CanonicalOrder(_Strict):
+    """An order as Daybook takes it."""
+
+    source: Source = Field(description="Which OMS or shop; together with `id` it names the order for good.")
+    id: Identifier = Field(description="The OMS's own id of the order; never reused.")
+    number: OptionalIdentifier = Field(
+        default="", description="What people call the order; document numbers are made of it. Default: `id`."
+    )
+    external_ref: Text500 = Field(
+        default="", description="The shop's reference; free text, may be shared by split orders."
+    )
+    status: Text100 = Field(default="", description="In the OMS's own words; shown, never judged.")
+    dispatched: bool = Field(default=False, description="Whether all of it has left. Never taken back once seen.")
+    on_hold: bool = Field(default=False, description="Held back by the OMS: no document is made.")
+    has_error: bool = Field(
+        default=False, description="In error at the OMS: no document is made unless the company wants it."
+    )
+    error_message: Text4000 = ""
+    cancelled: bool = Field(default=False, description="Cancelled as a whole.")
+    is_free_of_charge: bool = Field(default=False, description="Skipped: no document is made.")
+    ordered_at: Moment | None = Field(default=None, description="ISO 8601. Without a zone it is read in the company's.")
+    dispatched_at: Moment | None = Field(default=None, description="When the last of it left; dates the documents.")
+    completed_at: Moment | None = Field(
+        default=None, description="Dates the documents where `dispatched_at` is missing."
+    )
+    currency: Currency | None = Field(
+        default=None, description="ISO 4217. Null: the company's default, else its organisation's."
+    )
+    lines: Annotated[list[Line], Field(max_length=MOST_LINES)]
+    shipping: Shipping = Shipping()
+    totals: Totals = Totals()
+    customer: Customer = Customer()
+    shipments: Annotated[list[Shipment], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+    cancellations: Annotated[list[Cancellation], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+    @property
+    def ref(self) -> str:
+        """Return what document numbers are made of."""
+        return self.number or self.id
+
+
+class NoticeContent(_Strict):
+    """A message about an order that carries no prices (`orders.models.Notice.content`)."""
+
+    status: Text100 = ""
+    dispatched: bool = False
+    cancelled: bool = False
+    shipments: Annotated[list[Shipment], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+    cancellations: Annotated[list[Cancellation], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+
+def parse_order(given: object, *, zone: tzinfo = UTC) -> CanonicalOrder:
+    """Return the order that plain JSON values hold. Raises NotAnOrderError naming every field that is wrong.
+
+    `zone`: in which times without a zone are read.
+    """
+    if not isinstance(given, dict):
+        raise NotAnOrderError((wording.not_an_object(given),))
+    try:
+        return CanonicalOrder.model_validate(given, context={"zone": zone})
+    except ValidationError as error:
+        raise NotAnOrderError(wording.problems(error, known=known_fields())) from error
+
+
+def parse_notice(given: object, *, zone: tzinfo = UTC) -> NoticeContent:
+    """Return the notice that plain JSON values hold. Raises NotAnOrderError."""
+    try:
+        return NoticeContent.model_validate(given, context={"zone": zone})
+    except ValidationError as error:
+        raise NotAnOrderError(wording.problems(error, known=known_fields())) from error
+
+
+def content_of(parsed: CanonicalOrder | NoticeContent) -> dict[str, Any]:
+    """Return what is stored: plain JSON values without what is left at its default, amounts and moments as text."""
+    content: dict[str, Any] = parsed.model_dump(mode="json", exclude_defaults=True)
+    return content
+
+
+def load_order(content: dict[str, Any]) -> CanonicalOrder:
+    """Return the order that `content_of` wrote."""
+    return CanonicalOrder.model_validate(content)
+
+
+def load_notice(content: dict[str, Any]) -> NoticeContent:
+    """Return the notice that `content_of` wrote."""
+    return NoticeContent.model_validate(content)
+
+
+def known_fields() -> Sequence[str]:
+    """Return every field name of an order, for "did you mean"."""
+    models = (CanonicalOrder, Line, Shipping, Totals, Customer, Shipment, Part)
+    return sorted({name for model in models for name in model.model_fields})

@@ -1,0 +1,89 @@
+"""PURE: pydantic's findings in words that name the field, what is wrong, and the cure."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from daybook.intake.problems import Problem
+
+_MOST_PROBLEMS = 20
+_LONGEST_NAME = 60
+_CURES = {
+    "missing": "Add the field.",
+    "amount_type": 'Send a JSON number, or the number as text: 6.25 or "6.25".',
+    "amount_negative": "Send 0 or more; money given back is a matter for a credit note.",
+    "amount_absurd": "Check the amount; Xero takes less than 10,000,000,000 a line.",
+    "amount_decimals": "Round it.",
+    "rate_percent": "Send the rate as a fraction: 0.2 is 20 %.",
+    "currency_unknown": "Send the three letters of ISO 4217, such as GBP or EUR, or null.",
+    "text_nul": "Leave the NUL character (\\u0000) out.",
+    "string_unicode": "Leave lone surrogates (\\ud800 to \\udfff) out.",
+    "string_type": "Send a text.",
+    "string_pattern_mismatch": "Use 1 to 40 of the characters A-Z a-z 0-9 . _ -",
+    "datetime_text": "Send it as ISO 8601: 2025-03-05T14:02:11Z",
+    "datetime_absurd": "Check the year.",
+    "bool_type": "Send true or false.",
+    "bool_parsing": "Send true or false.",
+    "list_type": "Send a list: [ ... ]",
+    "too_long": "Split the order.",
+    "string_too_long": "Shorten the text.",
+    "string_too_short": "Give it a value.",
+}
+_WORDS = {
+    "missing": "The field is missing.",
+    "extra_forbidden": "Daybook does not know this field.",
+    "string_type": "This is not a text.",
+    "string_unicode": "The text is not valid Unicode.",
+    "bool_type": "This is neither true nor false.",
+    "bool_parsing": "This is neither true nor false.",
+    "list_type": "This is not a list.",
+    "string_too_short": "The text is empty.",
+    "string_pattern_mismatch": "The name has characters that are not allowed here.",
+}
+
+
+def problems(error: ValidationError, *, known: Sequence[str]) -> tuple[Problem, ...]:
+    """Return the first findings, each with its cure; `known` are the field names that exist."""
+    found = error.errors(include_url=False, include_input=False)
+    return tuple(_problem(each, known) for each in found[:_MOST_PROBLEMS])
+
+
+def not_an_object(given: object) -> Problem:
+    """Return what to say where something else stands in an order's place."""
+    return Problem("", f"An order is a JSON object, this is {_kind(given)}.", 'Send { "source": ..., "id": ..., ... }')
+
+
+def path(parts: Sequence[str | int]) -> str:
+    """Return the path to a field as people write it: lines[0].unit_price."""
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part[:_LONGEST_NAME]}" if text else part[:_LONGEST_NAME]
+    return text
+
+
+def _problem(found: ErrorDetails, known: Sequence[str]) -> Problem:
+    kind = found["type"]
+    words = _WORDS.get(kind) or _sentence(found["msg"])
+    return Problem(path(found["loc"]), words, _cure(kind, found, known))
+
+
+def _cure(kind: str, found: ErrorDetails, known: Sequence[str]) -> str:
+    if kind == "extra_forbidden":
+        near = get_close_matches(str(found["loc"][-1])[:_LONGEST_NAME], known, n=1)
+        return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
+    if kind.startswith("datetime"):
+        return _CURES.get(kind, _CURES["datetime_text"])
+    if kind in {"model_type", "dict_type", "model_attributes_type"}:
+        return "Send an object: { ... }"
+    return _CURES.get(kind, "docs/orders.md describes every field.")
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith(".") else f"{message}."
+
+
+def _kind(given: object) -> str:
+    names = {type(None): "null", bool: "true or false", str: "a text", list: "a list"}
+    return names.get(type(given), "a number")

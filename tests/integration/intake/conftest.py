@@ -1,0 +1,110 @@
+"""The cast: Acme is connected and set up, Cedar never connected."""
+
+from decimal import Decimal
+
+import pytest
+
+from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
+from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
+from daybook.connections.models import Connection
+from daybook.kit import clock
+
+TENANT = "11111111-1111-1111-1111-111111111111"
+ACCOUNTS = [
+    ("200", "REVENUE", ""),
+    ("260", "REVENUE", ""),
+    ("310", "DIRECTCOSTS", ""),
+    ("630", "INVENTORY", ""),
+    ("860", "EXPENSE", "ROUNDING"),
+]
+
+
+def connect(company: Company, *, tenant: str = TENANT, method: str = "") -> Company:
+    """Give the company an organisation as Daybook knows it after connecting and reading the catalog."""
+    Connection.objects.create(
+        company=company,
+        status=Connection.Status.CONNECTED,
+        tenant_id=tenant,
+        organisation_name=company.name,
+        base_currency="GBP",
+        country_code="GB",
+        time_zone="Europe/London",
+    )
+    CompanySettings.objects.update_or_create(
+        company=company,
+        defaults={
+            "process_method": method,
+            "sales_account": "200",
+            "shipping_account": "260",
+            "cogs_account": "310",
+            "inventory_account": "630",
+            "contact_name": "The Shop",
+            "contact_id": "22222222-2222-2222-2222-222222222222",
+            "purchase_tax_type": "INPUT2",
+            "number_prefix": "DB-",
+        },
+    )
+    for code, kind, system in ACCOUNTS:
+        Account.objects.create(
+            company=company, tenant_id=tenant, account_id=code, code=code, name=code, type=kind, status="ACTIVE",
+            system_account=system,
+        )  # fmt: skip
+    for tax_type, rate in (("OUTPUT2", 20), ("ZERORATEDOUTPUT", 0), ("INPUT2", 20)):
+        TaxRate.objects.create(
+            company=company, tenant_id=tenant, tax_type=tax_type, name=tax_type, status="ACTIVE", effective_rate=rate
+        )
+    for code in ("GBP", "EUR"):
+        Currency.objects.create(company=company, tenant_id=tenant, code=code)
+    CatalogRead.objects.create(company=company, tenant_id=tenant, resource="Accounts", read_at=clock.now())
+    TaxMapping.objects.create(company=company, rate=Decimal("0.2"), tax_type="OUTPUT2")
+    TaxMapping.objects.create(company=company, rate=Decimal(0), tax_type="ZERORATEDOUTPUT")
+    return company
+
+
+@pytest.fixture
+def acme(db):
+    """Connected, Untracked, everything mapped."""
+    return connect(Company.objects.create(name="Acme"))
+
+
+@pytest.fixture
+def tracy(db):
+    """Connected, Tracked, with a cost list and one item."""
+    company = connect(Company.objects.create(name="Tracy"), tenant="3" * 36, method="tracked")
+    ItemCost.objects.create(company=company, sku="MUG", currency="GBP", unit_cost=Decimal("2.10"))
+    Item.objects.create(company=company, tenant_id="3" * 36, item_id="i", code="BIB", is_tracked=True, purchase_price=3)
+    return company
+
+
+@pytest.fixture
+def cedar(db):
+    """Never connected."""
+    company = Company.objects.create(name="Cedar")
+    CompanySettings.objects.create(company=company)
+    return company
+
+
+@pytest.fixture
+def order():
+    """Make the JSON values of a dispatched order; keywords change its fields."""
+
+    def make(**changes):
+        values = {
+            "source": "shop",
+            "id": "1001",
+            "number": "ORD-1001",
+            "external_ref": "WEB-1",
+            "dispatched": True,
+            "dispatched_at": "2026-03-05T14:02:11Z",
+            "currency": "GBP",
+            "lines": [
+                {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "6.25",
+                 "unit_price_inc_tax": "7.50", "tax_rate": "0.2"},
+                {"id": "2", "sku": "BIB", "description": "Bib", "quantity": 1, "unit_price": "8",
+                 "unit_price_inc_tax": "8", "tax_rate": "0"},
+            ],
+            "shipping": {"price": "3.5", "price_inc_tax": "4.2", "tax_rate": "0.2"},
+        }  # fmt: skip
+        return values | changes
+
+    return make
