@@ -1,0 +1,73 @@
+"""Who may see a page: the company in the address is looked up through the person's own memberships."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from daybook.companies import people
+from daybook.companies.models import Company, Membership, Person
+from daybook.web import pages
+
+Role = Membership.Role
+RANK = {Role.VIEWER: 0, Role.ACCOUNTANT: 1, Role.OWNER: 2}
+
+
+class CompanyRequest(HttpRequest):
+    """A request of a person who belongs to the company that the address names."""
+
+    user: Person
+    membership: Membership
+
+    @property
+    def company(self) -> Company:
+        """Return the only company whose rows this request may touch."""
+        return self.membership.company
+
+
+View = Callable[..., HttpResponse]
+
+
+def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], View]:
+    """Let members in whose role is at least `role`; `to_change` is asked of everything but GET.
+
+    Somebody else's company and no company at all answer alike: 404.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, company: str, **arguments: str) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            visit = cast(CompanyRequest, request)
+            try:
+                visit.membership = people.membership(visit.user, company)
+            except people.NotFoundError as error:
+                raise Http404 from error
+            needed = to_change if to_change and request.method not in {"GET", "HEAD"} else role
+            if not at_least(visit.membership, needed):
+                return too_small(visit, needed)
+            return view(visit, **arguments)
+
+        return guarded
+
+    return decorate
+
+
+def at_least(membership: Membership, role: str) -> bool:
+    """Return whether the membership's role reaches `role`."""
+    return RANK[Role(membership.role)] >= RANK[Role(role)]
+
+
+def too_small(request: CompanyRequest, needed: str) -> HttpResponse:
+    """Return the page that says which role it takes and whom to ask."""
+    owners = Membership.objects.filter(company=request.company, role=Role.OWNER).select_related("person")
+    context = {
+        "title": "Not with your role",
+        "needed": Role(needed).name.lower(),
+        "role": Role(request.membership.role).name.lower(),
+        "owners": [owner.person for owner in owners],
+    }
+    return pages.render(request, "daybook/role_too_small.html", context, status=403)

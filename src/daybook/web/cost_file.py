@@ -1,0 +1,82 @@
+"""Reads a CSV file of costs: sku, currency, unit_cost. Whole, or not at all."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+COLUMNS = ("sku", "currency", "unit_cost")
+MOST_ROWS = 50_000
+LARGEST = Decimal("1e13")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one unit of a SKU costs."""
+
+    sku: str
+    currency: str
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a file holds: costs where nothing is wrong, else what is wrong in which row."""
+
+    costs: list[Cost] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def read(content: bytes) -> Read:
+    """Return the costs of a CSV file in UTF-8, separated by commas or semicolons."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Read(errors=["The file is not UTF-8 text. In Excel, save it as “CSV UTF-8”."])
+    rows = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text), restkey="more", restval="")
+    missing = set(COLUMNS) - {name.strip().lower() for name in rows.fieldnames or []}
+    if missing:
+        return Read(errors=[f"The first row lacks the column {', '.join(sorted(missing))}; it wants sku, currency, unit_cost."])
+    rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or []]
+    try:
+        return _rows(rows)
+    except csv.Error as error:
+        return Read(errors=[f"Row {rows.line_num}: this is not CSV ({error})."])
+
+
+def _rows(rows: "csv.DictReader[str]") -> Read:
+    costs: dict[tuple[str, str], Cost] = {}
+    errors: list[str] = []
+    for count, row in enumerate(rows, start=1):
+        if count > MOST_ROWS:
+            return Read(errors=[f"The file has more than {MOST_ROWS:,} rows. Split it and upload the parts."])
+        cost = _cost(row)
+        if isinstance(cost, str):
+            errors.append(f"Row {rows.line_num}: {cost}")
+        elif (cost.sku, cost.currency) in costs:
+            errors.append(f"Row {rows.line_num}: {cost.sku} in {cost.currency} stands in the file twice.")
+        else:
+            costs[cost.sku, cost.currency] = cost
+    return Read(errors=errors) if errors else Read(costs=list(costs.values()))
+
+
+def _cost(row: dict[str, str]) -> Cost | str:
+    """Return the row's cost, or what is wrong with it."""
+    sku, currency, amount = (row[name].strip() for name in COLUMNS)
+    if not sku or len(sku) > 100 or "\0" in sku:
+        return "the SKU is empty or longer than 100 characters."
+    if not re.fullmatch(r"[A-Za-z]{3}", currency):
+        return f"“{currency[:20]}” is no currency; it wants three letters, such as GBP."
+    try:
+        unit_cost = Decimal(amount)
+    except InvalidOperation:
+        return f"“{amount[:20]}” is no number; write it like 12.50."
+    if not unit_cost.is_finite() or not 0 <= unit_cost < LARGEST or unit_cost != round(unit_cost, 4):
+        return f"“{amount[:20]}” is not an amount from 0 up with at most 4 decimals."
+    return Cost(sku=sku, currency=currency.upper(), unit_cost=unit_cost)
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return ";" if first.count(";") > first.count(",") else ","

@@ -1,0 +1,67 @@
+"""The company's Xero app and its Kornit X intake: secrets go in and never come out."""
+
+import re
+
+from django import forms
+
+from daybook.connections.models import Connection
+from daybook.web.forms.styled import StyledForm
+
+LONGEST_SECRET = 500
+
+
+def _secret_field(label: str, help_text: str) -> forms.CharField:
+    widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
+    return forms.CharField(label=label, required=False, max_length=LONGEST_SECRET, widget=widget, help_text=help_text)
+
+
+class AppForm(StyledForm, forms.Form):
+    """Client ID and Client Secret of the company's own web app at Xero."""
+
+    client_id = forms.CharField(
+        label="Client ID",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Copy the Client ID from the app's Configuration page in Xero's developer portal."},
+    )
+    client_secret = _secret_field("Client Secret", "Write-only: it is stored encrypted and never shown again.")
+
+    def __init__(self, *arguments: object, connection: Connection, **named: object) -> None:
+        super().__init__(*arguments, initial={"client_id": connection.client_id}, **named)
+        self._connection = connection
+        if connection.client_secret_sealed:
+            self.fields["client_secret"].widget.attrs["placeholder"] = "•••••••••••• stored; leave empty to keep it"
+
+    def clean_client_id(self) -> str:
+        """Refuse what was pasted with blanks inside: a Client ID has none."""
+        return _one_word(self.cleaned_data["client_id"], "Client ID")
+
+    def clean_client_secret(self) -> str:
+        """An empty field keeps the stored secret; without one it is asked for."""
+        secret: str = self.cleaned_data["client_secret"].strip()
+        if not secret and not self._connection.client_secret_sealed:
+            raise forms.ValidationError("Generate a secret on the app's Configuration page at Xero, and paste it here.")
+        return _one_word(secret, "Client Secret") if secret else ""
+
+
+class KornitXForm(StyledForm, forms.Form):
+    """The key with which Kornit X signs the orders it pushes."""
+
+    hmac_key = _secret_field(
+        "HMAC key", "The secret that Kornit X signs its pushes with. Write-only; leave empty to keep the stored one."
+    )
+    remove_hmac_key = forms.BooleanField(
+        label="Forget the stored key", required=False, help_text="Pushes are then refused until a new key is set."
+    )
+
+    def clean_hmac_key(self) -> str:
+        """Take the key without the blanks around it."""
+        key: str = self.cleaned_data["hmac_key"]
+        return key.strip()
+
+
+def _one_word(text: str, name: str) -> str:
+    text = text.strip()
+    if re.search(r"\s", text):
+        raise forms.ValidationError(f"This {name} has blanks inside; copy it again.")
+    return text

@@ -1,0 +1,51 @@
+"""People of a company, their keys, and the first operator."""
+
+from django import forms
+
+from daybook.companies.models import Membership
+from daybook.web.forms.styled import StyledForm
+
+
+def _password(label: str, help_text: str, *, required: bool = True) -> forms.CharField:
+    widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+    return forms.CharField(
+        label=label, strip=False, max_length=200, required=required, widget=widget, help_text=help_text
+    )
+
+
+class SetupForm(StyledForm, forms.Form):
+    """The first operator and their first company."""
+
+    name = forms.CharField(label="Your name", max_length=150, required=False)
+    email = forms.EmailField(label="E-mail")
+    password = _password("Password", "At least 12 characters.")
+    company = forms.CharField(
+        label="Your company", max_length=200, help_text="The company whose orders go to Xero. More can follow later."
+    )
+
+
+class AddPersonForm(StyledForm, forms.Form):
+    """Somebody joins the company."""
+
+    email = forms.EmailField(label="E-mail")
+    name = forms.CharField(label="Name", max_length=150, required=False)
+    role = forms.ChoiceField(label="Role", choices=Membership.Role.choices, initial=Membership.Role.VIEWER)
+    password = _password(
+        "First password",
+        "At least 12 characters; they can change it after logging in. Leave it empty for somebody who has an account here.",
+        required=False,
+    )
+
+
+class RoleForm(StyledForm, forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(label="Role", choices=Membership.Role.choices)
+
+
+class KeyForm(StyledForm, forms.Form):
+    """A new API key."""
+
+    name = forms.CharField(
+        label="Name", max_length=100, help_text="What will use it, such as “Web shop”. Only you read it."
+    )

@@ -1,0 +1,90 @@
+"""Every page of a company is drawn here: Unfold's layout, our sidebar, and what the foot says."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_template
+from django.urls import reverse
+
+from daybook.companies.models import Membership, Person
+
+REAL_XERO = "https://api.xero.com"
+PAGES = (
+    ("overview", "Overview", "space_dashboard", "viewer"),
+    ("orders", "Orders", "shopping_bag", "viewer"),
+    ("documents", "Documents", "receipt_long", "viewer"),
+    ("connection", "Connection settings", "tune", "viewer"),
+    ("costs", "Item costs", "sell", "viewer"),
+    ("keys", "API keys", "key", "owner"),
+    ("people", "People", "group", "owner"),
+)
+
+
+def render(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Return the page of `template` inside the layout; of the company where the request has a membership."""
+    everything = {**_shell(request), **(context or {})}
+    return secured(render_template(request, template, everything, status=status))
+
+
+def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Return a part of a page, for htmx."""
+    return secured(render_template(request, template, {**context, "membership": getattr(request, "membership", None)}))
+
+
+def secured(response: HttpResponse) -> HttpResponse:
+    """Add the content policy: our own files only. Alpine evaluates attributes, hence unsafe-eval."""
+    response["Content-Security-Policy"] = (
+        "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        f"form-action 'self' {settings.XERO_LOGIN_BASE}; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def xero_talked_to() -> str:
+    """Return what the foot says: which Xero the documents go to."""
+    base: str = settings.XERO_API_BASE
+    if is_real_xero():
+        return "Xero"
+    return f"Local Xero at {base.replace('127.0.0.1', 'localhost')}" if _is_loopback(base) else f"Xero at {base}"
+
+
+def is_real_xero() -> bool:
+    """Return whether documents reach real ledgers."""
+    return bool(settings.XERO_API_BASE == REAL_XERO)
+
+
+def _is_loopback(base: str) -> bool:
+    return urlsplit(base).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    membership: Membership | None = getattr(request, "membership", None)
+    return {
+        "membership": membership,
+        "company": membership.company if membership else None,
+        "companies": _companies(request),
+        "menu": _menu(request, membership) if membership else [],
+    }
+
+
+def _companies(request: HttpRequest) -> list[Membership]:
+    if not isinstance(request.user, Person):
+        return []
+    return list(request.user.memberships.select_related("company").order_by("company__name"))
+
+
+def _menu(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
+    company = membership.company.public_id
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return [
+        {"title": title, "icon": icon, "url": reverse(f"web:{name}", args=[company]), "active": _is_here(name, here or "")}
+        for name, title, icon, role in PAGES
+        if role == "viewer" or membership.role == role
+    ]
+
+
+def _is_here(page: str, here: str) -> bool:
+    return here == page or here.startswith((f"{page}-", f"{page.removesuffix('s')}-")) or here == page.removesuffix("s")

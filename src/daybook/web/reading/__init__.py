@@ -1,0 +1,1 @@
+"""What the pages read. Every query names its company."""

@@ -1,0 +1,101 @@
+"""Why documents and orders wait, in words, and the button that helps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.orders.models import Order
+from daybook.outbox import explanations
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.web import buttons
+from daybook.web.buttons import Button
+
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An explanation with its button."""
+
+    words: explanations.Explanation
+    button: Button | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """All documents and orders of a company that wait for one thing."""
+
+    cause: str
+    explanation: Shown
+    documents: int
+    orders: int
+
+
+def explained(company: Company, cause: str, subject: str = "", detail: str = "") -> Shown:
+    """Return what happened, why, and what to do."""
+    words = explanations.explain(cause, subject, detail)
+    return Shown(words=words, button=buttons.button(words.action, company, _connection(company)))
+
+
+def of_entry(entry: Entry) -> Shown | None:
+    """Return why the document does not go; None where nothing is in its way."""
+    if entry.state not in {State.HELD, State.REJECTED, State.UNKNOWN} or not (entry.cause or entry.detail):
+        return None
+    return _of(entry, explanations.explain(entry.cause, entry.subject, entry.detail))
+
+
+def of_attention(entry: Entry) -> Shown | None:
+    """Return what a posted document needs of a person."""
+    if not entry.attention:
+        return None
+    return _of(entry, explanations.explain(entry.attention, entry.number, entry.attention_detail))
+
+
+def of_order(order: Order) -> Shown | None:
+    """Return why no document was made of the order."""
+    if not order.cause or order.standing == Order.Standing.DOCUMENTED:
+        return None
+    words = explanations.explain(order.cause, order.subject, order.detail)
+    return Shown(words=words, button=buttons.button(words.action, order.company, _connection(order.company)))
+
+
+def _of(entry: Entry, words: explanations.Explanation) -> Shown:
+    return Shown(words=words, button=buttons.button(words.action, entry.company, _connection(entry.company), entry=entry))
+
+
+def _connection(company: Company) -> Connection | None:
+    return Connection.objects.filter(company=company).first()
+
+
+def waiting_for_a_person(company: Company) -> list[Group]:
+    """Return the causes with most documents and orders first."""
+    documents = _counts(Entry.objects.filter(company=company, state__in=[State.HELD, State.REJECTED]), "cause")
+    flagged = _counts(Entry.objects.filter(company=company).exclude(attention=""), "attention")
+    orders = _counts(Order.objects.filter(company=company, standing=Order.Standing.HELD), "cause")
+    causes = set(documents) | set(flagged) | set(orders)
+    groups = [
+        Group(
+            cause=cause,
+            explanation=explained(company, cause, *_example(company, cause)),
+            documents=documents.get(cause, 0) + flagged.get(cause, 0),
+            orders=orders.get(cause, 0),
+        )
+        for cause in causes
+    ]
+    return sorted(groups, key=lambda group: (-group.documents - group.orders, group.cause))[:MOST]
+
+
+def _example(company: Company, cause: str) -> tuple[str, str]:
+    """Return subject and detail of one that waits, where all of them are about the same thing."""
+    entries = Entry.objects.filter(company=company, state__in=[State.HELD, State.REJECTED], cause=cause)
+    orders = Order.objects.filter(company=company, standing=Order.Standing.HELD, cause=cause)
+    subjects = {*entries.values_list("subject", flat=True)[:200], *orders.values_list("subject", flat=True)[:200]}
+    return (subjects.pop(), "") if len(subjects) == 1 else ("", "")
+
+
+def _counts(rows: QuerySet[Any], field: str) -> dict[str, int]:
+    return dict(rows.values_list(field).annotate(count=Count("id")).order_by())

@@ -1,0 +1,120 @@
+"""The day book's documents, as the pages show them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from daybook.companies.models import Company
+from daybook.mapping.documents import Document
+from daybook.outbox import documents
+from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
+from daybook.outbox.states import State
+
+NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
+RETRYABLE = frozenset({State.HELD, State.REJECTED})
+LONGEST_SEARCH = 100
+SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
+
+
+def found(company: Company, asked: QueryDict) -> QuerySet[Entry]:
+    """Return the company's documents that the filters name: state, kind, attention, cause, and q."""
+    rows = Entry.objects.filter(company=company).select_related("order").defer("document", "detail", "attention_detail")
+    if asked.get("state") in set(State):
+        rows = rows.filter(state=asked["state"])
+    if asked.get("kind") in Kind.values:
+        rows = rows.filter(kind=asked["kind"])
+    if asked.get("attention"):
+        rows = rows.filter(NEEDS_A_PERSON)
+    if asked.get("cause"):
+        rows = rows.filter(Q(cause=asked["cause"][:40]) | Q(attention=asked["cause"][:40]))
+    words = searched(asked)
+    return rows.filter(Q(number__icontains=words) | Q(contact_name__icontains=words)) if words else rows
+
+
+def searched(asked: QueryDict) -> str:
+    """Return what a person searches for, free of what PostgreSQL refuses in text."""
+    return asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """An attempt as a person reads it."""
+
+    attempt: Attempt
+    outcome: AttemptEntry
+    neighbours: int
+    request: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of the timeline: a move of the document, or a call to Xero."""
+
+    at: datetime
+    move: Transition | None = None
+    sending: Sending | None = None
+
+
+def timeline(entry: Entry) -> list[Step]:
+    """Return all that happened to the document, oldest first."""
+    moves = [
+        Step(at=move.at, move=move)
+        for move in Transition.objects.filter(company=entry.company_id, entry=entry).select_related("person")
+    ]
+    sendings = [Step(at=sending.attempt.created_at, sending=sending) for sending in _sendings(entry)]
+    return sorted([*moves, *sendings], key=lambda step: step.at)
+
+
+def _sendings(entry: Entry) -> list[Sending]:
+    members = (
+        AttemptEntry.objects.filter(company=entry.company_id, entry=entry).select_related("attempt").order_by("-id")[:20]
+    )
+    return [
+        Sending(
+            attempt=member.attempt,
+            outcome=member,
+            neighbours=AttemptEntry.objects.filter(company=entry.company_id, attempt=member.attempt).count() - 1,
+            request=pretty(member.attempt.body),
+            answer=pretty(member.attempt.answer),
+        )
+        for member in members
+    ]
+
+
+def pretty(body: bytes | memoryview) -> str:
+    """Return a body with line breaks, every number as it was sent; secrets masked, should one ever stand in there."""
+    raw = bytes(body)
+    try:
+        text = msgspec.json.format(raw, indent=2).decode()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        text = raw.decode("utf-8", "replace")
+    return SECRET.sub(r'\1"••••"', text)
+
+
+def mapped(entry: Entry) -> Document | None:
+    """Return the document as it was mapped; None while it could not be."""
+    return documents.load(entry.document, entry.kind) if entry.document else None
+
+
+def totals(entry: Entry) -> list[dict[str, Any]]:
+    """Return net, tax and gross as ours and Xero's, and whether they differ."""
+    return [
+        {"name": name, "ours": ours, "theirs": theirs, "differs": theirs is not None and ours != theirs}
+        for name, ours, theirs in (
+            ("Net", entry.net, entry.xero_net),
+            ("Tax", entry.tax, entry.xero_tax),
+            ("Gross", entry.gross, entry.xero_gross),
+        )
+    ]
+
+
+def siblings(entry: Entry) -> Sequence[Entry]:
+    """Return the other documents of the same order."""
+    return Entry.objects.filter(company=entry.company_id, order=entry.order_id).exclude(pk=entry.pk).order_by("id")

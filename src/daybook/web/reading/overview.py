@@ -1,0 +1,141 @@
+"""What the overview says: what waits, what was posted, how the connection stands, what to do first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from daybook.catalog import facts
+from daybook.companies.models import Company, CompanySettings
+from daybook.connections.models import Connection, TokenSet
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.web import words
+
+CHART_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the first set-up."""
+
+    title: str
+    words: str
+    url: str
+    done: bool
+
+
+def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return the four numbers on top, each with the list behind it."""
+    documents = reverse("web:documents", args=[company.public_id])
+    orders = reverse("web:orders", args=[company.public_id])
+    waiting_orders = Order.objects.filter(company=company, standing=Order.Standing.WAITING).count()
+    return [
+        {"count": _posted_since(company, _midnight(connection, now)), "name": "posted today", "url": f"{documents}?state=posted"},
+        {"count": _count(company, [State.READY, State.SENDING, State.UNKNOWN]), "name": "documents on their way", "url": f"{documents}?state=ready"},
+        {"count": _needs_a_person(company), "name": "need a person", "url": f"{documents}?attention=1"},
+        {"count": waiting_orders, "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
+    ]  # fmt: skip
+
+
+def health(connection: Connection, now: datetime) -> dict[str, Any]:
+    """Return how the connection stands."""
+    token = TokenSet.objects.filter(connection=connection).only("expires_at", "refreshed_at").first()
+    is_paused = connection.paused_until is not None and connection.paused_until > now
+    return {
+        "badge": words.connection(connection.status),
+        "token": token,
+        "is_paused": is_paused,
+        "day_remaining": connection.day_remaining,
+    }
+
+
+def posted_per_day(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return the number of documents posted on each of the last days, in the organisation's zone."""
+    zone = _zone(connection)
+    today = now.astimezone(zone).date()
+    first = _midnight(connection, now) - timedelta(days=CHART_DAYS - 1)
+    counted: dict[date, int] = dict(
+        Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=first)
+        .annotate(day=TruncDate("posted_at", tzinfo=zone))
+        .values_list("day")
+        .annotate(count=Count("id"))
+        .order_by()
+    )
+    days = [today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
+    return [{"label": f"{day:%-d %b}", "count": counted.get(day, 0)} for day in days]
+
+
+def first_steps(company: Company, connection: Connection) -> list[Step]:
+    """Return the steps of the first set-up; empty once a document was posted."""
+    if Entry.objects.filter(company=company, state=State.POSTED).exists():
+        return []
+    settings, _ = CompanySettings.objects.get_or_create(company=company)
+    faulty = {problem.field for problem in facts.settings_problems(company)}
+    page = reverse("web:connection", args=[company.public_id])
+    has_orders = Order.objects.filter(company=company).exists()
+    return [
+        Step(
+            title="Connect to Xero",
+            words="Client ID, Client Secret, Get Access Token",
+            url=f"{page}#connect",
+            done=connection.is_connected,
+        ),
+        Step(
+            title="Choose what to post",
+            words="Untracked: invoices. Tracked: purchase orders and invoices",
+            url=f"{page}#method",
+            done=bool(settings.process_method),
+        ),
+        Step(
+            title="Choose the accounts",
+            words="Only those that fit are listed",
+            url=f"{page}#accounts",
+            done=bool(settings.sales_account) and not faulty & {"sales_account", "cogs_account", "inventory_account"},
+        ),
+        Step(
+            title="Decide the tax",
+            words="Each rate of your orders to a tax rate in Xero",
+            url=f"{page}#tax",
+            done=company.tax_mappings.exists() and not company.tax_mappings.filter(tax_type="").exists(),
+        ),
+        Step(
+            title="Name the contact",
+            words="The contact in Xero that stands for your company",
+            url=f"{page}#contact",
+            done=bool(settings.contact_id),
+        ),
+        Step(
+            title="Send the first order",
+            words="By API key, Kornit X push, or `daybook import`",
+            url=reverse("web:orders", args=[company.public_id]),
+            done=has_orders,
+        ),
+    ]
+
+
+def _needs_a_person(company: Company) -> int:
+    flagged = Entry.objects.filter(company=company).exclude(attention="").count()
+    held_orders = Order.objects.filter(company=company, standing=Order.Standing.HELD).count()
+    return _count(company, [State.HELD, State.REJECTED]) + flagged + held_orders
+
+
+def _count(company: Company, states: list[State]) -> int:
+    return Entry.objects.filter(company=company, state__in=states).count()
+
+
+def _posted_since(company: Company, since: datetime) -> int:
+    return Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=since).count()
+
+
+def _midnight(connection: Connection, now: datetime) -> datetime:
+    return now.astimezone(_zone(connection)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _zone(connection: Connection) -> ZoneInfo:
+    return ZoneInfo(connection.time_zone or "UTC")

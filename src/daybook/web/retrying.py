@@ -1,0 +1,57 @@
+"""Trying documents again because a person asks: a bounded number at once, the rest in the background."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from daybook.companies.models import Company, Person
+from daybook.intake import prepare
+from daybook.outbox import wake
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+
+AT_ONCE = 200
+RETRYABLE = (State.HELD, State.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a retry."""
+
+    again: int = 0
+    """Are ready now."""
+    still: int = 0
+    """Wait for the same as before."""
+    later: int = 0
+    """Follow in the background."""
+
+
+def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result:
+    """Try these documents again; those that are not the company's, or not waiting, are passed over."""
+    return _retry(_waiting(company).filter(public_id__in=list(public_ids)[:AT_ONCE]), person)
+
+
+def retry_cause(company: Company, cause: str, person: Person) -> Result:
+    """Try all documents with this cause again, and look at the orders that wait for it."""
+    waiting = _waiting(company).filter(cause=cause[:40])
+    result = _retry(waiting[:AT_ONCE], person)
+    wake.wake_prepare(company.pk)
+    later = _waiting(company).filter(cause=cause[:40]).count() - result.still
+    return Result(again=result.again, still=result.still, later=max(0, later))
+
+
+def _waiting(company: Company) -> QuerySet[Entry]:
+    return Entry.objects.filter(company=company, state__in=RETRYABLE).order_by("id")
+
+
+def _retry(entries: Iterable[Entry], person: Person) -> Result:
+    again = still = 0
+    for entry in list(entries):
+        prepare.retry(entry, person)
+        entry.refresh_from_db(fields=["state"])
+        if entry.state in RETRYABLE:
+            still += 1
+        else:
+            again += 1
+    return Result(again=again, still=still)

@@ -1,0 +1,65 @@
+"use strict";
+// Small comforts only: every page works without this file.
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  navigator.clipboard.writeText(field.value).then(() => {
+    const before = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = before; }, 1500);
+  });
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-all]")) {
+    document.querySelectorAll(`input[name="${event.target.dataset.all}"]`).forEach((box) => { box.checked = event.target.checked; });
+  }
+  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  drawMethod();
+});
+
+document.addEventListener("submit", (event) => {
+  const words = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+  if (words && !window.confirm(words)) event.preventDefault();
+});
+
+// What belongs to Tracked only is dimmed while Untracked is chosen.
+function drawMethod() {
+  const chosen = document.querySelector('input[name="process_method"]:checked');
+  if (!chosen) return;
+  document.querySelectorAll("[data-tracked]").forEach((part) => { part.style.opacity = chosen.value === "tracked" ? "" : ".5"; });
+}
+
+// Ticks survive a refresh of the list, and so does the focus of the person who is ticking.
+let ticked = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  ticked = [...document.querySelectorAll("#live input[type=checkbox]:checked")].map((box) => box.value);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  ticked.forEach((value) => {
+    const box = document.querySelector(`#live input[type=checkbox][value="${CSS.escape(value)}"]`);
+    if (box) box.checked = true;
+  });
+  drawChart();
+});
+
+function drawChart() {
+  const canvas = document.getElementById("posted-per-day");
+  if (!canvas || !window.Chart) return;
+  const style = getComputedStyle(document.documentElement);
+  const days = JSON.parse(document.getElementById("posted-per-day-figures").textContent);
+  Chart.getChart(canvas)?.destroy();
+  new Chart(canvas, {
+    type: "bar",
+    data: { labels: days.map((day) => day.label), datasets: [{ data: days.map((day) => day.count), backgroundColor: style.getPropertyValue("--color-primary-500"), borderRadius: 3, maxBarThickness: 26 }] },
+    options: {
+      animation: false, maintainAspectRatio: false, responsive: true,
+      plugins: { legend: { display: false } },
+      scales: { x: { grid: { display: false }, ticks: { maxRotation: 0, autoSkip: true } }, y: { beginAtZero: true, ticks: { precision: 0 }, grid: { color: "rgba(128,128,128,.15)" } } },
+    },
+  });
+}
+
+document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); });

@@ -1,0 +1,65 @@
+"""What templates may ask for; none of it touches the database."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+
+from daybook.kit import clock
+from daybook.web import pages, words
+
+register = template.Library()
+
+
+@register.simple_tag
+def talks_to() -> dict[str, object]:
+    """Return which Xero the foot names."""
+    return {"name": pages.xero_talked_to(), "is_real": pages.is_real_xero()}
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """Return an amount with two decimals and thousands apart; "–" where there is none."""
+    return "–" if amount is None else f"{amount:,.2f}"
+
+
+@register.filter
+def number(quantity: Decimal | None) -> str:
+    """Return a quantity or unit price without zeros at the end, but with at least two decimals for a fraction."""
+    if quantity is None:
+        return "–"
+    text = f"{quantity:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """Return how long ago, roughly: "just now", "5 min ago", "3 h ago", "4 days ago"."""
+    if moment is None:
+        return "never"
+    seconds = (clock.now() - moment).total_seconds()
+    for limit, unit, name in ((90, 1, ""), (5400, 60, "min"), (172800, 3600, "h")):
+        if seconds < limit:
+            return f"{int(seconds // unit)} {name} ago" if name else "just now"
+    return f"{int(seconds // 86400)} days ago"
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """Return a moment as people write it, in UTC and said so."""
+    return "–" if at is None else timezone.localtime(at).strftime("%-d %b %Y, %H:%M:%S UTC")
+
+
+register.filter("state_badge", words.state)
+register.filter("standing_badge", words.standing)
+register.filter("attention_words", words.attention)
+register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))
+
+
+@register.filter
+def field(form: BaseForm, name: str) -> BoundField:
+    """Return a form's field whose name is only known at run time."""
+    return form[name]

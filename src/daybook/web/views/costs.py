@@ -1,0 +1,89 @@
+"""Item costs: what one unit of a SKU costs the company, for purchase orders whose order does not say."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from daybook.companies.models import Company, ItemCost
+from daybook.outbox import wake
+from daybook.web import cost_file, pages
+from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.forms.costs import CostFileForm, CostForm
+from daybook.web.listing import page_of
+from daybook.web.reading.documents import searched
+
+
+@member(to_change=Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def costs(request: CompanyRequest) -> HttpResponse:
+    """List the costs; a POST adds one, or changes the one of the same SKU and currency."""
+    form = CostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _store(request.company, [cost_file.Cost(**form.cleaned_data)])
+        messages.success(request, f"{form.cleaned_data['sku']} was saved.")
+        return redirect("web:costs", request.company.public_id)
+    return _page(request, form=form)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def upload(request: CompanyRequest) -> HttpResponse:
+    """Take a CSV file: all of it, or nothing and what is wrong in which row."""
+    form = CostFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, file_form=form)
+    read = cost_file.read(form.cleaned_data["file"].read())
+    if read.errors:
+        return _page(request, row_errors=read.errors)
+    _store(request.company, read.costs)
+    messages.success(request, f"{len(read.costs)} costs were saved. Orders that waited for a cost are looked at again.")
+    return redirect("web:costs", request.company.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def delete(request: CompanyRequest, cost: int) -> HttpResponse:
+    """Forget one cost."""
+    get_object_or_404(ItemCost, company=request.company, pk=cost).delete()
+    return redirect("web:costs", request.company.public_id)
+
+
+@transaction.atomic
+def _store(company: Company, costs: list[cost_file.Cost]) -> None:
+    ItemCost.objects.bulk_create(
+        [ItemCost(company=company, sku=one.sku, currency=one.currency, unit_cost=one.unit_cost) for one in costs],
+        update_conflicts=True,
+        unique_fields=["company", "sku", "currency"],
+        update_fields=["unit_cost"],
+        batch_size=1000,
+    )
+    wake.wake_prepare(company.pk)
+
+
+def _page(
+    request: CompanyRequest,
+    *,
+    form: CostForm | None = None,
+    file_form: CostFileForm | None = None,
+    row_errors: list[str] | None = None,
+) -> HttpResponse:
+    context = {
+        "title": "Item costs",
+        "page": page_of(_found(request), request.GET),
+        "asked": request.GET,
+        "form": form or CostForm(),
+        "file_form": file_form or CostFileForm(),
+        "row_errors": (row_errors or [])[:50],
+        "more_errors": max(0, len(row_errors or []) - 50),
+        "may_change": at_least(request.membership, Role.ACCOUNTANT),
+    }
+    return pages.render(request, "daybook/costs.html", context, status=422 if row_errors or file_form else 200)
+
+
+def _found(request: CompanyRequest) -> QuerySet[ItemCost]:
+    rows = ItemCost.objects.filter(company=request.company)
+    words = searched(request.GET)
+    return rows.filter(sku__icontains=words) if words else rows

@@ -1,0 +1,123 @@
+"""Documents: the list, one document, and sending again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from daybook.connections.models import Connection
+from daybook.outbox.models import Entry, Kind
+from daybook.outbox.states import State
+from daybook.web import buttons, live, pages, retrying, words
+from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.listing import page_of
+from daybook.web.reading import causes
+from daybook.web.reading import documents as reading
+
+
+@member()
+@require_GET
+def documents(request: CompanyRequest) -> HttpResponse:
+    """Show the list; htmx asks for its rows alone."""
+    rows = _rows(request)
+    if request.headers.get("HX-Request"):
+        return live.answer(request, "daybook/documents/rows.html", rows)
+    part = {**live.draw(request, "daybook/documents/rows.html", rows), "url": live.address(request)}
+    context = {
+        "title": "Documents",
+        "live": part,
+        "asked": request.GET,
+        "states": [(state, badge.text) for state, badge in words.STATES.items()],
+        "kinds": Kind.choices,
+        "cause": causes.explained(request.company, request.GET["cause"][:40]) if request.GET.get("cause") else None,
+        "may_retry": at_least(request.membership, Role.ACCOUNTANT),
+    }
+    return pages.render(request, "daybook/documents/list.html", context)
+
+
+def _rows(request: CompanyRequest) -> dict[str, Any]:
+    return {
+        "page": page_of(reading.found(request.company, request.GET), request.GET),
+        "company": request.company,
+        "is_filtered": any(request.GET.get(name) for name in ("state", "kind", "attention", "cause", "q")),
+        "may_retry": at_least(request.membership, Role.ACCOUNTANT),
+    }
+
+
+@member()
+@require_GET
+def document(request: CompanyRequest, document: str) -> HttpResponse:
+    """Show one document with all that happened to it."""
+    entry = get_object_or_404(
+        Entry.objects.select_related("order", "company"), company=request.company, public_id=document
+    )
+    context = _document(request, entry)
+    if request.headers.get("HX-Request"):
+        return live.answer(request, "daybook/documents/body.html", context)
+    part = {**live.draw(request, "daybook/documents/body.html", context), "url": live.address(request)}
+    return pages.render(request, "daybook/documents/page.html", {**context, "title": entry.number, "live": part})
+
+
+def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
+    connection = Connection.objects.filter(company=request.company).first()
+    return {
+        "entry": entry,
+        "company": request.company,
+        "document": reading.mapped(entry),
+        "totals": reading.totals(entry),
+        "steps": reading.timeline(entry),
+        "siblings": reading.siblings(entry),
+        "in_xero": buttons.document_in_xero(entry, connection),
+        "explanation": causes.of_entry(entry),
+        "attention": causes.of_attention(entry),
+        "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
+        "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
+    }
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def retry_one(request: CompanyRequest, document: str) -> HttpResponse:
+    """Look at one document again and send it where nothing stands in its way."""
+    entry = get_object_or_404(Entry, company=request.company, public_id=document)
+    tell(request, retrying.retry(request.company, [entry.public_id], request.user))
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def retry(request: CompanyRequest) -> HttpResponse:
+    """Look again at the ticked documents (`document`, several), or at all with one `cause`."""
+    cause = request.POST.get("cause", "")
+    if cause:
+        tell(request, retrying.retry_cause(request.company, cause, request.user))
+    elif request.POST.getlist("document"):
+        tell(request, retrying.retry(request.company, request.POST.getlist("document"), request.user))
+    else:
+        messages.warning(request, "Tick the documents to try again first.")
+    return redirect(_list_address(request))
+
+
+def tell(request: CompanyRequest, result: retrying.Result) -> None:
+    """Say what became of a retry."""
+    if result.again:
+        messages.success(request, f"{result.again} {'document is' if result.again == 1 else 'documents are'} tried again.")
+    if result.still:
+        messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
+    if result.later:
+        messages.info(request, f"{result.later} more follow in the background.")
+    if not (result.again or result.still or result.later):
+        messages.info(request, "None of these waits for a retry: only held and rejected documents can be tried again.")
+
+
+def _list_address(request: CompanyRequest) -> str:
+    """Return to the list with the filters it had; nothing else of the form is trusted."""
+    asked = QueryDict(request.POST.get("back", "")[:500])
+    kept = QueryDict(mutable=True)
+    for name in ("state", "kind", "attention", "q"):
+        if asked.get(name):
+            kept[name] = asked[name]
+    return f"{reverse('web:documents', args=[request.company.public_id])}?{kept.urlencode()}"

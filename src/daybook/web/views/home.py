@@ -1,0 +1,51 @@
+"""Where a person lands, and the one-time page with which the first operator makes their account."""
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from daybook.companies import people
+from daybook.companies.models import Membership, Person
+from daybook.web import pages
+from daybook.web.forms.people import SetupForm
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Go to the person's only company, or let them choose."""
+    assert isinstance(request.user, Person)  # noqa: S101  # login_required
+    places = list(request.user.memberships.select_related("company").order_by("company__name"))
+    if len(places) == 1:
+        return redirect("web:overview", places[0].company.public_id)
+    return pages.render(request, "daybook/home.html", {"title": "Companies", "places": places})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the first operator and, where they name it, their company. The link works once."""
+    if not people.setup_link_works(token):
+        raise Http404
+    form = SetupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        company = _set_up(form, token)
+        if company is not None:
+            login(request, company.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            return redirect("web:overview", company.company.public_id)
+    return pages.render(request, "daybook/setup.html", {"title": "Welcome", "form": form})
+
+
+def _set_up(form: SetupForm, token: str) -> Membership | None:
+    """Return the new owner's membership; None with the reason on the form."""
+    sent = form.cleaned_data
+    try:
+        person = people.use_setup_link(token, email=sent["email"], password=sent["password"], name=sent["name"])
+    except people.PeopleError as error:
+        form.add_error("password" if isinstance(error, people.PasswordRefusedError) else None, str(error))
+        return None
+    company = people.create_company(sent["company"], owner=person)
+    return company.memberships.select_related("company", "person").get(person=person)

@@ -1,0 +1,38 @@
+"""The overview: one look says whether all is well."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from daybook.kit import clock
+from daybook.web import live, pages
+from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.reading import causes, settings_page
+from daybook.web.reading import overview as reading
+
+
+@member()
+@require_GET
+def overview(request: CompanyRequest) -> HttpResponse:
+    """Show the overview; htmx asks for what changes alone."""
+    context = _context(request)
+    if request.headers.get("HX-Request"):
+        return live.answer(request, "daybook/overview/body.html", context)
+    part = {**live.draw(request, "daybook/overview/body.html", context), "url": live.address(request)}
+    return pages.render(request, "daybook/overview/page.html", {"title": "Overview", "live": part})
+
+
+def _context(request: CompanyRequest) -> dict[str, Any]:
+    company, now = request.company, clock.now()
+    connection = settings_page.connection_of(company)
+    return {
+        "company": company,
+        "connection": connection,
+        "steps": reading.first_steps(company, connection),
+        "tiles": reading.tiles(company, connection, now),
+        "groups": causes.waiting_for_a_person(company),
+        "health": reading.health(connection, now),
+        "chart": reading.posted_per_day(company, connection, now),
+        "may_change": at_least(request.membership, Role.ACCOUNTANT),
+    }

@@ -1,0 +1,81 @@
+"""Saving the settings below the connection, and the live example of number and reference."""
+
+import hashlib
+import secrets
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.outbox import wake
+from daybook.secrets import vault
+from daybook.web import pages
+from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.forms.connection import KornitXForm
+from daybook.web.forms.settings import SettingsForm
+from daybook.web.reading import settings_page
+from daybook.web.views import connection as connection_page
+from daybook.web.views.settings_forms import bind_settings
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def save(request: CompanyRequest) -> HttpResponse:
+    """Store the settings and look again at every order that waits for one of them."""
+    connection = settings_page.connection_of(request.company)
+    form = bind_settings(request.company, connection, request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was saved: see the words at the marked fields.")
+        return connection_page.show(request, settings_form=form, status=422)
+    _store(request.company, form)
+    messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
+    if form.cleaned_data["contact_name"] and not connection.is_connected:
+        messages.warning(request, "The contact is looked up when you save again after connecting to Xero.")
+    return redirect(connection_page.address(request.company.public_id))
+
+
+@transaction.atomic
+def _store(company: Company, form: SettingsForm) -> None:
+    form.save()
+    for rate, tax_type in form.tax_choices().items():
+        TaxMapping.objects.update_or_create(company=company, rate=rate, defaults={"tax_type": tax_type})
+    wake.wake_prepare(company.pk)
+
+
+@member()
+@require_GET
+def example(request: CompanyRequest) -> HttpResponse:
+    """Return what number and reference would look like with the typed prefix and template."""
+    made = settings_page.example_of(
+        request.company, request.GET.get("number_prefix", ""), request.GET.get("reference_template", "")
+    )
+    return pages.fragment(request, "daybook/connection/example.html", made)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def save_kornitx(request: CompanyRequest) -> HttpResponse:
+    """Store or forget the HMAC key of the pushes."""
+    form = KornitXForm(request.POST)
+    if not form.is_valid():
+        return connection_page.show(request, kornitx_form=form, status=422)
+    key = form.cleaned_data["hmac_key"]
+    if key or form.cleaned_data["remove_hmac_key"]:
+        sealed = vault.seal(key, context=f"company:{request.company.pk}:kornitx_hmac_key")
+        CompanySettings.objects.filter(company=request.company).update(kornitx_hmac_key_sealed=sealed)
+    messages.success(request, "The HMAC key was stored." if key else "No key was entered; nothing else changed.")
+    return redirect(connection_page.address(request.company.public_id, "kornitx"))
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def new_callback_url(request: CompanyRequest) -> HttpResponse:
+    """Make the secret in the status callback's address and show the address this once."""
+    secret = secrets.token_urlsafe(24)
+    CompanySettings.objects.filter(company=request.company).update(
+        kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
+    )
+    return connection_page.show(request, extra={"callback_url": settings_page.callback_url(request.company, secret)})
