@@ -22,7 +22,8 @@ _NUMBER = r"\d+(?:\.\d+)?(?:\s*\([^)]*\))?"
 _LIST = rf"{_NUMBER}(?:(?:,|\s+and|\s+to|\s+or)\s+{_NUMBER})*"
 _RULES = re.compile(rf"xero-rules\.md[\s#(]+({_LIST})")
 _SINGLE = re.compile(rf"how a document stays single,\s+({_LIST})")
-_PAGE = re.compile(r"docs/[\w./-]+\.md")
+_PAGE = re.compile(r"(?<![\w/.])(?:docs/)?[\w./-]+\.md\b")
+_ELSEWHERE = re.compile(r"\bdesign(?:\.md)?[: ]+(?:\d+(?:\.\d+)?\b|tokens|how|rule)")
 _LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:src|tests)/[\w./-]+)")
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -61,6 +62,17 @@ def cited_single() -> Iterator[Citation]:
 def cited_pages() -> Iterator[Citation]:
     for path in CODE:
         yield from (Citation(path.relative_to(ROOT).as_posix(), page) for page in _PAGE.findall(path.read_text()))
+
+
+def is_there(page: str) -> bool:
+    return any((folder / page).is_file() for folder in (ROOT, DOCS, ROOT / "src/localxero"))
+
+
+def cited_elsewhere() -> Iterator[Citation]:
+    """Yield citations of papers that the project does not hold."""
+    for path in CODE:
+        for match in _ELSEWHERE.finditer(path.read_text()):
+            yield Citation(path.relative_to(ROOT).as_posix(), match[0])
 
 
 def rule_sections() -> set[str]:

@@ -25,18 +25,21 @@ class TestCitations:
         assert [each for each in reading.cited_single() if each.section not in numbers] == []
 
     def test_of_a_page_name_a_page_that_exists(self):
-        assert [each for each in reading.cited_pages() if not (reading.ROOT / each.section).is_file()] == []
+        assert [each for each in reading.cited_pages() if not reading.is_there(each.section)] == []
+
+    def test_name_no_paper_from_outside_the_project(self):
+        assert list(reading.cited_elsewhere()) == []
 
 
 class TestPages:
-    @pytest.mark.parametrize("page", reading.PAGES, ids=lambda page: page.relative_to(reading.ROOT).as_posix())
-    def test_link_only_to_what_exists(self, page: Path):
-        broken = [target for target in reading.links(page) if not _leads_somewhere(page, target)]
+    @pytest.mark.parametrize("written", reading.PAGES, ids=lambda page: page.relative_to(reading.ROOT).as_posix())
+    def test_link_only_to_what_exists(self, written: Path):
+        broken = [target for target in reading.links(written) if not _leads_somewhere(written, target)]
         assert broken == []
 
-    @pytest.mark.parametrize("page", reading.PAGES, ids=lambda page: page.relative_to(reading.ROOT).as_posix())
-    def test_name_only_files_that_exist(self, page: Path):
-        missing = [path for path in reading.paths_named(page) if not (reading.ROOT / path).exists()]
+    @pytest.mark.parametrize("written", reading.PAGES, ids=lambda page: page.relative_to(reading.ROOT).as_posix())
+    def test_name_only_files_that_exist(self, written: Path):
+        missing = [path for path in reading.paths_named(written) if not (reading.ROOT / path).exists()]
         assert missing == []
 
     def test_are_all_in_the_index(self):
