@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from daybook.catalog import refresh
-from daybook.companies.models import Company, CompanySettings
+from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.connections import tokens
 from daybook.connections.models import Connection
 from daybook.kit import clock, ids
@@ -28,7 +28,10 @@ from daybook.xero.oauth import Tokens
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 
-RATES = {Decimal("0.2"): "OUTPUT2", Decimal(0): "ZERORATEDOUTPUT"}
+TAXES = {
+    "GB": {Decimal("0.2"): "OUTPUT2", Decimal("0.05"): "RROUTPUT", Decimal(0): "ZERORATEDOUTPUT"},
+    "AU": {Decimal("0.1"): "OUTPUT", Decimal(0): "EXEMPTOUTPUT"},
+}
 
 
 def client_of(xero: LocalXero) -> XeroClient:
@@ -116,12 +119,12 @@ def rules(cast: Cast) -> MappingRules:
         supplier_contact_id=contact,
         sales_account="200",
         shipping_account="200",
-        tax_types=RATES,
+        tax_types=TAXES["GB"],
         tax_rates={"OUTPUT2": Decimal("0.2"), "ZERORATEDOUTPUT": Decimal(0)},
     )
 
 
-def connected(xero: LocalXero, name: str = "Acme", country: str = "GB") -> Cast:
+def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, tracked: bool = False) -> Cast:
     """Make a company and connect it, without the consent page; the settings are complete."""
     tenant_id = xero.tenant_id(country)
     company = Company.objects.create(name=name)
@@ -140,10 +143,23 @@ def connected(xero: LocalXero, name: str = "Acme", country: str = "GB") -> Cast:
     with transaction.atomic():
         tokens.store(connection, tokens_granted, now=clock.now())
     client = client_of(xero)
-    refresh.refresh(connection, client=client)
-    contact = next(row for row in xero.export(tenant_id)["Contacts"] if row["Name"] == "Custom Gateway Orders")
+    contacts = {row["Name"]: row["ContactID"] for row in xero.export(tenant_id)["Contacts"]}
+    customer, supplier = "Custom Gateway Orders", "Print Fulfilment Partners"
     CompanySettings.objects.create(
-        company=company, contact_name=contact["Name"], contact_id=contact["ContactID"], sales_account="200"
+        company=company,
+        process_method="tracked" if tracked else "",
+        contact_name=customer,
+        contact_id=contacts[customer],
+        supplier_contact_name=supplier,
+        supplier_contact_id=contacts[supplier],
+        sales_account="200",
+        cogs_account="310",
+        inventory_account="630",
+        purchase_tax_type={"GB": "INPUT2", "AU": "INPUT"}[country],
     )
+    TaxMapping.objects.bulk_create(
+        TaxMapping(company=company, rate=rate, tax_type=tax_type) for rate, tax_type in TAXES[country].items()
+    )
+    refresh.refresh(connection, client=client)
     connection.refresh_from_db()
     return Cast(xero, company, connection, client, country)
