@@ -1,8 +1,8 @@
 """Xero's own Python SDK against the local Xero: unchanged but for its base URLs (and without silent retries)."""
 
-import datetime
+import datetime as dt
 import re
-from decimal import Decimal as D
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -39,8 +39,8 @@ SCOPE = (
     "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings "
     "accounting.attachments"
 )
-TODAY = datetime.date(2026, 11, 20)
-DUE = datetime.date(2026, 12, 20)
+TODAY = dt.date(2026, 11, 20)
+DUE = dt.date(2026, 12, 20)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def company(accounting, tenant):
 
 
 def invoice(contact, number, **change):
-    lines = [LineItem(description="Mug", quantity=D(2), unit_amount=D("9.995"), account_code="200")]
+    lines = [LineItem(description="Mug", quantity=Decimal(2), unit_amount=Decimal("9.995"), account_code="200")]
     fields = {"line_items": lines, "status": "AUTHORISED", "line_amount_types": LineAmountTypes.EXCLUSIVE}
     return Invoice(type="ACCREC", contact=contact, invoice_number=number, date=TODAY, due_date=DUE, **(fields | change))
 
@@ -144,7 +144,7 @@ class TestSettings:
         assert accounts["630"].type.value == "INVENTORY"
         rates = {t.tax_type: t for t in accounting.get_tax_rates(tenant).tax_rates}
         assert rates["OUTPUT2"].effective_rate == 20
-        assert [c.code for c in accounting.get_currencies(tenant).currencies] == ["GBP", "EUR", "USD"]
+        assert [c.code.value for c in accounting.get_currencies(tenant).currencies] == ["GBP", "EUR", "USD"]
 
 
 class TestContacts:
@@ -167,13 +167,13 @@ class TestItems:
             code="T-1",
             name="Tracked",
             inventory_asset_account_code="630",
-            purchase_details=Purchase(unit_price=D("1.2345"), cogs_account_code="310"),
-            sales_details=Purchase(unit_price=D("9.99"), account_code="200"),
+            purchase_details=Purchase(unit_price=Decimal("1.2345"), cogs_account_code="310"),
+            sales_details=Purchase(unit_price=Decimal("9.99"), account_code="200"),
         )
         (made,) = accounting.create_items(tenant, Items(items=[item]), summarize_errors="false", unitdp=4).items
         assert made.is_tracked_as_inventory
         (found,) = accounting.get_item(tenant, "T-1", unitdp=4).items
-        assert found.purchase_details.unit_price == D("1.2345")
+        assert found.purchase_details.unit_price == Decimal("1.2345")
 
     def test_existing_codes_are_told_per_element(self, accounting, tenant):
         items = Items(items=[Item(code="STOCK-MUG"), Item(code="NEW-1")])
@@ -195,8 +195,8 @@ class TestInvoices:
         assert [i.status_attribute_string for i in answer] == ["OK", "ERROR", "OK"]
         assert [e.message for e in answer[1].validation_errors] == ["Organisation is not subscribed to currency JPY"]
         assert [(i["InvoiceNumber"], i["Total"]) for i in xero.export(tenant)["Invoices"]] == [
-            ("S-1", D("23.99")),
-            ("S-3", D("23.99")),
+            ("S-1", Decimal("23.99")),
+            ("S-3", Decimal("23.99")),
         ]
 
     def test_raise_when_summarised(self, accounting, tenant, company):
@@ -221,8 +221,8 @@ class TestInvoices:
         assert [i.invoice_number for i in found.invoices] == ["S-1", "S-4"]
         assert found.pagination.item_count == 2
         assert found.invoices[0].date == TODAY
-        assert found.invoices[0].line_items[0].line_amount == D("20.00")
-        changed = accounting.get_invoices(tenant, if_modified_since=datetime.datetime(2099, 1, 1))
+        assert found.invoices[0].line_items[0].line_amount == Decimal("20.00")
+        changed = accounting.get_invoices(tenant, if_modified_since=dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
         assert changed.invoices == []
 
     def test_change_and_end(self, accounting, tenant, company):
@@ -240,14 +240,14 @@ class TestInvoices:
 
 class TestPurchaseOrders:
     def test_are_created_and_found_by_number(self, accounting, tenant, company):
-        lines = [LineItem(item_code="STOCK-MUG", quantity=D(3), unit_amount=D("2.1234"))]
+        lines = [LineItem(item_code="STOCK-MUG", quantity=Decimal(3), unit_amount=Decimal("2.1234"))]
         order = PurchaseOrder(contact=company, purchase_order_number="P-1", date=TODAY, line_items=lines)
         batch = PurchaseOrders(purchase_orders=[order, order])
         first, second = accounting.create_purchase_orders(tenant, batch, summarize_errors="false").purchase_orders
         assert first.status_attribute_string == "OK"
         assert second.validation_errors[0].message == "Order number must be unique"
         (found,) = accounting.get_purchase_order_by_number(tenant, "P-1").purchase_orders
-        assert (found.line_items[0].unit_amount, found.total) == (D("2.1234"), D("7.64"))
+        assert (found.line_items[0].unit_amount, found.total) == (Decimal("2.1234"), Decimal("7.64"))
         listed = accounting.get_purchase_orders(tenant, date_from="2026-11-20", order="PurchaseOrderNumber ASC")
         assert len(listed.purchase_orders) == 1
 

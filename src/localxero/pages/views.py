@@ -37,7 +37,11 @@ SECTIONS = (
     ("items", "Items"),
     ("accounts", "Accounts"),
 )
-HEADINGS = {"invoices": ("Invoices", "invoice"), "bills": ("Bills", "bill"), "purchase-orders": ("Purchase orders", "order")}
+HEADINGS = {
+    "invoices": ("Invoices", "invoice"),
+    "bills": ("Bills", "bill"),
+    "purchase-orders": ("Purchase orders", "order"),
+}
 ID = r"([0-9a-fA-F-]{36})"
 # Where Xero's older links (redirecturl of organisationlogin) lead (xero-rules.md 8).
 REDIRECTS = (
@@ -154,7 +158,10 @@ def section(state: State, request: Request, short_code: str, key: str) -> Answer
             accounts = sorted(books.accounts.values(), key=lambda account: account.code)
             rates = list(books.tax_rates.values())
             return _page(state, "accounts.html", books=books, here=key, accounts=accounts, rates=rates)
-        lists: dict[str, list[object]] = {"contacts": list(books.contacts.values()), "items": list(books.items.values())}
+        lists: dict[str, list[object]] = {
+            "contacts": list(books.contacts.values()),
+            "items": list(books.items.values()),
+        }
     if key not in lists:
         raise StopError(_missing(state, "There is no such page."))
     return _page(state, f"{key}.html", books=books, here=key, page=_cut(lists[key], request.args))
@@ -230,7 +237,11 @@ def _document(state: State, books: Books, record: Invoice | PurchaseOrder, *, ki
 def _line(books: Books, account_code: str | None, tax_type: str | None, line: object) -> tuple[object, str, str]:
     account = books.account(account_code) if account_code else None
     rate = books.tax_rates.get(tax_type) if tax_type else None
-    return line, f"{account.code} {account.name}" if account else account_code or "", rate.name if rate else tax_type or ""
+    return (
+        line,
+        f"{account.code} {account.name}" if account else account_code or "",
+        rate.name if rate else tax_type or "",
+    )
 
 
 def _safe(url: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Fixed vectors of Xero's arithmetic, with where each was found, and what must hold for all numbers."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from localxero.arithmetic import EXCLUSIVE, INCLUSIVE, NO_TAX
 MONEY = st.decimals(min_value="0.01", max_value="99999", places=2)
 PRICES = st.decimals(min_value="0.0001", max_value="9999", places=4)
 QUANTITIES = st.decimals(min_value="0.0001", max_value="999", places=4)
-RATES = st.sampled_from([D(0), D(5), D(10), D(15), D(20)])
+RATES = st.sampled_from([Decimal(0), Decimal(5), Decimal(10), Decimal(15), Decimal(20)])
 
 
 class TestRounding:
@@ -28,11 +28,11 @@ class TestRounding:
         ],
     )
     def test_halves_go_up_at_the_cent(self, value, expected):
-        assert str(arithmetic.rounded(D(value))) == expected
+        assert str(arithmetic.rounded(Decimal(value))) == expected
 
     def test_prices_keep_two_or_four_decimals(self):
-        assert arithmetic.rounded(D("9.99995"), 4) == D("10.0000")
-        assert arithmetic.rounded(D("9.995"), 2) == D("10.00")
+        assert arithmetic.rounded(Decimal("9.99995"), 4) == Decimal("10.0000")
+        assert arithmetic.rounded(Decimal("9.995"), 2) == Decimal("10.00")
 
 
 class TestLineTax:
@@ -51,7 +51,7 @@ class TestLineTax:
         ],
     )
     def test_is_what_the_sources_show(self, amount, rate, types, expected):
-        assert arithmetic.line_tax(D(amount), D(rate), types) == D(expected)
+        assert arithmetic.line_tax(Decimal(amount), Decimal(rate), types) == Decimal(expected)
 
 
 class TestLineAmount:
@@ -59,46 +59,50 @@ class TestLineAmount:
         ("quantity", "price", "discount", "expected"),
         [
             ("2", "20", {}, "40.00"),  # SPEC createInvoices, Acme Tires
-            ("1", "2500.0000", {"discount_rate": D("10.00")}, "2250.00"),  # SPEC getPurchaseOrder
-            ("3", "10", {"discount_amount": D("2.50")}, "27.50"),
+            ("1", "2500.0000", {"discount_rate": Decimal("10.00")}, "2250.00"),  # SPEC getPurchaseOrder
+            ("3", "10", {"discount_amount": Decimal("2.50")}, "27.50"),
             ("3", "0.3333", {}, "1.00"),
             ("1.5", "1.11", {}, "1.67"),  # 1.665
         ],
     )
     def test_is_quantity_times_price_less_discount(self, quantity, price, discount, expected):
-        assert arithmetic.line_amount(D(quantity), D(price), **discount) == D(expected)
+        assert arithmetic.line_amount(Decimal(quantity), Decimal(price), **discount) == Decimal(expected)
 
     def test_discount_is_taken_before_rounding(self):
-        assert arithmetic.line_amount(D(1), D("0.99"), discount_rate=D(50)) == D("0.50")  # 0.495
+        assert arithmetic.line_amount(Decimal(1), Decimal("0.99"), discount_rate=Decimal(50)) == Decimal(
+            "0.50"
+        )  # 0.495
 
     def test_price_is_found_from_amount_and_quantity(self):
-        assert arithmetic.unit_amount_of(D(10), D(3), discount_rate=None, places=4) == D("3.3333")
-        assert arithmetic.unit_amount_of(D(90), D(1), discount_rate=D(10), places=2) == D("100.00")
-        assert arithmetic.unit_amount_of(D(90), D(0), discount_rate=None, places=2) == D("0.00")
+        assert arithmetic.unit_amount_of(Decimal(10), Decimal(3), discount_rate=None, places=4) == Decimal("3.3333")
+        assert arithmetic.unit_amount_of(Decimal(90), Decimal(1), discount_rate=Decimal(10), places=2) == Decimal(
+            "100.00"
+        )
+        assert arithmetic.unit_amount_of(Decimal(90), Decimal(0), discount_rate=None, places=2) == Decimal("0.00")
 
 
 class TestTotals:
     def test_tax_is_summed_not_recomputed(self):
-        tax = arithmetic.line_tax(D("0.33"), D(20), EXCLUSIVE)  # 0.066 -> 0.07
-        sums = arithmetic.totals([(D("0.33"), tax)] * 3, EXCLUSIVE)
-        assert (sums.sub_total, sums.total_tax, sums.total) == (D("0.99"), D("0.21"), D("1.20"))
+        tax = arithmetic.line_tax(Decimal("0.33"), Decimal(20), EXCLUSIVE)  # 0.066 -> 0.07
+        sums = arithmetic.totals([(Decimal("0.33"), tax)] * 3, EXCLUSIVE)
+        assert (sums.sub_total, sums.total_tax, sums.total) == (Decimal("0.99"), Decimal("0.21"), Decimal("1.20"))
 
     def test_inclusive_amounts_hold_their_tax(self):
-        sums = arithmetic.totals([(D("420.00"), D("54.78"))], INCLUSIVE)
-        assert (sums.sub_total, sums.total_tax, sums.total) == (D("365.22"), D("54.78"), D("420.00"))
+        sums = arithmetic.totals([(Decimal("420.00"), Decimal("54.78"))], INCLUSIVE)
+        assert (sums.sub_total, sums.total_tax, sums.total) == (Decimal("365.22"), Decimal("54.78"), Decimal("420.00"))
 
     def test_of_nothing_are_zero(self):
-        assert arithmetic.totals([], EXCLUSIVE) == arithmetic.Totals(D("0.00"), D("0.00"), D("0.00"))
+        assert arithmetic.totals([], EXCLUSIVE) == arithmetic.Totals(Decimal("0.00"), Decimal("0.00"), Decimal("0.00"))
 
     @given(st.lists(st.tuples(QUANTITIES, PRICES, RATES), max_size=8), st.sampled_from([EXCLUSIVE, INCLUSIVE, NO_TAX]))
     def test_always_add_up(self, lines, types):
         amounts = [(arithmetic.line_amount(q, p), r) for q, p, r in lines]
         sums = arithmetic.totals([(a, arithmetic.line_tax(a, r, types)) for a, r in amounts], types)
         assert sums.sub_total + sums.total_tax == sums.total
-        given_total = sum((a for a, _ in amounts), D(0))
+        given_total = sum((a for a, _ in amounts), Decimal(0))
         assert given_total == (sums.sub_total if types == EXCLUSIVE else sums.total)
 
     @given(MONEY, RATES)
     def test_inclusive_and_exclusive_agree_within_a_cent(self, net, rate):
         tax = arithmetic.line_tax(net, rate, EXCLUSIVE)
-        assert abs(arithmetic.line_tax(net + tax, rate, INCLUSIVE) - tax) <= D("0.01")
+        assert abs(arithmetic.line_tax(net + tax, rate, INCLUSIVE) - tax) <= Decimal("0.01")

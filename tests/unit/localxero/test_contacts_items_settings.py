@@ -39,8 +39,10 @@ class TestContacts:
             ({"Name": "N", "EmailAddress": "ü@x.example"}, "Email address must be valid."),
             (
                 {},
-                "The Contact must contain at least 1 of the following elements to identify the contact: "
-                "Name, ContactID, ContactNumber",
+                (
+                    "The Contact must contain at least 1 of the following elements to identify the contact: "
+                    "Name, ContactID, ContactNumber"
+                ),
             ),
             ({"Name": "a<b"}, "The contact name must not contain < or >."),
         ],

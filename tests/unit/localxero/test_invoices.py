@@ -1,15 +1,17 @@
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import msgspec
 import pytest
+
+from localxero.testing import signed_in
 
 LINE = {"Description": "Mug", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 
 
 def exact(response):
     """The JSON with every number as Decimal."""
-    return msgspec.json.Decoder(float_hook=D).decode(response.content)
+    return msgspec.json.Decoder(float_hook=Decimal).decode(response.content)
 
 
 @pytest.fixture
@@ -48,7 +50,11 @@ class TestCreating:
         assert answer.status_code == 200
         (booked,) = xero.books(gb).invoices.values()
         assert (booked.number, booked.reference, booked.url) == ("A-1", "order 7", "https://shop.example/7")
-        assert (booked.sub_total, booked.total_tax, booked.total) == (D("10.00"), D("2.00"), D("12.00"))
+        assert (booked.sub_total, booked.total_tax, booked.total) == (
+            Decimal("10.00"),
+            Decimal("2.00"),
+            Decimal("12.00"),
+        )
         assert (booked.date, booked.due_date) == (date(2026, 11, 20), date(2026, 12, 20))
         assert booked.status == "DRAFT"
 
@@ -69,30 +75,38 @@ class TestCreating:
     @pytest.mark.parametrize(("unitdp", "price", "total"), [(2, "10.00", "24.00"), (4, "9.9950", "23.99")])
     def test_keeps_prices_to_unitdp_decimals(self, put, unitdp, price, total):
         element = exact(put({"LineItems": [LINE | {"Quantity": 2, "UnitAmount": 9.995}]}, unitdp=unitdp))["Invoices"][0]
-        assert element["LineItems"][0]["UnitAmount"] == D(price)
-        assert element["Total"] == D(total)
+        assert element["LineItems"][0]["UnitAmount"] == Decimal(price)
+        assert element["Total"] == Decimal(total)
 
     def test_takes_tax_out_of_inclusive_amounts(self, put):
         element = exact(put({"LineAmountTypes": "Inclusive", "LineItems": [LINE | {"UnitAmount": 12}]}))["Invoices"][0]
-        assert (element["SubTotal"], element["TotalTax"], element["Total"]) == (D("10.00"), D("2.00"), D("12.00"))
+        assert (element["SubTotal"], element["TotalTax"], element["Total"]) == (
+            Decimal("10.00"),
+            Decimal("2.00"),
+            Decimal("12.00"),
+        )
 
     def test_lets_tax_amount_be_overridden(self, put):
         element = exact(put({"LineItems": [LINE | {"TaxAmount": 2.01}]}))["Invoices"][0]
-        assert element["Total"] == D("12.01")
+        assert element["Total"] == Decimal("12.01")
 
     def test_counts_discounts(self, put):
         lines = [LINE | {"UnitAmount": 100, "DiscountRate": 10}, LINE | {"DiscountAmount": 1}]
         element = exact(put({"LineItems": lines}))["Invoices"][0]
-        assert (element["SubTotal"], element["TotalDiscount"], element["IsDiscounted"]) == (D(99), D(11), True)
+        assert (element["SubTotal"], element["TotalDiscount"], element["IsDiscounted"]) == (
+            Decimal(99),
+            Decimal(11),
+            True,
+        )
 
     def test_finds_the_price_of_a_line_that_has_only_an_amount(self, put):
         line = {"Description": "x", "LineAmount": 10, "Quantity": 3, "AccountCode": "200"}
         booked = exact(put({"LineItems": [line]}, unitdp=4))["Invoices"][0]["LineItems"][0]
-        assert (booked["LineAmount"], booked["UnitAmount"]) == (D("10.00"), D("3.3333"))
+        assert (booked["LineAmount"], booked["UnitAmount"]) == (Decimal("10.00"), Decimal("3.3333"))
 
     def test_uses_what_the_item_has(self, put):
         line = exact(put({"LineItems": [{"ItemCode": "MUG-11OZ", "Quantity": 1}]}))["Invoices"][0]["LineItems"][0]
-        assert (line["UnitAmount"], line["AccountCode"], line["TaxType"]) == (D("9.99"), "200", "OUTPUT2")
+        assert (line["UnitAmount"], line["AccountCode"], line["TaxType"]) == (Decimal("9.99"), "200", "OUTPUT2")
         assert line["Description"] == "Ceramic mug 11oz"
 
     def test_numbers_an_invoice_that_has_no_number(self, put):
@@ -103,15 +117,13 @@ class TestCreating:
         assert xero.books(gb).contact_named("brand new")
 
     def test_gives_foreign_documents_the_rate_of_the_day(self, put):
-        assert exact(put({"CurrencyCode": "EUR"}))["Invoices"][0]["CurrencyRate"] == D("1.184200")
+        assert exact(put({"CurrencyCode": "EUR"}))["Invoices"][0]["CurrencyRate"] == Decimal("1.184200")
 
     @pytest.mark.parametrize("sent", ["2026-11-19", "2026-11-19T23:59:59", "/Date(1795046400000+0000)/"])
     def test_reads_dates_in_every_form(self, put, sent):
         assert put({"Date": sent}).json()["Invoices"][0]["DateString"] == "2026-11-19T00:00:00"
 
     def test_dates_an_undated_one_today_in_the_organisations_zone(self, xero, customer):
-        from localxero.testing import signed_in
-
         au = xero.tenant_id("AU")
         xero.clock.freeze(xero.clock.now().replace(hour=20))
         contact = xero.books(au).contact_named("Custom Gateway Orders")
@@ -154,8 +166,10 @@ class TestRefusing:
             ({"AccountCode": "610"}, "Account code '610' is not a valid code for this document."),
             (
                 {"AccountCode": "280"},
-                "Account code '280' has been archived, or has been deleted. "
-                "Each line item must reference a valid account.",
+                (
+                    "Account code '280' has been archived, or has been deleted. "
+                    "Each line item must reference a valid account."
+                ),
             ),
             ({"AccountCode": "630"}, "You cannot save this transaction using an inventory account type"),
             ({"AccountCode": None}, "Account code or ID must be specified"),
@@ -259,8 +273,8 @@ class TestChanging:
     def test_lines_not_listed_are_deleted(self, client, booked):
         kept = {"LineItemID": booked["LineItems"][0]["LineItemID"], "Quantity": 3}
         after = exact(client.post(f"/Invoices/{booked['InvoiceID']}", json={"LineItems": [kept, LINE]}))["Invoices"][0]
-        assert [line["LineAmount"] for line in after["LineItems"]] == [D("30.00"), D("10.00")]
-        assert after["Total"] == D("48.00")
+        assert [line["LineAmount"] for line in after["LineItems"]] == [Decimal("30.00"), Decimal("10.00")]
+        assert after["Total"] == Decimal("48.00")
 
     def test_by_number_edits_that_invoice(self, client, booked, xero, gb):
         body = {"Type": "ACCREC", "InvoiceNumber": "a-1", "Reference": "changed"}
@@ -300,25 +314,25 @@ class TestStock:
 
     def test_goes_down_at_average_cost_when_a_sale_is_approved(self, put, xero, gb):
         assert self.sell(put, 10).status_code == 200
-        assert self.on_hand(xero, gb) == (D(90), D("193.50"))
+        assert self.on_hand(xero, gb) == (Decimal(90), Decimal("193.50"))
 
     def test_is_not_moved_by_drafts(self, put, xero, gb):
         assert self.sell(put, 1000, Status="DRAFT").status_code == 200
-        assert self.on_hand(xero, gb) == (D(100), D("215.00"))
+        assert self.on_hand(xero, gb) == (Decimal(100), Decimal("215.00"))
 
     def test_refuses_more_than_is_on_hand(self, put, xero, gb):
         assert self.sell(put, 101).status_code == 400
         assert self.sell(put, 101, params={"allowBackorders": "true"}).status_code == 200
-        assert self.on_hand(xero, gb)[0] == D(-1)
+        assert self.on_hand(xero, gb)[0] == Decimal(-1)
 
     def test_comes_back_when_a_sale_is_voided(self, put, client, xero, gb):
         invoice_id = self.sell(put, 10).json()["Invoices"][0]["InvoiceID"]
         client.post(f"/Invoices/{invoice_id}", json={"Status": "VOIDED"})
-        assert self.on_hand(xero, gb) == (D(100), D("215.00"))
+        assert self.on_hand(xero, gb) == (Decimal(100), Decimal("215.00"))
 
     def test_goes_up_when_a_bill_is_approved(self, put, xero, gb):
         self.sell(put, 10, Type="ACCPAY", LineItems=[{"ItemCode": "STOCK-MUG", "Quantity": 10, "UnitAmount": 3}])
-        assert self.on_hand(xero, gb) == (D(110), D("245.00"))
+        assert self.on_hand(xero, gb) == (Decimal(110), Decimal("245.00"))
 
 
 class TestReading:
@@ -403,4 +417,4 @@ class TestBodies:
 
     def test_may_hold_numbers_as_text_and_unknown_fields(self, put):
         answer = put({"LineItems": [LINE | {"UnitAmount": "10.10", "Quantity": "2"}], "Nonsense": {"a": 1}})
-        assert exact(answer)["Invoices"][0]["SubTotal"] == D("20.20")
+        assert exact(answer)["Invoices"][0]["SubTotal"] == Decimal("20.20")
