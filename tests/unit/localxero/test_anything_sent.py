@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from localxero import LocalXero
 from localxero.arithmetic import INCLUSIVE
 from localxero.testing import signed_in

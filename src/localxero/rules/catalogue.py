@@ -1,0 +1,47 @@
+"""Every rule by subject, and the table of them that docs/localxero.md shows."""
+
+from collections.abc import Callable, Iterable
+
+from localxero.rules import contacts as contact_rules
+from localxero.rules import documents as document_rules
+from localxero.rules import items as item_rules
+from localxero.rules import lines as line_rules
+from localxero.rules import provenance
+
+AnyRule = Callable[..., object]
+_ON_LINES = {rule.__name__ for rule in (*line_rules.RULES, *line_rules.INVOICE_RULES, *line_rules.PURCHASE_ORDER_RULES)}
+
+
+def by_subject() -> dict[str, list[AnyRule]]:
+    """Return each rule once, under what it is about."""
+    documents = _once(
+        document_rules.INVOICE_RULES,
+        document_rules.INVOICE_WARNINGS,
+        document_rules.PURCHASE_ORDER_RULES,
+        document_rules.PURCHASE_ORDER_WARNINGS,
+    )
+    return {
+        "Documents": [rule for rule in documents if rule.__name__ not in _ON_LINES],
+        "Lines": [rule for rule in documents if rule.__name__ in _ON_LINES],
+        "Contacts": _once(contact_rules.CONTACT_RULES),
+        "Items": _once(item_rules.ITEM_RULES),
+    }
+
+
+def as_markdown() -> str:
+    """Write the table: rule, what it does, source, how sure."""
+    rows = ["| rule | what it does | source | how sure |", "|---|---|---|---|"]
+    for subject, rules in by_subject().items():
+        rows.append(f"| **{subject}** | | | |")
+        for told in map(provenance, rules):
+            sure = f"{told.certainty}: {told.note}" if told.note else told.certainty
+            rows.append(f"| `{told.rule}` | {told.summary} | {told.source} | {sure} |")
+    return "\n".join(rows)
+
+
+def _once(*groups: Iterable[AnyRule]) -> list[AnyRule]:
+    return list({rule.__name__: rule for group in groups for rule in group}.values())
+
+
+if __name__ == "__main__":
+    print(as_markdown())  # noqa: T201 - python -m localxero.rules.catalogue writes the table for the docs
