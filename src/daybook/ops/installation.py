@@ -1,7 +1,7 @@
 """One installation of Daybook: which database, which keys. Every command that needs them opens it first."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,10 @@ class Installation:
     data: Path = field(default_factory=default_data)
     keys_file: Path = field(default_factory=keys.default_file)
 
+    def keys(self) -> Mapping[str, str]:
+        """Return the keys of the embedded default, made at the first call."""
+        return keys.ensure(self.keys_file)
+
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Set Django up on the installation's database, for the length of a block. Raises as `stops` lists."""
@@ -34,7 +38,7 @@ class Installation:
             _set_up_django()
             yield
             return
-        for name, value in keys.ensure(self.keys_file).items():
+        for name, value in self.keys().items():
             os.environ.setdefault(name, value)
         with postgres.running(self.data) as server:
             os.environ["DATABASE_URL"] = server.url

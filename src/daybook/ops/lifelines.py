@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import runpy
 import signal
+import sys
 import threading
 import time
 
@@ -29,3 +31,14 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE_SECONDS)
     os._exit(1)
+
+
+def _run_module(parent: str, module: str, *arguments: str) -> None:
+    """Run another program's module on a lifeline: `python -m daybook.ops.lifelines PARENT MODULE ARGUMENT...`."""
+    end_with_parent(int(parent))
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    _run_module(*sys.argv[1:])

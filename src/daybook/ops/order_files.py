@@ -1,10 +1,11 @@
 """Reading orders out of a file: JSON lines, one JSON list, or one JSON object. Numbers stay exact."""
 
-import json
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
+
+from daybook.intake import json_text
+from daybook.intake.problems import NotAnOrderError, Problem
 
 
 class Placed(NamedTuple):
@@ -13,49 +14,39 @@ class Placed(NamedTuple):
     place: str
     """Where it stands, for a person: `line 7`, `order 3 of the list`."""
     payload: Any
-    fault: str = ""
+    problems: tuple[Problem, ...] = ()
     """Why it could not be read; then there is no payload."""
 
 
 def read(path: Path) -> Iterator[Placed]:
-    """Yield every order in `path`, and a fault for each line that cannot be read."""
+    """Yield every order in `path`, and the problems of each line that cannot be read. Lines are read one by one."""
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        first = file.readline()
-        while first and not first.strip():
-            first = file.readline()
-        file.seek(0)
-        if first.lstrip().startswith("[") or (first.strip() and _parse(first, "line 1").fault):
+        if _is_one_value(next((line for line in file if line.strip()), "")):
+            file.seek(0)
             yield from _whole(file.read())
             return
+        file.seek(0)
         for number, line in enumerate(file, start=1):
             if line.strip():
                 yield _parse(line, f"line {number}")
 
 
+def _is_one_value(first_line: str) -> bool:
+    """A list, or an object that goes on after its first line, rather than a line for each order."""
+    return first_line.lstrip().startswith("[") or first_line.strip() == "{"
+
+
 def _whole(text: str) -> Iterator[Placed]:
-    """A list, or an object over many lines; where it is neither, each line is taken on its own."""
     whole = _parse(text, "the file")
-    if isinstance(whole.payload, list):
-        for number, payload in enumerate(whole.payload, start=1):
-            yield Placed(f"order {number} of the list", payload)
-    elif not whole.fault or text.lstrip().startswith("["):
+    if not isinstance(whole.payload, list):
         yield whole
-    else:
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                yield _parse(line, f"line {number}")
+        return
+    for number, payload in enumerate(whole.payload, start=1):
+        yield Placed(f"order {number} of the list", payload)
 
 
 def _parse(text: str, place: str) -> Placed:
     try:
-        return Placed(place, json.loads(text, parse_float=Decimal, parse_constant=_refuse))
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, " if error.lineno > 1 else ""
-        return Placed(place, None, f"this is not JSON ({where}column {error.colno}: {error.msg})")
-    except (ValueError, RecursionError) as error:
-        return Placed(place, None, f"this is not JSON ({error})")
-
-
-def _refuse(constant: str) -> NoReturn:
-    message = f"{constant} is no number in JSON"
-    raise ValueError(message)
+        return Placed(place, json_text.parse(text))
+    except NotAnOrderError as error:
+        return Placed(place, None, error.problems)

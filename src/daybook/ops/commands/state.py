@@ -9,7 +9,7 @@ from rich.table import Table
 
 from daybook.kit import clock
 from daybook.ops.installation import Installation
-from daybook.ops.stops import Exit
+from daybook.ops.stops import Exit, Stop
 
 if TYPE_CHECKING:
     from daybook.ops.status import CompanyStatus, Status
@@ -70,8 +70,27 @@ def _age(seconds: int | None) -> str:
 
 
 @click.command()
+@click.argument("name_or_id", required=False, metavar="[COMPANY]")
+@click.option("--quiet", is_flag=True, help="Only the lines that sum up.")
 @click.pass_context
-def reconcile(context: click.Context) -> None:
-    """Compare the day book with what Xero holds, and print every difference. Ends with 1 if there is one."""
-    click.echo("There is nothing to compare with yet.", err=True)
-    context.exit(Exit.NEEDS_A_PERSON)
+def reconcile(context: click.Context, name_or_id: str | None, quiet: bool) -> None:  # noqa: FBT001
+    """Compare orders, day book and Xero, document by document, of COMPANY or of every connected one.
+
+    Reads from Xero (40 invoices a call) and changes nothing. Ends with 1 if anything differs.
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops import reconciling
+        from daybook.xero.errors import XeroError
+
+        console, agrees = Console(), True
+        try:
+            for compared in reconciling.compare([people.find_company(name_or_id)] if name_or_id else None):
+                if not quiet:
+                    console.print(reconciling.table(compared))
+                console.print(reconciling.summary(compared), highlight=False)
+                agrees = agrees and compared.agrees
+        except XeroError as error:
+            raise Stop(f"Xero cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
+    context.exit(Exit.OK if agrees else Exit.NEEDS_A_PERSON)

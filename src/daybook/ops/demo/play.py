@@ -1,0 +1,147 @@
+"""What a person does in the demo, through the same pages and the same API as everybody.
+
+    a person and two companies -> Get Access Token and consent at the local Xero -> settings -> orders
+
+Every step goes over HTTP, except those that only an operator at the command line does.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from daybook.companies import keys, people
+from daybook.companies.models import Company, Membership
+from daybook.ops import waiting
+from daybook.ops.demo.browser import Browser, BrowserError, Page
+from daybook.ops.demo.stage import Stage
+
+EMAIL = "you@example.com"
+SAMPLES = Path(__file__).parent / "samples"
+CONTACT = "Custom Gateway Orders"
+CATALOG_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One company of the demo."""
+
+    name: str
+    organisation: int
+    """Its place in the list on the consent page."""
+    settings: Mapping[str, str]
+    taxes: Mapping[str, str]
+    """Percent -> Xero's TaxType."""
+    samples: str
+    """Which files are its orders."""
+
+
+CAST = (
+    Role(
+        name="Birch & Bell (Untracked)",
+        organisation=0,
+        settings={"process_method": "untracked", "contact_name": CONTACT, "number_prefix": "BB-"},
+        taxes={"20": "OUTPUT2", "5": "RROUTPUT", "0": "ZERORATEDOUTPUT"},
+        samples="untracked*.json",
+    ),
+    Role(
+        name="Southern Print (Tracked)",
+        organisation=1,
+        settings={"process_method": "tracked", "contact_name": CONTACT, "number_prefix": "SP-"},
+        taxes={"10": "OUTPUT", "0": "EXEMPTOUTPUT"},
+        samples="tracked*.json",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What the play made."""
+
+    email: str
+    password: str
+    companies: tuple[Company, ...]
+
+
+def perform(stage: Stage, say: Callable[[str], None]) -> Played:
+    """Play everything. Raises BrowserError where a page or the API does not do as expected."""
+    password = secrets.token_urlsafe(12)
+    person = people.add_person(EMAIL, password=password, name="You", operator=True)
+    companies = []
+    with Browser() as browser:
+        _log_in(browser, stage, password)
+        for role in CAST:
+            company = people.create_company(role.name)
+            people.join(company, person, Membership.Role.OWNER)
+            say(f"{role.name}: asks the local Xero for consent")
+            _connect(browser, stage, company, role)
+            _decide(browser, stage, company, role)
+            _, key = keys.create_api_key(company, "demo", person)
+            count = sum(_send(stage, key, file) for file in _files(role))
+            say(f"{role.name}: {count} orders sent")
+            companies.append(company)
+    return Played(EMAIL, password, tuple(companies))
+
+
+def _log_in(browser: Browser, stage: Stage, password: str) -> None:
+    page = browser.open(f"{stage.web_url}/accounts/login/")
+    page = browser.submit(page, "/accounts/login/", {"login": EMAIL, "password": password})
+    if "/accounts/login" in page.url:
+        message = f"logging in does not work: {page.words[:300]}"
+        raise BrowserError(message)
+
+
+def _connect(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
+    """Client ID, Client Secret, Get Access Token, allow, and back."""
+    page = browser.open(_settings_page(stage, company))
+    credentials = {"client_id": "client", "client_secret": "secret", "then": "consent"}
+    consent = browser.submit(page, "/connection/app/", credentials)
+    tenants = consent.form("/identity/connect/authorize").options["tenant"]
+    chosen = {"decision": "allow", "tenant": tenants[role.organisation]}
+    browser.submit(consent, "/identity/connect/authorize", chosen)
+    company.refresh_from_db()
+    if not company.connection.is_connected:
+        message = f"{role.name} is not connected: {company.connection.status_reason}"
+        raise BrowserError(message)
+
+
+def _decide(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
+    """Fill the settings in, once the organisation's chart is known, then one tax rate after the other."""
+
+    def page_with_accounts() -> Page | None:
+        page = browser.open(_settings_page(stage, company))
+        return page if "200" in page.form("/connection/settings/").options.get("sales_account", []) else None
+
+    page = waiting.until(page_with_accounts, seconds=CATALOG_SECONDS, every=0.5)
+    if page is None:
+        message = f"{role.name}: the organisation's accounts were not read within {CATALOG_SECONDS} s"
+        raise BrowserError(message)
+    page = browser.submit(page, "/connection/settings/", role.settings)
+    for percent, tax_type in role.taxes.items():
+        page = browser.open(_settings_page(stage, company))
+        page = browser.submit(page, "/connection/settings/", {"new_rate": percent, "new_tax_type": tax_type})
+
+
+def _settings_page(stage: Stage, company: Company) -> str:
+    return f"{stage.web_url}/c/{company.public_id}/connection/"
+
+
+def _files(role: Role) -> Iterator[Path]:
+    yield from sorted(SAMPLES.glob(role.samples))
+
+
+def _send(stage: Stage, key: str, file: Path) -> int:
+    """Send the orders of one file to the API and return how many it held."""
+    answer = httpx2.post(
+        f"{stage.web_url}/api/v1/orders",
+        content=file.read_bytes(),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        timeout=60,
+    )
+    if answer.status_code >= 300:
+        message = f"{file.name} was refused ({answer.status_code}): {answer.text[:1000]}"
+        raise BrowserError(message)
+    receipts = answer.json()
+    return len(receipts) if isinstance(receipts, list) else 1

@@ -1,0 +1,107 @@
+"""The demo from its first to its last line."""
+
+import threading
+from collections.abc import Callable
+
+from rich.console import Console
+
+from daybook.kit import clock
+from daybook.ops import migrations, reconciling, status
+from daybook.ops.demo import play
+from daybook.ops.demo.browser import BrowserError
+from daybook.ops.demo.stage import HOST, Stage
+from daybook.ops.everything import answers, say
+from daybook.ops.installation import close_connections
+from daybook.ops.stops import Exit
+from daybook.ops.supervisor import GaveUpError, Supervisor
+from daybook.outbox.states import State
+from daybook.xero.errors import XeroError
+
+POSTED_WITHIN_SECONDS = 180
+UNDER_WAY = (State.READY, State.SENDING, State.UNKNOWN)
+
+
+class Scene:
+    """Something that is done in a thread, so that the processes are looked after meanwhile."""
+
+    def __init__(self, act: Callable[[], play.Played]) -> None:
+        self.played: play.Played | None = None
+        self.fault: BrowserError | None = None
+        self._act = act
+        self._thread = threading.Thread(target=self._run, name="scene", daemon=True)
+        self._thread.start()
+
+    def is_over(self) -> bool:
+        """Return whether it has ended, well or not."""
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self.played = self._act()
+        except BrowserError as error:
+            self.fault = error
+        finally:
+            close_connections()
+
+
+def run(stage: Stage, *, once: bool) -> Exit:
+    """Run the demo on its stage; Django is set up. Ends when somebody asks it to, or by itself where `once`."""
+    migrations.apply()
+    close_connections()
+    supervisor = Supervisor(stage.processes(), say)
+    try:
+        with supervisor.started():
+            if not supervisor.watch(lambda: _all_answer(stage)):
+                return Exit.OK
+            scene = Scene(lambda: play.perform(stage, say))
+            if not supervisor.watch(scene.is_over):
+                return Exit.OK
+            if scene.played is None:
+                say(f"The demo cannot go on: {scene.fault or 'see above'}")
+                return Exit.NEEDS_A_PERSON
+            return _compare(supervisor) if once else _serve(supervisor, stage, scene.played)
+    except GaveUpError as error:
+        say(str(error))
+        return Exit.ENVIRONMENT
+
+
+def _all_answer(stage: Stage) -> bool:
+    return answers(HOST, stage.web_port) and answers(HOST, stage.xero_port)
+
+
+def _serve(supervisor: Supervisor, stage: Stage, played: play.Played) -> Exit:
+    say("")
+    say(f"  Daybook      {stage.web_url}")
+    say(f"    e-mail     {played.email}")
+    say(f"    password   {played.password}")
+    say(f"  Local Xero   {stage.xero_url}  (a simulator, not Xero)")
+    say("")
+    say("Ctrl-C stops everything and forgets it.")
+    supervisor.watch()
+    return Exit.OK
+
+
+def _compare(supervisor: Supervisor) -> Exit:
+    """Wait until all that can be posted is posted, then compare both sides."""
+    deadline = clock.now().timestamp() + POSTED_WITHIN_SECONDS
+    supervisor.watch(lambda: _is_settled() or clock.now().timestamp() > deadline)
+    console, agrees = Console(width=120), True
+    try:
+        for compared in reconciling.compare():
+            console.print(reconciling.table(compared))
+            console.print(reconciling.summary(compared), highlight=False)
+            agrees = agrees and compared.agrees and bool(compared.rows)
+    except XeroError as error:
+        say(f"The local Xero cannot be read: {error}")
+        agrees = False
+    finally:
+        close_connections()
+    say("Orders, day book and local Xero agree to the cent." if agrees else "They do not agree.")
+    return Exit.OK if agrees else Exit.NEEDS_A_PERSON
+
+
+def _is_settled() -> bool:
+    read = status.read(clock.now())
+    waiting = sum(company.documents.get(state, 0) for company in read.companies for state in UNDER_WAY)
+    documents = sum(sum(company.documents.values()) for company in read.companies)
+    return documents > 0 and waiting == 0 and not read.jobs.get("doing")

@@ -1,0 +1,114 @@
+"""The demo's folder, ports and processes. Each demo is new: its database and keys go when it ends."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from daybook.kit.ids import public_id
+from daybook.ops import locks, postgres
+from daybook.ops.everything import children
+from daybook.ops.installation import Installation
+from daybook.ops.supervisor import Child
+from daybook.ops.web_server import free_port
+
+HOST = "127.0.0.1"
+LOCK = "running.lock"
+OURS = ("DATABASE_URL", "DAYBOOK_", "XERO_")
+"""Variables of a real installation: a demo must not touch its database, nor the real Xero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where one demo takes place."""
+
+    folder: Path
+    web_port: int
+    xero_port: int
+
+    @property
+    def web_url(self) -> str:
+        """Return where Daybook's pages are."""
+        return f"http://localhost:{self.web_port}"
+
+    @property
+    def xero_url(self) -> str:
+        """Return where the local Xero is."""
+        return f"http://localhost:{self.xero_port}"
+
+    @property
+    def installation(self) -> Installation:
+        """Return the demo's own installation."""
+        return Installation(self.folder / "data", self.folder / "keys.env")
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment of the demo's processes."""
+        base = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return {
+            **base,
+            "DAYBOOK_PUBLIC_URL": self.web_url,
+            **dict.fromkeys(
+                ("XERO_API_BASE", "XERO_IDENTITY_BASE", "XERO_LOGIN_BASE", "XERO_LINK_BASE"), self.xero_url
+            ),
+        }
+
+    def processes(self) -> list[Child]:
+        """Return the local Xero, the web process and the worker."""
+        redirect_uri = f"{self.web_url}/xero/callback"
+        command = [sys.executable, "-m", "daybook.ops.lifelines", str(os.getpid()), "localxero", "serve"]
+        options = [f"--host={HOST}", f"--port={self.xero_port}", f"--redirect-uri={redirect_uri}"]
+        environ = {**self.environ(), **self.installation.keys()}
+        return [
+            Child("local Xero", [*command, *options], environ),
+            *children(self.installation, environ, host=HOST, port=self.web_port),
+        ]
+
+
+def demos() -> Path:
+    """Return the folder of all demos of this user."""
+    return platformdirs.user_data_path("daybook") / "demos"
+
+
+@contextmanager
+def set_up() -> Iterator[Stage]:
+    """Have a new stage for the length of a block, and this process's environment on it."""
+    forget_old()
+    folder = demos() / public_id()
+    folder.mkdir(parents=True)
+    before = dict(os.environ)
+    with locks.exclusive(folder / LOCK, seconds=1):
+        stage = Stage(folder, free_port(HOST, 8000), free_port(HOST, 8090))
+        _replace_environ(stage.environ())
+        try:
+            yield stage
+        finally:
+            _replace_environ(before)
+            _delete(folder)
+
+
+def forget_old() -> int:
+    """Delete what killed demos left, but nothing of a running one; return how many."""
+    forgotten = 0
+    for folder in sorted(demos().glob("*")):
+        try:
+            with locks.exclusive(folder / LOCK, seconds=0):
+                _delete(folder)
+        except (locks.LockBusyError, postgres.PostgresError):  # another demo runs there
+            continue
+        forgotten += 1
+    return forgotten
+
+
+def _delete(folder: Path) -> None:
+    postgres.remove(folder / "data")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _replace_environ(environ: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)

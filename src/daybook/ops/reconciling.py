@@ -1,0 +1,57 @@
+"""`daybook reconcile`: the comparison of every connected company, and its table."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.conf import settings
+from rich.table import Table
+
+from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.kit.money import Totals
+from daybook.ops.stops import Exit, Stop
+from daybook.reconciliation import report
+from daybook.reconciliation.compare import Finding
+from daybook.xero import client
+
+
+def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
+    """Yield the comparison of each connected company, of `companies` only where they are given. Raises XeroError, Stop."""
+    connected = Company.objects.filter(connection__status=Connection.Status.CONNECTED)
+    xero = client.shared_client(settings.CALL_TIMEOUT_SECONDS)
+    for company in connected if companies is None else companies:
+        if not connected.filter(pk=company.pk).exists():
+            message = f"{company} is not connected to Xero, so there is nothing to compare with"
+            raise Stop(message, Exit.NEEDS_A_PERSON)
+        yield report.compare_company(company, xero)
+
+
+def table(compared: report.Report) -> Table:
+    """Lay one company's documents side by side."""
+    shown = Table("document", "number", "order", "day book", "Xero", "", "finding", title=compared.company, box=None)
+    for row in compared.rows:
+        is_invoice = row.kind == "invoice"
+        shown.add_row(
+            row.kind.replace("_", " "),
+            row.number,
+            _gross(row.order_totals) if is_invoice else "",
+            _gross(row.entry_totals),
+            _gross(row.xero_totals),
+            row.currency,
+            row.finding if row.finding != Finding.NOT_YET_POSTED else f"{row.finding} ({row.state})",
+            style="" if row.finding == Finding.AGREES else "bold red",
+        )
+    return shown
+
+
+def summary(compared: report.Report) -> str:
+    """Say in one line whether all agree."""
+    agreeing = sum(1 for row in compared.rows if row.finding == Finding.AGREES and not row.difference)
+    without = len(compared.orders_without_documents)
+    rest = f"; {without} orders without a document" if without else ""
+    difference = f"{compared.difference or Decimal('0.00')}"
+    return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
+
+
+def _gross(totals: Totals | None) -> str:
+    return "" if totals is None else f"{totals.gross:,.2f}"
