@@ -20,11 +20,8 @@ class CompanyRequest(HttpRequest):
 
     user: Person
     membership: Membership
-
-    @property
-    def company(self) -> Company:
-        """Return the only company whose rows this request may touch."""
-        return self.membership.company
+    company: Company
+    """The only one whose rows this request may touch."""
 
 
 View = Callable[..., HttpResponse]
@@ -46,6 +43,7 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
                 visit.membership = people.membership(visit.user, company)
             except people.NotFoundError as error:
                 raise Http404 from error
+            visit.company = visit.membership.company
             needed = to_change if to_change and request.method not in {"GET", "HEAD"} else role
             if not at_least(visit.membership, needed):
                 return too_small(visit, needed)

@@ -112,7 +112,7 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         ),
         Step(
             title="Send the first order",
-            words="By API key, Kornit X push, or `daybook import`",
+            words="By the REST API, a Kornit X push, or a file",
             url=reverse("web:orders", args=[company.public_id]),
             done=has_orders,
         ),

@@ -44,7 +44,7 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
 
 def callback_url(company: Company, secret: str) -> str:
     """Return the address that Kornit X calls with a status; the secret in it is shown only now."""
-    return f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}/callback/{secret}"
+    return f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}/status/{secret}"
 
 
 def under_way(company: Company) -> int:
