@@ -212,7 +212,10 @@ class LocalXero:
         entry = _opened(state, request)
         fired = state.faults.striking(request.method, request.path, entry.tenant_id)
         entry.faults = [rule.kind for rule in fired]
-        answer = _struck_before(fired, state) or self._dispatch(request, entry, fired)
+        try:
+            answer = _struck_before(fired, state) or self._dispatch(request, entry, fired)
+        except HTTPException as reason:
+            answer = answers.text(reason.code or 400, reason.description or reason.name)
         answer = answer.with_headers(("Xero-Correlation-Id", str(uuid.uuid4())))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
         _strike_after(fired, answer)

@@ -33,13 +33,33 @@ LINE_FIELDS = st.sampled_from(
         "AccountID",
         "TaxType",
         "TaxAmount",
+        "DiscountRate",
+        "DiscountAmount",
+        "LineItemID",
+        "Tracking",
     ]
-    + ["DiscountRate", "DiscountAmount", "LineItemID", "Tracking"]
 )
 LINES = st.dictionaries(LINE_FIELDS, SCALARS, max_size=6)
 FIELDS = st.sampled_from(
-    ["Type", "Status", "InvoiceNumber", "PurchaseOrderNumber", "Date", "DueDate", "CurrencyCode", "CurrencyRate"]
-    + ["LineAmountTypes", "Reference", "Url", "InvoiceID", "Code", "Name", "EmailAddress", "SentToContact", "IsSold"]
+    [
+        "Type",
+        "Status",
+        "InvoiceNumber",
+        "PurchaseOrderNumber",
+        "Date",
+        "DueDate",
+        "CurrencyCode",
+        "CurrencyRate",
+        "LineAmountTypes",
+        "Reference",
+        "Url",
+        "InvoiceID",
+        "Code",
+        "Name",
+        "EmailAddress",
+        "SentToContact",
+        "IsSold",
+    ]
 )
 CONTACT = st.one_of(st.just({"ContactID": COMPANY}), st.dictionaries(st.just("Name"), SCALARS), SCALARS)
 BODIES = st.fixed_dictionaries(
