@@ -134,7 +134,8 @@ def _account_problems(settings: CompanySettings, offered: Mapping[str, QuerySet[
 
 def _contact_problems(settings: CompanySettings) -> Iterator[Problem]:
     if not settings.contact_id:
-        yield Problem("contact_name", "Contact Name is missing. Type the name of a contact that exists in Xero.")
+        words = "Contact Name is missing, or was not looked up in this organisation yet. Type the name of a contact in Xero."
+        yield Problem("contact_name", words)
     if settings.supplier_contact_name and not settings.supplier_contact_id:
         words = "Supplier Contact Name was not found in Xero. Correct it, or leave it empty to use Contact Name."
         yield Problem("supplier_contact_name", words)

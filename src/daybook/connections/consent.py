@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from django.db import IntegrityError, transaction
 
-from daybook.companies.models import Person
+from daybook.companies.models import CompanySettings, Person
 from daybook.connections import endpoints, organisation, tokens
 from daybook.connections.failures import (
     AppRefusedError,
@@ -242,7 +242,7 @@ def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFl
 
 
 def _refuse_slip(connection: Connection, tenant: Tenant, documents_in_flight: DocumentsInFlight) -> None:
-    """Another organisation than before waits until nothing is under way to the first (design: 8)."""
+    """Another organisation than before waits until nothing is under way to the first (how a document stays single, 8)."""
     before = connection.tenant_id or connection.last_tenant_id
     if before not in {"", tenant.tenant_id} and documents_in_flight(connection):
         raise OtherOrganisationError(connection, connection.organisation_name)
@@ -251,8 +251,11 @@ def _refuse_slip(connection: Connection, tenant: Tenant, documents_in_flight: Do
 def _connect(connection: Connection, tenant: Tenant) -> None:
     """The row is written anew from the database: limits and pauses may have moved while Xero was asked."""
     fresh = Connection.objects.select_for_update().get(pk=connection.pk)
-    if (fresh.tenant_id or fresh.last_tenant_id) != tenant.tenant_id:
+    before = fresh.tenant_id or fresh.last_tenant_id
+    if before != tenant.tenant_id:
         _forget_facts(fresh)
+    if before not in {"", tenant.tenant_id}:  # an id of the first organisation means nothing in the second
+        CompanySettings.objects.filter(company_id=fresh.company_id).update(contact_id="", supplier_contact_id="")
     fresh.last_tenant_id = fresh.tenant_id or fresh.last_tenant_id
     fresh.tenant_id, fresh.xero_connection_id = tenant.tenant_id, tenant.connection_id
     fresh.organisation_name = tenant.name[:255]

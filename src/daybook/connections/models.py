@@ -43,7 +43,7 @@ class Connection(models.Model):
     lock_date = models.DateField(null=True)
     """The later of PeriodLockDate and EndOfYearLockDate."""
     connected_at = models.DateTimeField(null=True)
-    # limits and pauses: rows, so that any worker can go on (design: how a document stays single, 8)
+    # limits and pauses: rows, so that any worker can go on (how a document stays single, 8)
     paused_until = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=200, blank=True, default="")
     day_remaining = models.IntegerField(null=True)
@@ -78,7 +78,7 @@ class Connection(models.Model):
 
 
 class TokenSet(models.Model):
-    """The tokens of one consent: one row, refreshed under a row lock, stored before use (design 5.9)."""
+    """The tokens of one consent: one row, refreshed under a row lock, stored before use (decision 10)."""
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="token_set")
     access_token_sealed = models.BinaryField()

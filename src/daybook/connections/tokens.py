@@ -100,7 +100,7 @@ def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
 
 
 def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least: timedelta, rejected: str) -> TokenSet:
-    """Renew under the row's lock. The one place where a transaction is open during a call (design: tokens)."""
+    """Renew under the row's lock. The one place where a transaction is open during a call (decision 10)."""
     with transaction.atomic(durable=True):
         token_set = _token_sets(connection_id).select_for_update(of=("self",)).first()
         if token_set is None:  # disconnected while we waited

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from daybook.companies.models import Company, Person
+from daybook.companies.models import Company, CompanySettings, Person
 from daybook.connections import consent, failures
 from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.kit import clock
@@ -128,6 +128,14 @@ class TestAnotherOrganisationThanBefore:
         trip(xero, Connection.objects.get(), ann, au)
         connection = Connection.objects.get()
         assert (connection.tenant_id, connection.last_tenant_id, connection.base_currency) == (au, gb, "AUD")
+
+    def test_wants_its_contact_named_anew(self, xero, unconnected, ann, gb, au):
+        trip(xero, unconnected, ann, gb)
+        CompanySettings.objects.create(company=unconnected.company, contact_name="Orders", contact_id="an id of GB")
+        trip(xero, Connection.objects.get(), ann, gb)
+        assert CompanySettings.objects.get().contact_id == "an id of GB"
+        trip(xero, Connection.objects.get(), ann, au)
+        assert (CompanySettings.objects.get().contact_name, CompanySettings.objects.get().contact_id) == ("Orders", "")
 
     def test_never_keeps_the_currency_of_the_first_where_the_second_does_not_answer(
         self, xero, unconnected, ann, gb, au
