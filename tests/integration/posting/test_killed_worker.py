@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection as database
 
 from daybook.connections.models import Connection
+from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.posting import poster
@@ -23,7 +24,9 @@ from tests.world import Cast, connected
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DOCUMENTS = 3
-MOST_STEPS = 400
+STRIDE = 7
+"""Tracked takes more steps; every seventh is tried."""
+MOST_STEPS = 900
 """A drain has fewer; reaching this means that the worker never gets to its end."""
 PATIENCE = Patience(call_timeout=timedelta(seconds=10), look_after=timedelta(seconds=120))
 
@@ -111,3 +114,37 @@ class TestAWorkerKilledAtAnyStep:
         assert ends.count("killed") > 20  # it really was killed, at many places
         report = compare_company(acme.company, acme.client)
         assert (report.agrees, report.difference) == (True, 0)
+
+    def test_leaves_tracked_orders_with_one_invoice_one_purchase_order_and_one_item_each(self, xero, worker):
+        cedar = connected(xero.xero, "Cedar", tracked=True)
+        refs: list[str] = []
+        end, step = "", 1
+        while end != "ended 0":
+            refs.append(f"T{step}")
+            receive(cedar.company, one_mug(refs[-1]))
+            linger_is_over(cedar)
+            end = worker.drain(cedar.connection.id, killed_at=step)
+            step += STRIDE
+            assert step < MOST_STEPS, end
+            recover(cedar)
+            assert sorted(invoice["InvoiceNumber"] for invoice in cedar.invoices()) == sorted(refs)
+            assert sorted(order["PurchaseOrderNumber"] for order in cedar.purchase_orders()) == sorted(refs)
+        assert len(refs) > 20
+        made = [item["Code"] for item in cedar.books()["Items"] if item["Code"].startswith("MUG-T")]
+        assert sorted(made) == sorted(f"MUG-{ref}" for ref in refs)
+        report = compare_company(cedar.company, cedar.client)
+        assert (report.agrees, report.difference) == (True, 0)
+
+
+def one_mug(ref: str) -> dict:
+    """Return a dispatched order of a SKU that Xero has never heard of."""
+    line = {"id": "1", "sku": f"MUG-{ref}", "quantity": 2, "unit_price": "6.25", "tax_rate": "0.2", "unit_cost": "2.10"}
+    return {
+        "source": "shop",
+        "id": ref,
+        "number": ref,
+        "currency": "GBP",
+        "dispatched": True,
+        "dispatched_at": "2026-03-02T10:00:00Z",
+        "lines": [line],
+    }
