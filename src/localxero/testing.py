@@ -1,11 +1,11 @@
-"""For tests: a local Xero in this process, with or without a socket. Needs httpx2 and, for the fixture, pytest.
+"""For tests: a local Xero in this process, with or without a socket. Needs httpx2.
 
     with running() as xero:                      # a real server on a free port, limits off
         httpx2.get(f"{xero.url}/connections")
 
     client = in_process(LocalXero(limits="off"))  # no socket at all
 
-As a pytest fixture: `from localxero.testing import local_xero` in a conftest.
+As a pytest fixture: `from localxero.fixtures import local_xero` in a conftest.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-import pytest
 
 from localxero.app import LocalXero
 from localxero.faults import ConnectionCutError
@@ -67,10 +66,3 @@ def signed_in(xero: LocalXero, tenant_id: str, **options: Any) -> httpx2.Client:
     token = xero.sign_in(tenant_id, **options)["access_token"]
     headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": tenant_id, "Accept": "application/json"}
     return httpx2.Client(transport=InProcessTransport(xero), base_url="http://localhost/api.xro/2.0", headers=headers)
-
-
-@pytest.fixture
-def local_xero() -> Iterator[Running]:
-    """Give a fresh local Xero on a free port, limits off."""
-    with running() as xero:
-        yield xero

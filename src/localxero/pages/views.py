@@ -95,8 +95,8 @@ def organisations(state: State, request: Request) -> Answer:
             "own": books.organisation,
             "invoices": len(books.invoices),
             "orders": len(books.purchase_orders),
-            "contacts": len(books.contacts),
-            "items": len(books.items),
+            "contact_count": len(books.contacts),
+            "item_count": len(books.items),
         }
         for books in state.organisations.values()
     ]

@@ -14,7 +14,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def xero() -> LocalXero:
     """A local Xero whose clock stands still on 20 November 2026, without limits."""
     made = LocalXero(limits="off", start=NOON)
-    made.clock.freeze()
+    made.clock.freeze(NOON)
     return made
 
 

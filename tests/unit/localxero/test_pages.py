@@ -52,6 +52,7 @@ class TestPages:
         page = http.get(path)
         assert page.status_code == 200
         assert "Local Xero: a simulator, not Xero" in page.text
+        assert "object at 0x" not in page.text
 
     def test_show_an_invoice_where_xero_links_to_it(self, http, invoice):
         page = http.get(f"/app/!bR7cB/invoicing/view/{invoice['InvoiceID']}").text
