@@ -1,4 +1,4 @@
-"""The program as a WSGI application, and its controls as methods for use in process.
+"""The program as a WSGI application.
 
 A request's way:  faults before -> identity | api -> faults after -> journal.  Pages and controls stand outside it.
 """
@@ -8,38 +8,25 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, api, control, pages, render, seed
+from localxero import answers, api, control, pages
 from localxero.answers import Answer
-from localxero.books import Books, Contents
 from localxero.calls import State
-from localxero.clock import Clock
 from localxero.endpoints import identity
 from localxero.faults import ConnectionCutError, FaultRule, of_kind
-from localxero.idempotency import Keys
 from localxero.journal import Entry
-from localxero.limits import Limits
-from localxero.oauth import App, AuthorizeRequest, Identity, IdentityContents
-from localxero.signing import process_signer
+from localxero.simulator import Simulator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LARGEST_BODY = 10 * 1024 * 1024
-EVERYTHING = (
-    "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings "
-    "accounting.payments accounting.attachments"
-)
 IDENTITY = Map(
     [
         Rule("/identity/connect/authorize", methods=["GET", "POST"], endpoint=identity.authorize),
@@ -55,132 +42,8 @@ IDENTITY = Map(
 JOURNALLED = ("/api.xro/", "/connect/", "/connections", "/identity/", "/.well-known/")
 
 
-class Snapshot(msgspec.Struct, frozen=True):
-    """All that is remembered, but for keys, limits, faults and the journal."""
-
-    organisations: tuple[Contents, ...]
-    identity: IdentityContents
-
-
-class LocalXero:
+class LocalXero(Simulator):
     """A local Xero: call it as a WSGI application, steer it by its methods."""
-
-    def __init__(
-        self,
-        *,
-        limits: str = "live",
-        speed: float = 1.0,
-        start: datetime | None = None,
-        redirect_uris: Iterable[str] = (),
-        name: str = "localxero",
-    ) -> None:
-        self.seed_name = name
-        clock = Clock(start=start, speed=speed)
-        self.state = State(
-            clock=clock,
-            identity=Identity(clock, process_signer(), seed.PEOPLE),
-            limits=Limits(clock, limits),
-            organisations=_books(seed.organisations(name)),
-            keys=Keys(clock),
-        )
-        self.state.identity.register(
-            replace(seed.DEFAULT_APP, redirect_uris=(*seed.DEFAULT_APP.redirect_uris, *redirect_uris))
-        )
-
-    # Controls
-
-    @property
-    def clock(self) -> Clock:
-        """Return the clock, to freeze or advance it."""
-        return self.state.clock
-
-    def reset(self) -> None:
-        """Return to the seed: books, connections, tokens, keys, limits, faults and journal; apps stay."""
-        state = self.state
-        self.restore(
-            Snapshot(
-                tuple(seed.organisations(self.seed_name)),
-                IdentityContents(apps=(), connections=(), access_tokens=(), refresh_tokens=()),
-            )
-        )
-        state.faults.clear()
-        state.journal.clear()
-        state.clock.reset()
-        state.limits.set(state.limits.mode)
-
-    def snapshot(self) -> Snapshot:
-        """Return all that is remembered."""
-        organisations = tuple(books.contents() for books in self.state.organisations.values())
-        return Snapshot(organisations, self.state.identity.contents())
-
-    def restore(self, snapshot: Snapshot) -> None:
-        """Return to a snapshot."""
-        self.state.organisations = _books(snapshot.organisations)
-        self.state.identity.restore(snapshot.identity)
-        self.state.keys.clear()
-
-    def save(self, path: Path) -> None:
-        """Write all that is remembered to a file, in one step."""
-        beside = path.with_name(f"{path.name}.part")
-        beside.write_bytes(msgspec.json.encode(self.snapshot()))
-        beside.replace(path)
-
-    def load(self, path: Path) -> None:
-        """Read what `save` wrote."""
-        self.restore(msgspec.json.decode(path.read_bytes(), type=Snapshot))
-
-    def register_app(self, app: App) -> App:
-        """Register an app, as in the developer portal."""
-        return self.state.identity.register(app)
-
-    def add_fault(self, kind: str, **details: Any) -> FaultRule:
-        """Put a fault rule into force; see faults.FaultRule for its fields."""
-        return self.state.faults.add(FaultRule(kind=kind, **details))
-
-    def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
-        """Withdraw consent as a user does inside Xero."""
-        return self.state.identity.disconnect_tenant(tenant_id, client_id)
-
-    def configure(self, tenant_id: str, **settings: object) -> None:
-        """Change settings of an organisation: lock dates, edition, offline and so on."""
-        books = self.state.organisations[tenant_id]
-        with books.lock:
-            books.organisation = replace(books.organisation, **settings)
-
-    def books(self, tenant_id: str) -> Books:
-        """Return an organisation's books."""
-        return self.state.organisations[tenant_id]
-
-    def export(self, tenant_id: str) -> render.Json:
-        """Return an organisation's books as JSON-ready values with Decimals, for exact comparison."""
-        books = self.state.organisations[tenant_id]
-        with books.lock:
-            return render.books_export(books)
-
-    def tenant_id(self, country_code: str) -> str:
-        """Return the tenant id of the organisation of a country, such as "GB"."""
-        return next(
-            key for key, books in self.state.organisations.items() if books.organisation.country_code == country_code
-        )
-
-    def sign_in(
-        self, *tenant_ids: str, client_id: str = "client", scope: str = EVERYTHING, issuer: str = "http://localhost"
-    ) -> dict[str, object]:
-        """Connect organisations (all where none is named) and return a token set, without the consent page."""
-        known = self.state.identity
-        app = known.apps[client_id]
-        asked = AuthorizeRequest(
-            app=app,
-            redirect_uri=app.redirect_uris[0],
-            scopes=tuple(scope.split()),
-            state="",
-            code_challenge=None,
-        )
-        code = known.allow(asked, next(iter(known.people)), tenant_ids or tuple(self.state.organisations))
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": asked.redirect_uri}
-        return known.token(form, (client_id, app.client_secret or ""), issuer)
-
-    # WSGI
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request; a cut connection leaves as ConnectionCutError, which the server turns into a reset."""
@@ -237,10 +100,6 @@ class LocalXero:
 def create_app(**options: Any) -> LocalXero:
     """Make a local Xero as a WSGI application."""
     return LocalXero(**options)
-
-
-def _books(contents: Iterable[Contents]) -> dict[str, Books]:
-    return {each.organisation.tenant_id: Books(each) for each in contents}
 
 
 def _opened(state: State, request: Request) -> Entry:

@@ -1,8 +1,8 @@
-"""The controls below /_local/: JSON in, JSON out. What each does is a method or a state of LocalXero."""
+"""The controls below /_local/: JSON in, JSON out. What each does is a method or a state of the Simulator."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -14,10 +14,8 @@ from localxero.answers import Answer, json_answer
 from localxero.faults import FaultRule
 from localxero.limits import MODES
 from localxero.oauth import App, RegistrationError
+from localxero.simulator import Simulator, Snapshot
 from localxero.switches import Switches
-
-if TYPE_CHECKING:
-    from localxero.app import LocalXero
 
 PREFIX = "/_local/"
 T = TypeVar("T")
@@ -93,7 +91,7 @@ class SignInBody(_Body):
     scope: str | None = None
 
 
-def answer(xero: "LocalXero", request: Request) -> Answer:
+def answer(xero: Simulator, request: Request) -> Answer:
     """Answer a control call."""
     try:
         act, values = MAP.bind("").match(request.path, method=request.method)
@@ -109,7 +107,7 @@ def answer(xero: "LocalXero", request: Request) -> Answer:
     return result if isinstance(result, Answer) else json_answer(result)
 
 
-def health(xero: "LocalXero", _: Request) -> object:
+def health(xero: Simulator, _: Request) -> object:
     """Say that it runs, and what it holds."""
     return {
         "status": "ok",
@@ -121,25 +119,25 @@ def health(xero: "LocalXero", _: Request) -> object:
     }
 
 
-def reset(xero: "LocalXero", _: Request) -> object:
+def reset(xero: Simulator, _: Request) -> object:
     """Return to the seed."""
     xero.reset()
     return {"status": "ok"}
 
 
-def reseed(xero: "LocalXero", request: Request) -> object:
+def reseed(xero: Simulator, request: Request) -> object:
     """Return to another seed."""
     xero.seed_name = _read(request, SeedBody).name
     xero.reset()
     return health(xero, request)
 
 
-def list_apps(xero: "LocalXero", _: Request) -> object:
+def list_apps(xero: Simulator, _: Request) -> object:
     """List the apps registered."""
     return list(xero.state.identity.apps.values())
 
 
-def register_app(xero: "LocalXero", request: Request) -> object:
+def register_app(xero: Simulator, request: Request) -> object:
     """Register an app, or replace it."""
     body = _read(request, AppBody)
     return xero.register_app(
@@ -153,7 +151,7 @@ def register_app(xero: "LocalXero", request: Request) -> object:
     )
 
 
-def sign_in(xero: "LocalXero", request: Request) -> object:
+def sign_in(xero: Simulator, request: Request) -> object:
     """Connect and give a token set without the consent page, for tests that are about something else."""
     body = _read(request, SignInBody)
     if body.client_id not in xero.state.identity.apps:
@@ -164,13 +162,13 @@ def sign_in(xero: "LocalXero", request: Request) -> object:
     return xero.sign_in(*body.tenant_ids, client_id=body.client_id, issuer=request.host_url.rstrip("/"), **options)
 
 
-def show_clock(xero: "LocalXero", _: Request) -> object:
+def show_clock(xero: Simulator, _: Request) -> object:
     """Show the clock."""
     state = xero.clock.state()
     return {"now": state.now, "frozen": state.frozen, "speed": state.speed}
 
 
-def set_clock(xero: "LocalXero", request: Request) -> object:
+def set_clock(xero: Simulator, request: Request) -> object:
     """Freeze, advance, speed up or reset the clock."""
     body = _read(request, ClockBody)
     if body.reset:
@@ -186,18 +184,18 @@ def set_clock(xero: "LocalXero", request: Request) -> object:
     return show_clock(xero, request)
 
 
-def list_faults(xero: "LocalXero", _: Request) -> object:
+def list_faults(xero: Simulator, _: Request) -> object:
     """List the fault rules in force and how often each has struck."""
     return xero.state.faults.rules()
 
 
-def add_faults(xero: "LocalXero", request: Request) -> object:
+def add_faults(xero: Simulator, request: Request) -> object:
     """Put one rule or a list of them into force."""
     rules = _read(request, list[FaultRule] | FaultRule)  # type: ignore[arg-type]
     return [xero.state.faults.add(rule) for rule in (rules if isinstance(rules, list) else [rules])]
 
 
-def clear_faults(xero: "LocalXero", request: Request) -> object:
+def clear_faults(xero: Simulator, request: Request) -> object:
     """Lift all rules, or the one named by ?id=."""
     text = request.args.get("id")
     if text is not None and not text.isdigit():
@@ -206,13 +204,13 @@ def clear_faults(xero: "LocalXero", request: Request) -> object:
     return list_faults(xero, request)
 
 
-def disconnect(xero: "LocalXero", request: Request) -> object:
+def disconnect(xero: Simulator, request: Request) -> object:
     """Withdraw consent as a user does inside Xero."""
     body = _read(request, DisconnectBody)
     return {"disconnected": xero.disconnect(body.tenant_id, body.client_id)}
 
 
-def show_journal(xero: "LocalXero", request: Request) -> object:
+def show_journal(xero: Simulator, request: Request) -> object:
     """Show the journal, oldest first; ?path=, ?method=, ?since=NUMBER and ?limit= narrow it."""
     args = request.args
     since = args.get("since", 0, type=int)
@@ -227,19 +225,19 @@ def show_journal(xero: "LocalXero", request: Request) -> object:
     return [journal.exported(entry) for entry in entries[-limit:] if limit]
 
 
-def clear_journal(xero: "LocalXero", _: Request) -> object:
+def clear_journal(xero: Simulator, _: Request) -> object:
     """Forget the journal."""
     xero.state.journal.clear()
     return []
 
 
-def show_limits(xero: "LocalXero", _: Request) -> object:
+def show_limits(xero: Simulator, _: Request) -> object:
     """Show mode, ceilings and use."""
     limits = xero.state.limits
     return {"mode": limits.mode, "ceilings": limits.ceilings, "used": limits.usage()}
 
 
-def set_limits(xero: "LocalXero", request: Request) -> object:
+def set_limits(xero: Simulator, request: Request) -> object:
     """Choose a mode, or single ceilings; counts start anew."""
     body = _read(request, LimitsBody)
     if body.mode is not None and body.mode not in MODES:
@@ -249,29 +247,29 @@ def set_limits(xero: "LocalXero", request: Request) -> object:
     return show_limits(xero, request)
 
 
-def show_switches(xero: "LocalXero", _: Request) -> object:
+def show_switches(xero: Simulator, _: Request) -> object:
     """Show how the open questions are answered in this run."""
     return xero.state.switches
 
 
-def set_switches(xero: "LocalXero", request: Request) -> object:
+def set_switches(xero: Simulator, request: Request) -> object:
     """Answer open questions otherwise; only those named change."""
     before = msgspec.to_builtins(xero.state.switches)
     xero.state.switches = msgspec.convert(before | _read(request, dict[str, bool]), Switches)
     return xero.state.switches
 
 
-def show_books(xero: "LocalXero", _: Request, tenant_id: str) -> object:
+def show_books(xero: Simulator, _: Request, tenant_id: str) -> object:
     """Export an organisation's books."""
     return xero.export(_known(xero, tenant_id))
 
 
-def show_organisation(xero: "LocalXero", _: Request, tenant_id: str) -> object:
+def show_organisation(xero: Simulator, _: Request, tenant_id: str) -> object:
     """Show an organisation's settings."""
     return xero.books(_known(xero, tenant_id)).organisation
 
 
-def set_organisation(xero: "LocalXero", request: Request, tenant_id: str) -> object:
+def set_organisation(xero: Simulator, request: Request, tenant_id: str) -> object:
     """Change an organisation's settings."""
     body = _read(request, OrganisationBody)
     fields = _set_fields(body, *OrganisationBody.__struct_fields__)
@@ -282,15 +280,13 @@ def set_organisation(xero: "LocalXero", request: Request, tenant_id: str) -> obj
     return show_organisation(xero, request, tenant_id)
 
 
-def show_snapshot(xero: "LocalXero", _: Request) -> object:
+def show_snapshot(xero: Simulator, _: Request) -> object:
     """Return all that is remembered; decimals as text, to be sent back as it is."""
     return Answer(200, msgspec.json.encode(xero.snapshot()), answers.JSON)
 
 
-def restore(xero: "LocalXero", request: Request) -> object:
+def restore(xero: Simulator, request: Request) -> object:
     """Return to a snapshot."""
-    from localxero.app import Snapshot  # noqa: PLC0415 - app imports this module
-
     xero.restore(_read(request, Snapshot))
     return health(xero, request)
 
@@ -311,7 +307,7 @@ def _date(text: str) -> object:
         raise ControlError(message) from reason
 
 
-def _known(xero: "LocalXero", tenant_id: str) -> str:
+def _known(xero: Simulator, tenant_id: str) -> str:
     if tenant_id.lower() not in xero.state.organisations:
         raise ControlError("no such tenant")
     return tenant_id.lower()

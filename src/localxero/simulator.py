@@ -1,0 +1,152 @@
+"""What a local Xero remembers and the controls that steer it: the methods of LocalXero, apart from HTTP."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from localxero import render, seed
+from localxero.books import Books, Contents
+from localxero.calls import State
+from localxero.clock import Clock
+from localxero.faults import FaultRule
+from localxero.idempotency import Keys
+from localxero.limits import Limits
+from localxero.oauth import App, AuthorizeRequest, Identity, IdentityContents
+from localxero.signing import process_signer
+
+EVERYTHING = (
+    "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings "
+    "accounting.payments accounting.attachments"
+)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """All that is remembered, but for keys, limits, faults and the journal."""
+
+    organisations: tuple[Contents, ...]
+    identity: IdentityContents
+
+
+class Simulator:
+    """Everything remembered, with the controls as methods."""
+
+    def __init__(
+        self,
+        *,
+        limits: str = "live",
+        speed: float = 1.0,
+        start: datetime | None = None,
+        redirect_uris: Iterable[str] = (),
+        name: str = "localxero",
+    ) -> None:
+        self.seed_name = name
+        clock = Clock(start=start, speed=speed)
+        self.state = State(
+            clock=clock,
+            identity=Identity(clock, process_signer(), seed.PEOPLE),
+            limits=Limits(clock, limits),
+            organisations=_books(seed.organisations(name)),
+            keys=Keys(clock),
+        )
+        self.state.identity.register(
+            replace(seed.DEFAULT_APP, redirect_uris=(*seed.DEFAULT_APP.redirect_uris, *redirect_uris))
+        )
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock, to freeze or advance it."""
+        return self.state.clock
+
+    def reset(self) -> None:
+        """Return to the seed: books, connections, tokens, keys, limits, faults and journal; apps stay."""
+        state = self.state
+        self.restore(
+            Snapshot(
+                tuple(seed.organisations(self.seed_name)),
+                IdentityContents(apps=(), connections=(), access_tokens=(), refresh_tokens=()),
+            )
+        )
+        state.faults.clear()
+        state.journal.clear()
+        state.clock.reset()
+        state.limits.set(state.limits.mode)
+
+    def snapshot(self) -> Snapshot:
+        """Return all that is remembered."""
+        organisations = tuple(books.contents() for books in self.state.organisations.values())
+        return Snapshot(organisations, self.state.identity.contents())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Return to a snapshot."""
+        self.state.organisations = _books(snapshot.organisations)
+        self.state.identity.restore(snapshot.identity)
+        self.state.keys.clear()
+
+    def save(self, path: Path) -> None:
+        """Write all that is remembered to a file, in one step."""
+        beside = path.with_name(f"{path.name}.part")
+        beside.write_bytes(msgspec.json.encode(self.snapshot()))
+        beside.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Read what `save` wrote."""
+        self.restore(msgspec.json.decode(path.read_bytes(), type=Snapshot))
+
+    def register_app(self, app: App) -> App:
+        """Register an app, as in the developer portal."""
+        return self.state.identity.register(app)
+
+    def add_fault(self, kind: str, **details: Any) -> FaultRule:
+        """Put a fault rule into force; see faults.FaultRule for its fields."""
+        return self.state.faults.add(FaultRule(kind=kind, **details))
+
+    def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
+        """Withdraw consent as a user does inside Xero."""
+        return self.state.identity.disconnect_tenant(tenant_id, client_id)
+
+    def configure(self, tenant_id: str, **settings: object) -> None:
+        """Change settings of an organisation: lock dates, edition, offline and so on."""
+        books = self.state.organisations[tenant_id]
+        with books.lock:
+            books.organisation = replace(books.organisation, **settings)
+
+    def books(self, tenant_id: str) -> Books:
+        """Return an organisation's books."""
+        return self.state.organisations[tenant_id]
+
+    def export(self, tenant_id: str) -> render.Json:
+        """Return an organisation's books as JSON-ready values with Decimals, for exact comparison."""
+        books = self.state.organisations[tenant_id]
+        with books.lock:
+            return render.books_export(books)
+
+    def tenant_id(self, country_code: str) -> str:
+        """Return the tenant id of the organisation of a country, such as "GB"."""
+        return next(
+            key for key, books in self.state.organisations.items() if books.organisation.country_code == country_code
+        )
+
+    def sign_in(
+        self, *tenant_ids: str, client_id: str = "client", scope: str = EVERYTHING, issuer: str = "http://localhost"
+    ) -> dict[str, object]:
+        """Connect organisations (all where none is named) and return a token set, without the consent page."""
+        known = self.state.identity
+        app = known.apps[client_id]
+        asked = AuthorizeRequest(
+            app=app,
+            redirect_uri=app.redirect_uris[0],
+            scopes=tuple(scope.split()),
+            state="",
+            code_challenge=None,
+        )
+        code = known.allow(asked, next(iter(known.people)), tenant_ids or tuple(self.state.organisations))
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": asked.redirect_uri}
+        return known.token(form, (client_id, app.client_secret or ""), issuer)
+
+
+def _books(contents: Iterable[Contents]) -> dict[str, Books]:
+    return {each.organisation.tenant_id: Books(each) for each in contents}
