@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 
 from daybook.connections import endpoints, tokens
-from daybook.connections.models import Connection, TokenSet
+from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.connections.standing import mark_needs_consent, pause, pause_for, record_limits, resume
 from daybook.connections.tokens import Token
 from daybook.kit import clock
@@ -132,6 +132,7 @@ def disconnect(connection: Connection, *, client: XeroClient | None = None) -> b
     told = _leave(connection, client or endpoints.client())
     with transaction.atomic():
         TokenSet.objects.filter(connection=connection).delete()
+        Consent.objects.filter(connection=connection).update(tokens_sealed=b"")
         kept = Connection.objects.select_for_update().get(pk=connection.pk)
         kept.last_tenant_id = kept.tenant_id or kept.last_tenant_id
         kept.tenant_id = kept.xero_connection_id = kept.status_reason = ""

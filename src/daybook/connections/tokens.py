@@ -28,6 +28,7 @@ OUTLIVES_A_CALL = timedelta(seconds=130)
 """What a token must have left when an attempt is committed: 60 s until it goes out, and as long for the call."""
 TOKEN_SECONDS = 10.0
 """Time-out of a call to Xero's login; the row stays locked as long."""
+_GRANTED = ("access_token_sealed", "refresh_token_sealed", "expires_at", "fingerprint", "scope", "refreshed_at")
 CONSENT_OVER = (
     "Xero no longer accepts the consent that was given: it was withdrawn in Xero, or not used for 60 days. "
     "Press Get Access Token and allow Daybook again; everything that waits then goes by itself."
@@ -91,8 +92,10 @@ def expire(connection_id: int, *, now: datetime) -> None:
 
 def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:
     """Put a newly granted pair in place of whatever is stored. Wants a transaction of the caller's."""
-    token_set = TokenSet.objects.select_for_update().filter(connection=connection).first()
-    _write(token_set or TokenSet(connection=connection), granted, now)
+    token_set = TokenSet(connection=connection)
+    _fill(token_set, granted, now)
+    changes = {name: getattr(token_set, name) for name in _GRANTED}
+    TokenSet.objects.update_or_create(connection=connection, defaults=changes)  # waits for a refresh under way
 
 
 def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
@@ -113,7 +116,8 @@ def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least:
             lost = error
             standing.mark_needs_consent(connection_id, CONSENT_OVER)  # in the lock: a consent given meanwhile wins
         else:
-            _write(token_set, granted, now)
+            _fill(token_set, granted, now)
+            token_set.save(update_fields=_GRANTED)
             return token_set
     raise ConsentNeeded(CONSENT_OVER, lost.http_status)
 
@@ -123,13 +127,12 @@ def _refresh_request(token_set: TokenSet) -> Request:
     return oauth.refresh_request(endpoints.endpoints(), app, refresh_token=token_set.refresh_token)
 
 
-def _write(token_set: TokenSet, granted: Tokens, now: datetime) -> None:
+def _fill(token_set: TokenSet, granted: Tokens, now: datetime) -> None:
     token_set.seal_tokens(access_token=granted.access_token, refresh_token=granted.refresh_token)
     token_set.expires_at = granted.expires_at
     token_set.fingerprint = hashlib.sha256(granted.access_token.encode()).hexdigest()
     token_set.scope = granted.scope
     token_set.refreshed_at = now
-    token_set.save()
 
 
 def _serves(token_set: TokenSet, until: datetime, rejected: str) -> bool:

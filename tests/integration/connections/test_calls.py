@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 
 from daybook.connections import calls, standing
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
+from daybook.xero.client import XeroClient
 from daybook.xero.errors import (
     ConsentNeeded,
     Misconfigured,
@@ -19,6 +21,7 @@ from daybook.xero.errors import (
     Unexpected,
 )
 from daybook.xero.protocol import Answer
+from localxero.testing import InProcessTransport
 from tests.integration.connections.browser import watched
 from tests.world import connected
 
@@ -144,6 +147,17 @@ class TestA403:
         waiting = Connection.objects.get()
         assert waiting.status == Connection.Status.CONNECTED
         assert waiting.paused_until is not None
+
+    def test_means_lost_rights_where_xero_still_lists_the_organisation(self, acme):
+        class Refusing(InProcessTransport):
+            def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+                if request.url.path.startswith("/api.xro/"):
+                    return httpx2.Response(403, json={"Title": "Forbidden", "Detail": "AuthenticationUnsuccessful"})
+                return super().handle_request(request)
+
+        with pytest.raises(ConsentNeeded):
+            read(acme, XeroClient(10, Refusing(acme.xero)))
+        assert "lost their rights" in Connection.objects.get().status_reason
 
 
 class TestReacting:
