@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from daybook.api import answers, bodies
 from daybook.api.orders import REFUSALS
@@ -43,16 +43,16 @@ _STRANGER = "The address or the signature is not right. Check the push URL and t
     response={200: answers.ReceivedAnswer, **_REFUSED},
     openapi_extra=_PUSH,
 )
-def push(request: HttpRequest, company: str) -> tuple[int, Any]:
+def push(request: HttpRequest, company: str) -> Status[Any]:
     """Take in one order. No key set, an unknown company and a wrong signature are answered alike."""
     body = bodies.raw(request)
     sender = kornitx_access.signed_by(company, body, request.headers.get(signature.HEADER, ""))
     if sender is None:
-        return 401, answers.refusal(_STRANGER)
+        return Status(401, answers.refusal(_STRANGER))
     kornitx_access.note_received(sender, clock.now())
     order = kornitx.read_push(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
     receipt = receive.receive(sender, order, raw=body)
-    return 200, answers.orders(sender, [receipt]).results[0]
+    return Status(200, answers.orders(sender, [receipt]).results[0])
 
 
 @router.put(
@@ -61,16 +61,16 @@ def push(request: HttpRequest, company: str) -> tuple[int, Any]:
     response={200: answers.CallbackAnswer, **_REFUSED},
     openapi_extra=_CALLBACK,
 )
-def callback(request: HttpRequest, company: str, secret: str) -> tuple[int, Any]:
+def callback(request: HttpRequest, company: str, secret: str) -> Status[Any]:
     """Take in shipments, cancellations and the status of one order; statuses without meaning here are kept too."""
     body = bodies.raw(request)
     sender = kornitx_access.called_back(company, secret, body, request.headers.get(signature.HEADER))
     if sender is None:
-        return 401, answers.refusal(_STRANGER)
+        return Status(401, answers.refusal(_STRANGER))
     kornitx_access.note_received(sender, clock.now())
     told = kornitx.read_callback(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
     receipt = receive.receive_callback(sender, told, raw=body)
-    return 200, answers.callback(receipt)
+    return Status(200, answers.callback(receipt))
 
 
 def _zone(company: Company) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
@@ -42,7 +42,7 @@ _BODY = {
     response={200: answers.OrdersAnswer, 207: answers.OrdersAnswer, 422: answers.OrdersAnswer, **REFUSALS},
     openapi_extra=_BODY,
 )
-def post_orders(request: HttpRequest) -> tuple[int, Any]:
+def post_orders(request: HttpRequest) -> Status[Any]:
     """Take in orders, each on its own: a bad one never loses the good ones.
 
     The same order again changes nothing, so anything may be sent twice. What is answered as accepted is stored for
@@ -56,7 +56,7 @@ def post_orders(request: HttpRequest) -> tuple[int, Any]:
         raise NotAnOrderError((Problem("", f"The list holds {len(payloads):,} orders.", cure),))
     company = keys.company_of(request)
     receipts = list(receive.receive_many(company, payloads))
-    return _status(receipts), answers.orders(company, receipts)
+    return Status(_status(receipts), answers.orders(company, receipts))
 
 
 @router.get(
@@ -64,7 +64,7 @@ def post_orders(request: HttpRequest) -> tuple[int, Any]:
     summary="How an order stands, by Daybook's id",
     response={200: answers.StandingAnswer, 401: answers.RefusalAnswer, 404: answers.RefusalAnswer},
 )
-def get_order(request: HttpRequest, order: str) -> tuple[int, Any]:
+def get_order(request: HttpRequest, order: str) -> Status[Any]:
     """Say what has become of an order and its documents."""
     company = keys.company_of(request)
     return _standing(company, Order.objects.filter(company=company, public_id=_clean(order)).first())
@@ -84,19 +84,18 @@ def find_order(
     request: HttpRequest,
     source: str = Query(description="As it was sent."),
     id: str = Query(description="As it was sent."),  # noqa: A002
-) -> tuple[int, Any]:
+) -> Status[Any]:
     """Say what has become of an order and its documents."""
     company = keys.company_of(request)
     found = Order.objects.filter(company=company, source=_clean(source), source_id=_clean(id)).first()
     return _standing(company, found)
 
 
-def _standing(company: Company, order: Order | None) -> tuple[int, Any]:
+def _standing(company: Company, order: Order | None) -> Status[Any]:
     if order is None:
-        return 404, answers.refusal(
-            "There is no such order. Check the id, and whether the API key is of the right company."
-        )
-    return 200, answers.standing(company, order, outlook.of_orders(company, [order.pk])[order.pk])
+        words = "There is no such order. Check the id, and whether the API key is of the right company."
+        return Status(404, answers.refusal(words))
+    return Status(200, answers.standing(company, order, outlook.of_orders(company, [order.pk])[order.pk]))
 
 
 def _status(receipts: list[receive.Receipt]) -> int:

@@ -112,12 +112,13 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
 
 
 def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: datetime) -> None:
-    if not work.entries:
-        obstacle = _obstacle(rules)
-        if obstacle is not None:
-            _stand(work.order, Order.Standing.HELD, obstacle.cause, obstacle.subject, obstacle.detail)
-            return
+    obstacle = _obstacle(rules)
+    if obstacle is not None and not work.entries:
+        _stand(work.order, Order.Standing.HELD, obstacle.cause, obstacle.subject, obstacle.detail)
+        return
     _stand(work.order, Order.Standing.DOCUMENTED)
+    if obstacle is not None and obstacle.cause is HoldCause.NOT_CONNECTED:
+        return  # what is in the day book waits there for the connection
     wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if rules.is_tracked else [Kind.INVOICE]
     for kind in wanted:
         _write(work, kind, mapped, rules)

@@ -1,0 +1,200 @@
+"""Kornit X's push and status callback: who may send, and what becomes of it."""
+
+import hashlib
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import daybook.ops.demo
+from daybook.companies.models import Company, CompanySettings
+from daybook.intake import signature
+from daybook.orders.models import Notice, Order
+from daybook.outbox.models import Entry
+from daybook.secrets import vault
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = Path(daybook.ops.demo.__file__).parent / "samples"
+KEY, SECRET = "example-hmac-key", "a-random-secret"
+
+
+def sample(name):
+    return (SAMPLES / f"kornitx-{name}.json").read_bytes()
+
+
+@pytest.fixture
+def kornit(acme):
+    """Acme takes Kornit X's orders."""
+    settings = CompanySettings.objects.get(company=acme)
+    settings.kornitx_hmac_key_sealed = vault.seal(KEY, context=f"company:{acme.pk}:kornitx_hmac_key")
+    settings.kornitx_callback_secret_hash = hashlib.sha256(SECRET.encode()).hexdigest()
+    settings.save()
+    return acme
+
+
+@pytest.fixture
+def push(client, kornit):
+    def send(body, *, sign=None, company=kornit.public_id):
+        sign = signature.sign(KEY, body) if sign is None else sign
+        response = client.post(
+            f"/api/v1/intake/kornitx/{company}", body, "application/json", headers={signature.HEADER: sign}
+        )
+        return response.status_code, response.json()
+
+    return send
+
+
+@pytest.fixture
+def call_back(client, kornit):
+    def send(body, *, secret=SECRET, headers=None):
+        path = f"/api/v1/intake/kornitx/{kornit.public_id}/status/{secret}"
+        response = client.put(path, body, "application/json", headers=headers or {})
+        return response.status_code, response.json()
+
+    return send
+
+
+class TestAPush:
+    def test_of_a_dispatched_order_becomes_an_invoice_to_the_cent(self, push, kornit):
+        status, answer = push(sample("order.min"))
+
+        entry = Entry.objects.get()
+        assert (status, answer["result"], answer["standing"]) == (200, "accepted", "documented")
+        assert (entry.number, entry.gross) == ("DB-A7D00C41E5B92F10", Decimal("52.97"))
+        assert str(entry.date) == "2026-03-05"
+        assert bytes(Order.objects.get().current_revision.raw) == sample("order.min")
+        assert CompanySettings.objects.get(company=kornit).kornitx_last_received_at is not None
+
+    def test_may_be_signed_in_base64(self, push):
+        assert push(sample("order.min"), sign="VJpkzlFk0IlrZjhUVvGQZB0OUCxR0gOa0Rygca9T/r0=")[0] == 200
+
+    def test_may_come_with_spaces_since_the_raw_bytes_are_signed(self, push):
+        push(sample("order"))
+
+        assert push(sample("order.min"))[1]["result"] == "unchanged"
+
+    def test_of_the_awkward_order_is_kept_and_skipped(self, push):
+        status, answer = push(sample("order-edge"))
+
+        assert (status, answer["standing"], answer["cause"]) == (200, "skipped", "free_of_charge")
+        assert Order.objects.get().currency == "GBP"
+
+    def test_of_split_orders_keeps_both_although_they_share_the_shops_reference(self, push):
+        push(sample("order"))
+        push(sample("order-edge"))
+
+        assert Order.objects.filter(external_ref="WEB-200077").count() == 2
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"id": 0, "ref": ""}, "id"),
+            ({"items": {}}, "items"),
+            ({"items": ["x"]}, "items[0]"),
+            ({"items": [{"sku": "A"}]}, "items[0].quantity"),
+            ({"items": [{"quantity": 1, "unit_sale_price": "many"}]}, "items[0].unit_sale_price"),
+            ({"items": [{"quantity": 1, "unit_sale_price": -1}]}, "items[0].unit_price"),
+            ({"currency_code": "ZZZ"}, "currency_code"),
+            ({"completion_datetime": "yesterday"}, "completion_datetime"),
+        ],
+    )
+    def test_of_something_else_is_refused_by_field(self, push, changes, field):
+        status, answer = push(json.dumps(json.loads(sample("order")) | changes).encode())
+
+        assert (status, answer["problems"][0]["field"]) == (422, field)
+        assert answer["problems"][0]["cure"]
+        assert not Order.objects.exists()
+
+
+class TestAStranger:
+    def test_is_answered_the_same_whatever_is_wrong(self, push, client):
+        unset = Company.objects.create(name="Cedar")
+        CompanySettings.objects.create(company=unset)
+        body = sample("order")
+        empty_key = signature.sign("", body)
+        answers = [
+            push(body, sign="0" * 64),
+            push(body, sign=""),
+            push(body, sign="ünicode"),
+            push(body, company="nobody"),
+            push(body, company=unset.public_id),
+            push(body, company=unset.public_id, sign=empty_key),
+            push(b"not json", sign="0"),
+        ]
+
+        assert {status for status, _ in answers} == {401}
+        assert len({json.dumps(answer) for _, answer in answers}) == 1
+        assert not Order.objects.exists()
+
+    def test_cannot_send_ten_megabytes(self, push):
+        assert push(b'"' + b"x" * 10_000_000 + b'"', sign="0")[0] == 413
+
+
+class TestACallback:
+    def test_of_the_dispatch_makes_an_order_due(self, push, call_back):
+        assert push(sample("order-in-production"))[1]["cause"] == "not_dispatched"
+
+        status, answer = call_back(sample("callback-dispatched"))
+
+        assert (status, answer["standing"]) == (200, "documented")
+        assert str(Entry.objects.get().date) == "2026-03-06"
+
+    def test_of_a_cancelled_item_lowers_the_invoice(self, push, call_back):
+        push(sample("order-in-production"))
+        call_back(sample("callback-cancelled-item"))
+        call_back(sample("callback-dispatched"))
+
+        assert Entry.objects.get().gross == Decimal("28.99")  # 1 x 11.99 + 14.00 + 3.00
+
+    def test_counts_once_however_often_it_comes(self, push, call_back):
+        push(sample("order-in-production"))
+        call_back(sample("callback-cancelled-item"))
+        assert call_back(sample("callback-cancelled-item"))[1]["result"] == "unchanged"
+        call_back(sample("callback-dispatched"))
+
+        assert (Notice.objects.count(), Entry.objects.get().gross) == (2, Decimal("28.99"))
+
+    def test_for_an_order_never_seen_is_kept_until_the_order_comes(self, push, call_back):
+        status, answer = call_back(sample("callback-dispatched"))
+        assert (status, answer["standing"]) == (200, "waiting")
+        assert Order.objects.get().cause == "order_not_received"
+
+        push(sample("order-in-production"))
+
+        assert Order.objects.get().standing == "documented"
+        assert Entry.objects.get().state == "ready"
+
+    def test_that_knows_only_the_ref_finds_its_order_before_and_after(self, push, call_back):
+        named_by_ref = json.loads(sample("callback-dispatched")) | {"id": 0}
+        call_back(json.dumps(named_by_ref).encode())
+        push(sample("order-in-production"))
+        call_back(json.dumps(named_by_ref | {"shipping_tracking": "later"}).encode())
+
+        assert Order.objects.get().source_id == "70210452"
+        assert Order.objects.get().standing == "documented"
+
+    def test_with_a_status_without_meaning_is_kept_too(self, push, call_back):
+        push(sample("order-in-production"))
+        status, _ = call_back(b'{"id": 70210452, "ref": "A7D00C41E5B92F12", "status": 777, "status_name": "Rebatch"}')
+
+        assert (status, Order.objects.get().status) == (200, "Rebatch (777)")
+
+    def test_needs_the_right_secret(self, call_back):
+        assert call_back(sample("callback-dispatched"), secret="wrong")[0] == 401
+        assert not Order.objects.exists()
+
+    def test_must_be_signed_rightly_where_it_is_signed(self, call_back):
+        body = sample("callback-dispatched")
+
+        assert call_back(body, headers={signature.HEADER: "wrong"})[0] == 401
+        assert call_back(body, headers={signature.HEADER: signature.sign(KEY, body)})[0] == 200
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"[]", b"{}", b"", b'{"id": 1, "new_shipments": 7}', b'{"id": 1, "new_cancellations": [{"items": [{}]}]}'],
+    )
+    def test_that_is_none_is_refused(self, call_back, body):
+        assert call_back(body)[0] in {400, 422}
+        assert not Order.objects.exists()
