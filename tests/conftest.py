@@ -4,9 +4,12 @@ This module is imported before any other conftest, and Django is set up here. Wo
 environment, so they share the server; pytest-django gives each its own database on it.
 """
 
+import contextlib
+import getpass
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import django
@@ -20,10 +23,21 @@ QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _server: postgres.Server | None = None
 
 
+def _forget_killed_runs() -> None:
+    """Stop and delete the databases of test runs that were killed; those in use refuse."""
+    long_ago = time.time() - 300
+    for folder in Path(tempfile.gettempdir()).glob("dbt-*"):
+        with contextlib.suppress(OSError, postgres.PostgresError):
+            if folder.stat().st_mtime < long_ago and folder.owner() == getpass.getuser():
+                postgres.remove(folder)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _set_up() -> None:
     global _server  # noqa: PLW0603
     if "DATABASE_URL" not in os.environ:
-        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir="/tmp")), settings=QUICK)
+        _forget_killed_runs()
+        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-")), settings=QUICK)
         os.environ["DATABASE_URL"] = _server.url
     os.environ.setdefault("DAYBOOK_SECRET_KEY", "of-the-tests-only")
     os.environ.setdefault("DAYBOOK_ENCRYPTION_KEYS", "test:" + "A" * 43 + "=")

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import django
 import platformdirs
+import psycopg
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from daybook.ops import keys, postgres
 from daybook.ops.stops import Exit, Stop
+
+CONNECT_SECONDS = 10
 
 
 def default_data() -> Path:
@@ -36,6 +39,7 @@ class Installation:
         """Set Django up on the installation's database, for the length of a block. Raises as `stops` lists."""
         if "DATABASE_URL" in os.environ:
             _set_up_django()
+            _refuse_silent_database(os.environ["DATABASE_URL"])
             yield
             return
         for name, value in self.keys().items():
@@ -72,6 +76,17 @@ def close_connections() -> None:
         close_pool = getattr(wrapper, "close_pool", None)
         if close_pool:
             close_pool()
+
+
+def _refuse_silent_database(url: str) -> None:
+    """Raise Stop at once where Django's pool would try for long."""
+    try:
+        psycopg.connect(url, connect_timeout=CONNECT_SECONDS).close()
+    except psycopg.OperationalError as error:
+        message = f"the database that DATABASE_URL names cannot be reached: {' '.join(str(error).split())}"
+        raise Stop(message, Exit.ENVIRONMENT) from error
+    except psycopg.ProgrammingError:
+        return  # a form of URL that only Django's reader knows; it will tell
 
 
 def _set_up_django() -> None:

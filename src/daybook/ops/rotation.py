@@ -36,6 +36,7 @@ COLUMNS = (
     SealedColumn(TokenSet, "refresh_token_sealed", lambda row: f"connection:{row.connection_id}:refresh_token"),
     SealedColumn(CompanySettings, "kornitx_hmac_key_sealed", lambda row: f"company:{row.company_id}:kornitx_hmac_key"),
     SealedColumn(Consent, "code_verifier_sealed", lambda row: f"connection:{row.connection_id}:code_verifier"),
+    SealedColumn(Consent, "tokens_sealed", lambda row: f"connection:{row.connection_id}:pending_tokens"),
 )
 
 

@@ -1,0 +1,314 @@
+"""The commands as a stranger types them, in processes of their own."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import psutil
+import psycopg
+import pytest
+
+from daybook.ops import postgres, waiting
+from daybook.secrets import keyring
+
+TIMEOUT = 120
+COMMANDS = [
+    [],
+    ["up"],
+    ["web"],
+    ["worker"],
+    ["migrate"],
+    ["person"],
+    ["person", "add"],
+    ["person", "password"],
+    ["company"],
+    ["company", "add"],
+    ["company", "list"],
+    ["company", "configure"],
+    ["apikey", "create"],
+    ["import"],
+    ["status"],
+    ["reconcile"],
+    ["secrets", "new-key"],
+    ["secrets", "rotate"],
+    ["demo"],
+]
+
+
+class Shell:
+    """A user's machine: folders of their own, and nothing of Daybook's in the environment."""
+
+    def __init__(self, home: Path) -> None:
+        base = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBOOK_", "DATABASE_URL"))}
+        self.environ = {**base, "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
+        self.keys = home / "config" / "daybook" / "keys.env"
+        self.data = home / "data" / "daybook"
+
+    def run(self, *arguments: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "daybook", *arguments],
+            env={**self.environ, **environ},
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "daybook", *arguments],
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@pytest.fixture
+def shell(data: Path) -> Iterator[Shell]:
+    """A machine with an embedded database."""
+    machine = Shell(data)
+    yield machine
+    postgres.remove(machine.data)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A machine whose database has its tables; on the database of the test run, under a name of its own."""
+    url, name = os.environ["DATABASE_URL"], f"cli_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    machine = Shell(tmp_path_factory.mktemp("home"))
+    machine.environ |= {
+        "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
+        "DAYBOOK_SECRET_KEY": "tests",
+        "DAYBOOK_ENCRYPTION_KEYS": keyring.new_key(),
+    }
+    assert machine.run("migrate").returncode == 0
+    yield machine
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    def test_is_there_without_a_database(self, command: list[str], shell_without_anything: Shell) -> None:
+        ended = shell_without_anything.run(*command, "--help", DATABASE_URL="postgresql:///nowhere")
+        assert ended.returncode == 0
+        assert "Usage: daybook" in ended.stdout
+        assert not ended.stderr
+
+    @pytest.fixture
+    def shell_without_anything(self, tmp_path: Path) -> Shell:
+        return Shell(tmp_path)
+
+
+class TestTheEnvironment:
+    def test_missing_keys_beside_a_database_url_are_named(self, tmp_path: Path) -> None:
+        ended = Shell(tmp_path).run("status", DATABASE_URL="postgresql:///nowhere")
+        assert ended.returncode == 3
+        assert "DAYBOOK_SECRET_KEY is not set" in ended.stderr
+        assert "DAYBOOK_ENCRYPTION_KEYS is not set" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    def test_a_database_that_does_not_answer_is_one_sentence(self, tmp_path: Path, installed: Shell) -> None:
+        ended = installed.run("status", DATABASE_URL=f"postgresql://nobody@{str(tmp_path).replace('/', '%2F')}/x")
+        assert ended.returncode == 3
+        assert ended.stderr.startswith("Error: ")
+        assert "Traceback" not in ended.stderr
+
+    def test_old_tables_are_told_with_the_cure(self, installed: Shell) -> None:
+        ended = installed.run("status", DATABASE_URL=installed.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres")
+        assert ended.returncode == 3
+        assert "run `daybook migrate` first" in ended.stderr
+
+    def test_on_the_embedded_default_keys_are_made_once_and_private(self, shell: Shell) -> None:
+        assert shell.run("migrate").returncode == 0
+        made = shell.keys.read_text()
+        assert stat.S_IMODE(shell.keys.stat().st_mode) == 0o600
+        assert "DAYBOOK_SECRET_KEY=" in made
+        assert "DAYBOOK_ENCRYPTION_KEYS=k" in made
+        assert not list(shell.data.rglob("keys*"))
+
+        status = shell.run("status")
+        assert (status.returncode, status.stderr) == (0, "")
+        assert "No companies yet" in status.stdout
+        assert shell.keys.read_text() == made
+
+
+class TestPeopleAndCompanies:
+    def test_from_nothing_to_a_key(self, installed: Shell) -> None:
+        added = installed.run(
+            "person", "add", "ann@example.com", "--operator", "--password-stdin", text="correct horse battery\n"
+        )
+        assert (added.returncode, added.stderr) == (0, "")
+        company = installed.run("company", "add", "Acme", "--owner", "ann@example.com")
+        assert company.returncode == 0
+        public_id = company.stdout.strip().rstrip(".").rpartition(" ")[2]
+        assert public_id in installed.run("company", "list").stdout
+
+        key = installed.run("apikey", "create", public_id, "--name", "OMS")
+        assert key.stdout.startswith("dbk_")
+        assert "cannot be shown again" in key.stderr
+
+        changed = installed.run("person", "password", "ANN@example.com", "--password-stdin", text="another long one\n")
+        assert changed.returncode == 0
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (["person", "add", "eve", "--password-stdin"], "not an e-mail address"),
+            (["person", "password", "nobody@example.com", "--password-stdin"], "nobody has the e-mail address"),
+            (["company", "add", "Birch", "--owner", "nobody@example.com"], "nobody has the e-mail address"),
+            (["apikey", "create", "Nowhere", "--name", "OMS"], "there is no company"),
+            (["import", "/nowhere.json", "--company", "Acme"], "does not exist"),
+            (["up", "--port", "99999"], "range"),
+            (["nonsense"], "No such command"),
+        ],
+    )
+    def test_wrong_use_ends_with_2_and_says_why(self, installed: Shell, arguments: list[str], says: str) -> None:
+        ended = installed.run(*arguments, text="correct horse battery\n")
+        assert ended.returncode == 2
+        assert says in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+@pytest.fixture(scope="module")
+def company(installed: Shell) -> str:
+    return installed.run("company", "add", "Cedar").stdout.strip().rstrip(".").rpartition(" ")[2]
+
+
+class TestConfiguring:
+    def test_changes_and_shows_settings(self, installed: Shell, company: str, tmp_path: Path) -> None:
+        (tmp_path / "key").write_text("very secret\n")
+        settings = ["process_method=tracked", "start_date=2026-04-01", "allow_backorders=yes", "tax.0.2=OUTPUT2"]
+        changed = installed.run("company", "configure", company, *settings, f"kornitx_hmac_key=@{tmp_path / 'key'}")
+        assert (changed.returncode, changed.stderr) == (0, "")
+        assert installed.run("company", "configure", company, *settings).stdout.startswith("Nothing to change")
+
+        shown = installed.run("company", "configure", company).stdout.splitlines()
+        assert {*settings, "kornitx_hmac_key=(set)"} <= set(shown)
+
+    @pytest.mark.parametrize(
+        ("pair", "says"),
+        [
+            ("nonsense=1", "there is no setting 'nonsense'"),
+            ("process_method", "KEY=VALUE"),
+            ("process_method=weird", "process_method: "),
+            ("payment_terms_days=soon", "payment_terms_days: "),
+            ("payment_terms_days=-1", "payment_terms_days: "),
+            ("start_date=tomorrow", "start_date: "),
+            ("allow_backorders=maybe", "allow_backorders: say yes or no"),
+            ("number_prefix=A/B", "number_prefix: only letters"),
+            ("default_currency=pounds", "default_currency: "),
+            ("order_time_zone=Mars/Base", "order_time_zone: "),
+            ("tax.20=OUTPUT2", "20 % is tax.0.2"),
+            ("tax.x=OUTPUT2", "tax.x: "),
+            ("tax.NaN=OUTPUT2", "tax.NaN: "),
+            ("kornitx_hmac_key=@/nowhere", "cannot be read"),
+        ],
+    )
+    def test_names_the_setting_that_is_wrong_and_changes_nothing(
+        self, installed: Shell, company: str, pair: str, says: str
+    ) -> None:
+        ended = installed.run("company", "configure", company, "sales_account=999", pair)
+        assert ended.returncode == 2
+        assert says in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert "sales_account=\n" in installed.run("company", "configure", company).stdout
+
+
+class TestImporting:
+    def test_names_line_field_and_cure_of_what_it_refuses(self, installed: Shell, tmp_path: Path) -> None:
+        installed.run("company", "add", "Elm")
+        file = tmp_path / "orders.jsonl"
+        file.write_text('{"source": "shop", "id": 1.5}\nnot json\n\n[]\n')
+        ended = installed.run("import", str(file), "--company", "Elm")
+        assert ended.returncode == 1
+        assert "line 1, " in ended.stderr
+        assert "line 2: This is not JSON" in ended.stderr
+        assert "line 4" in ended.stderr
+        assert "3 refused" in ended.stdout
+
+    def test_of_an_empty_file_says_so(self, installed: Shell, tmp_path: Path) -> None:
+        (tmp_path / "none.json").write_text("")
+        installed.run("company", "add", "Fir")
+        ended = installed.run("import", str(tmp_path / "none.json"), "--company", "Fir")
+        assert (ended.returncode, ended.stdout) == (0, "The file holds no orders.\n")
+
+
+class TestStatus:
+    def test_as_json_has_every_company(self, installed: Shell) -> None:
+        installed.run("company", "add", "Gorse")
+        read = json.loads(installed.run("status", "--json").stdout)
+        gorse = next(company for company in read["companies"] if company["name"] == "Gorse")
+        assert gorse["connection"] == "not_connected"
+        assert gorse["oldest_waiting_seconds"] is None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class TestUp:
+    def test_prints_a_set_up_link_serves_and_leaves_nothing_running(self, shell: Shell) -> None:
+        port = free_port()
+        running = shell.start("up", "--port", str(port))
+        try:
+            lines = iter(running.stdout or [])
+            link = next(line for line in lines if "/setup/" in line).split()[-1]
+            assert link.startswith(f"http://localhost:{port}/setup/")
+            assert httpx2.get(f"http://localhost:{port}/accounts/login/", timeout=30).status_code == 200
+            family = psutil.Process(running.pid).children(recursive=True)
+            assert len(family) >= 3
+
+            taken = shell.run("up", "--port", str(port))
+            assert taken.returncode == 3
+            assert f"port {port} is taken" in taken.stderr
+
+            running.send_signal(signal.SIGINT)
+            assert running.wait(timeout=60) == 0
+            assert not psutil.wait_procs(family, timeout=10)[1]
+        finally:
+            running.kill()
+            running.communicate()
+
+    def test_restarts_a_child_that_dies_and_its_children_end_with_it(self, shell: Shell) -> None:
+        port = free_port()
+        running = shell.start("up", "--port", str(port))
+        try:
+            lines = iter(running.stdout or [])
+            next(line for line in lines if "Ctrl-C" in line)
+            web = next(
+                child
+                for child in psutil.Process(running.pid).children()
+                if "web" in child.cmdline() and f"--port={port}" in child.cmdline()
+            )
+            web.kill()
+            next(line for line in lines if "web ended" in line)
+
+            def answers() -> bool:
+                try:
+                    return httpx2.get(f"http://localhost:{port}/accounts/login/", timeout=5).status_code == 200
+                except httpx2.HTTPError:
+                    return False
+
+            assert waiting.until(answers, seconds=30, every=0.2)
+            family = psutil.Process(running.pid).children(recursive=True)
+            running.kill()
+            assert not psutil.wait_procs(family, timeout=30)[1]
+        finally:
+            running.kill()
+            running.communicate()
