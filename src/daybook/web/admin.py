@@ -3,7 +3,6 @@
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -11,7 +10,8 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from daybook.companies.models import Company, CompanySettings, Membership, Person
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
-admin.site.unregister(Group)
+for model in [model for model in admin.site._registry if model._meta.app_label != "companies"]:  # noqa: SLF001 - no public way
+    admin.site.unregister(model)  # other apps' pages would show what belongs to companies
 
 
 class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold carries no types

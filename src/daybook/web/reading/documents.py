@@ -51,6 +51,9 @@ class Sending:
     neighbours: int
     request: str
     answer: str
+    request_part: str
+    """What the call said of this document alone."""
+    answer_part: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def timeline(entry: Entry) -> list[Step]:
         Step(at=move.at, move=move)
         for move in Transition.objects.filter(company=entry.company_id, entry=entry).select_related("person")
     ]
-    sendings = [Step(at=sending.attempt.created_at, sending=sending) for sending in _sendings(entry)]
+    sendings = [Step(at=sending.attempt.sent_at or sending.attempt.created_at, sending=sending) for sending in _sendings(entry)]
     return sorted([*moves, *sendings], key=lambda step: step.at)
 
 
@@ -76,16 +79,30 @@ def _sendings(entry: Entry) -> list[Sending]:
     members = (
         AttemptEntry.objects.filter(company=entry.company_id, entry=entry).select_related("attempt").order_by("-id")[:20]
     )
-    return [
-        Sending(
-            attempt=member.attempt,
-            outcome=member,
-            neighbours=AttemptEntry.objects.filter(company=entry.company_id, attempt=member.attempt).count() - 1,
-            request=pretty(member.attempt.body),
-            answer=pretty(member.attempt.answer),
-        )
-        for member in members
-    ]
+    return [_sending(member) for member in members]
+
+
+def _sending(member: AttemptEntry) -> Sending:
+    attempt = member.attempt
+    return Sending(
+        attempt=attempt,
+        outcome=member,
+        neighbours=AttemptEntry.objects.filter(company=member.company_id, attempt=attempt).count() - 1,
+        request=pretty(attempt.body),
+        answer=pretty(attempt.answer),
+        request_part=pretty(_element(attempt.body, attempt.resource, member.position)),
+        answer_part=pretty(_element(attempt.answer, attempt.resource, member.position)),
+    )
+
+
+def _element(body: bytes | memoryview, resource: str, position: int) -> bytes:
+    """Return one element of a batch as it was written; empty where the body holds no such list."""
+    try:
+        parts = msgspec.json.decode(bytes(body), type=dict[str, msgspec.Raw])
+        elements = msgspec.json.decode(parts[resource], type=list[msgspec.Raw])
+        return bytes(elements[position])
+    except (msgspec.DecodeError, KeyError, IndexError):
+        return b""
 
 
 def pretty(body: bytes | memoryview) -> str:

@@ -27,8 +27,17 @@ def money(amount: Decimal | None) -> str:
 
 
 @register.filter
+def price(amount: Decimal | None) -> str:
+    """Return a unit price with two decimals, or as many more as it needs."""
+    if amount is None:
+        return "–"
+    whole, _, decimals = f"{amount:,f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
+@register.filter
 def number(quantity: Decimal | None) -> str:
-    """Return a quantity or unit price without zeros at the end, but with at least two decimals for a fraction."""
+    """Return a quantity or percentage without zeros at the end."""
     if quantity is None:
         return "–"
     text = f"{quantity:,f}"
