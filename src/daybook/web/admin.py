@@ -59,7 +59,8 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no su
         elif not self.instance.pk:
             self.instance.set_unusable_password()
         self.instance.is_superuser = self.instance.is_staff
-        return super().save(commit)
+        person: Person = super().save(commit)
+        return person
 
 
 @admin.register(Person)

@@ -30,7 +30,9 @@ class Button:
     """It opens Xero's own pages, in another tab."""
 
 
-def button(action: str, company: Company, connection: Connection | None, *, entry: Entry | None = None) -> Button | None:
+def button(
+    action: str, company: Company, connection: Connection | None, *, entry: Entry | None = None
+) -> Button | None:
     """Return the button of an explanation's action; None where the page has it already or there is nothing to press."""
     if action in ANCHORS:
         return Button("Open connection settings", _page("connection", company, f"#{ANCHORS[action]}"))

@@ -37,7 +37,9 @@ def read(content: bytes) -> Read:
     rows = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text), restkey="more", restval="")
     missing = set(COLUMNS) - {name.strip().lower() for name in rows.fieldnames or []}
     if missing:
-        return Read(errors=[f"The first row lacks the column {', '.join(sorted(missing))}; it wants sku, currency, unit_cost."])
+        return Read(
+            errors=[f"The first row lacks the column {', '.join(sorted(missing))}; it wants sku, currency, unit_cost."]
+        )
     rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or []]
     try:
         return _rows(rows)

@@ -22,7 +22,9 @@ PAGES = (
 )
 
 
-def render(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     """Return the page of `template` inside the layout; of the company where the request has a membership."""
     everything = {**_shell(request), **(context or {})}
     return secured(render_template(request, template, everything, status=status))
@@ -80,9 +82,14 @@ def _menu(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
     company = membership.company.public_id
     here = request.resolver_match.url_name if request.resolver_match else ""
     return [
-        {"title": title, "icon": icon, "url": reverse(f"web:{name}", args=[company]), "active": _is_here(name, here or "")}
+        {
+            "title": title,
+            "icon": icon,
+            "url": reverse(f"web:{name}", args=[company]),
+            "active": _is_here(name, here or ""),
+        }
         for name, title, icon, role in PAGES
-        if role == "viewer" or membership.role == role
+        if role in {"viewer", membership.role}
     ]
 
 

@@ -21,7 +21,9 @@ STATES: dict[str, Badge] = {
     State.SENDING: Badge("Sending", "busy", "On its way to Xero right now"),
     State.POSTED: Badge("Posted", "good", "Stands in Xero"),
     State.REJECTED: Badge("Rejected", "bad", "Xero said no; its own words are on the document's page"),
-    State.UNKNOWN: Badge("Checking", "warn", "Sent without a clear answer; Daybook looks in Xero before it does anything else"),
+    State.UNKNOWN: Badge(
+        "Checking", "warn", "Sent without a clear answer; Daybook looks in Xero before it does anything else"
+    ),
     State.CANCELLED: Badge("Cancelled", "calm", "Will not be sent"),
 }
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from daybook.companies.models import Company
-
 Choices = list[tuple[str, str]]
 
 

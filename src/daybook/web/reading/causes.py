@@ -64,7 +64,9 @@ def of_order(order: Order) -> Shown | None:
 
 
 def _of(entry: Entry, words: explanations.Explanation) -> Shown:
-    return Shown(words=words, button=buttons.button(words.action, entry.company, _connection(entry.company), entry=entry))
+    return Shown(
+        words=words, button=buttons.button(words.action, entry.company, _connection(entry.company), entry=entry)
+    )
 
 
 def _connection(company: Company) -> Connection | None:

@@ -1,7 +1,6 @@
 """The day book's documents, as the pages show them."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,13 +70,17 @@ def timeline(entry: Entry) -> list[Step]:
         Step(at=move.at, move=move)
         for move in Transition.objects.filter(company=entry.company_id, entry=entry).select_related("person")
     ]
-    sendings = [Step(at=sending.attempt.sent_at or sending.attempt.created_at, sending=sending) for sending in _sendings(entry)]
+    sendings = [
+        Step(at=sending.attempt.sent_at or sending.attempt.created_at, sending=sending) for sending in _sendings(entry)
+    ]
     return sorted([*moves, *sendings], key=lambda step: step.at)
 
 
 def _sendings(entry: Entry) -> list[Sending]:
     members = (
-        AttemptEntry.objects.filter(company=entry.company_id, entry=entry).select_related("attempt").order_by("-id")[:20]
+        AttemptEntry.objects.filter(company=entry.company_id, entry=entry)
+        .select_related("attempt")
+        .order_by("-id")[:20]
     )
     return [_sending(member) for member in members]
 
@@ -132,6 +135,6 @@ def totals(entry: Entry) -> list[dict[str, Any]]:
     ]
 
 
-def siblings(entry: Entry) -> Sequence[Entry]:
+def siblings(entry: Entry) -> QuerySet[Entry]:
     """Return the other documents of the same order."""
     return Entry.objects.filter(company=entry.company_id, order=entry.order_id).exclude(pk=entry.pk).order_by("id")

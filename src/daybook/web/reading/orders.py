@@ -55,6 +55,8 @@ def documents_of(order: Order) -> QuerySet[Entry]:
 
 def content(order: Order) -> dict[str, Any]:
     """Return the order's current content; empty where none is stored."""
+    if order.current_revision_id is None:
+        return {}
     revision = Revision.objects.filter(company=order.company_id, pk=order.current_revision_id).first()
     return revision.content if revision and isinstance(revision.content, dict) else {}
 

@@ -104,6 +104,11 @@ def _currencies(company: Company, connection: Connection) -> list[dict[str, Any]
     )
     enabled = set(facts.currencies(company)) if connection.is_connected else set()
     return [
-        {"code": code, "orders": seen.get(code, 0), "is_enabled": code in enabled, "is_base": code == connection.base_currency}
+        {
+            "code": code,
+            "orders": seen.get(code, 0),
+            "is_enabled": code in enabled,
+            "is_base": code == connection.base_currency,
+        }
         for code in sorted(enabled | set(seen))
     ]

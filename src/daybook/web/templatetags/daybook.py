@@ -12,6 +12,7 @@ from daybook.kit import clock
 from daybook.web import pages, words
 
 register = template.Library()
+NOTHING = "\N{EN DASH}"
 
 
 @register.simple_tag
@@ -22,15 +23,15 @@ def talks_to() -> dict[str, object]:
 
 @register.filter
 def money(amount: Decimal | None) -> str:
-    """Return an amount with two decimals and thousands apart; "–" where there is none."""
-    return "–" if amount is None else f"{amount:,.2f}"
+    """Return an amount with two decimals and thousands apart; a dash where there is none."""
+    return NOTHING if amount is None else f"{amount:,.2f}"
 
 
 @register.filter
 def price(amount: Decimal | None) -> str:
     """Return a unit price with two decimals, or as many more as it needs."""
     if amount is None:
-        return "–"
+        return NOTHING
     whole, _, decimals = f"{amount:,f}".partition(".")
     return f"{whole}.{decimals.rstrip('0'):0<2}"
 
@@ -39,7 +40,7 @@ def price(amount: Decimal | None) -> str:
 def number(quantity: Decimal | None) -> str:
     """Return a quantity or percentage without zeros at the end."""
     if quantity is None:
-        return "–"
+        return NOTHING
     text = f"{quantity:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -59,7 +60,7 @@ def ago(moment: datetime | None) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     """Return a moment as people write it, in UTC and said so."""
-    return "–" if at is None else timezone.localtime(at).strftime("%-d %b %Y, %H:%M:%S UTC")
+    return NOTHING if at is None else timezone.localtime(at).strftime("%-d %b %Y, %H:%M:%S UTC")
 
 
 register.filter("state_badge", words.state)

@@ -104,7 +104,9 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
     try:
         refresh.refresh(row)
     except XeroError as error:
-        messages.warning(request, f"Its accounts and tax rates could not be read yet ({error}): press Refresh from Xero.")
+        messages.warning(
+            request, f"Its accounts and tax rates could not be read yet ({error}): press Refresh from Xero."
+        )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
     return redirect(address(row.company.public_id))
@@ -121,7 +123,9 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     try:
         told = calls.disconnect(row)
     except XeroError as error:
-        messages.error(request, f"Nothing was disconnected, because Xero gave no clear answer ({error}). Try again soon.")
+        messages.error(
+            request, f"Nothing was disconnected, because Xero gave no clear answer ({error}). Try again soon."
+        )
         return _back(request)
     messages.success(request, "Disconnected. The day book and all settings are kept." + ("" if told else NOT_TOLD))
     return _back(request)

@@ -104,7 +104,9 @@ def retry(request: CompanyRequest) -> HttpResponse:
 def tell(request: CompanyRequest, result: retrying.Result) -> None:
     """Say what became of a retry."""
     if result.again:
-        messages.success(request, f"{result.again} {'document is' if result.again == 1 else 'documents are'} tried again.")
+        messages.success(
+            request, f"{result.again} {'document is' if result.again == 1 else 'documents are'} tried again."
+        )
     if result.still:
         messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
     if result.later:

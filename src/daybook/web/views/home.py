@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from daybook.companies import people
 from daybook.companies.models import Membership, Person
+from daybook.companies.problems import PeopleError
 from daybook.web import pages
 from daybook.web.forms.people import SetupForm
 
@@ -44,7 +45,7 @@ def _set_up(form: SetupForm, token: str) -> Membership | None:
     sent = form.cleaned_data
     try:
         person = people.use_setup_link(token, email=sent["email"], password=sent["password"], name=sent["name"])
-    except people.PeopleError as error:
+    except PeopleError as error:
         form.add_error("password" if isinstance(error, people.PasswordRefusedError) else None, str(error))
         return None
     company = people.create_company(sent["company"], owner=person)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import people
 from daybook.companies.models import Company, Membership, Person
+from daybook.companies.problems import PeopleError
 from daybook.web import pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.forms.people import AddPersonForm, RoleForm
@@ -35,7 +36,7 @@ def _add(company: Company, form: AddPersonForm) -> bool:
         people.join(company, _found_or_made(sent), sent["role"])
     except people.PasswordRefusedError as error:
         form.add_error("password", str(error))
-    except people.PeopleError as error:
+    except PeopleError as error:
         form.add_error(None, str(error))
     return form.is_valid()
 
@@ -46,7 +47,9 @@ def _found_or_made(sent: dict[str, str]) -> Person:
         return people.find_person(sent["email"])
     except people.NotFoundError:
         if not sent["password"]:
-            raise people.PasswordRefusedError(["This person has no account here yet: give them a first password."]) from None
+            raise people.PasswordRefusedError(
+                ["This person has no account here yet: give them a first password."]
+            ) from None
         return people.add_person(sent["email"], password=sent["password"], name=sent["name"])
 
 
@@ -60,7 +63,7 @@ def change_role(request: CompanyRequest, person: int) -> HttpResponse:
         try:
             people.join(request.company, place.person, form.cleaned_data["role"])
             messages.success(request, f"{place.person} is {form.cleaned_data['role']} now.")
-        except people.PeopleError as error:
+        except PeopleError as error:
             messages.error(request, str(error))
     return redirect("web:people", request.company.public_id)
 
@@ -72,7 +75,7 @@ def remove(request: CompanyRequest, person: int) -> HttpResponse:
     place = _place(request, person)
     try:
         people.leave(request.company, place.person)
-    except people.PeopleError as error:
+    except PeopleError as error:
         messages.error(request, str(error))
         return redirect("web:people", request.company.public_id)
     messages.success(request, f"{place.person} no longer belongs to {request.company}.")

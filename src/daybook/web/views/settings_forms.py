@@ -34,7 +34,9 @@ def _look_up(connection: Connection) -> LookUp:
         try:
             found = contacts.find_contacts(connection, name)
         except XeroError as error:
-            raise forms.ValidationError(f"Xero could not be asked for this contact ({error}). Save again soon.") from error
+            raise forms.ValidationError(
+                f"Xero could not be asked for this contact ({error}). Save again soon."
+            ) from error
         active = [contact for contact in found if contact.status == "ACTIVE"]
         if len(active) == 1:
             return active[0].contact_id
@@ -45,7 +47,9 @@ def _look_up(connection: Connection) -> LookUp:
 
 def _why_not(name: str, active: int, *, archived: bool) -> str:
     if active > 1:
-        return f"Xero has {active} active contacts named “{name}”. Rename or archive all but one there, then save again."
+        return (
+            f"Xero has {active} active contacts named “{name}”. Rename or archive all but one there, then save again."
+        )
     if archived:
         return f"“{name}” is archived in Xero. Restore it there (Contacts, Archived), or name another contact."
     return f"Xero has no contact named “{name}”. Create it there, or correct the name: it must match exactly."
