@@ -22,6 +22,7 @@ _NUMBER = r"\d+(?:\.\d+)?(?:\s*\([^)]*\))?"
 _LIST = rf"{_NUMBER}(?:(?:,|\s+and|\s+to|\s+or)\s+{_NUMBER})*"
 _RULES = re.compile(rf"xero-rules\.md[\s#(]+({_LIST})")
 _SINGLE = re.compile(rf"how a document stays single,\s+({_LIST})")
+_DECISION = re.compile(r"\bdecision (\d+)\b")
 _PAGE = re.compile(r"(?<![\w/.])(?:docs/)?[\w./-]+\.md\b")
 _ELSEWHERE = re.compile(r"\bdesign(?:\.md)?[: ]+(?:\d+(?:\.\d+)?\b|tokens|how|rule)")
 _LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
@@ -57,6 +58,14 @@ def cited_rules() -> Iterator[Citation]:
 
 def cited_single() -> Iterator[Citation]:
     return cited(_SINGLE)
+
+
+def cited_decisions() -> Iterator[Citation]:
+    return cited(_DECISION)
+
+
+def decisions() -> set[str]:
+    return {str(int(page.name.split("-")[0])) for page in (DOCS / "decisions").glob("*.md")}
 
 
 def cited_pages() -> Iterator[Citation]:

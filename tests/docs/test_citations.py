@@ -24,6 +24,9 @@ class TestCitations:
         assert numbers == {str(number) for number in range(1, 12)}
         assert [each for each in reading.cited_single() if each.section not in numbers] == []
 
+    def test_of_a_decision_name_one_that_was_written_down(self):
+        assert [each for each in reading.cited_decisions() if each.section not in reading.decisions()] == []
+
     def test_of_a_page_name_a_page_that_exists(self):
         assert [each for each in reading.cited_pages() if not reading.is_there(each.section)] == []
 
