@@ -121,7 +121,7 @@ def _value(one: Change) -> object:
 
 def _validate(settings: CompanySettings) -> None:
     try:
-        settings.full_clean()
+        settings.full_clean(exclude={field.name for field in settings._meta.fields} - set(FIELDS))  # noqa: SLF001  # Django's name
     except ValidationError as error:
         first, messages = next(iter(error.message_dict.items()))
         raise Stop(f"{first}: {' '.join(messages)}{_choices(first)}", Exit.USAGE) from error

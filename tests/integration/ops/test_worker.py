@@ -1,0 +1,112 @@
+"""The worker in a process of its own, on the database of this test."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from daybook.companies.models import Company
+from daybook.ops import waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+JOBS = """
+    import time
+    from pathlib import Path
+    from procrastinate.contrib.django import app
+    from daybook.companies.models import Company
+    from django.db import transaction
+
+    @app.task(name="tests.slow")
+    def slow(folder: str, seconds: float) -> None:
+        (Path(folder) / "begun").touch()
+        time.sleep(seconds)
+        Company.objects.create(name="made by the slow job")
+
+    @app.task(name="tests.rolls_back")
+    def rolls_back() -> None:
+        with transaction.atomic():
+            Company.objects.create(name="never there")
+            app.configure_task("tests.slow").defer(folder="/nowhere", seconds=0)
+            raise ValueError("this goes wrong on purpose")
+"""
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a worker that knows the jobs above."""
+    (tmp_path / "jobs_of_the_test.py").write_text(textwrap.dedent(JOBS))
+    started: list[subprocess.Popen[str]] = []
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit((*parts[:2], f"/{connection.settings_dict['NAME']}", *parts[3:]))
+
+    def run(*options: str) -> subprocess.Popen[str]:
+        source = (
+            "import sys; from daybook.ops import installation, cli; "
+            "installation.refuse_old_tables = lambda: __import__('jobs_of_the_test'); "
+            "sys.argv[0] = 'daybook'; cli.main()"
+        )
+        environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(tmp_path)}
+        process = subprocess.Popen([sys.executable, "-c", source, "worker", *options], env=environ, text=True)
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def waits_for(check: Callable[[], bool], seconds: float = 40) -> bool:
+    return waiting.until(check, seconds=seconds, every=0.1)
+
+
+class TestSigterm:
+    def test_lets_the_running_job_end(self, start: Start, tmp_path: Path) -> None:
+        app.configure_task("tests.slow").defer(folder=str(tmp_path), seconds=2)
+        worker = start()
+        assert waits_for((tmp_path / "begun").exists)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=30) == 0
+        assert Company.objects.filter(name="made by the slow job").exists()
+
+
+class TestAKilledWorker:
+    def test_has_its_job_done_by_the_next_one(self, start: Start, tmp_path: Path) -> None:
+        app.configure_task("tests.slow", lock="one", queueing_lock="one").defer(folder=str(tmp_path), seconds=1.5)
+        worker = start("--heartbeat", "1", "--stalled-after", "3")
+        assert waits_for((tmp_path / "begun").exists)
+        worker.kill()
+        worker.wait()
+        app.configure_task("tests.slow", lock="one", queueing_lock="one").defer(folder=str(tmp_path), seconds=0)
+
+        start("--heartbeat", "1", "--stalled-after", "3")
+        jobs = ProcrastinateJob.objects.filter(task_name="tests.slow", status__in=["todo", "doing"])
+        assert waits_for(lambda: not jobs.exists())
+        assert Company.objects.filter(name="made by the slow job").count() == 1
+
+
+class TestAJobThatDefersAnother:
+    def test_leaves_none_where_it_rolls_back(self, start: Start) -> None:
+        app.configure_task("tests.rolls_back").defer()
+        failed = ProcrastinateJob.objects.filter(task_name="tests.rolls_back", status="failed")
+        start()
+        assert waits_for(failed.exists)
+        assert not ProcrastinateJob.objects.filter(task_name="tests.slow").exists()
+        assert not Company.objects.exists()
+
+    def test_of_a_page_leaves_none_either(self) -> None:
+        with transaction.atomic():
+            app.configure_task("tests.slow").defer(folder="/nowhere", seconds=0)
+            transaction.set_rollback(True)
+        assert not ProcrastinateJob.objects.filter(task_name="tests.slow").exists()
