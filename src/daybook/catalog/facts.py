@@ -35,6 +35,8 @@ class Problem:
     """The field of CompanySettings, or `connection` or `tax_mapping`."""
     words: str
     """What is wrong and what to do."""
+    blocks: bool = True
+    """Whether it keeps back every document; False: only those that it concerns."""
 
 
 def sales_accounts(company: Company) -> QuerySet[Account]:
@@ -112,6 +114,12 @@ def settings_problems(company: Company) -> list[Problem]:
     ]
 
 
+def stale_tax_mappings(company: Company) -> list[TaxMapping]:
+    """Return the rates whose TaxType the organisation no longer uses for sales, as last read."""
+    sales = sales_tax_rates(company).values_list("tax_type", flat=True)
+    return list(TaxMapping.objects.filter(company=company).exclude(tax_type="").exclude(tax_type__in=list(sales)))
+
+
 def _organisation_problems(connection: Connection) -> Iterator[Problem]:
     if connection.edition.startswith("PARTNER"):
         words = "The organisation is on one of Xero's partner editions, which cannot invoice. Change its plan in Xero."
@@ -142,15 +150,13 @@ def _contact_problems(settings: CompanySettings) -> Iterator[Problem]:
 
 
 def _tax_problems(company: Company, settings: CompanySettings) -> Iterator[Problem]:
-    """A rate that nobody has mapped holds its own documents; one whose TaxType is gone needs a look before any go."""
-    sales = set(sales_tax_rates(company).values_list("tax_type", flat=True))
-    for mapping in TaxMapping.objects.filter(company=company).exclude(tax_type=""):
-        if mapping.tax_type not in sales:
-            words = (
-                f"Tax of {plain(mapping.percent)} % goes to {mapping.tax_type}, which the organisation no longer uses "
-                "for sales. Choose another tax rate."
-            )
-            yield Problem("tax_mapping", words)
+    """A rate that nobody has mapped, or whose TaxType is gone, holds its own documents only."""
+    for mapping in stale_tax_mappings(company):
+        words = (
+            f"Tax of {plain(mapping.percent)} % goes to {mapping.tax_type}, which the organisation no longer uses "
+            "for sales. Choose another tax rate."
+        )
+        yield Problem("tax_mapping", words, blocks=False)
     if not _is_tracked(settings):
         return
     if not settings.purchase_tax_type:

@@ -63,6 +63,10 @@ def load_rules(company: Company) -> CompanyRules:
     )
 
 
+def _obstacles(company: Company) -> tuple[str, ...]:
+    return tuple(problem.words for problem in catalog.settings_problems(company) if problem.blocks)
+
+
 def company_settings(company: Company) -> CompanySettings:
     """Return the company's settings; the defaults where nobody has saved any."""
     return CompanySettings.objects.filter(company=company).first() or CompanySettings(company=company)

@@ -20,7 +20,6 @@ from daybook.outbox.queue import Call
 from daybook.posting import outcomes
 from daybook.posting.outcomes import Outcome
 from daybook.posting.payloads import Endpoint, query_of
-from daybook.posting.reactions import react
 from daybook.xero import errors, protocol
 from daybook.xero.client import XeroClient
 from daybook.xero.protocol import Answer, Request
@@ -162,7 +161,7 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     attempt.note = str(error or "")[:500]
     attempt.save(update_fields=["ended_at", "result", "http_status", "answer", "correlation_id", "note"])
     if error is not None:
-        react(sender.connection, error, client=sender.client, token=sender.token)
+        calls.react(sender.connection.id, error, clock.now(), client=sender.client)
     return read
 
 

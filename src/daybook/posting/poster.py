@@ -24,9 +24,10 @@ from django.db.models import Count, Min
 
 from daybook.catalog import facts, refresh
 from daybook.companies.models import CompanySettings
-from daybook.connections import tokens
+from daybook.connections import calls, tokens
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.kit.money import plain
 from daybook.mapping.holds import Hold, HoldCause
 from daybook.orders.models import Order
 from daybook.outbox import documents, queue, wake
@@ -37,7 +38,6 @@ from daybook.posting import batching, delivery, items, limits, outcomes, payload
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.delivery import Sender
 from daybook.posting.outcomes import Outcome
-from daybook.posting.reactions import react
 from daybook.xero import errors, messages
 from daybook.xero.client import XeroClient
 
@@ -62,7 +62,7 @@ def drain(connection_id: int, client: XeroClient) -> None:
             _Drain(connection, sender).run()
     except errors.XeroError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
-        react(connection, error, client=client)
+        calls.react(connection.id, error, clock.now(), client=client)
 
 
 def _has_waiting(connection: Connection) -> bool:
@@ -75,9 +75,7 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
         return None
     token = tokens.current_token(connection.id, now=clock.now(), client=client, at_least=LIFE_FOR_A_DRAIN)
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
-    problems = facts.settings_problems(connection.company)
-    if problems:
-        _hold_all(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, problems[0].field, problems[0].words))
+    if not _is_ground_firm(connection):
         return None
     company_settings = CompanySettings.objects.get(company_id=connection.company_id)
     sender = Sender(
@@ -91,9 +89,28 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     return sender
 
 
+def _is_ground_firm(connection: Connection) -> bool:
+    """Hold what the organisation, as last read, no longer has a place for; False where that is everything.
+
+    Accounts and tax rates are archived in Xero without notice (xero-rules.md 10.25).
+    """
+    blocking = [problem for problem in facts.settings_problems(connection.company) if problem.blocks]
+    if blocking:
+        _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
+        return False
+    for mapping in facts.stale_tax_mappings(connection.company):
+        why = Hold(HoldCause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), f"{mapping.tax_type} is gone from Xero")
+        _hold(connection, why, tax_type=mapping.tax_type)
+    return True
+
+
 @transaction.atomic
-def _hold_all(connection: Connection, why: Hold) -> None:
-    for entry in queue.locked(queue.waiting(connection.company_id, connection.tenant_id, clock.now())):
+def _hold(connection: Connection, why: Hold, *, tax_type: str = "") -> None:
+    """Hold every waiting document, or those that name the tax type."""
+    waiting = queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+    if tax_type:
+        waiting = waiting.filter(document__lines__contains=[{"tax_type": tax_type}])
+    for entry in queue.locked(waiting):
         queue.hold(entry, why, mover=Mover.POSTING)
 
 

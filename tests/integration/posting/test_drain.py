@@ -6,6 +6,7 @@ from decimal import Decimal
 import httpx2
 import pytest
 
+from daybook.catalog.models import Account, TaxRate
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
@@ -234,3 +235,22 @@ class TestASecondWorker:
         assert len(first[1]) == 50
         assert len(second[1]) == 10
         assert not {entry.id for entry in first[1]} & {entry.id for entry in second[1]}
+
+
+class TestTheGround:
+    def test_is_checked_before_a_batch_and_an_archived_account_holds_everything(self, acme):
+        acme.ready_invoices(2)
+        Account.objects.filter(company=acme.company, code="200").update(status="ARCHIVED")
+        post(acme)
+        held = set(Entry.objects.values_list("state", "cause", "subject"))
+        assert (acme.invoices(), held) == ([], {("held", "settings_incomplete", "sales_account")})
+
+    def test_holds_only_the_documents_of_a_tax_rate_that_is_gone(self, acme):
+        entry, other = acme.ready_invoices(2)
+        other.document["lines"][0]["tax_type"] = "RROUTPUT"
+        other.save()
+        TaxRate.objects.filter(company=acme.company, tax_type="RROUTPUT").delete()
+        post(acme)
+        other.refresh_from_db()
+        assert (other.state, other.cause, other.subject) == ("held", "tax_rate_not_mapped", "0.05")
+        assert numbers_in_xero(acme) == [entry.number]
