@@ -258,7 +258,12 @@ def _is_news(entry: Entry, mapped: Document | Hold, *, cured: frozenset[str]) ->
             mapped.subject[:500],
             mapped.detail,
         )
-    return entry.state == State.HELD or entry.cause in cured or entry.document != documents.dump(mapped)
+    return entry.state == State.HELD or entry.cause in cured or not _says(entry, mapped)
+
+
+def _says(entry: Entry, mapped: Document) -> bool:
+    """Tell whether the document in the day book is this one already."""
+    return entry.document is not None and documents.load(entry.document, entry.kind) == mapped
 
 
 def _written(work: Work, entry: Entry) -> None:

@@ -3,11 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
 from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
 from daybook.connections.models import Connection
-from daybook.kit import clock
+from daybook.kit import clock, ids
+from daybook.outbox import queue
+from daybook.outbox.models import Attempt, Entry
+from daybook.outbox.states import Mover
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 ACCOUNTS = [
@@ -56,8 +60,8 @@ def connect(company: Company, *, tenant: str = TENANT, method: str = "") -> Comp
     for code in ("GBP", "EUR"):
         Currency.objects.create(company=company, tenant_id=tenant, code=code)
     CatalogRead.objects.create(company=company, tenant_id=tenant, resource="Accounts", read_at=clock.now())
-    TaxMapping.objects.create(company=company, rate=Decimal("0.2"), tax_type="OUTPUT2")
-    TaxMapping.objects.create(company=company, rate=Decimal(0), tax_type="ZERORATEDOUTPUT")
+    for rate, tax_type in ((Decimal("0.2"), "OUTPUT2"), (Decimal(0), "ZERORATEDOUTPUT")):
+        TaxMapping.objects.update_or_create(company=company, rate=rate, defaults={"tax_type": tax_type})
     return company
 
 
@@ -108,3 +112,36 @@ def order():
         return values | changes
 
     return make
+
+
+def send(entry: Entry) -> Attempt:
+    """Claim the document as posting does: the attempt is written, the call is under way."""
+    call = queue.Call(
+        resource="Invoices",
+        tenant_id=entry.tenant_id,
+        token_fingerprint="f",
+        method="PUT",
+        url="/Invoices",
+        body=b"{}",
+        idempotency_key=ids.public_id(),
+    )
+    with transaction.atomic():
+        return queue.start(entry.company_id, call, [entry])
+
+
+def settle(entry: Entry, attempt: Attempt, outcome: str) -> None:
+    """Settle the document as posting does after Xero's answer."""
+    with transaction.atomic():
+        entry = queue.sending_in(attempt)[entry.pk]
+        if outcome == "posted":
+            standing = queue.Standing(xero_id=ids.public_id(), xero_status="DRAFT", totals=None)
+            queue.post(entry, standing, mover=Mover.POSTING, attempt=attempt, reason="Xero took it")
+        else:
+            queue.reject(
+                entry, cause="contact_archived", subject="", words="archived", mover=Mover.POSTING, attempt=attempt
+            )
+
+
+def post(entry: Entry) -> None:
+    """Bring a ready document into Xero."""
+    settle(entry, send(entry), "posted")

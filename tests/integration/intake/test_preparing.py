@@ -1,0 +1,349 @@
+"""What becomes of an order's documents as the order, the settings and Xero move on."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from daybook.companies.models import CompanySettings, ItemCost, Person, TaxMapping
+from daybook.connections.models import Connection
+from daybook.intake import prepare
+from daybook.intake.receive import receive, receive_many
+from daybook.kit import clock
+from daybook.orders.models import Order, OrderNote
+from daybook.outbox.models import Entry
+from tests.integration.intake.conftest import connect, post, send, settle
+
+pytestmark = pytest.mark.django_db
+
+
+def change(company, **fields):
+    CompanySettings.objects.filter(company=company).update(**fields)
+
+
+def cheaper(order):
+    """The same order with another price."""
+    lines = [line | {"unit_price": "5.00", "unit_price_inc_tax": "6.00"} for line in order["lines"][:1]]
+    return order | {"lines": lines}
+
+
+class TestAnOrderThatIsNotDueYet:
+    @pytest.mark.parametrize(
+        ("changes", "standing", "cause"),
+        [
+            ({"dispatched": False}, "waiting", "not_dispatched"),
+            ({"dispatched": False, "on_hold": True}, "waiting", "on_hold"),
+            ({"on_hold": True}, "held", "on_hold"),
+            ({"has_error": True, "error_message": "No artwork"}, "held", "has_error"),
+            ({"is_free_of_charge": True}, "skipped", "free_of_charge"),
+            ({"cancelled": True}, "cancelled", "cancelled"),
+            (
+                {"dispatched": False, "shipments": [{"lines": [{"line": "1", "quantity": 2}]}]},
+                "waiting",
+                "part_shipped",
+            ),
+            ({"cancellations": [{"lines": [{"line": "9", "quantity": 1}]}]}, "held", "cancellation_unclear"),
+        ],
+    )
+    def test_says_why(self, acme, order, changes, standing, cause):
+        receipt = receive(acme, order(**changes))
+
+        assert (receipt.outlook.standing, receipt.outlook.cause) == (standing, cause)
+        assert not Entry.objects.exists()
+
+    def test_becomes_a_document_when_it_is_dispatched(self, acme, order):
+        receive(acme, order(dispatched=False))
+        receive(acme, order())
+
+        assert Entry.objects.get().state == "ready"
+
+    def test_stays_dispatched_whatever_status_follows(self, acme, order):
+        receive(acme, order())
+        receive(acme, order(dispatched=False, status="Received by Shipper"))
+
+        assert Order.objects.get().standing == "documented"
+        assert Entry.objects.get().state == "ready"
+
+    def test_is_dispatched_when_its_shipments_cover_all_that_is_left(self, acme, order):
+        shipped = [{"dispatched_at": "2026-03-09T23:30:00Z", "lines": [{"line": "1", "quantity": 2}]}]
+        cancelled = [{"lines": [{"line": "2", "quantity": 1}]}]
+        receive(acme, order(dispatched=False, dispatched_at=None, shipments=shipped, cancellations=cancelled))
+
+        assert str(Entry.objects.get().date) == "2026-03-09"
+
+    def test_in_error_goes_where_the_company_wants_it(self, acme, order):
+        change(acme, include_orders_with_errors=True)
+
+        assert receive(acme, order(has_error=True)).outlook.standing == "documented"
+
+    def test_is_posted_on_receipt_where_the_company_wants_it(self, acme, order):
+        change(acme, post_when="received")
+        receive(acme, order(dispatched=False, ordered_at="2026-06-30T23:30:00Z"))
+
+        assert str(Entry.objects.get().date) == "2026-07-01", "the organisation is in London, in summer"
+
+    def test_before_the_start_date_is_skipped_until_the_date_is_moved(self, acme, order):
+        change(acme, start_date="2026-04-01")
+        assert receive(acme, order()).outlook.cause == "before_start_date"
+
+        change(acme, start_date="2026-03-01")
+        prepare.prepare_company(acme.pk)
+
+        assert Entry.objects.get().state == "ready"
+
+
+class TestAnOrderThatNeedsAPerson:
+    def test_of_a_company_without_connection_goes_once_it_is_connected(self, cedar, order):
+        assert receive(cedar, order()).outlook.cause == "not_connected"
+
+        connect(cedar)
+        prepare.prepare_company(cedar.pk)
+
+        assert Entry.objects.get(company=cedar).state == "ready"
+
+    def test_waits_for_settings_naming_the_first_that_is_missing(self, acme, order):
+        change(acme, sales_account="")
+        receipt = receive(acme, order())
+
+        assert receipt.outlook.cause == "settings_incomplete"
+        assert "Sales Account" in receipt.outlook.explanation
+
+    def test_puts_a_new_tax_rate_before_a_person_and_goes_when_it_is_decided(self, acme, order):
+        line = order()["lines"][0] | {"tax_rate": "0.05", "unit_price_inc_tax": None}
+        receive(acme, order(lines=[line], shipping={}))
+        new = TaxMapping.objects.get(company=acme, rate=Decimal("0.05"))
+        assert (new.tax_type, Entry.objects.get().cause) == ("", "tax_rate_not_mapped")
+
+        TaxMapping.objects.filter(pk=new.pk).update(tax_type="OUTPUT2")
+        prepare.prepare_company(acme.pk)
+
+        assert Entry.objects.get().cause != "tax_rate_not_mapped"
+
+    def test_with_a_number_that_another_order_has_is_held(self, acme, order):
+        receive(acme, order())
+        receipt = receive(acme, order(id="2", number="ord-1001"))
+
+        assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "number_taken_in_daybook")
+        assert "ORD-1001" in receipt.outlook.explanation
+
+    def test_names_no_other_company_where_the_number_is_theirs(self, acme, order):
+        receive(acme, order())
+        Entry.objects.update(tenant_id="9" * 36)
+        Connection.objects.update(tenant_id="8" * 36)
+        birch = connect(type(acme).objects.create(name="Birch"), tenant="9" * 36)
+        receipt = receive(birch, order())
+
+        assert receipt.outlook.cause == "number_taken_in_daybook"
+        assert "belongs to order" not in receipt.outlook.explanation
+
+    def test_without_a_usable_reference_is_held(self, acme, order):
+        assert receive(acme, order(number="///")).outlook.cause == "ref_unusable"
+
+
+class TestATrackedCompany:
+    def test_has_a_purchase_order_beside_the_invoice(self, tracy, order):
+        receive(tracy, order())
+
+        by_kind = {entry.kind: entry for entry in Entry.objects.filter(company=tracy)}
+        assert set(by_kind) == {"invoice", "purchase_order"}
+        assert by_kind["purchase_order"].net == Decimal("7.20")  # 2 x 2.10 from the list, 1 x 3.00 from the item
+
+    def test_holds_only_what_it_has_no_cost_for(self, tracy, order):
+        ItemCost.objects.all().delete()
+        receive(tracy, order())
+        assert set(Entry.objects.values_list("kind", "state")) == {("invoice", "ready"), ("purchase_order", "held")}
+
+        ItemCost.objects.create(company=tracy, sku="MUG", currency="GBP", unit_cost=1)
+        prepare.prepare_company(tracy.pk)
+        assert set(Entry.objects.values_list("state", flat=True)) == {"ready"}
+
+    def test_that_becomes_untracked_withdraws_unsent_purchase_orders(self, tracy, order):
+        receive(tracy, order())
+        change(tracy, process_method="untracked")
+        prepare.prepare_company(tracy.pk)
+
+        assert Entry.objects.get(kind="purchase_order").state == "cancelled"
+
+
+class TestAChangedOrder:
+    def test_is_mapped_anew_under_the_same_number_before_it_is_sent(self, acme, order):
+        receive(acme, order())
+        first = Entry.objects.get()
+        receive(acme, cheaper(order()))
+
+        again = Entry.objects.get()
+        assert (again.number, again.public_id) == (first.number, first.public_id)
+        assert again.gross == Decimal("16.20")
+        assert again.revision.number == 2
+
+    def test_waits_while_the_document_is_under_way_and_then_needs_a_person(self, acme, order):
+        receive(acme, order())
+        entry = Entry.objects.get()
+        attempt = send(entry)
+        receive(acme, cheaper(order()))
+        assert Entry.objects.get().gross == Decimal("27.20")
+        prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
+        assert Order.objects.get().unprepared_since is not None
+
+        settle(entry, attempt, "posted")
+        prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
+
+        entry.refresh_from_db()
+        assert (entry.state, entry.attention) == ("posted", "changed_after_posting")
+        assert "27.20" in entry.attention_detail
+        assert "16.20" in entry.attention_detail
+        assert Order.objects.get().unprepared_since is None
+
+    def test_after_posting_is_told_once_for_each_change(self, acme, order):
+        receive(acme, order())
+        post(Entry.objects.get())
+        receive(acme, cheaper(order()))
+        Entry.objects.update(attention="", attention_detail="")  # a person dealt with it
+        prepare.prepare(Order.objects.get().pk)
+        assert Entry.objects.get().attention == ""
+
+        receive(acme, cheaper(order()) | {"shipping": {"price": "9"}})
+        assert Entry.objects.get().attention == "changed_after_posting"
+
+    def test_that_only_changes_its_status_leaves_the_posted_document_alone(self, acme, order):
+        receive(acme, order())
+        post(Entry.objects.get())
+        receive(acme, order(status="Delivered"))
+
+        assert Entry.objects.get().attention == ""
+
+    def test_of_settings_leaves_the_posted_document_alone(self, acme, order):
+        receive(acme, order())
+        post(Entry.objects.get())
+        change(acme, sales_account="260")
+        prepare.prepare(Order.objects.get().pk)
+
+        assert (Entry.objects.get().state, Entry.objects.get().attention) == ("posted", "")
+
+    def test_that_comes_back_late_is_ignored_with_a_note(self, acme, order):
+        receive(acme, order())
+        receive(acme, cheaper(order()))
+        late = receive(acme, order())
+
+        assert late.result == "late_retry"
+        assert Entry.objects.get().gross == Decimal("16.20")
+        assert "late retry of revision 1" in OrderNote.objects.last().text
+
+    def test_put_on_hold_takes_its_document_back_and_gives_it_free_again(self, acme, order):
+        receive(acme, order())
+        receive(acme, order(on_hold=True))
+        assert (Entry.objects.get().state, Entry.objects.get().cause) == ("held", "on_hold")
+
+        receive(acme, order(status="Dispatched again"))
+        assert Entry.objects.get().state == "ready"
+
+
+class TestACancelledOrder:
+    def test_cancels_the_document_that_was_not_sent(self, acme, order):
+        receive(acme, order())
+        receive(acme, order(cancelled=True))
+
+        assert (Entry.objects.get().state, Order.objects.get().standing) == ("cancelled", "cancelled")
+
+    def test_needs_a_credit_note_after_posting(self, acme, order):
+        receive(acme, order())
+        post(Entry.objects.get())
+        receive(acme, order(cancelled=True))
+
+        assert (Entry.objects.get().state, Entry.objects.get().attention) == ("posted", "credit_note_needed")
+
+    def test_in_part_needs_a_credit_note_for_those_goods(self, acme, order):
+        receive(acme, order())
+        post(Entry.objects.get())
+        receive(acme, order(cancellations=[{"lines": [{"line": "1", "quantity": 1}]}]))
+
+        assert Entry.objects.get().attention == "credit_note_needed"
+        assert "1 x MUG" in Entry.objects.get().attention_detail
+
+    def test_that_lives_again_gets_a_new_document_with_a_new_number(self, acme, order):
+        receive(acme, order())
+        receive(acme, order(cancelled=True))
+        receive(acme, order(status="Reopened"))
+
+        assert list(Entry.objects.order_by("id").values_list("number", "state")) == [
+            ("DB-ORD-1001", "cancelled"),
+            ("DB-ORD-1001-R2", "ready"),
+        ]
+
+    def test_keeps_a_document_that_xero_may_still_bring_forth(self, acme, order):
+        receive(acme, order())
+        entry = Entry.objects.get()
+        attempt = send(entry)
+        settle(entry, attempt, "rejected")
+        attempt.members.update(outcome="unknown")
+        receive(acme, order(cancelled=True))
+
+        assert Entry.objects.get().state == "held"
+        assert Order.objects.get().unprepared_since is not None
+        attempt.created_at -= timedelta(hours=1)
+        attempt.save()
+        prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
+        assert Entry.objects.get().state == "cancelled"
+
+
+class TestARefusedDocument:
+    @pytest.fixture
+    def refused(self, acme, order):
+        receive(acme, order())
+        entry = Entry.objects.get()
+        settle(entry, send(entry), "rejected")
+        return entry
+
+    def test_is_not_sent_again_by_itself(self, acme, refused):
+        prepare.prepare_company(acme.pk)
+
+        assert Entry.objects.get().state == "rejected"
+
+    def test_goes_again_when_its_cause_is_cured(self, acme, refused):
+        prepare.prepare_company(acme.pk, causes=["contact_archived"])
+
+        assert Entry.objects.get().state == "ready"
+
+    def test_goes_again_when_it_says_something_else(self, acme, refused, order):
+        receive(acme, cheaper(order()))
+
+        assert Entry.objects.get().state == "ready"
+
+    def test_goes_again_when_a_person_asks_for_it(self, acme, refused):
+        person = Person.objects.create_user("a@example.com")
+        prepare.retry(refused, person)
+
+        move = Entry.objects.get().transitions.last()
+        assert (move.new_state, move.mover, move.person) == ("ready", "person", person)
+
+
+class TestAnotherOrganisation:
+    def test_gets_nothing_that_was_made_for_the_first(self, acme, order):
+        receive(acme, order())
+        Connection.objects.filter(company=acme).update(tenant_id="7" * 36)
+        prepare.prepare(Order.objects.get().pk)
+        assert (Entry.objects.get().state, Entry.objects.get().cause) == ("held", "other_organisation")
+
+
+class TestPreparing:
+    def test_wakes_the_drain_once_for_a_batch(self, acme, order):
+        list(receive_many(acme, [order(id=str(serial), number=str(serial)) for serial in range(1, 60)]))
+
+        assert ProcrastinateJob.objects.filter(task_name="posting.drain").count() == 1
+
+    def test_is_made_up_for_where_the_process_died_before_it(self, acme, order):
+        receive(acme, order())
+        Entry.objects.get().transitions.all().delete()
+        Entry.objects.all().delete()
+        Order.objects.update(unprepared_since=clock.now() - timedelta(minutes=5), standing="waiting")
+        prepare.prepare_overdue(before=clock.now() - timedelta(minutes=1))
+
+        assert Entry.objects.get().state == "ready"
+
+    def test_again_writes_nothing_where_nothing_changed(self, acme, order):
+        receive(acme, order())
+        moves = Entry.objects.get().transitions.count()
+        prepare.prepare_company(acme.pk)
+
+        assert Entry.objects.get().transitions.count() == moves
