@@ -53,5 +53,13 @@ def summary(compared: report.Report) -> str:
     return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
 
 
+def without_documents(compared: report.Report) -> Table:
+    """List the orders that are in no document, and why."""
+    shown = Table("order", "is", "because", title=f"{compared.company}: orders without a document", box=None)
+    for ref, standing, cause in compared.orders_without_documents:
+        shown.add_row(ref, standing, cause.replace("_", " "))
+    return shown
+
+
 def _gross(totals: Totals | None) -> str:
     return "" if totals is None else f"{totals.gross:,.2f}"

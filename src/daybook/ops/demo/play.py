@@ -5,8 +5,9 @@
 Every step goes over HTTP, except those that only an operator at the command line does.
 """
 
+import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import httpx2
 
 from daybook.companies import keys, people
 from daybook.companies.models import Company, Membership
+from daybook.intake import signature
 from daybook.ops import waiting
 from daybook.ops.demo.browser import Browser, BrowserError, Page
 from daybook.ops.demo.stage import Stage
@@ -35,7 +37,9 @@ class Role:
     taxes: Mapping[str, str]
     """Percent -> Xero's TaxType."""
     samples: str
-    """Which files are its orders."""
+    """The file of its orders in the canonical form."""
+    pushes: str = ""
+    """Which files Kornit X pushes to it, and of them those that tell news of an order come last."""
 
 
 CAST = (
@@ -44,14 +48,21 @@ CAST = (
         organisation=0,
         settings={"process_method": "untracked", "contact_name": CONTACT, "number_prefix": "BB-"},
         taxes={"20": "OUTPUT2", "5": "RROUTPUT", "0": "ZERORATEDOUTPUT"},
-        samples="untracked*.json",
+        samples="untracked-orders.json",
+        pushes="kornitx-*.json",
     ),
     Role(
         name="Southern Print (Tracked)",
         organisation=1,
-        settings={"process_method": "tracked", "contact_name": CONTACT, "number_prefix": "SP-"},
+        settings={
+            "process_method": "tracked",
+            "contact_name": CONTACT,
+            "number_prefix": "SP-",
+            "purchase_tax_type": "INPUT",
+            "allow_backorders": "on",
+        },
         taxes={"10": "OUTPUT", "0": "EXEMPTOUTPUT"},
-        samples="tracked*.json",
+        samples="tracked-orders.json",
     ),
 )
 
@@ -79,8 +90,10 @@ def perform(stage: Stage, say: Callable[[str], None]) -> Played:
             _connect(browser, stage, company, role)
             _decide(browser, stage, company, role)
             _, key = keys.create_api_key(company, "demo", person)
-            count = sum(_send(stage, key, file) for file in _files(role))
-            say(f"{role.name}: {count} orders sent")
+            count = _send(stage, key, SAMPLES / role.samples)
+            if role.pushes:
+                count += _push(browser, stage, company, role)
+            say(f"{role.name}: {count} orders taken in")
             companies.append(company)
     return Played(EMAIL, password, tuple(companies))
 
@@ -128,20 +141,41 @@ def _settings_page(stage: Stage, company: Company) -> str:
     return f"{stage.web_url}/c/{company.public_id}/connection/"
 
 
-def _files(role: Role) -> Iterator[Path]:
-    yield from sorted(SAMPLES.glob(role.samples))
-
-
 def _send(stage: Stage, key: str, file: Path) -> int:
-    """Send the orders of one file to the API and return how many it held."""
-    answer = httpx2.post(
-        f"{stage.web_url}/api/v1/orders",
-        content=file.read_bytes(),
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        timeout=60,
-    )
-    if answer.status_code >= 300:
+    """Send the orders of one file to the API and return how many it took."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    answer = httpx2.post(f"{stage.web_url}/api/v1/orders", content=file.read_bytes(), headers=headers, timeout=60)
+    _refuse_refusal(answer, file)
+    return len(answer.json()["results"])
+
+
+def _push(browser: Browser, stage: Stage, company: Company, role: Role) -> int:
+    """Push what Kornit X would, signed with the key that the settings page was given; return how many orders it took."""
+    hmac_key = secrets.token_urlsafe(24)
+    page = browser.submit(browser.open(_settings_page(stage, company)), "/connection/kornitx/", {"hmac_key": hmac_key})
+    page = browser.submit(page, "/connection/kornitx/callback/", {})
+    callback_url = re.search(r"https?://\S+/status/[\w-]+", page.text)
+    if callback_url is None:
+        message = f"the settings page shows no callback URL: {page.words[:300]}"
+        raise BrowserError(message)
+    files = sorted(SAMPLES.glob(role.pushes))
+    news = [file for file in files if "callback" in file.name]
+    orders = [file for file in files if file not in news]
+    for file in orders:
+        url = f"{stage.web_url}/api/v1/intake/kornitx/{company.public_id}"
+        _refuse_refusal(_signed("POST", url, hmac_key, file), file)
+    for file in news:
+        _refuse_refusal(_signed("PUT", callback_url.group(), hmac_key, file), file)
+    return len(orders)
+
+
+def _signed(method: str, url: str, hmac_key: str, file: Path) -> httpx2.Response:
+    body = file.read_bytes()
+    headers = {signature.HEADER: signature.sign(hmac_key, body), "Content-Type": "application/json"}
+    return httpx2.request(method, url, content=body, headers=headers, timeout=60)
+
+
+def _refuse_refusal(answer: httpx2.Response, file: Path) -> None:
+    if answer.status_code != 200:
         message = f"{file.name} was refused ({answer.status_code}): {answer.text[:1000]}"
         raise BrowserError(message)
-    receipts = answer.json()
-    return len(receipts) if isinstance(receipts, list) else 1

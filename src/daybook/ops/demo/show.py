@@ -89,6 +89,8 @@ def _compare(supervisor: Supervisor) -> Exit:
     try:
         for compared in reconciling.compare():
             console.print(reconciling.table(compared))
+            if compared.orders_without_documents:
+                console.print(reconciling.without_documents(compared))
             console.print(reconciling.summary(compared), highlight=False)
             agrees = agrees and compared.agrees and bool(compared.rows)
     except XeroError as error:
