@@ -1,0 +1,112 @@
+"""The canonical order, parsed once."""
+
+import json
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daybook.intake import json_text, schema
+from daybook.intake.problems import NotAnOrderError
+
+ORDER = {"source": "shop", "id": "1", "lines": [{"quantity": 1}]}
+
+
+def parse(**changes):
+    return schema.parse_order(ORDER | changes)
+
+
+def problem(**changes):
+    with pytest.raises(NotAnOrderError) as caught:
+        parse(**changes)
+    return caught.value.problems[0]
+
+
+class TestAnAmount:
+    @pytest.mark.parametrize("given", [6.25, 6, "6.25", " 6.250 ", "0", 0.1])
+    def test_may_be_a_number_or_a_text(self, given):
+        body = json_text.parse(json.dumps({"quantity": 1, "unit_price": given}))
+        assert parse(lines=[body]).lines[0].unit_price == Decimal(str(given).strip())
+
+    def test_is_exact(self):
+        body = json_text.parse('{"quantity": 1, "unit_price": 1234567890.12345678}')
+        assert parse(lines=[body]).lines[0].unit_price == Decimal("1234567890.12345678")
+
+    @pytest.mark.parametrize(
+        "given", ["1e3", "1_000", "\u0661", "NaN", "Infinity", True, [], {}, "", "1,5", "--1", 1.5]
+    )
+    def test_is_nothing_else(self, given):
+        found = problem(lines=[{"quantity": 1, "unit_price": given}])
+        assert (found.field, found.problem) == ("lines[0].unit_price", "This is not a number.")
+
+    @pytest.mark.parametrize(
+        ("field", "given", "words"),
+        [
+            ("unit_price", -1, "negative"),
+            ("unit_price", 10**10, "more than 10 digits"),
+            ("unit_price", "0.000000001", "more than 8 decimals"),
+            ("quantity", 10**7, "more than 7 digits"),
+            ("quantity", "0.00001", "more than 4 decimals"),
+            ("tax_rate", 20, "at most 1"),
+        ],
+    )
+    def test_has_bounds(self, field, given, words):
+        assert words in problem(lines=[{"quantity": 1, field: given}]).problem
+
+    @given(st.decimals(min_value=0, max_value=9_999_999_999, places=8))
+    def test_comes_back_from_the_database_as_it_was(self, price):
+        order = parse(lines=[{"quantity": 1, "unit_price": f"{price:f}"}])
+        assert schema.load_order(schema.content_of(order)) == order
+        assert order.lines[0].unit_price == price
+
+
+class TestAMoment:
+    def test_without_a_zone_is_read_in_the_companys(self):
+        order = schema.parse_order(ORDER | {"ordered_at": "2026-07-01 12:00:00"}, zone=ZoneInfo("Europe/London"))
+        assert order.ordered_at.isoformat() == "2026-07-01T11:00:00+00:00"
+
+    @pytest.mark.parametrize("given", [0, 1.5, True, [], "soon", "", "2026-13-01", "9999-12-31T23:59:59-12:00"])
+    def test_is_nothing_else_than_iso_8601(self, given):
+        assert problem(ordered_at=given).field == "ordered_at"
+
+
+class TestAField:
+    def test_that_is_unknown_is_refused_with_the_name_that_was_meant(self):
+        assert problem(exteral_ref="x").cure == "Did you mean external_ref?"
+
+    def test_that_is_missing_is_named(self):
+        with pytest.raises(NotAnOrderError) as caught:
+            schema.parse_order({})
+        assert [each.field for each in caught.value.problems] == ["source", "id", "lines"]
+
+    @pytest.mark.parametrize("code", ["gbp", "GBP", " eur "])
+    def test_of_a_currency_is_taken_in_any_case(self, code):
+        assert parse(currency=code).currency == code.strip().upper()
+
+    @pytest.mark.parametrize("code", ["ZZZ", "XXX", "XAU", "", "£", "GBPP", 5])
+    def test_of_a_currency_must_be_one(self, code):
+        assert problem(currency=code).field == "currency"
+
+    def test_may_be_a_number_where_it_names_something(self):
+        assert parse(id=46140311).id == "46140311"
+
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+        )
+    )
+    def test_of_any_kind_never_breaks_the_parser(self, junk):
+        for name in schema.CanonicalOrder.model_fields:
+            try:
+                parse(**{name: junk})
+            except NotAnOrderError as error:
+                assert all(each.problem and each.cure for each in error.problems)  # noqa: PT017 - either is right
+
+
+class TestContent:
+    def test_is_the_same_however_the_amounts_were_written(self):
+        one = parse(lines=[{"quantity": "2.0", "unit_price": "10.10"}])
+        other = parse(lines=[{"quantity": 2, "unit_price": Decimal("10.1")}], number="")
+        assert schema.content_of(one) == schema.content_of(other)
