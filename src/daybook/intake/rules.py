@@ -103,6 +103,8 @@ def _mapping_rules(
         currencies=catalog.currencies(company) | {base_currency},
         customer_contact_id=chosen.contact_id,
         supplier_contact_id=chosen.supplier_contact_id or chosen.contact_id,
+        customer_contact_name=chosen.contact_name,
+        supplier_contact_name=chosen.supplier_contact_name if chosen.supplier_contact_id else chosen.contact_name,
         sales_account=chosen.sales_account,
         shipping_account=chosen.shipping_account or chosen.sales_account,
         cogs_account=chosen.cogs_account,

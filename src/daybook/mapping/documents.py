@@ -42,6 +42,8 @@ class Document:
     """As it will stand in Xero: only `[A-Za-z0-9._-]`."""
     contact_id: str
     """Xero's ContactID."""
+    contact_name: str = ""
+    """For people to read; Xero is only told the id (xero-rules.md 4.2)."""
     date: date
     currency: str
     amount_type: AmountType

@@ -32,6 +32,7 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
     invoice = Invoice(
         number=number,
         contact_id=rules.customer_contact_id,
+        contact_name=rules.customer_contact_name,
         date=order.document_date,
         due_date=order.document_date + checks.payment_terms(rules),
         currency=order.currency,

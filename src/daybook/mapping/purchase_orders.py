@@ -38,6 +38,7 @@ def _purchase_order(order: Order, rules: MappingRules, *, number: str) -> Purcha
     purchase_order = PurchaseOrder(
         number=number,
         contact_id=rules.supplier_contact_id,
+        contact_name=rules.supplier_contact_name,
         date=order.document_date,
         currency=order.currency,
         amount_type=AmountType.EXCLUSIVE,

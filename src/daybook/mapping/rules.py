@@ -40,6 +40,8 @@ class MappingRules:
     """Currencies enabled in the organisation (xero-rules.md 5.3)."""
     customer_contact_id: str
     supplier_contact_id: str
+    customer_contact_name: str = ""
+    supplier_contact_name: str = ""
     sales_account: str
     shipping_account: str
     cogs_account: str = ""

@@ -304,7 +304,7 @@ def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) ->
         return
     entry.cause = entry.subject = entry.detail = ""
     entry.document = documents.dump(mapped)
-    entry.date, entry.currency = mapped.date, mapped.currency
+    entry.date, entry.currency, entry.contact_name = mapped.date, mapped.currency, mapped.contact_name
     entry.net, entry.tax, entry.gross = mapped.totals
 
 
