@@ -28,7 +28,9 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
 
 def table(compared: report.Report) -> Table:
     """Lay one company's documents side by side."""
-    shown = Table("document", "number", "order", "day book", "Xero", "", "finding", title=compared.company, box=None)
+    shown = Table(
+        "document", "number", "order", "day book", "Xero", "", "finding", title=compared.company, min_width=70, box=None
+    )
     for row in compared.rows:
         is_invoice = row.kind == "invoice"
         shown.add_row(
@@ -55,7 +57,9 @@ def summary(compared: report.Report) -> str:
 
 def without_documents(compared: report.Report) -> Table:
     """List the orders that are in no document, and why."""
-    shown = Table("order", "is", "because", title=f"{compared.company}: orders without a document", box=None)
+    shown = Table(
+        "order", "is", "because", title=f"{compared.company}: orders without a document", min_width=70, box=None
+    )
     for ref, standing, cause in compared.orders_without_documents:
         shown.add_row(ref, standing, cause.replace("_", " "))
     return shown

@@ -4,6 +4,7 @@ Each child leads a process group of its own, so that Ctrl-C reaches only the sup
 good order; whatever a dead child leaves of its group is ended with it.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from daybook.ops import waiting
@@ -29,7 +31,7 @@ class GaveUpError(Exception):
     """A child died too often in a row."""
 
     def __init__(self, name: str, code: int) -> None:
-        super().__init__(f"{name} ended again and again, at last with code {code}; its own words stand above")
+        super().__init__(f"{name} ended again and again, at last with code {code}")
         self.name, self.code = name, code
 
 
@@ -40,6 +42,8 @@ class Child:
     name: str
     command: Sequence[str]
     environ: Mapping[str, str]
+    output: Path | None = None
+    """A file for what it says; None: it says it where we do."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     start_again_at: float = 0
@@ -47,9 +51,16 @@ class Child:
 
     def start(self) -> None:
         """Start the process."""
-        self.process = subprocess.Popen(
-            self.command, env=dict(self.environ), stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        with contextlib.ExitStack() as stack:
+            said = stack.enter_context(self.output.open("ab")) if self.output else None
+            self.process = subprocess.Popen(
+                self.command,
+                env=dict(self.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
         self.started_at = time.monotonic()
 
     def ended(self) -> int | None:

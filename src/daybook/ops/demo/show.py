@@ -57,10 +57,12 @@ def run(stage: Stage, *, once: bool) -> Exit:
             if not supervisor.watch(scene.is_over):
                 return Exit.OK
             if scene.played is None:
+                say(stage.last_words())
                 say(f"The demo cannot go on: {scene.fault or 'see above'}")
                 return Exit.NEEDS_A_PERSON
             return _compare(supervisor) if once else _serve(supervisor, stage, scene.played)
     except GaveUpError as error:
+        say(stage.last_words())
         say(str(error))
         return Exit.ENVIRONMENT
 
@@ -76,6 +78,7 @@ def _serve(supervisor: Supervisor, stage: Stage, played: play.Played) -> Exit:
     say(f"    password   {played.password}")
     say(f"  Local Xero   {stage.xero_url}  (a simulator, not Xero)")
     say("")
+    say(f"What the processes say is in {stage.log}")
     say("Ctrl-C stops everything and forgets it.")
     supervisor.watch()
     return Exit.OK

@@ -46,6 +46,16 @@ class Stage:
         """Return the demo's own installation."""
         return Installation(self.folder / "data", self.folder / "keys.env")
 
+    @property
+    def log(self) -> Path:
+        """Return the file of what the processes say."""
+        return self.folder / "demo.log"
+
+    def last_words(self, lines: int = 40) -> str:
+        """Return the end of the log, for when something went wrong."""
+        said = self.log.read_text(errors="replace").splitlines() if self.log.is_file() else []
+        return "\n".join(said[-lines:])
+
     def environ(self) -> dict[str, str]:
         """Return the environment of the demo's processes."""
         base = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -63,10 +73,13 @@ class Stage:
         command = [sys.executable, "-m", "daybook.ops.lifelines", str(os.getpid()), "localxero", "serve"]
         options = [f"--host={HOST}", f"--port={self.xero_port}", f"--redirect-uri={redirect_uri}"]
         environ = {**self.environ(), **self.installation.keys()}
-        return [
+        processes = [
             Child("local Xero", [*command, *options], environ),
             *children(self.installation, environ, host=HOST, port=self.web_port),
         ]
+        for process in processes:
+            process.output = self.log
+        return processes
 
 
 def demos() -> Path:
