@@ -9,7 +9,10 @@ from daybook.companies.models import Company
 from daybook.intake.outlook import DocumentOutlook, Outlook
 from daybook.intake.problems import Problem
 from daybook.intake.receive import Receipt
+from daybook.intake.storing import Result
 from daybook.orders.models import Order
+from daybook.outbox.models import Kind
+from daybook.outbox.states import State
 
 
 class ProblemAnswer(BaseModel):
@@ -31,9 +34,9 @@ class DocumentAnswer(BaseModel):
     """A document made of an order."""
 
     id: str = Field(description="Daybook's own id; also stands in the document's Reference in Xero.")
-    kind: Literal["invoice", "purchase_order"]
+    kind: Kind
     number: str = Field(description="The number it has, or will have, in Xero.")
-    state: Literal["held", "ready", "sending", "posted", "rejected", "unknown", "cancelled"]
+    state: State
     cause: str = Field(description="Why it does not go: a code; empty where nothing is in its way.")
     explanation: str = Field(description="The same for people: what happened, why, and what to do.")
     xero_id: str = Field(description="Xero's own id; empty until it is posted.")
@@ -47,7 +50,7 @@ class StandingAnswer(BaseModel):
     source: str
     id: str
     ref: str
-    standing: Literal["waiting", "held", "documented", "skipped", "cancelled"]
+    standing: Order.Standing
     cause: str = Field(description="Why there is no document: a code; empty where there is one.")
     explanation: str = Field(description="The same for people: what happened, why, and what to do.")
     documents: list[DocumentAnswer]
@@ -58,7 +61,7 @@ class ReceivedAnswer(StandingAnswer):
     """An order that was accepted, or was there already."""
 
     position: int = Field(description="Its place in the list that was sent, from 0.")
-    result: Literal["accepted", "unchanged", "late_retry"] = Field(
+    result: Result = Field(
         description=(
             "accepted: new, or new content. unchanged: this content stands already. "
             "late_retry: content that has been replaced since; ignored."
@@ -118,7 +121,7 @@ def standing(company: Company, order: Order, outlook: Outlook) -> StandingAnswer
         source=order.source,
         id=order.source_id,
         ref=order.ref,
-        standing=outlook.standing,
+        standing=Order.Standing(outlook.standing),
         cause=outlook.cause,
         explanation=outlook.explanation,
         documents=_documents(company, outlook),
@@ -133,12 +136,12 @@ def _result(company: Company, receipt: Receipt) -> ReceivedAnswer | RefusedAnswe
         )
     return ReceivedAnswer(
         position=receipt.position,
-        result=receipt.result.value,
+        result=receipt.result,
         order=receipt.order,
         source=receipt.source,
         id=receipt.id,
         ref=receipt.ref,
-        standing=receipt.outlook.standing,
+        standing=Order.Standing(receipt.outlook.standing),
         cause=receipt.outlook.cause,
         explanation=receipt.outlook.explanation,
         documents=_documents(company, receipt.outlook),
@@ -153,9 +156,9 @@ def _documents(company: Company, outlook: Outlook) -> list[DocumentAnswer]:
 def _document(company: Company, document: DocumentOutlook) -> DocumentAnswer:
     return DocumentAnswer(
         id=document.public_id,
-        kind=document.kind,
+        kind=Kind(document.kind),
         number=document.number,
-        state=document.state,
+        state=State(document.state),
         cause=document.cause,
         explanation=document.explanation,
         xero_id=document.xero_id,

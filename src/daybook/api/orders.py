@@ -1,9 +1,9 @@
 """Orders in the canonical form (docs/orders.md): send them, and ask how one stands."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import QueryEx, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
@@ -82,8 +82,8 @@ def get_order(request: HttpRequest, order: str) -> Status[Any]:
 )
 def find_order(
     request: HttpRequest,
-    source: str = Query(description="As it was sent."),
-    id: str = Query(description="As it was sent."),  # noqa: A002
+    source: Annotated[str, QueryEx(description="As it was sent.")],
+    id: Annotated[str, QueryEx(description="As it was sent.")],  # noqa: A002 - the name in the address
 ) -> Status[Any]:
     """Say what has become of an order and its documents."""
     company = keys.company_of(request)
