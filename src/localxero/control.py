@@ -40,13 +40,19 @@ class ClockBody(_Body):
 
 
 class AppBody(_Body):
-    """An app to register; registering a client_id again replaces it."""
+    """An app to register; registering a client_id again replaces it. Without one, id and secret are made here.
 
-    client_id: str
+    `tenant_id` makes it a custom connection; no secret makes it a PKCE app; `broad_scopes` one from before 2 March 2026.
+    """
+
+    client_id: str | None = None
     client_secret: str | None = None
     name: str | None = None
     redirect_uris: list[str] = []
     broad_scopes: bool = False
+    tier: str = "core"
+    company_url: str = ""
+    tenant_id: str | None = None
 
 
 class LimitsBody(_Body):
@@ -140,15 +146,28 @@ def list_apps(xero: Simulator, _: Request) -> object:
 def register_app(xero: Simulator, request: Request) -> object:
     """Register an app, or replace it."""
     body = _read(request, AppBody)
+    if body.tenant_id is not None:
+        _known(xero, body.tenant_id)
+    client_id, secret = (body.client_id, body.client_secret) if body.client_id else xero.state.identity.credentials()
     return xero.register_app(
         App(
-            client_id=body.client_id,
-            client_secret=body.client_secret,
-            name=body.name or body.client_id,
+            client_id=client_id,
+            client_secret=secret,
+            name=body.name or client_id,
             redirect_uris=tuple(body.redirect_uris),
             broad_scopes=body.broad_scopes,
+            tier=body.tier,
+            company_url=body.company_url,
+            tenant_id=body.tenant_id.lower() if body.tenant_id else None,
         )
     )
+
+
+def remove_app(xero: Simulator, _: Request, client_id: str) -> object:
+    """Forget an app with all that was granted to it."""
+    if not xero.state.identity.remove_app(client_id):
+        raise ControlError("no such app")
+    return list_apps(xero, _)
 
 
 def sign_in(xero: Simulator, request: Request) -> object:
@@ -319,6 +338,7 @@ CONTROLS: tuple[tuple[str, str, Callable[..., object]], ...] = (
     ("POST", "seed", reseed),
     ("GET", "apps", list_apps),
     ("POST", "apps", register_app),
+    ("DELETE", "apps/<client_id>", remove_app),
     ("POST", "sign-in", sign_in),
     ("GET", "clock", show_clock),
     ("POST", "clock", set_clock),

@@ -76,17 +76,21 @@ class Limits:
                 self.ceilings = replace(self.ceilings, **ceilings)
             self._windows.clear()
 
-    def enter(self, app: str, tenant: str) -> Admission:
-        """Count a call in, or say which limit it meets; every admitted call must `leave`."""
+    def enter(self, app: str, tenant: str, *, tier_day: int | None = None) -> Admission:
+        """Count a call in, or say which limit it meets; every admitted call must `leave`.
+
+        `tier_day` is the app's own daily ceiling, which holds unless another was set here.
+        """
         with self._lock:
             now = self._clock.seconds()
             windows = self._windows_of(app, tenant, now)
-            refused = self._refusal(app, tenant, windows, now)
+            ceilings = self._ceilings_for(tier_day)
+            refused = self._refusal(ceilings, windows, self._in_flight.get((app, tenant), 0), now)
             if refused is None:
                 self._in_flight[app, tenant] = self._in_flight.get((app, tenant), 0) + 1
                 for window in windows.values():
                     window.used += 1
-            headers = self._headers(windows)
+            headers = _headers(ceilings, windows)
             return Admission(headers) if refused is None else Admission(headers, *refused)
 
     def leave(self, app: str, tenant: str) -> None:
@@ -117,31 +121,33 @@ class Limits:
             self._windows[key] = _Window(length, offset)
         return self._windows[key]
 
-    def _refusal(self, app: str, tenant: str, windows: dict[str, _Window], now: float) -> tuple[str, int | None] | None:
+    def _ceilings_for(self, tier_day: int | None) -> Ceilings:
+        if tier_day is None or self.ceilings.day != CEILINGS["live"].day:
+            return self.ceilings
+        return replace(self.ceilings, day=tier_day)
+
+    @staticmethod
+    def _refusal(
+        ceilings: Ceilings, windows: dict[str, _Window], in_flight: int, now: float
+    ) -> tuple[str, int | None] | None:
         """Name the limit met; a concurrent one comes without Retry-After (unsure)."""
-        most = self.ceilings.concurrent
-        if most is not None and self._in_flight.get((app, tenant), 0) >= most:
+        if ceilings.concurrent is not None and in_flight >= ceilings.concurrent:
             return "concurrent", None
-        for kind, ceiling in self._ceiling_of().items():
+        by_kind = {"minute": ceilings.minute, "day": ceilings.day, "appminute": ceilings.app_minute}
+        for kind, ceiling in by_kind.items():
             if ceiling is not None and windows[kind].used >= ceiling:
                 return kind, windows[kind].ends_in(now)
         return None
 
-    def _ceiling_of(self) -> dict[str, int | None]:
-        return {
-            "minute": self.ceilings.minute,
-            "day": self.ceilings.day,
-            "appminute": self.ceilings.app_minute,
-        }
 
-    def _headers(self, windows: dict[str, _Window]) -> tuple[tuple[str, str], ...]:
-        live = CEILINGS["live"]
-        names = {
-            "X-DayLimit-Remaining": (self.ceilings.day, live.day, "day"),
-            "X-MinLimit-Remaining": (self.ceilings.minute, live.minute, "minute"),
-            "X-AppMinLimit-Remaining": (self.ceilings.app_minute, live.app_minute, "appminute"),
-        }
-        return tuple(
-            (name, str(full if most is None else max(0, most - windows[kind].used)))
-            for name, (most, full, kind) in names.items()
-        )
+def _headers(ceilings: Ceilings, windows: dict[str, _Window]) -> tuple[tuple[str, str], ...]:
+    live = CEILINGS["live"]
+    names = {
+        "X-DayLimit-Remaining": (ceilings.day, live.day, "day"),
+        "X-MinLimit-Remaining": (ceilings.minute, live.minute, "minute"),
+        "X-AppMinLimit-Remaining": (ceilings.app_minute, live.app_minute, "appminute"),
+    }
+    return tuple(
+        (name, str(full if most is None else max(0, most - windows[kind].used)))
+        for name, (most, full, kind) in names.items()
+    )

@@ -35,6 +35,7 @@ DEFAULT_APP = App(
     client_secret="secret",  # noqa: S106 - documented: the app everybody starts with
     name="Daybook (local)",
     redirect_uris=("http://localhost:8123/callback", "http://localhost:8000/xero/callback"),
+    tier="advanced",
 )
 
 PEOPLE = tuple(

@@ -15,7 +15,7 @@ from localxero.clock import Clock
 from localxero.faults import FaultRule
 from localxero.idempotency import Keys
 from localxero.limits import Limits
-from localxero.oauth import App, AuthorizeRequest, Identity, IdentityContents
+from localxero.oauth import App, Identity, IdentityContents
 from localxero.signing import process_signer
 
 EVERYTHING = (
@@ -67,7 +67,7 @@ class Simulator:
         self.restore(
             Snapshot(
                 tuple(seed.organisations(self.seed_name)),
-                IdentityContents(apps=(), connections=(), access_tokens=(), refresh_tokens=()),
+                IdentityContents(),
             )
         )
         state.faults.clear()
@@ -135,17 +135,9 @@ class Simulator:
     ) -> dict[str, object]:
         """Connect organisations (all where none is named) and return a token set, without the consent page."""
         known = self.state.identity
-        app = known.apps[client_id]
-        asked = AuthorizeRequest(
-            app=app,
-            redirect_uri=app.redirect_uris[0],
-            scopes=tuple(scope.split()),
-            state="",
-            code_challenge=None,
-        )
-        code = known.allow(asked, next(iter(known.people)), tenant_ids or tuple(self.state.organisations))
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": asked.redirect_uri}
-        return known.token(form, (client_id, app.client_secret or ""), issuer)
+        tenants = tenant_ids or tuple(self.state.organisations)
+        person = next(iter(known.people))
+        return known.sign_in(client_id, person, tenants, tuple(scope.split()), issuer)
 
 
 def _books(contents: Iterable[Contents]) -> dict[str, Books]:

@@ -21,7 +21,8 @@ from localxero.api import authenticated
 from localxero.calls import State
 from localxero.clock import instant
 from localxero.journal import Booking, Entry
-from localxero.oauth import AuthorizeError, AuthorizeRequest, Connection, TokenError, in_words
+from localxero.oauth import AuthorizeError, AuthorizeRequest, Connection, ConsentError, TokenError, in_words
+from localxero.oauth.scopes import REPORTS, SCOPES
 from localxero.pages import render_page
 
 
@@ -32,8 +33,7 @@ def authorize(state: State, request: Request, entry: Entry) -> Answer:
     try:
         asked = state.identity.read_authorize(args.to_dict())
     except AuthorizeError as reason:
-        entry.note = str(reason)
-        return answers.html(render_page("authorize_error.html", reason=str(reason)), 500)
+        return _error_page(entry, reason)
     if request.method == "GET":
         return _consent_page(state, request, asked)
     if args.get("decision") != "allow":
@@ -43,11 +43,23 @@ def authorize(state: State, request: Request, entry: Entry) -> Answer:
     chosen = args.getlist("tenant") or (list(tenants) if len(tenants) == 1 else [])
     if person not in people or not chosen or not set(chosen) <= set(tenants):
         return _consent_page(state, request, asked, problem="Choose an organisation to connect.")
+    names = {each: tenants[each].organisation.name for each in chosen}
+    try:
+        several = "bulk_connect:false" not in args.get("acr_values", "")
+        state.identity.check_choice(asked.app, names, several=several)
+    except AuthorizeError as reason:
+        return _error_page(entry, reason)
+    except ConsentError as reason:
+        return _consent_page(state, request, asked, problem=str(reason))
     code = state.identity.allow(asked, person, chosen, nonce=args.get("nonce"))
-    entry.booked += [
-        Booking("connection", each, state.organisations[each].organisation.name, "ALLOWED") for each in chosen
-    ]
+    entry.booked += [Booking("connection", key, name, "ALLOWED") for key, name in names.items()]
     return _back(asked, code=code, scope=" ".join(asked.scopes), session_state="localxero")
+
+
+def _error_page(entry: Entry, reason: AuthorizeError) -> Answer:
+    """Show what is wrong and never send back (xero-rules.md 1.5)."""
+    entry.note = str(reason)
+    return answers.html(render_page("authorize_error.html", reason=str(reason)), 500)
 
 
 def _back(asked: AuthorizeRequest, **answer: str) -> Answer:
@@ -165,12 +177,12 @@ def discovery(_: State, request: Request, __: Entry) -> Answer:
             "token_endpoint": f"{here}/connect/token",
             "revocation_endpoint": f"{here}/connect/revocation",
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "code_challenge_methods_supported": ["S256"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "subject_types_supported": ["public"],
-            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "scopes_supported": [*SCOPES, *REPORTS],
         }
     )
 
