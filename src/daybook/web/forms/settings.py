@@ -15,6 +15,7 @@ from daybook.web.forms.styled import StyledForm, dress
 
 ACCOUNTS = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 CONTACTS = ("contact_name", "supplier_contact_name")
+TIME_ZONES = [(zone, zone) for zone in sorted(available_timezones())]
 LookUp = Callable[[str], str]
 """A contact's name -> its ContactID. Raises forms.ValidationError in words where there is not exactly one active."""
 
@@ -78,7 +79,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
                 self.initial[name] = self.offer.preselected.get(name, "")
         self._choose("purchase_tax_type", self.offer.purchase_tax, "(choose a tax rate)")
         self._choose("default_currency", self.offer.currencies, "(the base currency)")
-        self._choose("order_time_zone", [(zone, zone) for zone in sorted(available_timezones())], "UTC")
+        self._choose("order_time_zone", TIME_ZONES, "UTC")
         self.fields["new_tax_type"] = forms.ChoiceField(
             label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
         )

@@ -16,6 +16,7 @@ from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
 from daybook.outbox.states import State
 
 NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
+WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
@@ -31,7 +32,7 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Entry]:
     if asked.get("attention"):
         rows = rows.filter(NEEDS_A_PERSON)
     if asked.get("cause"):
-        rows = rows.filter(Q(cause=asked["cause"][:40]) | Q(attention=asked["cause"][:40]))
+        rows = rows.filter(Q(cause=asked["cause"][:40], state__in=WAITING) | Q(attention=asked["cause"][:40]))
     words = searched(asked)
     return rows.filter(Q(number__icontains=words) | Q(contact_name__icontains=words)) if words else rows
 

@@ -19,8 +19,9 @@ def overview(request: CompanyRequest) -> HttpResponse:
     context = _context(request)
     if request.headers.get("HX-Request"):
         return live.answer(request, "daybook/overview/body.html", context)
+    chart = reading.posted_per_day(request.company, context["connection"], clock.now())
     part = {**live.draw(request, "daybook/overview/body.html", context), "url": live.address(request)}
-    return pages.render(request, "daybook/overview/page.html", {"title": "Overview", "live": part})
+    return pages.render(request, "daybook/overview/page.html", {"title": "Overview", "live": part, "chart": chart})
 
 
 def _context(request: CompanyRequest) -> dict[str, Any]:
@@ -33,6 +34,5 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "tiles": reading.tiles(company, connection, now),
         "groups": causes.waiting_for_a_person(company),
         "health": reading.health(connection, now),
-        "chart": reading.posted_per_day(company, connection, now),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }

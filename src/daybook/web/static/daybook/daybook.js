@@ -42,7 +42,6 @@ document.addEventListener("htmx:afterSwap", () => {
     const box = document.querySelector(`#live input[type=checkbox][value="${CSS.escape(value)}"]`);
     if (box) box.checked = true;
   });
-  drawChart();
 });
 
 function drawChart() {

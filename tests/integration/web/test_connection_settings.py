@@ -1,0 +1,279 @@
+"""Connecting, settings and secrets, as a person does it, against a local Xero on a real socket."""
+
+from decimal import Decimal
+
+import httpx2
+import pytest
+from django.urls import reverse
+
+from daybook.companies import people
+from daybook.companies.models import CompanySettings, Person, TaxMapping
+from daybook.connections.models import Connection
+from daybook.intake import signature
+from localxero import LocalXero
+from tests.world import connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "a-client-secret-nobody-may-see"
+HMAC_KEY = "an-hmac-key-nobody-may-see"
+
+
+def page(name: str, company, *arguments) -> str:
+    return reverse(f"web:{name}", args=[company.public_id, *arguments])
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+def settings_of(client, company) -> dict:
+    """What the settings form would send as it stands."""
+    form = client.get(page("connection", company)).context["form"]
+    values = {bound.name: bound.value() for bound in form}
+    return {name: value for name, value in values.items() if value not in {None, False}}
+
+
+@pytest.fixture
+def cedar(logged_in, acme, served):
+    """Not connected yet; the owner of Acme owns it too."""
+    client = logged_in("owner")
+    company = people.create_company("Cedar", owner=Person.objects.get(email="owner@acme.example"))
+    return client, company
+
+
+def begin(client, company, **credentials) -> str:
+    sent = {"client_id": "client", "client_secret": "secret", "then": "consent"} | credentials
+    answer = client.post(page("connection-app", company), sent)
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def decide(served, url: str, country: str | None = "AU", decision: str = "allow") -> str:
+    """Decide on Xero's page; return the address that the browser is sent back to, without the host."""
+    countries = [country] if country else ["GB", "AU"]
+    form = {"decision": decision, "tenant": [served.xero.tenant_id(each) for each in countries]}
+    answer = httpx2.post(url, data=form)
+    return answer.headers["Location"].removeprefix("http://localhost:8000")
+
+
+class TestConnecting:
+    def test_fills_in_and_saves_what_the_original_shows(self, cedar, served):
+        client, company = cedar
+
+        answer = client.get(decide(served, begin(client, company)), follow=True)
+
+        text = words(answer)
+        assert "Connected to Southern Print Co Pty Ltd" in text
+        assert served.xero.tenant_id("AU") in text
+        assert "AUD" in text
+        assert Connection.objects.get(company=company).is_connected
+
+    def test_offers_the_chart_right_away_with_the_usual_codes(self, cedar, served):
+        client, company = cedar
+        client.get(decide(served, begin(client, company)), follow=True)
+
+        sent = settings_of(client, company)
+
+        assert sent["sales_account"] == "200"
+        assert sent["cogs_account"] == "310"
+        assert sent["inventory_account"] == "630"
+
+    def test_lets_a_person_choose_among_several(self, cedar, served):
+        client, company = cedar
+        Connection.objects.exclude(company=company).delete()
+
+        answer = client.get(decide(served, begin(client, company), country=None), follow=True)
+        assert "Which organisation" in words(answer)
+        answer = client.post(page("connection-choose", company), {"tenant": served.xero.tenant_id("GB")}, follow=True)
+
+        assert "Connected to Birch &amp; Bell Ltd" in words(answer)
+
+    @pytest.mark.parametrize(
+        ("alter", "says"),
+        [
+            (lambda back: back.replace("code=", "code=x"), "could not be used any more"),
+            (lambda back: back.replace("state=", "state=x"), "belongs to no request of Daybook"),
+        ],
+    )
+    def test_a_spoilt_answer_says_what_to_do(self, cedar, served, alter, says):
+        client, company = cedar
+
+        answer = client.get(alter(decide(served, begin(client, company))), follow=True)
+
+        assert says in words(answer)
+        assert not Connection.objects.get(company=company).is_connected
+
+    def test_a_denial_says_what_to_do(self, cedar, served):
+        client, company = cedar
+
+        answer = client.get(decide(served, begin(client, company), decision="deny"), follow=True)
+
+        assert "Access was not allowed" in words(answer)
+        assert answer.redirect_chain[-1][0] == page("connection", company)
+
+    def test_a_replay_changes_nothing(self, cedar, served):
+        client, company = cedar
+        back = decide(served, begin(client, company))
+        client.get(back)
+
+        assert "was used before" in words(client.get(back, follow=True))
+
+    def test_a_wrong_secret_is_named(self, cedar, served):
+        client, company = cedar
+
+        answer = client.get(decide(served, begin(client, company, client_secret="wrong")), follow=True)
+
+        assert "Client Secret" in words(answer)
+        assert not Connection.objects.get(company=company).is_connected
+
+    def test_an_organisation_of_another_company_is_refused(self, cedar, served):
+        client, company = cedar
+
+        answer = client.get(decide(served, begin(client, company), country="GB"), follow=True)
+
+        assert "is connected to another company here already" in words(answer)
+
+    def test_without_credentials_the_fields_say_what_is_missing(self, cedar):
+        client, company = cedar
+
+        answer = client.post(page("connection-app", company), {"client_id": "", "client_secret": ""})
+
+        assert answer.status_code == 422
+        assert set(answer.context["app_form"].errors) == {"client_id", "client_secret"}
+
+    def test_disconnecting_keeps_the_settings(self, logged_in, acme):
+        client = logged_in("owner")
+        assert "What stays" in words(client.get(page("connection-disconnect", acme.company)))
+
+        answer = client.post(page("connection-disconnect", acme.company), follow=True)
+
+        assert "Disconnected" in words(answer)
+        assert CompanySettings.objects.get(company=acme.company).contact_name == "Custom Gateway Orders"
+
+
+class TestSaving:
+    def test_changes_and_says_so(self, logged_in, acme):
+        client = logged_in("accountant")
+
+        sent = settings_of(client, acme.company) | {"process_method": "tracked", "number_prefix": "AC-"}
+        answer = client.post(page("settings-save", acme.company), sent, follow=True)
+
+        settings = CompanySettings.objects.get(company=acme.company)
+        assert "Saved." in words(answer)
+        assert (settings.process_method, settings.number_prefix) == ("tracked", "AC-")
+
+    def test_adds_a_tax_rate(self, logged_in, acme):
+        client = logged_in("accountant")
+
+        sent = settings_of(client, acme.company) | {"new_rate": "8.875", "new_tax_type": "OUTPUT2", "tax-5": ""}
+        client.post(page("settings-save", acme.company), sent)
+
+        stored = dict(TaxMapping.objects.filter(company=acme.company).values_list("rate", "tax_type"))
+        assert stored[Decimal("0.08875")] == "OUTPUT2"
+        assert stored[Decimal("0.05")] == ""
+
+    @pytest.mark.parametrize(
+        ("field", "value", "says"),
+        [
+            ("contact_name", "Nobody at all", "has no contact named"),
+            ("contact_name", "Old Customer Ltd", "is archived in Xero"),
+            ("number_prefix", "A/B", "Use only letters"),
+            ("reference_template", "{nonsense}", "is not known"),
+            ("sales_account", "800", "not among those that fit"),
+            ("new_rate", "abc", "percentage"),
+            ("new_rate", "-5", "percentage"),
+            ("new_rate", "1e400", "percentage"),
+            ("payment_terms_days", "-1", "0"),
+            ("start_date", "yesterday", "date"),
+            ("tax-20", "INPUT2", "valid choice"),
+        ],
+    )
+    def test_a_wrong_value_is_said_at_its_field(self, logged_in, acme, field, value, says):
+        client = logged_in("accountant")
+
+        sent = settings_of(client, acme.company) | {field: value}
+        answer = client.post(page("settings-save", acme.company), sent)
+
+        assert answer.status_code == 422
+        assert says in " ".join(answer.context["form"].errors[field])
+
+    def test_finds_the_contact_and_keeps_its_id(self, logged_in, acme):
+        client = logged_in("accountant")
+
+        sent = settings_of(client, acme.company) | {"contact_name": "  print fulfilment   partners "}
+        client.post(page("settings-save", acme.company), sent)
+
+        settings = CompanySettings.objects.get(company=acme.company)
+        assert settings.contact_id == settings.supplier_contact_id
+
+    def test_the_example_follows_what_is_typed(self, logged_in, acme):
+        query = {"number_prefix": "AC-", "reference_template": "{ref} of {customer}"}
+
+        text = words(logged_in("viewer").get(page("settings-example", acme.company), query))
+
+        assert "AC-10452" in text
+        assert "10452 of Jo Bloggs" in text
+
+
+class TestSecrets:
+    def test_stand_on_no_page(self, logged_in, acme):
+        client = logged_in("owner")
+        row = acme.connection
+        client.post(page("connection-app", acme.company), {"client_id": "client", "client_secret": SECRET})
+        client.post(page("settings-kornitx", acme.company), {"hmac_key": HMAC_KEY})
+        row.refresh_from_db()
+        secrets = [SECRET, HMAC_KEY, row.token_set.access_token, row.token_set.refresh_token]
+
+        for name in ("overview", "orders", "documents", "connection", "costs", "keys", "people", "connection-disconnect"):
+            text = words(client.get(page(name, acme.company)))
+            assert not [secret for secret in secrets if secret in text], name
+
+    def test_an_empty_secret_keeps_the_stored_one(self, logged_in, acme):
+        client = logged_in("owner")
+
+        client.post(page("connection-app", acme.company), {"client_id": "other", "client_secret": ""})
+
+        row = Connection.objects.get(company=acme.company)
+        assert (row.client_id, row.client_secret) == ("other", "secret")
+
+    def test_the_callback_address_is_shown_once_and_works(self, logged_in, acme):
+        client = logged_in("owner")
+
+        url = client.post(page("settings-callback", acme.company)).context["callback_url"]
+
+        assert url not in words(client.get(page("connection", acme.company)))
+        path = url.removeprefix("http://localhost:8000")
+        assert client.put(path, b"{}", "application/json").status_code != 401
+        assert client.put(path + "x", b"{}", "application/json").status_code == 401
+
+    def test_the_hmac_key_opens_the_push(self, logged_in, acme):
+        client = logged_in("owner")
+        client.post(page("settings-kornitx", acme.company), {"hmac_key": HMAC_KEY})
+
+        path = f"/api/v1/intake/kornitx/{acme.company.public_id}"
+        signed = {signature.HEADER: signature.sign(HMAC_KEY, b"{}")}
+
+        assert client.post(path, b"{}", "application/json", headers=signed).status_code != 401
+        client.post(page("settings-kornitx", acme.company), {"remove_hmac_key": "on"})
+        assert client.post(path, b"{}", "application/json", headers=signed).status_code == 401
+
+
+class TestAPause:
+    def test_a_person_may_end_it(self, logged_in, acme):
+        Connection.objects.filter(company=acme.company).update(paused_until="2999-01-01T00:00Z", pause_reason="Busy.")
+        client = logged_in("accountant")
+        assert "Busy." in words(client.get(page("overview", acme.company)))
+
+        client.post(page("connection-resume", acme.company))
+
+        assert Connection.objects.get(company=acme.company).paused_until is None
+
+
+def test_a_company_of_another_xero_is_not_offered_our_lists(logged_in, acme):
+    other = connected(LocalXero(limits="off"), "Elm", "AU")
+
+    text = words(logged_in("owner").get(page("connection", acme.company)))
+
+    assert other.company.name not in text
+    assert "BASEXCLUDED" not in text

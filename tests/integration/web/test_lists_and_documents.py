@@ -1,0 +1,199 @@
+"""Lists, one document's page, retrying, and the parts that keep themselves fresh."""
+
+import pytest
+from django.urls import reverse
+
+from daybook.companies.models import TaxMapping
+from daybook.outbox.models import Attempt, Entry
+from daybook.posting import poster
+from tests.integration.web.conftest import take_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HTMX = {"HX-Request": "true"}
+
+
+def page(name: str, cast, *arguments) -> str:
+    return reverse(f"web:{name}", args=[cast.company.public_id, *arguments])
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def rejected(acme) -> Entry:
+    """An invoice that Xero refused: its contact is gone."""
+    acme.company.settings.contact_id = "00000000-0000-4000-8000-000000000000"
+    acme.company.settings.save()
+    entry = take_in(acme)
+    poster.drain(acme.connection.pk, client=acme.client)
+    entry.refresh_from_db()
+    assert entry.state == "rejected", entry.state
+    return entry
+
+
+class TestTheList:
+    def test_shows_what_a_document_says(self, logged_in, acme):
+        entry = take_in(acme)
+
+        text = words(logged_in("viewer").get(page("documents", acme)))
+
+        assert entry.number in text
+        assert "15.00" in text
+        assert "Ready" in text
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("state=ready", True),
+            ("state=posted", False),
+            ("kind=invoice", True),
+            ("kind=purchase_order", False),
+            ("attention=1", False),
+            ("q=ord-1001", True),
+            ("q=nothing", False),
+            ("q=%00", True),
+            ("state=%27&kind=x&before=x&after=99999999999999999999", True),
+        ],
+    )
+    def test_filters(self, logged_in, acme, query, found):
+        take_in(acme)
+
+        answer = logged_in("viewer").get(f"{page('documents', acme)}?{query}")
+
+        assert answer.status_code == 200
+        assert ("ORD-1001</a>" in words(answer)) is found
+
+    def test_turns_its_pages(self, logged_in, acme):
+        for serial in range(1, 103):
+            take_in(acme, serial)
+        client = logged_in("viewer")
+
+        first = client.get(page("documents", acme))
+        older = first.context["page"] if "page" in first.context else None
+        second = client.get(f"{page('documents', acme)}?before={Entry.objects.order_by('-id')[99].pk}")
+
+        assert older is None or older.older
+        assert words(first).count("db-badge busy") == 100
+        assert words(second).count("db-badge busy") == 2
+        assert "Newer" in words(second)
+
+    def test_says_what_to_do_while_it_is_empty(self, logged_in, acme):
+        assert "No document yet" in words(logged_in("viewer").get(page("documents", acme)))
+
+
+class TestFreshness:
+    @pytest.mark.parametrize("name", ["overview", "orders", "documents"])
+    def test_nothing_is_sent_while_nothing_changes(self, logged_in, acme, name):
+        take_in(acme)
+        client = logged_in("viewer")
+
+        first = client.get(page(name, acme), headers=HTMX)
+        again = client.get(page(name, acme), {"seen": first["ETag"].strip('"')}, headers=HTMX)
+        by_header = client.get(page(name, acme), headers=HTMX | {"If-None-Match": first["ETag"]})
+
+        assert first.status_code == 200
+        assert (again.status_code, again.content) == (204, b"")
+        assert by_header.status_code == 204
+
+    def test_a_change_is_sent_without_the_rest_of_the_page(self, logged_in, acme):
+        entry = take_in(acme)
+        client = logged_in("viewer")
+        seen = client.get(page("document", acme, entry.public_id), headers=HTMX)["ETag"].strip('"')
+
+        poster.drain(acme.connection.pk, client=acme.client)
+        answer = client.get(page("document", acme, entry.public_id), {"seen": seen}, headers=HTMX)
+
+        assert answer.status_code == 200
+        assert "Posted" in words(answer)
+        assert "<html" not in words(answer)
+
+
+class TestADocument:
+    def test_shows_the_exact_call_and_no_token(self, logged_in, acme):
+        entry = take_in(acme)
+        poster.drain(acme.connection.pk, client=acme.client)
+
+        text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
+
+        attempt = Attempt.objects.get()
+        assert attempt.idempotency_key in text
+        assert "&quot;InvoiceNumber&quot;: &quot;ORD-1001&quot;" in text
+        assert "HTTP 200" in text
+        acme.connection.refresh_from_db()
+        assert acme.connection.token_set.access_token not in text
+
+    def test_leads_into_xero(self, logged_in, acme, served):
+        entry = take_in(acme)
+        poster.drain(acme.connection.pk, client=acme.client)
+        entry.refresh_from_db()
+
+        text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
+
+        assert f"{served.url}/app/" in text
+        assert f"/invoicing/view/{entry.xero_id}" in text
+
+    def test_says_why_xero_refused_and_what_to_do(self, logged_in, acme, rejected):
+        text = words(logged_in("accountant").get(page("document", acme, rejected.public_id)))
+
+        assert "What to do" in text
+        assert "Try again" in text
+
+    def test_a_viewer_is_offered_no_button(self, logged_in, acme, rejected):
+        text = words(logged_in("viewer").get(page("document", acme, rejected.public_id)))
+
+        assert "Try again" not in text
+
+
+class TestRetrying:
+    def test_one_document(self, logged_in, acme, rejected):
+        answer = logged_in("accountant").post(page("document-retry", acme, rejected.public_id), follow=True)
+
+        rejected.refresh_from_db()
+        assert rejected.state == "ready"
+        assert "1 document is tried again" in words(answer)
+
+    def test_the_ticked_ones(self, logged_in, acme, rejected):
+        other = take_in(acme, 1002)
+
+        logged_in("accountant").post(page("documents-retry", acme), {"document": [rejected.public_id, other.public_id]})
+
+        rejected.refresh_from_db()
+        assert rejected.state == "ready"
+
+    def test_all_with_one_cause(self, logged_in, acme, rejected):
+        sent = {"cause": rejected.cause, "back": "state=rejected&q=ORD&evil=//x"}
+        answer = logged_in("accountant").post(page("documents-retry", acme), sent)
+
+        rejected.refresh_from_db()
+        assert rejected.state == "ready"
+        assert answer["Location"] == f"{page('documents', acme)}?state=rejected&q=ORD"
+
+    def test_nothing_ticked_is_said(self, logged_in, acme):
+        answer = logged_in("accountant").post(page("documents-retry", acme), follow=True)
+
+        assert "Tick the documents" in words(answer)
+
+
+class TestOrders:
+    def test_an_order_says_why_it_waits(self, logged_in, acme):
+        TaxMapping.objects.filter(company=acme.company).update(tax_type="")
+        with pytest.raises(Entry.DoesNotExist):
+            take_in(acme)
+        client = logged_in("viewer")
+
+        listed = words(client.get(page("orders", acme), {"standing": "held", "q": "bloggs"}))
+        overview = words(client.get(page("overview", acme)))
+
+        assert "Needs a person" in listed
+        assert "ORD-1001" in listed
+        assert "1 order" in overview
+
+    def test_its_page_shows_lines_totals_and_documents(self, logged_in, acme):
+        entry = take_in(acme)
+
+        text = words(logged_in("viewer").get(page("order", acme, entry.order.public_id)))
+
+        for part in ("Mug", "6.25", "15.00", entry.number, "revision 1"):
+            assert part in text

@@ -1,0 +1,151 @@
+"""People, keys, item costs and the first operator."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from daybook.companies import keys, people
+from daybook.companies.models import ApiKey, Company, ItemCost, Membership, Person
+from tests.integration.web.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name: str, cast, *arguments) -> str:
+    return reverse(f"web:{name}", args=[cast.company.public_id, *arguments])
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+class TestKeys:
+    def test_are_shown_once(self, logged_in, acme):
+        client = logged_in()
+
+        plaintext = client.post(page("keys", acme), {"name": "Web shop"}).context["plaintext"]
+
+        assert keys.find_api_key(plaintext).name == "Web shop"
+        assert plaintext not in words(client.get(page("keys", acme)))
+
+    def test_end_when_revoked(self, logged_in, acme):
+        key, plaintext = keys.create_api_key(acme.company, "Web shop")
+
+        logged_in().post(page("key-revoke", acme, key.public_id))
+
+        assert keys.find_api_key(plaintext) is None
+        assert ApiKey.objects.get().revoked_at
+
+
+class TestPeople:
+    def test_an_owner_adds_somebody_new(self, logged_in, acme):
+        sent = {"email": "new@acme.example", "name": "Nia", "role": "viewer", "password": PASSWORD}
+
+        logged_in().post(page("people", acme), sent)
+
+        person = people.find_person("new@acme.example")
+        assert person.check_password(PASSWORD)
+        assert person.memberships.get().role == "viewer"
+
+    def test_somebody_with_an_account_keeps_their_password(self, logged_in, acme):
+        people.add_person("has@one.example", password=PASSWORD)
+        sent = {"email": "has@one.example", "role": "accountant", "password": "another password 99"}
+
+        logged_in().post(page("people", acme), sent)
+
+        assert people.find_person("has@one.example").check_password(PASSWORD)
+
+    @pytest.mark.parametrize("password", ["", "short"])
+    def test_a_new_account_wants_a_good_password(self, logged_in, acme, password):
+        sent = {"email": "new@acme.example", "role": "viewer", "password": password}
+
+        answer = logged_in().post(page("people", acme), sent)
+
+        assert answer.context["form"].errors["password"]
+        assert not Person.objects.filter(email="new@acme.example").exists()
+
+    def test_the_last_owner_stays(self, logged_in, acme):
+        client = logged_in()
+        owner = Person.objects.get(email="owner@acme.example")
+
+        for url, sent in ((page("people-remove", acme, owner.pk), {}), (page("people-role", acme, owner.pk), {"role": "viewer"})):
+            assert "the only owner" in words(client.post(url, sent, follow=True))
+
+        assert Membership.objects.get(person=owner).role == "owner"
+
+    def test_a_role_changes(self, logged_in, acme, person_with):
+        viewer = person_with("viewer")
+
+        logged_in().post(page("people-role", acme, viewer.pk), {"role": "accountant"})
+
+        assert viewer.memberships.get().role == "accountant"
+
+
+class TestCosts:
+    def upload(self, client, acme, text: str | bytes):
+        content = text if isinstance(text, bytes) else text.encode()
+        return client.post(page("costs-upload", acme), {"file": SimpleUploadedFile("costs.csv", content)}, follow=True)
+
+    def test_a_file_is_taken_and_replaces(self, logged_in, acme):
+        ItemCost.objects.create(company=acme.company, sku="MUG", currency="GBP", unit_cost="1")
+
+        answer = self.upload(logged_in(), acme, "\ufeffSKU;Currency;Unit_Cost\nMUG;gbp;2.35\nPEN;GBP;0.1234\n")
+
+        assert "2 costs were saved" in words(answer)
+        assert ItemCost.objects.get(sku="MUG").unit_cost == Decimal("2.35")
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("sku,currency\nA,GBP\n", "lacks the column unit_cost"),
+            ("sku,currency,unit_cost\n,GBP,1\n", "Row 2: the SKU is empty"),
+            ("sku,currency,unit_cost\nA,POUND,1\n", "Row 2: “POUND” is no currency"),
+            ("sku,currency,unit_cost\nA,GBP,1\nB,GBP,x\n", "Row 3: “x” is no number"),
+            ("sku,currency,unit_cost\nA,GBP,-1\n", "not an amount"),
+            ("sku,currency,unit_cost\nA,GBP,NaN\n", "not an amount"),
+            ("sku,currency,unit_cost\nA,GBP,1\nA,gbp,2\n", "stands in the file twice"),
+            (b"\xff\xfe\x00", "is not UTF-8"),
+        ],
+    )
+    def test_a_wrong_row_is_named_and_nothing_is_saved(self, logged_in, acme, text, says):
+        answer = self.upload(logged_in(), acme, text)
+
+        assert says in words(answer)
+        assert not ItemCost.objects.exists()
+
+    def test_one_is_added_and_deleted(self, logged_in, acme):
+        client = logged_in()
+
+        client.post(page("costs", acme), {"sku": "MUG", "currency": "gbp", "unit_cost": "2.5"})
+        cost = ItemCost.objects.get(company=acme.company)
+        client.post(page("cost-delete", acme, cost.pk))
+
+        assert cost.currency == "GBP"
+        assert not ItemCost.objects.exists()
+
+
+class TestSettingUp:
+    def test_makes_the_first_operator_and_their_company_once(self, db):
+        url = reverse("web:setup", args=[people.create_setup_link()])
+        client = Client()
+
+        answer = client.post(url, {"email": "op@x.example", "password": PASSWORD, "company": "First Ltd"}, follow=True)
+
+        assert Person.objects.get().is_staff
+        assert answer.redirect_chain[-1][0] == reverse("web:overview", args=[Company.objects.get().public_id])
+        assert "First steps" in words(answer)
+        assert Client().get(url).status_code == 404
+
+    def test_a_weak_password_does_not_spend_the_link(self, db):
+        url = reverse("web:setup", args=[people.create_setup_link()])
+
+        Client().post(url, {"email": "op@x.example", "password": "short", "company": "First Ltd"})
+
+        assert not Person.objects.exists()
+        assert Client().get(url).status_code == 200
+
+    def test_an_invented_link_is_not_there(self, db):
+        assert Client().get(reverse("web:setup", args=["invented"])).status_code == 404

@@ -1,0 +1,154 @@
+"""Every address of a company: 404 for strangers, 403 for too small a role, the log-in page for nobody."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from daybook.companies.models import Membership
+from daybook.web import urls
+from tests.integration.web.conftest import PASSWORD, take_in
+
+pytestmark = pytest.mark.django_db
+
+ARGUMENTS = {
+    "order": "order",
+    "document": "document",
+    "document-retry": "document",
+    "cost-delete": "cost",
+    "key-revoke": "key",
+    "people-role": "person",
+    "people-remove": "person",
+}
+"""What an address names besides its company."""
+NAMES = [pattern.name for pattern in urls.of_a_company]
+OWNERS_ONLY = {"keys", "key-revoke", "people", "people-role", "people-remove"}
+LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs"}
+CHANGES = [name for name in NAMES if name not in LOOKS]
+
+
+def address(name: str, company: str, things) -> str:
+    named = [getattr(things, ARGUMENTS[name])] if name in ARGUMENTS else []
+    return reverse(f"web:{name}", args=[company, *named])
+
+
+class TestAStranger:
+    @pytest.mark.parametrize("name", NAMES)
+    def test_finds_nothing_of_another_company(self, name, logged_in, birch, things):
+        client, theirs = logged_in("owner"), things(birch)
+
+        url = address(name, birch.company.public_id, theirs)
+
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"cause": "x", "document": theirs.document}).status_code == 404
+
+    @pytest.mark.parametrize("name", sorted(ARGUMENTS))
+    def test_finds_nothing_of_another_company_under_their_own(self, name, logged_in, acme, birch, things):
+        client, theirs = logged_in("owner"), things(birch)
+
+        url = address(name, acme.company.public_id, theirs)
+
+        assert client.post(url, {"role": "viewer"}).status_code in {404, 405}
+        assert client.get(url).status_code in {404, 405}
+
+    def test_cannot_retry_another_company_s_document(self, logged_in, acme, birch):
+        held = take_in(birch, currency="USD")
+
+        answer = logged_in("owner").post(
+            reverse("web:documents-retry", args=[acme.company.public_id]), {"document": held.public_id}, follow=True
+        )
+
+        assert "None of these waits for a retry" in answer.content.decode()
+
+    def test_is_not_told_whether_a_company_exists(self, logged_in, birch):
+        client = logged_in("owner")
+
+        existing = client.get(reverse("web:overview", args=[birch.company.public_id]))
+        invented = client.get(reverse("web:overview", args=["nosuchthing"]))
+
+        assert existing.content == invented.content
+
+
+class TestNobody:
+    @pytest.mark.parametrize("name", NAMES)
+    def test_is_sent_to_the_log_in_page(self, name, acme, things):
+        url = address(name, acme.company.public_id, things(acme))
+
+        answer = Client().get(url)
+
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("account_login"))
+
+
+class TestAViewer:
+    @pytest.mark.parametrize("name", sorted(LOOKS))
+    def test_may_look(self, name, acme, things):
+        named = things(acme)  # has a viewer among them
+        client = Client()
+        client.login(email="viewer@acme.example", password=PASSWORD)
+
+        assert client.get(address(name, acme.company.public_id, named)).status_code == 200
+
+    @pytest.mark.parametrize("name", CHANGES)
+    def test_may_change_nothing(self, name, acme, things):
+        named = things(acme)  # has a viewer among them
+        client = Client()
+        client.login(email="viewer@acme.example", password=PASSWORD)
+
+        answer = client.post(address(name, acme.company.public_id, named))
+
+        assert answer.status_code == 403
+        assert "Nothing was changed" in answer.content.decode()
+
+
+class TestAnAccountant:
+    @pytest.mark.parametrize("name", sorted(OWNERS_ONLY))
+    def test_may_not_touch_people_and_keys(self, name, logged_in, acme, things):
+        url = address(name, acme.company.public_id, things(acme))
+
+        answer = logged_in(Membership.Role.ACCOUNTANT).post(url, {"role": "owner"})
+
+        assert answer.status_code == 403
+
+    def test_does_not_see_them_in_the_menu(self, logged_in, acme):
+        page = logged_in(Membership.Role.ACCOUNTANT).get(reverse("web:overview", args=[acme.company.public_id]))
+
+        assert reverse("web:keys", args=[acme.company.public_id]) not in page.content.decode()
+
+
+class TestLanding:
+    def test_leads_to_the_only_company(self, logged_in, acme):
+        assert logged_in().get("/")["Location"] == reverse("web:overview", args=[acme.company.public_id])
+
+    def test_sign_up_is_closed(self, db):
+        assert "Sign-up is closed" in Client().get(reverse("account_signup")).content.decode()
+
+    def test_log_in_leads_in(self, person_with, acme):
+        person_with("owner")
+        client = Client()
+
+        answer = client.post(reverse("account_login"), {"login": "owner@acme.example", "password": PASSWORD}, follow=True)
+
+        assert answer.redirect_chain[-1][0] == reverse("web:overview", args=[acme.company.public_id])
+
+    def test_the_operator_s_pages_ask_for_the_same_log_in(self, db):
+        assert Client().get("/operator/", follow=True).redirect_chain[-1][0].startswith(reverse("account_login"))
+
+    def test_the_operator_s_pages_are_not_for_members(self, logged_in):
+        assert logged_in().get("/operator/", follow=True).status_code in {302, 403}
+
+
+class TestFaults:
+    def test_an_unknown_address_says_so_kindly(self, db):
+        answer = Client().get("/nothing/here")
+
+        assert answer.status_code == 404
+        assert "There is nothing here" in answer.content.decode()
+
+    def test_a_form_without_its_token_is_explained(self, acme, person_with):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(person_with("owner"), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+        answer = client.post(reverse("web:keys", args=[acme.company.public_id]), {"name": "x"})
+
+        assert answer.status_code == 403
+        assert "Please send it again" in answer.content.decode()
