@@ -82,7 +82,7 @@ def document(work: Work, rules: CompanyRules, now: datetime) -> None:
         case Skip(reason, subject):
             _skipped(work, reason, subject, now)
         case _:
-            _cancelled(work, rules, now)
+            _cancelled(work, now)
     order.unprepared_since = (order.unprepared_since or now) if work.waits_for_answer else None
 
 
@@ -161,12 +161,12 @@ def _skipped(work: Work, reason: facts.Reason, subject: str, now: datetime) -> N
         _stand(work.order, Order.Standing.SKIPPED, reason, subject)
 
 
-def _cancelled(work: Work, rules: CompanyRules, now: datetime) -> None:
+def _cancelled(work: Work, now: datetime) -> None:
     for entry in work.entries:
         if entry.state in MAPPABLE:
             _withdraw(work, entry, reason="the order was cancelled", now=now)
         elif entry.state == State.POSTED:
-            _compare(work, entry, rules)
+            _compare(work, entry)
         work.waits_for_answer |= entry.state in IN_FLIGHT
     if any(entry.state != State.CANCELLED for entry in work.entries):
         _stand(work.order, Order.Standing.DOCUMENTED)
@@ -191,7 +191,7 @@ def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) ->
     elif entry.state in IN_FLIGHT:
         work.waits_for_answer |= work.order.written_from.get(kind) != _basis(work, kind)
     elif entry.state == State.POSTED:
-        _compare(work, entry, rules)
+        _compare(work, entry)
 
 
 def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *, generation: int) -> None:
@@ -278,9 +278,8 @@ def _basis(work: Work, kind: str) -> dict[str, Any]:
     )
 
 
-def _compare(work: Work, entry: Entry, rules: CompanyRules) -> None:
+def _compare(work: Work, entry: Entry) -> None:
     """Flag a posted document that the order has left behind; nothing is sent."""
-    del rules
     written = work.order.written_from.get(entry.kind)
     now = _basis(work, entry.kind)
     if written is None or entry != work.latest(entry.kind):

@@ -1,0 +1,246 @@
+"""PURE: why our own rules keep an order or a document back, and what a posted one may need."""
+
+from daybook.outbox.explained import (
+    ACCOUNTS,
+    CONNECT,
+    COSTS,
+    DOCUMENT,
+    NUMBERS,
+    ORDER,
+    RETRY,
+    TAX,
+    TIMING,
+    XERO,
+    XERO_CURRENCIES,
+    XERO_ITEMS,
+)
+from daybook.outbox.explained import Explanation as E  # noqa: N817 - said eighty times below
+
+WAITING: dict[str, E] = {
+    "order_not_received": E(
+        "The order itself has not come yet",
+        "The OMS reported shipments, cancellations or a status of an order that it never sent.",
+        "Have the OMS push the order. What was reported is kept and counts as soon as the order is there.",
+    ),
+    "not_dispatched": E(
+        "Not dispatched yet",
+        "Documents are made when an order has been dispatched.",
+        "Nothing to do. The document is made when the OMS says that the order has left.",
+    ),
+    "part_shipped": E(
+        "Dispatched in part",
+        "Some of the goods have left, others have not. An order becomes one document, when all of it has left.",
+        "Nothing to do. If the rest will not be delivered, cancel it in the OMS.",
+        ORDER,
+    ),
+    "free_of_charge": E(
+        "Free of charge",
+        "The OMS marks the order as free of charge, so there is nothing to invoice.",
+        "Nothing to do. If it should be invoiced, take the mark off in the OMS and have the order sent again.",
+    ),
+    "before_start_date": E(
+        "Before the start date",
+        "The order was dispatched before {subject}, the start date in the settings.",
+        "Nothing to do. To post it all the same, choose an earlier start date.",
+        TIMING,
+        "the day",
+    ),
+    "cancelled": E("Cancelled", "The order was cancelled in the OMS before anything was posted.", "Nothing to do."),
+}
+ORDERS: dict[str, E] = {
+    "on_hold": E(
+        "On hold in the OMS",
+        "The OMS holds the order back, so no document is made of it.",
+        "Release the order in the OMS and have it sent again.",
+        ORDER,
+    ),
+    "has_error": E(
+        "In error in the OMS",
+        "The OMS marks the order as being in error: {subject}.",
+        "Correct the order in the OMS and have it sent again, or switch on Include Orders with Errors.",
+        TIMING,
+        "it does not say what is wrong",
+    ),
+    "no_prices": E(
+        "No prices",
+        "The order carries no price for {subject}.",
+        "Give the goods a price in the OMS and have the order sent again. A free order is marked as free of charge there.",
+        ORDER,
+        "its goods",
+    ),
+    "no_lines": E(
+        "No goods",
+        "The order has no lines, or none with a quantity.",
+        "Correct the order in the OMS and have it sent again, or cancel it there.",
+        ORDER,
+    ),
+    "negative_total": E(
+        "Less than nothing",
+        "The order comes to less than 0, which an invoice cannot.",
+        "Correct the discounts in the OMS and have the order sent again. Money given back is a credit note in Xero.",
+        ORDER,
+    ),
+    "totals_contradict": E(
+        "The order's figures contradict each other",
+        "Net, tax and gross of the order do not fit together, or not to its lines.",
+        "Correct the order in the OMS and have it sent again.",
+        ORDER,
+    ),
+    "totals_cannot_be_met": E(
+        "Xero would come to other totals",
+        "Xero works tax out line by line, and no way of writing the lines gives the order's own net and tax.",
+        "Correct the order's tax in the OMS, or choose in the settings to keep the gross and let Xero's tax stand.",
+        TAX,
+    ),
+    "ref_unusable": E(
+        "No number can be made of the reference",
+        "The order's reference {subject} has none of the characters that document numbers are made of.",
+        "Give the order a reference with letters or digits, and have it sent again.",
+        ORDER,
+        "of its own",
+    ),
+    "amount_too_large": E(
+        "An amount is beyond what Xero takes",
+        "Xero takes less than 10,000,000,000 for {subject}.",
+        "Correct the order in the OMS and have it sent again.",
+        ORDER,
+        "a line or a document",
+    ),
+    "cancellation_unclear": E(
+        "A cancellation names goods that the order does not have",
+        "The OMS cancelled {subject}, and the order has no such line, so it is not clear what is left to invoice.",
+        "Have the OMS send the order again as it stands now.",
+        ORDER,
+        "something",
+    ),
+}
+SETTINGS: dict[str, E] = {
+    "not_connected": E(
+        "Not connected to Xero",
+        "The company has no Xero organisation yet.",
+        "Connect it: settings, Get Access Token. The orders go by themselves afterwards.",
+        CONNECT,
+    ),
+    "settings_incomplete": E(
+        "The settings are not complete",
+        "{subject} is not set or no longer right.",
+        "Complete the settings. What waits goes by itself afterwards.",
+        ACCOUNTS,
+        "Something",
+    ),
+    "tax_rate_unknown": E(
+        "The tax rate is not known",
+        "For {subject} the order says neither a tax rate nor prices both with and without tax.",
+        "Give the goods a tax rate in the OMS and have the order sent again.",
+        ORDER,
+        "a line",
+    ),
+    "tax_rate_not_mapped": E(
+        "A tax rate has no tax in Xero yet",
+        "The order bears tax of {subject}, and nobody has said which of Xero's tax rates that is.",
+        "Choose the tax rate in the settings. Every document that waits for it goes by itself afterwards.",
+        TAX,
+        "a rate not seen before",
+    ),
+    "currency_not_enabled": E(
+        "The organisation does not use the currency",
+        "The order is in {subject}, which is not among the currencies of the Xero organisation.",
+        "Add the currency in Xero, then press Refresh from Xero in the settings.",
+        XERO_CURRENCIES,
+        "another currency",
+    ),
+    "period_locked": E(
+        "The books are locked",
+        "The document would be dated {subject}, in a period that is locked in Xero.",
+        "Move the lock date in Xero and try again, or choose a later start date so that such orders are skipped.",
+        RETRY,
+        "too early",
+    ),
+    "number_taken_in_daybook": E(
+        "Another order has the number",
+        "The number {subject} belongs to another order of this organisation; they differ only in signs that numbers cannot have.",
+        "Give one of the two orders another reference in the OMS, or choose another number prefix.",
+        NUMBERS,
+        "made of the reference",
+    ),
+    "other_organisation": E(
+        "Made for another organisation",
+        "The document was made while another Xero organisation was connected.",
+        "Connect that organisation again, or cancel the document.",
+        CONNECT,
+    ),
+    "sku_missing": E(
+        "A line has no SKU",
+        "Tracked posts against the items of Xero, and the line {subject} names none.",
+        "Give the goods a SKU in the OMS and have the order sent again.",
+        ORDER,
+        "of the order",
+    ),
+    "sku_too_long": E(
+        "A SKU is too long",
+        "{subject} has more than 30 characters, the most that a code of an item in Xero can have.",
+        "Shorten the SKU in the OMS and have the order sent again.",
+        ORDER,
+        "The SKU",
+    ),
+    "item_not_tracked": E(
+        "The item is not tracked in Xero",
+        "{subject} exists in Xero as an item that is not tracked as inventory, and Xero does not turn one into the other.",
+        "In Xero rename the old item's code; Daybook then makes a tracked one. Or use Untracked.",
+        XERO_ITEMS,
+        "An item",
+    ),
+    "item_refused": E(
+        "Xero refused the item",
+        "Xero did not take {subject} as a tracked item.",
+        "Xero's own words are below. Cure it, then try again.",
+        RETRY,
+        "the SKU",
+    ),
+    "cost_unknown": E(
+        "The cost is not known",
+        "For the purchase order nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list.",
+        "Put the SKU into the cost list, or give the item in Xero a purchase price.",
+        COSTS,
+        "unit",
+    ),
+}
+ATTENTION: dict[str, E] = {
+    "changed_after_posting": E(
+        "The order changed after it was posted",
+        "The OMS changed the order when its document already stood in Xero. Daybook does not touch posted documents.",
+        "Compare the two and correct the document in Xero, or credit it.",
+        XERO,
+    ),
+    "credit_note_needed": E(
+        "A credit note is needed",
+        "Goods were cancelled after their document was posted.",
+        "Make a credit note in Xero for what was cancelled.",
+        XERO,
+    ),
+    "totals_differ": E(
+        "Xero came to other totals",
+        "The totals that Xero worked out are not those of the document. That is a defect of Daybook's.",
+        "Compare the two and correct the document in Xero; report it.",
+        XERO,
+    ),
+    "posted_late": E(
+        "An earlier call may have made the document twice",
+        "A call that had been given up turned out to have made a document in Xero.",
+        "Look in Xero whether the document stands there once. If it stands twice, void one.",
+        XERO,
+    ),
+    "posted_twice": E(
+        "Xero holds the document twice",
+        "Two documents in Xero carry the mark of this one.",
+        "Void one of the two in Xero.",
+        XERO,
+    ),
+    "voided_in_xero": E(
+        "Voided or deleted in Xero",
+        "Somebody voided or deleted the document in Xero.",
+        "If that was meant, nothing to do. Otherwise issue it again.",
+        DOCUMENT,
+    ),
+}
+ATTENTION["second_xero_id"] = ATTENTION["posted_twice"]
