@@ -179,7 +179,7 @@ class CompanySettings(models.Model):
     default_currency = models.CharField("Currency of orders that name none", max_length=3, blank=True, default="")
     """Empty: the organisation's base currency."""
     order_time_zone = models.CharField("Time zone of the OMS", max_length=64, default="UTC")
-    """IANA name; times of orders that carry no zone are read in it (oms.md 6: naive times are UTC)."""
+    """IANA name; times of orders that carry no zone are read in it (docs/kornitx.md)."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)

@@ -83,10 +83,13 @@ def read(
     raise AssertionError  # pragma: no cover - the last attempt raises or returns
 
 
-def react(connection_id: int, error: XeroError, now: datetime, *, client: XeroClient | None = None) -> None:
+def react(
+    connection_id: int, error: XeroError, now: datetime, *, client: XeroClient | None = None, fingerprint: str = ""
+) -> None:
     """Let the connection as a whole follow from an error: pause it, stop it, or have its token renewed.
 
-    A refusal of one document says nothing about the connection. Raises nothing of Xero's: this is called on the way
+    `fingerprint`: of the token that the call went out under; only that one is renewed. A refusal of one document says
+    nothing about the connection. Raises nothing of Xero's: this is called on the way
     out of an error already.
     """
     match error:
@@ -97,7 +100,7 @@ def react(connection_id: int, error: XeroError, now: datetime, *, client: XeroCl
                 log.warning("could not confirm", connection=connection_id, error=type(second).__name__)
                 pause(connection_id, *pause_for(second, now))
         case TokenExpired():
-            tokens.expire(connection_id, now=now)
+            tokens.expire(connection_id, now=now, fingerprint=fingerprint)
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
             pause(connection_id, *pause_for(error, now))
 

@@ -24,8 +24,6 @@ from daybook.xero.protocol import Request
 
 LEAST_LIFE = timedelta(minutes=3)
 """A token is renewed when it has less than this left: an attempt may wait 60 s and run as long."""
-OUTLIVES_A_CALL = timedelta(seconds=130)
-"""What a token must have left when an attempt is committed: 60 s until it goes out, and as long for the call."""
 TOKEN_SECONDS = 10.0
 """Time-out of a call to Xero's login; the row stays locked as long."""
 _GRANTED = ("access_token_sealed", "refresh_token_sealed", "expires_at", "fingerprint", "scope", "refreshed_at")
@@ -85,9 +83,13 @@ def fetch(request: Request, *, now: datetime, client: XeroClient) -> Tokens:
     return oauth.read_tokens(answer, asked_at=now)
 
 
-def expire(connection_id: int, *, now: datetime) -> None:
-    """Have the token renewed before its next use: Xero says that it is over, whatever our clock says."""
-    TokenSet.objects.filter(connection_id=connection_id, expires_at__gt=now).update(expires_at=now)
+def expire(connection_id: int, *, now: datetime, fingerprint: str) -> None:
+    """Have this token renewed before its next use: Xero says that it is over, whatever our clock says.
+
+    A newer one, which somebody else has renewed meanwhile, stays.
+    """
+    this = TokenSet.objects.filter(connection_id=connection_id, fingerprint=fingerprint)
+    this.filter(expires_at__gt=now).update(expires_at=now)
 
 
 def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:

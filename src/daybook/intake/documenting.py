@@ -18,7 +18,7 @@ from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold, HoldCause
 from daybook.orders.models import Order
 from daybook.outbox import documents, queue
-from daybook.outbox.models import AttemptEntry, Entry, Kind, Transition
+from daybook.outbox.models import Entry, Kind, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
 MARK_LENGTH = 12
@@ -299,17 +299,19 @@ def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
         return
     work.waits_for_answer = True
     if entry.state != State.HELD:
-        queue.hold(entry, Hold(HoldCause.ON_HOLD, detail=f"Waits to be cancelled: {reason}."), mover=Mover.MAPPING)
+        queue.hold(
+            entry,
+            Hold(HoldCause.WAITS_TO_BE_CANCELLED, detail=f"{reason[0].upper()}{reason[1:]}."),
+            mover=Mover.MAPPING,
+        )
 
 
 def _may_still_appear(entry: Entry, now: datetime) -> bool:
-    doubtful = AttemptEntry.objects.filter(
-        company_id=entry.company_id,
-        entry=entry,
-        outcome=AttemptEntry.Outcome.UNKNOWN,
-        attempt__created_at__gt=now - UNSURE_FOR,
+    """Tell whether a call that once left the document in doubt may still reach Xero: a look proves only its moment."""
+    doubts = Transition.objects.filter(
+        company_id=entry.company_id, entry=entry, new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR
     )
-    return entry.last_attempt_id is not None and doubtful.exists()
+    return entry.last_attempt_id is not None and doubts.exists()
 
 
 def _cancelled_by_rule(entry: Entry) -> bool:

@@ -19,6 +19,7 @@ from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
 from daybook.connections import endpoints
+from daybook.connections.models import Connection
 from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox import retention, wake
@@ -109,9 +110,9 @@ def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 
 @app.task(name=wake.PREPARE_COMPANY)
 @job
-def prepare_company(company_id: int) -> None:
-    """Look again at the orders of one company that wait for a cure."""
-    prepare.prepare_company(company_id)
+def prepare_company(company_id: int, cause: str = "") -> None:
+    """Look again at the orders of one company that wait for a cure, or for the cure of one cause."""
+    prepare.prepare_company(company_id, causes=[cause] if cause else ())
 
 
 @app.task(name=wake.PREPARE_ORDER)
@@ -125,8 +126,15 @@ def prepare_order(order_id: int) -> None:
 @app.task(name="catalog.refresh", queueing_lock="catalog.refresh", lock="catalog.refresh")
 @job
 def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Read every connected organisation's chart, rates, currencies and lock dates again, once a day."""
+    """Read every connected organisation's chart, rates, currencies and lock dates again, once a day.
+
+    What was cured in Xero meanwhile lets its documents go.
+    """
     refresh.refresh_all()
+    for company_id in Connection.objects.filter(status=Connection.Status.CONNECTED).values_list(
+        "company_id", flat=True
+    ):
+        wake.wake_prepare(company_id)
 
 
 @app.periodic(cron="41 4 * * * 0")

@@ -97,7 +97,7 @@ class Entry(models.Model):
 
 
 class Attempt(models.Model):
-    """One writing call to Xero, committed before it is made: exact bytes, key and token (design 5.3)."""
+    """One writing call to Xero, committed before it is made: exact bytes, key and token (how a document stays single, 3)."""
 
     class Result(models.TextChoices):
         """What became of the call as a whole; each entry has its own outcome."""

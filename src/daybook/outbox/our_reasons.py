@@ -54,6 +54,12 @@ ORDERS: dict[str, E] = {
         "Release the order in the OMS and have it sent again.",
         ORDER,
     ),
+    "waits_to_be_cancelled": E(
+        "Waits to be cancelled",
+        "An earlier call for this document had no clear answer, so it might still appear in Xero.",
+        "Nothing to do: it is cancelled by itself within about half an hour, once that is certain.",
+        ORDER,
+    ),
     "has_error": E(
         "In error in the OMS",
         "The OMS marks the order as being in error: {subject}.",

@@ -17,9 +17,13 @@ def wake_drain(connection_id: int) -> None:
     defer(DRAIN, lock=f"drain:{connection_id}", connection_id=connection_id)
 
 
-def wake_prepare(company_id: int) -> None:
-    """Ask for all of the company's undecided orders to be looked at again, after a cause was cured."""
-    defer(PREPARE_COMPANY, lock=f"prepare:{company_id}", company_id=company_id)
+def wake_prepare(company_id: int, *, cause: str = "") -> None:
+    """Ask for all of the company's undecided orders to be looked at again, after something was cured.
+
+    `cause`: only what waits for this one; documents that Xero refused for it are sent again as they are.
+    """
+    lock = f"prepare:{company_id}:{cause}" if cause else f"prepare:{company_id}"
+    defer(PREPARE_COMPANY, lock=lock, company_id=company_id, cause=cause)
 
 
 def wake_prepare_order(order_id: int) -> None:
@@ -27,7 +31,7 @@ def wake_prepare_order(order_id: int) -> None:
     defer(PREPARE_ORDER, lock=f"prepare-order:{order_id}", order_id=order_id)
 
 
-def defer(task: str, *, lock: str, **arguments: int) -> None:
+def defer(task: str, *, lock: str, **arguments: int | str) -> None:
     """Defer `task` once; where one is waiting already, nothing happens."""
     job = app.configure_task(task, lock=lock, queueing_lock=lock)
     try:

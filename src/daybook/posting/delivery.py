@@ -161,7 +161,9 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     attempt.note = str(error or "")[:500]
     attempt.save(update_fields=["ended_at", "result", "http_status", "answer", "correlation_id", "note"])
     if error is not None:
-        calls.react(sender.connection.id, error, clock.now(), client=sender.client)
+        calls.react(
+            sender.connection.id, error, clock.now(), client=sender.client, fingerprint=sender.token.fingerprint
+        )
     return read
 
 

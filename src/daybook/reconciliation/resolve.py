@@ -4,16 +4,16 @@ A call counts as lost when its worker cannot be waiting for an answer any more. 
 Xero asked, so that a booking still under way there is seen (how a document stays single, 5 and 6).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 
+from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Attempt, Entry, Kind
@@ -28,9 +28,10 @@ LEAVES_WITHIN = timedelta(seconds=60)
 """An attempt leaves within this time of its commit, or not at all (`posting/delivery.py`)."""
 CLOCK_SKEW = timedelta(minutes=5)
 """Taken off If-Modified-Since: Xero's clock is not ours."""
-MOST_ENTRIES = 500
-MOST_ATTEMPTS = 8
-"""Calls that may be made for one document before a person has to look: nothing is retried without end."""
+MOST_ENTRIES = 200
+"""Of one connection and kind in one go: five calls for invoices."""
+MOST_DOUBTS = 8
+"""Calls without a clear answer for one document before a person has to look: nothing is retried without end."""
 
 log = structlog.get_logger("daybook.reconciliation")
 
@@ -69,6 +70,7 @@ def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
             settled += _look_and_settle(connection, client, kind, entries)
         except errors.XeroError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
+            calls.pause(connection.id, *calls.pause_for(error, now))
     return settled
 
 
@@ -91,22 +93,22 @@ def _give_up(attempt_id: int, patience: Patience) -> None:
         queue.doubt(entry, reason=attempt.note, mover=Mover.RECONCILIATION, attempt=attempt)
 
 
-def _due(ended_before: datetime, now: datetime) -> Iterable[tuple[Connection, str, list[Entry]]]:
-    """Return what may be looked for now, by connection and kind.
+def _due(ended_before: datetime, now: datetime) -> Iterator[tuple[Connection, str, list[Entry]]]:
+    """Yield what may be looked for now, by connection and kind; no company's backlog keeps another waiting.
 
     A `sending` document whose call ended but was never settled belongs here too: the worker died in between.
     """
-    entries = (
-        Entry.objects.filter(state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=ended_before)
-        .filter(company__connection__status=Connection.Status.CONNECTED)
-        .filter(company__connection__tenant_id=F("tenant_id"))
-        .exclude(company__connection__paused_until__gt=now)
-        .select_related("company__connection", "last_attempt")
-        .order_by("company_id", "kind", "id")[:MOST_ENTRIES]
-    )
-    for (_, kind), group in groupby(entries, key=lambda entry: (entry.company_id, entry.kind)):
-        rows = list(group)
-        yield rows[0].company.connection, kind, rows
+    doubtful = Entry.objects.filter(
+        state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=ended_before
+    ).select_related("last_attempt")
+    reachable = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(paused_until__gt=now)
+    concerned = doubtful.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"))
+    for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
+        mine = doubtful.filter(company_id=connection.company_id, tenant_id=connection.tenant_id).order_by("id")
+        for kind in Kind.values:
+            entries = list(mine.filter(kind=kind)[:MOST_ENTRIES])
+            if entries:
+                yield connection, kind, entries
 
 
 def _look_and_settle(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> int:
@@ -147,7 +149,7 @@ def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | No
         standing = Standing(xero_id=theirs.xero_id, xero_status=theirs.status, totals=theirs.totals)
         queue.post(entry, standing, mover=mover, attempt=attempt, reason="found in Xero under its number and mark")
         queue.note_outcome(attempt, entry, "posted", ("found in Xero",))
-    elif verdict == Verdict.NOT_THERE and entry.memberships.count() < MOST_ATTEMPTS:
+    elif verdict == Verdict.NOT_THERE and _doubts(entry) < MOST_DOUBTS:
         queue.release(entry, reason="not in Xero: it may be sent again", mover=mover, attempt=attempt)
         queue.note_outcome(attempt, entry, "not_sent", ("looked for in Xero, not there",))
     else:
@@ -156,12 +158,16 @@ def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | No
         queue.note_outcome(attempt, entry, "rejected", (words,))
 
 
+def _doubts(entry: Entry) -> int:
+    return entry.transitions.filter(new_state=State.UNKNOWN).count()
+
+
 def _refusal(verdict: Verdict, theirs: Theirs | None) -> tuple[str, str]:
     if verdict == Verdict.NOT_OURS and theirs is not None:
         return "number_taken", f"Xero holds {theirs.number} already, and it is not this order's document"
     if verdict == Verdict.SEVERAL:
         return "found_several", "Xero holds more than one document with this number and mark"
-    return "gave_up", f"sent {MOST_ATTEMPTS} times without a clear answer, and not in Xero"
+    return "gave_up", f"sent {MOST_DOUBTS} times without a clear answer, and not in Xero"
 
 
 def _ours(entry: Entry) -> Ours:

@@ -55,7 +55,12 @@ class KeyRing:
         key_id, key = self.keys[0]
         nonce = os.urandom(NONCE_BYTES)
         name = key_id.encode()
-        return bytes([VERSION, len(name)]) + name + nonce + AESGCM(key).encrypt(nonce, plaintext.encode(), context.encode())
+        return (
+            bytes([VERSION, len(name)])
+            + name
+            + nonce
+            + AESGCM(key).encrypt(nonce, plaintext.encode(), context.encode())
+        )
 
     def open(self, sealed: bytes, *, context: str) -> str:
         """Return the plaintext of `sealed`. Raises CannotOpenError."""

@@ -36,7 +36,7 @@ def retry_cause(company: Company, cause: str, person: Person) -> Result:
     """Try all documents with this cause again, and look at the orders that wait for it."""
     waiting = _waiting(company).filter(cause=cause[:40])
     result = _retry(waiting[:AT_ONCE], person)
-    wake.wake_prepare(company.pk)
+    wake.wake_prepare(company.pk, cause=cause)
     later = _waiting(company).filter(cause=cause[:40]).count() - result.still
     return Result(again=result.again, still=result.still, later=max(0, later))
 
