@@ -15,7 +15,17 @@ from werkzeug.wrappers import Request
 from localxero import answers, wire
 from localxero.answers import Answer, StopError
 from localxero.calls import Call, State
-from localxero.endpoints import Endpoint, Route, contacts, invoices, items, purchase_orders, settings
+from localxero.endpoints import (
+    Endpoint,
+    Route,
+    contacts,
+    credit_notes,
+    invoices,
+    items,
+    payments,
+    purchase_orders,
+    settings,
+)
 from localxero.faults import FaultRule, of_kind
 from localxero.idempotency import LONGEST, KeyReusedError, KeyTooLongError
 from localxero.journal import Entry
@@ -29,6 +39,8 @@ ROUTES: Sequence[Route] = (
     *items.ROUTES,
     *invoices.ROUTES,
     *purchase_orders.ROUTES,
+    *credit_notes.ROUTES,
+    *payments.ROUTES,
 )
 _SPELLINGS = {word.casefold(): word for route in ROUTES for word in route.path.split("/") if not word.startswith("<")}
 MAP = Map([Rule(f"{PREFIX}{route.path}", endpoint=route) for route in ROUTES], strict_slashes=False)

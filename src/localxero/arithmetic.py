@@ -10,7 +10,7 @@ zero, as `ROUND_HALF_UP` does (unsure).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 
 EXCLUSIVE, INCLUSIVE, NO_TAX = "Exclusive", "Inclusive", "NoTax"
 LINE_AMOUNT_TYPES = (EXCLUSIVE, INCLUSIVE, NO_TAX)
@@ -23,8 +23,10 @@ UNITS = {2: CENT, 4: Decimal("0.0001"), 6: Decimal("0.000001")}
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-def rounded(value: Decimal, places: int = 2) -> Decimal:
-    """Round half up to 2, 4 or 6 decimals."""
+def rounded(value: Decimal, places: int = 2, *, away: bool = True) -> Decimal:
+    """Round half up to 2, 4 or 6 decimals; negative halves away from zero, or towards it (a switch)."""
+    if value < 0 and not away:
+        return value.quantize(UNITS[places], rounding=ROUND_HALF_DOWN, context=EXACT)
     return value.quantize(UNITS[places], context=EXACT)
 
 
@@ -39,14 +41,15 @@ def line_amount(
     *,
     discount_rate: Decimal | None = None,
     discount_amount: Decimal | None = None,
+    away: bool = True,
 ) -> Decimal:
     """Compute a line's amount: quantity x price, less its discount, rounded to the cent once."""
     gross = extended(quantity, unit_amount)
     if discount_rate is not None:
-        return rounded(EXACT.divide(EXACT.multiply(gross, HUNDRED - discount_rate), HUNDRED))
+        return rounded(EXACT.divide(EXACT.multiply(gross, HUNDRED - discount_rate), HUNDRED), away=away)
     if discount_amount is not None:
-        return rounded(EXACT.subtract(gross, discount_amount))
-    return rounded(gross)
+        return rounded(EXACT.subtract(gross, discount_amount), away=away)
+    return rounded(gross, away=away)
 
 
 def unit_amount_of(amount: Decimal, quantity: Decimal, *, discount_rate: Decimal | None, places: int) -> Decimal:
@@ -56,14 +59,14 @@ def unit_amount_of(amount: Decimal, quantity: Decimal, *, discount_rate: Decimal
     return rounded(EXACT.divide(amount, whole), places) if whole else rounded(ZERO, places)
 
 
-def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str) -> Decimal:
+def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str, *, away: bool = True) -> Decimal:
     """Compute the tax of a rounded line amount; `rate` is a percentage."""
     if line_amount_types == NO_TAX or not rate:
         return rounded(ZERO)
     if line_amount_types == INCLUSIVE:
         net = EXACT.divide(EXACT.multiply(amount, HUNDRED), HUNDRED + rate)
-        return rounded(EXACT.subtract(amount, net))
-    return rounded(EXACT.divide(EXACT.multiply(amount, rate), HUNDRED))
+        return rounded(EXACT.subtract(amount, net), away=away)
+    return rounded(EXACT.divide(EXACT.multiply(amount, rate), HUNDRED), away=away)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,34 @@
 import hashlib
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
 import msgspec
-from msgspec.structs import replace
 
 from localxero.records import (
     Account,
+    Allocation,
+    Attachment,
+    BrandingTheme,
     Contact,
+    CreditNote,
     Currency,
     Invoice,
     Item,
+    Note,
     Organisation,
+    Payment,
     PurchaseOrder,
     Record,
     StockMove,
     TaxRate,
+    TrackingCategory,
 )
 
 RECEIVABLE, PAYABLE = "ACCREC", "ACCPAY"
+RECEIVABLE_CREDIT, PAYABLE_CREDIT = "ACCRECCREDIT", "ACCPAYCREDIT"
 
 
 def fold(text: str) -> str:
@@ -42,6 +49,14 @@ class Contents(Record, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     purchase_orders: tuple[PurchaseOrder, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    tracking_categories: tuple[TrackingCategory, ...] = ()
+    branding_themes: tuple[BrandingTheme, ...] = ()
+    history: dict[str, tuple[Note, ...]] = msgspec.field(default_factory=dict)
+    attachments: dict[str, tuple[Attachment, ...]] = msgspec.field(default_factory=dict)
+    emails_sent: dict[str, int] = msgspec.field(default_factory=dict)
     stock_moves: dict[str, tuple[StockMove, ...]] = msgspec.field(default_factory=dict)
     rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
     ids_given: int = 0
@@ -72,6 +87,19 @@ class Books:
         self._invoices_by_number: dict[str, list[str]] = {}
         self.purchase_orders: dict[str, PurchaseOrder] = {}
         self._purchase_orders_by_number: dict[str, list[str]] = {}
+        self.credit_notes: dict[str, CreditNote] = {}
+        self._credit_notes_by_number: dict[str, list[str]] = {}
+        self.payments: dict[str, Payment] = {}
+        self.allocations: dict[str, Allocation] = {}
+        self._settlements: dict[str, list[str]] = {}
+        self.invoices_of: dict[str, dict[str, None]] = {}
+        self.customers: set[str] = set()
+        self.suppliers: set[str] = set()
+        self.tracking_categories = {each.category_id: each for each in contents.tracking_categories}
+        self.branding_themes = {each.theme_id: each for each in contents.branding_themes}
+        self.history = dict(contents.history)
+        self.attachments = dict(contents.attachments)
+        self.emails_sent = dict(contents.emails_sent)
         self._put_all(contents)
 
     def _put_all(self, contents: Contents) -> None:
@@ -83,6 +111,12 @@ class Books:
             self.put_invoice(invoice)
         for order in contents.purchase_orders:
             self.put_purchase_order(order)
+        for note in contents.credit_notes:
+            self.put_credit_note(note)
+        for payment in contents.payments:
+            self.put_payment(payment)
+        for allocation in contents.allocations:
+            self.put_allocation(allocation)
 
     def contents(self) -> Contents:
         """Return everything the books hold."""
@@ -96,6 +130,14 @@ class Books:
                 items=tuple(self.items.values()),
                 invoices=tuple(self.invoices.values()),
                 purchase_orders=tuple(self.purchase_orders.values()),
+                credit_notes=tuple(self.credit_notes.values()),
+                payments=tuple(self.payments.values()),
+                allocations=tuple(self.allocations.values()),
+                tracking_categories=tuple(self.tracking_categories.values()),
+                branding_themes=tuple(self.branding_themes.values()),
+                history=dict(self.history),
+                attachments=dict(self.attachments),
+                emails_sent=dict(self.emails_sent),
                 stock_moves=dict(self.stock_moves),
                 rates=dict(self.rates),
                 ids_given=self._ids_given,
@@ -123,9 +165,21 @@ class Books:
 
     def put_account(self, account: Account) -> None:
         """Add or replace an account."""
+        before = self.accounts.get(account.account_id)
+        if before and self._account_by_code.get(before.code) == before.account_id:
+            del self._account_by_code[before.code]
         self.accounts[account.account_id] = account
         if account.code:
             self._account_by_code[account.code] = account.account_id
+
+    def remove_account(self, account: Account) -> None:
+        """Forget an account."""
+        del self.accounts[account.account_id]
+        self._account_by_code.pop(account.code, None)
+
+    def system_account(self, kind: str) -> Account | None:
+        """Find the account that Xero itself uses for something, such as DEBTORS."""
+        return next((each for each in self.accounts.values() if each.system_account == kind), None)
 
     def rate(self, currency_code: str) -> Decimal:
         """Return foreign units per unit of the base currency (xero-rules.md 5.3)."""
@@ -174,18 +228,7 @@ class Books:
         del self.items[item.item_id]
         del self._item_by_code[fold(item.code)]
 
-    def move_stock(self, moves: Iterable[StockMove], *, updated_ms: int) -> None:
-        """Change quantity on hand and cost pool of the items moved."""
-        for move in moves:
-            item = self.items[move.item_id]
-            self.items[item.item_id] = replace(
-                item,
-                quantity_on_hand=item.quantity_on_hand + move.quantity,
-                total_cost_pool=item.total_cost_pool + move.cost,
-                updated_ms=updated_ms,
-            )
-
-    # Invoices and purchase orders
+    # Documents
 
     def invoices_numbered(self, number: str) -> list[Invoice]:
         """Find invoices and bills by number, oldest first; dead ones too."""
@@ -194,7 +237,11 @@ class Books:
     def put_invoice(self, invoice: Invoice) -> None:
         """Add or replace an invoice."""
         before = self.invoices.get(invoice.document_id)
+        if before and before.contact_id != invoice.contact_id:
+            self.invoices_of[before.contact_id].pop(before.document_id, None)
         self.invoices[invoice.document_id] = invoice
+        (self.suppliers if invoice.type == PAYABLE else self.customers).add(invoice.contact_id)
+        self.invoices_of.setdefault(invoice.contact_id, {})[invoice.document_id] = None
         _reindex(self._invoices_by_number, before.number if before else None, invoice.number, invoice.document_id)
 
     def purchase_orders_numbered(self, number: str) -> list[PurchaseOrder]:
@@ -207,13 +254,62 @@ class Books:
         self.purchase_orders[order.document_id] = order
         _reindex(self._purchase_orders_by_number, before.number if before else None, order.number, order.document_id)
 
+    def credit_notes_numbered(self, number: str) -> list[CreditNote]:
+        """Find credit notes by number, oldest first; dead ones too."""
+        return [self.credit_notes[key] for key in self._credit_notes_by_number.get(fold(number), ())]
+
+    def put_credit_note(self, note: CreditNote) -> None:
+        """Add or replace a credit note."""
+        before = self.credit_notes.get(note.document_id)
+        self.credit_notes[note.document_id] = note
+        _reindex(self._credit_notes_by_number, before.number if before else None, note.number, note.document_id)
+
     def next_number(self, prefix: str) -> str:
         """Make the number Xero gives when none was sent, from the organisation's invoice settings."""
-        taken = self._invoices_by_number if prefix == "INV-" else self._purchase_orders_by_number
+        taken = {
+            "INV-": self._invoices_by_number,
+            "PO-": self._purchase_orders_by_number,
+            "CN-": self._credit_notes_by_number,
+        }[prefix]
         count = len(taken) + 1
         while fold(f"{prefix}{count:04}") in taken:
             count += 1
         return f"{prefix}{count:04}"
+
+    # Payments and allocations
+
+    def put_payment(self, payment: Payment) -> None:
+        """Add or replace a payment."""
+        if payment.payment_id not in self.payments:
+            self._settlements.setdefault(payment.document_id, []).append(payment.payment_id)
+        self.payments[payment.payment_id] = payment
+
+    def payments_of(self, document_id: str) -> list[Payment]:
+        """Return the payments that stand against a document, oldest first."""
+        found = (self.payments.get(key) for key in self._settlements.get(document_id, ()))
+        return [each for each in found if each and each.status == "AUTHORISED"]
+
+    def put_allocation(self, allocation: Allocation) -> None:
+        """Add an allocation."""
+        self.allocations[allocation.allocation_id] = allocation
+        for document_id in (allocation.credit_note_id, allocation.invoice_id):
+            self._settlements.setdefault(document_id, []).append(allocation.allocation_id)
+
+    def remove_allocation(self, allocation: Allocation) -> None:
+        """Forget an allocation."""
+        del self.allocations[allocation.allocation_id]
+        for document_id in (allocation.credit_note_id, allocation.invoice_id):
+            self._settlements[document_id].remove(allocation.allocation_id)
+
+    def allocations_of(self, document_id: str) -> list[Allocation]:
+        """Return the allocations of a credit note, or to an invoice, oldest first."""
+        return [found for key in self._settlements.get(document_id, ()) if (found := self.allocations.get(key))]
+
+    # What hangs on records
+
+    def note(self, record_id: str, note: Note) -> None:
+        """Add a line to a record's history."""
+        self.history[record_id] = (*self.history.get(record_id, ()), note)
 
 
 class Keep:

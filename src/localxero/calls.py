@@ -6,11 +6,11 @@ from werkzeug.wrappers import Request
 
 from localxero.books import Books
 from localxero.clock import Clock
-from localxero.drafting import Setting
 from localxero.faults import Faults
 from localxero.idempotency import Keys
 from localxero.journal import Entry, Journal
 from localxero.limits import Limits
+from localxero.line_drafting import Setting
 from localxero.oauth import AccessToken, Identity
 from localxero.queries import flag
 from localxero.switches import Switches

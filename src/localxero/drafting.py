@@ -5,46 +5,26 @@ contacts are left as None for the rules to speak about.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from msgspec.structs import asdict
+from msgspec.structs import replace
 
 from localxero import arithmetic
-from localxero.arithmetic import EXCLUSIVE, NO_TAX, ONE, ZERO, rounded
-from localxero.books import PAYABLE, RECEIVABLE, Books
-from localxero.records import Account, Contact, Document, Invoice, Item, Line, PurchaseOrder, TaxRate
-from localxero.switches import Switches
-from localxero.wire import ContactBody, DocumentBody, InvoiceBody, LineBody, PurchaseOrderBody, calendar_date
+from localxero.arithmetic import EXCLUSIVE, ONE, ZERO, rounded
+from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, fold
+from localxero.line_drafting import PURCHASE, SALE, LineDraft, Setting, line_drafts
+from localxero.records import Contact, CreditNote, Document, Invoice, PurchaseOrder
+from localxero.wire import (
+    ContactBody,
+    CreditNoteBody,
+    DocumentBody,
+    InvoiceBody,
+    PurchaseOrderBody,
+    calendar_date,
+)
 
-SALE, PURCHASE = "sale", "purchase"
 D_co = TypeVar("D_co", bound=Document, covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What drafting needs to know besides the body: the books, today, and the request's parameters."""
-
-    books: Books
-    switches: Switches
-    today: date
-    app: str = ""
-    now_ms: int = 0
-    unitdp: int = 2
-    allow_backorders: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LineDraft:
-    """A line as sent, as it would be booked, and what it refers to."""
-
-    given: LineBody
-    line: Line
-    account: Account | None
-    item: Item | None
-    tax_rate: TaxRate | None
-    expected_amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +49,7 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
     """Draft a sales invoice or a bill."""
     kind = (body.type or (before.type if before else "")).upper()
     side = PURCHASE if kind == PAYABLE else SALE
-    contact, is_new = _contact(setting.books, body.contact, before, may_create=True)
+    contact, is_new = _contact(setting, body.contact, before, may_create=True)
     lines, common = _common(setting, body, before, contact=contact, side=side, places=setting.unitdp)
     number = body.invoice_number or (before.number if before else "")
     after = Invoice(
@@ -81,6 +61,34 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
         url=body.url or (before.url if before else None),
         amount_paid=before.amount_paid if before else rounded(ZERO),
         amount_credited=before.amount_credited if before else rounded(ZERO),
+        fully_paid_on=before.fully_paid_on if before else None,
+    )
+    return DocumentDraft(setting, body, before, _bridged(setting, after, body, before), contact, is_new, lines)
+
+
+def _bridged(setting: Setting, after: Invoice, body: InvoiceBody, before: Invoice | None) -> Invoice:
+    """Add RoundingAmount to the total; new lines without it begin again without (xero-rules.md 5.2, likely)."""
+    kept = before.rounding if before and not body.line_items else ZERO
+    is_sent = body.rounding_amount is not None and setting.switches.rounding_amount_is_read
+    rounding = rounded((body.rounding_amount or ZERO) if is_sent else kept)
+    return replace(after, rounding=rounding, total=after.total + rounding) if rounding else after
+
+
+def credit_note_draft(setting: Setting, body: CreditNoteBody, before: CreditNote | None) -> DocumentDraft[CreditNote]:
+    """Draft a credit note."""
+    kind = (body.type or (before.type if before else "")).upper()
+    side = PURCHASE if kind == PAYABLE_CREDIT else SALE
+    contact, is_new = _contact(setting, body.contact, before, may_create=True)
+    lines, common = _common(setting, body, before, contact=contact, side=side, places=setting.unitdp)
+    number = body.credit_note_number or (before.number if before else "")
+    after = CreditNote(
+        **common,
+        document_id=before.document_id if before else setting.books.new_id("credit note"),
+        number=number or (setting.books.next_number("CN-") if kind == RECEIVABLE_CREDIT else ""),
+        type=kind,
+        amount_allocated=before.amount_allocated if before else rounded(ZERO),
+        amount_refunded=before.amount_refunded if before else rounded(ZERO),
+        fully_paid_on=before.fully_paid_on if before else None,
     )
     return DocumentDraft(setting, body, before, after, contact, is_new, lines)
 
@@ -89,7 +97,7 @@ def purchase_order_draft(
     setting: Setting, body: PurchaseOrderBody, before: PurchaseOrder | None
 ) -> DocumentDraft[PurchaseOrder]:
     """Draft a purchase order; unlike an invoice it never creates its contact (xero-rules.md 4.2)."""
-    contact, is_new = _contact(setting.books, body.contact, before, may_create=False)
+    contact, is_new = _contact(setting, body.contact, before, may_create=False)
     lines, common = _common(setting, body, before, contact=contact, side=PURCHASE, places=4)
     after = PurchaseOrder(
         **common,
@@ -111,7 +119,7 @@ def _common(
 ) -> tuple[tuple[LineDraft, ...], dict[str, Any]]:
     books = setting.books
     types = body.line_amount_types or (before.line_amount_types if before else EXCLUSIVE)
-    lines = _lines(setting, body, before, types=types, side=side, places=places)
+    lines = line_drafts(setting, body, before, types=types, side=side, places=places)
     sums = arithmetic.totals(((each.line.line_amount, each.line.tax_amount) for each in lines), types)
     currency = body.currency_code or (before.currency_code if before else None) or _currency(books, contact)
     return lines, {
@@ -172,9 +180,10 @@ def _total_discount(lines: tuple[LineDraft, ...]) -> Decimal:
 
 
 def _contact(
-    books: Books, body: ContactBody | None, before: Document | None, *, may_create: bool
+    setting: Setting, body: ContactBody | None, before: Document | None, *, may_create: bool
 ) -> tuple[Contact | None, bool]:
     """Find the contact meant; an invoice with an unknown Name creates it (xero-rules.md 4.2, likely)."""
+    books = setting.books
     if body is None or not (body.contact_id or body.contact_number or body.name):
         return (books.contacts.get(before.contact_id) if before else None), False
     if body.contact_id:
@@ -183,6 +192,8 @@ def _contact(
         return found, False
     if body.name and (found := books.contact_named(body.name)):
         return found, False
+    if body.name and setting.switches.archived_contacts_match_by_name and (old := _archived(books, body.name)):
+        return old, False
     if body.name and may_create:
         return Contact(
             contact_id=books.new_id("contact"),
@@ -193,112 +204,6 @@ def _contact(
     return None, False
 
 
-# Lines
-
-
-def _lines(
-    setting: Setting, body: DocumentBody, before: Document | None, *, types: str, side: str, places: int
-) -> tuple[LineDraft, ...]:
-    """Draft the lines sent; a change without LineItems keeps the lines it has (xero-rules.md 4.2)."""
-    had = {line.line_item_id: line for line in before.lines} if before else {}
-    sent = body.line_items
-    if before and not sent:
-        sent = [LineBody(line_item_id=key) for key in had]
-    return tuple(_line(setting, each, had.get(each.line_item_id or ""), types, side, places) for each in sent or ())
-
-
-def _line(setting: Setting, sent: LineBody, had: Line | None, types: str, side: str, places: int) -> LineDraft:
-    body = _merged(sent, had) if had else sent
-    books = setting.books
-    item = books.item_coded(body.item_code) if body.item_code else None
-    account = _account(books, body, item, side)
-    quantity, price = _quantity_and_price(body, item, side, places)
-    expected = None
-    if quantity is not None and price is not None:
-        expected = arithmetic.line_amount(
-            quantity, price, discount_rate=body.discount_rate, discount_amount=body.discount_amount
-        )
-    amount = rounded(body.line_amount) if body.line_amount is not None else expected or rounded(ZERO)
-    tax_type = _tax_type(body, item, account, types=types, side=side)
-    tax_rate = books.tax_rates.get(tax_type) if tax_type else None
-    line = Line(
-        line_item_id=had.line_item_id if had else books.new_id("line"),
-        description=body.description or _description(item, side),
-        quantity=quantity,
-        unit_amount=price,
-        line_amount=amount,
-        tax_amount=_tax(body, amount, tax_rate, types),
-        tax_type=tax_type,
-        item_code=item.code if item else body.item_code,
-        account_code=account.code if account else body.account_code,
-        discount_rate=None if body.discount_rate is None else rounded(body.discount_rate),
-        discount_amount=None if body.discount_amount is None else rounded(body.discount_amount),
-    )
-    return LineDraft(sent, line, account, item, tax_rate, expected)
-
-
-def _merged(sent: LineBody, had: Line) -> LineBody:
-    """Lay what was sent over the line it changes; amounts that follow from changed ones are not carried over."""
-    values = {name: value for name, value in asdict(sent).items() if value is not None}
-    priced = values.keys() & {"quantity", "unit_amount", "line_amount", "discount_rate", "discount_amount", "tax_type"}
-    old = {name: value for name, value in asdict(had).items() if name in LineBody.__struct_fields__}
-    if priced:
-        old.pop("tax_amount")
-        old.pop("line_amount")
-    return LineBody(**(old | values))
-
-
-def _account(books: Books, body: LineBody, item: Item | None, side: str) -> Account | None:
-    """Find the account sent, else the item's: its inventory account where a tracked item is bought (5.5)."""
-    if body.account_id:
-        return books.accounts.get(body.account_id.lower())
-    code = body.account_code
-    if not code and item:
-        if side == SALE:
-            code = item.sales.account_code
-        else:
-            code = item.inventory_asset_account_code or item.purchases.account_code
-    return books.account(code) if code else None
-
-
-def _quantity_and_price(
-    body: LineBody, item: Item | None, side: str, places: int
-) -> tuple[Decimal | None, Decimal | None]:
-    """Fill in what was left out of quantity x price = amount (xero-openapi: LineItem.LineAmount)."""
-    price = body.unit_amount
-    if price is None and body.line_amount is None and item:
-        price = (item.sales if side == SALE else item.purchases).unit_price
-    price = None if price is None else rounded(price, places)
-    quantity = body.quantity
-    if quantity is None and (price is not None or body.line_amount is not None):
-        quantity = ONE
-        if price and body.line_amount is not None:
-            quantity = arithmetic.EXACT.divide(body.line_amount, price)
-    if price is None and quantity is not None and body.line_amount is not None:
-        price = arithmetic.unit_amount_of(body.line_amount, quantity, discount_rate=body.discount_rate, places=places)
-    return (None if quantity is None else rounded(quantity, 4)), price
-
-
-def _tax_type(body: LineBody, item: Item | None, account: Account | None, *, types: str, side: str) -> str | None:
-    """Take the tax type sent, else the item's, else the account's (xero-rules.md 5.1, the item's: likely)."""
-    if types == NO_TAX:
-        return "NONE"
-    if body.tax_type:
-        return body.tax_type
-    own = (item.sales if side == SALE else item.purchases).tax_type if item else None
-    return own or (account.tax_type if account else None)
-
-
-def _tax(body: LineBody, amount: Decimal, rate: TaxRate | None, types: str) -> Decimal:
-    """Take the TaxAmount sent, within no documented tolerance (xero-rules.md 5.2), else compute it."""
-    if types == NO_TAX:
-        return rounded(ZERO)
-    if body.tax_amount is not None:
-        return rounded(body.tax_amount)
-    return arithmetic.line_tax(amount, rate.rate if rate else ZERO, types)
-
-
-def _description(item: Item | None, side: str) -> str | None:
-    if item is None:
-        return None
-    return item.description if side == SALE else item.purchase_description or item.description
+def _archived(books: Books, name: str) -> Contact | None:
+    wanted = fold(name)
+    return next((each for each in books.contacts.values() if fold(each.name) == wanted), None)

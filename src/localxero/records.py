@@ -25,6 +25,8 @@ class Organisation(Record, frozen=True, kw_only=True):
     organisation_type: str = "COMPANY"
     edition: str = "BUSINESS"
     plan: str = "PREMIUM"
+    invoice_cap: int | None = None
+    bill_cap: int | None = None
     status: str = "ACTIVE"
     is_demo_company: bool = False
     financial_year_end_day: int = 31
@@ -57,6 +59,15 @@ class Account(Record, frozen=True, kw_only=True):
     updated_ms: int = 0
 
 
+class TaxComponent(Record, frozen=True, kw_only=True):
+    """One part of a tax rate that has several."""
+
+    name: str
+    rate: Decimal
+    is_compound: bool = False
+    is_non_recoverable: bool = False
+
+
 class TaxRate(Record, frozen=True, kw_only=True):
     """One tax rate; `applies_to` holds the account classes it may be used with (xero-rules.md 5.7)."""
 
@@ -67,6 +78,33 @@ class TaxRate(Record, frozen=True, kw_only=True):
     report_tax_type: str = ""
     status: str = "ACTIVE"
     component: str = "Tax"
+    components: tuple[TaxComponent, ...] = ()
+
+
+class TrackingOption(Record, frozen=True, kw_only=True):
+    """One option of a tracking category."""
+
+    option_id: str
+    name: str
+    status: str = "ACTIVE"
+
+
+class TrackingCategory(Record, frozen=True, kw_only=True):
+    """A way to divide income and costs, such as Region."""
+
+    category_id: str
+    name: str
+    status: str = "ACTIVE"
+    options: tuple[TrackingOption, ...] = ()
+
+
+class BrandingTheme(Record, frozen=True, kw_only=True):
+    """A look of printed documents; the default one comes first."""
+
+    theme_id: str
+    name: str
+    sort_order: int = 0
+    created_ms: int = 0
 
 
 class Currency(Record, frozen=True, kw_only=True):
@@ -100,6 +138,15 @@ class Phone(Record, frozen=True, kw_only=True, rename="pascal"):
     phone_country_code: str = ""
 
 
+class ContactPerson(Record, frozen=True, kw_only=True, rename="pascal"):
+    """One more person of a contact."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email_address: str = ""
+    include_in_emails: bool = False
+
+
 class Contact(Record, frozen=True, kw_only=True):
     """A customer or supplier."""
 
@@ -116,6 +163,8 @@ class Contact(Record, frozen=True, kw_only=True):
     default_currency: str | None = None
     addresses: tuple[Address, ...] = ()
     phones: tuple[Phone, ...] = ()
+    persons: tuple[ContactPerson, ...] = ()
+    merged_to: str | None = None
     updated_ms: int = 0
 
 
@@ -143,12 +192,21 @@ class Item(Record, frozen=True, kw_only=True):
     inventory_asset_account_code: str | None = None
     quantity_on_hand: Decimal = Decimal("0.0000")
     total_cost_pool: Decimal = Decimal("0.00")
+    opening_quantity: Decimal = Decimal("0.0000")
+    opening_cost: Decimal = Decimal("0.00")
     updated_ms: int = 0
 
     @property
     def is_tracked(self) -> bool:
         """Tell whether Xero keeps stock of it."""
         return self.inventory_asset_account_code is not None
+
+
+class Tracking(Record, frozen=True, kw_only=True):
+    """What a line is tracked by."""
+
+    category_id: str
+    option_id: str
 
 
 class Line(Record, frozen=True, kw_only=True):
@@ -165,10 +223,11 @@ class Line(Record, frozen=True, kw_only=True):
     account_code: str | None = None
     discount_rate: Decimal | None = None
     discount_amount: Decimal | None = None
+    tracking: tuple[Tracking, ...] = ()
 
 
 class Document(Record, frozen=True, kw_only=True):
-    """What invoices, bills and purchase orders have in common."""
+    """What invoices, bills, credit notes and purchase orders have in common."""
 
     document_id: str
     number: str
@@ -196,8 +255,10 @@ class Invoice(Document, frozen=True, kw_only=True):
     type: str
     due_date: date | None = None
     url: str | None = None
+    rounding: Decimal = Decimal("0.00")
     amount_paid: Decimal = Decimal("0.00")
     amount_credited: Decimal = Decimal("0.00")
+    fully_paid_on: date | None = None
 
     @property
     def amount_due(self) -> Decimal:
@@ -205,6 +266,78 @@ class Invoice(Document, frozen=True, kw_only=True):
         if self.status in {"VOIDED", "DELETED"}:
             return Decimal("0.00")
         return self.total - self.amount_paid - self.amount_credited
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether anything was paid or credited on it."""
+        return bool(self.amount_paid or self.amount_credited)
+
+
+class CreditNote(Document, frozen=True, kw_only=True):
+    """A credit note for a customer (ACCRECCREDIT) or from a supplier (ACCPAYCREDIT)."""
+
+    type: str
+    amount_allocated: Decimal = Decimal("0.00")
+    amount_refunded: Decimal = Decimal("0.00")
+    fully_paid_on: date | None = None
+
+    @property
+    def remaining_credit(self) -> Decimal:
+        """Return what is still to be used up; nothing on a dead document."""
+        if self.status in {"VOIDED", "DELETED"}:
+            return Decimal("0.00")
+        return self.total - self.amount_allocated - self.amount_refunded
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether any of it was allocated or refunded."""
+        return bool(self.amount_allocated or self.amount_refunded)
+
+
+class Payment(Record, frozen=True, kw_only=True):
+    """Money against an invoice, bill or credit note; `amount` is in the document's currency."""
+
+    payment_id: str
+    document_id: str
+    type: str
+    account_id: str
+    date: date
+    amount: Decimal
+    currency_rate: Decimal = Decimal("1.000000")
+    bank_amount: Decimal = Decimal("0.00")
+    reference: str = ""
+    is_reconciled: bool = False
+    status: str = "AUTHORISED"
+    updated_ms: int = 0
+
+
+class Allocation(Record, frozen=True, kw_only=True):
+    """A part of a credit note that was set against an invoice or bill."""
+
+    allocation_id: str
+    credit_note_id: str
+    invoice_id: str
+    amount: Decimal
+    date: date
+
+
+class Note(Record, frozen=True, kw_only=True):
+    """One line of a record's history; it cannot be changed or deleted."""
+
+    changes: str
+    details: str
+    at_ms: int
+    user: str = "System Generated"
+
+
+class Attachment(Record, frozen=True, kw_only=True):
+    """A file that hangs on a record."""
+
+    attachment_id: str
+    file_name: str
+    mime_type: str
+    content: bytes
+    include_online: bool = False
 
 
 class PurchaseOrder(Document, frozen=True, kw_only=True):
@@ -219,8 +352,9 @@ class PurchaseOrder(Document, frozen=True, kw_only=True):
 
 
 class StockMove(Record, frozen=True, kw_only=True):
-    """What one approved document did to one item, so that a void can undo exactly that."""
+    """What one approved document did to one item; `paid` is what was paid for it where that decides its cost."""
 
     item_id: str
     quantity: Decimal
     cost: Decimal
+    paid: Decimal | None = None

@@ -3,23 +3,26 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
-from localxero.arithmetic import rounded
+from localxero.arithmetic import ZERO, rounded
 from localxero.books import PAYABLE, Books
 from localxero.clock import instant
 from localxero.records import (
-    Account,
+    Allocation,
+    Attachment,
     Contact,
-    Currency,
+    CreditNote,
     Document,
     Invoice,
     Item,
     ItemSide,
     Line,
+    Payment,
     PurchaseOrder,
-    TaxRate,
+    Tracking,
 )
 
 Json = dict[str, Any]
@@ -54,24 +57,35 @@ def given(**fields: object) -> Json:
 
 def invoice(record: Invoice, books: Books, *, unitdp: int = 2, short: bool = False, lines: bool = True) -> Json:
     """Render a sales invoice or bill; `short` as in lists, with `lines` only where they are paged."""
+    paid_on = record.fully_paid_on
     return {
         "Type": record.type,
         "InvoiceID": record.document_id,
         "InvoiceNumber": record.number,
         **({} if record.type == PAYABLE else {"Reference": record.reference}),
         **given(Url=record.url, BrandingThemeID=record.branding_theme_id),
-        "Payments": [],
-        "CreditNotes": [],
+        "Payments": [_payment_made(each) for each in books.payments_of(record.document_id)],
+        "CreditNotes": [_credited(each, books) for each in books.allocations_of(record.document_id)],
         "Prepayments": [],
         "Overpayments": [],
         "AmountDue": record.amount_due,
         "AmountPaid": record.amount_paid,
         "AmountCredited": record.amount_credited,
+        **({"FullyPaidOnDate": day(paid_on)} if paid_on else {}),
+        **({"RoundingAmount": record.rounding} if record.rounding else {}),
         **_document(record, books, short=short),
         **dated("DueDate", record.due_date),
-        "LineItems": [line(each, unitdp=unitdp) | {"ValidationErrors": []} for each in record.lines] if lines else [],
-        "UpdatedDateUTCString": instant(record.updated_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "LineItems": [line(each, books, unitdp=unitdp) | {"ValidationErrors": []} for each in record.lines]
+        if lines
+        else [],
+        **({} if short else _attached(record.document_id, books, "Invoices")),
+        "UpdatedDateUTCString": iso(record.updated_ms),
     }
+
+
+def iso(milliseconds: int) -> str:
+    """Write an instant as in UpdatedDateUTCString."""
+    return instant(milliseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def invoice_summary(record: Invoice, books: Books) -> Json:
@@ -80,6 +94,101 @@ def invoice_summary(record: Invoice, books: Books) -> Json:
     for name in ("LineItems", "Payments", "CreditNotes", "Prepayments", "Overpayments", "HasAttachments"):
         del whole[name]
     return whole
+
+
+def credit_note(record: CreditNote, books: Books, *, unitdp: int = 2, short: bool = False, lines: bool = True) -> Json:
+    """Render a credit note."""
+    paid_on = record.fully_paid_on
+    whole = {
+        "CreditNoteID": record.document_id,
+        "CreditNoteNumber": record.number,
+        "ID": record.document_id,
+        "Type": record.type,
+        "Reference": record.reference,
+        **given(BrandingThemeID=record.branding_theme_id),
+        "Payments": [_payment_made(each) for each in books.payments_of(record.document_id)],
+        "RemainingCredit": record.remaining_credit,
+        "Allocations": [_allocated(each, books) for each in books.allocations_of(record.document_id)],
+        **({"FullyPaidOnDate": day(paid_on)} if paid_on else {}),
+        **_document(record, books, short=short),
+        "LineItems": [line(each, books, unitdp=unitdp) | {"ValidationErrors": []} for each in record.lines]
+        if lines
+        else [],
+        **({} if short else _attached(record.document_id, books, "CreditNotes")),
+        "UpdatedDateUTCString": iso(record.updated_ms),
+    }
+    del whole["IsDiscounted"]
+    return whole
+
+
+def _credited(record: Allocation, books: Books) -> Json:
+    note = books.credit_notes[record.credit_note_id]
+    return {
+        "CreditNoteID": note.document_id,
+        "CreditNoteNumber": note.number,
+        "ID": note.document_id,
+        "HasErrors": False,
+        "AppliedAmount": record.amount,
+        **dated("Date", record.date),
+        "LineItems": [],
+        "Total": note.total,
+    }
+
+
+def _allocated(record: Allocation, books: Books) -> Json:
+    invoice_number = books.invoices[record.invoice_id].number
+    return {
+        "AllocationID": record.allocation_id,
+        "Amount": record.amount,
+        "Date": day(record.date),
+        "Invoice": invoice_reference(record.invoice_id, InvoiceNumber=invoice_number),
+    }
+
+
+def invoice_reference(invoice_id: str, **more: object) -> Json:
+    """Render an invoice where another record only names it."""
+    return {
+        "InvoiceID": invoice_id,
+        **more,
+        "Payments": [],
+        "CreditNotes": [],
+        "Prepayments": [],
+        "Overpayments": [],
+        "HasErrors": False,
+        "IsDiscounted": False,
+        "LineItems": [],
+        "ValidationErrors": [],
+    }
+
+
+def _payment_made(record: Payment) -> Json:
+    return {
+        "PaymentID": record.payment_id,
+        "Date": day(record.date),
+        "Amount": record.amount,
+        "Reference": record.reference,
+        "CurrencyRate": record.currency_rate,
+        "HasAccount": False,
+        "HasValidationErrors": False,
+    }
+
+
+def attachment(record: Attachment, parent: str, parent_id: str, *, sales: bool = False) -> Json:
+    """Render a file that hangs on a record."""
+    where = f"https://api.xero.com/api.xro/2.0/{parent}/{parent_id}/Attachments/{quote(record.file_name)}"
+    return {
+        "AttachmentID": record.attachment_id,
+        "FileName": record.file_name,
+        "Url": where,
+        "MimeType": record.mime_type,
+        "ContentLength": len(record.content),
+        **({"IncludeOnline": record.include_online} if sales else {}),
+    }
+
+
+def _attached(record_id: str, books: Books, parent: str) -> Json:
+    files = books.attachments.get(record_id)
+    return {"Attachments": [attachment(each, parent, record_id) for each in files]} if files else {}
 
 
 def purchase_order(record: PurchaseOrder, books: Books, *, short: bool = False) -> Json:
@@ -97,7 +206,7 @@ def purchase_order(record: PurchaseOrder, books: Books, *, short: bool = False) 
         "Telephone": record.telephone,
         "DeliveryInstructions": record.delivery_instructions,
         **given(BrandingThemeID=record.branding_theme_id),
-        "LineItems": [line(each, unitdp=4) for each in record.lines],
+        "LineItems": [line(each, books, unitdp=4) for each in record.lines],
     }
 
 
@@ -105,7 +214,7 @@ def _document(record: Document, books: Books, *, short: bool) -> Json:
     who = books.contacts.get(record.contact_id)
     discounted = any(each.discount_rate or each.discount_amount for each in record.lines)
     return {
-        "Contact": (contact_short(who) if short else contact(who)) if who else {},
+        "Contact": (contact_short(who) if short else contact(who, books)) if who else {},
         **dated("Date", record.date),
         "Status": record.status,
         "LineAmountTypes": record.line_amount_types,
@@ -117,13 +226,13 @@ def _document(record: Document, books: Books, *, short: bool) -> Json:
         "CurrencyCode": record.currency_code,
         "CurrencyRate": rounded(record.currency_rate, 6),
         "SentToContact": record.sent_to_contact,
-        "HasAttachments": False,
+        "HasAttachments": record.document_id in books.attachments,
         "HasErrors": False,
         "UpdatedDateUTC": moment(record.updated_ms),
     }
 
 
-def line(record: Line, *, unitdp: int) -> Json:
+def line(record: Line, books: Books, *, unitdp: int) -> Json:
     """Render one line item."""
     return {
         **given(ItemCode=record.item_code, Description=record.description),
@@ -132,14 +241,25 @@ def line(record: Line, *, unitdp: int) -> Json:
         "TaxAmount": record.tax_amount,
         "LineAmount": record.line_amount,
         **given(AccountCode=record.account_code),
-        "Tracking": [],
+        "Tracking": [_tracked(each, books) for each in record.tracking],
         **given(Quantity=record.quantity, DiscountRate=record.discount_rate, DiscountAmount=record.discount_amount),
         "LineItemID": record.line_item_id,
     }
 
 
-def contact(record: Contact) -> Json:
-    """Render a contact in full."""
+def _tracked(record: Tracking, books: Books) -> Json:
+    category = books.tracking_categories.get(record.category_id)
+    names = {each.option_id: each.name for each in category.options} if category else {}
+    return {
+        "Name": category.name if category else "",
+        "Option": names.get(record.option_id, ""),
+        "TrackingCategoryID": record.category_id,
+        "TrackingOptionID": record.option_id,
+    }
+
+
+def contact(record: Contact, books: Books | None = None) -> Json:
+    """Render a contact in full; what follows from its documents only where the books are given."""
     addresses = {address.address_type: address for address in record.addresses}
     phones = {phone.phone_type: phone for phone in record.phones}
     return {
@@ -161,14 +281,27 @@ def contact(record: Contact) -> Json:
         "Phones": [_row(phones.get(kind), kind, "PhoneType", _PHONE) for kind in PHONE_TYPES],
         "UpdatedDateUTC": moment(record.updated_ms),
         "ContactGroups": [],
-        "IsSupplier": False,
-        "IsCustomer": False,
+        "IsSupplier": books is not None and record.contact_id in books.suppliers,
+        "IsCustomer": books is not None and record.contact_id in books.customers,
         "SalesTrackingCategories": [],
         "PurchasesTrackingCategories": [],
-        "ContactPersons": [],
-        "HasAttachments": False,
+        "ContactPersons": [msgspec.to_builtins(each) for each in record.persons],
+        **given(MergedToContactID=record.merged_to),
+        "HasAttachments": books is not None and record.contact_id in books.attachments,
         "HasValidationErrors": False,
     }
+
+
+def balances(contact_id: str, books: Books, today: date) -> Json:
+    """Say what a contact owes and is owed, all of it and what is overdue, in the currencies of the documents."""
+    sums = {kind: {"Outstanding": ZERO, "Overdue": ZERO} for kind in ("AccountsReceivable", "AccountsPayable")}
+    for key in books.invoices_of.get(contact_id, ()):
+        each = books.invoices[key]
+        if each.status == "AUTHORISED":
+            row = sums["AccountsPayable" if each.type == PAYABLE else "AccountsReceivable"]
+            row["Outstanding"] += each.amount_due
+            row["Overdue"] += each.amount_due if each.due_date and each.due_date < today else ZERO
+    return {"Balances": sums}
 
 
 _ADDRESS = {"City": "", "Region": "", "PostalCode": "", "Country": "", "AttentionTo": ""}
@@ -192,9 +325,9 @@ def contact_short(record: Contact) -> Json:
     }
 
 
-def contact_summary(record: Contact) -> Json:
+def contact_summary(record: Contact, books: Books | None = None) -> Json:
     """Render a contact for summaryOnly=true."""
-    whole = contact(record)
+    whole = contact(record, books)
     for name in (
         "Addresses",
         "Phones",
@@ -241,104 +374,6 @@ def _side(side: ItemSide, unitdp: int) -> Json:
     return given(
         UnitPrice=price, AccountCode=side.account_code, COGSAccountCode=side.cogs_account_code, TaxType=side.tax_type
     )
-
-
-def account(record: Account) -> Json:
-    """Render an account."""
-    return {
-        "AccountID": record.account_id,
-        **given(Code=record.code or None),
-        "Name": record.name,
-        "Status": record.status,
-        "Type": record.type,
-        "TaxType": record.tax_type,
-        "Description": record.description,
-        "Class": record.klass,
-        "SystemAccount": record.system_account,
-        "EnablePaymentsToAccount": record.enable_payments,
-        "ShowInExpenseClaims": False,
-        **given(BankAccountNumber=record.bank_account_number, CurrencyCode=record.currency_code),
-        **({"BankAccountType": "BANK"} if record.type == "BANK" else {}),
-        "ReportingCode": "",
-        "HasAttachments": False,
-        "UpdatedDateUTC": moment(record.updated_ms),
-        "AddToWatchlist": False,
-    }
-
-
-def tax_rate(record: TaxRate) -> Json:
-    """Render a tax rate."""
-    rate = rounded(record.rate, 4)
-    return {
-        "Name": record.name,
-        "TaxType": record.tax_type,
-        "ReportTaxType": record.report_tax_type or record.tax_type,
-        "CanApplyToAssets": "ASSET" in record.applies_to,
-        "CanApplyToEquity": "EQUITY" in record.applies_to,
-        "CanApplyToExpenses": "EXPENSE" in record.applies_to,
-        "CanApplyToLiabilities": "LIABILITY" in record.applies_to,
-        "CanApplyToRevenue": "REVENUE" in record.applies_to,
-        "DisplayTaxRate": rate,
-        "EffectiveRate": rate,
-        "Status": record.status,
-        "TaxComponents": [
-            {"Name": record.component, "Rate": rate, "IsCompound": False, "IsNonRecoverable": False},
-        ],
-    }
-
-
-def currency(record: Currency) -> Json:
-    """Render a currency."""
-    return {"Code": record.code, "Description": record.description}
-
-
-def organisation(books: Books) -> Json:
-    """Render the organisation itself."""
-    own = books.organisation
-    lock_dates = {"PeriodLockDate": own.period_lock_date, "EndOfYearLockDate": own.end_of_year_lock_date}
-    return {
-        "APIKey": own.api_key,
-        "Name": own.name,
-        "LegalName": own.legal_name,
-        "PaysTax": True,
-        "Version": own.version,
-        "OrganisationType": own.organisation_type,
-        "BaseCurrency": own.base_currency,
-        "CountryCode": own.country_code,
-        "IsDemoCompany": own.is_demo_company,
-        "OrganisationStatus": own.status,
-        "TaxNumber": own.tax_number,
-        "FinancialYearEndDay": own.financial_year_end_day,
-        "FinancialYearEndMonth": own.financial_year_end_month,
-        "SalesTaxBasis": own.sales_tax_basis,
-        "SalesTaxPeriod": own.sales_tax_period,
-        "DefaultSalesTax": "Tax Exclusive",
-        "DefaultPurchasesTax": "Tax Exclusive",
-        **{name: day(value) for name, value in lock_dates.items() if value},
-        "CreatedDateUTC": moment(own.created_ms),
-        "OrganisationEntityType": own.organisation_type,
-        "Timezone": own.timezone,
-        "ShortCode": own.short_code,
-        "OrganisationID": own.tenant_id,
-        "Edition": own.edition,
-        "Class": own.plan,
-        "Addresses": [],
-        "Phones": [],
-        "ExternalLinks": [],
-        "PaymentTerms": {},
-    }
-
-
-def books_export(books: Books) -> Json:
-    """Render a whole set of books, prices with 4 decimals, in the order they were booked, for exact comparison."""
-    return {
-        "Organisation": organisation(books),
-        "Invoices": [invoice(each, books, unitdp=4, short=True) for each in books.invoices.values()],
-        "PurchaseOrders": [purchase_order(each, books, short=True) for each in books.purchase_orders.values()],
-        "Items": [item(each, unitdp=4) for each in books.items.values()],
-        "Contacts": [contact(each) for each in books.contacts.values()],
-        "Currencies": [currency(each) for each in books.currencies.values()],
-    }
 
 
 def messages(texts: Iterable[str]) -> list[Json]:

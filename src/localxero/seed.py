@@ -289,5 +289,7 @@ def _items(own: Organisation, taxes: dict[str, str]) -> Iterable[Item]:
             inventory_asset_account_code="630" if tracked else None,
             quantity_on_hand=on_hand.quantize(Decimal("0.0001")),
             total_cost_pool=(on_hand * Decimal(cost)).quantize(Decimal("0.01")),
+            opening_quantity=on_hand.quantize(Decimal("0.0001")),
+            opening_cost=(on_hand * Decimal(cost)).quantize(Decimal("0.01")),
             updated_ms=CREATED_MS,
         )

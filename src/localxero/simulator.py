@@ -12,6 +12,7 @@ from localxero import render, seed
 from localxero.books import Books, Contents
 from localxero.calls import State
 from localxero.clock import Clock
+from localxero.export import books_export
 from localxero.faults import FaultRule
 from localxero.idempotency import Keys
 from localxero.limits import Limits
@@ -122,7 +123,7 @@ class Simulator:
         """Return an organisation's books as JSON-ready values with Decimals, for exact comparison."""
         books = self.state.organisations[tenant_id]
         with books.lock:
-            return render.books_export(books)
+            return books_export(books)
 
     def tenant_id(self, country_code: str) -> str:
         """Return the tenant id of the organisation of a country, such as "GB"."""

@@ -18,6 +18,9 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     post_updates_bill_by_number: bool = True
     """POST with the number of a bill of the same contact edits that bill (4.2, unsure)."""
 
+    post_updates_credit_note_by_number: bool = True
+    """POST with the number of a customer's credit note edits that one (4.2 says so of invoices only, unsure)."""
+
     post_updates_purchase_order_by_number: bool = False
     """POST with a purchase order's number edits it instead of "must be unique" (4.2, unsure)."""
 
@@ -30,8 +33,26 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     drafts_respect_lock_dates: bool = True
     """A draft dated in a locked period is refused too (5.7, unsure)."""
 
+    purchase_orders_respect_lock_dates: bool = False
+    """A purchase order in a locked period is refused, though it posts nothing (5.4, unsure)."""
+
     drafts_checked_for_stock: bool = False
     """A draft that sells more than is on hand is refused too (5.5, unsure)."""
+
+    stock_may_be_taken_back_below_zero: bool = False
+    """A bill whose stock was sold since may be voided all the same (5.5, unsure)."""
+
+    negative_halves_round_away: bool = True
+    """-2.165 becomes -2.17; off, it becomes -2.16 (5.2, unsure)."""
+
+    rounding_amount_is_read: bool = True
+    """RoundingAmount on invoices counts; off, it is ignored like any unknown field (5.2, likely)."""
+
+    zero_totals_are_paid: bool = True
+    """An approved invoice over nothing is PAID at once (5.1, unsure: Xero's screens do so)."""
+
+    archived_contacts_match_by_name: bool = False
+    """A document that names an archived contact means that one, and is refused; off, a new one is made (5.6, unsure)."""
 
     purchase_orders_billed_by_api: bool = True
     """Status BILLED may be set through the API (5.4, unsure)."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from localxero.arithmetic import LINE_AMOUNT_TYPES
-from localxero.records import Address, Phone
+from localxero.records import Address, ContactPerson, Phone
 
 # A line amount is below 10,000,000,000 and a quantity has 13 characters (xero-rules.md 5.1); anything near this
 # bound is already absurd, and staying below it keeps arithmetic exact.
@@ -45,6 +45,15 @@ class Body(msgspec.Struct, rename=xero_name, kw_only=True):
                 raise ValueError(message)
 
 
+class TrackingBody(Body):
+    """A tracking category and option, by ids or by names."""
+
+    tracking_category_id: str | None = None
+    tracking_option_id: str | None = None
+    name: str | None = None
+    option: str | None = None
+
+
 class LineBody(Body):
     """A line item."""
 
@@ -60,6 +69,7 @@ class LineBody(Body):
     tax_amount: Decimal | None = None
     discount_rate: Decimal | None = None
     discount_amount: Decimal | None = None
+    tracking: list[TrackingBody | None] | None = None
 
 
 class ContactBody(Body):
@@ -78,6 +88,7 @@ class ContactBody(Body):
     default_currency: str | None = None
     addresses: list[Address | None] | None = None
     phones: list[Phone | None] | None = None
+    contact_persons: list[ContactPerson | None] | None = None
 
 
 class DocumentBody(Body):
@@ -114,6 +125,119 @@ class InvoiceBody(DocumentBody):
     type: str | None = None
     due_date: str | None = None
     url: str | None = None
+    rounding_amount: Decimal | None = None
+    sub_total: Decimal | None = None
+    total_tax: Decimal | None = None
+    total: Decimal | None = None
+
+
+class CreditNoteBody(DocumentBody):
+    """A credit note."""
+
+    credit_note_id: str | None = None
+    credit_note_number: str | None = None
+    type: str | None = None
+
+
+class DocumentReference(Body):
+    """An invoice or credit note, named by a payment or an allocation."""
+
+    invoice_id: str | None = None
+    invoice_number: str | None = None
+    credit_note_id: str | None = None
+    credit_note_number: str | None = None
+    type: str | None = None
+
+
+class AccountReference(Body):
+    """An account, named by a payment."""
+
+    account_id: str | None = None
+    code: str | None = None
+
+
+class PaymentBody(Body):
+    """A payment."""
+
+    payment_id: str | None = None
+    invoice: DocumentReference | None = None
+    credit_note: DocumentReference | None = None
+    invoice_number: str | None = None
+    credit_note_number: str | None = None
+    account: AccountReference | None = None
+    code: str | None = None
+    date: str | None = None
+    currency_rate: Decimal | None = None
+    amount: Decimal | None = None
+    reference: str | None = None
+    is_reconciled: bool | None = None
+    status: str | None = None
+
+
+class AllocationBody(Body):
+    """A part of a credit note, set against an invoice; in XML its Amount was called AppliedAmount."""
+
+    invoice: DocumentReference | None = None
+    amount: Decimal | None = None
+    applied_amount: Decimal | None = None
+    date: str | None = None
+
+
+class TrackingOptionBody(Body):
+    """A tracking option."""
+
+    tracking_option_id: str | None = None
+    name: str | None = None
+    status: str | None = None
+
+
+class TrackingCategoryBody(Body):
+    """A tracking category."""
+
+    tracking_category_id: str | None = None
+    name: str | None = None
+    status: str | None = None
+    options: list[TrackingOptionBody] | None = None
+
+
+class NoteBody(Body):
+    """A line of a record's history."""
+
+    details: str | None = None
+
+
+class AccountBody(Body):
+    """An account of the chart."""
+
+    account_id: str | None = None
+    code: str | None = None
+    name: str | None = None
+    type: str | None = None
+    status: str | None = None
+    description: str | None = None
+    tax_type: str | None = None
+    enable_payments_to_account: bool | None = None
+    bank_account_number: str | None = None
+    currency_code: str | None = None
+
+
+class TaxComponentBody(Body):
+    """One part of a tax rate."""
+
+    name: str | None = None
+    rate: Decimal | None = None
+    is_compound: bool | None = None
+    is_non_recoverable: bool | None = None
+
+
+class TaxRateBody(Body):
+    """A tax rate."""
+
+    name: str | None = None
+    tax_type: str | None = None
+    report_tax_type: str | None = None
+    status: str | None = None
+    tax_components: list[TaxComponentBody] | None = None
 
 
 class PurchaseOrderBody(DocumentBody):

@@ -70,7 +70,7 @@ def list_contacts(call: Call) -> Answer:
             always_paged=summary,
         )
         shape = render.contact_summary if summary else render.contact
-        return envelope(call, "Contacts", [shape(record) for record in page.records], page.pagination)
+        return envelope(call, "Contacts", [shape(record, call.books) for record in page.records], page.pagination)
 
 
 def _candidates(call: Call) -> Iterable[Contact]:
@@ -82,8 +82,11 @@ def _candidates(call: Call) -> Iterable[Contact]:
 
 def get_contact(call: Call, key: str) -> Answer:
     """Get one contact by id or ContactNumber."""
-    record = found(_by_key(call.books, key))
-    return envelope(call, "Contacts", [render.contact(record)])
+    books = call.books
+    with books.lock:
+        record = found(by_key(books, key))
+        owed = render.balances(record.contact_id, books, call.setting().today)
+    return envelope(call, "Contacts", [render.contact(record, books) | owed])
 
 
 def write_contacts(call: Call) -> Answer:
@@ -93,10 +96,11 @@ def write_contacts(call: Call) -> Answer:
 
 def write_contact(call: Call, key: str) -> Answer:
     """Change the contact in the path."""
-    return write(call, RESOURCE, found(_by_key(call.books, key)).contact_id)
+    return write(call, RESOURCE, found(by_key(call.books, key)).contact_id)
 
 
-def _by_key(books: Books, key: str) -> Contact | None:
+def by_key(books: Books, key: str) -> Contact | None:
+    """Find a contact by id or ContactNumber."""
     return books.contacts.get(key.lower()) or books.contact_numbered(key)
 
 
@@ -109,7 +113,7 @@ def book_contact(writing: Writing, body: ContactBody) -> Outcome:
         updated_ms=setting.now_ms,
     )
     refused = refusals(CONTACT_RULES, ContactDraft(books, body, before, after))
-    element = render.contact(after)
+    element = render.contact(after, books)
     if refused:
         if not before:
             element["ContactID"] = render.ZERO_ID
@@ -141,6 +145,8 @@ def _changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> C
         status=(body.contact_status or (before.status if before else "ACTIVE")).upper(),
         addresses=_kept(body.addresses, before.addresses if before else ()),
         phones=_kept(body.phones, before.phones if before else ()),
+        persons=_kept(body.contact_persons, before.persons if before else ()),
+        merged_to=before.merged_to if before else None,
         **(had | texts),
     )
 

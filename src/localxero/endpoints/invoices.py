@@ -1,18 +1,17 @@
 """/Invoices: sales invoices (ACCREC) and bills (ACCPAY)."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from localxero import queries, render, stock
+from localxero import keeping, queries, render
 from localxero.answers import Answer
 from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.calls import Call
 from localxero.clock import instant
 from localxero.drafting import DocumentDraft, invoice_draft
 from localxero.endpoints import Route
-from localxero.endpoints.reading import envelope, found, listed, mentions, one_of
+from localxero.endpoints.reading import contact_fields, envelope, found, listed, mentions, one_of
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
 from localxero.queries import Fields, flag
@@ -24,10 +23,6 @@ from localxero.wire import InvoiceBody
 
 def fields_of(books: Books) -> Fields[Invoice]:
     """Name what `where` and `order` may ask of an invoice."""
-
-    def contact(attribute: str) -> Callable[[Invoice], Any]:
-        return lambda record: getattr(books.contacts.get(record.contact_id), attribute, None)
-
     return {
         "InvoiceID": lambda record: record.document_id,
         "InvoiceNumber": lambda record: record.number,
@@ -41,9 +36,7 @@ def fields_of(books: Books) -> Fields[Invoice]:
         "AmountPaid": lambda record: record.amount_paid,
         "CurrencyCode": lambda record: record.currency_code,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
-        "Contact.ContactID": lambda record: record.contact_id,
-        "Contact.Name": contact("name"),
-        "Contact.ContactNumber": contact("contact_number"),
+        **contact_fields(books),
     }
 
 
@@ -92,7 +85,7 @@ def _candidates(call: Call) -> Iterable[Invoice]:
 def get_invoice(call: Call, key: str) -> Answer:
     """Get one invoice by id or number."""
     with call.books.lock:
-        record = found(_by_key(call.books, key))
+        record = found(by_key(call.books, key))
         return envelope(call, "Invoices", [render.invoice(record, call.books, unitdp=call.unitdp)])
 
 
@@ -103,11 +96,11 @@ def write_invoices(call: Call) -> Answer:
 
 def write_invoice(call: Call, key: str) -> Answer:
     """Change the invoice in the path."""
-    return write(call, RESOURCE, found(_by_key(call.books, key)).document_id)
+    return write(call, RESOURCE, found(by_key(call.books, key)).document_id)
 
 
-def _by_key(books: Books, key: str) -> Invoice | None:
-    """Prefer a sales invoice where several documents share a number."""
+def by_key(books: Books, key: str) -> Invoice | None:
+    """Find an invoice by id or number; prefer a sales invoice where several documents share a number."""
     if record := books.invoices.get(key.lower()):
         return record
     numbered = books.invoices_numbered(key)
@@ -127,10 +120,9 @@ def book_invoice(writing: Writing, body: InvoiceBody) -> Outcome:
     if refused:
         shown = draft.after if before else replace(draft.after, document_id=render.ZERO_ID)
         return Outcome(_shown(draft, shown), refused, flags={"HasErrors": True})
-    _keep(draft)
     warned = refusals(INVOICE_WARNINGS, draft)
-    after = draft.after
-    return Outcome(_shown(draft, after), (), warned, Booking("invoice", after.document_id, after.number, after.status))
+    kept = keeping.keep_invoice(draft)
+    return Outcome(_shown(draft, kept), (), warned, Booking("invoice", kept.document_id, kept.number, kept.status))
 
 
 def _shown(draft: DocumentDraft[Invoice], record: Invoice) -> render.Json:
@@ -152,20 +144,6 @@ def _target(writing: Writing, body: InvoiceBody) -> Invoice | None:
     elif not switches.post_updates_invoice_by_number:
         same = []
     return same[0] if same else None
-
-
-def _keep(draft: DocumentDraft[Invoice]) -> None:
-    """Write the draft into the books, with its contact if that is new and what it moves in stock."""
-    books, after = draft.books, draft.after
-    if draft.contact and draft.contact_is_new:
-        books.put_contact(replace(draft.contact, updated_ms=after.updated_ms))
-    books.put_invoice(after)
-    moved = books.stock_moves.pop(after.document_id, ())
-    books.move_stock(stock.undone(moved), updated_ms=after.updated_ms)
-    moves = stock.moves_of(after, books)
-    if moves:
-        books.stock_moves[after.document_id] = moves
-        books.move_stock(moves, updated_ms=after.updated_ms)
 
 
 RESOURCE = Resource("Invoices", InvoiceBody, book_invoice)

@@ -39,7 +39,7 @@ def list_items(call: Call) -> Answer:
 
 def get_item(call: Call, key: str) -> Answer:
     """Get one item by id or code."""
-    record = found(_by_key(call.books, key))
+    record = found(by_key(call.books, key))
     return envelope(call, "Items", [render.item(record, unitdp=call.unitdp)])
 
 
@@ -50,14 +50,14 @@ def write_items(call: Call) -> Answer:
 
 def write_item(call: Call, key: str) -> Answer:
     """Change the item in the path."""
-    return write(call, RESOURCE, found(_by_key(call.books, key)).item_id)
+    return write(call, RESOURCE, found(by_key(call.books, key)).item_id)
 
 
 def delete_item(call: Call, key: str) -> Answer:
     """Delete an item that no document uses; a tracked one cannot go once used (xero-rules.md 5.5, likely)."""
     books = call.books
     with books.lock:
-        record = found(_by_key(books, key))
+        record = found(by_key(books, key))
         if _is_used(books, record.code):
             message = "This item cannot be deleted because it has been used in a transaction"
             return validation([{"ItemID": record.item_id, "ValidationErrors": render.messages([message])}])
@@ -71,7 +71,8 @@ def _is_used(books: Books, code: str) -> bool:
     return any(line.item_code == code for document in documents for line in document.lines)
 
 
-def _by_key(books: Books, key: str) -> Item | None:
+def by_key(books: Books, key: str) -> Item | None:
+    """Find an item by id or code."""
     return books.items.get(key.lower()) or books.item_coded(key)
 
 
@@ -125,6 +126,8 @@ def _changed(body: ItemBody, before: Item | None, *, writing: Writing) -> Item:
         inventory_asset_account_code=asset,
         quantity_on_hand=base.quantity_on_hand,
         total_cost_pool=base.total_cost_pool,
+        opening_quantity=base.opening_quantity,
+        opening_cost=base.opening_cost,
         updated_ms=setting.now_ms,
     )
 

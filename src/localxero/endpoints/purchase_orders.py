@@ -17,7 +17,7 @@ from localxero.journal import Booking
 from localxero.queries import Fields, QueryParseError, Test
 from localxero.records import PurchaseOrder
 from localxero.rules import Refusal, refusals
-from localxero.rules.documents import PURCHASE_ORDER_RULES, PURCHASE_ORDER_WARNINGS
+from localxero.rules.purchase_orders import PURCHASE_ORDER_RULES, PURCHASE_ORDER_WARNINGS
 from localxero.wire import PurchaseOrderBody, UnreadableError, calendar_date
 
 FIELDS: Fields[PurchaseOrder] = {
@@ -59,7 +59,7 @@ def _between(call: Call) -> Test[PurchaseOrder] | None:
 def get_purchase_order(call: Call, key: str) -> Answer:
     """Get one purchase order by id or number."""
     with call.books.lock:
-        record = found(_by_key(call.books, key))
+        record = found(by_key(call.books, key))
         return envelope(call, "PurchaseOrders", [render.purchase_order(record, call.books)])
 
 
@@ -70,10 +70,11 @@ def write_purchase_orders(call: Call) -> Answer:
 
 def write_purchase_order(call: Call, key: str) -> Answer:
     """Change the purchase order in the path."""
-    return write(call, RESOURCE, found(_by_key(call.books, key)).document_id)
+    return write(call, RESOURCE, found(by_key(call.books, key)).document_id)
 
 
-def _by_key(books: Books, key: str) -> PurchaseOrder | None:
+def by_key(books: Books, key: str) -> PurchaseOrder | None:
+    """Find a purchase order by id or number."""
     if record := books.purchase_orders.get(key.lower()):
         return record
     numbered = books.purchase_orders_numbered(key)

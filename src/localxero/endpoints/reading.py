@@ -1,13 +1,14 @@
 """What every list and every single get have in common."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from localxero import queries
 from localxero.answers import Answer, StopError, json_answer, not_found
-from localxero.books import seeded_id
+from localxero.books import Books, seeded_id
 from localxero.calls import Call
 from localxero.queries import Fields, Page, Test
+from localxero.records import Document
 from localxero.render import Json, moment
 
 R = TypeVar("R")
@@ -57,6 +58,19 @@ def listed(
 def _changed_after(fields: Fields[R], since: int) -> Test[R]:
     updated = fields["UpdatedDateUTC"]
     return lambda record: int(updated(record).timestamp() * 1000) > since
+
+
+def contact_fields(books: Books) -> dict[str, Callable[[Any], Any]]:
+    """Name what `where` may ask of a document's contact."""
+
+    def contact(attribute: str) -> Callable[[Document], Any]:
+        return lambda record: getattr(books.contacts.get(record.contact_id), attribute, None)
+
+    return {
+        "Contact.ContactID": lambda record: record.contact_id,
+        "Contact.Name": contact("name"),
+        "Contact.ContactNumber": contact("contact_number"),
+    }
 
 
 def one_of(call: Call, parameter: str, get: Callable[[R], str]) -> Test[R] | None:

@@ -1,6 +1,6 @@
 """/Organisation, /Accounts, /TaxRates, /Currencies: what an organisation is set up with."""
 
-from localxero import render, wire
+from localxero import render, render_settings, wire
 from localxero.answers import Answer, validation
 from localxero.calls import Call
 from localxero.clock import instant
@@ -71,7 +71,7 @@ CURRENCY_FIELDS: Fields[Currency] = {
 
 def get_organisation(call: Call) -> Answer:
     """Get the organisation of the tenant."""
-    return envelope(call, "Organisations", [render.organisation(call.books)])
+    return envelope(call, "Organisations", [render_settings.organisation(call.books)])
 
 
 def get_actions(call: Call) -> Answer:
@@ -84,30 +84,30 @@ def get_actions(call: Call) -> Answer:
 def list_accounts(call: Call) -> Answer:
     """List the chart of accounts."""
     page = listed(call, call.books.accounts.values(), ACCOUNT_FIELDS)
-    return envelope(call, "Accounts", [render.account(record) for record in page.records])
+    return envelope(call, "Accounts", [render_settings.account(record) for record in page.records])
 
 
 def get_account(call: Call, key: str) -> Answer:
     """Get one account by id or code."""
     record = found(call.books.accounts.get(key.lower()) or call.books.account(key))
-    return envelope(call, "Accounts", [render.account(record)])
+    return envelope(call, "Accounts", [render_settings.account(record)])
 
 
 def list_tax_rates(call: Call) -> Answer:
     """List tax rates."""
     page = listed(call, call.books.tax_rates.values(), TAX_FIELDS)
-    return envelope(call, "TaxRates", [render.tax_rate(record) for record in page.records])
+    return envelope(call, "TaxRates", [render_settings.tax_rate(record) for record in page.records])
 
 
 def get_tax_rate(call: Call, key: str) -> Answer:
     """Get one tax rate by TaxType."""
-    return envelope(call, "TaxRates", [render.tax_rate(found(call.books.tax_rates.get(key)))])
+    return envelope(call, "TaxRates", [render_settings.tax_rate(found(call.books.tax_rates.get(key)))])
 
 
 def list_currencies(call: Call) -> Answer:
     """List the currencies the organisation is subscribed to."""
     page = listed(call, call.books.currencies.values(), CURRENCY_FIELDS)
-    return envelope(call, "Currencies", [render.currency(record) for record in page.records])
+    return envelope(call, "Currencies", [render_settings.currency(record) for record in page.records])
 
 
 def add_currency(call: Call) -> Answer:
@@ -125,7 +125,7 @@ def add_currency(call: Call) -> Answer:
     with call.books.lock:
         call.books.currencies.setdefault(code, currency)
     call.entry.booked.append(Booking("currency", code, code, "ACTIVE"))
-    return envelope(call, "Currencies", [render.currency(call.books.currencies[code])])
+    return envelope(call, "Currencies", [render_settings.currency(call.books.currencies[code])])
 
 
 ROUTES = (

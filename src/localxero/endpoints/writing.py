@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 from localxero import wire
 from localxero.answers import Answer, validation
 from localxero.calls import Call
-from localxero.drafting import Setting
 from localxero.endpoints.reading import envelope
 from localxero.journal import Booking
+from localxero.line_drafting import Setting
 from localxero.queries import flag
 from localxero.render import Json, messages
 from localxero.rules import Refusal

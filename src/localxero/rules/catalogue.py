@@ -3,13 +3,24 @@
 from collections.abc import Callable, Iterable
 
 from localxero.rules import contacts as contact_rules
+from localxero.rules import credit_notes as credit_note_rules
 from localxero.rules import documents as document_rules
 from localxero.rules import items as item_rules
 from localxero.rules import lines as line_rules
+from localxero.rules import payments as payment_rules
 from localxero.rules import provenance
+from localxero.rules import purchase_orders as order_rules
 
 AnyRule = Callable[..., object]
-_ON_LINES = {rule.__name__ for rule in (*line_rules.RULES, *line_rules.INVOICE_RULES, *line_rules.PURCHASE_ORDER_RULES)}
+_ON_LINES = {
+    rule.__name__
+    for rule in (
+        *line_rules.RULES,
+        *line_rules.INVOICE_RULES,
+        *line_rules.CREDIT_NOTE_RULES,
+        *line_rules.PURCHASE_ORDER_RULES,
+    )
+}
 
 
 def by_subject() -> dict[str, list[AnyRule]]:
@@ -17,12 +28,19 @@ def by_subject() -> dict[str, list[AnyRule]]:
     documents = _once(
         document_rules.INVOICE_RULES,
         document_rules.INVOICE_WARNINGS,
-        document_rules.PURCHASE_ORDER_RULES,
-        document_rules.PURCHASE_ORDER_WARNINGS,
+        order_rules.PURCHASE_ORDER_RULES,
+        order_rules.PURCHASE_ORDER_WARNINGS,
+        credit_note_rules.CREDIT_NOTE_RULES,
+        credit_note_rules.CREDIT_NOTE_WARNINGS,
     )
     return {
         "Documents": [rule for rule in documents if rule.__name__ not in _ON_LINES],
         "Lines": [rule for rule in documents if rule.__name__ in _ON_LINES],
+        "Allocations and payments": _once(
+            credit_note_rules.ALLOCATION_RULES,
+            payment_rules.PAYMENT_RULES,
+            payment_rules.PAYMENT_DELETE_RULES,
+        ),
         "Contacts": _once(contact_rules.CONTACT_RULES),
         "Items": _once(item_rules.ITEM_RULES),
     }

@@ -1,15 +1,18 @@
-"""What Xero refuses about an invoice, bill or purchase order as a whole."""
+"""What Xero refuses about any document as a whole, and about invoices and bills."""
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from localxero.arithmetic import ZERO
-from localxero.books import PAYABLE, RECEIVABLE
+from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.drafting import DocumentDraft
-from localxero.records import Document, Invoice, PurchaseOrder
-from localxero.rules import Rule, lines, stock
+from localxero.records import Document, Invoice
+from localxero.rules import Rule, lines, settled, stock
+from localxero.wire import InvoiceBody
 
+LARGEST_ROUNDING = Decimal("0.10")
 APPROVED = ("SUBMITTED", "AUTHORISED")
 DEAD = ("VOIDED", "DELETED")
 
@@ -17,17 +20,12 @@ INVOICE_MOVES = {
     "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
     "SUBMITTED": {"SUBMITTED", "AUTHORISED", "DRAFT", "DELETED"},
     "AUTHORISED": {"AUTHORISED", "VOIDED"},
+    "PAID": {"PAID"},
 }
-PURCHASE_ORDER_MOVES = {
-    "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
-    "SUBMITTED": {"SUBMITTED", "AUTHORISED", "DRAFT", "DELETED"},
-    "AUTHORISED": {"AUTHORISED", "BILLED", "DELETED", "DRAFT"},
-    "BILLED": {"BILLED", "AUTHORISED", "DELETED"},
-}
-
+# How many invoices and bills a month the smallest plan approves (xero-rules.md 10.17, likely; they change).
+CAPS = {"STARTER": (20, 5)}
 AnyDraft = DocumentDraft[Document]
 InvoiceDraft = DocumentDraft[Invoice]
-PurchaseOrderDraft = DocumentDraft[PurchaseOrder]
 
 
 def moved(draft: AnyDraft) -> bool:
@@ -60,11 +58,13 @@ def contact_is_not_archived(draft: AnyDraft) -> Iterator[str]:
 
 
 def currency_is_subscribed(draft: AnyDraft) -> Iterator[str]:
-    """Refuse a currency that the organisation has not added.
+    """Refuse a currency that the organisation has not added, or whose plan has one currency only.
 
     Source: xero-rules.md 4.6, 5.3, D-PO sample (sure)
     """
-    if draft.after.currency_code not in draft.books.currencies:
+    own = draft.books.organisation
+    is_closed = "UseMulticurrency" in own.not_allowed and draft.after.currency_code != own.base_currency
+    if is_closed or draft.after.currency_code not in draft.books.currencies:
         yield f"Organisation is not subscribed to currency {draft.after.currency_code}"
 
 
@@ -134,7 +134,13 @@ def status_may_be_reached(draft: InvoiceDraft) -> Iterator[str]:
 
     Source: xero-rules.md 4.6, 5.1 (likely)
     """
-    if draft.before and draft.after.status not in INVOICE_MOVES.get(draft.before.status, set()):
+    before = draft.before
+    if before is None:
+        return
+    moves = INVOICE_MOVES.get(before.status, set())
+    if before.status == "PAID" and not before.is_settled:
+        moves = moves | {"VOIDED"}
+    if draft.after.status not in moves:
         yield "Invoice not of valid status for modification"
 
 
@@ -172,46 +178,95 @@ def due_date_is_given(draft: InvoiceDraft) -> Iterator[str]:
         yield "Due date cannot be empty."
 
 
-def period_is_open(draft: InvoiceDraft) -> Iterator[str]:
-    """Refuse a document dated on or before a lock date.
+def period_is_open(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a document dated on or before a lock date, and to approve a draft that lies there.
 
     Source: xero-rules.md 4.6, 5.7 (likely; for drafts a switch; period lock's wording unsure)
     """
-    if draft.after.status == "DRAFT" and not draft.setting.switches.drafts_respect_lock_dates:
+    if not moved(draft) or (draft.after.status == "DRAFT" and not draft.setting.switches.drafts_respect_lock_dates):
         return
-    if draft.before and draft.before.date == draft.after.date:
-        return
-    own = draft.books.organisation
+    before = draft.before
+    if before is None or before.date != draft.after.date or before.status != draft.after.status:
+        yield from lock_dates_refuse(draft)
+
+
+def lock_dates_refuse(draft: AnyDraft) -> Iterator[str]:
+    """Say which lock dates the document's date is not after."""
+    yield from locked_on(draft.books, draft.after.date)
+
+
+def locked_on(books: Books, day: date) -> Iterator[str]:
+    """Say which lock dates a date is not after."""
+    own = books.organisation
     for name, locked in (("end of year", own.end_of_year_lock_date), ("period", own.period_lock_date)):
-        if locked and draft.after.date <= locked:
+        if locked and day <= locked:
             yield f"The document date cannot be before the {name} lock date, currently set at {spelt(locked)}"
 
 
-def locked_document_stays(draft: InvoiceDraft) -> Iterator[str]:
+def locked_document_stays(draft: AnyDraft) -> Iterator[str]:
     """Refuse to edit an approved document that lies in a locked period.
 
-    Source: xero-rules.md 4.6 (likely)
+    Source: xero-rules.md 4.6 (likely; for the period lock date: unsure)
     """
-    locked = draft.books.organisation.end_of_year_lock_date
-    if locked and draft.before and draft.before.status == "AUTHORISED" and draft.before.date <= locked:
-        yield "The document cannot be edited as it is currently dated before the end of year lock date"
-
-
-def settled_document_stays(draft: InvoiceDraft) -> Iterator[str]:
-    """Refuse to void or rewrite an invoice that has payments or credit notes.
-
-    Source: xero-rules.md 4.6, 5.1 (likely)
-    """
-    before = draft.before
-    if before is None or not (before.amount_paid or before.amount_credited):
+    before, own = draft.before, draft.books.organisation
+    if before is None or before.status not in {"AUTHORISED", "PAID"}:
         return
-    if draft.after.status != before.status:
-        yield (
-            f"The status {draft.after.status} cannot be applied to the invoice because it has payments or credit "
-            "notes allocated to it."
-        )
-    elif draft.given.line_items:
-        yield "This document cannot be edited as it has a payment or credit note allocated to it."
+    for name, locked in (("end of year", own.end_of_year_lock_date), ("period", own.period_lock_date)):
+        if locked and before.date <= locked:
+            yield f"The document cannot be edited as it is currently dated before the {name} lock date"
+
+
+def plan_allows_approval(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse to approve more invoices or bills in a month than the plan has.
+
+    Source: xero-rules.md 4.6, 10.17 (likely; the caps change)
+    """
+    own, after = draft.books.organisation, draft.after
+    is_new = after.status == "AUTHORISED" and (draft.before is None or draft.before.status != "AUTHORISED")
+    caps = CAPS.get(own.plan, (None, None))
+    cap = (own.invoice_cap or caps[0]) if after.type == RECEIVABLE else (own.bill_cap or caps[1])
+    if not is_new or cap is None:
+        return
+    approved = sum(
+        each.type == after.type
+        and each.status in {"AUTHORISED", "PAID", "VOIDED"}
+        and (each.date.year, each.date.month) == (after.date.year, after.date.month)
+        for each in draft.books.invoices.values()
+    )
+    if approved >= cap:
+        words = "invoices" if after.type == RECEIVABLE else "bills"
+        yield f"You have reached the limit of {words} you can approve"
+
+
+def rounding_amount_is_small(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse a RoundingAmount of more than 0.10 either way, or on a draft.
+
+    Source: xero-rules.md 5.2 (likely; wording not found)
+    """
+    if not draft.after.rounding:
+        return
+    if abs(draft.after.rounding) > LARGEST_ROUNDING:
+        yield "RoundingAmount must be between -0.10 and 0.10"
+    if draft.after.status == "DRAFT":
+        yield "RoundingAmount may only be used on SUBMITTED and AUTHORISED invoices"
+
+
+def rounding_amount_adds_up(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse a RoundingAmount sent without SubTotal, TotalTax and Total, or where they do not add up.
+
+    Source: xero-rules.md 5.2 (likely; wording not found)
+    """
+    sent = draft.given
+    if not isinstance(sent, InvoiceBody) or not sent.rounding_amount or not draft.after.rounding:
+        return
+    if None in (sent.sub_total, sent.total_tax, sent.total):
+        yield "SubTotal, TotalTax and Total must be supplied with RoundingAmount"
+    elif (sent.sub_total, sent.total_tax, sent.total) != (
+        draft.after.sub_total,
+        draft.after.total_tax,
+        draft.after.total,
+    ):
+        yield "SubTotal, TotalTax and Total do not agree with the line items and RoundingAmount"
 
 
 def organisation_may_invoice(draft: InvoiceDraft) -> Iterator[str]:
@@ -221,54 +276,6 @@ def organisation_may_invoice(draft: InvoiceDraft) -> Iterator[str]:
     """
     if draft.books.organisation.edition == "PARTNER":
         yield "The organisation's edition does not support invoices"
-
-
-# Purchase orders
-
-
-def order_number_is_unique(draft: PurchaseOrderDraft) -> Iterator[str]:
-    """Refuse a purchase order number that another one has, in any case.
-
-    Source: xero-rules.md 4.2, 4.6, SPEC (sure)
-    """
-    others = draft.books.purchase_orders_numbered(draft.after.number)
-    if moved(draft) and any(other.document_id != draft.after.document_id for other in others):
-        yield "Order number must be unique"
-
-
-def order_status_may_be_created(draft: PurchaseOrderDraft) -> Iterator[str]:
-    """Refuse to create a purchase order as deleted, or with a status that is none.
-
-    Source: xero-rules.md 5.4 (likely; wording unsure)
-    """
-    if draft.before is None and draft.after.status not in {"DRAFT", *APPROVED, *_billed(draft)}:
-        yield "Purchase order not of valid status for creation"
-
-
-def order_status_may_be_reached(draft: PurchaseOrderDraft) -> Iterator[str]:
-    """Refuse a change of a deleted purchase order, and unlikely changes of status; no table is published.
-
-    Source: xero-rules.md 5.4 (unsure)
-    """
-    if draft.before is None:
-        return
-    moves = PURCHASE_ORDER_MOVES.get(draft.before.status, set())
-    billing = draft.after.status == "BILLED" and draft.before.status != "BILLED"
-    if draft.after.status not in moves or (billing and not _billed(draft)):
-        yield "Purchase order not of valid status for modification"
-
-
-def _billed(draft: PurchaseOrderDraft) -> set[str]:
-    return {"BILLED"} if draft.setting.switches.purchase_orders_billed_by_api else set()
-
-
-def delivery_instructions_fit(draft: PurchaseOrderDraft) -> Iterator[str]:
-    """Refuse DeliveryInstructions of more than 500 characters.
-
-    Source: xero-rules.md 5.4 (sure on the cap; wording unsure)
-    """
-    if len(draft.after.delivery_instructions) > 500:
-        yield "Delivery Instructions must not be more than 500 characters"
 
 
 # Warnings: the document is saved all the same
@@ -283,13 +290,15 @@ def invoice_is_not_marked_sent_too_early(draft: InvoiceDraft) -> Iterator[str]:
         yield "Only AUTHORISED invoices may have SentToContact updated."
 
 
-def order_is_not_marked_sent_too_early(draft: PurchaseOrderDraft) -> Iterator[str]:
-    """Warn that SentToContact is kept on approved and billed purchase orders only.
+def rate_is_plausible(draft: AnyDraft) -> Iterator[str]:
+    """Warn of a CurrencyRate far from the day's; the document is saved with it.
 
-    Source: xero-rules.md 4.6, SPEC (sure)
+    Source: xero-rules.md 5.3 (likely; wording and what counts as far: unsure)
     """
-    if draft.given.sent_to_contact and draft.after.status not in {"AUTHORISED", "BILLED"}:
-        yield "Only AUTHORISED and BILLED purchase orders may have SentToContact updated."
+    usual = draft.books.rate(draft.after.currency_code)
+    sent = draft.given.currency_rate
+    if sent and usual and not usual / 2 <= draft.after.currency_rate <= usual * 2:
+        yield f"The CurrencyRate {draft.after.currency_rate.normalize():f} differs widely from the current rate"
 
 
 def spelt(value: date) -> str:
@@ -315,20 +324,14 @@ INVOICE_RULES: tuple[Rule[InvoiceDraft], ...] = (
     due_date_is_given,
     period_is_open,
     locked_document_stays,
-    settled_document_stays,
+    settled.settled_document_stays,
     organisation_may_invoice,
+    plan_allows_approval,
+    rounding_amount_is_small,
+    rounding_amount_adds_up,
     url_is_a_link_elsewhere,
     *SHARED,
     *lines.INVOICE_RULES,
-    stock.is_on_hand,
+    *stock.RULES,
 )
-PURCHASE_ORDER_RULES: tuple[Rule[PurchaseOrderDraft], ...] = (
-    order_status_may_be_created,
-    order_status_may_be_reached,
-    order_number_is_unique,
-    delivery_instructions_fit,
-    *SHARED,
-    *lines.PURCHASE_ORDER_RULES,
-)
-INVOICE_WARNINGS: tuple[Rule[InvoiceDraft], ...] = (invoice_is_not_marked_sent_too_early,)
-PURCHASE_ORDER_WARNINGS: tuple[Rule[PurchaseOrderDraft], ...] = (order_is_not_marked_sent_too_early,)
+INVOICE_WARNINGS: tuple[Rule[InvoiceDraft], ...] = (invoice_is_not_marked_sent_too_early, rate_is_plausible)

@@ -6,15 +6,17 @@ from decimal import Decimal
 from localxero.arithmetic import ZERO
 from localxero.books import PAYABLE
 from localxero.drafting import DocumentDraft
-from localxero.records import Document, Invoice, PurchaseOrder
+from localxero.records import CreditNote, Document, Invoice, PurchaseOrder
 from localxero.rules import Rule
 
 AnyDraft = DocumentDraft[Document]
 InvoiceDraft = DocumentDraft[Invoice]
+CreditNoteDraft = DocumentDraft[CreditNote]
 PurchaseOrderDraft = DocumentDraft[PurchaseOrder]
 
 LARGEST_LINE = Decimal(10_000_000_000)
 LONGEST_DESCRIPTION = 4000
+MOST_TRACKED = 2
 # ROUNDING is a system account too, but the one Xero itself tells integrations to post to (5.2).
 CLOSED_SYSTEM_ACCOUNTS = {"DEBTORS", "CREDITORS", "GST", "RETAINEDEARNINGS", "HISTORICAL", "UNPAIDEXPCLM"}
 
@@ -187,10 +189,21 @@ def bills_have_no_discounts(draft: InvoiceDraft) -> Iterator[str]:
 
     Source: xero-rules.md 5.1 (sure; wording unsure)
     """
-    if draft.after.type == PAYABLE and any(
-        each.given.discount_rate or each.given.discount_amount for each in draft.lines
-    ):
+    if draft.after.type == PAYABLE and _has_discount(draft):
         yield "Discounts are not supported on ACCPAY invoices"
+
+
+def credit_notes_have_no_discounts(draft: CreditNoteDraft) -> Iterator[str]:
+    """Refuse discounts on credit notes.
+
+    Source: xero-rules.md 5.7, SPEC LineItem.DiscountRate (sure; wording unsure)
+    """
+    if _has_discount(draft):
+        yield "Discounts are not supported on credit notes"
+
+
+def _has_discount(draft: AnyDraft) -> bool:
+    return any(each.given.discount_rate or each.given.discount_amount for each in draft.lines)
 
 
 def priced_where_counted(draft: PurchaseOrderDraft) -> Iterator[str]:
@@ -201,6 +214,26 @@ def priced_where_counted(draft: PurchaseOrderDraft) -> Iterator[str]:
     for each in draft.lines:
         if each.line.quantity is not None and each.line.unit_amount is None:
             yield "A UnitAmount must be specified where a Quantity is given"
+
+
+def tracked_by_two_at_most(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a line with more than two tracking categories, or with one of them twice.
+
+    Source: xero-rules.md 5.1, 5.7, SPEC LineItem.Tracking (sure; wording not found)
+    """
+    for each in draft.lines:
+        categories = [tracked.category_id for tracked in each.tracking if tracked]
+        if len(each.tracking) > MOST_TRACKED or len(set(categories)) < len(categories):
+            yield "A line item can have a maximum of 2 tracking categories"
+
+
+def tracking_option_exists(draft: AnyDraft) -> Iterator[str]:
+    """Refuse tracking by a category or option that is not there or not active; none is made by naming it.
+
+    Source: xero-rules.md 5.7 (likely; wording not found)
+    """
+    if any(tracked is None for each in draft.lines for tracked in each.tracking):
+        yield "The tracking category and option specified do not exist"
 
 
 RULES: tuple[Rule[AnyDraft], ...] = (
@@ -218,6 +251,9 @@ RULES: tuple[Rule[AnyDraft], ...] = (
     quantity_is_not_negative,
     line_amount_fits,
     discount_is_a_share,
+    tracked_by_two_at_most,
+    tracking_option_exists,
 )
 INVOICE_RULES: tuple[Rule[InvoiceDraft], ...] = (bills_have_no_discounts,)
+CREDIT_NOTE_RULES: tuple[Rule[CreditNoteDraft], ...] = (credit_notes_have_no_discounts,)
 PURCHASE_ORDER_RULES: tuple[Rule[PurchaseOrderDraft], ...] = (priced_where_counted,)

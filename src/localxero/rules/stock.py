@@ -1,42 +1,60 @@
 """What Xero refuses about tracked stock."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from localxero import stock
 from localxero.arithmetic import ZERO
 from localxero.books import RECEIVABLE
 from localxero.drafting import DocumentDraft
-from localxero.records import Invoice
+from localxero.records import CreditNote, Invoice, Item
+from localxero.rules import Rule
+
+StockDraft = DocumentDraft[Invoice | CreditNote]
 
 
-def is_on_hand(draft: DocumentDraft[Invoice]) -> Iterator[str]:
+def is_on_hand(draft: StockDraft) -> Iterator[str]:
     """Refuse to approve a sale of more than is on hand, unless allowBackorders=true; drafts pass by default.
 
     Source: xero-rules.md 5.1, 5.5, D-ITEM (sure on the refusal; wording and drafts unsure)
     """
-    checked = {"AUTHORISED"}
-    if draft.setting.switches.drafts_checked_for_stock:
-        checked |= {"DRAFT", "SUBMITTED"}
-    if draft.after.type != RECEIVABLE or draft.after.status not in checked or draft.setting.allow_backorders:
+    after = draft.after
+    if after.type != RECEIVABLE or draft.setting.allow_backorders:
         return
-    for item_id, wanted in _wanted(draft).items():
+    if draft.setting.switches.drafts_checked_for_stock and after.status in {"DRAFT", "SUBMITTED"}:
+        after = replace(after, status="AUTHORISED")
+    for item in _short(draft, after):
+        yield (
+            f"There is not enough stock on hand of item '{item.code}' to complete this transaction: "
+            f"{item.quantity_on_hand.normalize():f} on hand"
+        )
+
+
+def bought_stock_is_still_there(draft: StockDraft) -> Iterator[str]:
+    """Refuse to void or lessen a bill, or to return to a supplier, what was sold since; a switch.
+
+    Source: xero-rules.md 5.5 (unsure; wording not found)
+    """
+    if draft.after.type == RECEIVABLE or draft.setting.switches.stock_may_be_taken_back_below_zero:
+        return
+    for item in _short(draft, draft.after):
+        yield f"This transaction would reduce the quantity on hand of item '{item.code}' to below zero"
+
+
+def _short(draft: StockDraft, after: Invoice | CreditNote) -> Iterator[Item]:
+    """Find the items that the document takes below zero, less what it moved already."""
+    net: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for move in stock.moves_of(after, draft.books):
+        net[move.item_id] += move.quantity
+    for move in draft.books.stock_moves.get(after.document_id, ()):
+        net[move.item_id] -= move.quantity
+    for item_id, moved in net.items():
         item = draft.books.items[item_id]
-        if wanted > item.quantity_on_hand - _already_moved(draft, item_id):
-            yield (
-                f"There is not enough stock on hand of item '{item.code}' to complete this transaction: "
-                f"{item.quantity_on_hand.normalize():f} on hand"
-            )
+        if moved < 0 and item.quantity_on_hand + moved < 0:
+            yield item
 
 
-def _wanted(draft: DocumentDraft[Invoice]) -> dict[str, Decimal]:
-    wanted: Counter[str] = Counter()
-    for each in draft.lines:
-        if each.item and each.item.is_tracked and each.line.quantity:
-            wanted[each.item.item_id] += each.line.quantity  # type: ignore[assignment]
-    return dict(wanted)  # type: ignore[arg-type]
-
-
-def _already_moved(draft: DocumentDraft[Invoice], item_id: str) -> Decimal:
-    moves = draft.books.stock_moves.get(draft.after.document_id, ())
-    return sum((move.quantity for move in moves if move.item_id == item_id), ZERO)
+RULES: tuple[Rule[StockDraft], ...] = (is_on_hand, bought_stock_is_still_there)

@@ -1,0 +1,201 @@
+"""/CreditNotes: for customers (ACCRECCREDIT) and from suppliers (ACCPAYCREDIT), and what they are allocated to."""
+
+from msgspec.structs import replace
+
+from localxero import keeping, render, render_settlements
+from localxero.answers import Answer, json_answer, validation
+from localxero.arithmetic import rounded
+from localxero.books import RECEIVABLE_CREDIT, Books
+from localxero.calls import Call
+from localxero.clock import instant
+from localxero.drafting import credit_note_draft
+from localxero.endpoints import Route
+from localxero.endpoints.reading import contact_fields, envelope, found, listed
+from localxero.endpoints.writing import Outcome, Resource, Writing, write
+from localxero.journal import Booking
+from localxero.queries import Fields
+from localxero.records import Allocation, CreditNote, Invoice
+from localxero.rules import Refusal, refusals
+from localxero.rules.credit_notes import ALLOCATION_RULES, CREDIT_NOTE_RULES, CREDIT_NOTE_WARNINGS, AllocationDraft
+from localxero.rules.documents import locked_on
+from localxero.wire import AllocationBody, CreditNoteBody, DocumentReference, calendar_date
+
+SCOPES = ("accounting.invoices",)
+UNKNOWN = "An existing Credit Note with the specified CreditNoteID could not be found"
+
+
+def fields_of(books: Books) -> Fields[CreditNote]:
+    """Name what `where` and `order` may ask of a credit note."""
+    return {
+        "CreditNoteID": lambda record: record.document_id,
+        "CreditNoteNumber": lambda record: record.number,
+        "Reference": lambda record: record.reference,
+        "Type": lambda record: record.type,
+        "Status": lambda record: record.status,
+        "Date": lambda record: record.date,
+        "Total": lambda record: record.total,
+        "RemainingCredit": lambda record: record.remaining_credit,
+        "CurrencyCode": lambda record: record.currency_code,
+        "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+        **contact_fields(books),
+    }
+
+
+def list_credit_notes(call: Call) -> Answer:
+    """List credit notes; with lines only where paged."""
+    with call.books.lock:
+        page = listed(call, call.books.credit_notes.values(), fields_of(call.books))
+        lines = page.pagination is not None
+        shown = [
+            render.credit_note(record, call.books, unitdp=call.unitdp, short=True, lines=lines)
+            for record in page.records
+        ]
+    return envelope(call, "CreditNotes", shown, page.pagination)
+
+
+def get_credit_note(call: Call, key: str) -> Answer:
+    """Get one credit note by id or number."""
+    with call.books.lock:
+        record = found(by_key(call.books, key))
+        return envelope(call, "CreditNotes", [render.credit_note(record, call.books, unitdp=call.unitdp)])
+
+
+def write_credit_notes(call: Call) -> Answer:
+    """Create (PUT) or create and change (POST) credit notes."""
+    return write(call, RESOURCE)
+
+
+def write_credit_note(call: Call, key: str) -> Answer:
+    """Change the credit note in the path."""
+    return write(call, RESOURCE, found(by_key(call.books, key)).document_id)
+
+
+def by_key(books: Books, key: str) -> CreditNote | None:
+    """Find a credit note by id or number."""
+    if record := books.credit_notes.get(key.lower()):
+        return record
+    numbered = books.credit_notes_numbered(key)
+    return numbered[0] if numbered else None
+
+
+def book_credit_note(writing: Writing, body: CreditNoteBody) -> Outcome:
+    """Book one credit note, or say why not."""
+    setting, books = writing.setting, writing.setting.books
+    try:
+        before = _target(writing, body)
+    except LookupError:
+        echo = {"CreditNoteID": body.credit_note_id, "CreditNoteNumber": body.credit_note_number}
+        return Outcome(echo, [Refusal("credit_note_exists", UNKNOWN)], flags={"HasErrors": True})
+    draft = credit_note_draft(setting, body, before)
+    refused = refusals(CREDIT_NOTE_RULES, draft)
+    if refused:
+        shown = draft.after if before else replace(draft.after, document_id=render.ZERO_ID)
+        element = render.credit_note(shown, books, unitdp=setting.unitdp)
+        return Outcome(element, refused, flags={"HasErrors": True})
+    warned = refusals(CREDIT_NOTE_WARNINGS, draft)
+    kept = keeping.keep_credit_note(draft)
+    booking = Booking("credit note", kept.document_id, kept.number, kept.status)
+    return Outcome(render.credit_note(kept, books, unitdp=setting.unitdp), (), warned, booking)
+
+
+def _target(writing: Writing, body: CreditNoteBody) -> CreditNote | None:
+    """Find the credit note a POST means: by id, then by a customer's number (by a switch)."""
+    books = writing.setting.books
+    key = writing.target or (None if writing.creates_only else body.credit_note_id)
+    if key:
+        return books.credit_notes[key.lower()]
+    by_number = writing.setting.switches.post_updates_credit_note_by_number
+    if writing.creates_only or not by_number or not body.credit_note_number:
+        return None
+    same = [each for each in books.credit_notes_numbered(body.credit_note_number) if each.type == RECEIVABLE_CREDIT]
+    return same[0] if same and body.type in {None, RECEIVABLE_CREDIT} else None
+
+
+# Allocations
+
+
+def allocate(call: Call, key: str) -> Answer:
+    """Set a part of a credit note against invoices."""
+    return write(call, ALLOCATIONS, found(by_key(call.books, key)).document_id)
+
+
+def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
+    """Book one allocation, or say why not."""
+    setting, books = writing.setting, writing.setting.books
+    note = books.credit_notes[writing.target or ""]
+    amount = body.applied_amount if body.amount is None else body.amount
+    invoice = _invoice_meant(books, body.invoice)
+    draft = AllocationDraft(
+        books,
+        note,
+        invoice,
+        None if amount is None else rounded(amount),
+        calendar_date(body.date, "Date") or setting.today,
+    )
+    refused = refusals(ALLOCATION_RULES, draft)
+    if refused or draft.amount is None or invoice is None:
+        echo = {"Amount": draft.amount, "Date": render.day(draft.day)}
+        return Outcome(echo, refused)
+    made = Allocation(
+        allocation_id=books.new_id("allocation"),
+        credit_note_id=note.document_id,
+        invoice_id=invoice.document_id,
+        amount=draft.amount,
+        date=draft.day,
+    )
+    books.put_allocation(made)
+    _settle(books, made, setting.now_ms)
+    booking = Booking("allocation", made.allocation_id, note.number, "AUTHORISED")
+    return Outcome(render_settlements.allocation(made), booking=booking)
+
+
+def _invoice_meant(books: Books, named: DocumentReference | None) -> Invoice | None:
+    if named is None:
+        return None
+    if named.invoice_id:
+        return books.invoices.get(named.invoice_id.lower())
+    numbered = books.invoices_numbered(named.invoice_number or "")
+    return numbered[0] if numbered else None
+
+
+def _settle(books: Books, allocation: Allocation, updated_ms: int) -> None:
+    keeping.settle_credit_note(books, allocation.credit_note_id, updated_ms=updated_ms)
+    keeping.settle_invoice(books, allocation.invoice_id, updated_ms=updated_ms)
+
+
+def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
+    """Take an allocation back; its answer has no envelope (xero-openapi: deleteCreditNoteAllocations)."""
+    books = call.books
+    with books.lock:
+        note = found(by_key(books, key))
+        own = {each.allocation_id: each for each in books.allocations_of(note.document_id)}
+        record = found(own.get(allocation_id.lower()))
+        if locked := list(locked_on(books, record.date)):
+            call.entry.rules.append({"element": 0, "rule": "allocation_period_is_open", "message": locked[0]})
+            return validation([{"ValidationErrors": render.messages(locked)}])
+        books.remove_allocation(record)
+        _settle(books, record, call.state.clock.milliseconds())
+    call.entry.booked.append(Booking("allocation", record.allocation_id, note.number, "DELETED"))
+    return json_answer(
+        {
+            "AllocationID": record.allocation_id,
+            "Amount": record.amount,
+            "Date": render.day(record.date),
+            "Invoice": {"InvoiceID": record.invoice_id},
+            "IsDeleted": True,
+        }
+    )
+
+
+RESOURCE = Resource("CreditNotes", CreditNoteBody, book_credit_note)
+ALLOCATIONS = Resource("Allocations", AllocationBody, book_allocation)
+ROUTES = (
+    Route(
+        "/CreditNotes",
+        SCOPES,
+        {"GET": list_credit_notes, "PUT": write_credit_notes, "POST": write_credit_notes},
+    ),
+    Route("/CreditNotes/<key>", SCOPES, {"GET": get_credit_note, "POST": write_credit_note}),
+    Route("/CreditNotes/<key>/Allocations", SCOPES, {"PUT": allocate, "POST": allocate}),
+    Route("/CreditNotes/<key>/Allocations/<allocation_id>", SCOPES, {"DELETE": delete_allocation}),
+)

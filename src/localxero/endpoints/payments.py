@@ -1,0 +1,185 @@
+"""/Payments: made whole, and afterwards only deleted (xero-rules.md 5.7)."""
+
+from msgspec.structs import replace
+
+from localxero import keeping, render_settlements
+from localxero.answers import Answer
+from localxero.arithmetic import EXACT, ONE, ZERO, rounded
+from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books
+from localxero.calls import Call
+from localxero.clock import instant
+from localxero.endpoints import Route
+from localxero.endpoints.reading import envelope, found, listed
+from localxero.endpoints.writing import Outcome, Resource, Writing, write
+from localxero.journal import Booking
+from localxero.queries import Fields
+from localxero.records import Account, CreditNote, Invoice, Payment
+from localxero.render import ZERO_ID
+from localxero.rules import refusals
+from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PaymentDraft
+from localxero.wire import DocumentReference, PaymentBody, calendar_date
+
+SCOPES = ("accounting.payments",)
+TYPES = {
+    RECEIVABLE: "ACCRECPAYMENT",
+    PAYABLE: "ACCPAYPAYMENT",
+    RECEIVABLE_CREDIT: "ARCREDITPAYMENT",
+    PAYABLE_CREDIT: "APCREDITPAYMENT",
+}
+
+
+def fields_of(books: Books) -> Fields[Payment]:
+    """Name what `where` and `order` may ask of a payment."""
+
+    def document(record: Payment) -> Invoice | CreditNote | None:
+        return books.invoices.get(record.document_id) or books.credit_notes.get(record.document_id)
+
+    def number(record: Payment) -> str | None:
+        found = document(record)
+        return found.number if found else None
+
+    return {
+        "PaymentID": lambda record: record.payment_id,
+        "Status": lambda record: record.status,
+        "PaymentType": lambda record: record.type,
+        "Date": lambda record: record.date,
+        "Amount": lambda record: record.amount,
+        "Reference": lambda record: record.reference,
+        "IsReconciled": lambda record: record.is_reconciled,
+        "Invoice.InvoiceID": lambda record: record.document_id,
+        "Invoice.InvoiceNumber": number,
+        "Account.AccountID": lambda record: record.account_id,
+        "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+    }
+
+
+def list_payments(call: Call) -> Answer:
+    """List payments, deleted ones too."""
+    with call.books.lock:
+        page = listed(call, call.books.payments.values(), fields_of(call.books))
+        shown = [render_settlements.payment(record, call.books) for record in page.records]
+    return envelope(call, "Payments", shown, page.pagination)
+
+
+def get_payment(call: Call, key: str) -> Answer:
+    """Get one payment by id, with the document it pays."""
+    with call.books.lock:
+        record = found(call.books.payments.get(key.lower()))
+        return envelope(call, "Payments", [render_settlements.payment(record, call.books, whole=True)])
+
+
+def make_payments(call: Call) -> Answer:
+    """Make payments: PUT several, POST one."""
+    return write(call, RESOURCE)
+
+
+def delete_payment(call: Call, key: str) -> Answer:
+    """Delete the payment in the path, by Status DELETED."""
+    return write(call, DELETION, found(call.books.payments.get(key.lower())).payment_id)
+
+
+def book_payment(writing: Writing, body: PaymentBody) -> Outcome:
+    """Book one payment, or say why not."""
+    if not writing.creates_only and body.payment_id and body.payment_id.lower() in writing.setting.books.payments:
+        return book_deletion(aimed_at(writing, body.payment_id.lower()), body)
+    setting, books = writing.setting, writing.setting.books
+    draft = _drafted(writing, body)
+    refused = refusals(PAYMENT_RULES, draft)
+    if refused:
+        shown = replace(draft.after, payment_id=ZERO_ID)
+        flags = {"HasValidationErrors": True}
+        return Outcome(render_settlements.payment(shown, books, whole=True), refused, flags=flags)
+    _keep(books, draft.after, setting.now_ms)
+    return _told(books, draft.after)
+
+
+def aimed_at(writing: Writing, payment_id: str) -> Writing:
+    """Aim a writing at a payment that the body names."""
+    return Writing(writing.setting, creates_only=False, target=payment_id)
+
+
+def book_deletion(writing: Writing, body: PaymentBody) -> Outcome:
+    """Delete one payment, or say why not."""
+    setting, books = writing.setting, writing.setting.books
+    before = books.payments[writing.target or ""]
+    after = replace(before, status="DELETED", updated_ms=setting.now_ms)
+    document = _document(books, before.document_id)
+    draft = PaymentDraft(books, body, before, after, document, books.accounts.get(before.account_id))
+    refused = refusals(PAYMENT_DELETE_RULES, draft)
+    if refused:
+        shown = render_settlements.payment(before, books, whole=True)
+        return Outcome(shown, refused, flags={"HasValidationErrors": True})
+    _keep(books, after, setting.now_ms)
+    return _told(books, after)
+
+
+def _drafted(writing: Writing, body: PaymentBody) -> PaymentDraft:
+    setting, books = writing.setting, writing.setting.books
+    document, account = _document_meant(books, body), _account_meant(books, body)
+    rate = document.currency_rate if document else rounded(ONE, 6)
+    if body.currency_rate and document and document.currency_code != books.organisation.base_currency:
+        rate = rounded(body.currency_rate, 6)
+    amount = rounded(body.amount or ZERO)
+    after = Payment(
+        payment_id=books.new_id("payment"),
+        document_id=document.document_id if document else "",
+        type=TYPES.get(document.type, "") if document else "",
+        account_id=account.account_id if account else "",
+        date=calendar_date(body.date, "Date") or setting.today,
+        amount=amount,
+        currency_rate=rate,
+        bank_amount=rounded(EXACT.divide(amount, rate)) if _is_base(books, account) and rate else amount,
+        reference=body.reference or "",
+        is_reconciled=bool(body.is_reconciled),
+        updated_ms=setting.now_ms,
+    )
+    return PaymentDraft(books, body, None, after, document, account)
+
+
+def _is_base(books: Books, account: Account | None) -> bool:
+    return account is None or account.currency_code in {None, books.organisation.base_currency}
+
+
+def _document(books: Books, document_id: str) -> Invoice | CreditNote | None:
+    return books.invoices.get(document_id) or books.credit_notes.get(document_id)
+
+
+def _document_meant(books: Books, body: PaymentBody) -> Invoice | CreditNote | None:
+    """Find the invoice or credit note by id or number; an invoice's id may be a credit note's (xero-openapi)."""
+    named = body.invoice or body.credit_note or DocumentReference()
+    if key := named.invoice_id or named.credit_note_id:
+        return _document(books, key.lower())
+    if number := named.invoice_number or body.invoice_number:
+        invoices = books.invoices_numbered(number)
+        return next((each for each in invoices if each.type == RECEIVABLE), invoices[0] if invoices else None)
+    notes = books.credit_notes_numbered(named.credit_note_number or body.credit_note_number or "")
+    return notes[0] if notes else None
+
+
+def _account_meant(books: Books, body: PaymentBody) -> Account | None:
+    named = body.account
+    if named and named.account_id:
+        return books.accounts.get(named.account_id.lower())
+    return books.account((named.code if named else None) or body.code or "")
+
+
+def _keep(books: Books, payment: Payment, updated_ms: int) -> None:
+    books.put_payment(payment)
+    if payment.document_id in books.invoices:
+        keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
+    else:
+        keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
+
+
+def _told(books: Books, payment: Payment) -> Outcome:
+    number = getattr(_document(books, payment.document_id), "number", "")
+    booking = Booking("payment", payment.payment_id, number, payment.status)
+    return Outcome(render_settlements.payment(payment, books, whole=True), booking=booking)
+
+
+RESOURCE = Resource("Payments", PaymentBody, book_payment)
+DELETION = Resource("Payments", PaymentBody, book_deletion)
+ROUTES = (
+    Route("/Payments", SCOPES, {"GET": list_payments, "PUT": make_payments, "POST": make_payments}),
+    Route("/Payments/<key>", SCOPES, {"GET": get_payment, "POST": delete_payment}),
+)

@@ -1,0 +1,133 @@
+"""PURE: what an organisation is set up with -> the JSON Xero answers with; see render."""
+
+from localxero.arithmetic import rounded
+from localxero.books import Books
+from localxero.records import Account, BrandingTheme, Currency, TaxComponent, TaxRate, TrackingCategory, TrackingOption
+from localxero.render import Json, day, given, moment
+
+
+def account(record: Account, *, has_attachments: bool = False) -> Json:
+    """Render an account."""
+    return {
+        "AccountID": record.account_id,
+        **given(Code=record.code or None),
+        "Name": record.name,
+        "Status": record.status,
+        "Type": record.type,
+        "TaxType": record.tax_type,
+        "Description": record.description,
+        "Class": record.klass,
+        "SystemAccount": record.system_account,
+        "EnablePaymentsToAccount": record.enable_payments,
+        "ShowInExpenseClaims": False,
+        **given(BankAccountNumber=record.bank_account_number, CurrencyCode=record.currency_code),
+        **({"BankAccountType": "BANK"} if record.type == "BANK" else {}),
+        "ReportingCode": "",
+        "HasAttachments": has_attachments,
+        "UpdatedDateUTC": moment(record.updated_ms),
+        "AddToWatchlist": False,
+    }
+
+
+def tax_rate(record: TaxRate) -> Json:
+    """Render a tax rate."""
+    rate = rounded(record.rate, 4)
+    return {
+        "Name": record.name,
+        "TaxType": record.tax_type,
+        "ReportTaxType": record.report_tax_type or record.tax_type,
+        "CanApplyToAssets": "ASSET" in record.applies_to,
+        "CanApplyToEquity": "EQUITY" in record.applies_to,
+        "CanApplyToExpenses": "EXPENSE" in record.applies_to,
+        "CanApplyToLiabilities": "LIABILITY" in record.applies_to,
+        "CanApplyToRevenue": "REVENUE" in record.applies_to,
+        "DisplayTaxRate": rate,
+        "EffectiveRate": rate,
+        "Status": record.status,
+        "TaxComponents": [
+            {
+                "Name": each.name,
+                "Rate": rounded(each.rate, 4),
+                "IsCompound": each.is_compound,
+                "IsNonRecoverable": each.is_non_recoverable,
+            }
+            for each in record.components or (TaxComponent(name=record.component, rate=rate),)
+        ],
+    }
+
+
+def currency(record: Currency) -> Json:
+    """Render a currency."""
+    return {"Code": record.code, "Description": record.description}
+
+
+def organisation(books: Books) -> Json:
+    """Render the organisation itself."""
+    own = books.organisation
+    lock_dates = {"PeriodLockDate": own.period_lock_date, "EndOfYearLockDate": own.end_of_year_lock_date}
+    return {
+        "APIKey": own.api_key,
+        "Name": own.name,
+        "LegalName": own.legal_name,
+        "PaysTax": True,
+        "Version": own.version,
+        "OrganisationType": own.organisation_type,
+        "BaseCurrency": own.base_currency,
+        "CountryCode": own.country_code,
+        "IsDemoCompany": own.is_demo_company,
+        "OrganisationStatus": own.status,
+        "TaxNumber": own.tax_number,
+        "FinancialYearEndDay": own.financial_year_end_day,
+        "FinancialYearEndMonth": own.financial_year_end_month,
+        "SalesTaxBasis": own.sales_tax_basis,
+        "SalesTaxPeriod": own.sales_tax_period,
+        "DefaultSalesTax": "Tax Exclusive",
+        "DefaultPurchasesTax": "Tax Exclusive",
+        **{name: day(value) for name, value in lock_dates.items() if value},
+        "CreatedDateUTC": moment(own.created_ms),
+        "OrganisationEntityType": own.organisation_type,
+        "Timezone": own.timezone,
+        "ShortCode": own.short_code,
+        "OrganisationID": own.tenant_id,
+        "Edition": own.edition,
+        "Class": own.plan,
+        "Addresses": [],
+        "Phones": [],
+        "ExternalLinks": [],
+        "PaymentTerms": {},
+    }
+
+
+def tracking_category(record: TrackingCategory, *, archived: bool = False) -> Json:
+    """Render a tracking category; archived options only when asked for."""
+    shown = [each for each in record.options if archived or each.status == "ACTIVE"]
+    return {
+        "Name": record.name,
+        "Status": record.status,
+        "TrackingCategoryID": record.category_id,
+        "Options": [tracking_option(each) for each in shown],
+    }
+
+
+def tracking_option(record: TrackingOption) -> Json:
+    """Render an option of a tracking category."""
+    return {
+        "TrackingOptionID": record.option_id,
+        "Name": record.name,
+        "Status": record.status,
+        "HasValidationErrors": False,
+        "IsDeleted": record.status == "DELETED",
+        "IsArchived": record.status == "ARCHIVED",
+        "IsActive": record.status == "ACTIVE",
+    }
+
+
+def branding_theme(record: BrandingTheme) -> Json:
+    """Render a branding theme."""
+    return {
+        "BrandingThemeID": record.theme_id,
+        "Name": record.name,
+        "Type": "INVOICE",
+        "SortOrder": record.sort_order,
+        "CreatedDateUTC": moment(record.created_ms),
+    }

@@ -1,0 +1,68 @@
+"""PURE: payments, allocations and history notes -> the JSON Xero answers with; see render."""
+
+from localxero.books import Books
+from localxero.clock import instant
+from localxero.records import Allocation, Invoice, Note, Payment
+from localxero.render import Json, contact_short, day, given, invoice, invoice_reference, iso, moment
+
+
+def allocation(record: Allocation) -> Json:
+    """Render an allocation that was just made."""
+    return {
+        "AllocationID": record.allocation_id,
+        "Amount": record.amount,
+        "Date": day(record.date),
+        "Invoice": invoice_reference(record.invoice_id),
+        "CreditNote": {"CreditNoteID": record.credit_note_id, "ID": record.credit_note_id, "LineItems": []},
+        "ValidationErrors": [],
+    }
+
+
+def payment(record: Payment, books: Books, *, whole: bool = False) -> Json:
+    """Render a payment: with the document it pays in full, or as lists name it."""
+    account = books.accounts.get(record.account_id)
+    return {
+        "PaymentID": record.payment_id,
+        "Date": day(record.date),
+        "BankAmount": record.bank_amount,
+        "Amount": record.amount,
+        "Reference": record.reference,
+        "CurrencyRate": record.currency_rate,
+        "PaymentType": record.type,
+        "Status": record.status,
+        "UpdatedDateUTC": moment(record.updated_ms),
+        "UpdatedDateUTCString": iso(record.updated_ms),
+        "HasAccount": account is not None,
+        "IsReconciled": record.is_reconciled,
+        **({"Account": given(AccountID=account.account_id, Code=account.code or None)} if account else {}),
+        "Invoice": _paid(record.document_id, books, whole=whole),
+        "HasValidationErrors": False,
+    }
+
+
+def _paid(document_id: str, books: Books, *, whole: bool) -> Json:
+    """Render what a payment pays; a credit note is shown as an invoice too, as Xero does."""
+    document = books.invoices.get(document_id) or books.credit_notes.get(document_id)
+    if document is None:
+        return {}
+    if whole and isinstance(document, Invoice):
+        return invoice(document, books, short=True)
+    who = books.contacts.get(document.contact_id)
+    return invoice_reference(
+        document_id,
+        Type=document.type,
+        InvoiceNumber=document.number,
+        CurrencyCode=document.currency_code,
+        **({"Contact": contact_short(who)} if who else {}),
+    )
+
+
+def note(record: Note) -> Json:
+    """Render a line of a record's history."""
+    return {
+        "Changes": record.changes,
+        "DateUTCString": instant(record.at_ms).strftime("%Y-%m-%dT%H:%M:%S"),
+        "DateUTC": moment(record.at_ms),
+        "User": record.user,
+        "Details": record.details,
+    }

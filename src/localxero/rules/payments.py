@@ -1,0 +1,117 @@
+"""What Xero refuses about a payment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from localxero.books import Books
+from localxero.records import Account, CreditNote, Invoice, Payment
+from localxero.rules import Rule
+from localxero.rules.documents import locked_on
+from localxero.wire import PaymentBody
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDraft:
+    """A payment as sent, as it stands in the books (or None), and as it would be booked; what was not found is None."""
+
+    books: Books
+    given: PaymentBody
+    before: Payment | None
+    after: Payment
+    document: Invoice | CreditNote | None
+    account: Account | None
+
+
+def outstanding(document: Invoice | CreditNote) -> Decimal:
+    """Return what can still be paid or refunded."""
+    return document.amount_due if isinstance(document, Invoice) else document.remaining_credit
+
+
+def payment_names_a_document(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse a payment on an invoice or credit note that is not there.
+
+    Source: SPEC Payment.Invoice (sure; wording unsure)
+    """
+    if draft.document is None:
+        yield "Invoice could not be found"
+
+
+def payment_account_is_open_to_payments(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse an account that is no bank account and not enabled for payments.
+
+    Source: xero-rules.md 5.7, SPEC (sure; wording unsure)
+    """
+    account = draft.account
+    if account is None:
+        yield "Account could not be found"
+    elif account.status != "ACTIVE" or not (account.type == "BANK" or account.enable_payments):
+        yield f"Account code '{account.code}' is not a valid account for payments"
+
+
+def paid_document_is_approved(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse a payment on a document that is not approved, or that is paid already.
+
+    Source: GH issues and help pages of several integrations (likely)
+    """
+    if draft.document and draft.document.status != "AUTHORISED":
+        yield "Payments can only be made against Authorised documents"
+
+
+def payment_is_outstanding(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse more than is outstanding.
+
+    Source: xero-rules.md 4.6, SPEC (sure)
+    """
+    if draft.document and draft.after.amount > outstanding(draft.document):
+        yield "Payment amount exceeds the amount outstanding on this document"
+
+
+def payment_has_an_amount(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse an amount of nothing or less.
+
+    Source: SPEC Payment.Amount (likely; wording unsure)
+    """
+    if draft.after.amount <= 0:
+        yield "Payment amount must be greater than 0"
+
+
+def payment_period_is_open(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse a payment dated on or before a lock date, and to delete one that lies there.
+
+    Source: xero-rules.md 5.7 (likely; wording as for documents)
+    """
+    yield from locked_on(draft.books, draft.after.date)
+
+
+def payment_is_only_deleted(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse any change of a payment but its deletion.
+
+    Source: xero-rules.md 5.7, SPEC PaymentDelete (sure; wording unsure)
+    """
+    if (draft.given.status or "").upper() != "DELETED":
+        yield "Payments can only be updated to a status of DELETED"
+
+
+def deleted_payment_stays(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse to delete a payment twice.
+
+    Source: xero-rules.md 5.7 (unsure; wording not found)
+    """
+    if draft.before and draft.before.status == "DELETED":
+        yield "Payment not of valid status for modification"
+
+
+PAYMENT_RULES: tuple[Rule[PaymentDraft], ...] = (
+    payment_names_a_document,
+    payment_account_is_open_to_payments,
+    paid_document_is_approved,
+    payment_has_an_amount,
+    payment_is_outstanding,
+    payment_period_is_open,
+)
+PAYMENT_DELETE_RULES: tuple[Rule[PaymentDraft], ...] = (
+    payment_is_only_deleted,
+    deleted_payment_stays,
+    payment_period_is_open,
+)
