@@ -89,6 +89,7 @@ def _let_in(state: State, request: Request, entry: Entry, token: AccessToken) ->
     books = state.organisations.get(tenant_id)
     if books is None or state.identity.connection_of(token.grant, tenant_id) is None:
         raise StopError(answers.forbidden())
+    entry.tenant_id = tenant_id
     if books.organisation.offline:
         raise StopError(answers.text(503, answers.OFFLINE))
     return Call(state, request, entry, token, books)

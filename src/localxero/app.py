@@ -22,6 +22,7 @@ from localxero.endpoints import identity
 from localxero.faults import ConnectionCutError, FaultRule, of_kind
 from localxero.journal import Entry
 from localxero.simulator import Simulator
+from localxero.webhooks.watching import credit_note_data
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -79,6 +80,7 @@ class LocalXero(Simulator):
             answer = _struck_before(fired, state) or self._dispatch(request, entry, fired)
         except HTTPException as reason:
             answer = answers.text(reason.code or 400, reason.description or reason.name)
+        _announce(state, entry)
         answer = answer.with_headers(("Xero-Correlation-Id", str(uuid.uuid4())))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
         _strike_after(fired, answer)
@@ -100,6 +102,15 @@ class LocalXero(Simulator):
 def create_app(**options: Any) -> LocalXero:
     """Make a local Xero as a WSGI application."""
     return LocalXero(**options)
+
+
+def _announce(state: State, entry: Entry) -> None:
+    """Tell webhooks what this request changed; each app hears of the organisations it is connected to."""
+    books = state.organisations.get((entry.tenant_id or "").lower())
+    changes = books.take_changes() if books else ()
+    if books and changes and state.webhooks.subscriptions:
+        tenant = books.organisation.tenant_id
+        state.webhooks.tell(tenant, changes, state.identity.apps_of(tenant), credit_note_data(books))
 
 
 def _opened(state: State, request: Request) -> Entry:

@@ -14,6 +14,8 @@ from localxero.line_drafting import Setting
 from localxero.oauth import AccessToken, Identity
 from localxero.queries import flag
 from localxero.switches import Switches
+from localxero.webhooks import PostOffice
+from localxero.webhooks.watching import WatchedBooks
 
 
 @dataclass(slots=True)
@@ -23,8 +25,9 @@ class State:
     clock: Clock
     identity: Identity
     limits: Limits
-    organisations: dict[str, Books]
+    organisations: dict[str, WatchedBooks]
     keys: Keys
+    webhooks: PostOffice
     faults: Faults = field(default_factory=Faults)
     journal: Journal = field(default_factory=Journal)
     switches: Switches = field(default_factory=Switches)

@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(reason))
     if options.state and options.state.exists():
         xero.load(options.state)
+        if options.speed != 1:
+            xero.clock.run_at(options.speed)
     try:
         server = Server((options.host, options.port), xero)
     except OSError as reason:
@@ -30,24 +32,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"port {options.port} is taken: choose another with --port")
         return _fail(f"cannot listen on {options.host}:{options.port}: {reason.strerror}")
     print(f"Local Xero (a simulator, not Xero) on {server.url}", flush=True)
-    _serve(server)
+    _serve(server, xero)
     if options.state:
         xero.save(options.state)
     return 0
 
 
-def _serve(server: Server) -> None:
+def _serve(server: Server, xero: LocalXero) -> None:
     """Serve until interrupted or terminated."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    xero.state.webhooks.base_url = server.url
+    xero.courier.start()
     try:
         server.serve_forever(poll_interval=0.1)
     except KeyboardInterrupt:
         pass
     finally:
+        xero.courier.stop()
         server.server_close()
 
 

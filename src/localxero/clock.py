@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 # Organisation.Timezone uses names of its own (xero-openapi: schema TimeZone); these are the ones the seeds use.
 ZONES = {
     "GMTSTANDARDTIME": "Europe/London",
@@ -23,6 +25,15 @@ class ClockState:
     now: datetime
     frozen: bool
     speed: float
+
+
+class ClockContents(msgspec.Struct, frozen=True):
+    """A clock in a snapshot: where it stands, or how far it is from real time."""
+
+    frozen: bool
+    speed: float
+    at: float
+    offset: float
 
 
 class Clock:
@@ -85,6 +96,19 @@ class Clock:
         with self._lock:
             self._rebase(time.time())
             self._speed, self._frozen = 1.0, False
+
+    def contents(self) -> ClockContents:
+        """Return how the clock stands."""
+        with self._lock:
+            now = self._seconds()
+            return ClockContents(self._frozen, self._speed, now, now - time.time())
+
+    def restore(self, contents: ClockContents) -> None:
+        """Stand or run as in a snapshot; one that ran in real time keeps its distance from it."""
+        with self._lock:
+            real = not contents.frozen and contents.speed == 1
+            self._frozen, self._speed = contents.frozen, contents.speed
+            self._rebase(time.time() + contents.offset if real else contents.at)
 
     def _seconds(self) -> float:
         if self._frozen:

@@ -11,13 +11,16 @@ from msgspec.structs import replace
 from localxero import render, seed
 from localxero.books import Books, Contents
 from localxero.calls import State
-from localxero.clock import Clock
+from localxero.clock import Clock, ClockContents
 from localxero.export import books_export
 from localxero.faults import FaultRule
 from localxero.idempotency import Keys
 from localxero.limits import Limits
 from localxero.oauth import App, Identity, IdentityContents
 from localxero.signing import process_signer
+from localxero.webhooks import Courier, PostOffice, PostOfficeContents, Subscription
+from localxero.webhooks.post import Delivery
+from localxero.webhooks.watching import WatchedBooks
 
 EVERYTHING = (
     "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings "
@@ -26,10 +29,12 @@ EVERYTHING = (
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """All that is remembered, but for keys, limits, faults and the journal."""
+    """All that is remembered, with the clock, but for keys, limits, faults and the journal."""
 
     organisations: tuple[Contents, ...]
     identity: IdentityContents
+    clock: ClockContents | None = None
+    webhooks: PostOfficeContents = PostOfficeContents()
 
 
 class Simulator:
@@ -52,7 +57,9 @@ class Simulator:
             limits=Limits(clock, limits),
             organisations=_books(seed.organisations(name)),
             keys=Keys(clock),
+            webhooks=PostOffice(clock, name),
         )
+        self.courier = Courier(self.state.webhooks)
         self.state.identity.register(
             replace(seed.DEFAULT_APP, redirect_uris=(*seed.DEFAULT_APP.redirect_uris, *redirect_uris))
         )
@@ -63,14 +70,12 @@ class Simulator:
         return self.state.clock
 
     def reset(self) -> None:
-        """Return to the seed: books, connections, tokens, keys, limits, faults and journal; apps stay."""
+        """Return to the seed: books, connections, tokens, keys, limits, faults, journal; apps and webhooks stay."""
         state = self.state
-        self.restore(
-            Snapshot(
-                tuple(seed.organisations(self.seed_name)),
-                IdentityContents(),
-            )
-        )
+        state.organisations = _books(seed.organisations(self.seed_name))
+        state.identity.restore(IdentityContents())
+        state.keys.clear()
+        state.webhooks.forget()
         state.faults.clear()
         state.journal.clear()
         state.clock.reset()
@@ -79,13 +84,17 @@ class Simulator:
     def snapshot(self) -> Snapshot:
         """Return all that is remembered."""
         organisations = tuple(books.contents() for books in self.state.organisations.values())
-        return Snapshot(organisations, self.state.identity.contents())
+        state = self.state
+        return Snapshot(organisations, state.identity.contents(), state.clock.contents(), state.webhooks.contents())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a snapshot."""
         self.state.organisations = _books(snapshot.organisations)
         self.state.identity.restore(snapshot.identity)
         self.state.keys.clear()
+        if snapshot.clock:
+            self.state.clock.restore(snapshot.clock)
+        self.state.webhooks.restore(snapshot.webhooks)
 
     def save(self, path: Path) -> None:
         """Write all that is remembered to a file, in one step."""
@@ -104,6 +113,18 @@ class Simulator:
     def add_fault(self, kind: str, **details: Any) -> FaultRule:
         """Put a fault rule into force; see faults.FaultRule for its fields."""
         return self.state.faults.add(FaultRule(kind=kind, **details))
+
+    def subscribe(self, url: str, client_id: str = "client", **details: Any) -> Subscription:
+        """Set up an app's webhook; `verify_webhook` then asks its URL for the intent to receive."""
+        return self.state.webhooks.subscribe(Subscription(client_id=client_id, url=url, **{"key": "", **details}))
+
+    def verify_webhook(self, client_id: str = "client") -> Subscription:
+        """Send the payloads of an intent to receive and decide on their answers."""
+        return self.courier.verify(client_id)
+
+    def deliver_webhooks(self) -> list[Delivery]:
+        """Send every webhook delivery that is due now; a server does so by itself."""
+        return self.courier.deliver()
 
     def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
         """Withdraw consent as a user does inside Xero."""
@@ -141,5 +162,5 @@ class Simulator:
         return known.sign_in(client_id, person, tenants, tuple(scope.split()), issuer)
 
 
-def _books(contents: Iterable[Contents]) -> dict[str, Books]:
-    return {each.organisation.tenant_id: Books(each) for each in contents}
+def _books(contents: Iterable[Contents]) -> dict[str, WatchedBooks]:
+    return {each.organisation.tenant_id: WatchedBooks(each) for each in contents}

@@ -35,7 +35,12 @@ def running(port: int = 0, xero: LocalXero | None = None, **options: Any) -> Ite
     if xero is None:
         xero = LocalXero(**({"limits": "off"} | options))
     with serving(xero, port=port) as server:
-        yield Running(xero, server.url, server.port)
+        xero.state.webhooks.base_url = server.url
+        xero.courier.start()
+        try:
+            yield Running(xero, server.url, server.port)
+        finally:
+            xero.courier.stop()
 
 
 class InProcessTransport(httpx2.BaseTransport):

@@ -210,6 +210,11 @@ class Identity:
         with self._lock:
             return self._connections.seen_by(grant)
 
+    def apps_of(self, tenant_id: str) -> set[str]:
+        """Return the apps connected to an organisation by anybody."""
+        with self._lock:
+            return self._connections.apps_of(tenant_id)
+
     def disconnect(self, grant: Grant, connection_id: str) -> bool:
         """Delete a connection this grant may see; tell whether there was one."""
         with self._lock:

@@ -1,6 +1,8 @@
+import jsonschema_rs
 import pytest
 
 from localxero.app import LocalXero
+from localxero.control.table import CONTROLS
 from localxero.testing import in_process, signed_in
 
 
@@ -111,3 +113,29 @@ class TestState:
 
     def test_is_the_same_at_every_start(self, gb):
         assert LocalXero().export(gb) == LocalXero().export(gb)
+
+
+class TestDescription:
+    def test_names_every_control(self, http):
+        described = ok(http.get("/_local/openapi.json"))
+        assert described["openapi"] == "3.1.0"
+        operations = {(verb.upper(), path) for path, verbs in described["paths"].items() for verb in verbs}
+        assert {("POST", "/_local/faults"), ("DELETE", "/_local/apps/{client_id}")} <= operations
+        assert len(operations) == len(CONTROLS)
+        for verbs in described["paths"].values():
+            for operation in verbs.values():
+                assert operation["summary"]
+
+    def test_is_sound(self, http):
+        described = ok(http.get("/_local/openapi.json"))
+        schemas = described["components"]["schemas"]
+        root = {"$ref": "#/components/schemas/ClockBody", "components": {"schemas": schemas}}
+        check = jsonschema_rs.validator_for(root)
+        assert check.is_valid({"advance_seconds": 60})
+        assert not check.is_valid({"nonsense": 1})
+
+    def test_is_a_page_too(self, http):
+        page = http.get("/_local/").text
+        for words in ("Control API", "/_local/webhooks/{client_id}/intent", "advance_seconds"):
+            assert words in page
+        assert "https://" not in page

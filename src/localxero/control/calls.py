@@ -1,116 +1,37 @@
-"""The controls below /_local/: JSON in, JSON out. What each does is a method or a state of the Simulator."""
+"""What each control does: a method or a state of the Simulator. Each answers a value that becomes JSON."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
 from localxero import answers, journal
-from localxero.answers import Answer, json_answer
+from localxero.answers import Answer
+from localxero.control.bodies import (
+    AppBody,
+    Body,
+    ClockBody,
+    DeliverBody,
+    DisconnectBody,
+    LimitsBody,
+    OrganisationBody,
+    SeedBody,
+    SignInBody,
+    WebhookBody,
+)
 from localxero.faults import FaultRule
 from localxero.limits import MODES
-from localxero.oauth import App, RegistrationError
+from localxero.oauth import App
 from localxero.simulator import Simulator, Snapshot
 from localxero.switches import Switches
+from localxero.webhooks import Subscription
 
-PREFIX = "/_local/"
 T = TypeVar("T")
 
 
 class ControlError(Exception):
     """A control call that makes no sense; says what is wrong."""
-
-
-class _Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a control call sends."""
-
-
-class ClockBody(_Body):
-    """How the clock shall run."""
-
-    freeze: bool | None = None
-    at: datetime | None = None
-    advance_seconds: float | None = None
-    speed: float | None = None
-    reset: bool = False
-
-
-class AppBody(_Body):
-    """An app to register; registering a client_id again replaces it. Without one, id and secret are made here.
-
-    `tenant_id` makes it a custom connection; no secret makes it a PKCE app; `broad_scopes` one from before 2 March 2026.
-    """
-
-    client_id: str | None = None
-    client_secret: str | None = None
-    name: str | None = None
-    redirect_uris: list[str] = []
-    broad_scopes: bool = False
-    tier: str = "core"
-    company_url: str = ""
-    tenant_id: str | None = None
-
-
-class LimitsBody(_Body):
-    """A mode, and single ceilings that differ from it."""
-
-    mode: str | None = None
-    concurrent: int | msgspec.UnsetType | None = msgspec.UNSET
-    minute: int | msgspec.UnsetType | None = msgspec.UNSET
-    day: int | msgspec.UnsetType | None = msgspec.UNSET
-    app_minute: int | msgspec.UnsetType | None = msgspec.UNSET
-
-
-class OrganisationBody(_Body):
-    """Settings of an organisation that tests like to change."""
-
-    name: str | msgspec.UnsetType = msgspec.UNSET
-    period_lock_date: "str | msgspec.UnsetType | None" = msgspec.UNSET
-    end_of_year_lock_date: "str | msgspec.UnsetType | None" = msgspec.UNSET
-    edition: str | msgspec.UnsetType = msgspec.UNSET
-    offline: bool | msgspec.UnsetType = msgspec.UNSET
-    not_allowed: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
-
-
-class DisconnectBody(_Body):
-    """Which organisation is disconnected, and from which app (all where left out)."""
-
-    tenant_id: str
-    client_id: str | None = None
-
-
-class SeedBody(_Body):
-    """Another seed: other identifiers, the same organisations."""
-
-    name: str = "localxero"
-
-
-class SignInBody(_Body):
-    """Whom to connect without the consent page."""
-
-    client_id: str = "client"
-    tenant_ids: list[str] = []
-    scope: str | None = None
-
-
-def answer(xero: Simulator, request: Request) -> Answer:
-    """Answer a control call."""
-    try:
-        act, values = MAP.bind("").match(request.path, method=request.method)
-    except MethodNotAllowed:
-        return json_answer({"error": "method not allowed"}, 405)
-    except HTTPException:
-        return json_answer({"error": "no such control; see the README of localxero"}, 404)
-    found: Callable[..., object] = act
-    try:
-        result = found(xero, request, **values)
-    except (ControlError, RegistrationError, msgspec.DecodeError) as reason:
-        return json_answer({"error": str(reason)}, 400)
-    return result if isinstance(result, Answer) else json_answer(result)
 
 
 def health(xero: Simulator, _: Request) -> object:
@@ -173,12 +94,60 @@ def remove_app(xero: Simulator, _: Request, client_id: str) -> object:
 def sign_in(xero: Simulator, request: Request) -> object:
     """Connect and give a token set without the consent page, for tests that are about something else."""
     body = _read(request, SignInBody)
-    if body.client_id not in xero.state.identity.apps:
-        raise ControlError("no such app")
+    _known_app(xero, body.client_id)
     if not set(body.tenant_ids) <= set(xero.state.organisations):
         raise ControlError("no such tenant")
     options = {"scope": body.scope} if body.scope else {}
     return xero.sign_in(*body.tenant_ids, client_id=body.client_id, issuer=request.host_url.rstrip("/"), **options)
+
+
+def list_webhooks(xero: Simulator, _: Request) -> object:
+    """List the webhooks of all apps, with how many of their events wait."""
+    office = xero.state.webhooks
+    return [
+        msgspec.to_builtins(each) | {"waiting": office.waiting(each.client_id)}
+        for each in office.subscriptions.values()
+    ]
+
+
+def set_webhook(xero: Simulator, request: Request) -> object:
+    """Set up or change an app's webhook; ask for its intent to receive next."""
+    body = _read(request, WebhookBody)
+    _known_app(xero, body.client_id)
+    return xero.state.webhooks.subscribe(Subscription(**msgspec.structs.asdict(body)))
+
+
+def remove_webhook(xero: Simulator, request: Request, client_id: str) -> object:
+    """Remove an app's webhook with all that waits for it."""
+    _subscribed(xero, client_id)
+    xero.state.webhooks.unsubscribe(client_id)
+    return list_webhooks(xero, request)
+
+
+def verify_webhook(xero: Simulator, _: Request, client_id: str) -> object:
+    """Send the payloads of an intent to receive, right and wrong; the webhook is active when all are answered right."""
+    _subscribed(xero, client_id)
+    return xero.verify_webhook(client_id)
+
+
+def deliver_webhooks(xero: Simulator, request: Request) -> object:
+    """Send what is due, or with `release` everything that waits; a serving simulator sends what is due by itself."""
+    if _read(request, DeliverBody).release:
+        xero.state.webhooks.release()
+    return xero.deliver_webhooks()
+
+
+def list_deliveries(xero: Simulator, _: Request) -> object:
+    """List the last deliveries with their attempts, oldest first."""
+    return list(xero.state.webhooks.deliveries.values())
+
+
+def repeat_delivery(xero: Simulator, _: Request, delivery_id: int) -> object:
+    """Send a delivery once more, with the same body."""
+    made = xero.state.webhooks.repeat(delivery_id)
+    if made is None:
+        raise ControlError("no such delivery")
+    return made
 
 
 def show_clock(xero: Simulator, _: Request) -> object:
@@ -314,7 +283,7 @@ def _read(request: Request, kind: type[T]) -> T:
     return msgspec.json.decode(request.get_data() or b"{}", type=kind)
 
 
-def _set_fields(body: _Body, *names: str) -> dict[str, Any]:
+def _set_fields(body: Body, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(body, name)) is not msgspec.UNSET}
 
 
@@ -332,30 +301,11 @@ def _known(xero: Simulator, tenant_id: str) -> str:
     return tenant_id.lower()
 
 
-CONTROLS: tuple[tuple[str, str, Callable[..., object]], ...] = (
-    ("GET", "health", health),
-    ("POST", "reset", reset),
-    ("POST", "seed", reseed),
-    ("GET", "apps", list_apps),
-    ("POST", "apps", register_app),
-    ("DELETE", "apps/<client_id>", remove_app),
-    ("POST", "sign-in", sign_in),
-    ("GET", "clock", show_clock),
-    ("POST", "clock", set_clock),
-    ("GET", "faults", list_faults),
-    ("POST", "faults", add_faults),
-    ("DELETE", "faults", clear_faults),
-    ("POST", "disconnect", disconnect),
-    ("GET", "journal", show_journal),
-    ("DELETE", "journal", clear_journal),
-    ("GET", "limits", show_limits),
-    ("POST", "limits", set_limits),
-    ("GET", "switches", show_switches),
-    ("POST", "switches", set_switches),
-    ("GET", "books/<tenant_id>", show_books),
-    ("GET", "organisations/<tenant_id>", show_organisation),
-    ("POST", "organisations/<tenant_id>", set_organisation),
-    ("GET", "snapshot", show_snapshot),
-    ("POST", "restore", restore),
-)
-MAP = Map([Rule(f"{PREFIX}{path}", methods=[method], endpoint=act) for method, path, act in CONTROLS])
+def _known_app(xero: Simulator, client_id: str) -> None:
+    if client_id not in xero.state.identity.apps:
+        raise ControlError("no such app")
+
+
+def _subscribed(xero: Simulator, client_id: str) -> None:
+    if client_id not in xero.state.webhooks.subscriptions:
+        raise ControlError("this app has no webhook")
