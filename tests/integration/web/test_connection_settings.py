@@ -31,7 +31,7 @@ def settings_of(client, company) -> dict:
     """What the settings form would send as it stands."""
     form = client.get(page("connection", company)).context["form"]
     values = {bound.name: bound.value() for bound in form}
-    return {name: value for name, value in values.items() if value not in {None, False}}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
 
 
 @pytest.fixture
@@ -160,6 +160,7 @@ class TestSaving:
         answer = client.post(page("settings-save", acme.company), sent, follow=True)
 
         settings = CompanySettings.objects.get(company=acme.company)
+        assert answer.status_code == 200, answer.context["form"].errors
         assert "Saved." in words(answer)
         assert (settings.process_method, settings.number_prefix) == ("tracked", "AC-")
 
@@ -225,7 +226,16 @@ class TestSecrets:
         row.refresh_from_db()
         secrets = [SECRET, HMAC_KEY, row.token_set.access_token, row.token_set.refresh_token]
 
-        for name in ("overview", "orders", "documents", "connection", "costs", "keys", "people", "connection-disconnect"):
+        for name in (
+            "overview",
+            "orders",
+            "documents",
+            "connection",
+            "costs",
+            "keys",
+            "people",
+            "connection-disconnect",
+        ):
             text = words(client.get(page(name, acme.company)))
             assert not [secret for secret in secrets if secret in text], name
 

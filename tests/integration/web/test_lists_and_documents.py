@@ -1,9 +1,11 @@
 """Lists, one document's page, retrying, and the parts that keep themselves fresh."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from daybook.companies.models import TaxMapping
+from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import poster
 from tests.integration.web.conftest import take_in
@@ -21,13 +23,19 @@ def words(answer) -> str:
     return answer.content.decode()
 
 
+def post(cast) -> None:
+    """Post what is ready, as if it had waited long enough for others."""
+    Entry.objects.filter(company=cast.company).update(state_since=clock.now() - timedelta(minutes=1))
+    poster.drain(cast.connection.pk, cast.client)
+
+
 @pytest.fixture
 def rejected(acme) -> Entry:
-    """An invoice that Xero refused: its contact is gone."""
-    acme.company.settings.contact_id = "00000000-0000-4000-8000-000000000000"
-    acme.company.settings.save()
+    """An invoice that Xero refused: an account in it is none."""
     entry = take_in(acme)
-    poster.drain(acme.connection.pk, client=acme.client)
+    entry.document["lines"][0]["account_code"] = "no-such"
+    entry.save()
+    post(acme)
     entry.refresh_from_db()
     assert entry.state == "rejected", entry.state
     return entry
@@ -102,7 +110,7 @@ class TestFreshness:
         client = logged_in("viewer")
         seen = client.get(page("document", acme, entry.public_id), headers=HTMX)["ETag"].strip('"')
 
-        poster.drain(acme.connection.pk, client=acme.client)
+        post(acme)
         answer = client.get(page("document", acme, entry.public_id), {"seen": seen}, headers=HTMX)
 
         assert answer.status_code == 200
@@ -113,7 +121,7 @@ class TestFreshness:
 class TestADocument:
     def test_shows_the_exact_call_and_no_token(self, logged_in, acme):
         entry = take_in(acme)
-        poster.drain(acme.connection.pk, client=acme.client)
+        post(acme)
 
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
 
@@ -126,7 +134,7 @@ class TestADocument:
 
     def test_leads_into_xero(self, logged_in, acme, served):
         entry = take_in(acme)
-        poster.drain(acme.connection.pk, client=acme.client)
+        post(acme)
         entry.refresh_from_db()
 
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
@@ -138,6 +146,7 @@ class TestADocument:
         text = words(logged_in("accountant").get(page("document", acme, rejected.public_id)))
 
         assert "What to do" in text
+        assert "no-such" in text
         assert "Try again" in text
 
     def test_a_viewer_is_offered_no_button(self, logged_in, acme, rejected):
@@ -178,9 +187,8 @@ class TestRetrying:
 
 class TestOrders:
     def test_an_order_says_why_it_waits(self, logged_in, acme):
-        TaxMapping.objects.filter(company=acme.company).update(tax_type="")
         with pytest.raises(Entry.DoesNotExist):
-            take_in(acme)
+            take_in(acme, on_hold=True)
         client = logged_in("viewer")
 
         listed = words(client.get(page("orders", acme), {"standing": "held", "q": "bloggs"}))

@@ -71,7 +71,10 @@ class TestPeople:
         client = logged_in()
         owner = Person.objects.get(email="owner@acme.example")
 
-        for url, sent in ((page("people-remove", acme, owner.pk), {}), (page("people-role", acme, owner.pk), {"role": "viewer"})):
+        for url, sent in (
+            (page("people-remove", acme, owner.pk), {}),
+            (page("people-role", acme, owner.pk), {"role": "viewer"}),
+        ):
             assert "the only owner" in words(client.post(url, sent, follow=True))
 
         assert Membership.objects.get(person=owner).role == "owner"

@@ -126,7 +126,9 @@ class TestLanding:
         person_with("owner")
         client = Client()
 
-        answer = client.post(reverse("account_login"), {"login": "owner@acme.example", "password": PASSWORD}, follow=True)
+        answer = client.post(
+            reverse("account_login"), {"login": "owner@acme.example", "password": PASSWORD}, follow=True
+        )
 
         assert answer.redirect_chain[-1][0] == reverse("web:overview", args=[acme.company.public_id])
 

@@ -1,0 +1,65 @@
+"""An owner logs in, connects the company to Xero through its own pages, and chooses the settings."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from daybook.companies import people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EMAIL, PASSWORD = "olive@acme.example", "mill pond lantern 7"
+
+
+@pytest.fixture
+def acme(transactional_db):
+    return people.create_company("Acme", owner=people.add_person(EMAIL, password=PASSWORD, name="Olive"))
+
+
+def log_in(screen: Page, daybook: str) -> None:
+    screen.goto(f"{daybook}/accounts/login/")
+    screen.get_by_label("Email").fill(EMAIL)
+    screen.get_by_label("Password").fill(PASSWORD)
+    screen.get_by_role("button", name="Log in").click()
+
+
+def connect(screen: Page) -> None:
+    screen.get_by_role("link", name="Connection settings").click()
+    screen.get_by_label("Client ID").fill("client")
+    screen.get_by_label("Client Secret").fill("secret")
+    screen.get_by_role("button", name="Get Access Token").click()
+    screen.get_by_text("Birch & Bell Ltd").click()
+    screen.get_by_role("button", name="Allow access").click()
+
+
+def test_an_owner_connects_and_chooses_the_settings(screen, daybook, acme):
+    log_in(screen, daybook)
+    expect(screen.get_by_text("First steps")).to_be_visible()
+
+    connect(screen)
+    expect(screen.get_by_text("Connected to Birch & Bell Ltd.")).to_be_visible()
+    expect(screen.get_by_label("Sales Account")).to_have_value("200")
+
+    screen.get_by_label(re.compile("^Untracked")).check()
+    screen.get_by_label("Contact Name", exact=True).fill("Custom Gateway Orders")
+    screen.get_by_label("Number prefix").fill("AC-")
+    expect(screen.get_by_text("AC-10452")).to_be_visible()
+    screen.get_by_label("Add a rate (%)").fill("20")
+    screen.get_by_label("Tax rate in Xero").select_option("OUTPUT2")
+    screen.get_by_role("button", name="Save settings").click()
+
+    expect(screen.get_by_text("Found in Xero")).to_be_visible()
+    acme.settings.refresh_from_db()
+    assert acme.settings.number_prefix == "AC-"
+
+
+def test_a_denial_leads_back_with_words(screen, daybook, acme):
+    log_in(screen, daybook)
+    screen.get_by_role("link", name="Connection settings").click()
+    screen.get_by_label("Client ID").fill("client")
+    screen.get_by_label("Client Secret").fill("secret")
+    screen.get_by_role("button", name="Get Access Token").click()
+    screen.get_by_role("button", name="Cancel").click()
+
+    expect(screen.get_by_text("Access was not allowed on Xero's page")).to_be_visible()
