@@ -1,4 +1,4 @@
-"""Trying documents again because a person asks: a bounded number at once, the rest in the background."""
+"""Trying documents again because a person asks: a bounded number at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from daybook.outbox import wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
-AT_ONCE = 200
+AT_ONCE = 100
 RETRYABLE = (State.HELD, State.REJECTED)
 
 
@@ -23,8 +23,8 @@ class Result:
     """Are ready now."""
     still: int = 0
     """Wait for the same as before."""
-    later: int = 0
-    """Follow in the background."""
+    left: int = 0
+    """With this cause, beyond what is tried at once."""
 
 
 def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result:
@@ -37,8 +37,8 @@ def retry_cause(company: Company, cause: str, person: Person) -> Result:
     waiting = _waiting(company).filter(cause=cause[:40])
     result = _retry(waiting[:AT_ONCE], person)
     wake.wake_prepare(company.pk, cause=cause)
-    later = _waiting(company).filter(cause=cause[:40]).count() - result.still
-    return Result(again=result.again, still=result.still, later=max(0, later))
+    left = _waiting(company).filter(cause=cause[:40]).count() - result.still
+    return Result(again=result.again, still=result.still, left=max(0, left))
 
 
 def _waiting(company: Company) -> QuerySet[Entry]:

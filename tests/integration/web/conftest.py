@@ -8,7 +8,6 @@ from django.test import Client
 
 from daybook.companies import keys, people
 from daybook.companies.models import ItemCost, Membership, Person
-from daybook.connections.models import Connection
 from daybook.intake.receive import receive
 from daybook.outbox.models import Entry
 from localxero import LocalXero
@@ -23,6 +22,11 @@ def no_waiting_between_tries():
     stamina.set_testing(True, attempts=1)
     yield
     stamina.set_testing(False)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -79,10 +79,9 @@ class TestTheList:
         client = logged_in("viewer")
 
         first = client.get(page("documents", acme))
-        older = first.context["page"] if "page" in first.context else None
         second = client.get(f"{page('documents', acme)}?before={Entry.objects.order_by('-id')[99].pk}")
 
-        assert older is None or older.older
+        assert "Older" in words(first)
         assert words(first).count("db-badge busy") == 100
         assert words(second).count("db-badge busy") == 2
         assert "Newer" in words(second)

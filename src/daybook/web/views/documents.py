@@ -109,9 +109,9 @@ def tell(request: CompanyRequest, result: retrying.Result) -> None:
         )
     if result.still:
         messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
-    if result.later:
-        messages.info(request, f"{result.later} more follow in the background.")
-    if not (result.again or result.still or result.later):
+    if result.left:
+        messages.info(request, f"{result.left} more with this cause are left: try again once more.")
+    if not (result.again or result.still or result.left):
         messages.info(request, "None of these waits for a retry: only held and rejected documents can be tried again.")
 
 
