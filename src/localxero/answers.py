@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from localxero.render import Json, encode
 
@@ -89,6 +90,12 @@ def unreadable_query(reason: str) -> Answer:
 def unauthorized(detail: str) -> Answer:
     """Refuse a token (xero-rules.md 4.5)."""
     return json_answer({"Title": "Unauthorized", "Status": 401, "Detail": detail}, 401)
+
+
+def expired(at: float) -> Answer:
+    """Say that a token has expired, in Xero's words."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return unauthorized(f"TokenExpired: token expired at {moment:%m/%d/%Y %H:%M:%S}")
 
 
 def scope_missing() -> Answer:

@@ -5,7 +5,6 @@ who are you (401) -> which tenant (403) -> limits (429) -> scope (401) -> Idempo
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 
 from werkzeug.exceptions import HTTPException
@@ -50,7 +49,7 @@ WRITES = {"PUT", "POST", "DELETE", "PATCH"}
 def accounting(state: State, request: Request, entry: Entry, fired: Sequence[FaultRule]) -> Answer:
     """Answer a request below /api.xro/2.0."""
     try:
-        token = authenticated(state, request)
+        token = authenticated(state, request, entry)
         entry.app = token.grant.client_id
         call = _let_in(state, request, entry, token)
     except StopError as stop:
@@ -58,7 +57,7 @@ def accounting(state: State, request: Request, entry: Entry, fired: Sequence[Fau
     app, tenant = token.grant.client_id, call.books.organisation.tenant_id
     admission = state.limits.enter(app, tenant, tier_day=state.identity.apps[app].allowance.calls_a_day)
     if admission.problem:
-        entry.note = f"limit: {admission.problem}"
+        entry.spoke("limit_is_not_reached", f"{admission.problem} limit reached")
         refused = answers.rate_limited(admission.problem, admission.retry_after)
         return refused.with_headers(*admission.headers)
     try:
@@ -67,30 +66,28 @@ def accounting(state: State, request: Request, entry: Entry, fired: Sequence[Fau
         state.limits.leave(app, tenant)
 
 
-def authenticated(state: State, request: Request) -> AccessToken:
+def authenticated(state: State, request: Request, entry: Entry) -> AccessToken:
     """Know the bearer, or refuse (xero-rules.md 4.5)."""
     kind, _, text = request.headers.get("Authorization", "").partition(" ")
     token = state.identity.bearer(text.strip()) if kind.casefold() == "bearer" else None
     if token is None:
+        entry.spoke("token_is_known", "no token, or one that was never given out or was revoked")
         raise StopError(answers.unauthorized("AuthenticationUnsuccessful"))
     if token.expires <= state.clock.seconds():
-        raise StopError(expired(token.expires))
+        entry.spoke("token_is_alive", "the access token has expired")
+        raise StopError(answers.expired(token.expires))
     return token
-
-
-def expired(at: float) -> Answer:
-    """Say that a token has expired, in Xero's words."""
-    moment = datetime.fromtimestamp(at, UTC)
-    return answers.unauthorized(f"TokenExpired: token expired at {moment:%m/%d/%Y %H:%M:%S}")
 
 
 def _let_in(state: State, request: Request, entry: Entry, token: AccessToken) -> Call:
     tenant_id = request.headers.get("xero-tenant-id", "").strip().lower() or _own_tenant(state, token)
     books = state.organisations.get(tenant_id)
     if books is None or state.identity.connection_of(token.grant, tenant_id) is None:
+        entry.spoke("tenant_is_connected", "the tenant is missing, unknown or not connected to this app by this person")
         raise StopError(answers.forbidden())
     entry.tenant_id = tenant_id
     if books.organisation.offline:
+        entry.spoke("organisation_is_online", "the organisation is offline")
         raise StopError(answers.text(503, answers.OFFLINE))
     return Call(state, request, entry, token, books)
 
@@ -115,8 +112,10 @@ def _answered(call: Call, fired: Sequence[FaultRule]) -> Answer:
     try:
         answer, call.entry.replayed = call.state.keys.once(_scope_of(call), key, _fingerprint(request), act)
     except KeyTooLongError:
+        call.entry.spoke("key_fits", f"longer than {LONGEST} characters")
         return answers.key_refused(f"Idempotency Key must not be more than {LONGEST} characters.")
     except KeyReusedError:
+        call.entry.spoke("key_is_for_this_request", "the key was used with a different request")
         return answers.key_refused(f"Idempotency Key: {key} is used with a different request.")
     return answer
 
@@ -126,12 +125,14 @@ def _endpoint(call: Call) -> Endpoint:
     try:
         route, path_values = MAP.bind("").match(_spelt(request.path), method=request.method)
     except HTTPException as reason:
+        call.entry.spoke("path_is_known", "there is no such path")
         raise StopError(answers.not_found()) from reason
     if request.method not in route.methods:
         allowed = ", ".join(route.methods)
         raise StopError(answers.text(405, "Method not allowed").with_headers(("Allow", allowed)))
     writing = request.method in WRITES
     if not any(opens(call.token.grant.scopes, scope, writing=writing) for scope in route.scopes):
+        call.entry.spoke("scope_is_held", f"needs {' or '.join(route.scopes)}")
         raise StopError(answers.scope_missing())
     if "application/json" not in request.headers.get("Accept", "") and request.method != "DELETE":
         raise StopError(
@@ -157,8 +158,10 @@ def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:
     except StopError as stop:
         answer = stop.answer
     except wire.UnreadableError as reason:
+        call.entry.spoke("body_is_readable", str(reason))
         answer = answers.unreadable_body(str(reason))
     except QueryParseError as reason:
+        call.entry.spoke("query_is_readable", str(reason))
         answer = answers.unreadable_query(str(reason))
     return answers.text(500, answers.SERVER_ERROR) if of_kind(fired, "status_500_after") else answer
 

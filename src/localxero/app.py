@@ -4,7 +4,6 @@ A request's way:  faults before -> identity | api -> faults after -> journal.  P
 """
 
 import sys
-import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -15,11 +14,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, api, control, pages
+from localxero import answers, api, control, pages, striking
 from localxero.answers import Answer
 from localxero.calls import State
 from localxero.endpoints import identity
-from localxero.faults import ConnectionCutError, FaultRule, of_kind
+from localxero.faults import ConnectionCutError, FaultRule
 from localxero.journal import Entry
 from localxero.simulator import Simulator
 from localxero.webhooks.watching import credit_note_data
@@ -75,16 +74,16 @@ class LocalXero(Simulator):
         state = self.state
         entry = _opened(state, request)
         fired = state.faults.striking(request.method, request.path, entry.tenant_id)
-        entry.faults = [rule.kind for rule in fired]
+        entry.faults, entry.fault_ids = [rule.kind for rule in fired], [rule.id for rule in fired]
         try:
-            answer = _struck_before(fired, state) or self._dispatch(request, entry, fired)
+            answer = striking.before(fired, state, request, entry) or self._dispatch(request, entry, fired)
         except HTTPException as reason:
             answer = answers.text(reason.code or 400, reason.description or reason.name)
         _announce(state, entry)
         answer = answer.with_headers(("Xero-Correlation-Id", str(uuid.uuid4())))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
-        _strike_after(fired, answer)
-        return answer
+        _meter(state, entry)
+        return striking.after(fired, answer, entry)
 
     def _dispatch(self, request: Request, entry: Entry, fired: Sequence[FaultRule]) -> Answer:
         if request.path.lower().startswith("/api.xro/"):
@@ -113,6 +112,13 @@ def _announce(state: State, entry: Entry) -> None:
         state.webhooks.tell(tenant, changes, state.identity.apps_of(tenant), credit_note_data(books))
 
 
+def _meter(state: State, entry: Entry) -> None:
+    """Count what the app has read (xero-rules.md 2.3)."""
+    counts = entry.method == "GET" or state.switches.egress_counts_writes
+    if entry.app and counts and entry.path.lower().startswith("/api.xro/"):
+        state.egress.count(entry.app, entry.path, entry.bytes_out)
+
+
 def _opened(state: State, request: Request) -> Entry:
     query = request.query_string.decode("utf-8", "replace")
     entry = state.journal.open(state.clock.now(), request.method, request.path, query)
@@ -120,33 +126,6 @@ def _opened(state: State, request: Request) -> Entry:
     entry.idempotency_key = request.headers.get("Idempotency-Key")
     entry.bytes_in = request.content_length or 0
     return entry
-
-
-def _struck_before(fired: Sequence[FaultRule], state: State) -> Answer | None:
-    if rule := of_kind(fired, "latency_before"):
-        time.sleep(rule.seconds)
-    if of_kind(fired, "reset_before"):
-        raise ConnectionCutError
-    if of_kind(fired, "status_503", "identity_down"):
-        return answers.text(503, answers.OFFLINE)
-    if of_kind(fired, "status_401_expired"):
-        return api.expired(state.clock.seconds())
-    if rule := of_kind(fired, "status_429"):
-        return answers.rate_limited(rule.problem, rule.retry_after)
-    return None
-
-
-def _strike_after(fired: Sequence[FaultRule], answer: Answer) -> None:
-    if rule := of_kind(fired, "latency_after"):
-        time.sleep(rule.seconds)
-    if of_kind(fired, "reset_after"):
-        raise ConnectionCutError
-    if of_kind(fired, "truncate_after"):
-        head = (
-            f"HTTP/1.1 {answer.status} {_reason(answer.status)}\r\nContent-Type: {answer.content_type}\r\n"
-            f"Content-Length: {len(answer.body)}\r\n\r\n"
-        )
-        raise ConnectionCutError(head.encode() + answer.body[: len(answer.body) // 2])
 
 
 def _reason(status: int) -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Request
 
 from localxero.books import Books
 from localxero.clock import Clock
+from localxero.egress import Egress
 from localxero.faults import Faults
 from localxero.idempotency import Keys
 from localxero.journal import Entry, Journal
@@ -28,6 +29,7 @@ class State:
     organisations: dict[str, WatchedBooks]
     keys: Keys
     webhooks: PostOffice
+    egress: Egress
     faults: Faults = field(default_factory=Faults)
     journal: Journal = field(default_factory=Journal)
     switches: Switches = field(default_factory=Switches)

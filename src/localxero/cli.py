@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from localxero.app import LocalXero
 from localxero.limits import MODES
 from localxero.oauth import RegistrationError
@@ -21,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         xero = LocalXero(limits=options.limits, speed=options.speed, redirect_uris=options.redirect_uri)
     except RegistrationError as reason:
         return _fail(str(reason))
+    try:
+        if options.faults:
+            xero.load_faults(options.faults)
+    except (OSError, msgspec.DecodeError) as reason:
+        return _fail(f"cannot use {options.faults}: {reason}")
     if options.state and options.state.exists():
         xero.load(options.state)
         if options.speed != 1:
@@ -71,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind (127.0.0.1)")
     serve.add_argument("--limits", choices=MODES, default="live", help="call limits: 5,000 a day, 1,000 a day, none")
     serve.add_argument("--speed", type=float, default=1.0, help="how fast its clock runs (1)")
+    serve.add_argument("--faults", type=Path, help="a script of failures: a JSON file with a list of fault rules")
     serve.add_argument("--state", type=Path, help="a file to start from and to write at the end")
     serve.add_argument(
         "--redirect-uri", action="append", default=[], metavar="URI", help="one more redirect URI of the app 'client'"

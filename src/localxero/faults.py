@@ -2,11 +2,12 @@
 
 Where in a request each kind strikes:
 
-    latency_before, reset_before, status_503, status_429, status_401_expired     before anything is looked at
-    identity_down                                                               the same, on identity's addresses
+    latency_before, reset_before, status_503, status_502, status_429, status_401_expired, token_expiry,
+    consent_withdrawn, organisation_offline, key_store_down     before anything is looked at
+    identity_down, invalid_grant                                the same, on identity's addresses
     status_500_before                              after the Idempotency-Key was taken, before the books
     status_500_after                               after the books: booked, but the caller is told 500
-    latency_after, reset_after, truncate_after     when the answer is ready and kept under the key
+    latency_after, reset_after, truncate_after, status_504_after     when the answer is ready and kept under the key
 """
 
 import itertools
@@ -27,9 +28,25 @@ KINDS = (
     "status_503",
     "status_429",
     "status_401_expired",
+    "status_502",
+    "status_504_after",
     "identity_down",
+    "invalid_grant",
+    "token_expiry",
+    "consent_withdrawn",
+    "organisation_offline",
+    "key_store_down",
 )
-IDENTITY_PATHS = ("/connect/", "/identity/", "/.well-known/")
+API_PATHS = ("/api.xro/",)
+# Where a rule strikes that names no path: everywhere, but for these kinds.
+PATHS = {
+    "identity_down": ("/connect/", "/identity/", "/.well-known/"),
+    "invalid_grant": ("/connect/token",),
+    "token_expiry": API_PATHS,
+    "consent_withdrawn": API_PATHS,
+    "organisation_offline": API_PATHS,
+    "key_store_down": API_PATHS,
+}
 
 
 class ConnectionCutError(Exception):
@@ -60,13 +77,25 @@ class FaultRule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     struck: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a kind that does not exist."""
+        """Refuse a kind that does not exist, and numbers that make no sense."""
         if self.kind not in KINDS:
             message = f"kind must be one of {', '.join(KINDS)}"
             raise ValueError(message)
         if self.every < 1:
             message = "every must be at least 1"
             raise ValueError(message)
+        if self.seconds < 0 or not 0 <= self.probability <= 1:
+            message = "seconds must be at least 0, and probability from 0 to 1"
+            raise ValueError(message)
+
+
+def read_script(raw: bytes) -> list[FaultRule]:
+    """Read a script: a JSON list of rules, or one rule."""
+    return (
+        msgspec.json.decode(raw, type=list[FaultRule])
+        if raw.lstrip()[:1] == b"["
+        else [msgspec.json.decode(raw, type=FaultRule)]
+    )
 
 
 class Faults:
@@ -85,6 +114,11 @@ class Faults:
             self._dice[rule.id] = random.Random(rule.seed)  # noqa: S311 - a script of failures, no secret
             self._rules.append(rule)
         return rule
+
+    def replace(self, rules: Sequence[FaultRule]) -> list[FaultRule]:
+        """Put these rules into force and no others."""
+        self.clear()
+        return [self.add(rule) for rule in rules]
 
     def rules(self) -> list[FaultRule]:
         """Return the rules in force."""
@@ -116,7 +150,7 @@ class Faults:
 
 
 def _concerns(rule: FaultRule, method: str, path: str, tenant_id: str | None) -> bool:
-    prefixes = (rule.path,) if rule.path else IDENTITY_PATHS if rule.kind == "identity_down" else ("/",)
+    prefixes = (rule.path,) if rule.path else PATHS.get(rule.kind, ("/",))
     return (
         (rule.method is None or rule.method.upper() == method)
         and path.startswith(prefixes)

@@ -39,9 +39,15 @@ class Entry:
     booked: list[Booking] = field(default_factory=list)
     rules: list[Json] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    fault_ids: list[int] = field(default_factory=list)
+    cut: str = ""
     note: str = ""
     bytes_in: int = 0
     bytes_out: int = 0
+
+    def spoke(self, rule: str, message: str) -> None:
+        """Note which rule refused the whole request, and why."""
+        self.rules.append({"element": None, "rule": rule, "message": message})
 
 
 class Journal:
@@ -72,4 +78,27 @@ class Journal:
 
 def exported(entry: Entry) -> Json:
     """Turn an entry into JSON."""
-    return asdict(entry)
+    return {**asdict(entry), "what": what_happened(entry)}
+
+
+CUTS = {
+    "before": "connection reset before anything was looked at",
+    "after": "connection reset after the answer was ready",
+    "truncated": "the answer was cut in half",
+}
+
+
+def what_happened(entry: Entry) -> str:
+    """Say in a few words what became of a request."""
+    parts = []
+    if entry.replayed:
+        parts.append("replayed under its key: nothing done")
+    elif entry.booked:
+        parts.append(f"{len(entry.booked)} booked")
+    if entry.cut:
+        parts.append(CUTS[entry.cut])
+    elif entry.status is None:
+        parts.append("not answered yet")
+    elif entry.status >= 400:
+        parts.append(f"refused with {entry.status}")
+    return "; ".join(parts) or "answered"

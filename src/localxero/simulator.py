@@ -12,8 +12,9 @@ from localxero import render, seed
 from localxero.books import Books, Contents
 from localxero.calls import State
 from localxero.clock import Clock, ClockContents
+from localxero.egress import Egress
 from localxero.export import books_export
-from localxero.faults import FaultRule
+from localxero.faults import FaultRule, read_script
 from localxero.idempotency import Keys
 from localxero.limits import Limits
 from localxero.oauth import App, Identity, IdentityContents
@@ -58,6 +59,7 @@ class Simulator:
             organisations=_books(seed.organisations(name)),
             keys=Keys(clock),
             webhooks=PostOffice(clock, name),
+            egress=Egress(clock),
         )
         self.courier = Courier(self.state.webhooks)
         self.state.identity.register(
@@ -78,6 +80,7 @@ class Simulator:
         state.webhooks.forget()
         state.faults.clear()
         state.journal.clear()
+        state.egress.clear()
         state.clock.reset()
         state.limits.set(state.limits.mode)
 
@@ -125,6 +128,10 @@ class Simulator:
     def deliver_webhooks(self) -> list[Delivery]:
         """Send every webhook delivery that is due now; a server does so by itself."""
         return self.courier.deliver()
+
+    def load_faults(self, path: Path) -> list[FaultRule]:
+        """Put the rules of a script into force, and no others: a JSON file with one rule or a list of them."""
+        return self.state.faults.replace(read_script(path.read_bytes()))
 
     def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
         """Withdraw consent as a user does inside Xero."""

@@ -63,5 +63,8 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     keys_scoped_to_tenant: bool = False
     """The same Idempotency-Key in another tenant is another key (3, unsure)."""
 
+    egress_counts_writes: bool = True
+    """Answers to PUT, POST and DELETE count as bytes read by the app, too (2.3, unsure)."""
+
     keys_forgotten_on_refresh: bool = False
     """A refreshed access token makes earlier keys unknown (3, unsure: one trial saw it)."""

@@ -20,7 +20,7 @@ from localxero.control.bodies import (
     SignInBody,
     WebhookBody,
 )
-from localxero.faults import FaultRule
+from localxero.faults import read_script
 from localxero.limits import MODES
 from localxero.oauth import App
 from localxero.simulator import Simulator, Snapshot
@@ -179,8 +179,12 @@ def list_faults(xero: Simulator, _: Request) -> object:
 
 def add_faults(xero: Simulator, request: Request) -> object:
     """Put one rule or a list of them into force."""
-    rules = _read(request, list[FaultRule] | FaultRule)  # type: ignore[arg-type]
-    return [xero.state.faults.add(rule) for rule in (rules if isinstance(rules, list) else [rules])]
+    return [xero.state.faults.add(rule) for rule in read_script(request.get_data())]
+
+
+def replace_faults(xero: Simulator, request: Request) -> object:
+    """Load a script: put these rules into force and no others."""
+    return xero.state.faults.replace(read_script(request.get_data()))
 
 
 def clear_faults(xero: Simulator, request: Request) -> object:
@@ -220,9 +224,14 @@ def clear_journal(xero: Simulator, _: Request) -> object:
 
 
 def show_limits(xero: Simulator, _: Request) -> object:
-    """Show mode, ceilings and use."""
+    """Show mode, ceilings, use, and the bytes each app has read."""
     limits = xero.state.limits
-    return {"mode": limits.mode, "ceilings": limits.ceilings, "used": limits.usage()}
+    return {
+        "mode": limits.mode,
+        "ceilings": limits.ceilings,
+        "used": limits.usage(),
+        "egress": xero.state.egress.usage(),
+    }
 
 
 def set_limits(xero: Simulator, request: Request) -> object:

@@ -40,6 +40,7 @@ CONTROLS = (
     Control("POST", "clock", calls.set_clock, bodies.ClockBody),
     Control("GET", "faults", calls.list_faults),
     Control("POST", "faults", calls.add_faults, FaultRule | list[FaultRule]),
+    Control("PUT", "faults", calls.replace_faults, FaultRule | list[FaultRule]),
     Control("DELETE", "faults", calls.clear_faults, None, (("id", "only this rule; all where left out"),)),
     Control("GET", "journal", calls.show_journal, None, JOURNAL),
     Control("DELETE", "journal", calls.clear_journal),

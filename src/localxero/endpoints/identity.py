@@ -58,7 +58,7 @@ def authorize(state: State, request: Request, entry: Entry) -> Answer:
 
 def _error_page(entry: Entry, reason: AuthorizeError) -> Answer:
     """Show what is wrong and never send back (xero-rules.md 1.5)."""
-    entry.note = str(reason)
+    entry.spoke("authorize_request_is_right", str(reason))
     return answers.html(render_page("authorize_error.html", reason=str(reason)), 500)
 
 
@@ -93,7 +93,7 @@ def token(state: State, request: Request, entry: Entry) -> Answer:
             ("Cache-Control", "no-store")
         )
     except TokenError as refused:
-        entry.note += f": {refused.error}"
+        entry.spoke(refused.error, "the token endpoint refused")
         return json_answer({"error": refused.error}, 400)
 
 
@@ -102,7 +102,7 @@ def revocation(state: State, request: Request, entry: Entry) -> Answer:
     try:
         state.identity.revoke(request.form.to_dict(), _basic(request))
     except TokenError as refused:
-        entry.note = refused.error
+        entry.spoke(refused.error, "the revocation endpoint refused")
         return json_answer({"error": refused.error}, 400)
     return Answer(200)
 
@@ -122,7 +122,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
 def connections(state: State, request: Request, entry: Entry) -> Answer:
     """List what the bearer's person has connected to the app: a bare array (xero-rules.md 1.6)."""
     try:
-        bearer = authenticated(state, request)
+        bearer = authenticated(state, request, entry)
     except StopError as stop:
         return stop.answer
     entry.app = bearer.grant.client_id
@@ -156,7 +156,7 @@ def _seven_digits(milliseconds: int) -> str:
 def delete_connection(state: State, request: Request, entry: Entry, connection_id: str) -> Answer:
     """Disconnect one organisation: 204, or 404 if it is gone (xero-rules.md 1.6)."""
     try:
-        bearer = authenticated(state, request)
+        bearer = authenticated(state, request, entry)
     except StopError as stop:
         return stop.answer
     entry.app = bearer.grant.client_id
