@@ -31,10 +31,12 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 ROOT_URLCONF = "daybook.config.urls"
 WSGI_APPLICATION = "daybook.config.wsgi.application"
 AUTH_USER_MODEL = "companies.Person"
+_database = dj_database_url.parse(_environment.database_url)
+_pool = {"min_size": 0, "max_size": 48, "timeout": 20}  # a worker's jobs, and five calls in flight for each drain
 DATABASES = {
     "default": {
-        **dj_database_url.parse(_environment.database_url),
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 48, "timeout": 20}},
+        **_database,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},  # the URL's own options, such as sslmode, stay
         "CONN_MAX_AGE": 0,  # the pool keeps connections
     }
 }
@@ -125,7 +127,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 PROCRASTINATE_IMPORT_PATHS = ["daybook.ops.jobs"]
 
 # --- the pages' look -----------------------------------------------------------------------------------------------
-TEMPLATES[0]["DIRS"] = [Path(__file__).parents[1] / "web/templates"]  # before allauth's own, so that ours are found first
+TEMPLATES[0]["DIRS"] = [
+    Path(__file__).parents[1] / "web/templates"
+]  # before allauth's own, so that ours are found first
 UNFOLD = {
     "SITE_TITLE": "Daybook",
     "SITE_HEADER": "Daybook operator",

@@ -16,7 +16,7 @@ from daybook.ops.stops import Exit, Stop
 
 APPLICATION = "daybook.config.wsgi.application"
 THREADS = 8
-"""A page waits for the database most of its time; the pool of connections holds 16."""
+"""A page waits for the database most of its time; the pool of connections holds 48."""
 
 
 def serve(host: str, port: int, *, processes: int) -> None:

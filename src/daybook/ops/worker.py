@@ -12,7 +12,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 HEARTBEAT_SECONDS = 10
 STALLED_AFTER_SECONDS = 30
 JOBS_AT_ONCE = 8
-"""Each holds a connection of the pool (16) at times; a drain has up to 5 calls in flight besides."""
+"""Each holds a connection of the pool (48) at times; a drain has up to 5 calls in flight besides."""
 
 
 class WorkerConnector(PsycopgConnector):

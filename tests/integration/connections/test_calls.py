@@ -169,8 +169,16 @@ class TestReacting:
 
     def test_to_an_expired_token_has_it_renewed_next_time(self, acme):
         now = clock.now()
-        calls.react(acme.connection.pk, TokenExpired("TokenExpired", 401), now, client=acme.client)
+        fingerprint = TokenSet.objects.get().fingerprint
+        error = TokenExpired("TokenExpired", 401)
+        calls.react(acme.connection.pk, error, now, client=acme.client, fingerprint=fingerprint)
         assert TokenSet.objects.get().expires_at == now
+
+    def test_to_an_old_token_that_expired_leaves_the_new_one_alone(self, acme):
+        before = TokenSet.objects.get().expires_at
+        error = TokenExpired("TokenExpired", 401)
+        calls.react(acme.connection.pk, error, clock.now(), client=acme.client, fingerprint="an older one's")
+        assert TokenSet.objects.get().expires_at == before
 
     def test_to_one_documents_refusal_does_nothing(self, acme):
         before = Connection.objects.values().get()

@@ -129,17 +129,18 @@ def send(entry: Entry) -> Attempt:
         return queue.start(entry.company_id, call, [entry])
 
 
-def settle(entry: Entry, attempt: Attempt, outcome: str) -> None:
-    """Settle the document as posting does after Xero's answer."""
+def settle(entry: Entry, attempt: Attempt, outcome: str, *, by_way_of: str = "") -> None:
+    """Settle the document as posting does after Xero's answer, or as a look does after a doubt (`by_way_of`)."""
+    mover = Mover.RECONCILIATION if by_way_of else Mover.POSTING
     with transaction.atomic():
         entry = queue.sending_in(attempt)[entry.pk]
+        if by_way_of:
+            queue.doubt(entry, reason="no answer", mover=mover, attempt=attempt)
         if outcome == "posted":
             standing = queue.Standing(xero_id=ids.public_id(), xero_status="DRAFT", totals=None)
-            queue.post(entry, standing, mover=Mover.POSTING, attempt=attempt, reason="Xero took it")
+            queue.post(entry, standing, mover=mover, attempt=attempt, reason="Xero took it")
         else:
-            queue.reject(
-                entry, cause="contact_archived", subject="", words="archived", mover=Mover.POSTING, attempt=attempt
-            )
+            queue.reject(entry, cause="contact_archived", subject="", words="archived", mover=mover, attempt=attempt)
 
 
 def post(entry: Entry) -> None:

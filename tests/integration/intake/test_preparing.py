@@ -12,7 +12,7 @@ from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderNote
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Entry, Transition
 from tests.integration.intake.conftest import connect, post, send, settle
 
 pytestmark = pytest.mark.django_db
@@ -274,15 +274,13 @@ class TestACancelledOrder:
     def test_keeps_a_document_that_xero_may_still_bring_forth(self, acme, order):
         receive(acme, order())
         entry = Entry.objects.get()
-        attempt = send(entry)
-        settle(entry, attempt, "rejected")
-        attempt.members.update(outcome="unknown")
+        settle(entry, send(entry), "rejected", by_way_of="unknown")
         receive(acme, order(cancelled=True))
 
-        assert Entry.objects.get().state == "held"
+        held = Entry.objects.get()
+        assert (held.state, held.cause) == ("held", "waits_to_be_cancelled")
         assert Order.objects.get().unprepared_since is not None
-        attempt.created_at -= timedelta(hours=1)
-        attempt.save()
+        Transition.objects.update(at=clock.now() - timedelta(hours=1))
         prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
         assert Entry.objects.get().state == "cancelled"
 

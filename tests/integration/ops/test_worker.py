@@ -42,6 +42,13 @@ JOBS = """
 Start = Callable[..., subprocess.Popen[str]]
 
 
+@pytest.fixture(autouse=True)
+def no_jobs(transactional_db: None) -> None:
+    """Forget the jobs of the test before: Django's own clearing leaves Procrastinate's tables alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start a worker that knows the jobs above."""
