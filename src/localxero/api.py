@@ -17,13 +17,19 @@ from localxero.calls import Call, State
 from localxero.endpoints import (
     Endpoint,
     Route,
+    accounts,
+    attachments,
     contacts,
     credit_notes,
+    history,
     invoices,
     items,
     payments,
     purchase_orders,
+    sending,
     settings,
+    tax_rates,
+    tracking,
 )
 from localxero.faults import FaultRule, of_kind
 from localxero.idempotency import LONGEST, KeyReusedError, KeyTooLongError
@@ -32,14 +38,24 @@ from localxero.oauth import AccessToken, opens
 from localxero.queries import QueryParseError
 
 PREFIX = "/api.xro/2.0"
-ROUTES: Sequence[Route] = (
-    *settings.ROUTES,
-    *contacts.ROUTES,
-    *items.ROUTES,
-    *invoices.ROUTES,
-    *purchase_orders.ROUTES,
-    *credit_notes.ROUTES,
-    *payments.ROUTES,
+ROUTES: Sequence[Route] = tuple(
+    route
+    for module in (
+        settings,
+        accounts,
+        tax_rates,
+        tracking,
+        contacts,
+        items,
+        invoices,
+        purchase_orders,
+        credit_notes,
+        payments,
+        sending,
+        history,
+        attachments,
+    )
+    for route in module.ROUTES
 )
 _SPELLINGS = {word.casefold(): word for route in ROUTES for word in route.path.split("/") if not word.startswith("<")}
 MAP = Map([Rule(f"{PREFIX}{route.path}", endpoint=route) for route in ROUTES], strict_slashes=False)
@@ -134,7 +150,8 @@ def _endpoint(call: Call) -> Endpoint:
     if not any(opens(call.token.grant.scopes, scope, writing=writing) for scope in route.scopes):
         call.entry.spoke("scope_is_held", f"needs {' or '.join(route.scopes)}")
         raise StopError(answers.scope_missing())
-    if "application/json" not in request.headers.get("Accept", "") and request.method != "DELETE":
+    any_form = request.method == "DELETE" or (route.answers_files and request.method == "GET")
+    if not any_form and "application/json" not in request.headers.get("Accept", ""):
         raise StopError(
             answers.text(
                 406, "This local Xero answers in JSON only: send Accept: application/json. (Xero would send XML.)"

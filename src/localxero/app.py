@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LARGEST_BODY = 10 * 1024 * 1024
+LARGEST_FILE = 26 * 1024 * 1024
 IDENTITY = Map(
     [
         Rule("/identity/connect/authorize", methods=["GET", "POST"], endpoint=identity.authorize),
@@ -48,7 +49,7 @@ class LocalXero(Simulator):
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request; a cut connection leaves as ConnectionCutError, which the server turns into a reset."""
         request = Request(environ)
-        request.max_content_length = LARGEST_BODY
+        request.max_content_length = LARGEST_FILE if "/attachments/" in request.path.lower() else LARGEST_BODY
         try:
             answer = self._answer(request)
         except ConnectionCutError:

@@ -12,6 +12,7 @@ from localxero.oauth import App, Person
 from localxero.records import (
     Account,
     Address,
+    BrandingTheme,
     Contact,
     Currency,
     Item,
@@ -19,6 +20,8 @@ from localxero.records import (
     Organisation,
     Phone,
     TaxRate,
+    TrackingCategory,
+    TrackingOption,
 )
 
 CREATED_MS = int(datetime(2024, 4, 1, 9, tzinfo=UTC).timestamp()) * 1000
@@ -111,6 +114,7 @@ AU_CHART_TAXES = {
     "none": "BASEXCLUDED",
 }
 
+TRACKING = {"Region": ("North", "South", "East", "West"), "Channel": ("Web shop", "Marketplace", "Wholesale")}
 FIRST = ("Amber", "Beacon", "Cobalt", "Dune", "Elder", "Fable", "Garnet", "Harbour", "Indigo", "Juniper")
 SECOND = ("Gifts", "Trading", "Interiors", "Outfitters")
 # code, name, purchase price, sales price, tracked
@@ -206,6 +210,8 @@ def _contents(
         currencies=tuple(Currency(code=code, description=CURRENCIES[code]) for code in names),
         contacts=tuple(_contacts(own, country)),
         items=tuple(_items(own, chart_taxes)),
+        tracking_categories=tuple(_tracking(own)),
+        branding_themes=tuple(_themes(own)),
         rates=rates,
     )
 
@@ -243,6 +249,25 @@ def _accounts(own: Organisation, taxes: dict[str, str], vat_name: str) -> Iterab
         status="ARCHIVED",
         updated_ms=CREATED_MS,
     )
+
+
+def _tracking(own: Organisation) -> Iterable[TrackingCategory]:
+    for name, options in TRACKING.items():
+        yield TrackingCategory(
+            category_id=seeded_id(own.tenant_id, "tracking", name),
+            name=name,
+            options=tuple(
+                TrackingOption(option_id=seeded_id(own.tenant_id, "tracking", name, option), name=option)
+                for option in options
+            ),
+        )
+
+
+def _themes(own: Organisation) -> Iterable[BrandingTheme]:
+    for order, name in enumerate(("Standard", "Special Projects")):
+        yield BrandingTheme(
+            theme_id=seeded_id(own.tenant_id, "theme", name), name=name, sort_order=order, created_ms=CREATED_MS
+        )
 
 
 def _contacts(own: Organisation, country: str) -> Iterable[Contact]:

@@ -54,6 +54,9 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     archived_contacts_match_by_name: bool = False
     """A document that names an archived contact means that one, and is refused; off, a new one is made (5.6, unsure)."""
 
+    attachments_up_to_25_mb: bool = False
+    """A file may have 25 MB, as the pages of the resources say, not 10 as the page on attachments (5.7, unsure)."""
+
     purchase_orders_billed_by_api: bool = True
     """Status BILLED may be set through the API (5.4, unsure)."""
 

@@ -10,8 +10,12 @@ Endpoint = Callable[..., Answer]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """A path below /api.xro/2.0, what each method does there, and the scopes any of which opens it."""
+    """A path below /api.xro/2.0, what each method does there, and the scopes any of which opens it.
+
+    `answers_files`: a GET there answers with a file, so that any Accept header will do.
+    """
 
     path: str
     scopes: tuple[str, ...]
     methods: dict[str, Endpoint]
+    answers_files: bool = False

@@ -47,7 +47,8 @@ def listed(
     """Filter by tests, If-Modified-Since and `where`, then order and page."""
     args = call.request.args
     wanted = [test for test in tests if test]
-    if since := queries.modified_since(call.request.headers.get("If-Modified-Since")):
+    since = queries.modified_since(call.request.headers.get("If-Modified-Since"))
+    if since and "UpdatedDateUTC" in fields:
         wanted.append(_changed_after(fields, since))
     if text := args.get("where", "").strip():
         wanted.append(queries.where(text, fields))

@@ -1,4 +1,4 @@
-"""/Organisation, /Accounts, /TaxRates, /Currencies: what an organisation is set up with."""
+"""/Organisation, /Currencies, /BrandingThemes: what an organisation is set up with."""
 
 from localxero import render, render_settings, wire
 from localxero.answers import Answer, validation
@@ -8,7 +8,7 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.journal import Booking
 from localxero.queries import Fields
-from localxero.records import Account, Currency, TaxRate
+from localxero.records import Currency
 
 SCOPES = ("accounting.settings",)
 CURRENCY_NAMES = {
@@ -43,25 +43,6 @@ ACTIONS = (
     "CreateDraftQuote",
     "CreateDraftBill",
 )
-ACCOUNT_FIELDS: Fields[Account] = {
-    "AccountID": lambda record: record.account_id,
-    "Code": lambda record: record.code,
-    "Name": lambda record: record.name,
-    "Type": lambda record: record.type,
-    "Class": lambda record: record.klass,
-    "Status": lambda record: record.status,
-    "TaxType": lambda record: record.tax_type,
-    "SystemAccount": lambda record: record.system_account,
-    "EnablePaymentsToAccount": lambda record: record.enable_payments,
-    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
-}
-TAX_FIELDS: Fields[TaxRate] = {
-    "TaxType": lambda record: record.tax_type,
-    "Name": lambda record: record.name,
-    "Status": lambda record: record.status,
-    "EffectiveRate": lambda record: record.rate,
-    "UpdatedDateUTC": lambda _: instant(0),
-}
 CURRENCY_FIELDS: Fields[Currency] = {
     "Code": lambda record: record.code,
     "Description": lambda record: record.description,
@@ -81,27 +62,16 @@ def get_actions(call: Call) -> Answer:
     return envelope(call, "Actions", rows)
 
 
-def list_accounts(call: Call) -> Answer:
-    """List the chart of accounts."""
-    page = listed(call, call.books.accounts.values(), ACCOUNT_FIELDS)
-    return envelope(call, "Accounts", [render_settings.account(record) for record in page.records])
+def list_branding_themes(call: Call) -> Answer:
+    """List branding themes, the default one first."""
+    themes = sorted(call.books.branding_themes.values(), key=lambda each: each.sort_order)
+    return envelope(call, "BrandingThemes", [render_settings.branding_theme(each) for each in themes])
 
 
-def get_account(call: Call, key: str) -> Answer:
-    """Get one account by id or code."""
-    record = found(call.books.accounts.get(key.lower()) or call.books.account(key))
-    return envelope(call, "Accounts", [render_settings.account(record)])
-
-
-def list_tax_rates(call: Call) -> Answer:
-    """List tax rates."""
-    page = listed(call, call.books.tax_rates.values(), TAX_FIELDS)
-    return envelope(call, "TaxRates", [render_settings.tax_rate(record) for record in page.records])
-
-
-def get_tax_rate(call: Call, key: str) -> Answer:
-    """Get one tax rate by TaxType."""
-    return envelope(call, "TaxRates", [render_settings.tax_rate(found(call.books.tax_rates.get(key)))])
+def get_branding_theme(call: Call, key: str) -> Answer:
+    """Get one branding theme by id."""
+    record = found(call.books.branding_themes.get(key.lower()))
+    return envelope(call, "BrandingThemes", [render_settings.branding_theme(record)])
 
 
 def list_currencies(call: Call) -> Answer:
@@ -131,9 +101,7 @@ def add_currency(call: Call) -> Answer:
 ROUTES = (
     Route("/Organisation", SCOPES, {"GET": get_organisation}),
     Route("/Organisation/Actions", SCOPES, {"GET": get_actions}),
-    Route("/Accounts", SCOPES, {"GET": list_accounts}),
-    Route("/Accounts/<key>", SCOPES, {"GET": get_account}),
-    Route("/TaxRates", SCOPES, {"GET": list_tax_rates}),
-    Route("/TaxRates/<key>", SCOPES, {"GET": get_tax_rate}),
+    Route("/BrandingThemes", SCOPES, {"GET": list_branding_themes}),
+    Route("/BrandingThemes/<key>", SCOPES, {"GET": get_branding_theme}),
     Route("/Currencies", SCOPES, {"GET": list_currencies, "PUT": add_currency}),
 )

@@ -43,12 +43,16 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[B]):
-    """A resource that can be written: its plural, the body of one element, and how one is booked."""
+    """A resource that can be written: its plural, the body of one element, and how one is booked.
+
+    `tells_status`: its elements have a StatusAttributeString (xero-openapi: not all do).
+    """
 
     plural: str
     body: type[B]
     book: Callable[[Writing, B], Outcome]
     most: int | None = None
+    tells_status: bool = True
 
 
 def write(call: Call, resource: Resource[B], target: str | None = None) -> Answer:
@@ -67,8 +71,8 @@ def write(call: Call, resource: Resource[B], target: str | None = None) -> Answe
     _note(call, outcomes)
     bad = [outcome for outcome in outcomes if outcome.refusals]
     if summarise and bad:
-        return validation([_element(outcome) for outcome in bad])
-    return envelope(call, resource.plural, (_element(outcome) for outcome in outcomes))
+        return validation([_element(outcome, resource) for outcome in bad])
+    return envelope(call, resource.plural, (_element(outcome, resource) for outcome in outcomes))
 
 
 def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) -> list[Outcome]:
@@ -80,10 +84,10 @@ def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) 
     return [Outcome(o.element, o.refusals, o.warnings, None, o.flags) for o in outcomes]
 
 
-def _element(outcome: Outcome) -> Json:
+def _element(outcome: Outcome, resource: Resource[B]) -> Json:
     """Add to an element what became of it: OK, WARNING (saved all the same) or ERROR."""
     status = "ERROR" if outcome.refusals else "WARNING" if outcome.warnings else "OK"
-    element = outcome.element | {"StatusAttributeString": status}
+    element = outcome.element | ({"StatusAttributeString": status} if resource.tells_status else {})
     if outcome.warnings:
         element["Warnings"] = messages(each.message for each in outcome.warnings)
     if outcome.refusals:

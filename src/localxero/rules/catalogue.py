@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterable
 
+from localxero.rules import accounts as account_rules
 from localxero.rules import contacts as contact_rules
 from localxero.rules import credit_notes as credit_note_rules
 from localxero.rules import documents as document_rules
+from localxero.rules import hanging as hanging_rules
 from localxero.rules import items as item_rules
 from localxero.rules import lines as line_rules
 from localxero.rules import payments as payment_rules
 from localxero.rules import provenance
 from localxero.rules import purchase_orders as order_rules
+from localxero.rules import tax_rates as tax_rules
+from localxero.rules import tracking as tracking_rules
 
 AnyRule = Callable[..., object]
 _ON_LINES = {
@@ -43,6 +47,18 @@ def by_subject() -> dict[str, list[AnyRule]]:
         ),
         "Contacts": _once(contact_rules.CONTACT_RULES),
         "Items": _once(item_rules.ITEM_RULES),
+        "Accounts and tax rates": _once(
+            account_rules.ACCOUNT_RULES, account_rules.DELETION_RULES, tax_rules.TAX_RATE_RULES
+        ),
+        "Tracking": _once(
+            tracking_rules.CATEGORY_RULES,
+            tracking_rules.CATEGORY_DELETION_RULES,
+            tracking_rules.OPTION_RULES,
+            tracking_rules.OPTION_DELETION_RULES,
+        ),
+        "Notes, files and e-mails": _once(
+            hanging_rules.NOTE_RULES, hanging_rules.ATTACHMENT_RULES, hanging_rules.EMAIL_RULES
+        ),
     }
 
 

@@ -1,0 +1,72 @@
+"""The records that history notes and files hang on, by the resource they are reached under."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from localxero.books import RECEIVABLE, Books
+from localxero.endpoints import accounts, contacts, credit_notes, invoices, items, purchase_orders
+
+INVOICES, CONTACTS, SETTINGS = ("accounting.invoices",), ("accounting.contacts",), ("accounting.settings",)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A resource: its plural, the scopes that open it, and how one of it is found; None where there is none."""
+
+    plural: str
+    scopes: tuple[str, ...]
+    find: Callable[[Books, str], str | None]
+
+
+def _invoice(books: Books, key: str) -> str | None:
+    record = invoices.by_key(books, key)
+    return record.document_id if record else None
+
+
+def _credit_note(books: Books, key: str) -> str | None:
+    record = credit_notes.by_key(books, key)
+    return record.document_id if record else None
+
+
+def _purchase_order(books: Books, key: str) -> str | None:
+    record = purchase_orders.by_key(books, key)
+    return record.document_id if record else None
+
+
+def _contact(books: Books, key: str) -> str | None:
+    record = contacts.by_key(books, key)
+    return record.contact_id if record else None
+
+
+def _item(books: Books, key: str) -> str | None:
+    record = items.by_key(books, key)
+    return record.item_id if record else None
+
+
+def _payment(books: Books, key: str) -> str | None:
+    return key.lower() if key.lower() in books.payments else None
+
+
+def _account(books: Books, key: str) -> str | None:
+    record = accounts.by_key(books, key)
+    return record.account_id if record else None
+
+
+DOCUMENTS = (
+    Parent("Invoices", INVOICES, _invoice),
+    Parent("CreditNotes", INVOICES, _credit_note),
+    Parent("PurchaseOrders", INVOICES, _purchase_order),
+    Parent("Contacts", CONTACTS, _contact),
+)
+WITH_HISTORY = (
+    *DOCUMENTS,
+    Parent("Items", (*INVOICES, *SETTINGS), _item),
+    Parent("Payments", ("accounting.payments",), _payment),
+)
+WITH_FILES = (*DOCUMENTS, Parent("Accounts", SETTINGS, _account))
+
+
+def is_sale(books: Books, record_id: str) -> bool:
+    """Tell whether a record is a sales invoice, whose files may be shown online."""
+    record = books.invoices.get(record_id)
+    return record is not None and record.type == RECEIVABLE

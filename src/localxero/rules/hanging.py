@@ -1,0 +1,125 @@
+"""What Xero refuses about what hangs on records: history notes, files, and e-mails of invoices."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from localxero.books import RECEIVABLE, Books
+from localxero.records import Attachment, Invoice, Note
+from localxero.rules import Rule
+from localxero.switches import Switches
+
+LONGEST_NOTE = 2500
+MOST_FILES = 10
+MEGABYTE = 1024 * 1024
+NOT_IN_NAMES = set('<>:"/\\|?*+')
+SENDABLE = {"SUBMITTED", "AUTHORISED", "PAID"}
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentDraft:
+    """A file as sent, and the files that hang there already."""
+
+    switches: Switches
+    had: Sequence[Attachment]
+    made: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class EmailDraft:
+    """An invoice that is to be sent by e-mail, and how many were sent today."""
+
+    books: Books
+    invoice: Invoice
+    sent_today: int
+
+
+def note_has_details(draft: Note) -> Iterator[str]:
+    """Refuse a note without Details.
+
+    Source: SPEC HistoryRecord.Details (sure; wording not found)
+    """
+    if not draft.details.strip():
+        yield "The Details field is mandatory for each history record"
+
+
+def note_fits(draft: Note) -> Iterator[str]:
+    """Refuse a note of more than 2500 characters.
+
+    Source: xero-rules.md 5.7 (likely; wording not found)
+    """
+    if len(draft.details) > LONGEST_NOTE:
+        yield "Details must not be more than 2500 characters"
+
+
+def file_name_is_plain(draft: AttachmentDraft) -> Iterator[str]:
+    """Refuse a file name with an angle bracket, colon, quote, slash, backslash, bar, question mark, star or plus.
+
+    Source: xero-rules.md 5.7 (likely; wording not found)
+    """
+    if not draft.made.file_name.strip() or NOT_IN_NAMES & set(draft.made.file_name):
+        yield "The file name contains characters that are not allowed"
+
+
+def files_are_few(draft: AttachmentDraft) -> Iterator[str]:
+    """Refuse the eleventh file of a record; one of the same name takes the place of the old one.
+
+    Source: xero-rules.md 5.7, D-INV (sure; wording not found)
+    """
+    names = {each.file_name.casefold() for each in draft.had}
+    if draft.made.file_name.casefold() not in names and len(names) >= MOST_FILES:
+        yield "The maximum number of attachments has been reached"
+
+
+def file_is_neither_empty_nor_huge(draft: AttachmentDraft) -> Iterator[str]:
+    """Refuse a file without content, or over 10 MB (25 by a switch).
+
+    Source: xero-rules.md 5.7, 11 (unsure; wording not found)
+    """
+    most = (25 if draft.switches.attachments_up_to_25_mb else 10) * MEGABYTE
+    if not draft.made.content:
+        yield "The file is empty"
+    if len(draft.made.content) > most:
+        yield f"The file is larger than {most // MEGABYTE} MB"
+
+
+def sent_invoice_is_a_sale(draft: EmailDraft) -> Iterator[str]:
+    """Refuse to send a bill, or an invoice that is a draft, voided or deleted.
+
+    Source: xero-rules.md 5.1, D-INV (sure; wording not found)
+    """
+    if draft.invoice.type != RECEIVABLE or draft.invoice.status not in SENDABLE:
+        yield "Only ACCREC invoices with a status of SUBMITTED, AUTHORISED or PAID can be emailed"
+
+
+def sent_invoice_has_an_address(draft: EmailDraft) -> Iterator[str]:
+    """Refuse to send to a contact without an e-mail address.
+
+    Source: SPEC /Invoices/{InvoiceID}/Email (likely; wording not found)
+    """
+    contact = draft.books.contacts.get(draft.invoice.contact_id)
+    if contact is None or not contact.email_address:
+        yield "The contact has no email address"
+
+
+def emails_of_the_day_are_left(draft: EmailDraft) -> Iterator[str]:
+    """Refuse more than 1,000 e-mails a day, 20 in a trial; a demo company sends none.
+
+    Source: xero-rules.md 2.2, D-INV (sure; wording not found)
+    """
+    own = draft.books.organisation
+    most = 0 if own.is_demo_company else 20 if own.plan == "TRIAL" else 1000
+    if draft.sent_today >= most:
+        yield "The daily limit of emails has been reached"
+
+
+NOTE_RULES: tuple[Rule[Note], ...] = (note_has_details, note_fits)
+ATTACHMENT_RULES: tuple[Rule[AttachmentDraft], ...] = (
+    file_name_is_plain,
+    files_are_few,
+    file_is_neither_empty_nor_huge,
+)
+EMAIL_RULES: tuple[Rule[EmailDraft], ...] = (
+    sent_invoice_is_a_sale,
+    sent_invoice_has_an_address,
+    emails_of_the_day_are_left,
+)
