@@ -1,11 +1,12 @@
-"""Two organisations to begin with, the same at every start: one in Great Britain with VAT, one in Australia with GST.
+"""Three organisations to begin with, the same at every start: Great Britain with VAT, Australia with GST, sales tax in the US.
 
-Chart codes and tax types are those of xero-rules.md 5.7 and 5.8. Companies and people are invented.
+Each has some three hundred contacts and items; what they are made of is in seed_tables.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 
 from localxero.books import Contents, seeded_id
 from localxero.oauth import App, Person
@@ -19,15 +20,42 @@ from localxero.records import (
     ItemSide,
     Organisation,
     Phone,
+    TaxComponent,
     TaxRate,
     TrackingCategory,
     TrackingOption,
 )
+from localxero.seed_tables import (
+    AU_CHART_TAXES,
+    AU_TAXES,
+    CHART,
+    COLOURS,
+    CURRENCIES,
+    FIRST,
+    FRAMES,
+    GARMENTS,
+    GB_CHART_TAXES,
+    GB_TAXES,
+    ON_HAND,
+    PLACES,
+    PRODUCTS,
+    REPORT_TAX_TYPES,
+    ROLES,
+    SECOND,
+    SIZES,
+    TRACKING,
+    TRADES,
+    US_CHART,
+    US_CHART_TAXES,
+    US_COMPONENTS,
+    US_ROLES,
+    US_TAXES,
+    WOODS,
+)
 
 CREATED_MS = int(datetime(2024, 4, 1, 9, tzinfo=UTC).timestamp()) * 1000
-EVERY_CLASS = frozenset({"ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"})
-INCOME = EVERY_CLASS - {"EXPENSE"}
-OUTGO = EVERY_CLASS - {"REVENUE"}
+ARCHIVED_ACCOUNT = "280"
+CITIES = {"GB": ("Norwich", "NR1 1AA"), "AU": ("Geelong", "3220"), "US": ("Albany", "12207")}
 
 COMPANY_CONTACT = "Custom Gateway Orders"
 SUPPLIER_CONTACT = "Print Fulfilment Partners"
@@ -50,97 +78,11 @@ PEOPLE = tuple(
     )
 )
 
-# code, name, type, class, tax (a name of TAXES below), system account
-CHART = (
-    ("090", "Business Bank Account", "BANK", "ASSET", "none", ""),
-    ("091", "Business Savings Account", "BANK", "ASSET", "none", ""),
-    ("200", "Sales", "REVENUE", "REVENUE", "sales", ""),
-    ("260", "Other Revenue", "REVENUE", "REVENUE", "sales", ""),
-    ("270", "Interest Income", "OTHERINCOME", "REVENUE", "no_sales", ""),
-    ("300", "Purchases", "DIRECTCOSTS", "EXPENSE", "purchases", ""),
-    ("310", "Cost of Goods Sold", "DIRECTCOSTS", "EXPENSE", "purchases", ""),
-    ("320", "Direct Wages", "DIRECTCOSTS", "EXPENSE", "none", ""),
-    ("400", "Advertising", "EXPENSE", "EXPENSE", "purchases", ""),
-    ("404", "Bank Fees", "EXPENSE", "EXPENSE", "none", ""),
-    ("425", "Freight & Courier", "EXPENSE", "EXPENSE", "purchases", ""),
-    ("429", "General Expenses", "EXPENSE", "EXPENSE", "purchases", ""),
-    ("453", "Office Expenses", "EXPENSE", "EXPENSE", "purchases", ""),
-    ("461", "Printing & Stationery", "EXPENSE", "EXPENSE", "purchases", ""),
-    ("485", "Subscriptions", "EXPENSE", "EXPENSE", "purchases", ""),
-    ("497", "Bank Revaluations", "EXPENSE", "EXPENSE", "none", "BANKCURRENCYGAIN"),
-    ("498", "Unrealised Currency Gains", "EXPENSE", "EXPENSE", "none", "UNREALISEDCURRENCYGAIN"),
-    ("499", "Realised Currency Gains", "EXPENSE", "EXPENSE", "none", "REALISEDCURRENCYGAIN"),
-    ("610", "Accounts Receivable", "CURRENT", "ASSET", "none", "DEBTORS"),
-    ("620", "Prepayments", "CURRENT", "ASSET", "none", ""),
-    ("630", "Inventory", "INVENTORY", "ASSET", "none", ""),
-    ("710", "Office Equipment", "FIXED", "ASSET", "purchases", ""),
-    ("800", "Accounts Payable", "CURRLIAB", "LIABILITY", "none", "CREDITORS"),
-    ("801", "Unpaid Expense Claims", "CURRLIAB", "LIABILITY", "none", "UNPAIDEXPCLM"),
-    ("820", "", "CURRLIAB", "LIABILITY", "none", "GST"),
-    ("840", "Historical Adjustment", "CURRLIAB", "LIABILITY", "none", "HISTORICAL"),
-    ("860", "Rounding", "CURRLIAB", "LIABILITY", "none", "ROUNDING"),
-    ("877", "Tracking Transfers", "CURRLIAB", "LIABILITY", "none", "TRACKINGTRANSFERS"),
-    ("960", "Retained Earnings", "EQUITY", "EQUITY", "none", "RETAINEDEARNINGS"),
-    ("970", "Owner A Share Capital", "EQUITY", "EQUITY", "none", ""),
-)
-ARCHIVED_ACCOUNT = "280"
 
-GB_TAXES = (
-    ("OUTPUT2", "20% (VAT on Income)", "20", INCOME),
-    ("RROUTPUT", "5% (VAT on Income)", "5", INCOME),
-    ("ZERORATEDOUTPUT", "Zero Rated Income", "0", INCOME),
-    ("EXEMPTOUTPUT", "Exempt Income", "0", INCOME),
-    ("INPUT2", "20% (VAT on Expenses)", "20", OUTGO),
-    ("RRINPUT", "5% (VAT on Expenses)", "5", OUTGO),
-    ("ZERORATEDINPUT", "Zero Rated Expenses", "0", OUTGO),
-    ("EXEMPTINPUT", "Exempt Expenses", "0", OUTGO),
-    ("NONE", "No VAT", "0", EVERY_CLASS),
-)
-AU_TAXES = (
-    ("OUTPUT", "GST on Income", "10", INCOME),
-    ("EXEMPTOUTPUT", "GST Free Income", "0", INCOME),
-    ("EXEMPTEXPORT", "GST Free Exports", "0", INCOME),
-    ("INPUT", "GST on Expenses", "10", OUTGO),
-    ("EXEMPTEXPENSES", "GST Free Expenses", "0", OUTGO),
-    ("EXEMPTCAPITAL", "GST Free Capital", "0", OUTGO),
-    ("BASEXCLUDED", "BAS Excluded", "0", EVERY_CLASS),
-)
-REPORT_TAX_TYPES = {"OUTPUT2": "OUTPUT", "RROUTPUT": "OUTPUT", "INPUT2": "INPUT", "RRINPUT": "INPUT"}
-GB_CHART_TAXES = {"sales": "OUTPUT2", "purchases": "INPUT2", "no_sales": "EXEMPTOUTPUT", "none": "NONE"}
-AU_CHART_TAXES = {
-    "sales": "OUTPUT",
-    "purchases": "INPUT",
-    "no_sales": "EXEMPTOUTPUT",
-    "none": "BASEXCLUDED",
-}
-
-TRACKING = {"Region": ("North", "South", "East", "West"), "Channel": ("Web shop", "Marketplace", "Wholesale")}
-FIRST = ("Amber", "Beacon", "Cobalt", "Dune", "Elder", "Fable", "Garnet", "Harbour", "Indigo", "Juniper")
-SECOND = ("Gifts", "Trading", "Interiors", "Outfitters")
-# code, name, purchase price, sales price, tracked
-PRODUCTS = (
-    ("MUG-11OZ", "Ceramic mug 11oz", "2.15", "9.9900", False),
-    ("MUG-15OZ", "Ceramic mug 15oz", "2.80", "12.4900", False),
-    ("TEE-S-WHT", "T-shirt white S", "3.40", "15.0000", False),
-    ("TEE-M-WHT", "T-shirt white M", "3.40", "15.0000", False),
-    ("TEE-L-BLK", "T-shirt black L", "3.75", "16.5000", False),
-    ("HOOD-M-GRY", "Hoodie grey M", "11.20", "34.9500", False),
-    ("CANVAS-A3", "Canvas print A3", "5.6250", "24.9900", False),
-    ("POSTER-50x70", "Poster 50 x 70", "1.9875", "14.5000", False),
-    ("TOTE-NAT", "Tote bag natural", "1.6500", "8.7500", False),
-    ("CARD-A6", "Greeting card A6", "0.3125", "2.9500", False),
-    ("SHIPPING", "Shipping", "0", "3.9500", False),
-    ("STOCK-MUG", "Stocked mug", "2.1500", "9.9900", True),
-    ("STOCK-TEE", "Stocked T-shirt", "3.4000", "15.0000", True),
-    ("STOCK-FRAME", "Stocked frame", "6.2500", "19.9500", True),
-    ("STOCK-EMPTY", "Stocked, none on hand", "1.0000", "4.9900", True),
-)
-ON_HAND = {"STOCK-MUG": 100, "STOCK-TEE": 40, "STOCK-FRAME": 10}
-
-
-def organisations(seed: str = "localxero") -> list[Contents]:
-    """Make the two organisations; another seed, other identifiers."""
-    return [great_britain(seed), australia(seed)]
+@cache
+def organisations(seed: str = "localxero") -> tuple[Contents, ...]:
+    """Make the three organisations; another seed, other identifiers."""
+    return great_britain(seed), australia(seed), united_states(seed)
 
 
 def great_britain(seed: str) -> Contents:
@@ -183,6 +125,27 @@ def australia(seed: str) -> Contents:
     return _contents(own, AU_TAXES, AU_CHART_TAXES, rates, vat_name="GST", country="Australia")
 
 
+def united_states(seed: str) -> Contents:
+    """Make the organisation in the United States: USD, sales tax, a chart with its own numbers."""
+    own = Organisation(
+        tenant_id=seeded_id(seed, "US"),
+        name="Harbor & Pine Inc",
+        legal_name="Harbor and Pine Incorporated",
+        short_code="!hP9ny",
+        country_code="US",
+        base_currency="USD",
+        version="US",
+        timezone="EASTERNSTANDARDTIME",
+        tax_number="98-7654321",
+        financial_year_end_day=31,
+        financial_year_end_month=12,
+        api_key="LOCALXEROUS",
+        created_ms=CREATED_MS,
+    )
+    rates = {"CAD": Decimal("1.401200"), "EUR": Decimal("0.915400")}
+    return _contents(own, US_TAXES, US_CHART_TAXES, rates, vat_name="Sales Tax", country="United States")
+
+
 def _contents(
     own: Organisation,
     taxes: Iterable[tuple[str, str, str, frozenset[str]]],
@@ -204,6 +167,9 @@ def _contents(
                 applies_to=classes,
                 report_tax_type=REPORT_TAX_TYPES.get(key, key),
                 component=vat_name,
+                components=tuple(
+                    TaxComponent(name=part, rate=Decimal(share)) for part, share in US_COMPONENTS.get(key, ())
+                ),
             )
             for key, name, rate, classes in taxes
         ),
@@ -216,17 +182,8 @@ def _contents(
     )
 
 
-CURRENCIES = {
-    "AUD": "Australian Dollar",
-    "EUR": "Euro",
-    "GBP": "British Pound",
-    "NZD": "New Zealand Dollar",
-    "USD": "United States Dollar",
-}
-
-
 def _accounts(own: Organisation, taxes: dict[str, str], vat_name: str) -> Iterable[Account]:
-    for code, name, kind, klass, tax, system in CHART:
+    for code, name, kind, klass, tax, system in US_CHART if own.country_code == "US" else CHART:
         yield Account(
             account_id=seeded_id(own.tenant_id, "account", code),
             code=code,
@@ -273,6 +230,8 @@ def _themes(own: Organisation) -> Iterable[BrandingTheme]:
 def _contacts(own: Organisation, country: str) -> Iterable[Contact]:
     named = [COMPANY_CONTACT, SUPPLIER_CONTACT, ARCHIVED_CONTACT]
     named += [f"{first} {second}" for second in SECOND for first in FIRST]
+    named += [f"{place} {trade}" for trade in TRADES for place in PLACES]
+    city, postal_code = CITIES[own.country_code]
     for number, name in enumerate(named, 1):
         slug = name.lower().replace(" ", "")
         yield Contact(
@@ -285,8 +244,8 @@ def _contacts(own: Organisation, country: str) -> Iterable[Contact]:
                 Address(
                     address_type="POBOX",
                     address_line1=f"{number} High Street",
-                    city="Norwich" if country == "United Kingdom" else "Geelong",
-                    postal_code="NR1 1AA" if country == "United Kingdom" else "3220",
+                    city=city,
+                    postal_code=postal_code,
                     country=country,
                 ),
             ),
@@ -295,26 +254,39 @@ def _contacts(own: Organisation, country: str) -> Iterable[Contact]:
         )
 
 
+def _products() -> Iterable[tuple[str, str, str, str, bool]]:
+    yield from PRODUCTS
+    for code, name, cost, price in GARMENTS:
+        for size in SIZES:
+            for colour in COLOURS:
+                yield f"{code}-{size}-{colour}", f"{name} {size} {colour.lower()}", cost, price, False
+    for size, cost, price in FRAMES:
+        for wood in WOODS:
+            yield f"FRAME-{size}-{wood}", f"Frame {size} {wood.lower()}", cost, price, True
+
+
 def _items(own: Organisation, taxes: dict[str, str]) -> Iterable[Item]:
-    for code, name, cost, price, tracked in PRODUCTS:
-        on_hand = Decimal(ON_HAND.get(code, 0))
+    roles = US_ROLES if own.country_code == "US" else ROLES
+    for code, name, cost, price, tracked in _products():
+        on_hand = Decimal(ON_HAND.get(code, 25 if code.startswith("FRAME-") else 0)).quantize(Decimal("0.0001"))
+        worth = (on_hand * Decimal(cost)).quantize(Decimal("0.01"))
         yield Item(
             item_id=seeded_id(own.tenant_id, "item", code),
             code=code,
             name=name,
             description=name,
             purchase_description=name,
-            sales=ItemSide(unit_price=Decimal(price), account_code="200", tax_type=taxes["sales"]),
+            sales=ItemSide(unit_price=Decimal(price), account_code=roles["sales"], tax_type=taxes["sales"]),
             purchases=ItemSide(
                 unit_price=Decimal(cost),
-                account_code=None if tracked else "300",
-                cogs_account_code="310" if tracked else None,
+                account_code=None if tracked else roles["purchases"],
+                cogs_account_code=roles["cost"] if tracked else None,
                 tax_type=taxes["purchases"],
             ),
-            inventory_asset_account_code="630" if tracked else None,
-            quantity_on_hand=on_hand.quantize(Decimal("0.0001")),
-            total_cost_pool=(on_hand * Decimal(cost)).quantize(Decimal("0.01")),
-            opening_quantity=on_hand.quantize(Decimal("0.0001")),
-            opening_cost=(on_hand * Decimal(cost)).quantize(Decimal("0.01")),
+            inventory_asset_account_code=roles["inventory"] if tracked else None,
+            quantity_on_hand=on_hand,
+            total_cost_pool=worth,
+            opening_quantity=on_hand,
+            opening_cost=worth,
             updated_ms=CREATED_MS,
         )

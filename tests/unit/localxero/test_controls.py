@@ -20,7 +20,7 @@ def ok(answer):
 class TestControls:
     def test_health_names_the_organisations(self, http):
         names = [each["name"] for each in ok(http.get("/_local/health"))["organisations"]]
-        assert names == ["Birch & Bell Ltd", "Southern Print Co Pty Ltd"]
+        assert names == ["Birch & Bell Ltd", "Southern Print Co Pty Ltd", "Harbor & Pine Inc"]
 
     def test_books_are_exported(self, http, gb):
         books = ok(http.get(f"/_local/books/{gb}"))
