@@ -7,6 +7,7 @@ token (how a document stays single, 5; xero-rules.md 3).
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import structlog
 
@@ -150,7 +151,7 @@ def _late(attempt: Attempt, count: int) -> list[Outcome]:
 
 def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Outcome]) -> list[Outcome]:
     attempt.ended_at = clock.now()
-    attempt.result = _result(read)
+    attempt.result = _result(read, sending.answer)
     if sending.answer is not None:
         attempt.http_status = sending.answer.status
         attempt.answer = sending.answer.body[:KEPT_ANSWER_BYTES]
@@ -167,11 +168,11 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     return read
 
 
-def _result(read: list[Outcome]) -> Attempt.Result:
+def _result(read: list[Outcome], answer: Answer | None) -> Attempt.Result:
     if all(isinstance(outcome, outcomes.NotSent) for outcome in read):
         return Attempt.Result.NOT_SENT
     if all(isinstance(outcome, outcomes.Unknown) for outcome in read):
         return Attempt.Result.UNKNOWN
-    if len({str(outcome) for outcome in read}) == 1 and isinstance(read[0], outcomes.Rejected):
+    if answer is not None and answer.status != HTTPStatus.OK:
         return Attempt.Result.REFUSED
     return Attempt.Result.ANSWERED

@@ -1,0 +1,148 @@
+"""An order comes in over the API; an accountant watches it become an invoice, and cures what stands in its way."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx2
+import pytest
+from django.db import connection
+from playwright.sync_api import Page, expect
+
+from daybook.companies import keys, people
+from daybook.companies.models import Membership, TaxMapping
+from daybook.kit import clock
+from tests.world import Cast, connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "mill pond lantern 7"
+A_WHILE_MS = 30_000
+"""The worker looks every five seconds, and a document lingers for three."""
+
+
+@pytest.fixture
+def acme(daybook, xero) -> Cast:
+    """A connected company whose settings are complete, and its accountant."""
+    cast = connected(xero.xero)
+    accountant = people.add_person("ann@acme.example", password=PASSWORD, name="Ann")
+    people.join(cast.company, accountant, Membership.Role.ACCOUNTANT)
+    return cast
+
+
+def order(number: str, **changes: object) -> dict[str, object]:
+    line = {"id": "1", "sku": "MUG", "description": "Photo mug", "quantity": 2, "unit_price": "6.25", "tax_rate": "0.2"}
+    given = {"source": "shop", "id": number, "number": number, "currency": "GBP", "dispatched": True, "lines": [line]}
+    return given | {"external_ref": f"WEB-{number}"} | changes
+
+
+def send(daybook: str, cast: Cast, *orders: dict[str, object]) -> list[dict]:
+    _, key = keys.create_api_key(cast.company, "shop")
+    answer = httpx2.post(
+        f"{daybook}/api/v1/orders", json=list(orders), headers={"Authorization": f"Bearer {key}"}, timeout=30
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()["results"]
+
+
+@pytest.fixture
+def worker(daybook, xero) -> Iterator[None]:
+    """A worker in a process of its own, on the database of this test."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    environ = os.environ | {
+        "DATABASE_URL": urlunsplit((*parts[:2], f"/{connection.settings_dict['NAME']}", *parts[3:])),
+        "DAYBOOK_PUBLIC_URL": daybook,
+        "XERO_API_BASE": xero.url,
+        "XERO_IDENTITY_BASE": xero.url,
+        "XERO_LOGIN_BASE": xero.url,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "daybook", "worker"], env=environ)
+    yield
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def log_in(screen: Page, daybook: str, email: str = "ann@acme.example") -> None:
+    screen.goto(f"{daybook}/accounts/login/")
+    screen.get_by_label("Email").fill(email)
+    screen.get_by_label("Password").fill(PASSWORD)
+    screen.get_by_role("button", name="Log in").click()
+
+
+def go_to(screen: Page, name: str) -> None:
+    """Follow a link of the sidebar, whose icons are words to a screen reader."""
+    screen.get_by_role("navigation").get_by_role("link", name=re.compile(f"{name}$")).click()
+
+
+class TestAnAccountant:
+    def test_sees_an_order_become_an_invoice_without_reloading_and_follows_it_to_xero_and_back(
+        self, screen, daybook, acme, worker
+    ):
+        log_in(screen, daybook)
+        go_to(screen, "Documents")
+        send(daybook, acme, order("S-1001"))
+        expect(screen.get_by_role("table").get_by_text("Ready")).to_be_visible()
+        expect(screen.get_by_role("table").get_by_text("Posted")).to_be_visible(timeout=A_WHILE_MS)
+
+        screen.get_by_role("link", name="S-1001").first.click()
+        expect(screen.get_by_text("Draft in Xero")).to_be_visible()
+        with screen.context.expect_page() as opened:
+            screen.get_by_role("link", name="Open in Xero").first.click()
+        in_xero = opened.value
+        expect(in_xero.get_by_role("heading", name=re.compile("S-1001"))).to_be_visible()
+        expect(in_xero.get_by_text("15.00").first).to_be_visible()
+
+        in_xero.locator(f"a[href^='{daybook}']").first.click()
+        expect(in_xero.get_by_text("WEB-S-1001").first).to_be_visible()
+        assert f"/c/{acme.company.public_id}/orders/" in in_xero.url
+
+    def test_maps_a_tax_rate_that_was_never_seen_and_the_order_goes_by_itself(self, screen, daybook, acme, worker):
+        TaxMapping.objects.filter(company=acme.company, rate="0.2").delete()
+        (answer,) = send(daybook, acme, order("S-2001"))
+        assert "20 %" in answer["explanation"]
+        log_in(screen, daybook)
+        expect(screen.get_by_text(re.compile("20 %")).first).to_be_visible()
+        go_to(screen, "Connection settings")
+        screen.get_by_label("20 %", exact=True).select_option("OUTPUT2")
+        screen.get_by_role("button", name="Save settings").click()
+        go_to(screen, "Documents")
+        expect(screen.get_by_role("table").get_by_text("Posted")).to_be_visible(timeout=A_WHILE_MS)
+        assert [invoice["InvoiceNumber"] for invoice in acme.invoices()] == ["S-2001"]
+
+    def test_reads_why_xero_refused_and_sends_it_again_once_the_cause_is_cured(
+        self, screen, daybook, acme, xero, worker
+    ):
+        xero.xero.configure(acme.tenant_id, end_of_year_lock_date=clock.now().date())
+        send(daybook, acme, order("S-3001"))
+        log_in(screen, daybook)
+        go_to(screen, "Documents")
+        screen.get_by_role("link", name="S-3001").first.click()
+        expect(screen.get_by_text(re.compile("lock date")).first).to_be_visible(timeout=A_WHILE_MS)
+        xero.xero.configure(acme.tenant_id, end_of_year_lock_date=None)
+        screen.get_by_role("button", name=re.compile("again", re.IGNORECASE)).first.click()
+        expect(screen.get_by_text("Posted", exact=True).first).to_be_visible(timeout=A_WHILE_MS)
+        assert len(acme.invoices()) == 1
+
+
+class TestAViewer:
+    def test_sees_everything_and_can_change_nothing(self, screen, daybook, acme):
+        viewer = people.add_person("vic@acme.example", password=PASSWORD, name="Vic")
+        people.join(acme.company, viewer, Membership.Role.VIEWER)
+        send(daybook, acme, order("S-4001"))
+        log_in(screen, daybook, "vic@acme.example")
+        go_to(screen, "Documents")
+        expect(screen.get_by_role("link", name="S-4001").first).to_be_visible()
+        expect(screen.get_by_role("button", name=re.compile("again", re.IGNORECASE))).to_have_count(0)
+        go_to(screen, "Connection settings")
+        expect(screen.get_by_role("button", name="Save settings")).to_have_count(0)
+
+
+class TestAStranger:
+    def test_finds_nothing_of_another_company(self, screen, daybook, acme):
+        people.create_company("Cedar", owner=people.add_person("cy@cedar.example", password=PASSWORD))
+        log_in(screen, daybook, "cy@cedar.example")
+        answer = screen.goto(f"{daybook}/c/{acme.company.public_id}/documents/")
+        assert answer.status == 404
