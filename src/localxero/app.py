@@ -66,6 +66,8 @@ class LocalXero(Simulator):
     def _answer(self, request: Request) -> Answer:
         if request.path.lower().startswith(JOURNALLED):
             return self._served(request)
+        if request.method != "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return answers.text(403, "Controls are not for pages of other sites.")
         if request.path.startswith(control.PREFIX):
             return control.answer(self, request)
         return pages.answer(self.state, request)

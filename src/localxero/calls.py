@@ -15,7 +15,7 @@ from localxero.line_drafting import Setting
 from localxero.oauth import AccessToken, Identity
 from localxero.queries import flag
 from localxero.switches import Switches
-from localxero.webhooks import PostOffice
+from localxero.webhooks import Courier, PostOffice
 from localxero.webhooks.watching import WatchedBooks
 
 
@@ -29,6 +29,7 @@ class State:
     organisations: dict[str, WatchedBooks]
     keys: Keys
     webhooks: PostOffice
+    courier: Courier
     egress: Egress
     faults: Faults = field(default_factory=Faults)
     journal: Journal = field(default_factory=Journal)

@@ -52,16 +52,17 @@ class Simulator:
     ) -> None:
         self.seed_name = name
         clock = Clock(start=start, speed=speed)
+        office = PostOffice(clock, name)
         self.state = State(
             clock=clock,
             identity=Identity(clock, process_signer(), seed.PEOPLE),
             limits=Limits(clock, limits),
             organisations=_books(seed.organisations(name)),
             keys=Keys(clock),
-            webhooks=PostOffice(clock, name),
+            webhooks=office,
+            courier=Courier(office),
             egress=Egress(clock),
         )
-        self.courier = Courier(self.state.webhooks)
         self.state.identity.register(
             replace(seed.DEFAULT_APP, redirect_uris=(*seed.DEFAULT_APP.redirect_uris, *redirect_uris))
         )
@@ -70,6 +71,11 @@ class Simulator:
     def clock(self) -> Clock:
         """Return the clock, to freeze or advance it."""
         return self.state.clock
+
+    @property
+    def courier(self) -> Courier:
+        """Return what carries webhooks; set its `send` to receive them in process."""
+        return self.state.courier
 
     def reset(self) -> None:
         """Return to the seed: books, connections, tokens, keys, limits, faults, journal; apps and webhooks stay."""

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")
 REFS = "#/components/schemas/{name}"
+GROUPS = {
+    **dict.fromkeys(("health", "reset", "seed", "snapshot", "restore"), "state"),
+    **dict.fromkeys(("apps", "sign-in", "disconnect"), "apps and consent"),
+    "webhook-deliveries": "webhooks",
+    "organisations": "books",
+}
 ERROR = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
 
 
@@ -70,7 +76,8 @@ def _in_query(query: Iterable[tuple[str, str]]) -> Iterable[Json]:
 
 
 def _group(path: str) -> str:
-    return path.split("/", 1)[0].replace("webhook-deliveries", "webhooks")
+    word = path.split("/", 1)[0]
+    return GROUPS.get(word, word)
 
 
 def grouped(described: Json) -> list[tuple[str, list[Json]]]:

@@ -215,6 +215,11 @@ class Identity:
         with self._lock:
             return self._connections.apps_of(tenant_id)
 
+    def tenants_of(self, client_id: str) -> set[str]:
+        """Return the organisations connected to an app by anybody."""
+        with self._lock:
+            return self._connections.tenants_of(client_id)
+
     def disconnect(self, grant: Grant, connection_id: str) -> bool:
         """Delete a connection this grant may see; tell whether there was one."""
         with self._lock:
