@@ -50,7 +50,7 @@ def summary(compared: report.Report) -> str:
     """Say in one line whether all agree."""
     agreeing = sum(1 for row in compared.rows if row.finding == Finding.AGREES and not row.difference)
     without = len(compared.orders_without_documents)
-    rest = f"; {without} orders without a document" if without else ""
+    rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
     difference = f"{compared.difference or Decimal('0.00')}"
     return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
 

@@ -15,6 +15,10 @@ from daybook.reconciliation.look import look
 from daybook.xero.client import XeroClient
 
 
+THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
+"""Causes for which an order rightly has no document yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a comparison found for one company."""
@@ -30,9 +34,15 @@ class Report:
         return sum((row.difference for row in self.rows), Decimal("0.00"))
 
     @property
+    def overlooked(self) -> Sequence[str]:
+        """Return the refs of orders that are due and in no document, for a reason that is not the OMS's own."""
+        held = (row for row in self.orders_without_documents if row[1] == Order.Standing.HELD)
+        return [ref for ref, _, cause in held if cause not in THE_OMS_HOLDS_IT]
+
+    @property
     def agrees(self) -> bool:
-        """Return whether every document stands in Xero once and to the cent."""
-        return all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
+        """Return whether every order that is due has its documents, and each stands in Xero once and to the cent."""
+        return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
 
 
 def compare_company(company: Company, client: XeroClient) -> Report:

@@ -44,7 +44,7 @@ def test_once_agrees_to_the_cent_and_leaves_nothing(environ: dict[str, str], dat
         check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "agree to the cent" in ended.stdout
+    assert "Orders, day book and Xero agree: difference 0.00" in ended.stdout
     assert ended.stdout.count("agrees") >= 14
     assert not list((data / "daybook" / "demos").iterdir())
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(data) in " ".join(one.info["cmdline"] or [])]

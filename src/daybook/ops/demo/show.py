@@ -60,7 +60,13 @@ def run(stage: Stage, *, once: bool) -> Exit:
                 say(stage.last_words())
                 say(f"The demo cannot go on: {scene.fault or 'see above'}")
                 return Exit.NEEDS_A_PERSON
-            return _compare(supervisor) if once else _serve(supervisor, stage, scene.played)
+            if not once:
+                _announce(stage, scene.played)
+            result = _compare(supervisor)
+            if not once and not supervisor.asked_to_stop.is_set():
+                say("\nCtrl-C stops everything and forgets it.")
+                supervisor.watch()
+            return result if once else Exit.OK
     except GaveUpError as error:
         say(stage.last_words())
         say(str(error))
@@ -71,7 +77,7 @@ def _all_answer(stage: Stage) -> bool:
     return answers(HOST, stage.web_port) and answers(HOST, stage.xero_port)
 
 
-def _serve(supervisor: Supervisor, stage: Stage, played: play.Played) -> Exit:
+def _announce(stage: Stage, played: play.Played) -> None:
     say("")
     say(f"  Daybook      {stage.web_url}")
     say(f"    e-mail     {played.email}")
@@ -79,9 +85,8 @@ def _serve(supervisor: Supervisor, stage: Stage, played: play.Played) -> Exit:
     say(f"  Local Xero   {stage.xero_url}  (a simulator, not Xero)")
     say("")
     say(f"What the processes say is in {stage.log}")
-    say("Ctrl-C stops everything and forgets it.")
-    supervisor.watch()
-    return Exit.OK
+    say("The orders are on their way; in a few seconds both sides are compared.")
+    say("")
 
 
 def _compare(supervisor: Supervisor) -> Exit:
@@ -101,7 +106,7 @@ def _compare(supervisor: Supervisor) -> Exit:
         agrees = False
     finally:
         close_connections()
-    say("Orders, day book and local Xero agree to the cent." if agrees else "They do not agree.")
+    say("Orders, day book and Xero agree: difference 0.00" if agrees else "Orders, day book and Xero do not agree.")
     return Exit.OK if agrees else Exit.NEEDS_A_PERSON
 
 
