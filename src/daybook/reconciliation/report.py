@@ -14,7 +14,6 @@ from daybook.reconciliation.compare import Finding, Row, Theirs, judge
 from daybook.reconciliation.look import look
 from daybook.xero.client import XeroClient
 
-
 THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
 """Causes for which an order rightly has no document yet."""
 
