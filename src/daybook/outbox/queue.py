@@ -19,7 +19,7 @@ from daybook.mapping.holds import Hold
 from daybook.orders.models import Order, Revision
 from daybook.outbox import documents
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
-from daybook.outbox.states import MAPPABLE, Mover, State, check_move
+from daybook.outbox.states import MAPPABLE, MOVES, Mover, State, check_move
 
 
 class NumberTakenError(Exception):
@@ -249,16 +249,16 @@ def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, re
 
 
 def reject(entry: Entry, *, cause: str, subject: str, words: str, mover: Mover, attempt: Attempt) -> None:
-    """Settle a document as refused by Xero, with Xero's own words."""
-    if not _concerns(entry, attempt):
+    """Settle a document as refused by Xero, with Xero's own words; a late answer moves nothing."""
+    if not _may_settle(entry, attempt, State.REJECTED, mover):
         return
     entry.cause, entry.subject, entry.detail = cause, subject[:500], words
     _move(entry, State.REJECTED, mover=mover, reason=f"Xero said no: {words}", attempt=attempt, keep_cause=True)
 
 
 def release(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt, not_before: datetime | None = None) -> None:
-    """Make a document ready again of which nothing is in Xero."""
-    if not _concerns(entry, attempt):
+    """Make a document ready again of which nothing is in Xero; a late answer moves nothing."""
+    if not _may_settle(entry, attempt, State.READY, mover):
         return
     entry.not_before = not_before
     _move(entry, State.READY, mover=mover, reason=reason, attempt=attempt)
@@ -266,7 +266,7 @@ def release(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt, not_be
 
 def doubt(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt) -> None:
     """Note that nobody knows yet whether a document is in Xero."""
-    if entry.state == State.UNKNOWN or not _concerns(entry, attempt):
+    if not _may_settle(entry, attempt, State.UNKNOWN, mover):
         return
     _move(entry, State.UNKNOWN, mover=mover, reason=reason, attempt=attempt)
 
@@ -281,6 +281,11 @@ def note_outcome(attempt: Attempt, entry: Entry, outcome: str, words: Iterable[s
 def _concerns(entry: Entry, attempt: Attempt) -> bool:
     """Whether the entry is still where this attempt left it."""
     return entry.last_attempt_id == attempt.id and entry.state in {State.SENDING, State.UNKNOWN}
+
+
+def _may_settle(entry: Entry, attempt: Attempt, new: State, mover: Mover) -> bool:
+    """Whether this attempt still has a say: once it was given up, its worker may only turn `unknown` into `posted`."""
+    return _concerns(entry, attempt) and mover in MOVES.get((State(entry.state), new), frozenset())
 
 
 def _figures(entry: Entry, theirs: Totals) -> str:
