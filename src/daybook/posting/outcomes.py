@@ -15,8 +15,6 @@ from daybook.posting.payloads import Endpoint
 from daybook.xero import errors, messages, protocol
 from daybook.xero.protocol import Answer
 
-NO_ID = "00000000-0000-0000-0000-000000000000"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
@@ -94,8 +92,7 @@ def _read_elements(answer: Answer, numbers: Sequence[str], endpoint: Endpoint) -
         body = protocol.read_json(answer)
     except errors.OutcomeUnknown as error:
         return [Unknown(error.words)] * len(numbers)
-    listed = body.get(endpoint.resource) if isinstance(body, dict) else None
-    elements = [element for element in listed or () if isinstance(element, dict)]
+    elements = [element for element in protocol.listed(body, endpoint.resource) if isinstance(element, dict)]
     by_number = {_key(element.get(endpoint.number_field)): element for element in elements}
     in_order = elements if len(elements) == len(numbers) else []
     return [
@@ -120,12 +117,12 @@ def _read_element(element: Mapping[str, Any] | None, endpoint: Endpoint) -> Outc
         if any(messages.is_already_there(message) for message in errors_found):
             return Unknown("; ".join(errors_found))
         return Rejected(errors_found or ("Xero marked the document as wrong and gave no reason",))
-    xero_id = str(element.get(endpoint.id_field) or "")
-    if not xero_id or xero_id == NO_ID:
+    xero_id = protocol.id_in(element, endpoint.id_field)
+    if not xero_id:
         return Unknown("the answer gives the document no id")
     return Posted(
         xero_id=xero_id,
-        xero_status=str(element.get("Status") or ""),
+        xero_status=protocol.status_in(element),
         totals=protocol.totals_in(element),
         warnings=protocol.validation_messages(element, "Warnings"),
     )

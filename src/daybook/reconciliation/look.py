@@ -77,10 +77,13 @@ def _purchase_orders(connection: Connection, client: XeroClient, since: datetime
 
 def _theirs(element: Mapping[str, Any], id_field: str, number_field: str) -> Theirs:
     contact = element.get("Contact")
+    xero_id = protocol.id_in(element, id_field)
+    if not xero_id:
+        raise errors.Unexpected(f"a document in the list has no {id_field}")
     return Theirs(
-        xero_id=str(element.get(id_field) or ""),
+        xero_id=xero_id,
         number=str(element.get(number_field) or ""),
-        status=str(element.get("Status") or ""),
+        status=protocol.status_in(element),
         contact_id=str(contact.get("ContactID") or "") if isinstance(contact, dict) else "",
         currency=str(element.get("CurrencyCode") or ""),
         reference=str(element.get("Reference") or ""),

@@ -3,6 +3,7 @@
 Sources: xero-rules.md 2.1 (limits), 4.1 (headers), 4.4 and 4.5 (errors).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,9 @@ from daybook.xero.errors import (
 )
 
 ACCOUNTING_PATH = "/api.xro/2.0"
+NO_ID = "00000000-0000-0000-0000-000000000000"
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_LARGEST_TOTAL = Decimal(10) ** 16
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -131,31 +135,54 @@ def words_in(answer: Answer) -> str:
     if isinstance(body, dict):
         for key in ("Detail", "Message", "Title", "error_description", "error"):
             if isinstance(body.get(key), str) and body[key]:
-                return str(body[key])[:2000]
-    return answer.body[:2000].decode("utf-8", "replace")
+                return storable(body[key])[:2000]
+    return storable(answer.body[:2000].decode("utf-8", "replace"))
 
 
 def messages_in(answer: Answer) -> tuple[str, ...]:
     """Return every validation message of a 400 (xero-rules.md 4.4), else the top-level message."""
     body = _loosely(answer)
-    elements = body.get("Elements") if isinstance(body, dict) else None
-    found = tuple(message for element in elements or () for message in validation_messages(element))
+    elements = listed(body, "Elements")
+    found = tuple(message for element in elements for message in validation_messages(element))
     return found or ((words_in(answer),) if answer.body else ())
 
 
 def validation_messages(element: object, key: str = "ValidationErrors") -> tuple[str, ...]:
     """Return the messages of one element; Xero says `Message`, one official sample `Description` (4.3)."""
-    rows = element.get(key) if isinstance(element, dict) else None
-    texts = (row.get("Message") or row.get("Description") for row in rows or () if isinstance(row, dict))
-    return tuple(str(text) for text in texts if text)
+    rows = listed(element, key)
+    texts = (row.get("Message") or row.get("Description") for row in rows if isinstance(row, dict))
+    return tuple(storable(str(text)) for text in texts if text)
+
+
+def listed(body: object, key: str) -> list[object]:
+    """Return the list below `key`, an empty one where there is none."""
+    rows = body.get(key) if isinstance(body, dict) else None
+    return rows if isinstance(rows, list) else []
+
+
+def storable(text: str) -> str:
+    """Return the text without what JSON can say and a database cannot keep: NUL and half characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def id_in(element: Mapping[str, Any], key: str) -> str:
+    """Return the id that Xero gave, "" where it is none: all its ids are GUIDs, and an error may carry zeros (4.3)."""
+    text = str(element.get(key) or "")
+    return text if _GUID.fullmatch(text) and text != NO_ID else ""
+
+
+def status_in(element: Mapping[str, Any]) -> str:
+    """Return a document's status, cut to what any of Xero's takes."""
+    return storable(str(element.get("Status") or ""))[:20]
 
 
 def totals_in(element: Mapping[str, Any]) -> Totals | None:
     """Return SubTotal, TotalTax and Total of a document, None where one is missing; numbers may come as text (6)."""
     try:
-        return Totals(*(Decimal(str(element[field])) for field in ("SubTotal", "TotalTax", "Total")))
+        totals = Totals(*(Decimal(str(element[field])) for field in ("SubTotal", "TotalTax", "Total")))
     except (KeyError, InvalidOperation):
         return None
+    return totals if all(amount.is_finite() and abs(amount) < _LARGEST_TOTAL for amount in totals) else None
 
 
 def _headers(access_token: str, tenant_id: str) -> dict[str, str]:
