@@ -201,8 +201,8 @@ class Books:
         """Add or replace a contact."""
         before = self.contacts.get(contact.contact_id)
         if before:
-            self._contact_by_name.pop(fold(before.name), None)
-            self._contact_by_number.pop(fold(before.contact_number or ""), None)
+            _forget(self._contact_by_name, before.name, before.contact_id)
+            _forget(self._contact_by_number, before.contact_number, before.contact_id)
         self.contacts[contact.contact_id] = contact
         if contact.status == "ACTIVE":
             self._contact_by_name[fold(contact.name)] = contact.contact_id
@@ -322,6 +322,12 @@ def seeded_id(*parts: str) -> str:
     """Make a UUID from words: the same words, the same UUID."""
     digest = hashlib.sha256("/".join(parts).encode()).digest()
     return str(uuid.UUID(bytes=digest[:16], version=4))
+
+
+def _forget(index: dict[str, str], key: str | None, record_id: str) -> None:
+    """Drop a key from an index unless it has come to mean another record."""
+    if index.get(fold(key or "")) == record_id:
+        del index[fold(key or "")]
 
 
 def _reindex(index: dict[str, list[str]], before: str | None, now: str, document_id: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from localxero import arithmetic
+from localxero import arithmetic, contact_drafting
 from localxero.arithmetic import EXCLUSIVE, ONE, ZERO, rounded
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, fold
 from localxero.line_drafting import PURCHASE, SALE, LineDraft, Setting, line_drafts
@@ -36,7 +36,7 @@ class DocumentDraft(Generic[D_co]):
     before: D_co | None
     after: D_co
     contact: Contact | None
-    contact_is_new: bool
+    contact_changes: bool
     lines: tuple[LineDraft, ...]
 
     @property
@@ -186,12 +186,12 @@ def _contact(
     books = setting.books
     if body is None or not (body.contact_id or body.contact_number or body.name):
         return (books.contacts.get(before.contact_id) if before else None), False
+    if found := _found(books, body):
+        may_change = may_create and setting.switches.documents_change_their_contact and found.status == "ACTIVE"
+        after = contact_drafting.changed_by_document(body, found, updated_ms=setting.now_ms) if may_change else found
+        return after, after is not found
     if body.contact_id:
-        return books.contacts.get(body.contact_id.lower()), False
-    if body.contact_number and (found := books.contact_numbered(body.contact_number)):
-        return found, False
-    if body.name and (found := books.contact_named(body.name)):
-        return found, False
+        return None, False
     if body.name and setting.switches.archived_contacts_match_by_name and (old := _archived(books, body.name)):
         return old, False
     if body.name and may_create:
@@ -202,6 +202,14 @@ def _contact(
             email_address=body.email_address or "",
         ), True
     return None, False
+
+
+def _found(books: Books, body: ContactBody) -> Contact | None:
+    """Find a contact by id alone where there is one, else by number, else by name."""
+    if body.contact_id:
+        return books.contacts.get(body.contact_id.lower())
+    numbered = books.contact_numbered(body.contact_number) if body.contact_number else None
+    return numbered or (books.contact_named(body.name) if body.name else None)
 
 
 def _archived(books: Books, name: str) -> Contact | None:

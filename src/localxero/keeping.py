@@ -37,8 +37,20 @@ def keep_credit_note(draft: DocumentDraft[CreditNote]) -> CreditNote:
 
 
 def _keep_contact(draft: DocumentDraft[Document]) -> None:
-    if draft.contact and draft.contact_is_new:
+    if draft.contact and draft.contact_changes:
         draft.books.put_contact(replace(draft.contact, updated_ms=draft.after.updated_ms))
+
+
+def merge_contacts(books: Books, contact_id: str, into: str, *, updated_ms: int) -> None:
+    """Move a contact's documents to another and archive it (xero-rules.md 5.6)."""
+    for invoice in [books.invoices[key] for key in books.invoices_of.get(contact_id, ())]:
+        books.put_invoice(replace(invoice, contact_id=into, updated_ms=updated_ms))
+    for note in [each for each in books.credit_notes.values() if each.contact_id == contact_id]:
+        books.put_credit_note(replace(note, contact_id=into, updated_ms=updated_ms))
+    for order in [each for each in books.purchase_orders.values() if each.contact_id == contact_id]:
+        books.put_purchase_order(replace(order, contact_id=into, updated_ms=updated_ms))
+    merged = replace(books.contacts[contact_id], status="ARCHIVED", merged_to=into, updated_ms=updated_ms)
+    books.put_contact(merged)
 
 
 # Stock

@@ -17,6 +17,7 @@ Fields = Mapping[str, Callable[[R], Any]]
 Test = Callable[[R], bool]
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
+MOST_UNPAGED = 100_000
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -214,8 +215,14 @@ class Page(Generic[R]):
 
 
 def paged(records: Sequence[R], args: Mapping[str, str], *, always: bool = False) -> Page[R]:
-    """Cut a page out of a list; sizes out of range are clamped, lists without page and pageSize stay whole."""
+    """Cut a page out of a list; sizes out of range are clamped, lists without page and pageSize stay whole.
+
+    A whole list of more than 100,000 is refused (xero-rules.md 2.2; the words are ours).
+    """
     if not always and "page" not in args and "pageSize" not in args:
+        if len(records) > MOST_UNPAGED:
+            message = "The request would return more than 100,000 records: use paging or a filter"
+            raise QueryParseError(message)
         return Page(records, None)
     page = max(1, _integer(args, "page", 1))
     size = min(LARGEST_PAGE, max(1, _integer(args, "pageSize", DEFAULT_PAGE)))

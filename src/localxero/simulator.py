@@ -16,6 +16,7 @@ from localxero.egress import Egress
 from localxero.export import books_export
 from localxero.faults import FaultRule, read_script
 from localxero.idempotency import Keys
+from localxero.keeping import merge_contacts
 from localxero.limits import Limits
 from localxero.oauth import App, Identity, IdentityContents
 from localxero.signing import process_signer
@@ -148,6 +149,12 @@ class Simulator:
         books = self.state.organisations[tenant_id]
         with books.lock:
             books.organisation = replace(books.organisation, **settings)
+
+    def merge_contacts(self, tenant_id: str, contact_id: str, *, into: str) -> None:
+        """Merge a contact into another as a person does in Xero: its documents move, it is archived and says where to."""
+        books = self.state.organisations[tenant_id]
+        with books.lock:
+            merge_contacts(books, contact_id, into, updated_ms=self.clock.milliseconds())
 
     def books(self, tenant_id: str) -> Books:
         """Return an organisation's books."""

@@ -51,6 +51,12 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     zero_totals_are_paid: bool = True
     """An approved invoice over nothing is PAID at once (5.1, unsure: Xero's screens do so)."""
 
+    post_updates_contact_by_name: bool = True
+    """POST with a contact's Name alone edits that contact (4.2, likely: one probe)."""
+
+    documents_change_their_contact: bool = True
+    """Contact fields sent inside a document change the contact, and drop the persons not listed (4.2, likely)."""
+
     archived_contacts_match_by_name: bool = False
     """A document that names an archived contact means that one, and is refused; off, a new one is made (5.6, unsure)."""
 

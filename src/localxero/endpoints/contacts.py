@@ -1,11 +1,10 @@
 """/Contacts."""
 
 from collections.abc import Iterable
-from typing import TypeVar
 
 from msgspec.structs import replace
 
-from localxero import queries, render
+from localxero import contact_drafting, queries, render
 from localxero.answers import Answer
 from localxero.books import Books
 from localxero.calls import Call
@@ -20,8 +19,6 @@ from localxero.rules import refusals
 from localxero.rules.contacts import CONTACT_RULES, ContactDraft
 from localxero.wire import ContactBody
 
-R = TypeVar("R")
-
 FIELDS: Fields[Contact] = {
     "ContactID": lambda record: record.contact_id,
     "Name": lambda record: record.name,
@@ -33,17 +30,6 @@ FIELDS: Fields[Contact] = {
     "LastName": lambda record: record.last_name,
     "UpdatedDateUTC": lambda record: instant(record.updated_ms),
 }
-KEPT = (
-    "contact_number",
-    "account_number",
-    "first_name",
-    "last_name",
-    "company_number",
-    "tax_number",
-    "default_currency",
-    "name",
-    "email_address",
-)
 
 
 def list_contacts(call: Call) -> Answer:
@@ -70,7 +56,11 @@ def list_contacts(call: Call) -> Answer:
             always_paged=summary,
         )
         shape = render.contact_summary if summary else render.contact
-        return envelope(call, "Contacts", [shape(record, call.books) for record in page.records], page.pagination)
+        shown = [shape(record, call.books) for record in page.records]
+        if page.pagination is None:
+            for each in shown:
+                each.pop("MergedToContactID", None)
+        return envelope(call, "Contacts", shown, page.pagination)
 
 
 def _candidates(call: Call) -> Iterable[Contact]:
@@ -109,7 +99,7 @@ def book_contact(writing: Writing, body: ContactBody) -> Outcome:
     setting, books = writing.setting, writing.setting.books
     before = _target(writing, body)
     after = replace(
-        _changed(body, before, contact_id=before.contact_id if before else books.new_id("contact")),
+        contact_drafting.changed(body, before, contact_id=before.contact_id if before else books.new_id("contact")),
         updated_ms=setting.now_ms,
     )
     refused = refusals(CONTACT_RULES, ContactDraft(books, body, before, after))
@@ -133,26 +123,8 @@ def _target(writing: Writing, body: ContactBody) -> Contact | None:
         return by_id
     if body.contact_number and (numbered := books.contact_numbered(body.contact_number)):
         return numbered
-    return books.contact_named(body.name) if body.name else None
-
-
-def _changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Contact:
-    """Lay what was sent over what was there: omitted fields are kept (xero-rules.md 5.6)."""
-    texts = {name: getattr(body, name) for name in KEPT if getattr(body, name) is not None}
-    had = {name: getattr(before, name) for name in KEPT} if before else {"name": ""}
-    return Contact(
-        contact_id=contact_id,
-        status=(body.contact_status or (before.status if before else "ACTIVE")).upper(),
-        addresses=_kept(body.addresses, before.addresses if before else ()),
-        phones=_kept(body.phones, before.phones if before else ()),
-        persons=_kept(body.contact_persons, before.persons if before else ()),
-        merged_to=before.merged_to if before else None,
-        **(had | texts),
-    )
-
-
-def _kept(sent: list[R | None] | None, had: tuple[R, ...]) -> tuple[R, ...]:
-    return had if sent is None else tuple(each for each in sent if each is not None)
+    by_name = body.name and writing.setting.switches.post_updates_contact_by_name
+    return books.contact_named(body.name or "") if by_name else None
 
 
 RESOURCE = Resource("Contacts", ContactBody, book_contact)

@@ -144,9 +144,9 @@ def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
         date=draft.day,
     )
     books.put_allocation(made)
-    _settle(books, made, setting.now_ms)
+    also = _settle(books, made, setting.now_ms)
     booking = Booking("allocation", made.allocation_id, note.number, "AUTHORISED")
-    return Outcome(render_settlements.allocation(made), booking=booking)
+    return Outcome(render_settlements.allocation(made), booking=booking, also=also)
 
 
 def _invoice_meant(books: Books, named: DocumentReference | None) -> Invoice | None:
@@ -158,9 +158,13 @@ def _invoice_meant(books: Books, named: DocumentReference | None) -> Invoice | N
     return numbered[0] if numbered else None
 
 
-def _settle(books: Books, allocation: Allocation, updated_ms: int) -> None:
-    keeping.settle_credit_note(books, allocation.credit_note_id, updated_ms=updated_ms)
-    keeping.settle_invoice(books, allocation.invoice_id, updated_ms=updated_ms)
+def _settle(books: Books, allocation: Allocation, updated_ms: int) -> list[Booking]:
+    note = keeping.settle_credit_note(books, allocation.credit_note_id, updated_ms=updated_ms)
+    invoice = keeping.settle_invoice(books, allocation.invoice_id, updated_ms=updated_ms)
+    return [
+        Booking("credit note", note.document_id, note.number, note.status),
+        Booking("invoice", invoice.document_id, invoice.number, invoice.status),
+    ]
 
 
 def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
@@ -174,8 +178,8 @@ def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
             call.entry.rules.append({"element": 0, "rule": "allocation_period_is_open", "message": locked[0]})
             return validation([{"ValidationErrors": render.messages(locked)}])
         books.remove_allocation(record)
-        _settle(books, record, call.state.clock.milliseconds())
-    call.entry.booked.append(Booking("allocation", record.allocation_id, note.number, "DELETED"))
+        also = _settle(books, record, call.state.clock.milliseconds())
+    call.entry.booked += [Booking("allocation", record.allocation_id, note.number, "DELETED"), *also]
     return json_answer(
         {
             "AllocationID": record.allocation_id,

@@ -89,8 +89,7 @@ def book_payment(writing: Writing, body: PaymentBody) -> Outcome:
         shown = replace(draft.after, payment_id=ZERO_ID)
         flags = {"HasValidationErrors": True}
         return Outcome(render_settlements.payment(shown, books, whole=True), refused, flags=flags)
-    _keep(books, draft.after, setting.now_ms)
-    return _told(books, draft.after)
+    return _told(books, draft.after, _keep(books, draft.after, setting.now_ms))
 
 
 def aimed_at(writing: Writing, payment_id: str) -> Writing:
@@ -109,8 +108,7 @@ def book_deletion(writing: Writing, body: PaymentBody) -> Outcome:
     if refused:
         shown = render_settlements.payment(before, books, whole=True)
         return Outcome(shown, refused, flags={"HasValidationErrors": True})
-    _keep(books, after, setting.now_ms)
-    return _told(books, after)
+    return _told(books, after, _keep(books, after, setting.now_ms))
 
 
 def _drafted(writing: Writing, body: PaymentBody) -> PaymentDraft:
@@ -163,18 +161,19 @@ def _account_meant(books: Books, body: PaymentBody) -> Account | None:
     return books.account((named.code if named else None) or body.code or "")
 
 
-def _keep(books: Books, payment: Payment, updated_ms: int) -> None:
+def _keep(books: Books, payment: Payment, updated_ms: int) -> Booking:
+    """Write the payment into the books; say what became of the document it pays."""
     books.put_payment(payment)
     if payment.document_id in books.invoices:
-        keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
-    else:
-        keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
+        invoice = keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
+        return Booking("invoice", invoice.document_id, invoice.number, invoice.status)
+    note = keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
+    return Booking("credit note", note.document_id, note.number, note.status)
 
 
-def _told(books: Books, payment: Payment) -> Outcome:
-    number = getattr(_document(books, payment.document_id), "number", "")
-    booking = Booking("payment", payment.payment_id, number, payment.status)
-    return Outcome(render_settlements.payment(payment, books, whole=True), booking=booking)
+def _told(books: Books, payment: Payment, settled: Booking) -> Outcome:
+    booking = Booking("payment", payment.payment_id, settled.number, payment.status)
+    return Outcome(render_settlements.payment(payment, books, whole=True), booking=booking, also=(settled,))
 
 
 RESOURCE = Resource("Payments", PaymentBody, book_payment)

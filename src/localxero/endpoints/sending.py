@@ -32,7 +32,10 @@ def email_invoice(call: Call, key: str) -> Answer:
             return validation([{"InvoiceID": record.document_id, "ValidationErrors": errors}])
         books.emails_sent[today] = sent + 1
         _mark_sent(call, record)
-    call.entry.booked.append(Booking("e-mail", record.document_id, record.number, record.status))
+    call.entry.booked += [
+        Booking("e-mail", record.document_id, record.number, "SENT"),
+        Booking("invoice", record.document_id, record.number, record.status),
+    ]
     return Answer(204)
 
 

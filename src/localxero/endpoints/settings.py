@@ -3,7 +3,6 @@
 from localxero import render, render_settings, wire
 from localxero.answers import Answer, validation
 from localxero.calls import Call
-from localxero.clock import instant
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.journal import Booking
@@ -46,7 +45,6 @@ ACTIONS = (
 CURRENCY_FIELDS: Fields[Currency] = {
     "Code": lambda record: record.code,
     "Description": lambda record: record.description,
-    "UpdatedDateUTC": lambda _: instant(0),
 }
 
 

@@ -9,7 +9,6 @@ from localxero.answers import Answer
 from localxero.arithmetic import EXACT, HUNDRED, ZERO, rounded
 from localxero.books import Books, fold
 from localxero.calls import Call
-from localxero.clock import instant
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
@@ -27,7 +26,6 @@ FIELDS: Fields[TaxRate] = {
     "Name": lambda record: record.name,
     "Status": lambda record: record.status,
     "EffectiveRate": lambda record: record.rate,
-    "UpdatedDateUTC": lambda _: instant(0),
 }
 
 

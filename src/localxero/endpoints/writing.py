@@ -23,13 +23,14 @@ B = TypeVar("B", bound=wire.Body)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one element."""
+    """What became of one element; `also` is what changed with it, such as the invoice that a payment settles."""
 
     element: Json
     refusals: Sequence[Refusal] = ()
     warnings: Sequence[Refusal] = ()
     booking: Booking | None = None
     flags: Json = field(default_factory=dict)
+    also: Sequence[Booking] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,6 @@ def _element(outcome: Outcome, resource: Resource[B]) -> Json:
 def _note(call: Call, outcomes: Sequence[Outcome]) -> None:
     for place, outcome in enumerate(outcomes):
         if outcome.booking:
-            call.entry.booked.append(outcome.booking)
+            call.entry.booked += [outcome.booking, *outcome.also]
         for spoken in (*outcome.refusals, *outcome.warnings):
             call.entry.rules.append({"element": place, "rule": spoken.rule, "message": spoken.message})

@@ -10,6 +10,7 @@ from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.drafting import DocumentDraft
 from localxero.records import Document, Invoice
 from localxero.rules import Rule, lines, settled, stock
+from localxero.rules.contacts import EMAIL
 from localxero.wire import InvoiceBody
 
 LARGEST_ROUNDING = Decimal("0.10")
@@ -45,6 +46,16 @@ def contact_is_given(draft: AnyDraft) -> Iterator[str]:
         yield "A Contact must be specified for this type of transaction"
 
 
+def changed_contact_is_valid(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a document whose contact fields could not be saved: a bad e-mail address.
+
+    Source: xero-rules.md 4.2, 4.6 (likely)
+    """
+    address = draft.contact.email_address if draft.contact and draft.contact_changes else ""
+    if address and not EMAIL.fullmatch(address):
+        yield "Email address must be valid."
+
+
 def contact_is_not_archived(draft: AnyDraft) -> Iterator[str]:
     """Refuse an archived contact on a new document.
 
@@ -66,6 +77,16 @@ def currency_is_subscribed(draft: AnyDraft) -> Iterator[str]:
     is_closed = "UseMulticurrency" in own.not_allowed and draft.after.currency_code != own.base_currency
     if is_closed or draft.after.currency_code not in draft.books.currencies:
         yield f"Organisation is not subscribed to currency {draft.after.currency_code}"
+
+
+def rate_is_positive(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a CurrencyRate of nothing or less.
+
+    Source: xero-rules.md 5.1, SPEC Invoice.CurrencyRate (likely; wording not found)
+    """
+    sent = draft.given.currency_rate
+    if draft.after.currency_rate <= 0 or (sent is not None and sent < 0):
+        yield "CurrencyRate must be greater than 0"
 
 
 def has_lines(draft: AnyDraft) -> Iterator[str]:
@@ -308,8 +329,10 @@ def spelt(value: date) -> str:
 
 SHARED: tuple[Rule[AnyDraft], ...] = (
     contact_is_given,
+    changed_contact_is_valid,
     contact_is_not_archived,
     currency_is_subscribed,
+    rate_is_positive,
     has_lines,
     reference_fits,
     *lines.RULES,

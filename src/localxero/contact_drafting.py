@@ -1,0 +1,62 @@
+"""PURE: what was sent of a contact, laid over what the books hold of it."""
+
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from localxero.records import Contact
+from localxero.wire import ContactBody
+
+R = TypeVar("R")
+
+KEPT = (
+    "contact_number",
+    "account_number",
+    "first_name",
+    "last_name",
+    "company_number",
+    "tax_number",
+    "default_currency",
+    "name",
+    "email_address",
+)
+CHANGED_BY_DOCUMENTS = ("first_name", "last_name", "email_address", "account_number", "tax_number", "company_number")
+
+
+def changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Contact:
+    """Lay what was sent over what was there: omitted fields are kept (xero-rules.md 5.6)."""
+    texts = {name: getattr(body, name) for name in KEPT if getattr(body, name) is not None}
+    had = {name: getattr(before, name) for name in KEPT} if before else {"name": ""}
+    return Contact(
+        contact_id=contact_id,
+        status=(body.contact_status or (before.status if before else "ACTIVE")).upper(),
+        addresses=_kept(body.addresses, before.addresses if before else ()),
+        phones=_kept(body.phones, before.phones if before else ()),
+        persons=_kept(body.contact_persons, before.persons if before else ()),
+        merged_to=before.merged_to if before else None,
+        **(had | texts),
+    )
+
+
+def _kept(sent: list[R | None] | None, had: tuple[R, ...]) -> tuple[R, ...]:
+    return had if sent is None else tuple(each for each in sent if each is not None)
+
+
+def changed_by_document(body: ContactBody, before: Contact, *, updated_ms: int) -> Contact:
+    """Lay contact fields sent inside a document over the contact, but for its name and status.
+
+    Persons that are not listed are dropped (xero-rules.md 4.2, likely). Where nothing more than a reference was sent,
+    the very same contact comes back.
+    """
+    told = {name: getattr(body, name) for name in (*CHANGED_BY_DOCUMENTS, "addresses", "phones", "contact_persons")}
+    if not any(told.values()):
+        return before
+    texts = {name: told[name] for name in CHANGED_BY_DOCUMENTS if told[name] is not None}
+    return replace(
+        before,
+        addresses=_kept(body.addresses, before.addresses),
+        phones=_kept(body.phones, before.phones),
+        persons=_kept(body.contact_persons or [], before.persons),
+        updated_ms=updated_ms,
+        **texts,
+    )
