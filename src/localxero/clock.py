@@ -27,6 +27,15 @@ class ClockState:
     speed: float
 
 
+# A clock that leaves these bounds, or runs faster, would break dates everywhere.
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1990, 2190))
+FASTEST = 1_000_000.0
+
+
+class ClockError(ValueError):
+    """The clock cannot be set so."""
+
+
 class ClockContents(msgspec.Struct, frozen=True):
     """A clock in a snapshot: where it stands, or how far it is from real time."""
 
@@ -89,7 +98,7 @@ class Clock:
         """Let the clock run `speed` times as fast as real time."""
         with self._lock:
             self._rebase(self._seconds())
-            self._speed = speed
+            self._speed = _checked_speed(speed)
 
     def reset(self) -> None:
         """Return to real time at real speed."""
@@ -107,16 +116,24 @@ class Clock:
         """Stand or run as in a snapshot; one that ran in real time keeps its distance from it."""
         with self._lock:
             real = not contents.frozen and contents.speed == 1
-            self._frozen, self._speed = contents.frozen, contents.speed
             self._rebase(time.time() + contents.offset if real else contents.at)
+            self._frozen, self._speed = contents.frozen, _checked_speed(contents.speed)
 
     def _seconds(self) -> float:
         if self._frozen:
             return self._base
-        return self._base + (time.monotonic() - self._anchor) * self._speed
+        return min(LATEST, self._base + (time.monotonic() - self._anchor) * self._speed)
 
     def _rebase(self, base: float) -> None:
+        if not EARLIEST <= base <= LATEST:
+            raise ClockError("the clock goes from 1990 to 2189")
         self._base, self._anchor = base, time.monotonic()
+
+
+def _checked_speed(speed: float) -> float:
+    if not 0 <= speed <= FASTEST:
+        raise ClockError("speed must be from 0 to 1,000,000")
+    return speed
 
 
 def instant(milliseconds: int) -> datetime:

@@ -37,6 +37,7 @@ KINDS = (
     "organisation_offline",
     "key_store_down",
 )
+LONGEST_WAIT = 3_600
 API_PATHS = ("/api.xro/",)
 # Where a rule strikes that names no path: everywhere, but for these kinds.
 PATHS = {
@@ -84,8 +85,8 @@ class FaultRule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         if self.every < 1:
             message = "every must be at least 1"
             raise ValueError(message)
-        if self.seconds < 0 or not 0 <= self.probability <= 1:
-            message = "seconds must be at least 0, and probability from 0 to 1"
+        if not 0 <= self.seconds <= LONGEST_WAIT or not 0 <= self.probability <= 1:
+            message = f"seconds must be from 0 to {LONGEST_WAIT}, and probability from 0 to 1"
             raise ValueError(message)
 
 

@@ -66,7 +66,9 @@ class Handler(BaseHTTPRequestHandler):
         """Answer one request."""
         body = self._body()
         if body is None:
-            self._write("413 Content Too Large", [("Content-Length", "0"), ("Connection", "close")], b"")
+            words = b"The request is too large, or its length is unknown"
+            head = [("Content-Type", "text/plain"), ("Content-Length", str(len(words))), ("Connection", "close")]
+            self._write("413 Content Too Large", head, words)
             self.close_connection = True
             return
         started: list[Any] = []

@@ -47,7 +47,13 @@ class InProcessTransport(httpx2.BaseTransport):
     """Carries requests straight into a local Xero; a fault that cuts the connection is a ReadError, as on a socket."""
 
     def __init__(self, xero: LocalXero) -> None:
-        self._inner = httpx2.WSGITransport(app=xero)
+        def app(environ: dict[str, Any], start_response: Any) -> Any:
+            environ["PATH_INFO"] = (
+                environ["PATH_INFO"].encode().decode("latin-1")
+            )  # as WSGI has it; httpx2 leaves it out
+            return xero(environ, start_response)
+
+        self._inner = httpx2.WSGITransport(app=app)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Carry one request."""

@@ -299,7 +299,8 @@ def elements(raw: bytes, *, plural: str, kind: type[B]) -> Sequence[B]:
             return [msgspec.json.decode(raw, type=kind, strict=False)]
         return msgspec.json.decode(listed, type=list[kind], strict=False)  # type: ignore[valid-type]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as reason:
-        raise UnreadableError(str(reason)) from reason
+        xml = "This local Xero reads JSON only; Xero would read XML, too. " if raw.lstrip()[:1] == b"<" else ""
+        raise UnreadableError(f"{xml}{reason}") from reason
 
 
 def _fields(raw: bytes) -> dict[str, msgspec.Raw] | None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request
 
 from localxero import answers
 from localxero.answers import Answer, json_answer
+from localxero.clock import ClockError
 from localxero.control import openapi
 from localxero.control.calls import ControlError
 from localxero.control.table import CONTROLS
@@ -32,7 +33,7 @@ def answer(xero: Simulator, request: Request) -> Answer:
     found: Callable[..., object] = act
     try:
         result = found(xero, request, **values)
-    except (ControlError, RegistrationError, SubscriptionError, msgspec.DecodeError, msgspec.ValidationError) as reason:
+    except (ControlError, ClockError, RegistrationError, SubscriptionError, msgspec.DecodeError) as reason:
         return json_answer({"error": str(reason)}, 400)
     return result if isinstance(result, Answer) else json_answer(result)
 

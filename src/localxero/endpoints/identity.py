@@ -9,7 +9,6 @@ parameters of the authorize request (in the query or the form) and
 """
 
 import base64
-import binascii
 from urllib.parse import urlencode, urlsplit
 
 from werkzeug.datastructures import CombinedMultiDict
@@ -114,7 +113,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
         return None
     try:
         client_id, _, secret = base64.b64decode(text.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as reason:
+    except ValueError as reason:
         raise TokenError("invalid_client") from reason
     return client_id, secret
 

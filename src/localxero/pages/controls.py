@@ -1,11 +1,14 @@
 """The journal, and controls for a person: clock, limits, faults, consent, open questions."""
 
+from collections.abc import Callable
+
 import msgspec
 from werkzeug.wrappers import Request
 
 from localxero import answers
 from localxero.answers import Answer
 from localxero.calls import State
+from localxero.clock import ClockError
 from localxero.faults import KINDS, FaultRule, read_script
 from localxero.journal import Entry, what_happened
 from localxero.limits import MODES
@@ -68,21 +71,19 @@ def change_faults(state: State, request: Request) -> Answer:
 def change_clock(state: State, request: Request) -> Answer:
     """Stop, start, advance or speed up the clock."""
     clock = state.clock
-    match request.form.get("do"):
-        case "freeze":
-            clock.freeze()
-        case "resume":
-            clock.resume()
-        case "31m":
-            clock.advance(31 * 60)
-        case "1d":
-            clock.advance(86_400)
-        case "x60":
-            clock.run_at(60)
-        case "x1":
-            clock.run_at(1)
-        case "reset":
-            clock.reset()
+    acts: dict[str, Callable[[], None]] = {
+        "freeze": clock.freeze,
+        "resume": clock.resume,
+        "31m": lambda: clock.advance(31 * 60),
+        "1d": lambda: clock.advance(86_400),
+        "x60": lambda: clock.run_at(60),
+        "x1": lambda: clock.run_at(1),
+        "reset": clock.reset,
+    }
+    try:
+        acts.get(request.form.get("do", ""), lambda: None)()
+    except ClockError as reason:
+        return message(state, "The clock cannot go there", str(reason), 400)
     return answers.redirect(HERE)
 
 
