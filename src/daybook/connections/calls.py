@@ -12,7 +12,7 @@ from django.db import transaction
 
 from daybook.connections import endpoints, tokens
 from daybook.connections.models import Connection, Consent, TokenSet
-from daybook.connections.standing import mark_needs_consent, pause, pause_for, record_limits, resume
+from daybook.connections.standing import mark_needs_consent, pause, pause_for, record_limits, resume, stumble
 from daybook.connections.tokens import Token
 from daybook.kit import clock
 from daybook.xero import oauth, protocol
@@ -40,6 +40,7 @@ __all__ = [
     "read",
     "record_limits",
     "resume",
+    "stumble",
 ]
 
 log = structlog.get_logger("daybook.connections")

@@ -21,6 +21,10 @@ UNCLEAR_PAUSE = timedelta(seconds=15)
 """Where the network or Xero stumbles: no call is wasted on a fault that lasts, none waits long on one that does not."""
 PERSON_PAUSE = timedelta(minutes=15)
 """Where a person must act outside Daybook and nothing tells us when they have."""
+DEFECT_PAUSE = timedelta(minutes=5)
+DEFECT_WORDS = (
+    "Daybook stumbled; it tries again by itself. If this stays, tell whoever runs it: its log says over what."
+)
 LONGEST_MINUTE_WAIT = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=25)
 
@@ -52,6 +56,11 @@ def pause(connection_id: int, until: datetime, reason: str) -> None:
     """Let the connection rest until `until`; a longer pause that stands already stays."""
     shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
     Connection.objects.filter(shorter, pk=connection_id).update(paused_until=until, pause_reason=reason[:200])
+
+
+def stumble(connection_id: int, now: datetime) -> None:
+    """Let the connection rest after an error of ours that nobody foresaw, so that it is seen and not repeated at once."""
+    pause(connection_id, now + DEFECT_PAUSE, DEFECT_WORDS)
 
 
 def resume(connection_id: int) -> None:

@@ -263,7 +263,7 @@ def _is_news(entry: Entry, mapped: Document | Hold, *, cured: frozenset[str]) ->
 
 def _says(entry: Entry, mapped: Document) -> bool:
     """Tell whether the document in the day book is this one already."""
-    return entry.document is not None and documents.load(entry.document, entry.kind) == mapped
+    return documents.read(entry.document, entry.kind) == mapped
 
 
 def _written(work: Work, entry: Entry) -> None:

@@ -18,6 +18,7 @@ class HoldCause(StrEnum):
     REF_UNUSABLE = "ref_unusable"
     AMOUNT_TOO_LARGE = "amount_too_large"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
+    DEFECT = "defect"
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"
     SETTINGS_INCOMPLETE = "settings_incomplete"

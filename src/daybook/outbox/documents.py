@@ -16,6 +16,14 @@ def dump(document: Document) -> dict[str, Any]:
     return plain
 
 
-def load(plain: dict[str, Any], kind: str) -> Document:
+def load(plain: object, kind: str) -> Document:
     """Return the document that `dump` wrote. Raises msgspec.ValidationError on anything else."""
     return msgspec.convert(plain, type=TYPES[kind], strict=False)
+
+
+def read(plain: object, kind: str) -> Document | None:
+    """Return the document that `dump` wrote, None where there is none or it is in no form that this version knows."""
+    try:
+        return load(plain, kind)
+    except msgspec.ValidationError:
+        return None

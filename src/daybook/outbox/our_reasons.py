@@ -112,6 +112,12 @@ ORDERS: dict[str, E] = {
         ORDER,
         "a line or a document",
     ),
+    "defect": E(
+        "Daybook could not work with it",
+        "Daybook stumbled over something in it that it does not understand. That is a defect of Daybook's.",
+        "Report it with the details below. Daybook tries again once a day; a person can try again at any time.",
+        RETRY,
+    ),
     "cancellation_unclear": E(
         "A cancellation names goods that the order does not have",
         "The OMS cancelled {subject}, and the order has no such line, so it is not clear what is left to invoice.",

@@ -155,9 +155,12 @@ def waiting(company_id: int, tenant_id: str, now: datetime) -> QuerySet[Entry]:
     )
 
 
-def take(company_id: int, tenant_id: str, kind: str, *, most: int, now: datetime) -> list[Entry]:
-    """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them."""
-    entries = waiting(company_id, tenant_id, now).filter(kind=kind)
+def take(company_id: int, tenant_id: str, kind: str, *, most: int, now: datetime, after: int = 0) -> list[Entry]:
+    """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
+
+    `after`: only those behind the entry of this id.
+    """
+    entries = waiting(company_id, tenant_id, now).filter(kind=kind, id__gt=after)
     return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
@@ -297,8 +300,9 @@ def _figures(entry: Entry, theirs: Totals) -> str:
 
 def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
     """Return the item codes that documents name, each with a description to make the item with."""
-    lines = (line for entry in entries for line in (entry.document or {}).get("lines", ()))
-    return {line["item_code"]: line["description"] for line in lines if line.get("item_code")}
+    written = (documents.read(entry.document, entry.kind) for entry in entries)
+    lines = (line for document in written if document is not None for line in document.lines)
+    return {line.item_code: line.description for line in lines if line.item_code}
 
 
 def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:

@@ -15,11 +15,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from django.db import connections as databases
-from django.db import transaction
 from django.db.models import Count, Min
 
 from daybook.catalog import facts, refresh
@@ -48,6 +49,9 @@ LIFE_FOR_A_DRAIN = timedelta(minutes=5)
 LIFE_FOR_A_CALL = timedelta(minutes=3)
 """What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
 
+DATABASE_AWAY = (OperationalError, InterfaceError)
+UNREADABLE = "The document was written in a form that this version of Daybook does not know."
+
 log = structlog.get_logger("daybook.posting")
 
 
@@ -63,6 +67,11 @@ def drain(connection_id: int, client: XeroClient) -> None:
     except errors.XeroError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.id, error, clock.now(), client=client)
+    except DATABASE_AWAY:
+        raise  # nobody's defect: the sweep starts again
+    except Exception:
+        calls.stumble(connection.id, clock.now())
+        raise
 
 
 def _has_waiting(connection: Connection) -> bool:
@@ -189,17 +198,34 @@ def _next_batch(connection: Connection) -> Batch | None:
 @transaction.atomic
 def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt, list[Entry]] | None:
     """Take the batch's documents and commit the attempt that will send them; None where others took them first."""
-    entries = queue.take(
-        connection.company_id, connection.tenant_id, batch.kind, most=batching.MAX_DOCUMENTS, now=clock.now()
-    )
-    entries = _with_items(connection, entries)
+    entries, elements = _sendable(connection, batch.kind)
     if not entries:
         return None
     endpoint = ENDPOINTS[Kind(batch.kind)]
-    elements = [payloads.document_payload(documents.load(entry.document or {}, entry.kind)) for entry in entries]
     body, taken = payloads.batch_body(endpoint, elements)
     attempt = queue.start(connection.company_id, sender.call(endpoint, body), entries[:taken])
     return attempt, entries[:taken]
+
+
+def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict[str, Any]]]:
+    """Take up to one call's documents, oldest first, with what is sent of each; one that cannot go blocks no other."""
+    entries: list[Entry] = []
+    elements: list[dict[str, Any]] = []
+    looked_at = last = 0
+    while len(entries) < batching.MAX_DOCUMENTS and looked_at < items.MOST_ENTRIES:
+        most = batching.MAX_DOCUMENTS - len(entries)
+        taken = queue.take(connection.company_id, connection.tenant_id, kind, most=most, now=clock.now(), after=last)
+        if not taken:
+            break
+        looked_at, last = looked_at + len(taken), taken[-1].id
+        for entry in _with_items(connection, taken):
+            document = documents.read(entry.document, entry.kind)
+            if document is None:
+                queue.hold(entry, Hold(HoldCause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)
+                continue
+            entries.append(entry)
+            elements.append(payloads.document_payload(document))
+    return entries, elements
 
 
 def _with_items(connection: Connection, entries: list[Entry]) -> list[Entry]:

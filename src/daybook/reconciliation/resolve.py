@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from daybook.connections import calls
@@ -71,6 +71,11 @@ def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
         except errors.XeroError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
             calls.pause(connection.id, *calls.pause_for(error, now))
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, for all of them
+        except Exception:  # one organisation's trouble must not keep the others waiting
+            log.exception("look stumbled", connection=connection.public_id)
+            calls.stumble(connection.id, now)
     return settled
 
 
