@@ -127,9 +127,9 @@ def _locked_works(
     """Return the orders with all that is known of them, their rows and their documents' rows locked in one order."""
     orders = list(
         Order.objects.filter(company=company, id__in=order_ids)
-        .select_related("current_revision")
-        .select_for_update(of=("self",))
+        .select_for_update()
         .order_by("id")
+        .prefetch_related("current_revision")  # read after the lock: a join shows what stood before we waited
     )
     notices: dict[int, list[Notice]] = {}
     for notice in Notice.objects.filter(company=company, order_id__in=order_ids):

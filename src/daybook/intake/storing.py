@@ -144,7 +144,7 @@ def _fill(order: Order, incoming: Incoming, now: datetime) -> Order:
 
 def _changes(company: Company, batch: Sequence[Incoming], made: set[str]) -> list[_Change]:
     """Return each order beside its locked row, judged against the contents it had before."""
-    rows = _rows(company, batch).select_related("current_revision").select_for_update(of=("self",)).order_by("id")
+    rows = _rows(company, batch).select_for_update().order_by("id").prefetch_related("current_revision")
     by_key = {(row.source, row.source_id): row for row in rows}
     changes = []
     for each in batch:

@@ -1,12 +1,16 @@
 """Several senders at the same time, and orders by the thousand."""
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from daybook.intake.receive import receive_many
+from daybook.intake import prepare, schema, storing
+from daybook.intake.receive import receive, receive_many
+from daybook.kit import clock
 from daybook.orders.models import Order, Revision
 from daybook.outbox.models import Entry
 
@@ -31,6 +35,59 @@ class TestTheSameOrdersFromFourSendersAtOnce:
         assert results.count("unchanged") == 450
         assert (Order.objects.count(), Revision.objects.count(), Entry.objects.count()) == (150, 150, 150)
         assert not Order.objects.filter(unprepared_since__isnull=False).exists()
+
+
+class TestAChangeUnderWay:
+    def test_is_seen_by_whoever_waited_for_it(self, acme, order):
+        receive(acme, order(status="first"))
+        changed = order(status="second")
+
+        def send_again():
+            try:
+                return receive(acme, changed).result
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                storing.store(acme, [storing.Incoming(schema.parse_order(changed))], now=clock.now())
+                waiting = pool.submit(send_again)
+                wait_for_a_lock()
+            assert waiting.result() == "unchanged"
+
+    def test_is_what_a_preparation_that_waited_for_it_writes_down(self, acme, order):
+        receive(acme, order())
+        row = Order.objects.get()
+        dearer = order(lines=[{"id": "1", "sku": "MUG", "quantity": 3, "unit_price": "6.25", "tax_rate": "0.2"}])
+
+        def prepare_now():
+            try:
+                prepare.prepare_orders(acme, [row.pk])
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                storing.store(acme, [storing.Incoming(schema.parse_order(dearer))], now=clock.now())
+                waiting = pool.submit(prepare_now)
+                wait_for_a_lock()
+            waiting.result()
+
+        assert Entry.objects.get().net == Decimal("22.25")  # with the shipping
+
+
+def wait_for_a_lock():
+    """Return once somebody waits for a row that this test's transaction holds."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise TimeoutError
 
 
 class TestAFile:
