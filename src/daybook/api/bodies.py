@@ -20,8 +20,14 @@ class UnreadableError(Exception):
     """The body broke off."""
 
 
+class EncodedError(Exception):
+    """The body is compressed."""
+
+
 def raw(request: HttpRequest) -> bytes:
-    """Return the body's bytes. Raises TooLargeError and UnreadableError."""
+    """Return the body's bytes. Raises EncodedError, TooLargeError and UnreadableError."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise EncodedError
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise TooLargeError
     try:

@@ -48,6 +48,11 @@ def _too_large(request: HttpRequest, _error: bodies.TooLargeError) -> HttpRespon
     return _answer(request, 413, f"The body is larger than {megabytes} MB. Send the orders in several requests.")
 
 
+@api.exception_handler(bodies.EncodedError)
+def _encoded(request: HttpRequest, _error: bodies.EncodedError) -> HttpResponse:
+    return _answer(request, 415, "The body is compressed. Send it as it is, without Content-Encoding.")
+
+
 @api.exception_handler(bodies.UnreadableError)
 def _unreadable(request: HttpRequest, _error: bodies.UnreadableError) -> HttpResponse:
     return _answer(request, 400, "The body broke off. Send it again.")

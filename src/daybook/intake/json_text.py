@@ -15,12 +15,17 @@ _LONGEST_NUMBER = 40
 def parse(body: bytes | str, *, junk_numbers: bool = False) -> Any:
     """Return the values of a JSON text. Raises NotAnOrderError naming what is wrong with it.
 
-    `junk_numbers`: NaN and Infinity, which are no JSON but which some senders write, become null.
+    `junk_numbers`: NaN and Infinity, which are no JSON but which some senders write, become null. A field that stands
+    twice in one object is refused: which of the two is meant, nobody can tell.
     """
     try:
         text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
         return json.loads(
-            text, parse_float=_decimal, parse_int=_integer, parse_constant=_nothing if junk_numbers else _refused
+            text,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_nothing if junk_numbers else _refused,
+            object_pairs_hook=_object,
         )
     except UnicodeDecodeError as error:
         raise _unreadable(f"The text is not UTF-8 (byte {error.start}).", "Send JSON encoded as UTF-8.") from error
@@ -29,6 +34,15 @@ def parse(body: bytes | str, *, junk_numbers: bool = False) -> Any:
         raise _unreadable(f"This is not JSON: {error.msg} ({where}).", "Send one JSON value, well-formed.") from error
     except RecursionError as error:
         raise _unreadable("The JSON is nested too deeply.", "Send orders as docs/orders.md describes them.") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for name in named if names.count(name) > 1)[:40].encode("utf-8", "replace").decode()
+        raise _unreadable(f"An object has the field {name!r} twice.", "Send each field once.")
+    return named
 
 
 def _decimal(text: str) -> Decimal:

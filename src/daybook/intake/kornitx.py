@@ -15,7 +15,7 @@ from daybook.intake.problems import NotAnOrderError, Problem
 from daybook.kit.money import decimals, plain
 
 SOURCE = "kornitx"
-P = TypeVar("P", schema.CanonicalOrder, schema.NoticeContent)
+P = TypeVar("P", schema.CanonicalOrder, schema.NoticeContent, schema.NoticeName)
 
 _DISPATCHED = frozenset({8, 64})
 _CANCELLED = 128
@@ -38,7 +38,11 @@ _VENDOR_NAMES = {
     "dispatched_at": "dispatch_datetime",
     "line": "ref",
     "number": "ref",
+    "unit_price": "unit_sale_price",
+    "unit_price_inc_tax": "unit_sale_price_inc_tax",
+    "unit_cost": "unit_cost_price",
 }
+_VENDOR_PATHS = {f"shipping.{name}": f"shipping_{name}" for name in ("price", "price_inc_tax")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ def read_callback(given: object, *, zone: tzinfo = UTC) -> Callback:
     """Return what a status callback says. Raises NotAnOrderError."""
     callback = _object(given)
     source_id, ref = _identity(callback)
+    named = {"id": source_id, "number": ref, "external_ref": _text(callback, "external_ref")}
     content = {
         "status": _status_words(callback),
         "dispatched": _is_dispatched(callback),
@@ -100,10 +105,11 @@ def read_callback(given: object, *, zone: tzinfo = UTC) -> Callback:
             {"lines": list(_parts(each, field))} for each, field in _objects(callback, "new_cancellations")
         ],
     }
+    name = _translated(lambda: schema.parse_notice_name(named))
     return Callback(
-        source_id=source_id,
-        ref=ref,
-        external_ref=_text(callback, "external_ref"),
+        source_id=name.id,
+        ref=name.number,
+        external_ref=name.external_ref,
         notice=_translated(lambda: schema.parse_notice(content, zone=zone)),
     )
 
@@ -247,9 +253,9 @@ def _flag(given: Mapping[str, Any], key: str) -> bool:
 
 
 def _moment(given: Mapping[str, Any], key: str) -> str | None:
-    """Return a date and time; the vendor writes "0000-00-00 00:00:00" where there is none."""
+    """Return a date and time; the vendor writes zeros where there is none, and PHP reads those as the year -1."""
     text = _text(given, key)
-    return None if not text or text.startswith("0000") else text
+    return None if text in {"", "0"} or text.startswith(("0000", "-0001")) else text
 
 
 def _number(given: object) -> Decimal | None:
@@ -300,5 +306,6 @@ def _translated(parse: Callable[[], P]) -> P:
 
 
 def _vendor_path(field: str) -> str:
+    field = _VENDOR_PATHS.get(field, field)
     words = field.replace("[", ".[").split(".")
     return ".".join(_VENDOR_NAMES.get(word, word) for word in words).replace(".[", "[")

@@ -54,7 +54,7 @@ Text500 = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True
 Text4000 = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True), _NO_NUL]
 Source = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 Moment = Annotated[datetime, BeforeValidator(_only_text, json_schema_input_type=str), AfterValidator(_in_utc)]
-Currency = Annotated[str, AfterValidator(check_currency)]
+Currency = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(check_currency)]
 
 
 class _Strict(BaseModel):
@@ -176,6 +176,14 @@ class CanonicalOrder(_Strict):
         return self.number or self.id
 
 
+class NoticeName(_Strict):
+    """Which order a notice is about."""
+
+    id: Identifier
+    number: Identifier
+    external_ref: Text500 = ""
+
+
 class NoticeContent(_Strict):
     """A message about an order that carries no prices (`orders.models.Notice.content`)."""
 
@@ -196,7 +204,15 @@ def parse_order(given: object, *, zone: tzinfo = UTC) -> CanonicalOrder:
     try:
         return CanonicalOrder.model_validate(given, context={"zone": zone})
     except ValidationError as error:
-        raise NotAnOrderError(wording.problems(error, known=known_fields())) from error
+        raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
+
+
+def parse_notice_name(given: object) -> NoticeName:
+    """Return the names that plain JSON values hold. Raises NotAnOrderError."""
+    try:
+        return NoticeName.model_validate(given)
+    except ValidationError as error:
+        raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
 
 
 def parse_notice(given: object, *, zone: tzinfo = UTC) -> NoticeContent:
@@ -204,7 +220,7 @@ def parse_notice(given: object, *, zone: tzinfo = UTC) -> NoticeContent:
     try:
         return NoticeContent.model_validate(given, context={"zone": zone})
     except ValidationError as error:
-        raise NotAnOrderError(wording.problems(error, known=known_fields())) from error
+        raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
 
 
 def content_of(parsed: CanonicalOrder | NoticeContent) -> dict[str, Any]:
@@ -223,7 +239,20 @@ def load_notice(content: dict[str, Any]) -> NoticeContent:
     return NoticeContent.model_validate(content)
 
 
-def known_fields() -> Sequence[str]:
-    """Return every field name of an order, for "did you mean"."""
-    models = (CanonicalOrder, Line, Shipping, Totals, Customer, Shipment, Part)
-    return sorted({name for model in models for name in model.model_fields})
+_PARTS: dict[str, type[_Strict]] = {
+    "": CanonicalOrder,
+    "lines": Line,
+    "shipping": Shipping,
+    "totals": Totals,
+    "customer": Customer,
+    "shipments": Shipment,
+    "shipments.lines": Part,
+    "cancellations": Cancellation,
+    "cancellations.lines": Part,
+}
+"""What stands where in an order."""
+
+
+def known_fields(place: str) -> Sequence[str]:
+    """Return the fields there are at a place of an order ("": the order itself), for "did you mean"."""
+    return sorted(_PARTS[place].model_fields) if place in _PARTS else []

@@ -1,6 +1,6 @@
 """PURE: pydantic's findings in words that name the field, what is wrong, and the cure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from pydantic import ValidationError
@@ -8,6 +8,8 @@ from pydantic_core import ErrorDetails
 
 from daybook.intake.problems import Problem
 
+KnownFields = Callable[[str], Sequence[str]]
+"""A place in an order, such as `shipments.lines`, -> the fields there are."""
 _MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
 _CURES = {
@@ -44,8 +46,8 @@ _WORDS = {
 }
 
 
-def problems(error: ValidationError, *, known: Sequence[str]) -> tuple[Problem, ...]:
-    """Return the first findings, each with its cure; `known` are the field names that exist."""
+def problems(error: ValidationError, *, known: KnownFields) -> tuple[Problem, ...]:
+    """Return the first findings, each with its cure."""
     found = error.errors(include_url=False, include_input=False)
     return tuple(_problem(each, known) for each in found[:_MOST_PROBLEMS])
 
@@ -63,15 +65,16 @@ def path(parts: Sequence[str | int]) -> str:
     return text
 
 
-def _problem(found: ErrorDetails, known: Sequence[str]) -> Problem:
+def _problem(found: ErrorDetails, known: KnownFields) -> Problem:
     kind = found["type"]
     words = _WORDS.get(kind) or _sentence(found["msg"])
     return Problem(path(found["loc"]), words, _cure(kind, found, known))
 
 
-def _cure(kind: str, found: ErrorDetails, known: Sequence[str]) -> str:
+def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
     if kind == "extra_forbidden":
-        near = get_close_matches(str(found["loc"][-1])[:_LONGEST_NAME], known, n=1)
+        *place, name = (part for part in found["loc"] if isinstance(part, str))
+        near = get_close_matches(name[:_LONGEST_NAME], known(".".join(place)), n=1)
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
     if kind.startswith("datetime"):
         return _CURES.get(kind, _CURES["datetime_text"])

@@ -95,7 +95,9 @@ class TestAPush:
             ({"items": ["x"]}, "items[0]"),
             ({"items": [{"sku": "A"}]}, "items[0].quantity"),
             ({"items": [{"quantity": 1, "unit_sale_price": "many"}]}, "items[0].unit_sale_price"),
-            ({"items": [{"quantity": 1, "unit_sale_price": -1}]}, "items[0].unit_price"),
+            ({"items": [{"quantity": 1, "unit_sale_price": -1}]}, "items[0].unit_sale_price"),
+            ({"shipping_price": -1}, "shipping_price"),
+            ({"currency_code": "\ud800"}, "currency_code"),
             ({"currency_code": "ZZZ"}, "currency_code"),
             ({"completion_datetime": "yesterday"}, "completion_datetime"),
         ],
@@ -197,4 +199,15 @@ class TestACallback:
     )
     def test_that_is_none_is_refused(self, call_back, body):
         assert call_back(body)[0] in {400, 422}
+        assert not Order.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("field", "junk"),
+        [(field, junk) for field in ("id", "ref") for junk in ("a\x00b", "\ud800", "x" * 201)]
+        + [("external_ref", "a\x00b"), ("external_ref", "\ud800")],
+    )
+    def test_that_names_its_order_in_junk_is_refused_by_field(self, call_back, field, junk):
+        status, answer = call_back(json.dumps({"id": 1, "ref": "R1", "external_ref": "W", field: junk}).encode())
+
+        assert (status, answer["problems"][0]["field"]) == (422, field)
         assert not Order.objects.exists()

@@ -1,5 +1,6 @@
 """Orders over REST: what is answered, and what is kept."""
 
+import gzip
 import json
 
 import pytest
@@ -86,6 +87,7 @@ class TestABadBody:
             (b'{"id": 1e99999999999999999999}', "beyond all amounts"),
             (b'{"id": ' + b"1" * 5000 + b"}", "too many digits"),
             (b"[" * 100_000, "nested too deeply"),
+            (b'{"id": "1", "lines": [{"quantity": 1, "quantity": 2}]}', "the field 'quantity' twice"),
         ],
     )
     def test_is_answered_400_with_the_reason(self, call, body, words):
@@ -93,6 +95,13 @@ class TestABadBody:
 
         assert status == 400
         assert words in answer["detail"]
+
+    def test_that_is_compressed_is_answered_415(self, call, order):
+        body = gzip.compress(json.dumps(order()).encode())
+        status, answer = call("POST", "/orders", body, headers={"Content-Encoding": "gzip"})
+
+        assert status == 415
+        assert "without Content-Encoding" in answer["detail"]
 
     def test_of_ten_megabytes_is_answered_413(self, call):
         status, answer = call("POST", "/orders", b'"' + b"x" * 10_000_000 + b'"')
@@ -104,6 +113,7 @@ class TestABadBody:
         ("changes", "field"),
         [
             ({"currency": "ZZZ"}, "currency"),
+            ({"currency": "\ud800"}, "currency"),
             ({"lines": "none"}, "lines"),
             ({"dispatched": 7}, "dispatched"),
             ({"ordered_at": 5}, "ordered_at"),

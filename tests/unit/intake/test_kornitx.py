@@ -94,8 +94,9 @@ class TestPrices:
 
 
 class TestDates:
-    def test_of_zeros_are_none(self):
-        assert push(completion_datetime="0000-00-00 00:00:00").completed_at is None
+    @pytest.mark.parametrize("nothing", ["0000-00-00 00:00:00", "-0001-11-30 00:00:00", "0", 0, "", None])
+    def test_of_zeros_are_none(self, nothing):
+        assert push(completion_datetime=nothing).completed_at is None
 
     def test_are_read_in_the_companys_zone(self):
         order = kornitx.read_push(PUSH | {"completion_datetime": "2026-07-01 00:30:00"}, zone=ZoneInfo("Europe/Paris"))

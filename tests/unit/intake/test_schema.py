@@ -76,6 +76,12 @@ class TestAField:
     def test_that_is_unknown_is_refused_with_the_name_that_was_meant(self):
         assert problem(exteral_ref="x").cure == "Did you mean external_ref?"
 
+    def test_that_is_unknown_is_never_refused_with_its_own_name(self):
+        assert "Did you mean" not in problem(ref="R1").cure
+        assert problem(lines=[{"quantity": 1, "unit_prise": 1}]).cure == "Did you mean unit_price?"
+        shipped = [{"lines": [{"line": "1", "quantitty": 1, "quantity": 1}]}]
+        assert problem(shipments=shipped).cure == "Did you mean quantity?"
+
     def test_that_is_missing_is_named(self):
         with pytest.raises(NotAnOrderError) as caught:
             schema.parse_order({})
