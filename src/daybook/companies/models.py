@@ -13,7 +13,7 @@ from daybook.kit.ids import public_id
 from daybook.mapping.rules import ProcessMethod, WhenTaxDiffers
 
 
-class PersonManager(BaseUserManager):
+class PersonManager(BaseUserManager["Person"]):
     """Makes people; an e-mail address is known without regard to case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "Person":
