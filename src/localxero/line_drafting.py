@@ -103,10 +103,10 @@ def _merged(sent: LineBody, had: Line) -> LineBody:
 
 
 def _account(books: Books, body: LineBody, item: Item | None, side: str) -> Account | None:
-    """Find the account sent, else the item's: its inventory account where a tracked item is bought (5.5)."""
-    if body.account_id:
-        return books.accounts.get(body.account_id.lower())
+    """Find the account sent, by code before id; else the item's: where a tracked item is bought, its inventory (5.5)."""
     code = body.account_code
+    if not code and body.account_id:
+        return books.accounts.get(body.account_id.lower())
     if not code and item:
         if side == SALE:
             code = item.sales.account_code

@@ -241,9 +241,20 @@ def line(record: Line, books: Books, *, unitdp: int) -> Json:
         "TaxAmount": record.tax_amount,
         "LineAmount": record.line_amount,
         **given(AccountCode=record.account_code),
+        **_referred(record, books),
         "Tracking": [_tracked(each, books) for each in record.tracking],
         **given(Quantity=record.quantity, DiscountRate=record.discount_rate, DiscountAmount=record.discount_amount),
         "LineItemID": record.line_item_id,
+    }
+
+
+def _referred(record: Line, books: Books) -> Json:
+    """Name the account by its id and the item by all it is called, as live answers do (likely)."""
+    account = books.account(record.account_code) if record.account_code else None
+    item = books.item_coded(record.item_code) if record.item_code else None
+    return {
+        **({"AccountID": account.account_id} if account else {}),
+        **({"Item": given(ItemID=item.item_id, Name=item.name, Code=item.code)} if item else {}),
     }
 
 

@@ -57,6 +57,10 @@ class OrganisationBody(Body):
     edition: str | msgspec.UnsetType = msgspec.UNSET
     offline: bool | msgspec.UnsetType = msgspec.UNSET
     not_allowed: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    plan: str | msgspec.UnsetType = msgspec.UNSET
+    invoice_cap: int | None | msgspec.UnsetType = msgspec.UNSET
+    bill_cap: int | None | msgspec.UnsetType = msgspec.UNSET
+    is_demo_company: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class DisconnectBody(Body):
