@@ -6,7 +6,8 @@ locked orders -> facts.derive -> facts.decide -> mapping -> outbox.queue -> wake
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Company, Person, TaxMapping
@@ -15,16 +16,20 @@ from daybook.intake.documenting import Work
 from daybook.intake.facts import Told
 from daybook.intake.rules import CompanyRules, load_rules, with_goods
 from daybook.kit import clock
+from daybook.mapping.holds import Hold, HoldCause
 from daybook.orders.models import Notice, Order
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Entry
-from daybook.outbox.states import IN_FLIGHT, State
+from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
 BATCH = 50
+DATABASE_AWAY = (OperationalError, InterfaceError)
 _WRITTEN = [
     "standing", "cause", "subject", "detail", "dispatched_at", "dispatched_seen_at", "currency", "net", "tax", "gross",
     "written_from", "unprepared_since",
 ]  # fmt: skip
+
+log = structlog.get_logger("daybook.intake")
 
 
 def prepare(order_id: int) -> None:
@@ -47,7 +52,14 @@ def prepare_orders(
     """
     rules = rules or load_rules(company)
     for start in range(0, len(order_ids), BATCH):
-        _prepare_batch(company, order_ids[start : start + BATCH], rules, cured=cured)
+        batch = order_ids[start : start + BATCH]
+        try:
+            _prepare_batch(company, batch, rules, cured=cured)
+        except DATABASE_AWAY:
+            raise
+        except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
+            for order_id in batch:
+                _prepare_alone(company, order_id, rules, cured=cured)
 
 
 def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
@@ -74,13 +86,18 @@ def prepare_overdue(*, before: datetime) -> None:
     for company_id, order_id in overdue.values_list("company_id", "id")[: 20 * BATCH]:
         by_company.setdefault(company_id, []).append(order_id)
     for company in Company.objects.filter(pk__in=by_company):
-        prepare_orders(company, by_company[company.pk])
+        try:
+            prepare_orders(company, by_company[company.pk])
+        except DATABASE_AWAY:
+            raise
+        except Exception:  # one company's trouble must not keep the others waiting
+            log.exception("company not prepared", company=company.public_id)
 
 
 def retry(entry: Entry, person: Person) -> None:
     """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
     company = Company.objects.get(pk=entry.company_id)
-    _prepare_batch(company, [entry.order_id], load_rules(company), again=entry.pk, person=person)
+    _prepare_alone(company, entry.order_id, load_rules(company), again=entry.pk, person=person)
 
 
 def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
@@ -92,6 +109,36 @@ def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
     if causes:
         return mine.filter(Q(standing__in=open_standings, cause__in=causes) | Exists(waiting.filter(cause__in=causes)))
     return mine.filter(Q(standing__in=open_standings) | Exists(waiting))
+
+
+def _prepare_alone(
+    company: Company,
+    order_id: int,
+    rules: CompanyRules,
+    *,
+    cured: frozenset[str] = frozenset(),
+    again: int | None = None,
+    person: Person | None = None,
+) -> None:
+    """Prepare one order, or put it aside for a person where Daybook cannot: a defect of ours."""
+    try:
+        _prepare_batch(company, [order_id], rules, cured=cured, again=again, person=person)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:
+        log.exception("order put aside", company=company.public_id, order=order_id)
+        _put_aside(company, order_id, Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}."))
+
+
+@transaction.atomic
+def _put_aside(company: Company, order_id: int, why: Hold) -> None:
+    """Hold the order, and its documents: nobody knows whether they still say what the order says."""
+    order = Order.objects.select_for_update().get(company=company, pk=order_id)
+    order.standing, order.cause, order.subject, order.detail = Order.Standing.HELD, why.cause, order.ref, why.detail
+    order.unprepared_since = None
+    order.save(update_fields=_WRITTEN)
+    for entry in queue.locked(Entry.objects.filter(company=company, order=order, state__in=MAPPABLE)):
+        queue.hold(entry, why, mover=Mover.MAPPING)
 
 
 def _prepare_batch(
