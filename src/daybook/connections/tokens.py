@@ -107,7 +107,8 @@ def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
 def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least: timedelta, rejected: str) -> TokenSet:
     """Renew under the row's lock. The one place where a transaction is open during a call (decision 10)."""
     with transaction.atomic(durable=True):
-        token_set = _token_sets(connection_id).select_for_update(of=("self",)).first()
+        # without its connection: a join would show that as it was before we waited for the lock
+        token_set = TokenSet.objects.filter(connection_id=connection_id).select_for_update().first()
         if token_set is None:  # disconnected while we waited
             raise ConsentNeeded(NOT_CONNECTED)
         if _serves(token_set, now + at_least, rejected):
