@@ -5,7 +5,6 @@ A request's way:  faults before -> identity | api -> faults after -> journal.  P
 
 import sys
 import traceback
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from werkzeug.wrappers import Request
 
 from localxero import answers, api, control, pages, striking
 from localxero.answers import Answer
+from localxero.books import seeded_id
 from localxero.calls import State
 from localxero.endpoints import identity
 from localxero.faults import ConnectionCutError, FaultRule
@@ -83,7 +83,7 @@ class LocalXero(Simulator):
         except HTTPException as reason:
             answer = answers.text(reason.code or 400, reason.description or reason.name)
         _announce(state, entry)
-        answer = answer.with_headers(("Xero-Correlation-Id", str(uuid.uuid4())))
+        answer = answer.with_headers(("Xero-Correlation-Id", seeded_id("correlation", str(entry.number))))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
         _meter(state, entry)
         return striking.after(fired, answer, entry)

@@ -4,45 +4,98 @@ import argparse
 import errno
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from urllib.request import Request, urlopen
 
 import msgspec
 
 from localxero.app import LocalXero
+from localxero.clock import ClockError
 from localxero.limits import MODES
 from localxero.oauth import RegistrationError
 from localxero.server import Server
 
 
+class CommandError(Exception):
+    """A command cannot be done; says why."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], None] = options.run
     try:
-        xero = LocalXero(limits=options.limits, speed=options.speed, redirect_uris=options.redirect_uri)
-    except RegistrationError as reason:
-        return _fail(str(reason))
-    try:
-        if options.faults:
-            xero.load_faults(options.faults)
-    except (OSError, msgspec.DecodeError) as reason:
-        return _fail(f"cannot use {options.faults}: {reason}")
-    if options.state and options.state.exists():
-        xero.load(options.state)
-        if options.speed != 1:
-            xero.clock.run_at(options.speed)
-    try:
-        server = Server((options.host, options.port), xero)
-    except OSError as reason:
-        if reason.errno == errno.EADDRINUSE:
-            return _fail(f"port {options.port} is taken: choose another with --port")
-        return _fail(f"cannot listen on {options.host}:{options.port}: {reason.strerror}")
+        run(options)
+    except CommandError as reason:
+        print(f"localxero: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Serve OAuth, the accounting API, pages and controls."""
+    xero = _prepared(options)
+    server = _listening(options, xero)
     print(f"Local Xero (a simulator, not Xero) on {server.url}", flush=True)
     _serve(server, xero)
     if options.state:
         xero.save(options.state)
-    return 0
+
+
+def _prepared(options: argparse.Namespace) -> LocalXero:
+    try:
+        xero = LocalXero(
+            limits=options.limits, speed=options.speed, redirect_uris=options.redirect_uri, name=options.name
+        )
+    except (RegistrationError, ClockError) as reason:
+        raise CommandError(str(reason)) from reason
+    reading = options.faults
+    try:
+        if options.faults:
+            xero.load_faults(options.faults)
+        reading = options.state
+        if options.state and options.state.exists():
+            xero.load(options.state)
+            if options.speed != 1:
+                xero.clock.run_at(options.speed)
+    except (OSError, msgspec.DecodeError, ClockError) as reason:
+        raise CommandError(f"cannot use {reading}: {reason}") from reason
+    return xero
+
+
+def _listening(options: argparse.Namespace, xero: LocalXero) -> Server:
+    try:
+        return Server((options.host, options.port), xero)
+    except OSError as reason:
+        if reason.errno == errno.EADDRINUSE:
+            raise CommandError(f"port {options.port} is taken: choose another with --port") from reason
+        raise CommandError(f"cannot listen on {options.host}:{options.port}: {reason.strerror}") from reason
+
+
+def seed(options: argparse.Namespace) -> None:
+    """Write the seed's organisations to a state file, or bring a running local Xero back to the seed."""
+    if options.state:
+        xero = LocalXero(name=options.name)
+        xero.save(options.state)
+        print(f"{options.state}: {_named(xero)}; start it with: localxero serve --state {options.state}")
+        return
+    request = Request(  # noqa: S310 - an address the user gives
+        f"{options.url.rstrip('/')}/_local/seed",
+        msgspec.json.encode({"name": options.name}),
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urlopen(request, timeout=10) as answer:  # noqa: S310 - an address the user gives
+            answer.read()
+    except (OSError, ValueError) as reason:
+        raise CommandError(f"no local Xero answers on {options.url}: {reason}") from reason
+    print(f"{options.url} is back at the seed {options.name!r}: all books, connections and faults are as at the start")
+
+
+def _named(xero: LocalXero) -> str:
+    return ", ".join(books.organisation.name for books in xero.state.organisations.values())
 
 
 def _serve(server: Server, xero: LocalXero) -> None:
@@ -63,24 +116,33 @@ def _serve(server: Server, xero: LocalXero) -> None:
         server.server_close()
 
 
-def _fail(words: str) -> int:
-    print(f"localxero: {words}", file=sys.stderr)
-    return 1
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="localxero", description="A local Xero to test against. A simulator, not Xero."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    serve = commands.add_parser("serve", help="serve OAuth, the accounting API, pages and controls on one port")
-    serve.add_argument("--port", type=int, default=8090, help="the port (8090); 0 takes a free one")
-    serve.add_argument("--host", default="127.0.0.1", help="the address to bind (127.0.0.1)")
-    serve.add_argument("--limits", choices=MODES, default="live", help="call limits: 5,000 a day, 1,000 a day, none")
-    serve.add_argument("--speed", type=float, default=1.0, help="how fast its clock runs (1)")
-    serve.add_argument("--faults", type=Path, help="a script of failures: a JSON file with a list of fault rules")
-    serve.add_argument("--state", type=Path, help="a file to start from and to write at the end")
-    serve.add_argument(
+    _add_serve(commands.add_parser("serve", help="serve OAuth, the accounting API, pages and controls on one port"))
+    _add_seed(commands.add_parser("seed", help="write a state file, or bring a running local Xero back to its seed"))
+    return parser
+
+
+def _add_serve(serving: argparse.ArgumentParser) -> None:
+    serving.set_defaults(run=serve)
+    serving.add_argument("--port", type=int, default=8090, help="the port (8090); 0 takes a free one")
+    serving.add_argument("--host", default="127.0.0.1", help="the address to bind (127.0.0.1)")
+    serving.add_argument("--limits", choices=MODES, default="live", help="call limits: 5,000 a day, 1,000 a day, none")
+    serving.add_argument("--speed", type=float, default=1.0, help="how fast its clock runs (1)")
+    serving.add_argument("--faults", type=Path, help="a script of failures: a JSON file with a list of fault rules")
+    serving.add_argument("--state", type=Path, help="a file to start from and to write at the end")
+    serving.add_argument(
         "--redirect-uri", action="append", default=[], metavar="URI", help="one more redirect URI of the app 'client'"
     )
-    return parser
+    serving.add_argument("--name", default="localxero", help="the seed: another name, other identifiers")
+
+
+def _add_seed(seeding: argparse.ArgumentParser) -> None:
+    seeding.set_defaults(run=seed)
+    seeding.add_argument("--name", default="localxero", help="the seed: another name, other identifiers")
+    where = seeding.add_mutually_exclusive_group()
+    where.add_argument("--state", type=Path, help="the file to write, for localxero serve --state")
+    where.add_argument("--url", default="http://localhost:8090", help="a running local Xero (http://localhost:8090)")

@@ -52,7 +52,7 @@ class Clock:
         self._lock = threading.Lock()
         self._base = start.timestamp() if start else time.time()
         self._anchor = time.monotonic()
-        self._speed = speed
+        self._speed = _checked_speed(speed)
         self._frozen = frozen
 
     def seconds(self) -> float:

@@ -1,10 +1,12 @@
 """Apps as the developer portal has them: kinds, scopes, tiers, custom connections."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
 
+from localxero.api import ROUTES
 from localxero.books import seeded_id
 from localxero.oauth import App, AuthorizeError, ConsentError, RegistrationError
 from localxero.oauth.asking import check_room, check_several, check_uncertified
@@ -107,6 +109,20 @@ class TestScopes:
         granted = tokens(http, consent(http, gb, scope="openid accounting.invoices"))
         claims = jwt.decode(granted["id_token"], options={"verify_signature": False})
         assert {"email", "given_name"} & claims.keys() == set()
+
+
+class TestScopesOfEveryEndpoint:
+    @pytest.mark.parametrize("route", ROUTES, ids=[route.path for route in ROUTES])
+    def test_are_asked_for(self, xero, gb, route):
+        path = re.sub(r"<\w+>", "x", route.path)
+        with signed_in(xero, gb, scope="openid") as client:
+            for method in route.methods:
+                answer = client.request(method, path)
+                assert (answer.status_code, answer.json()["Detail"]) == (401, "AuthorizationUnsuccessful")
+        for scope in route.scopes:
+            with signed_in(xero, gb, scope=f"{scope}.read") as client:
+                for method in route.methods:
+                    assert (client.request(method, path).status_code == 401) is (method != "GET")
 
 
 class TestTiers:

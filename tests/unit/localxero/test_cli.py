@@ -1,0 +1,41 @@
+"""The console script, but for what needs a process of its own (see tests/conformance)."""
+
+import pytest
+
+from localxero import LocalXero
+from localxero.cli import main
+from localxero.testing import running
+
+
+class TestSeeding:
+    def test_writes_a_state_file(self, tmp_path, capsys):
+        path = tmp_path / "state.json"
+        assert main(["seed", "--state", str(path), "--name", "another"]) == 0
+        assert "Birch & Bell Ltd" in capsys.readouterr().out
+        made = LocalXero()
+        made.load(path)
+        assert made.tenant_id("GB") == LocalXero(name="another").tenant_id("GB")
+
+    def test_brings_a_running_one_back(self, capsys):
+        with running() as server:
+            server.xero.add_fault("status_503")
+            assert main(["seed", "--url", server.url]) == 0
+            assert server.xero.state.faults.rules() == []
+        assert main(["seed", "--url", server.url]) == 1
+        assert "no local Xero answers" in capsys.readouterr().err
+
+
+class TestServing:
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            (["--redirect-uri", "http://127.0.0.1/cb"], "127.0.0.1 is refused"),
+            (["--speed", "-1"], "speed must be"),
+            (["--faults", "/nowhere"], "cannot use /nowhere"),
+            (["--state", __file__], "cannot use"),
+            (["--host", "203.0.113.1"], "cannot listen"),
+        ],
+    )
+    def test_says_what_is_wrong(self, capsys, options, words):
+        assert main(["serve", "--port", "0", *options]) == 1
+        assert words in capsys.readouterr().err
