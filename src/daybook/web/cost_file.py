@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from daybook.intake.currencies import CODES
 
 COLUMNS = ("sku", "currency", "unit_cost")
 MOST_ROWS = 50_000
@@ -34,17 +36,21 @@ def read(content: bytes) -> Read:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Read(errors=["The file is not UTF-8 text. In Excel, save it as “CSV UTF-8”."])
-    rows = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text), restkey="more", restval="")
+    rows = csv.DictReader(io.StringIO(text, newline=None), delimiter=_delimiter(text), restkey="more", restval="")
+    try:
+        return _table(rows)
+    except csv.Error as error:
+        return Read(errors=[f"Row {rows.line_num}: this is not CSV ({error})."])
+
+
+def _table(rows: "csv.DictReader[str]") -> Read:
     missing = set(COLUMNS) - {name.strip().lower() for name in rows.fieldnames or []}
     if missing:
         return Read(
             errors=[f"The first row lacks the column {', '.join(sorted(missing))}; it wants sku, currency, unit_cost."]
         )
     rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or []]
-    try:
-        return _rows(rows)
-    except csv.Error as error:
-        return Read(errors=[f"Row {rows.line_num}: this is not CSV ({error})."])
+    return _rows(rows)
 
 
 def _rows(rows: "csv.DictReader[str]") -> Read:
@@ -68,17 +74,16 @@ def _cost(row: dict[str, str]) -> Cost | str:
     sku, currency, amount = (row[name].strip() for name in COLUMNS)
     if not sku or len(sku) > 100 or "\0" in sku:
         return "the SKU is empty or longer than 100 characters."
-    if not re.fullmatch(r"[A-Za-z]{3}", currency):
+    if currency.upper() not in CODES:
         return f"“{currency[:20]}” is no currency; it wants three letters, such as GBP."
-    try:
-        unit_cost = Decimal(amount)
-    except InvalidOperation:
+    if not re.fullmatch(r"-?\d{1,30}(\.\d{0,30})?", amount, re.ASCII):
         return f"“{amount[:20]}” is no number; write it like 12.50."
-    if not unit_cost.is_finite() or not 0 <= unit_cost < LARGEST or unit_cost != round(unit_cost, 4):
+    unit_cost = Decimal(amount)
+    if not 0 <= unit_cost < LARGEST or unit_cost != round(unit_cost, 4):
         return f"“{amount[:20]}” is not an amount from 0 up with at most 4 decimals."
     return Cost(sku=sku, currency=currency.upper(), unit_cost=unit_cost)
 
 
 def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
+    first = text.splitlines()[0] if text else ""
     return ";" if first.count(";") > first.count(",") else ","

@@ -39,6 +39,11 @@ def page_of(rows: QuerySet[Row], asked: QueryDict, size: int = PAGE) -> Page[Row
     )
 
 
+def asked_for(asked: QueryDict, name: str, longest: int) -> str:
+    """Return what an address or a form asks for, free of what PostgreSQL refuses in text; "" where it asks nothing."""
+    return asked.get(name, "").replace("\0", "").strip()[:longest]
+
+
 def _id(text: str | None) -> int | None:
     """Ids beyond a bigint are no ids."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -34,10 +34,10 @@ def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result
 
 def retry_cause(company: Company, cause: str, person: Person) -> Result:
     """Try all documents with this cause again, and look at the orders that wait for it."""
-    waiting = _waiting(company).filter(cause=cause[:40])
+    waiting = _waiting(company).filter(cause=cause)
     result = _retry(waiting[:AT_ONCE], person)
     wake.wake_prepare(company.pk, cause=cause)
-    left = _waiting(company).filter(cause=cause[:40]).count() - result.still
+    left = _waiting(company).filter(cause=cause).count() - result.still
     return Result(again=result.again, still=result.still, left=max(0, left))
 
 

@@ -1,6 +1,7 @@
 """Addresses of the pages. Everything of a company stands under `/c/{its public id}/`."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
 from daybook.web.views import (
     connection,
@@ -16,14 +17,23 @@ from daybook.web.views import (
 
 app_name = "web"
 
+
+class IdConverter(StringConverter):
+    """A public id (kit/ids.py); an address with anything else in its place does not exist."""
+
+    regex = "[A-Za-z0-9]{1,32}"
+
+
+register_converter(IdConverter, "id")
+
 of_a_company = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
-    path("orders/<str:order>/", orders.order, name="order"),
+    path("orders/<id:order>/", orders.order, name="order"),
     path("documents/", documents.documents, name="documents"),
     path("documents/retry/", documents.retry, name="documents-retry"),
-    path("documents/<str:document>/", documents.document, name="document"),
-    path("documents/<str:document>/retry/", documents.retry_one, name="document-retry"),
+    path("documents/<id:document>/", documents.document, name="document"),
+    path("documents/<id:document>/retry/", documents.retry_one, name="document-retry"),
     path("connection/", connection.connection, name="connection"),
     path("connection/app/", connection.save_app, name="connection-app"),
     path("connection/choose/", connection.choose, name="connection-choose"),
@@ -38,7 +48,7 @@ of_a_company = [
     path("costs/upload/", costs.upload, name="costs-upload"),
     path("costs/<int:cost>/delete/", costs.delete, name="cost-delete"),
     path("keys/", keys.keys, name="keys"),
-    path("keys/<str:key>/revoke/", keys.revoke, name="key-revoke"),
+    path("keys/<id:key>/revoke/", keys.revoke, name="key-revoke"),
     path("people/", people.people_page, name="people"),
     path("people/<int:person>/role/", people.change_role, name="people-role"),
     path("people/<int:person>/remove/", people.remove, name="people-remove"),
@@ -48,5 +58,5 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("setup/<str:token>", home.setup, name="setup"),
     path("xero/callback", connection.callback, name="callback"),
-    path("c/<str:company>/", include(of_a_company)),
+    path("c/<id:company>/", include(of_a_company)),
 ]

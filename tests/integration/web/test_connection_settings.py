@@ -185,6 +185,7 @@ class TestSaving:
             ("new_rate", "abc", "percentage"),
             ("new_rate", "-5", "percentage"),
             ("new_rate", "1e400", "percentage"),
+            ("new_rate", "1e9999999", "percentage"),
             ("payment_terms_days", "-1", "0"),
             ("start_date", "yesterday", "date"),
             ("tax-20", "INPUT2", "valid choice"),

@@ -67,6 +67,14 @@ class TestPeople:
         assert answer.context["form"].errors["password"]
         assert not Person.objects.filter(email="new@acme.example").exists()
 
+    def test_an_address_longer_than_any_is_refused_at_its_field(self, logged_in, acme):
+        email = f"ada@{'.'.join(['b' * 60] * 4)}.example"
+
+        answer = logged_in().post(page("people", acme), {"email": email, "role": "viewer", "password": PASSWORD})
+
+        assert answer.context["form"].errors["email"]
+        assert not Person.objects.filter(email=email).exists()
+
     def test_the_last_owner_stays(self, logged_in, acme):
         client = logged_in()
         owner = Person.objects.get(email="owner@acme.example")
@@ -100,6 +108,11 @@ class TestCosts:
         assert "2 costs were saved" in words(answer)
         assert ItemCost.objects.get(sku="MUG").unit_cost == Decimal("2.35")
 
+    def test_a_file_may_end_its_lines_as_an_old_mac_does(self, logged_in, acme):
+        self.upload(logged_in(), acme, "sku,currency,unit_cost\rMUG,GBP,2\rPEN,GBP,1\r")
+
+        assert ItemCost.objects.count() == 2
+
     @pytest.mark.parametrize(
         ("text", "says"),
         [
@@ -108,7 +121,12 @@ class TestCosts:
             ("sku,currency,unit_cost\nA,POUND,1\n", "Row 2: “POUND” is no currency"),
             ("sku,currency,unit_cost\nA,GBP,1\nB,GBP,x\n", "Row 3: “x” is no number"),
             ("sku,currency,unit_cost\nA,GBP,-1\n", "not an amount"),
-            ("sku,currency,unit_cost\nA,GBP,NaN\n", "not an amount"),
+            ("sku,currency,unit_cost\nA,ZZZ,1\n", "Row 2: “ZZZ” is no currency"),
+            ("sku,currency,unit_cost\nA,GBP,NaN\n", "is no number"),
+            ("sku,currency,unit_cost\nA,GBP,1_0\n", "is no number"),
+            ("sku,currency,unit_cost\nA,GBP,0.00001\n", "not an amount"),
+            ("x" * 200_000 + ",sku,currency,unit_cost\nA,GBP,1\n", "this is not CSV"),
+            ("sku,currency,unit_cost\nA,GBP," + "1" * 200_000 + "\n", "this is not CSV"),
             ("sku,currency,unit_cost\nA,GBP,1\nA,gbp,2\n", "stands in the file twice"),
             (b"\xff\xfe\x00", "is not UTF-8"),
         ],

@@ -140,6 +140,28 @@ class TestLanding:
 
 
 class TestFaults:
+    @pytest.mark.parametrize("junk", ["%00", "a%00b", "%ED%A0%80", "'", "x" * 3000])
+    @pytest.mark.parametrize("path", ["orders/{}/", "documents/{}/", "documents/{}/retry/", "keys/{}/revoke/"])
+    def test_what_cannot_be_an_id_is_not_there(self, logged_in, acme, path, junk):
+        client, place = logged_in(), f"/c/{acme.company.public_id}/"
+
+        assert client.get(place + path.format(junk)).status_code == 404
+        assert client.post(place + path.format(junk)).status_code == 404
+        assert client.get(f"/c/{junk}/").status_code == 404
+
+    @pytest.mark.parametrize("name", ["orders", "documents", "costs", "settings-example"])
+    def test_junk_in_a_list_s_address_is_passed_over(self, logged_in, acme, name):
+        client, url = logged_in(), address(name, acme.company.public_id, None)
+        for asked in ("q", "cause", "state", "kind", "standing", "before", "after", "seen", "number_prefix"):
+            for junk in ("%00", "a%00b", "%FF", "9" * 30, "-1"):
+                assert client.get(f"{url}?{asked}={junk}").status_code == 200, (asked, junk)
+
+    @pytest.mark.parametrize("sent", [{"document": "a\x00b"}, {"cause": "a\x00b"}, {"document": "x" * 5000}])
+    def test_junk_that_was_ticked_is_passed_over(self, logged_in, acme, sent):
+        answer = logged_in().post(address("documents-retry", acme.company.public_id, None), sent, follow=True)
+
+        assert answer.status_code == 200
+
     def test_an_unknown_address_says_so_kindly(self, db):
         answer = Client().get("/nothing/here")
 

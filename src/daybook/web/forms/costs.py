@@ -1,8 +1,8 @@
 """Costs of items."""
 
 from django import forms
-from django.core.validators import RegexValidator
 
+from daybook.intake.currencies import CODES
 from daybook.web.forms.styled import StyledForm
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -12,17 +12,15 @@ class CostForm(StyledForm, forms.Form):
     """One cost."""
 
     sku = forms.CharField(label="SKU", max_length=100)
-    currency = forms.CharField(
-        label="Currency",
-        max_length=3,
-        validators=[RegexValidator(r"^[A-Za-z]{3}$", "Three letters, such as GBP.")],
-    )
+    currency = forms.CharField(label="Currency", max_length=3)
     unit_cost = forms.DecimalField(label="Unit cost, excluding tax", min_value=0, max_digits=18, decimal_places=4)
 
     def clean_currency(self) -> str:
-        """Currencies are written in capitals."""
-        code: str = self.cleaned_data["currency"]
-        return code.upper()
+        """Currencies are written in capitals, and must be some."""
+        code: str = self.cleaned_data["currency"].upper()
+        if code not in CODES:
+            raise forms.ValidationError("ISO 4217 has no such currency; write it like GBP.")
+        return code
 
 
 class CostFileForm(StyledForm, forms.Form):

@@ -13,11 +13,15 @@ def _password(label: str, help_text: str, *, required: bool = True) -> forms.Cha
     )
 
 
+def _email() -> forms.EmailField:
+    return forms.EmailField(label="E-mail", max_length=254)  # RFC 3696, and the column of Person
+
+
 class SetupForm(StyledForm, forms.Form):
     """The first operator and their first company."""
 
     name = forms.CharField(label="Your name", max_length=150, required=False)
-    email = forms.EmailField(label="E-mail")
+    email = _email()
     password = _password("Password", "At least 12 characters.")
     company = forms.CharField(
         label="Your company", max_length=200, help_text="The company whose orders go to Xero. More can follow later."
@@ -27,7 +31,7 @@ class SetupForm(StyledForm, forms.Form):
 class AddPersonForm(StyledForm, forms.Form):
     """Somebody joins the company."""
 
-    email = forms.EmailField(label="E-mail")
+    email = _email()
     name = forms.CharField(label="Name", max_length=150, required=False)
     role = forms.ChoiceField(label="Role", choices=Membership.Role.choices, initial=Membership.Role.VIEWER)
     password = _password(

@@ -1,7 +1,7 @@
 """What a company decides about its documents."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -169,7 +169,7 @@ def read_percent(text: str) -> Decimal | None:
     """Return a percentage as a fraction of at most 6 decimals, None where the text is none."""
     try:
         rate = Decimal(text) / 100
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all numbers
         return None
     is_rate = rate.is_finite() and 0 <= rate <= 1 and rate == round(rate, 6)
     return rate if is_rate else None

@@ -14,11 +14,13 @@ from daybook.mapping.documents import Document
 from daybook.outbox import documents
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
 from daybook.outbox.states import State
+from daybook.web.listing import asked_for
 
 NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
+LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
 
 
@@ -31,15 +33,15 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Entry]:
         rows = rows.filter(kind=asked["kind"])
     if asked.get("attention"):
         rows = rows.filter(NEEDS_A_PERSON)
-    if asked.get("cause"):
-        rows = rows.filter(Q(cause=asked["cause"][:40], state__in=WAITING) | Q(attention=asked["cause"][:40]))
+    if cause := asked_for(asked, "cause", LONGEST_CAUSE):
+        rows = rows.filter(Q(cause=cause, state__in=WAITING) | Q(attention=cause))
     words = searched(asked)
     return rows.filter(Q(number__icontains=words) | Q(contact_name__icontains=words)) if words else rows
 
 
 def searched(asked: QueryDict) -> str:
-    """Return what a person searches for, free of what PostgreSQL refuses in text."""
-    return asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    """Return what a person searches for."""
+    return asked_for(asked, "q", LONGEST_SEARCH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

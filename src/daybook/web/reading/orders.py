@@ -11,7 +11,8 @@ from django.http import QueryDict
 from daybook.companies.models import Company
 from daybook.orders.models import Notice, Order, OrderNote, Revision
 from daybook.outbox.models import Entry
-from daybook.web.reading.documents import searched
+from daybook.web.listing import asked_for
+from daybook.web.reading.documents import LONGEST_CAUSE, searched
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
@@ -19,8 +20,8 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     rows = Order.objects.filter(company=company).defer("detail", "written_from")
     if asked.get("standing") in Order.Standing.values:
         rows = rows.filter(standing=asked["standing"])
-    if asked.get("cause"):
-        rows = rows.filter(cause=asked["cause"][:40])
+    if cause := asked_for(asked, "cause", LONGEST_CAUSE):
+        rows = rows.filter(cause=cause)
     words = searched(asked)
     if words:
         rows = rows.filter(

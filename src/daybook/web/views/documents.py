@@ -13,7 +13,7 @@ from daybook.outbox.models import Entry, Kind
 from daybook.outbox.states import State
 from daybook.web import buttons, live, pages, retrying, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
-from daybook.web.listing import page_of
+from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import causes
 from daybook.web.reading import documents as reading
 
@@ -22,7 +22,7 @@ from daybook.web.reading import documents as reading
 @require_GET
 def documents(request: CompanyRequest) -> HttpResponse:
     """Show the list; htmx asks for its rows alone."""
-    rows = _rows(request)
+    rows, cause = _rows(request), asked_for(request.GET, "cause", reading.LONGEST_CAUSE)
     if request.headers.get("HX-Request"):
         return live.answer(request, "daybook/documents/rows.html", rows)
     part = {**live.draw(request, "daybook/documents/rows.html", rows), "url": live.address(request)}
@@ -32,7 +32,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "asked": request.GET,
         "states": [(state, badge.text) for state, badge in words.STATES.items()],
         "kinds": Kind.choices,
-        "cause": causes.explained(request.company, request.GET["cause"][:40]) if request.GET.get("cause") else None,
+        "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/documents/list.html", context)
@@ -91,14 +91,18 @@ def retry_one(request: CompanyRequest, document: str) -> HttpResponse:
 @require_POST
 def retry(request: CompanyRequest) -> HttpResponse:
     """Look again at the ticked documents (`document`, several), or at all with one `cause`."""
-    cause = request.POST.get("cause", "")
-    if cause:
+    if cause := asked_for(request.POST, "cause", reading.LONGEST_CAUSE):
         tell(request, retrying.retry_cause(request.company, cause, request.user))
     elif request.POST.getlist("document"):
-        tell(request, retrying.retry(request.company, request.POST.getlist("document"), request.user))
+        tell(request, retrying.retry(request.company, _ticked(request), request.user))
     else:
         messages.warning(request, "Tick the documents to try again first.")
     return redirect(_list_address(request))
+
+
+def _ticked(request: CompanyRequest) -> list[str]:
+    """Return the ids of the ticked documents; what cannot be an id is passed over."""
+    return [public_id for public_id in request.POST.getlist("document") if public_id.isalnum()]
 
 
 def tell(request: CompanyRequest, result: retrying.Result) -> None:
