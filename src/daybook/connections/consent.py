@@ -224,18 +224,20 @@ def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
 
 def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFlight, client: XeroClient) -> Connection:
     connection = trip.connection
-    _refuse_slip(connection, tenant, documents_in_flight)
     granted = msgspec.json.decode(trip.tokens, type=Tokens)
     try:
         with transaction.atomic():
             tokens.store(connection, granted, now=clock.now())  # takes the lock that a refresh holds: first of all
-            _connect(connection, tenant)
+            fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
+            _refuse_slip(fresh, tenant, documents_in_flight)
+            _connect(fresh, tenant)
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:
         if "organisation_connected_once" not in str(error):
             raise
         connection.refresh_from_db()
         raise OrganisationTakenError(connection, tenant.name) from None
+    connection.refresh_from_db()
     log.info("connected", connection=connection.public_id)
     _read_facts(connection, client)
     return connection
@@ -248,9 +250,8 @@ def _refuse_slip(connection: Connection, tenant: Tenant, documents_in_flight: Do
         raise OtherOrganisationError(connection, connection.organisation_name)
 
 
-def _connect(connection: Connection, tenant: Tenant) -> None:
-    """The row is written anew from the database: limits and pauses may have moved while Xero was asked."""
-    fresh = Connection.objects.select_for_update().get(pk=connection.pk)
+def _connect(fresh: Connection, tenant: Tenant) -> None:
+    """The row was read anew and locked by the caller: limits and pauses may have moved while Xero was asked."""
     before = fresh.tenant_id or fresh.last_tenant_id
     if before != tenant.tenant_id:
         _forget_facts(fresh)
@@ -264,7 +265,6 @@ def _connect(connection: Connection, tenant: Tenant) -> None:
     fresh.paused_until, fresh.pause_reason = None, ""
     fresh.connected_at = clock.now()
     fresh.save()
-    connection.refresh_from_db()
 
 
 def _forget_facts(connection: Connection) -> None:

@@ -197,7 +197,12 @@ def _next_batch(connection: Connection) -> Batch | None:
 
 @transaction.atomic
 def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt, list[Entry]] | None:
-    """Take the batch's documents and commit the attempt that will send them; None where others took them first."""
+    """Take the batch's documents and commit the attempt that will send them; None where others took them first.
+
+    The connection's row is locked, so that nobody connects another organisation at the same moment.
+    """
+    if not _is_still_connected(sender):
+        return None
     entries, elements = _sendable(connection, batch.kind)
     if not entries:
         return None
@@ -205,6 +210,11 @@ def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt
     body, taken = payloads.batch_body(endpoint, elements)
     attempt = queue.start(connection.company_id, sender.call(endpoint, body), entries[:taken])
     return attempt, entries[:taken]
+
+
+def _is_still_connected(sender: Sender) -> bool:
+    now = Connection.objects.select_for_update(no_key=True).get(id=sender.connection.id)
+    return now.is_connected and now.tenant_id == sender.token.tenant_id
 
 
 def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict[str, Any]]]:

@@ -9,11 +9,15 @@ import pytest
 from django.db import connections as databases
 from django.db import transaction
 
-from daybook.connections import tokens
+from daybook.connections import consent, tokens
 from daybook.connections.models import Connection
 from daybook.connections.tokens import Token
 from daybook.kit import clock
+from daybook.outbox.models import Entry
+from daybook.posting import poster
+from daybook.posting.batching import Batch
 from daybook.xero.oauth import Tokens
+from tests.integration.connections.browser import decide
 from tests.world import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,3 +47,34 @@ class TestARefreshThatWaitsForAConsent:
                 Connection.objects.filter(id=acme.connection.id).update(tenant_id="another")
             token = waiting.result()
         assert (token.access_token, token.tenant_id) == ("new access", "another")
+
+
+class TestAnotherOrganisationWhileAWorkerBeginsToSend:
+    def test_is_connected_before_or_after_but_never_in_between(self, xero, ann):
+        acme = connected(xero)
+        acme.ready_invoices(2)
+        other = xero.tenant_id("AU")
+        sender = poster._prepare(acme.connection, acme.client)
+
+        def begin_to_send() -> object:
+            try:
+                return poster.claim(acme.connection, sender, Batch("invoice", 2))
+            finally:
+                databases.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            claims = []
+
+            def nothing_yet(connection: Connection) -> bool:
+                is_under_way = Entry.objects.filter(company=acme.company, state__in=["sending", "unknown"]).exists()
+                claims.append(pool.submit(begin_to_send))
+                time.sleep(0.5)
+                return is_under_way
+
+            query = decide(xero, consent.begin(acme.connection, ann), other)
+            acme.connection.refresh_from_db()
+            consent.finish(query, ann, documents_in_flight=nothing_yet, client=acme.client)
+            assert claims[-1].result() is None
+        acme.connection.refresh_from_db()
+        assert acme.connection.tenant_id == other
+        assert set(Entry.objects.values_list("state", flat=True)) == {"ready"}
