@@ -11,3 +11,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("daybook.web.urls")),
 ]
+handler400 = "daybook.config.faults.bad_request"
+handler404 = "daybook.config.faults.not_found"
+handler500 = "daybook.config.faults.failed"

@@ -27,20 +27,16 @@ def render(
 ) -> HttpResponse:
     """Return the page of `template` inside the layout; of the company where the request has a membership."""
     everything = {**_shell(request), **(context or {})}
-    return secured(render_template(request, template, everything, status=status))
+    return _unkept(render_template(request, template, everything, status=status))
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Return a part of a page, for htmx."""
-    return secured(render_template(request, template, {**context, "membership": getattr(request, "membership", None)}))
+    return _unkept(render_template(request, template, {**context, "membership": getattr(request, "membership", None)}))
 
 
-def secured(response: HttpResponse) -> HttpResponse:
-    """Add the content policy: our own files only. Alpine evaluates attributes, hence unsafe-eval."""
-    response["Content-Security-Policy"] = (
-        "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        f"form-action 'self' {settings.XERO_LOGIN_BASE}; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
-    )
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """Let no browser keep the page."""
     response["Cache-Control"] = "no-store"
     return response
 

@@ -1,5 +1,7 @@
 """Every address of a company: 404 for strangers, 403 for too small a role, the log-in page for nobody."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -176,3 +178,41 @@ class TestFaults:
 
         assert answer.status_code == 403
         assert "Please send it again" in answer.content.decode()
+
+    def test_a_form_beyond_all_sizes_is_answered_413(self, logged_in, acme):
+        sent = {"name": "x" * (10 * 1024 * 1024 + 1)}
+        url = address("keys", acme.company.public_id, None)
+        answer = logged_in().post(url, sent, content_type="application/x-www-form-urlencoded")
+
+        assert answer.status_code == 413
+        assert "larger than Daybook takes" in answer.content.decode()
+
+    def test_the_api_answers_in_json_even_where_it_has_no_address(self, client):
+        answer = client.get("/api/v1/invoices")
+
+        assert answer.status_code == 404
+        assert "/api/v1/docs" in answer.json()["detail"]
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("url", ["/accounts/login/", "/operator/login/?next=/", "/api/v1/docs", "/nowhere"])
+    def test_loads_our_own_files_only(self, db, url):
+        answer = Client().get(url, follow=True)
+
+        assert "script-src 'self' 'unsafe-eval';" in answer["Content-Security-Policy"]
+        assert not re.search(r"<(script|link|img)[^>]+(src|href)=\W(https?:)?//", answer.content.decode())
+        assert not re.search(r"<script(?![^>]*(src=|application/json))", answer.content.decode())
+
+    @pytest.mark.parametrize("name", ["company", "person", "membership"])
+    def test_of_the_operator_runs_under_the_policy(self, person_with, acme, name):
+        operator = person_with("owner")
+        operator.is_staff = operator.is_superuser = True
+        operator.save()
+        client = Client()
+        client.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
+        for url in (f"/operator/companies/{name}/", f"/operator/companies/{name}/add/"):
+            answer = client.get(url)
+
+            assert answer.status_code == 200
+            assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+            assert not re.search(r"<script(?![^>]*(src=|application/json))", answer.content.decode())
