@@ -60,7 +60,7 @@ def _prepared(options: argparse.Namespace) -> LocalXero:
             xero.load(options.state)
             if options.speed != 1:
                 xero.clock.run_at(options.speed)
-    except (OSError, msgspec.DecodeError, ClockError) as reason:
+    except (OSError, msgspec.DecodeError, RecursionError, ClockError) as reason:
         raise CommandError(f"cannot use {reading}: {reason}") from reason
     return xero
 

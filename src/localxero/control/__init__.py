@@ -35,6 +35,8 @@ def answer(xero: Simulator, request: Request) -> Answer:
         result = found(xero, request, **values)
     except (ControlError, ClockError, RegistrationError, SubscriptionError, msgspec.DecodeError) as reason:
         return json_answer({"error": str(reason)}, 400)
+    except RecursionError:
+        return json_answer({"error": "nested too deeply"}, 400)
     return result if isinstance(result, Answer) else json_answer(result)
 
 

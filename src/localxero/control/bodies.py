@@ -58,8 +58,8 @@ class OrganisationBody(Body):
     offline: bool | msgspec.UnsetType = msgspec.UNSET
     not_allowed: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     plan: str | msgspec.UnsetType = msgspec.UNSET
-    invoice_cap: int | None | msgspec.UnsetType = msgspec.UNSET
-    bill_cap: int | None | msgspec.UnsetType = msgspec.UNSET
+    invoice_cap: int | msgspec.UnsetType | None = msgspec.UNSET
+    bill_cap: int | msgspec.UnsetType | None = msgspec.UNSET
     is_demo_company: bool | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -63,7 +63,7 @@ def change_faults(state: State, request: Request) -> Answer:
         else:
             fields = {name: form[name] for name in RULE_FIELDS if form.get(name)}
             state.faults.add(msgspec.convert(fields, FaultRule, strict=False))
-    except (msgspec.ValidationError, msgspec.DecodeError) as reason:
+    except (msgspec.DecodeError, RecursionError) as reason:
         return message(state, "That is no fault", str(reason), 400)
     return answers.redirect(HERE)
 

@@ -286,6 +286,13 @@ class TestControls:
 
         fuzz()
 
+    @pytest.mark.parametrize(("method", "path"), [(verb, path) for verb, path, _ in SENDING])
+    def test_stand_deep_nesting(self, http, capfd, method, path):
+        for body in (b"[" * 5_000, b'{"a":' * 5_000):
+            answer = http.request(method, path, content=body)
+            never_a_traceback(answer, capfd)
+            assert answer.status_code in {400, 405}
+
     @settings(max_examples=60, **RELAXED)
     @given(which=st.sampled_from(SENDING), body=BODIES)
     def test_stand_anything_else(self, http, capfd, which, body):
