@@ -1,6 +1,7 @@
 """Tracked only: the items that documents name are made in Xero before the documents go."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.mapping.holds import Hold, HoldCause
 from daybook.outbox import queue
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
 from daybook.posting import delivery, outcomes, payloads
 from daybook.posting.batching import MAX_DOCUMENTS
@@ -20,6 +21,8 @@ from daybook.posting.payloads import NewItem
 
 MOST_ENTRIES = 1000
 """Documents looked at in one go for items they name."""
+MOST_TRIES = 8
+"""Calls one after another without a clear answer before a person has to look: nothing is retried without end."""
 
 
 def tracked_codes(connection: Connection, codes: Iterable[str]) -> set[str]:
@@ -62,30 +65,43 @@ def _hold_untracked(connection: Connection, wanted: Mapping[str, str]) -> None:
 
 def _make(connection: Connection, sender: Sender, wanted: Mapping[str, str]) -> None:
     settings = CompanySettings.objects.get(company_id=connection.company_id)
-    elements = [
-        payloads.item_payload(
-            NewItem(
-                code=code,
-                name=description or code,
-                inventory_account=settings.inventory_account,
-                cogs_account=settings.cogs_account,
-                sales_account=settings.sales_account,
-            )
-        )
-        for code, description in wanted.items()
-    ]
-    body, taken = payloads.batch_body(payloads.ITEMS, elements)
+    body, taken = payloads.batch_body(payloads.ITEMS, [_element(settings, *item) for item in wanted.items()])
     with transaction.atomic():
         attempt = queue.start(connection.company_id, sender.call(payloads.ITEMS, body), ())
-    delivered = delivery.deliver(attempt, sender, list(wanted)[:taken], payloads.ITEMS)
-    for code, outcome in zip(list(wanted)[:taken], delivered, strict=True):
+    codes = list(wanted)[:taken]
+    delivered = delivery.deliver(attempt, sender, codes, payloads.ITEMS)
+    is_given_up = _has_tried_enough(connection)
+    for code, outcome in zip(codes, delivered, strict=True):
         match outcome:
             case outcomes.Posted():
                 _remember(connection, code, outcome.xero_id)
             case outcomes.Rejected():
                 _hold_documents(connection, code, Hold(HoldCause.ITEM_REFUSED, code, "; ".join(outcome.words)))
+            case outcomes.Unknown() if is_given_up:
+                _hold_documents(connection, code, Hold(HoldCause.ITEM_REFUSED, code, outcome.reason))
             case _:  # not sent, or unknown: the next drain reads the items again and sees what is there
                 continue
+
+
+def _element(settings: CompanySettings, code: str, description: str) -> dict[str, Any]:
+    return payloads.item_payload(
+        NewItem(
+            code=code,
+            name=description or code,
+            inventory_account=settings.inventory_account,
+            cogs_account=settings.cogs_account,
+            sales_account=settings.sales_account,
+        )
+    )
+
+
+def _has_tried_enough(connection: Connection) -> bool:
+    """Tell whether the last calls all came to nothing that is clear; say an item that exists in another spelling."""
+    mine = Attempt.objects.filter(
+        company_id=connection.company_id, tenant_id=connection.tenant_id, resource=payloads.ITEMS.resource
+    )
+    results = list(mine.order_by("-id").values_list("result", flat=True)[:MOST_TRIES])
+    return len(results) == MOST_TRIES and set(results) == {Attempt.Result.UNKNOWN}
 
 
 def _remember(connection: Connection, code: str, item_id: str) -> None:

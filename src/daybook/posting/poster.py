@@ -11,7 +11,7 @@ Every line of it may be the last one before the process dies: what is committed 
 (docs/states.md). Correctness never rests on one drain running at a time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -140,6 +140,8 @@ class _Drain:
     connection: Connection
     sender: Sender
     in_flight: set[Future[None]] = field(default_factory=set)
+    nothing_of: set[str] = field(default_factory=set)
+    """Kinds of which nothing that waits can go in this run: others took it, or it lacks its items."""
 
     def run(self) -> None:
         """Send batch after batch until nothing more may or need go now; returns when no call is under way."""
@@ -157,8 +159,11 @@ class _Drain:
         self.connection.refresh_from_db()
         if not self._may_go_on() or not _allowance(self.connection, len(self.in_flight)).calls:
             return False
-        batch = _next_batch(self.connection)
-        claimed = batch and claim(self.connection, self.sender, batch)
+        claimed = None
+        while not claimed and (batch := _next_batch(self.connection, self.nothing_of)):
+            claimed = claim(self.connection, self.sender, batch)
+            if not claimed:
+                self.nothing_of.add(batch.kind)
         if not claimed:
             return False
         attempt, entries = claimed
@@ -181,9 +186,10 @@ class _Drain:
         return True
 
 
-def _next_batch(connection: Connection) -> Batch | None:
+def _next_batch(connection: Connection, nothing_of: Collection[str] = ()) -> Batch | None:
     rows = (
         queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+        .exclude(kind__in=nothing_of)
         .values("kind")
         .annotate(count=Count("id"), oldest=Min("state_since"))
         .order_by("kind")

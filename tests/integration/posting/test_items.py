@@ -1,0 +1,74 @@
+"""Items that Xero neither makes nor refuses: nobody waits for them for ever, and the others do not wait at all."""
+
+import httpx2
+import pytest
+
+from daybook.intake.receive import receive
+from daybook.outbox.models import Attempt, Entry
+from daybook.xero.client import XeroClient
+from localxero import LocalXero
+from localxero.testing import InProcessTransport
+from tests.integration.posting.test_drain import post
+from tests.integration.posting.test_killed_worker import one_mug
+from tests.world import Cast, connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def xero() -> LocalXero:
+    return LocalXero(limits="off")
+
+
+@pytest.fixture
+def cedar(xero: LocalXero) -> Cast:
+    return connected(xero, "Cedar", tracked=True)
+
+
+class StubbornAboutItems(httpx2.BaseTransport):
+    """A Xero that says the same to every new item."""
+
+    def __init__(self, xero: LocalXero, status: int, body: dict) -> None:
+        self._inner, self._said = InProcessTransport(xero), (status, body)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "PUT" and request.url.path.endswith("/Items"):
+            return httpx2.Response(self._said[0], json=self._said[1])
+        return self._inner.handle_request(request)
+
+
+def there_already(code: str) -> dict:
+    words = f"Price List Item with Code '{code}' already exists"
+    return {"Items": [{"Code": code, "StatusAttributeString": "ERROR", "ValidationErrors": [{"Message": words}]}]}
+
+
+SAID = [
+    (200, there_already("MUG-1")),
+    (400, {"ErrorNumber": 10, "Type": "ValidationException", "Message": "A validation exception occurred"}),
+    (404, {}),
+]
+DOWN = (500, {"Message": "An error occurred in Xero"})
+
+
+class TestAnItemThatIsNeitherMadeNorRefused:
+    @pytest.mark.parametrize(("status", "said"), [*SAID, DOWN])
+    def test_puts_its_documents_before_a_person_in_the_end(self, cedar, xero, status, said):
+        receive(cedar.company, one_mug("1"))
+        cedar.client = XeroClient(10, StubbornAboutItems(xero, status, said))
+        for _ in range(12):
+            post(cedar)
+        assert set(Entry.objects.values_list("state", "cause", "subject")) == {("held", "item_refused", "MUG-1")}
+        assert Attempt.objects.filter(resource="Items").count() <= 8
+
+    @pytest.mark.parametrize(("status", "said"), SAID)
+    def test_keeps_no_other_document_waiting(self, cedar, xero, status, said):
+        for number in range(51):
+            receive(cedar.company, one_mug("1") | {"id": str(number), "number": str(number)})
+        other = one_mug("other")
+        tracked = next(item["Code"] for item in cedar.books()["Items"] if item.get("IsTrackedAsInventory"))
+        other["lines"][0]["sku"] = tracked
+        receive(cedar.company, other)
+        cedar.client = XeroClient(10, StubbornAboutItems(xero, status, said))
+        for _ in range(2):
+            post(cedar)
+        assert set(Entry.objects.filter(number="other").values_list("state", flat=True)) == {"posted"}
