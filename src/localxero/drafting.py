@@ -63,7 +63,8 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
         amount_credited=before.amount_credited if before else rounded(ZERO),
         fully_paid_on=before.fully_paid_on if before else None,
     )
-    return DocumentDraft(setting, body, before, _bridged(setting, after, body, before), contact, is_new, lines)
+    after = _stamped(_bridged(setting, after, body, before), before)
+    return DocumentDraft(setting, body, before, after, contact, is_new, lines)
 
 
 def _bridged(setting: Setting, after: Invoice, body: InvoiceBody, before: Invoice | None) -> Invoice:
@@ -72,6 +73,15 @@ def _bridged(setting: Setting, after: Invoice, body: InvoiceBody, before: Invoic
     is_sent = body.rounding_amount is not None and setting.switches.rounding_amount_is_read
     rounding = rounded((body.rounding_amount or ZERO) if is_sent else kept)
     return replace(after, rounding=rounding, total=after.total + rounding) if rounding else after
+
+
+def _stamped(after: Invoice, before: Invoice | None) -> Invoice:
+    """Leave UpdatedDateUTC where a part-paid invoice gets but a due date or SentToContact (xero-rules.md 6, sure)."""
+    if before is None or not before.is_settled:
+        return after
+    quiet = replace(after, updated_ms=before.updated_ms)
+    same = replace(quiet, due_date=before.due_date, sent_to_contact=before.sent_to_contact) == before
+    return quiet if same else after
 
 
 def credit_note_draft(setting: Setting, body: CreditNoteBody, before: CreditNote | None) -> DocumentDraft[CreditNote]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from localxero.arithmetic import ZERO
 from localxero.books import PAYABLE
 from localxero.drafting import DocumentDraft
+from localxero.line_drafting import LineDraft
 from localxero.records import CreditNote, Document, Invoice, PurchaseOrder
 from localxero.rules import Rule
 
@@ -16,6 +17,8 @@ PurchaseOrderDraft = DocumentDraft[PurchaseOrder]
 
 LARGEST_LINE = Decimal(10_000_000_000)
 LONGEST_DESCRIPTION = 4000
+LONGEST_QUANTITY = 13
+LONGEST_PRICE = 8
 MOST_TRACKED = 2
 # ROUNDING is a system account too, but the one Xero itself tells integrations to post to (5.2).
 CLOSED_SYSTEM_ACCOUNTS = {"DEBTORS", "CREDITORS", "GST", "RETAINEDEARNINGS", "HISTORICAL", "UNPAIDEXPCLM"}
@@ -164,6 +167,34 @@ def quantity_is_not_negative(draft: AnyDraft) -> Iterator[str]:
             yield f"The quantity value '{each.line.quantity}' is invalid. Quantity must not be less than zero."
 
 
+def quantity_fits(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a quantity of more than 13 characters, with its point and four decimals.
+
+    Source: xero-rules.md 5.1 (sure on the cap; wording not found)
+    """
+    for each in draft.lines:
+        if each.line.quantity is not None and len(f"{abs(each.line.quantity):.4f}") > LONGEST_QUANTITY:
+            yield f"The quantity value '{each.line.quantity}' is too long"
+
+
+def price_is_not_too_exact(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a price with more than 8 decimals, in words that speak of something else; a switch.
+
+    Source: xero-rules.md 4.6, 10.12, GH:XeroAPI/Xero-Java#353 (likely; how many decimals are too many: unsure)
+    """
+    if draft.setting.switches.too_exact_prices_are_refused and any(
+        _decimals(each) > LONGEST_PRICE for each in draft.lines
+    ):
+        yield "Account must be valid."
+        yield "Tax rate must be valid."
+
+
+def _decimals(line: LineDraft) -> int:
+    price = line.given.unit_amount
+    exponent = price.normalize().as_tuple().exponent if price is not None else 0
+    return -exponent if isinstance(exponent, int) else 0
+
+
 def line_amount_fits(draft: AnyDraft) -> Iterator[str]:
     """Refuse a line of 10,000,000,000 or more.
 
@@ -249,6 +280,8 @@ RULES: tuple[Rule[AnyDraft], ...] = (
     tax_type_goes_with_account,
     line_total_matches,
     quantity_is_not_negative,
+    quantity_fits,
+    price_is_not_too_exact,
     line_amount_fits,
     discount_is_a_share,
     tracked_by_two_at_most,

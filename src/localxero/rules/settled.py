@@ -26,9 +26,11 @@ def settled_document_stays(draft: DocumentDraft[Invoice]) -> Iterator[str]:
     Source: xero-rules.md 4.6, 5.1, D-INV (sure; for bills since March 2026: likely; wording likely)
     """
     before = draft.before
-    if before is None or not before.is_settled:
+    if before is None or not (before.is_settled or before.status == "PAID"):
         return
     if draft.after.status != before.status:
+        if not before.is_settled:
+            return
         yield (
             f"The status {draft.after.status} cannot be applied to the invoice because it has payments or credit "
             "notes allocated to it."

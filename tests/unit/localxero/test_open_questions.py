@@ -68,6 +68,24 @@ def test_negative_halves_round_by_a_switch(put, xero, away, amount):
     assert invoice["LineItems"][1]["LineAmount"] == amount
 
 
+class TestLongNumbers:
+    @pytest.mark.parametrize("refused", [True, False])
+    def test_prices_are_refused_in_misleading_words_by_a_switch(self, put, xero, refused):
+        xero.state.switches.too_exact_prices_are_refused = refused
+        answer = put(LineItems=[LINE | {"UnitAmount": "0.000149611361"}])
+        if refused:
+            assert messages(answer) == ["Account must be valid.", "Tax rate must be valid."]
+        else:
+            assert answer.status_code == 200
+        assert put(LineItems=[LINE | {"UnitAmount": "0.0000291"}]).status_code == 200
+
+    def test_quantities_have_thirteen_characters(self, put):
+        assert put(LineItems=[LINE | {"Quantity": "99999999.9999", "UnitAmount": 1}]).status_code == 200
+        assert messages(put(LineItems=[LINE | {"Quantity": "100000000", "UnitAmount": 1}])) == [
+            "The quantity value '100000000.0000' is too long"
+        ]
+
+
 class TestCurrencies:
     def test_far_from_the_days_rate_get_a_warning(self, put):
         assert "Warnings" not in put(CurrencyCode="EUR", CurrencyRate=1.2).json()["Invoices"][0]

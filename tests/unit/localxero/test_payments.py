@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from localxero.ledger import trial_balance
+from localxero.testing import signed_in
 
 LINE = {"Description": "Mug", "Quantity": 1, "UnitAmount": 100, "AccountCode": "200"}
 EDITED = "This document cannot be edited as it has a payment or credit note allocated to it."
@@ -155,6 +156,13 @@ class TestASettledInvoice:
         assert (after["LineItems"][0]["Description"], after["LineItems"][0]["AccountCode"]) == ("Cup", "260")
         assert after["Total"] == 120
 
+    @pytest.mark.parametrize(("change", "is_stamped"), [({"DueDate": "2027-01-01"}, False), ({"Reference": "n"}, True)])
+    def test_is_stamped_anew_but_for_its_due_date(self, client, paid, shown, xero, change, is_stamped):
+        before = shown(paid)["UpdatedDateUTC"]
+        xero.clock.advance(60)
+        client.post(f"/Invoices/{paid}", json=change)
+        assert (shown(paid)["UpdatedDateUTC"] != before) is is_stamped
+
     @pytest.mark.parametrize("change", [{"Date": "2026-11-01"}, {"LineItems": [LINE]}, {"LineAmountTypes": "NoTax"}])
     def test_may_not_change_amounts_or_date(self, client, paid, change):
         assert EDITED in messages(client.post(f"/Invoices/{paid}", json=change))
@@ -176,7 +184,40 @@ class TestASettledInvoice:
         ]
 
 
+@pytest.mark.parametrize(
+    ("scope", "read", "written"),
+    [
+        ("accounting.payments", 200, 400),
+        ("accounting.payments.read", 200, 401),
+        ("accounting.invoices", 401, 401),
+    ],
+)
+def test_payments_have_a_scope_of_their_own(xero, gb, scope, read, written):
+    with signed_in(xero, gb, scope=scope) as client:
+        assert client.get("/Payments").status_code == read
+        assert client.put("/Payments", json={"Amount": 1}).status_code == written
+
+
+@pytest.mark.parametrize("books_good", [True, False])
+def test_a_summarised_batch_of_payments_books_the_good_by_a_switch(xero, gb, client, invoice, shown, books_good):
+    xero.state.switches.summarised_400_books_good = books_good
+    key = invoice()
+    good = {"Invoice": {"InvoiceID": key}, "Account": {"Code": "090"}, "Amount": 1}
+    assert client.put("/Payments", json={"Payments": [good, good | {"Amount": 999}]}).status_code == 400
+    assert shown(key)["AmountPaid"] == (1 if books_good else 0)
+    assert len(xero.books(gb).payments_of(key)) == (1 if books_good else 0)
+
+
 @pytest.mark.parametrize(("at_once", "status"), [(True, "PAID"), (False, "AUTHORISED")])
 def test_an_invoice_over_nothing_is_paid_at_once_by_a_switch(xero, invoice, shown, at_once, status):
     xero.state.switches.zero_totals_are_paid = at_once
     assert shown(invoice(LineItems=[LINE | {"UnitAmount": 0}]))["Status"] == status
+
+
+def test_an_invoice_over_nothing_is_voided_but_not_rewritten(client, invoice):
+    key = invoice(LineItems=[LINE | {"UnitAmount": 0}])
+    assert messages(client.post(f"/Invoices/{key}", json={"LineItems": [LINE]})) == [
+        "Invoice not of valid status for modification",
+        EDITED,
+    ]
+    assert client.post(f"/Invoices/{key}", json={"Status": "VOIDED"}).status_code == 200
