@@ -12,7 +12,15 @@ from django.db import transaction
 
 from daybook.connections import endpoints, tokens
 from daybook.connections.models import Connection, Consent, TokenSet
-from daybook.connections.standing import mark_needs_consent, pause, pause_for, record_limits, resume, stumble
+from daybook.connections.standing import (
+    OFFLINE_PAUSE,
+    mark_needs_consent,
+    pause,
+    pause_for,
+    record_limits,
+    resume,
+    stumble,
+)
 from daybook.connections.tokens import Token
 from daybook.kit import clock
 from daybook.xero import oauth, protocol
@@ -56,6 +64,7 @@ RIGHTS_LOST = (
     "Xero refuses the person who connected: they may have left the organisation or lost their rights. "
     "Let an administrator press Get Access Token."
 )
+FRESH_TOKEN_REFUSED = "Xero refuses the access that it gave a moment ago; Daybook asks again every few minutes."
 SCOPE_MISSING = (
     "Xero says that the consent does not cover what Daybook needs. Press Get Access Token and allow everything "
     "that Xero's page lists."
@@ -101,6 +110,8 @@ def react(
                 log.warning("could not confirm", connection=connection_id, error=type(second).__name__)
                 pause(connection_id, *pause_for(second, now))
         case TokenExpired():
+            if tokens.is_fresh(connection_id, now=now):
+                pause(connection_id, now + OFFLINE_PAUSE, FRESH_TOKEN_REFUSED)
             tokens.expire(connection_id, now=now, fingerprint=fingerprint)
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
             pause(connection_id, *pause_for(error, now))

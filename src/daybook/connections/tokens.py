@@ -24,6 +24,7 @@ from daybook.xero.protocol import Request
 
 LEAST_LIFE = timedelta(minutes=3)
 """A token is renewed when it has less than this left: an attempt may wait 60 s and run as long."""
+FRESH = timedelta(minutes=2)
 TOKEN_SECONDS = 10.0
 """Time-out of a call to Xero's login; the row stays locked as long."""
 _GRANTED = ("access_token_sealed", "refresh_token_sealed", "expires_at", "fingerprint", "scope", "refreshed_at")
@@ -90,6 +91,11 @@ def expire(connection_id: int, *, now: datetime, fingerprint: str) -> None:
     """
     this = TokenSet.objects.filter(connection_id=connection_id, fingerprint=fingerprint)
     this.filter(expires_at__gt=now).update(expires_at=now)
+
+
+def is_fresh(connection_id: int, *, now: datetime) -> bool:
+    """Tell whether the token was given a moment ago, so that asking for yet another one is no cure."""
+    return TokenSet.objects.filter(connection_id=connection_id, refreshed_at__gt=now - FRESH).exists()
 
 
 def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:

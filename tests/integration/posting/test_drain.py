@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from daybook.catalog.models import Account, TaxRate
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import State
@@ -189,6 +189,19 @@ class TestTurnedAway:
         assert (states(acme), len(acme.invoices())) == ({"posted": 2}, 2)
         fingerprints = Attempt.objects.values_list("token_fingerprint", flat=True)
         assert len(set(fingerprints)) == 2
+
+    def test_an_access_token_that_xero_never_takes_makes_the_connection_rest_and_say_so(self, acme, xero):
+        acme.ready_invoices(2)
+        xero.add_fault("status_401_expired", path="/api.xro/2.0/Invoices", method="PUT")
+        TokenSet.objects.update(refreshed_at=clock.now() - timedelta(minutes=10))
+        for _ in range(4):
+            age(acme.company.id)
+            poster.drain(acme.connection.id, acme.client)
+        acme.connection.refresh_from_db()
+        assert Attempt.objects.count() == 2
+        assert acme.connection.paused_until > clock.now()
+        assert "refuses the access" in acme.connection.pause_reason
+        assert states(acme) == {"ready": 2}
 
     def test_consent_withdrawn_in_xero_stops_the_connection_and_keeps_the_backlog(self, acme, xero):
         acme.ready_invoices(2)
