@@ -33,10 +33,17 @@ WSGI_APPLICATION = "daybook.config.wsgi.application"
 AUTH_USER_MODEL = "companies.Person"
 _database = dj_database_url.parse(_environment.database_url)
 _pool = {"min_size": 0, "max_size": 48, "timeout": 20}  # a worker's jobs, and five calls in flight for each drain
+# A process that is stopped in the middle of a transaction holds its locks; after this, PostgreSQL ends it. The longest
+# that a living one is idle there is the renewal of a token: 40 s.
+_server_options = {"options": "-c idle_in_transaction_session_timeout=120s"}
 DATABASES = {
     "default": {
         **_database,
-        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},  # the URL's own options, such as sslmode, stay
+        "OPTIONS": {
+            **_server_options,
+            **_database.get("OPTIONS", {}),
+            "pool": _pool,
+        },  # the URL's own, such as sslmode, win
         "CONN_MAX_AGE": 0,  # the pool keeps connections
     }
 }
