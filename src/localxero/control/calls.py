@@ -43,6 +43,10 @@ def health(xero: Simulator, _: Request) -> object:
             {"tenant_id": key, "name": books.organisation.name, "short_code": books.organisation.short_code}
             for key, books in xero.state.organisations.items()
         ],
+        "people": [
+            {"person_id": each.person_id, "name": each.name, "email": each.email}
+            for each in xero.state.identity.people.values()
+        ],
     }
 
 

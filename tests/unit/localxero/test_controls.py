@@ -22,6 +22,10 @@ class TestControls:
         names = [each["name"] for each in ok(http.get("/_local/health"))["organisations"]]
         assert names == ["Birch & Bell Ltd", "Southern Print Co Pty Ltd", "Harbor & Pine Inc"]
 
+    def test_health_names_the_people(self, http, xero):
+        people = ok(http.get("/_local/health"))["people"]
+        assert [each["person_id"] for each in people] == list(xero.state.identity.people)
+
     def test_books_are_exported(self, http, gb):
         books = ok(http.get(f"/_local/books/{gb}"))
         assert books.keys() >= {"Invoices", "PurchaseOrders", "Items", "Contacts"}
