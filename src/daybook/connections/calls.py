@@ -64,7 +64,7 @@ RIGHTS_LOST = (
     "Xero refuses the person who connected: they may have left the organisation or lost their rights. "
     "Let an administrator press Get Access Token."
 )
-FRESH_TOKEN_REFUSED = "Xero refuses the access that it gave a moment ago; Daybook asks again every few minutes."
+FRESH_ACCESS_REFUSED = "Xero refuses the access that it gave a moment ago; Daybook asks again every few minutes."
 SCOPE_MISSING = (
     "Xero says that the consent does not cover what Daybook needs. Press Get Access Token and allow everything "
     "that Xero's page lists."
@@ -111,7 +111,7 @@ def react(
                 pause(connection_id, *pause_for(second, now))
         case TokenExpired():
             if tokens.is_fresh(connection_id, now=now):
-                pause(connection_id, now + OFFLINE_PAUSE, FRESH_TOKEN_REFUSED)
+                pause(connection_id, now + OFFLINE_PAUSE, FRESH_ACCESS_REFUSED)
             tokens.expire(connection_id, now=now, fingerprint=fingerprint)
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
             pause(connection_id, *pause_for(error, now))
