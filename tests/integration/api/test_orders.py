@@ -1,6 +1,7 @@
 """Orders over REST: what is answered, and what is kept."""
 
 import gzip
+import io
 import json
 
 import pytest
@@ -102,6 +103,19 @@ class TestABadBody:
 
         assert status == 415
         assert "without Content-Encoding" in answer["detail"]
+
+    @pytest.mark.parametrize(("padding", "status"), [(0, 200), (9_000_000, 413)])
+    def test_may_come_in_chunks_and_has_the_same_bounds(self, client, acme, order, padding, status):
+        _, key = keys.create_api_key(acme, "chunks")
+        body = json.dumps(order()).encode() + b" " * padding
+        chunked = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+
+        answer = client.post(
+            "/api/v1/orders", content_type="application/json", headers={"Authorization": f"Bearer {key}"}, **chunked
+        )
+
+        assert answer.status_code == status
+        assert Order.objects.exists() == (status == 200)
 
     def test_of_ten_megabytes_is_answered_413(self, call):
         status, answer = call("POST", "/orders", b'"' + b"x" * 10_000_000 + b'"')
