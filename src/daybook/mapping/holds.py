@@ -17,6 +17,7 @@ class HoldCause(StrEnum):
     TOTALS_CANNOT_BE_MET = "totals_cannot_be_met"
     REF_UNUSABLE = "ref_unusable"
     AMOUNT_TOO_LARGE = "amount_too_large"
+    AMOUNT_TOO_FINE = "amount_too_fine"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
     DEFECT = "defect"
     # about the company's settings or the organisation

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from daybook.kit.money import ZERO, Totals, round2
+from daybook.mapping import fineness
 from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import TOO_LARGE, Part, priced_parts
@@ -27,6 +28,7 @@ def line_rates(order: Order) -> frozenset[Decimal]:
 
 def totals_of(order: Order, parts: Sequence[Part]) -> Totals:
     """Return the stated totals, completed from the parts; raise Held where they contradict each other or the parts."""
+    fineness.check(order)
     counted = _count(parts)
     stated = _rounded(order.stated)
     totals = _complete(stated, counted, nets_given=_nets_given(parts))

@@ -112,6 +112,13 @@ ORDERS: dict[str, E] = {
         ORDER,
         "a line or a document",
     ),
+    "amount_too_fine": E(
+        "An amount is finer than a cent",
+        "The order comes to more than two decimals of {subject}, and Xero keeps two in every currency.",
+        "Have the order sent again with totals of two decimals, or enter it in Xero by hand and cancel it in the OMS.",
+        ORDER,
+        "its currency",
+    ),
     "defect": E(
         "Daybook could not work with it",
         "Daybook stumbled over something in it that it does not understand. That is a defect of Daybook's.",

@@ -130,6 +130,36 @@ class TestStatedTotals:
         assert held.cause is HoldCause.AMOUNT_TOO_LARGE
 
 
+class TestACurrencyOfThreeDecimals:
+    """Xero would keep two of them."""
+
+    @pytest.mark.parametrize(
+        "order",
+        [
+            an_order(a_line("1.234", rate="0"), currency="KWD"),
+            an_order(a_line("0.617", quantity="2", rate="0"), currency="BHD"),
+            an_order(a_line("1", rate="0"), shipping=Shipping(price=D("0.125"), tax_rate=D(0)), currency="KWD"),
+            an_order(a_line("1.23", rate="0"), stated=stating(gross="1.234"), currency="KWD"),
+        ],
+    )
+    def test_holds_an_order_that_needs_the_third(self, order):
+        held = order_totals(order)
+
+        assert isinstance(held, Hold)
+        assert (held.cause, held.subject) == (HoldCause.AMOUNT_TOO_FINE, order.currency)
+
+    @pytest.mark.parametrize(
+        ("order", "gross"),
+        [
+            (an_order(a_line("1.250", quantity="2", rate="0"), currency="KWD"), "2.50"),
+            (an_order(a_line("1.234", rate="0"), stated=stating(gross="1.23"), currency="KWD"), "1.23"),
+            (an_order(a_line("1.234", rate="0")), "1.23"),
+        ],
+    )
+    def test_takes_one_that_comes_to_two(self, order, gross):
+        assert order_totals(order).gross == D(gross)
+
+
 class TestALineThatContradictsItself:
     def test_in_its_tax_holds_the_order(self):
         held = order_totals(an_order(a_line("10.00", "12.00", tax_amount=D(9))))
