@@ -118,6 +118,7 @@ def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: 
         return
     _stand(work.order, Order.Standing.DOCUMENTED)
     if obstacle is not None and obstacle.cause is HoldCause.NOT_CONNECTED:
+        _keep_changed(work, obstacle)
         return  # what is in the day book waits there for the connection
     wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if rules.is_tracked else [Kind.INVOICE]
     for kind in wanted:
@@ -125,6 +126,13 @@ def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: 
     for entry in work.entries:
         if entry.kind not in wanted and entry.state in MAPPABLE:
             _withdraw(work, entry, reason="the company makes no purchase orders any more", now=now)
+
+
+def _keep_changed(work: Work, why: Hold) -> None:
+    """Hold what no longer says what the order says: without an organisation it cannot be mapped anew."""
+    for entry in work.entries:
+        if entry.state == State.READY and work.order.written_from.get(entry.kind) != _basis(work, entry.kind):
+            queue.hold(entry, why, mover=Mover.MAPPING)
 
 
 def _obstacle(rules: CompanyRules) -> Hold | None:
@@ -294,7 +302,7 @@ def _compare(work: Work, entry: Entry) -> None:
 
 def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
     """Cancel a document that is not in Xero; one that may still appear there is held until that is over."""
-    if not _may_still_appear(entry, now):
+    if not may_still_appear(entry, now):
         queue.cancel(entry, reason=reason, mover=Mover.MAPPING)
         return
     work.waits_for_answer = True
@@ -306,7 +314,7 @@ def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
         )
 
 
-def _may_still_appear(entry: Entry, now: datetime) -> bool:
+def may_still_appear(entry: Entry, now: datetime) -> bool:
     """Tell whether a call that once left the document in doubt may still reach Xero: a look proves only its moment."""
     doubts = Transition.objects.filter(
         company_id=entry.company_id, entry=entry, new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR
