@@ -100,6 +100,21 @@ def retry(entry: Entry, person: Person) -> None:
     _prepare_alone(company, entry.order_id, load_rules(company), again=entry.pk, person=person)
 
 
+@transaction.atomic
+def cancel(entry: Entry, person: Person) -> bool:
+    """End a document because a person says that it shall not be posted; mapping never brings it back.
+
+    False, and nothing is done: it is under way or final, or an earlier call may have made it or may still make it.
+    """
+    Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
+    mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+    is_sure = mine.attention != "posted_late" and not documenting.may_still_appear(mine, clock.now())
+    if mine.state not in MAPPABLE or not is_sure:
+        return False
+    queue.cancel(mine, reason="a person said that it shall not be posted", mover=Mover.PERSON, person=person)
+    return True
+
+
 def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
     open_standings = [Order.Standing.WAITING, Order.Standing.HELD, Order.Standing.SKIPPED]
     waiting = Entry.objects.filter(
