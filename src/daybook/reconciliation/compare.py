@@ -73,6 +73,8 @@ class Finding(StrEnum):
     VOIDED_IN_XERO = "voided or deleted in Xero"
     TOTALS_DIFFER = "totals differ"
     TWICE_IN_XERO = "twice in Xero"
+    ANOTHERS = "another document has the number"
+    CANCELLED_BUT_THERE = "cancelled, but in Xero"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

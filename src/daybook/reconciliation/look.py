@@ -1,7 +1,7 @@
 """Looking into Xero: which documents stand there under our numbers. Reads only, as few calls as it takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,8 @@ from daybook.xero.client import XeroClient
 
 NUMBERS_IN_ONE_CALL = 40
 """Values of a filter list, bounded by the URL's length (xero-rules.md 2.2)."""
+CLOCK_SKEW = timedelta(minutes=5)
+"""Taken off If-Modified-Since: Xero's clock is not ours."""
 PAGE_SIZE = 1000
 """Documents in one page (xero-rules.md 6)."""
 
@@ -24,12 +26,14 @@ def look(
     """Return what Xero holds under `numbers`, in any status. Raises XeroError.
 
     Invoices are asked for by number. Purchase orders have no such filter: one list of what changed since `since`
-    (UTC), paged, is searched instead (xero-rules.md 5.4).
+    (UTC, by our clock), paged, is searched instead (xero-rules.md 5.4).
     """
     if kind == Kind.INVOICE:
         return _invoices(connection, client, numbers)
     wanted = {number.upper() for number in numbers}
-    return [theirs for theirs in _purchase_orders(connection, client, since) if theirs.number.upper() in wanted]
+    return [
+        theirs for theirs in _purchase_orders(connection, client, since - CLOCK_SKEW) if theirs.number.upper() in wanted
+    ]
 
 
 def look_singly(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:

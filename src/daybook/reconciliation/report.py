@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
 from daybook.kit.money import Totals
+from daybook.mapping.holds import HoldCause
+from daybook.mapping.references import mark_in
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry, Kind
 from daybook.outbox.states import State
@@ -16,6 +20,8 @@ from daybook.xero.client import XeroClient
 
 THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
 """Causes for which an order rightly has no document yet."""
+NUMBERLESS = (HoldCause.NUMBER_TAKEN_IN_DAYBOOK, HoldCause.REF_UNUSABLE)
+"""Why an order may lack one of its two documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +31,7 @@ class Report:
     company: str
     rows: Sequence[Row]
     orders_without_documents: Sequence[tuple[str, str, str]]
-    """(ref, standing, cause) of orders that are in no document: waiting, held, skipped, cancelled."""
+    """(ref, standing, cause) of orders of which a document is missing: waiting, held, skipped, cancelled."""
 
     @property
     def difference(self) -> Decimal:
@@ -52,14 +58,17 @@ def compare_company(company: Company, client: XeroClient) -> Report:
     connection = Connection.objects.get(company=company)
     entries = list(
         Entry.objects.filter(company=company, tenant_id=connection.tenant_id)
-        .exclude(state=State.CANCELLED)
         .select_related("order")
         .order_by("kind", "id")
     )
     found = {kind: _found(connection, client, kind, entries) for kind in Kind.values}
     return Report(
         company=company.name,
-        rows=[_row(entry, found[entry.kind].get(entry.number.upper(), [])) for entry in entries],
+        rows=[
+            _row(entry, there)
+            for entry in entries
+            if (there := found[entry.kind].get(entry.number.upper(), [])) or entry.state != State.CANCELLED
+        ],
         orders_without_documents=_without_documents(company),
     )
 
@@ -67,15 +76,17 @@ def compare_company(company: Company, client: XeroClient) -> Report:
 def _found(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> dict[str, list[Theirs]]:
     mine = [entry for entry in entries if entry.kind == kind]
     by_number: dict[str, list[Theirs]] = {}
+    marks = {entry.number.upper(): entry.public_id for entry in mine if entry.state == State.CANCELLED}
     if mine:
         since = min(entry.created_at for entry in mine)
         for theirs in look(connection, client, kind, [entry.number for entry in mine], since):
-            by_number.setdefault(theirs.number.upper(), []).append(theirs)
+            number = theirs.number.upper()
+            if number not in marks or mark_in(theirs.reference) == marks[number]:  # anybody may use a cancelled number
+                by_number.setdefault(number, []).append(theirs)
     return by_number
 
 
 def _row(entry: Entry, found: Sequence[Theirs]) -> Row:
-    is_posted = entry.state == State.POSTED
     expected = _totals(entry.net, entry.tax, entry.gross)
     return Row(
         number=entry.number,
@@ -85,12 +96,22 @@ def _row(entry: Entry, found: Sequence[Theirs]) -> Row:
         order_totals=_totals(entry.order.net, entry.order.tax, entry.order.gross),
         entry_totals=expected,
         xero_totals=found[0].totals if found else None,
-        finding=judge(is_posted=is_posted, expected=expected, found=found),
+        finding=_finding(entry, expected, found),
     )
 
 
+def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs]) -> Finding:
+    if entry.state == State.CANCELLED:
+        return Finding.CANCELLED_BUT_THERE
+    is_posted = entry.state == State.POSTED
+    if is_posted and len(found) == 1 and found[0].xero_id != entry.xero_id:
+        return Finding.ANOTHERS
+    return judge(is_posted=is_posted, expected=expected, found=found)
+
+
 def _without_documents(company: Company) -> list[tuple[str, str, str]]:
-    orders = Order.objects.filter(company=company, entries=None).order_by("id")
+    numberless = Q(standing=Order.Standing.HELD, cause__in=NUMBERLESS)
+    orders = Order.objects.filter(Q(entries=None) | numberless, company=company).distinct().order_by("id")
     return list(orders.values_list("ref", "standing", "cause"))
 
 

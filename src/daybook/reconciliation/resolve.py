@@ -26,8 +26,6 @@ from daybook.xero.client import XeroClient
 
 LEAVES_WITHIN = timedelta(seconds=60)
 """An attempt leaves within this time of its commit, or not at all (`posting/delivery.py`)."""
-CLOCK_SKEW = timedelta(minutes=5)
-"""Taken off If-Modified-Since: Xero's clock is not ours."""
 MOST_ENTRIES = 200
 """Of one connection and kind in one go: five calls for invoices."""
 MOST_DOUBTS = 8
@@ -118,7 +116,7 @@ def _due(ended_before: datetime, now: datetime) -> Iterator[tuple[Connection, st
 
 def _look_and_settle(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> int:
     numbers = [entry.number for entry in entries]
-    since = min(entry.last_attempt.created_at for entry in entries if entry.last_attempt) - CLOCK_SKEW
+    since = min(entry.last_attempt.created_at for entry in entries if entry.last_attempt)
     found = look(connection, client, kind, numbers, since)
     if kind == Kind.PURCHASE_ORDER:
         found += look_singly(connection, client, _stubborn(entries, found))
