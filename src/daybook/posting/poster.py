@@ -25,7 +25,7 @@ from django.db.models import Count, Min
 
 from daybook.catalog import facts, refresh
 from daybook.companies.models import CompanySettings
-from daybook.connections import calls, tokens
+from daybook.connections import calls, organisation, tokens
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.kit.money import plain
@@ -80,7 +80,7 @@ def _has_waiting(connection: Connection) -> bool:
 
 def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     """Check the ground before anything is sent: a token, the chart as it is today, the items. None: not now."""
-    if not _allowance(connection, 0).calls:
+    if not _allowance(connection, 0).calls and not _is_window_open_again(connection, client):
         return None
     token = tokens.current_token(connection.id, now=clock.now(), client=client, at_least=LIFE_FOR_A_DRAIN)
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
@@ -96,6 +96,15 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     )
     items.ensure(connection, sender)
     return sender
+
+
+def _is_window_open_again(connection: Connection, client: XeroClient) -> bool:
+    """Ask Xero once an hour whether a day that was used up has begun anew: only Xero knows when (xero-rules.md 2.1)."""
+    until = _allowance(connection, 0).until
+    if until is None or until > clock.now():
+        return False
+    organisation.read_facts(connection, client=client)
+    return bool(_allowance(connection, 0).calls)
 
 
 def _is_ground_firm(connection: Connection) -> bool:
@@ -292,7 +301,7 @@ def _changed_meanwhile(attempt: Attempt, entry_ids: Sequence[int]) -> list[int]:
     changed = Order.objects.filter(
         company_id=attempt.company_id, entries__in=entry_ids, changed_at__gte=attempt.created_at
     )
-    return list(changed.values_list("id", flat=True).distinct())
+    return list(changed.order_by("id").values_list("id", flat=True).distinct())  # two settlers wake in one order
 
 
 def _closing_databases(work: Callable[[], None]) -> None:

@@ -225,6 +225,25 @@ def refuse_connection(request: httpx2.Request) -> httpx2.Response:
     raise httpx2.ConnectError(message, request=request)
 
 
+class TestADayWhoseCallsAreUsedUp:
+    @pytest.fixture
+    def used_up(self, acme, xero):
+        acme.ready_invoice()
+        xero.state.limits.set("starter")
+        Connection.objects.update(day_remaining=3, minute_remaining=60, limits_read_at=clock.now())
+        return acme
+
+    def test_sends_nothing_and_asks_nothing_within_the_hour(self, used_up):
+        post(used_up)
+        used_up.connection.refresh_from_db()
+        assert (states(used_up), used_up.connection.day_remaining) == ({"ready": 1}, 3)
+
+    def test_goes_on_when_xero_says_an_hour_later_that_a_new_day_has_begun(self, used_up):
+        Connection.objects.update(limits_read_at=clock.now() - timedelta(minutes=61))
+        post(used_up)
+        assert states(used_up) == {"posted": 1}
+
+
 class TestASecondWorker:
     def test_may_not_send_what_was_given_up_as_lost(self, acme):
         entry = acme.ready_invoice()
