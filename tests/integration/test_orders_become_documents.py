@@ -164,3 +164,16 @@ class TestTracked:
         post_all(cedar)
         assert set(Entry.objects.values_list("state", "cause")) == {("held", "item_not_tracked")}
         assert Order.objects.get().standing == Order.Standing.DOCUMENTED
+
+    def test_takes_skus_that_differ_only_in_case_for_one_item(self):
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        tracked = next(item["Code"] for item in cedar.books()["Items"] if item["IsTrackedAsInventory"])
+        for serial, sku in enumerate([tracked.lower(), "Shirt-1", "SHIRT-1"]):
+            order = shop_order(random.Random(5), serial)
+            order["lines"][0]["sku"] = sku
+            receive(cedar.company, order)
+        post_all(cedar)
+        assert set(Entry.objects.values_list("state", flat=True)) == {"posted"}
+        codes = {line["ItemCode"] for invoice in cedar.invoices() for line in invoice["LineItems"]}
+        assert tracked in codes
+        assert len({code for code in codes if code.upper() == "SHIRT-1"}) == 1

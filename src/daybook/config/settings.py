@@ -26,7 +26,7 @@ CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 # --- Django --------------------------------------------------------------------------------------------------------
 SECRET_KEY = _environment.secret_key
 DEBUG = False
-ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1", "testserver"]
+ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 ROOT_URLCONF = "daybook.config.urls"
 WSGI_APPLICATION = "daybook.config.wsgi.application"

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Upper
 
 from daybook.catalog import refresh
 from daybook.catalog.models import Item
@@ -25,12 +27,21 @@ MOST_TRIES = 8
 """Calls one after another without a clear answer before a person has to look: nothing is retried without end."""
 
 
-def tracked_codes(connection: Connection, codes: Iterable[str]) -> set[str]:
-    """Return those of `codes` that stand as tracked items in the organisation, as last read."""
-    rows = Item.objects.filter(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, code__in=list(codes), is_tracked=True
-    )
-    return set(rows.values_list("code", flat=True))
+def spellings(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """Return those of `codes` that stand as tracked items in the organisation, as last read, in its own spelling.
+
+    Item codes are compared without case: two that differ only so would be one item to an accounts person.
+    """
+    ours = list(codes)
+    theirs = {
+        code.upper(): code for code in _items(connection, ours).filter(is_tracked=True).values_list("code", flat=True)
+    }
+    return {code: theirs[code.upper()] for code in ours if code.upper() in theirs}
+
+
+def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
+    mine = Item.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    return mine.annotate(upper=Upper("code")).filter(upper__in=[code.upper() for code in codes])
 
 
 def ensure(connection: Connection, sender: Sender) -> None:
@@ -51,15 +62,13 @@ def ensure(connection: Connection, sender: Sender) -> None:
 def _missing(connection: Connection) -> dict[str, str]:
     ready = queue.waiting(connection.company_id, connection.tenant_id, clock.now()).order_by("id")[:MOST_ENTRIES]
     named = queue.needing_items(ready)
-    known = tracked_codes(connection, named)
-    return {code: description for code, description in named.items() if code not in known}
+    known = spellings(connection, named)
+    missing = {code.upper(): code for code in reversed(named) if code not in known}
+    return {code: named[code] for code in reversed(missing.values())}
 
 
 def _hold_untracked(connection: Connection, wanted: Mapping[str, str]) -> None:
-    untracked = Item.objects.filter(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, code__in=list(wanted), is_tracked=False
-    )
-    for code in untracked.values_list("code", flat=True):
+    for code in _items(connection, wanted).filter(is_tracked=False).values_list("code", flat=True):
         _hold_documents(connection, code, Hold(HoldCause.ITEM_NOT_TRACKED, code))
 
 
@@ -118,7 +127,7 @@ def _hold_documents(connection: Connection, code: str, why: Hold) -> None:
     naming: list[Entry] = [
         entry
         for entry in queue.locked(queue.waiting(connection.company_id, connection.tenant_id, clock.now()))
-        if code in queue.needing_items([entry])
+        if code.upper() in {named.upper() for named in queue.needing_items([entry])}
     ]
     for entry in naming:
         queue.hold(entry, why, mover=Mover.POSTING)

@@ -3,8 +3,9 @@
 Sources: xero-rules.md 5.1 (invoices), 5.4 (purchase orders), 5.5 (items), 4.2 (ContactID only).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -54,12 +55,15 @@ def batch_body(endpoint: Endpoint, elements: Sequence[dict[str, Any]]) -> tuple[
     return b'{"%s":[%s]}' % (endpoint.resource.encode(), b",".join(written[:taken])), taken
 
 
-def document_payload(document: Document) -> dict[str, Any]:
-    """Return the element that creates `document`."""
+NO_CODES: Mapping[str, str] = MappingProxyType({})
+
+
+def document_payload(document: Document, codes: Mapping[str, str] = NO_CODES) -> dict[str, Any]:
+    """Return the element that creates `document`; `codes` gives item codes in the organisation's own spelling."""
     if isinstance(document, Invoice):
-        return _invoice(document)
+        return _invoice(document, codes)
     if isinstance(document, PurchaseOrder):
-        return {"PurchaseOrderNumber": document.number, **_shared(document)}
+        return {"PurchaseOrderNumber": document.number, **_shared(document, codes)}
     raise TypeError(document)
 
 
@@ -76,17 +80,17 @@ def item_payload(item: NewItem) -> dict[str, Any]:
     }
 
 
-def _invoice(invoice: Invoice) -> dict[str, Any]:
+def _invoice(invoice: Invoice, codes: Mapping[str, str]) -> dict[str, Any]:
     payload = {
         "Type": "ACCREC",
         "InvoiceNumber": invoice.number,
-        **_shared(invoice),
+        **_shared(invoice, codes),
         "DueDate": invoice.due_date.isoformat(),
     }
     return payload | ({"Url": invoice.url} if invoice.url else {})
 
 
-def _shared(document: Document) -> dict[str, Any]:
+def _shared(document: Document, codes: Mapping[str, str]) -> dict[str, Any]:
     """Only the ContactID is sent: more fields would change the contact (xero-rules.md 4.2)."""
     return {
         "Contact": {"ContactID": document.contact_id},
@@ -95,11 +99,11 @@ def _shared(document: Document) -> dict[str, Any]:
         "Reference": document.reference,
         "CurrencyCode": document.currency,
         "Status": document.status,
-        "LineItems": [_line(line) for line in document.lines],
+        "LineItems": [_line(line, codes) for line in document.lines],
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line, codes: Mapping[str, str]) -> dict[str, Any]:
     """Absent is not null: a field that we do not decide is left to Xero's own default."""
     fields = {
         "Description": line.description,
@@ -107,7 +111,7 @@ def _line(line: Line) -> dict[str, Any]:
         "UnitAmount": line.unit_amount,
         "LineAmount": line.line_amount if line.unit_amount is None else None,
         "DiscountAmount": line.discount_amount,
-        "ItemCode": line.item_code or None,
+        "ItemCode": codes.get(line.item_code, line.item_code) or None,
         "AccountCode": line.account_code or None,
         "TaxType": line.tax_type,
         "TaxAmount": line.tax_amount,

@@ -11,7 +11,7 @@ Every line of it may be the last one before the process dies: what is committed 
 (docs/states.md). Correctness never rests on one drain running at a time.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -243,20 +243,20 @@ def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict
         if not taken:
             break
         looked_at, last = looked_at + len(taken), taken[-1].id
-        for entry in _with_items(connection, taken):
+        codes = items.spellings(connection, queue.needing_items(taken))
+        for entry in _with_items(taken, codes):
             document = documents.read(entry.document, entry.kind)
             if document is None:
                 queue.hold(entry, Hold(HoldCause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)
                 continue
             entries.append(entry)
-            elements.append(payloads.document_payload(document))
+            elements.append(payloads.document_payload(document, codes))
     return entries, elements
 
 
-def _with_items(connection: Connection, entries: list[Entry]) -> list[Entry]:
+def _with_items(entries: list[Entry], codes: Mapping[str, str]) -> list[Entry]:
     """A document whose items are not in Xero yet waits for the next drain, which makes them first."""
-    known = items.tracked_codes(connection, queue.needing_items(entries))
-    return [entry for entry in entries if known.issuperset(queue.needing_items([entry]))]
+    return [entry for entry in entries if codes.keys() >= queue.needing_items([entry]).keys()]
 
 
 def carry_out(attempt: Attempt, entries: Sequence[Entry], sender: Sender) -> None:
