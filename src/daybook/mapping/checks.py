@@ -9,6 +9,7 @@ from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order
 from daybook.mapping.pricing import TOO_LARGE
 from daybook.mapping.rules import MappingRules, ProcessMethod
+from daybook.mapping.texts import is_writable, writable
 
 _LONGEST_ITEM_CODE = 30
 
@@ -38,6 +39,8 @@ def check_item(sku: str, rules: MappingRules, *, line: str) -> None:
         raise Held(HoldCause.SKU_MISSING, line)
     if len(sku) > _LONGEST_ITEM_CODE:
         raise Held(HoldCause.SKU_TOO_LONG, sku)
+    if not is_writable(sku):
+        raise Held(HoldCause.SKU_UNUSABLE, writable(sku))
     facts = rules.items.get(sku)
     if facts is not None and not facts.is_tracked:
         raise Held(HoldCause.ITEM_NOT_TRACKED, sku)

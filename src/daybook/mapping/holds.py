@@ -33,6 +33,7 @@ class HoldCause(StrEnum):
     # Tracked only
     SKU_MISSING = "sku_missing"
     SKU_TOO_LONG = "sku_too_long"
+    SKU_UNUSABLE = "sku_unusable"
     ITEM_NOT_TRACKED = "item_not_tracked"
     ITEM_REFUSED = "item_refused"
     COST_UNKNOWN = "cost_unknown"

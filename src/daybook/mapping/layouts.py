@@ -9,6 +9,7 @@ from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.pricing import Part, Side
+from daybook.mapping.texts import writable
 
 _DESCRIPTION_LIMIT = 4000
 
@@ -124,4 +125,4 @@ def _by_amount(bare: Line, part: Part, side: Side) -> Line:
 
 
 def _description(part: Part) -> str:
-    return (part.description.strip() or part.sku or "Item")[:_DESCRIPTION_LIMIT]
+    return (writable(part.description).strip() or writable(part.sku).strip() or "Item")[:_DESCRIPTION_LIMIT]

@@ -11,6 +11,7 @@ from daybook.mapping.orders import Order, OrderLine
 from daybook.mapping.pricing import TOO_LARGE
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
+from daybook.mapping.texts import writable
 
 
 def map_purchase_order(order: Order, rules: MappingRules, *, number: str) -> PurchaseOrder | Hold:
@@ -64,7 +65,7 @@ def _line(line: OrderLine, *, order: Order, rules: MappingRules) -> Line:
         raise Held(HoldCause.AMOUNT_TOO_LARGE, line.sku)
     if line.quantity < 0:
         raise Held(HoldCause.NEGATIVE_TOTAL, line.sku, "A purchase order takes no negative quantity.")
-    description = (line.description.strip() or line.sku)[: 4000 - 40]
+    description = (writable(line.description).strip() or line.sku)[: 4000 - 40]
     quantity, price = line.quantity, round4(cost)
     if decimals(quantity) > 4:
         description += f" ({plain(quantity)} at {plain(price)})"

@@ -3,6 +3,7 @@
 import re
 
 from daybook.mapping.orders import Order
+from daybook.mapping.texts import writable
 
 FIELDS = ("ref", "external_ref", "customer", "currency", "date", "number")
 """What a template may name in braces."""
@@ -25,7 +26,7 @@ def reference(order: Order, template: str, *, number: str) -> str:
         "number": number,
     }
     text = _FIELD.sub(lambda match: values.get(match[1].strip(), ""), template)
-    text = " ".join(text.split()).replace("[db:", "(db:")
+    text = " ".join(writable(text).split()).replace("[db:", "(db:")
     if not order.mark:
         return text[:_LONGEST].rstrip()
     mark = f"[db:{order.mark}]"

@@ -202,6 +202,13 @@ SETTINGS: dict[str, E] = {
         ORDER,
         "The SKU",
     ),
+    "sku_unusable": E(
+        "A SKU holds a character that nobody can read",
+        "{subject} holds a control character, which the code of an item in Xero cannot have.",
+        "Type the SKU anew in the OMS and have the order sent again.",
+        ORDER,
+        "The SKU",
+    ),
     "item_not_tracked": E(
         "The item is not tracked in Xero",
         "{subject} exists in Xero as an item that is not tracked as inventory, and Xero does not turn one into the other.",

@@ -17,7 +17,7 @@ from daybook.mapping.purchase_orders import map_purchase_order
 from daybook.mapping.rules import WhenTaxDiffers
 from daybook.mapping.totals import order_totals
 
-from .shops import BULK, RULES, TAX_RATES, TAX_TYPES, an_order, cents, sample
+from .shops import BULK, RULES, TAX_RATES, TAX_TYPES, a_line, an_order, cents, sample
 
 D = Decimal
 KEEPING_GROSS = replace(RULES, when_tax_differs=WhenTaxDiffers.KEEP_GROSS)
@@ -194,6 +194,33 @@ class TestEveryInvoice:
             for line in order.lines
         )
         assert map_invoice(replace(order, lines=lines), RULES, number="N") == map_invoice(order, RULES, number="N")
+
+
+UNREADABLE = "".join(map(chr, (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF)))
+texts = st.text(st.one_of(st.sampled_from(UNREADABLE), st.characters(codec="utf-8")), max_size=30)
+
+
+def texts_of(document: Invoice | PurchaseOrder) -> str:
+    """Return all that a document says in words and codes, in one."""
+    return document.reference + "".join(line.description + line.item_code for line in document.lines)
+
+
+class TestEveryText:
+    @LIMITS
+    @given(description=texts, sku=texts, ref=texts, customer=texts, template=texts, is_fine=st.booleans())
+    def test_of_a_document_holds_no_control_character(self, description, sku, ref, customer, template, is_fine):
+        line = a_line(
+            "1.234567" if is_fine else "1", sku=sku, description=description, quantity="1.23456", unit_cost=D(1)
+        )
+        order = an_order(line, shipping=Shipping(price=D(1), tax_rate=D(0), description=description))
+        order = replace(order, external_ref=ref, customer_name=customer)
+        rules = replace(RULES, reference_template=f"{{external_ref}} {{customer}}{template}")
+        invoice, purchase_order = map_invoice(order, rules, number="N"), map_purchase_order(order, rules, number="N")
+        assert isinstance(invoice, Invoice)
+        for document in (invoice, purchase_order):
+            if isinstance(document, PurchaseOrder | Invoice):
+                assert all(line.description for line in document.lines)
+                assert not set(texts_of(document)) & set(UNREADABLE)
 
 
 class TestRealisticOrders:

@@ -119,6 +119,7 @@ class TestAHold:
         [
             (a_line("9", sku="", unit_cost=D(1)), HoldCause.SKU_MISSING, "Mug"),
             (a_line("9", sku="x" * 31, unit_cost=D(1)), HoldCause.SKU_TOO_LONG, "x" * 31),
+            (a_line("9", sku="MUG\x07", unit_cost=D(1)), HoldCause.SKU_UNUSABLE, "MUG "),
             (a_line("9", sku="PLAIN", unit_cost=D(1)), HoldCause.ITEM_NOT_TRACKED, "PLAIN"),
             (a_line("9", quantity="-1", unit_cost=D(1)), HoldCause.NEGATIVE_TOTAL, "MUG"),
             (a_line("9", quantity="1E+9", unit_cost=D(10)), HoldCause.AMOUNT_TOO_LARGE, "MUG"),

@@ -28,6 +28,10 @@ class TestAReference:
         assert len(long) == 255
         assert long.endswith("x [db:01JD2]")
 
+    def test_has_a_space_where_nobody_can_read_what_stands_there(self):
+        order = an_order(a_line("1"), external_ref="a\x07\x1b\x85b\ufffe\uffffc", mark="")
+        assert reference(order, "{external_ref}", number="N") == "a b c"
+
     def test_without_a_mark_is_the_text(self):
         order = an_order(a_line("1"), external_ref=" a \n b ", mark="")
         assert reference(order, "{external_ref}", number="N") == "a b"
