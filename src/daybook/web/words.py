@@ -35,6 +35,9 @@ STANDINGS: dict[str, Badge] = {
     "cancelled": Badge("Cancelled", "calm", "Cancelled in the OMS"),
 }
 
+DOCUMENT_WAITS = Badge("Needs a person", "warn", "One of its documents is held, was rejected, or asks for a look")
+"""Of an order whose documents are in the day book, but not all of them well."""
+
 CONNECTION: dict[str, Badge] = {
     "not_connected": Badge("Not connected", "warn"),
     "choosing": Badge("Choose an organisation", "warn"),

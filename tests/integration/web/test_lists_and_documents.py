@@ -1,11 +1,15 @@
 """Lists, one document's page, retrying, and the parts that keep themselves fresh."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from daybook.kit import clock
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import poster
 from tests.integration.web.conftest import take_in
@@ -196,6 +200,45 @@ class TestOrders:
         assert "Needs a person" in listed
         assert "ORD-1001" in listed
         assert "1 order" in overview
+
+    def test_with_a_rejected_document_needs_a_person(self, logged_in, acme, rejected):
+        fine = take_in(acme, 1002)
+        client = logged_in("viewer")
+
+        listed = words(client.get(page("orders", acme)))
+        narrowed = words(client.get(page("orders", acme), {"standing": "held"}))
+        text = words(client.get(page("order", acme, rejected.order.public_id)))
+
+        assert listed.count('db-badge warn" title="One of its documents') == 1
+        assert listed.count("In the day book</span>") == 1
+        assert (rejected.order.ref in narrowed, fine.order.ref in narrowed) == (True, False)
+        assert "In the day book</span>" not in text
+        assert "Needs a person</span>" in text
+        assert explain(rejected.cause, rejected.subject).title in unescape(text)
+
+    @pytest.mark.parametrize("changes", [{"rate": "0.19"}, {}])
+    def test_with_a_held_or_flagged_document_needs_a_person(self, logged_in, acme, changes):
+        entry = take_in(acme, **changes)
+        if entry.state != "held":
+            Entry.objects.filter(pk=entry.pk).update(attention="totals_differ")
+        entry.refresh_from_db()
+
+        text = words(logged_in("viewer").get(page("order", acme, entry.order.public_id)))
+
+        assert "Needs a person</span>" in text
+        assert explain(entry.cause or entry.attention, entry.subject or entry.number).title in unescape(text)
+
+    def test_are_listed_with_as_many_queries_however_many_they_are(
+        self, logged_in, acme, rejected, django_assert_max_num_queries
+    ):
+        client = logged_in("viewer")
+        with CaptureQueriesContext(connection) as of_one:
+            client.get(page("orders", acme))
+        for serial in range(2, 12):
+            take_in(acme, serial, rate="0.19")
+
+        with django_assert_max_num_queries(len(of_one)):
+            client.get(page("orders", acme))
 
     def test_its_page_shows_lines_totals_and_documents(self, logged_in, acme):
         entry = take_in(acme)

@@ -5,29 +5,46 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.orders.models import Notice, Order, OrderNote, Revision
 from daybook.outbox.models import Entry
 from daybook.web.listing import asked_for
-from daybook.web.reading.documents import LONGEST_CAUSE, searched
+from daybook.web.reading import causes
+from daybook.web.reading.documents import LONGEST_CAUSE, NEEDS_A_PERSON, searched
+
+
+def marked(company: Company) -> QuerySet[Order]:
+    """Return the company's orders, each with `needs_a_person`: whether one of its documents does."""
+    documents = Entry.objects.filter(NEEDS_A_PERSON, company=company, order=OuterRef("pk"))
+    return Order.objects.filter(company=company).annotate(needs_a_person=Exists(documents))
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
-    """Return the company's orders that the filters name: standing, cause, and q."""
-    rows = Order.objects.filter(company=company).defer("detail", "written_from")
-    if asked.get("standing") in Order.Standing.values:
-        rows = rows.filter(standing=asked["standing"])
-    if cause := asked_for(asked, "cause", LONGEST_CAUSE):
+    """Return the company's orders that the filters name: standing (as the badge says it), cause, and q."""
+    rows = marked(company).defer("detail", "written_from")
+    cause = asked_for(asked, "cause", LONGEST_CAUSE)
+    if cause:
         rows = rows.filter(cause=cause)
+    if asked.get("standing") == Order.Standing.HELD and not cause:
+        rows = rows.filter(pk__in=_needing_a_person(company))
+    elif asked.get("standing") in Order.Standing.values:
+        rows = rows.filter(standing=asked["standing"])
     words = searched(asked)
     if words:
         rows = rows.filter(
             Q(ref__icontains=words) | Q(external_ref__icontains=words) | Q(customer_name__icontains=words)
         )
     return rows
+
+
+def _needing_a_person(company: Company) -> QuerySet[Any, Any]:
+    """Return the ids of the orders that are held or have a document that needs a person: each half by its own index."""
+    held = Order.objects.filter(company=company, standing=Order.Standing.HELD).values_list("pk")
+    of_documents = Entry.objects.filter(NEEDS_A_PERSON, company=company).order_by().values_list("order_id")
+    return held.union(of_documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +66,22 @@ def history(order: Order) -> list[Event]:
     return sorted(events, key=lambda event: event.at)
 
 
-def documents_of(order: Order) -> QuerySet[Entry]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A document made of the order, with why it waits or what it needs."""
+
+    entry: Entry
+    reasons: list[causes.Shown]
+
+
+def documents_of(order: Order) -> list[Made]:
     """Return the order's documents, oldest first."""
-    return Entry.objects.filter(company=order.company_id, order=order).order_by("id")
+    entries = Entry.objects.filter(company=order.company_id, order=order).select_related("company", "order")
+    return [Made(entry=entry, reasons=_reasons(entry)) for entry in entries.order_by("id")]
+
+
+def _reasons(entry: Entry) -> list[causes.Shown]:
+    return [shown for shown in (causes.of_entry(entry), causes.of_attention(entry)) if shown]
 
 
 def content(order: Order) -> dict[str, Any]:

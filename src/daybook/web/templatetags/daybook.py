@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from daybook.kit import clock
+from daybook.orders.models import Order
 from daybook.web import pages, words
 
 register = template.Library()
@@ -63,8 +64,13 @@ def moment(at: datetime | None) -> str:
     return NOTHING if at is None else timezone.localtime(at).strftime("%-d %b %Y, %H:%M:%S UTC")
 
 
+@register.filter
+def order_badge(order: Order) -> words.Badge:
+    """Return the badge of an order that `reading.orders` marked: its own standing, unless a document needs a person."""
+    return words.DOCUMENT_WAITS if order.needs_a_person else words.standing(order.standing)  # type: ignore[attr-defined]
+
+
 register.filter("state_badge", words.state)
-register.filter("standing_badge", words.standing)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))
 

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from daybook.orders.models import Order
 from daybook.web import live, pages, words
 from daybook.web.access import CompanyRequest, member
 from daybook.web.listing import page_of
@@ -42,7 +41,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
 @require_GET
 def order(request: CompanyRequest, order: str) -> HttpResponse:
     """Show one order: what it says, what was made of it, and why it waits."""
-    row = get_object_or_404(Order, company=request.company, public_id=order)
+    row = get_object_or_404(reading.marked(request.company), public_id=order)
     content = reading.content(row)
     context = {
         "title": f"Order {row.ref}",
@@ -50,7 +49,7 @@ def order(request: CompanyRequest, order: str) -> HttpResponse:
         "content": content,
         "lines": reading.lines(content),
         "history": reading.history(row),
-        "entries": reading.documents_of(row),
+        "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
     }
     return pages.render(request, "daybook/orders/page.html", context)
