@@ -90,7 +90,9 @@ class OrdersAnswer(BaseModel):
 class CallbackAnswer(BaseModel):
     """What became of a status callback."""
 
-    result: Literal["accepted", "unchanged"]
+    result: Literal["accepted", "unchanged"] = Field(
+        description="accepted: kept. unchanged: the same was called back for this order before; nothing is done twice."
+    )
     order: str
     standing: str
     explanation: str

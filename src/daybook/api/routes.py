@@ -1,8 +1,10 @@
 """The REST API: routes, and what every error is answered with."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -13,7 +15,15 @@ from daybook.intake.problems import NotAnOrderError, Problem
 
 
 class DaybookAPI(NinjaAPI):
-    """Ninja's API, its OpenAPI document completed with the bodies that the routes read themselves."""
+    """Ninja's API: every answer is JSON, and its OpenAPI document names the bodies that the routes read themselves."""
+
+    @property
+    def urls(self) -> Any:
+        """Return the addresses; a method that one does not know is answered in JSON too."""
+        patterns, app, namespace = super().urls
+        for pattern in patterns:
+            pattern.callback = _naming_methods(pattern.callback)
+        return patterns, app, namespace
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the document."""
@@ -78,6 +88,20 @@ def _wrong_parameter(request: HttpRequest, error: ValidationError) -> HttpRespon
 @api.exception_handler(HttpError)
 def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
     return _answer(request, error.status_code, str(error))
+
+
+def _naming_methods(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        allowed = response["Allow"]
+        response = _answer(request, 405, f"This address does not take {request.method}. Send {allowed}.")
+        response["Allow"] = allowed
+        return response
+
+    return answer
 
 
 def _answer(request: HttpRequest, status: int, detail: str, found: tuple[Problem, ...] = ()) -> HttpResponse:

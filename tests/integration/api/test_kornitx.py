@@ -158,6 +158,24 @@ class TestACallback:
 
         assert (Notice.objects.count(), Entry.objects.get().gross) == (2, Decimal("28.99"))
 
+    @pytest.mark.parametrize("is_pushed", [True, False])
+    def test_is_accepted_where_it_is_new_and_unchanged_where_it_came_before(self, push, call_back, is_pushed):
+        if is_pushed:
+            push(sample("order-in-production"))
+        calls = ["cancelled-item", "cancelled-item", "dispatched", "dispatched", "cancelled-item"]
+
+        results = [call_back(sample(f"callback-{name}"))[1]["result"] for name in calls]
+
+        assert results == ["accepted", "unchanged", "accepted", "unchanged", "unchanged"]
+
+    @pytest.mark.parametrize("method", ["get", "post", "patch", "delete"])
+    def test_by_another_method_is_told_which_one_to_use(self, client, kornit, method):
+        path = f"/api/v1/intake/kornitx/{kornit.public_id}/status/{SECRET}"
+        response = getattr(client, method)(path)
+
+        assert (response.status_code, response["Allow"]) == (405, "PUT")
+        assert response.json()["detail"] == f"This address does not take {method.upper()}. Send PUT."
+
     def test_for_an_order_never_seen_is_kept_until_the_order_comes(self, push, call_back):
         status, answer = call_back(sample("callback-dispatched"))
         assert (status, answer["standing"]) == (200, "waiting")
