@@ -45,6 +45,7 @@ DATABASES = {
             "pool": _pool,
         },  # the URL's own, such as sslmode, win
         "CONN_MAX_AGE": 0,  # the pool keeps connections
+        "CONN_HEALTH_CHECKS": True,  # and gives out none that a restart of the database has ended
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -86,6 +87,22 @@ class TestSigterm:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=30) == 0
         assert Company.objects.filter(name="made by the slow job").exists()
+
+
+class TestADatabaseThatGoesAway:
+    def test_ends_the_worker_with_a_code_that_says_so(self, start: Start, tmp_path: Path) -> None:
+        app.configure_task("tests.slow").defer(folder=str(tmp_path), seconds=0)
+        worker = start()
+        assert waits_for((tmp_path / "begun").exists)
+        named = connection.settings_dict["NAME"]
+        connection.close()
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:  # names another database there
+            server.execute(f'ALTER DATABASE "{named}" ALLOW_CONNECTIONS false')
+            try:
+                server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [named])
+                assert worker.wait(timeout=90) == 3
+            finally:
+                server.execute(f'ALTER DATABASE "{named}" ALLOW_CONNECTIONS true')
 
 
 class TestAKilledWorker:
