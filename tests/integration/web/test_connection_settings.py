@@ -1,5 +1,6 @@
 """Connecting, settings and secrets, as a person does it, against a local Xero on a real socket."""
 
+import re
 from decimal import Decimal
 
 import httpx2
@@ -200,6 +201,24 @@ class TestSaving:
         assert answer.status_code == 422
         assert says in " ".join(answer.context["form"].errors[field])
 
+    def test_the_box_on_top_leads_to_each_wrong_field(self, logged_in, acme):
+        client = logged_in("accountant")
+        wrong = {"contact_name": "Nobody at all", "tax-20": "INPUT2", "process_method": "both"}
+
+        text = words(client.post(page("settings-save", acme.company), settings_of(client, acme.company) | wrong))
+
+        box = text.split('id="faults"')[1].split("</div>")[0]
+        assert "Nothing was saved" in box
+        for anchor, label in (("id_contact_name", "Contact Name"), ("id_tax-20", "20 %"), ("method", "Process Method")):
+            assert re.search(f'href="#{anchor}">{label}</a>', box, re.IGNORECASE), label
+            assert f' id="{anchor}"' in text
+        assert box.count("<li>") == 3
+
+    def test_the_box_names_the_fields_of_the_app_too(self, logged_in, acme):
+        answer = logged_in("owner").post(page("connection-app", acme.company), {"client_id": "two words"})
+
+        assert 'href="#id_client_id">Client ID</a>' in words(answer)
+
     def test_finds_the_contact_and_keeps_its_id(self, logged_in, acme):
         client = logged_in("accountant")
 
@@ -216,6 +235,17 @@ class TestSaving:
 
         assert "AC-10452" in text
         assert "10452 of Jo Bloggs" in text
+
+
+class TestAViewer:
+    def test_finds_no_button_and_no_open_field(self, logged_in, acme):
+        text = words(logged_in("viewer").get(page("connection", acme.company)))
+
+        shown = text.split('<div class="db-page">')[1].split('<footer class="db-foot">')[0]
+        assert "<button" not in shown
+        assert 'class="db-button' not in shown
+        assert re.findall("<fieldset[^>]*>", shown) == ['<fieldset disabled class="db-stack">', "<fieldset disabled>"]
+        assert shown.index("You can look at these settings") < shown.index('id="connect"')
 
 
 class TestSecrets:

@@ -1,5 +1,6 @@
 """Forms in Unfold's look: its own class lists on Django's plain widgets, so that they work without scripts."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,6 +14,24 @@ CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
     (forms.FileInput, widgets.INPUT_CLASSES),
     (forms.widgets.Input, widgets.INPUT_CLASSES),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A field that was refused: its name, where it stands on the page, and why."""
+
+    label: str
+    anchor: str
+    words: str
+
+
+def faults_of(form: forms.BaseForm) -> list[Fault]:
+    """Return the refused fields of a form that was sent, in the form's order; radio buttons stand in the part "method"."""
+    return [
+        Fault(str(field.label), field.id_for_label or "method", " ".join(map(str, field.errors)))
+        for field in form
+        if field.errors
+    ]
 
 
 class StyledForm(forms.BaseForm):

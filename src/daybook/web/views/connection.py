@@ -18,6 +18,7 @@ from daybook.web import pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.connection import AppForm, KornitXForm
 from daybook.web.forms.settings import SettingsForm
+from daybook.web.forms.styled import faults_of
 from daybook.web.reading import settings_page
 from daybook.web.views.settings_forms import bind_settings
 from daybook.xero.errors import XeroError
@@ -175,6 +176,7 @@ def show(
     """Return the whole page, with those forms that hold errors as they were sent."""
     row = settings_page.connection_of(request.company)
     form = settings_form or bind_settings(request.company, row)
+    sent = [each for each in (app_form, settings_form, kornitx_form) if each is not None]
     context = {
         "title": "Connection settings",
         "connection": row,
@@ -183,6 +185,7 @@ def show(
         "app_form": app_form or AppForm(connection=row),
         "form": form,
         "kornitx_form": kornitx_form or KornitXForm(),
+        "faults": [fault for each in sent for fault in faults_of(each)],
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),

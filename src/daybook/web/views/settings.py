@@ -28,7 +28,6 @@ def save(request: CompanyRequest) -> HttpResponse:
     connection = settings_page.connection_of(request.company)
     form = bind_settings(request.company, connection, request.POST)
     if not form.is_valid():
-        messages.error(request, "Nothing was saved: see the words at the marked fields.")
         return connection_page.show(request, settings_form=form, status=422)
     _store(request.company, form)
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")

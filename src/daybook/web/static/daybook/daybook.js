@@ -61,4 +61,11 @@ function drawChart() {
   });
 }
 
-document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); });
+// After a refused form the person stands at the first field to put right.
+function goToFault() {
+  const field = document.querySelector(".db-page .faulty :is(input, select, textarea):not([type=hidden])");
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); });
