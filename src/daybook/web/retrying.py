@@ -1,13 +1,14 @@
 """Trying documents again because a person asks: a bounded number at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
 from daybook.companies.models import Company, Person
 from daybook.intake import prepare
 from daybook.outbox import wake
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
@@ -25,6 +26,8 @@ class Result:
     """Wait for the same as before."""
     left: int = 0
     """With this cause, beyond what is tried at once."""
+    waits_for: str = ""
+    """What the last of those that still wait is waiting for, in words."""
 
 
 def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result:
@@ -38,7 +41,7 @@ def retry_cause(company: Company, cause: str, person: Person) -> Result:
     result = _retry(waiting[:AT_ONCE], person)
     wake.wake_prepare(company.pk, cause=cause)
     left = _waiting(company).filter(cause=cause).count() - result.still
-    return Result(again=result.again, still=result.still, left=max(0, left))
+    return replace(result, left=max(0, left))
 
 
 def _waiting(company: Company) -> QuerySet[Entry]:
@@ -47,11 +50,13 @@ def _waiting(company: Company) -> QuerySet[Entry]:
 
 def _retry(entries: Iterable[Entry], person: Person) -> Result:
     again = still = 0
+    waits_for = ""
     for entry in list(entries):
         prepare.retry(entry, person)
-        entry.refresh_from_db(fields=["state"])
+        entry.refresh_from_db(fields=["state", "cause", "subject"])
         if entry.state in RETRYABLE:
             still += 1
+            waits_for = explain(entry.cause, entry.subject).title
         else:
             again += 1
-    return Result(again=again, still=still)
+    return Result(again=again, still=still, waits_for=waits_for)

@@ -152,6 +152,14 @@ class TestADocument:
         assert "no-such" in text
         assert "Try again" in text
 
+    def test_tells_its_history_without_code_words(self, logged_in, acme):
+        held = take_in(acme, rate="0.19")
+
+        text = words(logged_in("viewer").get(page("document", acme, held.public_id)))
+
+        assert "held: " not in text
+        assert f"Held</span> {explain(held.cause, held.subject).title}" in unescape(text)
+
     def test_a_viewer_is_offered_no_button(self, logged_in, acme, rejected):
         text = words(logged_in("viewer").get(page("document", acme, rejected.public_id)))
 
@@ -165,6 +173,14 @@ class TestRetrying:
         rejected.refresh_from_db()
         assert rejected.state == "ready"
         assert "1 document is tried again" in words(answer)
+
+    def test_one_that_still_cannot_go_says_why(self, logged_in, acme):
+        held = take_in(acme, rate="0.19")
+
+        answer = logged_in("accountant").post(page("document-retry", acme, held.public_id), follow=True)
+
+        assert f"It still cannot go: {explain(held.cause, held.subject).title}." in unescape(words(answer))
+        assert "of them" not in words(answer)
 
     def test_the_ticked_ones(self, logged_in, acme, rejected):
         other = take_in(acme, 1002)

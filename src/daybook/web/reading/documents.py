@@ -12,6 +12,7 @@ from django.http import QueryDict
 from daybook.companies.models import Company
 from daybook.mapping.documents import Document
 from daybook.outbox import documents
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
 from daybook.outbox.states import State
 from daybook.web.listing import asked_for
@@ -19,6 +20,8 @@ from daybook.web.listing import asked_for
 NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
+HELD_FOR = "held: "
+"""How the reason of a hold begins (`outbox/queue.py`); the code of its cause follows."""
 LONGEST_SEARCH = 100
 LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
@@ -64,19 +67,29 @@ class Step:
 
     at: datetime
     move: Transition | None = None
+    reason: str = ""
+    """Why it moved, in words."""
     sending: Sending | None = None
 
 
 def timeline(entry: Entry) -> list[Step]:
     """Return all that happened to the document, oldest first."""
     moves = [
-        Step(at=move.at, move=move)
+        Step(at=move.at, move=move, reason=_in_words(move, entry))
         for move in Transition.objects.filter(company=entry.company_id, entry=entry).select_related("person")
     ]
     sendings = [
         Step(at=sending.attempt.sent_at or sending.attempt.created_at, sending=sending) for sending in _sendings(entry)
     ]
     return sorted([*moves, *sendings], key=lambda step: step.at)
+
+
+def _in_words(move: Transition, entry: Entry) -> str:
+    """Return the move's reason; the cause of a hold by its title, named where the document still waits for the same."""
+    cause = move.reason.removeprefix(HELD_FOR)
+    if cause == move.reason:
+        return move.reason
+    return explain(cause, entry.subject if entry.cause == cause else "").title
 
 
 def _sendings(entry: Entry) -> list[Sending]:

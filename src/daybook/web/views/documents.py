@@ -111,7 +111,9 @@ def tell(request: CompanyRequest, result: retrying.Result) -> None:
         messages.success(
             request, f"{result.again} {'document is' if result.again == 1 else 'documents are'} tried again."
         )
-    if result.still:
+    if result.still == 1 and not (result.again or result.left):
+        messages.warning(request, f"It still cannot go: {result.waits_for}.")
+    elif result.still:
         messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
     if result.left:
         messages.info(request, f"{result.left} more with this cause are left: try again once more.")
