@@ -176,7 +176,7 @@ def _lock(company: Company) -> None:
 def _refuse_last_owner(company: Company, person: Person) -> None:
     owners = Membership.objects.filter(company=company, role=Membership.Role.OWNER)
     if owners.filter(person=person).exists() and not owners.exclude(person=person).exists():
-        raise LastOwnerError(f"{person} is the only owner of {company}; make somebody else an owner first")
+        raise LastOwnerError(f"{person.email} is the only owner of {company}; make somebody else an owner first")
 
 
 def _hash(token: str) -> str:

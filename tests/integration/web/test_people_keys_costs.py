@@ -83,7 +83,7 @@ class TestPeople:
             (page("people-remove", acme, owner.pk), {}),
             (page("people-role", acme, owner.pk), {"role": "viewer"}),
         ):
-            assert "the only owner" in words(client.post(url, sent, follow=True))
+            assert "owner@acme.example is the only owner" in words(client.post(url, sent, follow=True))
 
         assert Membership.objects.get(person=owner).role == "owner"
 
