@@ -99,9 +99,10 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
         document_date=decision.document_date if isinstance(decision, Due) else now.date(),
         source_url=f"{rules.order_pages}/{work.order.public_id}",
     )
-    counted = totals.order_totals(mapped)
+    known = rules.mapping.tax_types
+    counted = totals.order_totals(mapped, known=known)
     work.totals = None if isinstance(counted, Hold) else counted
-    work.rates = frozenset(rate for rate in totals.line_rates(mapped) if rate <= _HIGHEST_RATE)
+    work.rates = frozenset(rate for rate in totals.line_rates(mapped, known=known) if rate <= _HIGHEST_RATE)
     work.order.currency = currency
     if work.totals is not None:
         work.order.net, work.order.tax, work.order.gross = work.totals

@@ -64,6 +64,7 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     _check_prices(order, lines)
     stated = {rate for line in lines if (rate := _stated_if_plausible(line)) is not None}
     known = (*sorted(stated), *known)
+    _check_stated_rates(order, known=known)
     shipping = _shipping(order, known=known)
     goods = [_part(line, known=known) for line in _with_rates(lines, known=known, shipping=shipping)]
     return (*goods, *shipping)
@@ -133,6 +134,36 @@ def _check_prices(order: Order, lines: list[OrderLine]) -> None:
         raise Held(HoldCause.NO_PRICES, subject)
     if not any(_has_value(line) for line in lines) and order.stated.gross is None:
         raise Held(HoldCause.NO_PRICES, detail="Every line has the price 0.")
+
+
+def _check_stated_rates(order: Order, *, known: Iterable[Decimal]) -> None:
+    """Raise Held where a line's prices make its stated rate one that nobody knows: then the prices are as doubtful.
+
+    A known rate is taken from the prices in silence, since senders are known to state the rate of the whole shop.
+    """
+    for number, line in enumerate(order.lines, start=1):
+        clean = _clean(line)
+        amounts = _comparable_amounts(clean) if line.quantity and clean.tax_rate is not None else None
+        if amounts is None or clean.tax_rate is None:
+            continue
+        net, gross, units = amounts
+        if rates.explains(clean.tax_rate, net=net, gross=gross, units=units):
+            continue
+        shown = rates.from_amounts(net=net, gross=gross, known=known, units=units)
+        if shown >= 0 and shown not in known:
+            detail = (
+                f"Line {number} says {_percent(clean.tax_rate)}, but its prices "
+                f"{_as_price(net)} and {_as_price(gross)} make it {_percent(shown)}."
+            )
+            raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id or line.description, detail)
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{plain(rate * 100)} %"
+
+
+def _as_price(amount: Decimal) -> str:
+    return f"{abs(amount):.2f}" if decimals(amount) <= 2 else plain(abs(amount))
 
 
 def _has_value(line: OrderLine) -> bool:

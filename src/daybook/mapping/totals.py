@@ -1,6 +1,6 @@
 """What an order comes to: its own stated totals, completed and checked against its lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from daybook.kit.money import ZERO, Totals, round2
@@ -10,18 +10,24 @@ from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import TOO_LARGE, Part, priced_parts
 
 
-def order_totals(order: Order) -> Totals | Hold:
-    """Return the order's net, tax and gross in its own currency, or why they cannot be had."""
+def order_totals(order: Order, *, known: Iterable[Decimal] = ()) -> Totals | Hold:
+    """Return the order's net, tax and gross in its own currency, or why they cannot be had.
+
+    `known`: rates the company has mapped.
+    """
     try:
-        return totals_of(order, priced_parts(order))
+        return totals_of(order, priced_parts(order, known=known))
     except Held as held:
         return held.hold
 
 
-def line_rates(order: Order) -> frozenset[Decimal]:
-    """Return the tax rates of the order's lines and shipping, as normalised fractions; empty where one is unknown."""
+def line_rates(order: Order, *, known: Iterable[Decimal] = ()) -> frozenset[Decimal]:
+    """Return the tax rates of the order's lines and shipping, as normalised fractions; empty where one is in doubt.
+
+    `known`: rates the company has mapped.
+    """
     try:
-        return frozenset(part.rate for part in priced_parts(order))
+        return frozenset(part.rate for part in priced_parts(order, known=known))
     except Held:
         return frozenset()
 

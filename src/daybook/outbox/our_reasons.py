@@ -88,7 +88,7 @@ ORDERS: dict[str, E] = {
     ),
     "totals_contradict": E(
         "The order's figures contradict each other",
-        "Net, tax and gross of the order do not fit together, or not to its lines.",
+        "Amounts or tax rates of the order do not fit together.",
         "Correct the order in the OMS and have it sent again.",
         ORDER,
     ),

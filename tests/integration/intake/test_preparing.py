@@ -120,6 +120,17 @@ class TestAnOrderThatNeedsAPerson:
 
         assert Entry.objects.get().cause != "tax_rate_not_mapped"
 
+    def test_puts_no_rate_before_a_person_that_contradicts_the_one_stated(self, acme, order):
+        line = order()["lines"][0] | {"unit_price": "10", "unit_price_inc_tax": "15"}
+        receive(acme, order(lines=[line], shipping={}))
+
+        entry = Entry.objects.get()
+        assert (entry.cause, entry.detail) == (
+            "totals_contradict",
+            "Line 1 says 20 %, but its prices 10.00 and 15.00 make it 50 %.",
+        )
+        assert not TaxMapping.objects.filter(rate=Decimal("0.5")).exists()
+
     def test_with_a_number_that_another_order_has_is_held(self, acme, order):
         receive(acme, order())
         receipt = receive(acme, order(id="2", number="ord-1001"))

@@ -6,7 +6,7 @@ from daybook.mapping.holds import Hold, HoldCause
 from daybook.mapping.orders import Shipping, StatedTotals
 from daybook.mapping.totals import line_rates, order_totals
 
-from .shops import a_line, an_order
+from .shops import TAX_TYPES, a_line, an_order
 
 D = Decimal
 THE_SAMPLE = an_order(
@@ -198,8 +198,27 @@ class TestTheRatesOfAnOrder:
         assert line_rates(an_order(a_line("1", rate="0"), shipping=shipping)) == {D("0.0825"), D(0)}
 
     def test_come_from_the_amounts_where_the_stated_rate_does_not_explain_them(self):
-        assert line_rates(an_order(a_line("10.00", "12.00", rate="0"))) == {D("0.2")}
-        assert line_rates(an_order(a_line("10.00", "10.00", rate="0.2"))) == {D(0)}
+        assert line_rates(an_order(a_line("10.00", "12.00", rate="0")), known=TAX_TYPES) == {D("0.2")}
+        assert line_rates(an_order(a_line("10.00", "10.00", rate="0.2")), known=TAX_TYPES) == {D(0)}
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            (a_line("10", "15"), "Line 2 says 20 %, but its prices 10.00 and 15.00 make it 50 %."),
+            (a_line("10", tax_amount=D(5)), "Line 2 says 20 %, but its prices 10.00 and 15.00 make it 50 %."),
+            (a_line("10.125", "10.125", rate="0.05"), None),
+            (a_line("100", "112.5", rate="0.2"), "Line 2 says 20 %, but its prices 100.00 and 112.50 make it 12.5 %."),
+        ],
+    )
+    def test_that_prices_contradict_hold_the_order_unless_the_prices_make_a_known_rate(self, line, words):
+        order = an_order(a_line("5"), line)
+        held = order_totals(order, known=TAX_TYPES)
+        assert (held.detail if isinstance(held, Hold) else None) == words
+        assert bool(line_rates(order, known=TAX_TYPES)) is (words is None)
+
+    def test_of_shipping_come_from_its_amounts_in_silence(self):
+        shipping = Shipping(price=D("10.00"), price_inc_tax=D("15.00"), tax_rate=D("0.2"))
+        assert line_rates(an_order(a_line("10"), shipping=shipping), known=TAX_TYPES) == {D("0.2"), D("0.5")}
 
     def test_come_from_the_tax_of_the_line_where_nothing_else_says(self):
         assert line_rates(an_order(a_line("10.00", rate=None, tax_amount=D("1.75")))) == {D("0.175")}
