@@ -3,14 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
-from daybook.mapping.documents import Document
+from daybook.mapping import arithmetic
+from daybook.mapping.documents import AmountType, Document, Line
 from daybook.outbox import documents
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
@@ -137,6 +140,38 @@ def pretty(body: bytes | memoryview) -> str:
 def mapped(entry: Entry) -> Document | None:
     """Return the document as it was mapped; None while it could not be."""
     return documents.load(entry.document, entry.kind) if entry.document else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLine:
+    """A line of the document as a person reads it."""
+
+    line: Line
+    tax_name: str
+    """The tax rate as the organisation calls it, as last read; its TaxType where it is not known (any more)."""
+    net: Decimal | None
+    """None where prices hold tax whose rate is not known."""
+
+
+def lines(entry: Entry, document: Document | None) -> list[ShownLine]:
+    """Return the document's lines, each with its tax rate's name and its net amount."""
+    rows = TaxRate.objects.filter(company=entry.company_id, tenant_id=entry.tenant_id)
+    rates = {rate.tax_type: rate for rate in rows} if document else {}
+    return [_shown(line, document.amount_type, rates.get(line.tax_type)) for line in document.lines] if document else []
+
+
+def _shown(line: Line, amount_type: AmountType, rate: TaxRate | None) -> ShownLine:
+    amount = arithmetic.line_amount(line)
+    tax = Decimal(0) if amount_type is AmountType.EXCLUSIVE else _tax_within(line, amount, rate)
+    return ShownLine(
+        line=line, tax_name=rate.name if rate else line.tax_type, net=None if tax is None else amount - tax
+    )
+
+
+def _tax_within(line: Line, amount: Decimal, rate: TaxRate | None) -> Decimal | None:
+    if line.tax_amount is not None or rate is None:
+        return line.tax_amount
+    return arithmetic.tax_on(amount, rate=rate.effective_rate / 100, amount_type=AmountType.INCLUSIVE)
 
 
 def totals(entry: Entry) -> list[dict[str, Any]]:

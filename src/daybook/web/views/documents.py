@@ -63,10 +63,12 @@ def document(request: CompanyRequest, document: str) -> HttpResponse:
 
 def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
     connection = Connection.objects.filter(company=request.company).first()
+    mapped = reading.mapped(entry)
     return {
         "entry": entry,
         "company": request.company,
-        "document": reading.mapped(entry),
+        "document": mapped,
+        "lines": reading.lines(entry, mapped),
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
