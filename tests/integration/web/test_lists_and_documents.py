@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from daybook.catalog.models import TaxRate
+from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
@@ -121,6 +123,20 @@ class TestFreshness:
         assert "<html" not in words(answer)
 
 
+class TestTheOverview:
+    @pytest.mark.parametrize(
+        ("zone", "says"),
+        [("Australia/Sydney", "in the organisation&#x27;s time zone, Australia/Sydney"), ("", "in UTC")],
+    )
+    def test_says_where_its_days_begin(self, logged_in, acme, zone, says):
+        Connection.objects.filter(pk=acme.connection.pk).update(time_zone=zone)
+
+        text = words(logged_in("viewer").get(page("overview", acme)))
+
+        assert f'posted today</span><span class="db-tiny" style="display:block">{says}' in text
+        assert f"last 14 days, {says}" in text
+
+
 class TestADocument:
     def test_shows_the_exact_call_and_no_token(self, logged_in, acme):
         entry = take_in(acme)
@@ -134,6 +150,18 @@ class TestADocument:
         assert "HTTP 200" in text
         acme.connection.refresh_from_db()
         assert acme.connection.token_set.access_token not in text
+
+    @pytest.mark.parametrize("prices", [{"unit_price": "6.25"}, {"unit_price_inc_tax": "7.50"}])
+    def test_shows_each_line_s_net_amount_and_the_name_of_its_tax_rate(self, logged_in, acme, prices):
+        line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "tax_rate": "0.2"} | prices
+        entry = take_in(acme, lines=[line, line | {"id": "2", "quantity": 5}])
+        name = TaxRate.objects.get(company=acme.company, tax_type="OUTPUT2").name
+
+        text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
+
+        assert f">{name}</span>" in text
+        assert '<td class="num">12.50</td></tr>' in text
+        assert '<td class="num">31.25</td></tr>' in text
 
     def test_leads_into_xero(self, logged_in, acme, served):
         entry = take_in(acme)

@@ -36,7 +36,7 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     orders = reverse("web:orders", args=[company.public_id])
     waiting_orders = Order.objects.filter(company=company, standing=Order.Standing.WAITING).count()
     return [
-        {"count": _posted_since(company, _midnight(connection, now)), "name": "posted today", "url": f"{documents}?state=posted"},
+        {"count": _posted_since(company, _midnight(connection, now)), "name": "posted today", "hint": zone_of_the_days(connection), "url": f"{documents}?state=posted"},
         {"count": _count(company, [State.READY, State.SENDING, State.UNKNOWN]), "name": "documents on their way", "url": f"{documents}?state=ready"},
         {"count": _needs_a_person(company), "name": "need a person", "url": f"{documents}?attention=1"},
         {"count": waiting_orders, "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
@@ -69,6 +69,11 @@ def posted_per_day(company: Company, connection: Connection, now: datetime) -> l
     )
     days = [today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
     return [{"label": f"{day:%-d %b}", "count": counted.get(day, 0)} for day in days]
+
+
+def zone_of_the_days(connection: Connection) -> str:
+    """Return whose midnight ends a day of the counts, in words; times beside them are in UTC."""
+    return f"in the organisation's time zone, {connection.time_zone}" if connection.time_zone else "in UTC"
 
 
 def first_steps(company: Company, connection: Connection) -> list[Step]:

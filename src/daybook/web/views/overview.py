@@ -21,7 +21,9 @@ def overview(request: CompanyRequest) -> HttpResponse:
         return live.answer(request, "daybook/overview/body.html", context)
     chart = reading.posted_per_day(request.company, context["connection"], clock.now())
     part = {**live.draw(request, "daybook/overview/body.html", context), "url": live.address(request)}
-    return pages.render(request, "daybook/overview/page.html", {"title": "Overview", "live": part, "chart": chart})
+    zone = reading.zone_of_the_days(context["connection"])
+    shown = {"title": "Overview", "live": part, "chart": chart, "zone": zone}
+    return pages.render(request, "daybook/overview/page.html", shown)
 
 
 def _context(request: CompanyRequest) -> dict[str, Any]:
