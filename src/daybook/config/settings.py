@@ -146,6 +146,7 @@ UNFOLD = {
     "SITE_SYMBOL": "menu_book",
     "SITE_URL": "/",
     "STYLES": [lambda _: "/static/daybook/daybook.css"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: "/static/daybook/icon.svg"}],
     "SHOW_HISTORY": False,
     "ACCOUNT": {
         "navigation": [

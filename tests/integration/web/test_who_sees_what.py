@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -195,6 +196,21 @@ class TestFaults:
 
 
 class TestEveryPage:
+    @pytest.mark.parametrize("url", ["/accounts/login/", "/operator/", "/nowhere"])
+    def test_names_its_icon(self, person_with, acme, url):
+        """A browser asks for /favicon.ico, which is not there, where a page names none."""
+        operator = person_with("owner")
+        operator.is_staff = operator.is_superuser = True
+        operator.save()
+        client = Client()
+        if url == "/operator/":
+            client.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+        icon = re.search(r'<link[^>]*href="([^"]+\.svg)"', client.get(url).content.decode())
+
+        assert icon
+        assert finders.find(icon[1].removeprefix("/static/"))
+
     @pytest.mark.parametrize("url", ["/accounts/login/", "/operator/login/?next=/", "/api/v1/docs", "/nowhere"])
     def test_loads_our_own_files_only(self, db, url):
         answer = Client().get(url, follow=True)
