@@ -33,6 +33,7 @@ def basis(facts: Facts, *, is_purchase: bool, currency: str, totals: Totals | No
     assert order is not None  # noqa: S101 - without an order there is no document
     return {
         "money": _fingerprint(order, is_purchase=is_purchase, currency=currency),
+        "currency": currency,
         "remaining": [plain(quantity) for quantity in facts.remaining],
         "is_cancelled": facts.is_cancelled,
         "gross": None if totals is None or is_purchase else plain(totals.gross),
@@ -44,7 +45,7 @@ def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change
     if now["is_cancelled"] and not written["is_cancelled"]:
         return Change(CREDIT_NOTE, "The order was cancelled as a whole after this document was posted.")
     if now["money"] != written["money"]:
-        return Change(CHANGED, _gross_in_words(written, now))
+        return Change(CHANGED, _change_in_words(written, now))
     if now["remaining"] != written["remaining"]:
         return Change(
             CREDIT_NOTE, f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}."
@@ -59,7 +60,10 @@ def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> 
     return hashlib.sha256(json.dumps([currency, lines, rest], sort_keys=True).encode()).hexdigest()
 
 
-def _gross_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
+def _change_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
+    old, new = written.get("currency", now["currency"]), now["currency"]
+    if old != new:
+        return f"The order was in {old} when this document was posted and is in {new} now."
     old, new = written["gross"], now["gross"]
     if old is None or new is None or Decimal(old) == Decimal(new):
         return "The order's lines or amounts were changed in the OMS after this document was posted."

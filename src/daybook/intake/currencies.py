@@ -9,7 +9,11 @@ CODES = frozenset(currency.code for currency in Currency) - _NOT_MONEY
 
 
 def check_currency(code: str) -> str:
-    """Return a currency's code in capitals. Raises PydanticCustomError where ISO 4217 has no such currency."""
+    """Return a currency's code in capitals. Raises PydanticCustomError where nobody can be invoiced in it."""
     if (capitals := code.strip().upper()) in CODES:
         return capitals
+    if capitals in _NOT_MONEY:
+        raise PydanticCustomError(
+            "currency_unknown", "{code} is no currency people are invoiced in.", {"code": capitals}
+        )
     raise PydanticCustomError("currency_unknown", "{code} is not a currency of ISO 4217.", {"code": code[:20]})

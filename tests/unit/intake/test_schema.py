@@ -91,6 +91,10 @@ class TestAField:
     def test_of_a_currency_is_taken_in_any_case(self, code):
         assert parse(currency=code).currency == code.strip().upper()
 
+    def test_of_a_currency_is_told_apart_from_metals(self):
+        assert problem(currency="xau").problem == "XAU is no currency people are invoiced in."
+        assert problem(currency="ZZZ").problem == "ZZZ is not a currency of ISO 4217."
+
     @pytest.mark.parametrize("code", ["ZZZ", "XXX", "XAU", "", "£", "GBPP", 5])
     def test_of_a_currency_must_be_one(self, code):
         assert problem(currency=code).field == "currency"
