@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,7 +12,11 @@ from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
 from daybook.connections.models import Connection
 from daybook.intake.facts import Timing
+from daybook.kit import clock
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenTaxDiffers
+
+FARTHEST_AHEAD = timedelta(days=7)
+"""How far ahead of today a document may be dated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ def load_rules(company: Company) -> CompanyRules:
         tenant_id=tenant_id,
         problems=tuple(catalog.settings_problems(company)) if tenant_id else (),
         timing=Timing(
-            zone=zone(connection.time_zone if connection is not None else ""),
+            zone=_zone_of(connection),
             on_receipt=chosen.post_when == CompanySettings.PostWhen.RECEIVED,
             start_date=chosen.start_date,
             include_errors=chosen.include_orders_with_errors,
@@ -78,6 +83,11 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def _zone_of(connection: Connection | None) -> ZoneInfo:
+    """Return the organisation's zone."""
+    return zone(connection.time_zone if connection is not None else "")
 
 
 def with_goods(rules: CompanyRules, company: Company, skus: Collection[str]) -> CompanyRules:
@@ -119,4 +129,5 @@ def _mapping_rules(
         payment_terms_days=chosen.payment_terms_days,
         when_tax_differs=WhenTaxDiffers(chosen.when_tax_differs),
         lock_date=connection.lock_date if connection is not None else None,
+        latest_date=(clock.now() + FARTHEST_AHEAD).astimezone(_zone_of(connection)).date(),
     )

@@ -23,6 +23,8 @@ def check_order(order: Order, rules: MappingRules, *, number: str) -> None:
     if rules.lock_date is not None and order.document_date <= rules.lock_date:
         detail = f"The document would be dated {order.document_date}; the books are locked up to {rules.lock_date}."
         raise Held(HoldCause.PERIOD_LOCKED, str(order.document_date), detail)
+    if rules.latest_date is not None and order.document_date > rules.latest_date:
+        raise Held(HoldCause.DATE_IN_FUTURE, str(order.document_date))
 
 
 def check_settings(rules: MappingRules, fields: Iterable[str]) -> None:

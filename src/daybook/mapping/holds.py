@@ -18,6 +18,7 @@ class HoldCause(StrEnum):
     REF_UNUSABLE = "ref_unusable"
     AMOUNT_TOO_LARGE = "amount_too_large"
     AMOUNT_TOO_FINE = "amount_too_fine"
+    DATE_IN_FUTURE = "date_in_future"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
     DEFECT = "defect"
     # about the company's settings or the organisation

@@ -62,6 +62,8 @@ class MappingRules:
     when_tax_differs: WhenTaxDiffers = WhenTaxDiffers.HOLD
     lock_date: date | None = None
     """The later of the period and the year-end lock date: documents dated on or before it are refused (5.7)."""
+    latest_date: date | None = None
+    """A document dated after it waits: a date that far ahead is more likely a slip than meant."""
     items: Mapping[str, ItemFacts] = field(default_factory=dict)
     """By item code exactly as in Xero; Tracked only."""
     unit_costs: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)

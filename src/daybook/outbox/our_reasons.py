@@ -119,6 +119,13 @@ ORDERS: dict[str, E] = {
         ORDER,
         "its currency",
     ),
+    "date_in_future": E(
+        "Dated far ahead",
+        "The document would be dated {subject}, which is more than 7 days from now.",
+        "Correct the date in the OMS and have the order sent again. If it is right, nothing to do: the document goes by itself when the day is 7 days away.",
+        ORDER,
+        "far in the future",
+    ),
     "defect": E(
         "Daybook could not work with it",
         "Daybook stumbled over something in it that it does not understand. That is a defect of Daybook's.",
@@ -177,7 +184,7 @@ SETTINGS: dict[str, E] = {
     ),
     "number_taken_in_daybook": E(
         "Another order has the number",
-        "The number {subject} belongs to another order of this organisation; they differ only in signs that numbers cannot have.",
+        "The number {subject} belongs to another order of this organisation. Their references are the same (one may come from another source), or differ only in capitals or in signs that numbers cannot have.",
         "Give one of the two orders another reference in the OMS, or choose another number prefix.",
         NUMBERS,
         "made of the reference",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -136,7 +137,32 @@ class TestAnOrderThatNeedsAPerson:
         receipt = receive(acme, order(id="2", number="ord-1001"))
 
         assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "number_taken_in_daybook")
-        assert "ORD-1001" in receipt.outlook.explanation
+        assert "It belongs to order ORD-1001." in receipt.outlook.explanation
+        assert "differ only in capitals" in receipt.outlook.explanation
+
+    @pytest.mark.parametrize(("days", "cause"), [(7, ""), (8, "date_in_future")])
+    def test_dated_more_than_a_week_ahead_waits_for_the_day(self, acme, order, days, cause):
+        day = (clock.now() + timedelta(days=days)).astimezone(ZoneInfo("Europe/London")).date()
+        receipt = receive(acme, order(dispatched_at=f"{day}T12:00:00Z"))
+
+        assert receipt.outlook.documents[0].cause == cause
+        assert (f"dated {day}" in receipt.outlook.explanation) is bool(cause)
+
+    def test_dated_too_far_ahead_goes_when_the_day_is_near(self, acme, order, monkeypatch):
+        now = clock.now()
+        receive(acme, order(dispatched_at=(now + timedelta(days=20)).isoformat()))
+        assert Entry.objects.get().state == "held"
+
+        monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=14))
+        prepare.prepare_company(acme.pk)
+
+        assert Entry.objects.get().state == "ready"
+
+    def test_dated_too_far_ahead_goes_when_it_is_corrected(self, acme, order):
+        receive(acme, order(dispatched_at=(clock.now() + timedelta(days=20)).isoformat()))
+        receive(acme, order())
+
+        assert (Entry.objects.get().state, str(Entry.objects.get().date)) == ("ready", "2026-03-05")
 
     def test_names_no_other_company_where_the_number_is_theirs(self, acme, order):
         receive(acme, order())
@@ -216,6 +242,14 @@ class TestAChangedOrder:
 
         receive(acme, cheaper(order()) | {"shipping": {"price": "9"}})
         assert Entry.objects.get().attention == "changed_after_posting"
+
+    def test_of_the_currency_alone_names_both(self, acme, order):
+        receive(acme, order())
+        post(Entry.objects.get())
+        receive(acme, order(currency="EUR"))
+
+        words = "The order was in GBP when this document was posted and is in EUR now."
+        assert (Entry.objects.get().attention, Entry.objects.get().attention_detail) == ("changed_after_posting", words)
 
     def test_that_only_changes_its_status_leaves_the_posted_document_alone(self, acme, order):
         receive(acme, order())
