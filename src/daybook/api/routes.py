@@ -22,7 +22,8 @@ class DaybookAPI(NinjaAPI):
         """Return the addresses; a method that one does not know is answered in JSON too."""
         patterns, app, namespace = super().urls
         for pattern in patterns:
-            pattern.callback = _naming_methods(pattern.callback)
+            if pattern.callback is not None:
+                pattern.callback = _naming_methods(pattern.callback)
         return patterns, app, namespace
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
