@@ -191,7 +191,7 @@ BULK = (1, 5, 10, 12, 25, 50, 100)
 
 def sample(count: int, *, quantities: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 3)) -> Iterator[tuple[str, Order]]:
     """Yield (name of the shop, order), the shops in turn."""
-    random = Random(20261102)  # noqa: S311 - a sample, not a secret
+    random = Random(20261102)
     shops = [shop(random, quantities=quantities) for shop in SHOPS]
     for index in range(count):
         shop = shops[index % len(shops)]
