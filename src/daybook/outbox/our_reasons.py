@@ -143,7 +143,7 @@ ORDERS: dict[str, E] = {
 SETTINGS: dict[str, E] = {
     "not_connected": E(
         "Not connected to Xero",
-        "The company has no Xero organisation yet.",
+        "The company is not connected to a Xero organisation.",
         "Connect it: settings, Get Access Token. The orders go by themselves afterwards.",
         CONNECT,
     ),
