@@ -150,7 +150,7 @@ class TestConnecting:
         answer = client.post(page("connection-disconnect", acme.company), follow=True)
 
         assert "Disconnected" in words(answer)
-        assert "(of before: disconnected)" in words(answer)
+        assert "(disconnected)" in words(answer)
         assert CompanySettings.objects.get(company=acme.company).contact_name == "Custom Gateway Orders"
 
 

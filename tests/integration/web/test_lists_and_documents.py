@@ -251,11 +251,13 @@ class TestOrders:
 
         listed = words(client.get(page("orders", acme)))
         narrowed = words(client.get(page("orders", acme), {"standing": "held"}))
+        well = words(client.get(page("orders", acme), {"standing": "documented"}))
         text = words(client.get(page("order", acme, rejected.order.public_id)))
 
         assert listed.count('db-badge warn" title="One of its documents') == 1
         assert listed.count("In the day book</span>") == 1
         assert (rejected.order.ref in narrowed, fine.order.ref in narrowed) == (True, False)
+        assert (rejected.order.ref in well, fine.order.ref in well) == (False, True)
         assert "In the day book</span>" not in text
         assert "Needs a person</span>" in text
         assert explain(rejected.cause, rejected.subject).title in unescape(text)

@@ -18,8 +18,11 @@ from daybook.web.reading.documents import LONGEST_CAUSE, NEEDS_A_PERSON, searche
 
 def marked(company: Company) -> QuerySet[Order]:
     """Return the company's orders, each with `needs_a_person`: whether one of its documents does."""
-    documents = Entry.objects.filter(NEEDS_A_PERSON, company=company, order=OuterRef("pk"))
-    return Order.objects.filter(company=company).annotate(needs_a_person=Exists(documents))
+    return Order.objects.filter(company=company).annotate(needs_a_person=_a_document_does(company))
+
+
+def _a_document_does(company: Company) -> Exists:
+    return Exists(Entry.objects.filter(NEEDS_A_PERSON, company=company, order=OuterRef("pk")))
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
@@ -30,6 +33,8 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
         rows = rows.filter(cause=cause)
     if asked.get("standing") == Order.Standing.HELD and not cause:
         rows = rows.filter(pk__in=_needing_a_person(company))
+    elif asked.get("standing") == Order.Standing.DOCUMENTED:
+        rows = rows.filter(~_a_document_does(company), standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(standing=asked["standing"])
     words = searched(asked)
