@@ -34,6 +34,7 @@ of_a_company = [
     path("documents/retry/", documents.retry, name="documents-retry"),
     path("documents/<id:document>/", documents.document, name="document"),
     path("documents/<id:document>/retry/", documents.retry_one, name="document-retry"),
+    path("documents/<id:document>/cancel/", documents.cancel, name="document-cancel"),
     path("connection/", connection.connection, name="connection"),
     path("connection/app/", connection.save_app, name="connection-app"),
     path("connection/choose/", connection.choose, name="connection-choose"),

@@ -194,6 +194,25 @@ class TestADocument:
         assert "Try again" not in text
 
 
+class TestCancelling:
+    def test_ends_a_refused_document_for_good(self, logged_in, acme, rejected):
+        answer = logged_in("accountant").post(page("document-cancel", acme, rejected.public_id), follow=True)
+
+        rejected.refresh_from_db()
+        assert rejected.state == "cancelled"
+        assert "will not be posted" in words(answer)
+
+    def test_leaves_a_document_alone_that_stands_in_xero(self, logged_in, acme):
+        posted = take_in(acme)
+        post(acme)
+
+        answer = logged_in("accountant").post(page("document-cancel", acme, posted.public_id), follow=True)
+
+        posted.refresh_from_db()
+        assert posted.state == "posted"
+        assert "cannot be cancelled" in words(answer)
+
+
 class TestRetrying:
     def test_one_document(self, logged_in, acme, rejected):
         answer = logged_in("accountant").post(page("document-retry", acme, rejected.public_id), follow=True)

@@ -17,6 +17,7 @@ ARGUMENTS = {
     "order": "order",
     "document": "document",
     "document-retry": "document",
+    "document-cancel": "document",
     "cost-delete": "cost",
     "key-revoke": "key",
     "people-role": "person",

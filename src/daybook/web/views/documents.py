@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.connections.models import Connection
+from daybook.intake import prepare
 from daybook.outbox.models import Entry, Kind
 from daybook.outbox.states import State
 from daybook.web import buttons, live, pages, retrying, words
@@ -86,6 +87,21 @@ def retry_one(request: CompanyRequest, document: str) -> HttpResponse:
     """Look at one document again and send it where nothing stands in its way."""
     entry = get_object_or_404(Entry, company=request.company, public_id=document)
     tell(request, retrying.retry(request.company, [entry.public_id], request.user))
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def cancel(request: CompanyRequest, document: str) -> HttpResponse:
+    """Have one document never posted, unless an earlier call may have made it."""
+    entry = get_object_or_404(Entry, company=request.company, public_id=document)
+    if prepare.cancel(entry, request.user):
+        messages.success(request, f"{entry.number} is cancelled and will not be posted.")
+    else:
+        messages.warning(
+            request,
+            f"{entry.number} cannot be cancelled: it stands in Xero, is on its way, or an earlier call may still make it.",
+        )
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
