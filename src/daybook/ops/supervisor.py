@@ -48,6 +48,8 @@ class Child:
     started_at: float = 0
     start_again_at: float = 0
     deaths: int = 0
+    most_deaths: int = MOST_DEATHS
+    """In a row; then it is given up."""
 
     def start(self) -> None:
         """Start the process."""
@@ -73,7 +75,7 @@ class Child:
         self.signal_group(signal.SIGKILL)
         self.process = None
         self.deaths = 1 if now - self.started_at > HEALTHY_SECONDS else self.deaths + 1
-        if self.deaths >= MOST_DEATHS:
+        if self.deaths >= self.most_deaths:
             raise GaveUpError(self.name, code)
         self.start_again_at = now + min(LONGEST_PAUSE_SECONDS, 0.25 * 2**self.deaths)
 

@@ -1,5 +1,6 @@
 """What becomes of an order's documents as the order, the settings and Xero move on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.companies.models import CompanySettings, ItemCost, Person, TaxMapping
 from daybook.connections.models import Connection
-from daybook.intake import prepare
+from daybook.intake import prepare, rules
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderNote
@@ -148,13 +149,14 @@ class TestAnOrderThatNeedsAPerson:
         assert receipt.outlook.documents[0].cause == cause
         assert (f"dated {day}" in receipt.outlook.explanation) is bool(cause)
 
-    def test_dated_too_far_ahead_goes_when_the_day_is_near(self, acme, order, monkeypatch):
-        now = clock.now()
-        receive(acme, order(dispatched_at=(now + timedelta(days=20)).isoformat()))
-        assert Entry.objects.get().state == "held"
+    def test_dated_too_far_ahead_goes_when_the_day_is_near(self, acme, order):
+        receive(acme, order(dispatched_at=(clock.now() + timedelta(days=20)).isoformat()))
+        held = Entry.objects.get()
+        assert held.state == "held"
 
-        monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=14))
-        prepare.prepare_company(acme.pk)
+        today = rules.load_rules(acme)
+        in_two_weeks = replace(today.mapping, latest_date=today.mapping.latest_date + timedelta(days=14))
+        prepare.prepare_orders(acme, [held.order_id], rules=replace(today, mapping=in_two_weeks))
 
         assert Entry.objects.get().state == "ready"
 

@@ -167,13 +167,18 @@ class TestAfterAKill:
 
 
 class TestALongPath:
-    def test_has_its_socket_elsewhere_and_keeps_the_place(self, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pgfolder, "SOCKET_PATH_BYTES", 30)
-        with postgres.running(data) as server:
-            short = server.url
-            assert "%2Ftmp%2Fdaybook-" in short
-        with postgres.running(data) as server:
-            assert server.url == short
+    def test_has_its_socket_elsewhere_and_keeps_the_place(self, tmp_path: Path) -> None:
+        home = tmp_path / ("far-away-" * 12)
+        home.mkdir()
+        folder = pgfolder.DatabaseFolder(tmp_path, home, None)
+        folder.make_private(folder.server)
+        socket = folder.socket()
+        try:
+            assert len(str(socket / pgfolder.SOCKET_NAME)) <= pgfolder.SOCKET_PATH_BYTES
+            assert socket.stat().st_mode & 0o777 == 0o700
+            assert folder.socket() == socket
+        finally:
+            socket.rmdir()
 
 
 class TestRemoving:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daybook.ops import supervisor, waiting
+from daybook.ops import waiting
 from daybook.ops.supervisor import Child, GaveUpError, Supervisor
 
 
@@ -24,9 +24,10 @@ class TestASupervisor:
             assert keeper.watch(lambda: len(list(tmp_path.iterdir())) >= 2)
         assert said[0] == "child ended with code 0; it starts again"
 
-    def test_gives_up_on_what_dies_again_and_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(supervisor, "MOST_DEATHS", 2)
-        keeper = Supervisor([child("raise SystemExit(7)", "web")], lambda _: None)
+    def test_gives_up_on_what_dies_again_and_again(self) -> None:
+        doomed = child("raise SystemExit(7)", "web")
+        doomed.most_deaths = 2
+        keeper = Supervisor([doomed], lambda _: None)
         with pytest.raises(GaveUpError, match="web ended again and again, at last with code 7"), keeper.started():
             keeper.watch()
 
