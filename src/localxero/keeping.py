@@ -14,7 +14,7 @@ from localxero import stock
 from localxero.arithmetic import ZERO, rounded
 from localxero.books import Books
 from localxero.drafting import DocumentDraft
-from localxero.records import Allocation, CreditNote, Document, Invoice, Item, Payment, StockMove
+from localxero.records import Allocation, CreditNote, Document, Invoice, Item, Payment, PurchaseOrder, StockMove
 from localxero.stock import StockDocument
 
 
@@ -33,6 +33,12 @@ def keep_credit_note(draft: DocumentDraft[CreditNote]) -> CreditNote:
     _keep_contact(draft)
     draft.books.put_credit_note(draft.after)
     _restock(draft.books, draft.after, is_new=draft.before is None)
+    return draft.after
+
+
+def keep_purchase_order(draft: DocumentDraft[PurchaseOrder]) -> PurchaseOrder:
+    """Write a purchase order into the books; it moves and settles nothing (xero-rules.md 5.4)."""
+    draft.books.put_purchase_order(draft.after)
     return draft.after
 
 

@@ -1,7 +1,5 @@
 """/CreditNotes: for customers (ACCRECCREDIT) and from suppliers (ACCPAYCREDIT), and what they are allocated to."""
 
-from msgspec.structs import replace
-
 from localxero import keeping, render, render_settlements
 from localxero.answers import Answer, json_answer, validation
 from localxero.arithmetic import rounded
@@ -10,18 +8,17 @@ from localxero.calls import Call
 from localxero.clock import instant
 from localxero.drafting import credit_note_draft
 from localxero.endpoints import Route
+from localxero.endpoints.documents import SCOPES, Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
+from localxero.line_drafting import Setting
 from localxero.queries import Fields
 from localxero.records import Allocation, CreditNote, Invoice
-from localxero.rules import Refusal, refusals
+from localxero.rules import refusals
 from localxero.rules.credit_notes import ALLOCATION_RULES, CREDIT_NOTE_RULES, CREDIT_NOTE_WARNINGS, AllocationDraft
 from localxero.rules.documents import locked_on
 from localxero.wire import AllocationBody, CreditNoteBody, DocumentReference, calendar_date
-
-SCOPES = ("accounting.invoices",)
-UNKNOWN = "An existing Credit Note with the specified CreditNoteID could not be found"
 
 
 def fields_of(books: Books) -> Fields[CreditNote]:
@@ -53,62 +50,36 @@ def list_credit_notes(call: Call) -> Answer:
     return envelope(call, "CreditNotes", shown, page.pagination)
 
 
-def get_credit_note(call: Call, key: str) -> Answer:
-    """Get one credit note by id or number."""
-    with call.books.lock:
-        record = found(by_key(call.books, key))
-        return envelope(call, "CreditNotes", [render.credit_note(record, call.books, unitdp=call.unitdp)])
+def _same_number(setting: Setting, body: CreditNoteBody) -> list[CreditNote]:
+    """Find what a POST means by its number: a customer's credit note, by a switch."""
+    by_number = setting.switches.post_updates_credit_note_by_number and body.type in {None, RECEIVABLE_CREDIT}
+    if not by_number or not body.credit_note_number:
+        return []
+    same = setting.books.credit_notes_numbered(body.credit_note_number)
+    return [each for each in same if each.type == RECEIVABLE_CREDIT]
 
 
-def write_credit_notes(call: Call) -> Answer:
-    """Create (PUT) or create and change (POST) credit notes."""
-    return write(call, RESOURCE)
+def _unknown(body: CreditNoteBody) -> Outcome:
+    named = {"CreditNoteID": body.credit_note_id, "CreditNoteNumber": body.credit_note_number}
+    message = "An existing Credit Note with the specified CreditNoteID could not be found"
+    return not_there("credit_note_exists", message, **named)
 
 
-def write_credit_note(call: Call, key: str) -> Answer:
-    """Change the credit note in the path."""
-    return write(call, RESOURCE, found(by_key(call.books, key)).document_id)
-
-
-def by_key(books: Books, key: str) -> CreditNote | None:
-    """Find a credit note by id or number."""
-    if record := books.credit_notes.get(key.lower()):
-        return record
-    numbered = books.credit_notes_numbered(key)
-    return numbered[0] if numbered else None
-
-
-def book_credit_note(writing: Writing, body: CreditNoteBody) -> Outcome:
-    """Book one credit note, or say why not."""
-    setting, books = writing.setting, writing.setting.books
-    try:
-        before = _target(writing, body)
-    except LookupError:
-        echo = {"CreditNoteID": body.credit_note_id, "CreditNoteNumber": body.credit_note_number}
-        return Outcome(echo, [Refusal("credit_note_exists", UNKNOWN)], flags={"HasErrors": True})
-    draft = credit_note_draft(setting, body, before)
-    refused = refusals(CREDIT_NOTE_RULES, draft)
-    if refused:
-        shown = draft.after if before else replace(draft.after, document_id=render.ZERO_ID)
-        element = render.credit_note(shown, books, unitdp=setting.unitdp)
-        return Outcome(element, refused, flags={"HasErrors": True})
-    warned = refusals(CREDIT_NOTE_WARNINGS, draft)
-    kept = keeping.keep_credit_note(draft)
-    booking = Booking("credit note", kept.document_id, kept.number, kept.status)
-    return Outcome(render.credit_note(kept, books, unitdp=setting.unitdp), (), warned, booking)
-
-
-def _target(writing: Writing, body: CreditNoteBody) -> CreditNote | None:
-    """Find the credit note a POST means: by id, then by a customer's number (by a switch)."""
-    books = writing.setting.books
-    key = writing.target or (None if writing.creates_only else body.credit_note_id)
-    if key:
-        return books.credit_notes[key.lower()]
-    by_number = writing.setting.switches.post_updates_credit_note_by_number
-    if writing.creates_only or not by_number or not body.credit_note_number:
-        return None
-    same = [each for each in books.credit_notes_numbered(body.credit_note_number) if each.type == RECEIVABLE_CREDIT]
-    return same[0] if same and body.type in {None, RECEIVABLE_CREDIT} else None
+CREDIT_NOTES = Kind(
+    plural="CreditNotes",
+    words="credit note",
+    body=CreditNoteBody,
+    stored=lambda books: books.credit_notes,
+    numbered=Books.credit_notes_numbered,
+    sent_id=lambda body: body.credit_note_id,
+    same_number=_same_number,
+    unknown=_unknown,
+    draft=credit_note_draft,
+    rules=CREDIT_NOTE_RULES,
+    warnings=CREDIT_NOTE_WARNINGS,
+    keep=keeping.keep_credit_note,
+    show=lambda record, books, unitdp: render.credit_note(record, books, unitdp=unitdp),
+)
 
 
 # Allocations
@@ -116,7 +87,7 @@ def _target(writing: Writing, body: CreditNoteBody) -> CreditNote | None:
 
 def allocate(call: Call, key: str) -> Answer:
     """Set a part of a credit note against invoices."""
-    return write(call, ALLOCATIONS, found(by_key(call.books, key)).document_id)
+    return write(call, ALLOCATIONS, found(CREDIT_NOTES.by_key(call.books, key)).document_id)
 
 
 def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
@@ -171,7 +142,7 @@ def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
     """Take an allocation back; its answer has no envelope (xero-openapi: deleteCreditNoteAllocations)."""
     books = call.books
     with books.lock:
-        note = found(by_key(books, key))
+        note = found(CREDIT_NOTES.by_key(books, key))
         own = {each.allocation_id: each for each in books.allocations_of(note.document_id)}
         record = found(own.get(allocation_id.lower()))
         if locked := list(locked_on(books, record.date)):
@@ -191,15 +162,9 @@ def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
     )
 
 
-RESOURCE = Resource("CreditNotes", CreditNoteBody, book_credit_note)
 ALLOCATIONS = Resource("Allocations", AllocationBody, book_allocation)
 ROUTES = (
-    Route(
-        "/CreditNotes",
-        SCOPES,
-        {"GET": list_credit_notes, "PUT": write_credit_notes, "POST": write_credit_notes},
-    ),
-    Route("/CreditNotes/<key>", SCOPES, {"GET": get_credit_note, "POST": write_credit_note}),
+    *CREDIT_NOTES.routes(list_credit_notes),
     Route("/CreditNotes/<key>/Allocations", SCOPES, {"PUT": allocate, "POST": allocate}),
     Route("/CreditNotes/<key>/Allocations/<allocation_id>", SCOPES, {"DELETE": delete_allocation}),
 )

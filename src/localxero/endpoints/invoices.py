@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from localxero import keeping, queries, render
 from localxero.answers import Answer
 from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.calls import Call
 from localxero.clock import instant
-from localxero.drafting import DocumentDraft, invoice_draft
-from localxero.endpoints import Route
-from localxero.endpoints.reading import contact_fields, envelope, found, listed, mentions, one_of
-from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
+from localxero.drafting import invoice_draft
+from localxero.endpoints.documents import Kind, not_there
+from localxero.endpoints.reading import contact_fields, envelope, listed, mentions, one_of
+from localxero.endpoints.writing import Outcome
+from localxero.line_drafting import Setting
 from localxero.queries import Fields, flag
 from localxero.records import Invoice
-from localxero.rules import Refusal, refusals
 from localxero.rules.documents import INVOICE_RULES, INVOICE_WARNINGS
 from localxero.wire import InvoiceBody
 
@@ -89,76 +86,40 @@ def _candidates(call: Call) -> Iterable[Invoice]:
     return [each for each in named.values() if not ids or each.document_id in by_id]
 
 
-def get_invoice(call: Call, key: str) -> Answer:
-    """Get one invoice by id or number."""
-    with call.books.lock:
-        record = found(by_key(call.books, key))
-        return envelope(call, "Invoices", [render.invoice(record, call.books, unitdp=call.unitdp)])
+def _numbered(books: Books, number: str) -> list[Invoice]:
+    """Find invoices and bills by number, sales invoices first."""
+    return sorted(books.invoices_numbered(number), key=lambda each: each.type != RECEIVABLE)
 
 
-def write_invoices(call: Call) -> Answer:
-    """Create (PUT) or create and change (POST) invoices."""
-    return write(call, RESOURCE)
+def _same_number(setting: Setting, body: InvoiceBody) -> list[Invoice]:
+    """Find what a POST means by its number: a sales invoice, or a bill of the same contact, by switches."""
+    switches, kind = setting.switches, body.type or RECEIVABLE
+    may_be = switches.post_updates_bill_by_number if kind == PAYABLE else switches.post_updates_invoice_by_number
+    if not body.invoice_number or not may_be:
+        return []
+    wanted = body.contact.contact_id if body.contact and kind == PAYABLE else None
+    same = setting.books.invoices_numbered(body.invoice_number)
+    return [each for each in same if each.type == kind and wanted in {None, each.contact_id}]
 
 
-def write_invoice(call: Call, key: str) -> Answer:
-    """Change the invoice in the path."""
-    return write(call, RESOURCE, found(by_key(call.books, key)).document_id)
+def _unknown(body: InvoiceBody) -> Outcome:
+    named = {"InvoiceID": body.invoice_id, "InvoiceNumber": body.invoice_number}
+    return not_there("invoice_exists", "Invoice could not be found", **named)
 
 
-def by_key(books: Books, key: str) -> Invoice | None:
-    """Find an invoice by id or number; prefer a sales invoice where several documents share a number."""
-    if record := books.invoices.get(key.lower()):
-        return record
-    numbered = books.invoices_numbered(key)
-    return next((each for each in numbered if each.type == RECEIVABLE), numbered[0] if numbered else None)
-
-
-def book_invoice(writing: Writing, body: InvoiceBody) -> Outcome:
-    """Book one invoice, or say why not."""
-    setting = writing.setting
-    try:
-        before = _target(writing, body)
-    except LookupError:
-        echo = {"InvoiceID": body.invoice_id, "InvoiceNumber": body.invoice_number}
-        return Outcome(echo, [Refusal("invoice_exists", "Invoice could not be found")], flags={"HasErrors": True})
-    draft = invoice_draft(setting, body, before)
-    refused = refusals(INVOICE_RULES, draft)
-    if refused:
-        shown = draft.after if before else replace(draft.after, document_id=render.ZERO_ID)
-        return Outcome(_shown(draft, shown), refused, flags={"HasErrors": True})
-    warned = refusals(INVOICE_WARNINGS, draft)
-    kept = keeping.keep_invoice(draft)
-    return Outcome(_shown(draft, kept), (), warned, Booking("invoice", kept.document_id, kept.number, kept.status))
-
-
-def _shown(draft: DocumentDraft[Invoice], record: Invoice) -> render.Json:
-    return render.invoice(record, draft.books, unitdp=draft.setting.unitdp)
-
-
-def _target(writing: Writing, body: InvoiceBody) -> Invoice | None:
-    """Find the invoice a POST means (xero-rules.md 4.2); a PUT means none."""
-    books, switches = writing.setting.books, writing.setting.switches
-    key = writing.target or (None if writing.creates_only else body.invoice_id)
-    if key:
-        return books.invoices[key.lower()]
-    if writing.creates_only or not body.invoice_number:
-        return None
-    same = [each for each in books.invoices_numbered(body.invoice_number) if each.type == (body.type or RECEIVABLE)]
-    if body.type == PAYABLE:
-        wanted = body.contact.contact_id if body.contact else None
-        same = [each for each in same if switches.post_updates_bill_by_number and wanted in {None, each.contact_id}]
-    elif not switches.post_updates_invoice_by_number:
-        same = []
-    return same[0] if same else None
-
-
-RESOURCE = Resource("Invoices", InvoiceBody, book_invoice)
-ROUTES = (
-    Route(
-        "/Invoices",
-        ("accounting.invoices",),
-        {"GET": list_invoices, "PUT": write_invoices, "POST": write_invoices},
-    ),
-    Route("/Invoices/<key>", ("accounting.invoices",), {"GET": get_invoice, "POST": write_invoice}),
+INVOICES = Kind(
+    plural="Invoices",
+    words="invoice",
+    body=InvoiceBody,
+    stored=lambda books: books.invoices,
+    numbered=_numbered,
+    sent_id=lambda body: body.invoice_id,
+    same_number=_same_number,
+    unknown=_unknown,
+    draft=invoice_draft,
+    rules=INVOICE_RULES,
+    warnings=INVOICE_WARNINGS,
+    keep=keeping.keep_invoice,
+    show=lambda record, books, unitdp: render.invoice(record, books, unitdp=unitdp),
 )
+ROUTES = INVOICES.routes(list_invoices)

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from localxero.books import RECEIVABLE, Books
-from localxero.endpoints import accounts, contacts, credit_notes, invoices, items, purchase_orders
+from localxero.endpoints import accounts, contacts, items
+from localxero.endpoints.credit_notes import CREDIT_NOTES
+from localxero.endpoints.documents import SCOPES, Kind
+from localxero.endpoints.invoices import INVOICES
+from localxero.endpoints.purchase_orders import PURCHASE_ORDERS
 
-INVOICES, CONTACTS, SETTINGS = ("accounting.invoices",), ("accounting.contacts",), ("accounting.settings",)
+CONTACTS, SETTINGS = ("accounting.contacts",), ("accounting.settings",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +24,8 @@ class Parent:
     find: Callable[[Books, str], str | None]
 
 
-def _invoice(books: Books, key: str) -> str | None:
-    record = invoices.by_key(books, key)
-    return record.document_id if record else None
-
-
-def _credit_note(books: Books, key: str) -> str | None:
-    record = credit_notes.by_key(books, key)
-    return record.document_id if record else None
-
-
-def _purchase_order(books: Books, key: str) -> str | None:
-    record = purchase_orders.by_key(books, key)
+def _document(kind: Kind[Any, Any], books: Books, key: str) -> str | None:
+    record = kind.by_key(books, key)
     return record.document_id if record else None
 
 
@@ -53,14 +49,12 @@ def _account(books: Books, key: str) -> str | None:
 
 
 DOCUMENTS = (
-    Parent("Invoices", INVOICES, _invoice),
-    Parent("CreditNotes", INVOICES, _credit_note),
-    Parent("PurchaseOrders", INVOICES, _purchase_order),
+    *(Parent(kind.plural, SCOPES, partial(_document, kind)) for kind in (INVOICES, CREDIT_NOTES, PURCHASE_ORDERS)),
     Parent("Contacts", CONTACTS, _contact),
 )
 WITH_HISTORY = (
     *DOCUMENTS,
-    Parent("Items", (*INVOICES, *SETTINGS), _item),
+    Parent("Items", (*SCOPES, *SETTINGS), _item),
     Parent("Payments", ("accounting.payments",), _payment),
 )
 WITH_FILES = (*DOCUMENTS, Parent("Accounts", SETTINGS, _account))

@@ -7,14 +7,14 @@ from localxero.answers import Answer, validation
 from localxero.books import RECEIVABLE
 from localxero.calls import Call
 from localxero.endpoints import Route
-from localxero.endpoints.invoices import by_key
+from localxero.endpoints.documents import SCOPES
+from localxero.endpoints.invoices import INVOICES
 from localxero.endpoints.reading import envelope, found
 from localxero.journal import Booking
 from localxero.records import Invoice, Note
 from localxero.rules import refusals
 from localxero.rules.hanging import EMAIL_RULES, EmailDraft
 
-SCOPES = ("accounting.invoices",)
 NOT_ONLINE = {"DRAFT", "SUBMITTED", "DELETED", "VOIDED"}
 
 
@@ -22,7 +22,7 @@ def email_invoice(call: Call, key: str) -> Answer:
     """Send a sales invoice to its contact: 204, and an approved one counts as sent."""
     books = call.books
     with books.lock:
-        record = found(by_key(books, key))
+        record = found(INVOICES.by_key(books, key))
         today = call.setting().today.isoformat()
         sent = books.emails_sent.get(today, 0)
         refused = refusals(EMAIL_RULES, EmailDraft(books, record, sent))
@@ -50,7 +50,7 @@ def _mark_sent(call: Call, record: Invoice) -> None:
 
 def online_invoice(call: Call, key: str) -> Answer:
     """Give the address of an approved sales invoice for its customer: here its page in this local Xero."""
-    record = found(by_key(call.books, key))
+    record = found(INVOICES.by_key(call.books, key))
     if record.type != RECEIVABLE or record.status in NOT_ONLINE:
         call.entry.note = "online invoices are for approved sales invoices only"
         return envelope(call, "OnlineInvoices", [{"OnlineInvoiceUrl": ""}])

@@ -1,0 +1,108 @@
+"""What invoices, credit notes and purchase orders have in common as resources.
+
+found by id or number -> shown
+sent -> the one it means -> drafted -> judged -> kept -> shown
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from msgspec.structs import replace
+
+from localxero import render
+from localxero.answers import Answer
+from localxero.books import Books
+from localxero.calls import Call
+from localxero.drafting import DocumentDraft
+from localxero.endpoints import Endpoint, Route
+from localxero.endpoints.reading import envelope, found
+from localxero.endpoints.writing import Outcome, Resource, Writing, write
+from localxero.journal import Booking
+from localxero.line_drafting import Setting
+from localxero.records import Document
+from localxero.rules import Refusal, Rule, refusals
+from localxero.wire import DocumentBody
+
+D = TypeVar("D", bound=Document)
+B = TypeVar("B", bound=DocumentBody)
+SCOPES = ("accounting.invoices",)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[D, B]):
+    """One kind of document: where the books keep it, how it is drafted, judged, kept and shown.
+
+    `numbered` puts first the one that a bare number means; `same_number` finds what a POST without an id means by its
+    number, if anything (xero-rules.md 4.2).
+    """
+
+    plural: str
+    words: str
+    body: type[B]
+    stored: Callable[[Books], Mapping[str, D]]
+    numbered: Callable[[Books, str], Sequence[D]]
+    sent_id: Callable[[B], str | None]
+    same_number: Callable[[Setting, B], Sequence[D]]
+    unknown: Callable[[B], Outcome]
+    draft: Callable[[Setting, B, D | None], DocumentDraft[D]]
+    rules: Sequence[Rule[DocumentDraft[D]]]
+    warnings: Sequence[Rule[DocumentDraft[D]]]
+    keep: Callable[[DocumentDraft[D]], D]
+    show: Callable[[D, Books, int], render.Json]
+
+    def by_key(self, books: Books, key: str) -> D | None:
+        """Find a document by id or number."""
+        return self.stored(books).get(key.lower()) or next(iter(self.numbered(books, key)), None)
+
+    def get(self, call: Call, key: str) -> Answer:
+        """Get one by id or number."""
+        with call.books.lock:
+            record = found(self.by_key(call.books, key))
+            return envelope(call, self.plural, [self.show(record, call.books, call.unitdp)])
+
+    def write(self, call: Call, key: str | None = None) -> Answer:
+        """Create (PUT), create and change (POST), or change the one in the path."""
+        target = None if key is None else found(self.by_key(call.books, key)).document_id
+        return write(call, Resource(self.plural, self.body, partial(book, self)), target)
+
+    def routes(self, list_all: Endpoint) -> tuple[Route, Route]:
+        """Return the routes of the list and of a single one."""
+        return (
+            Route(f"/{self.plural}", SCOPES, {"GET": list_all, "PUT": self.write, "POST": self.write}),
+            Route(f"/{self.plural}/<key>", SCOPES, {"GET": self.get, "POST": self.write}),
+        )
+
+
+def not_there(rule: str, message: str, **named: str | None) -> Outcome:
+    """Refuse an id that no document has; the answer repeats what was sent to name it."""
+    return Outcome(named, [Refusal(rule, message)], flags={"HasErrors": True})
+
+
+def book(kind: Kind[D, B], writing: Writing, body: B) -> Outcome:
+    """Book one document, or say why not."""
+    setting, books = writing.setting, writing.setting.books
+    try:
+        before = _meant(kind, writing, body)
+    except LookupError:
+        return kind.unknown(body)
+    draft = kind.draft(setting, body, before)
+    refused = refusals(kind.rules, draft)
+    if refused:
+        shown = draft.after if before else replace(draft.after, document_id=render.ZERO_ID)
+        return Outcome(kind.show(shown, books, setting.unitdp), refused, flags={"HasErrors": True})
+    warned = refusals(kind.warnings, draft)
+    kept = kind.keep(draft)
+    booking = Booking(kind.words, kept.document_id, kept.number, kept.status)
+    return Outcome(kind.show(kept, books, setting.unitdp), (), warned, booking)
+
+
+def _meant(kind: Kind[D, B], writing: Writing, body: B) -> D | None:
+    """Find the document a POST means, by id before number; a PUT means none. Raises LookupError for an unknown id."""
+    key = writing.target or (None if writing.creates_only else kind.sent_id(body))
+    if key:
+        return kind.stored(writing.setting.books)[key.lower()]
+    if writing.creates_only:
+        return None
+    return next(iter(kind.same_number(writing.setting, body)), None)
