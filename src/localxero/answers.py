@@ -1,10 +1,11 @@
 """Every shape of answer Xero gives: envelopes, the four kinds of error body, and plain text where Xero is plain."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from localxero.render import Json, encode
+from localxero.json_values import Json, encode
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -12,9 +13,11 @@ HTML = "text/html; charset=utf-8"
 
 NOT_FOUND = "The resource you're looking for cannot be found"
 SERVER_ERROR = (
-    "An error occurred in Xero. Check the API Status page https://status.developer.xero.com for current status"
+    "An error occurred in Xero. Check the API Status page http://status.developer.xero.com for current service status."
 )
-OFFLINE = "The Xero API is temporarily unavailable: the organisation is offline"
+# The three bodies of a 503 (Xero's page on response codes).
+OFFLINE = "The Organisation is offline"
+UNAVAILABLE = "The Xero API is temporarily unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,17 @@ def key_refused(message: str) -> Answer:
 
 
 def unreadable_body(reason: str) -> Answer:
-    """Refuse a body that cannot be read (xero-rules.md 4.4, likely)."""
-    return json_answer({"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": reason}, 400)
+    """Refuse a body that cannot be read (xero-rules.md 4.4; the number as seen live in 2026)."""
+    return json_answer({"ErrorNumber": 14, "Type": "PostDataInvalidException", "Message": reason}, 400)
+
+
+def nothing_sent(resource: str) -> Answer:
+    """Refuse a body in which nothing is that the endpoint could work on (GH:XeroAPI/xero-node#288; the spelling too)."""
+    message = (
+        "No data has been processed for this endpoint. This endpoint is expecting "
+        f"{resource} data to be specifed in the request body."
+    )
+    return json_answer({"ErrorNumber": 17, "Type": "NoDataProcessedException", "Message": message}, 400)
 
 
 def unreadable_query(reason: str) -> Answer:
@@ -87,9 +99,28 @@ def unreadable_query(reason: str) -> Answer:
     return json_answer({"ErrorNumber": 16, "Type": "QueryParseException", "Message": reason}, 400)
 
 
+def not_implemented() -> Answer:
+    """Say that the resource has no such method: 501 (Xero's page on response codes; the JSON: likely)."""
+    message = "The Api Method called is not implemented"
+    return json_answer({"ErrorNumber": 20, "Type": "ApiMethodNotImplementedException", "Message": message}, 501)
+
+
+def problem(status: int, title: str, detail: str) -> Answer:
+    """Refuse before the accounting API is reached: 401, 403, 413 (xero-rules.md 4.5; the six fields as seen live)."""
+    body: Json = {
+        "Type": None,
+        "Title": title,
+        "Status": status,
+        "Detail": detail,
+        "Instance": str(uuid.uuid4()),
+        "Extensions": {},
+    }
+    return json_answer(body, status)
+
+
 def unauthorized(detail: str) -> Answer:
     """Refuse a token (xero-rules.md 4.5)."""
-    return json_answer({"Title": "Unauthorized", "Status": 401, "Detail": detail}, 401)
+    return problem(401, "Unauthorized", detail)
 
 
 def expired(at: float) -> Answer:
@@ -105,7 +136,18 @@ def scope_missing() -> Answer:
 
 def forbidden() -> Answer:
     """Refuse a tenant that is missing, wrong or not connected (xero-rules.md 4.5, sure)."""
-    return json_answer({"Title": "Forbidden", "Status": 403, "Detail": "AuthenticationUnsuccessful"}, 403)
+    return problem(403, "Forbidden", "AuthenticationUnsuccessful")
+
+
+def too_large() -> Answer:
+    """Refuse a body that is too large (GH:XeroAPI/Xero-Java#349)."""
+    return problem(413, "RequestEntityTooLarge", "PayloadTooLarge")
+
+
+def server_error() -> Answer:
+    """Fail as Xero does when it fails: JSON with an id to quote (GH:XeroAPI/xero-node#466)."""
+    body = {"Title": "An error occurred", "Detail": SERVER_ERROR, "Status": 500, "Instance": str(uuid.uuid4())}
+    return json_answer(body, 500)
 
 
 def rate_limited(problem: str, retry_after: int | None) -> Answer:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, wire
+from localxero import answers, striking, wire
 from localxero.answers import Answer, StopError
 from localxero.calls import Call, State
 from localxero.endpoints import (
@@ -34,6 +34,7 @@ from localxero.endpoints import (
 from localxero.faults import FaultRule, of_kind
 from localxero.idempotency import LONGEST, KeyReusedError, KeyTooLongError
 from localxero.journal import Entry
+from localxero.limits import RAPID_SECONDS
 from localxero.oauth import AccessToken, opens
 from localxero.queries import QueryParseError
 
@@ -71,21 +72,47 @@ def accounting(state: State, request: Request, entry: Entry, fired: Sequence[Fau
     except StopError as stop:
         return stop.answer
     app, tenant = token.grant.client_id, call.books.organisation.tenant_id
-    admission = state.limits.enter(app, tenant, tier_day=state.identity.apps[app].allowance.calls_a_day)
+    allowance = state.identity.apps[app].allowance
+    admission = state.limits.enter(
+        app, tenant, tier_day=allowance.calls_a_day, rapid_until=_rapid_until(call) if allowance.rapid_sync else None
+    )
     if admission.problem:
         entry.spoke("limit_is_not_reached", f"{admission.problem} limit reached")
         refused = answers.rate_limited(admission.problem, admission.retry_after)
         return refused.with_headers(*admission.headers)
     try:
+        striking.delay(fired, "latency_before")
         return _answered(call, fired).with_headers(*admission.headers)
     finally:
         state.limits.leave(app, tenant)
 
 
+def _rapid_until(call: Call) -> float | None:
+    """Say until when a new connection is in its first half hour, in seconds (xero-rules.md 2.1)."""
+    connection = call.state.identity.connection_of(call.token.grant, call.books.organisation.tenant_id)
+    return connection.created_ms / 1000 + RAPID_SECONDS if connection else None
+
+
+def with_limits(state: State, request: Request, answer: Answer) -> Answer:
+    """Say on every answer to an app we know what remains of its limits (xero-rules.md 2.1)."""
+    token = _bearer(state, request)
+    if token is None or any(name == "X-AppMinLimit-Remaining" for name, _ in answer.headers):
+        return answer
+    app, tenant = token.grant.client_id, request.headers.get("xero-tenant-id", "").strip().lower()
+    allowance = state.identity.apps[app].allowance
+    known = tenant if tenant in state.organisations else None
+    return answer.with_headers(*state.limits.standing(app, known, tier_day=allowance.calls_a_day))
+
+
+def _bearer(state: State, request: Request) -> AccessToken | None:
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    found = state.identity.bearer(text.strip()) if kind.casefold() == "bearer" else None
+    return found if found and found.grant.client_id in state.identity.apps else None
+
+
 def authenticated(state: State, request: Request, entry: Entry) -> AccessToken:
     """Know the bearer, or refuse (xero-rules.md 4.5)."""
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    token = state.identity.bearer(text.strip()) if kind.casefold() == "bearer" else None
+    token = _bearer(state, request)
     if token is None:
         entry.spoke("token_is_known", "no token, or one that was never given out or was revoked")
         raise StopError(answers.unauthorized("AuthenticationUnsuccessful"))
@@ -105,6 +132,7 @@ def _let_in(state: State, request: Request, entry: Entry, token: AccessToken) ->
     if books.organisation.offline:
         entry.spoke("organisation_is_online", "the organisation is offline")
         raise StopError(answers.text(503, answers.OFFLINE))
+    books.base_url = request.host_url.rstrip("/")
     return Call(state, request, entry, token, books)
 
 
@@ -144,8 +172,8 @@ def _endpoint(call: Call) -> Endpoint:
         call.entry.spoke("path_is_known", "there is no such path")
         raise StopError(answers.not_found()) from reason
     if request.method not in route.methods:
-        allowed = ", ".join(route.methods)
-        raise StopError(answers.text(405, "Method not allowed").with_headers(("Allow", allowed)))
+        call.entry.spoke("method_is_implemented", f"only {', '.join(route.methods)}")
+        raise StopError(answers.not_implemented())
     writing = request.method in WRITES
     if not any(opens(call.token.grant.scopes, scope, writing=writing) for scope in route.scopes):
         call.entry.spoke("scope_is_held", f"needs {' or '.join(route.scopes)}")
@@ -169,18 +197,22 @@ def _spelt(path: str) -> str:
 def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:
     """Run the endpoint and turn what it raises into Xero's answers; a scripted 500 strikes here."""
     if of_kind(fired, "status_500_before"):
-        return answers.text(500, answers.SERVER_ERROR)
+        return answers.server_error()
     try:
         answer = endpoint(call)
     except StopError as stop:
         answer = stop.answer
+    except wire.NothingSentError as reason:
+        call.entry.spoke("body_holds_something", str(reason))
+        answer = answers.nothing_sent(str(reason))
     except wire.UnreadableError as reason:
         call.entry.spoke("body_is_readable", str(reason))
         answer = answers.unreadable_body(str(reason))
     except QueryParseError as reason:
         call.entry.spoke("query_is_readable", str(reason))
         answer = answers.unreadable_query(str(reason))
-    return answers.text(500, answers.SERVER_ERROR) if of_kind(fired, "status_500_after") else answer
+    striking.delay(fired, "latency_after")
+    return answers.server_error() if of_kind(fired, "status_500_after") else answer
 
 
 def _scope_of(call: Call) -> str:

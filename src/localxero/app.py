@@ -6,6 +6,7 @@ A request's way:  faults before -> identity | api -> faults after -> journal.  P
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ IDENTITY = Map(
     [
         Rule("/identity/connect/authorize", methods=["GET", "POST"], endpoint=identity.authorize),
         Rule("/connect/token", methods=["POST"], endpoint=identity.token),
+        Rule("/connect/userinfo", methods=["GET", "POST"], endpoint=identity.userinfo),
         Rule("/connect/revocation", methods=["POST"], endpoint=identity.revocation),
         Rule("/connections", methods=["GET"], endpoint=identity.connections),
         Rule("/connections/<connection_id>", methods=["DELETE"], endpoint=identity.delete_connection),
@@ -55,11 +57,16 @@ class LocalXero(Simulator):
         except ConnectionCutError:
             raise
         except HTTPException as reason:
-            answer = answers.text(reason.code or 400, reason.description or reason.name)
+            answer = _refused(reason)
         except Exception:  # noqa: BLE001 - the outermost loop: a defect of ours is told and never shown to the client
             traceback.print_exc(file=sys.stderr)
-            answer = answers.text(500, answers.SERVER_ERROR)
-        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *answer.headers]
+            answer = answers.server_error()
+        headers = [
+            ("Date", format_datetime(self.clock.now(), usegmt=True)),
+            ("Content-Type", answer.content_type),
+            ("Content-Length", str(len(answer.body))),
+            *answer.headers,
+        ]
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
         return [answer.body]
 
@@ -78,15 +85,23 @@ class LocalXero(Simulator):
         entry = _opened(state, request)
         fired = state.faults.striking(request.method, request.path, entry.tenant_id)
         entry.faults, entry.fault_ids = [rule.kind for rule in fired], [rule.id for rule in fired]
+        is_accounting = request.path.lower().startswith("/api.xro/")
         try:
+            if not is_accounting:
+                striking.delay(fired, "latency_before")
             answer = striking.before(fired, state, request, entry) or self._dispatch(request, entry, fired)
+            if not is_accounting:
+                striking.delay(fired, "latency_after")
         except HTTPException as reason:
-            answer = answers.text(reason.code or 400, reason.description or reason.name)
+            answer = _refused(reason)
         _announce(state, entry)
+        answer = api.with_limits(state, request, answer)
         answer = answer.with_headers(("Xero-Correlation-Id", seeded_id("correlation", str(entry.number))))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
+        seen = striking.after(fired, answer, entry)
+        entry.status, entry.bytes_out = seen.status, len(seen.body)
         _meter(state, entry)
-        return striking.after(fired, answer, entry)
+        return seen
 
     def _dispatch(self, request: Request, entry: Entry, fired: Sequence[FaultRule]) -> Answer:
         if request.path.lower().startswith("/api.xro/"):
@@ -104,6 +119,12 @@ class LocalXero(Simulator):
 def create_app(**options: Any) -> LocalXero:
     """Make a local Xero as a WSGI application."""
     return LocalXero(**options)
+
+
+def _refused(reason: HTTPException) -> Answer:
+    if reason.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return answers.too_large()
+    return answers.text(reason.code or 400, reason.description or reason.name)
 
 
 def _announce(state: State, entry: Entry) -> None:

@@ -34,8 +34,8 @@ RECEIVABLE_CREDIT, PAYABLE_CREDIT = "ACCRECCREDIT", "ACCPAYCREDIT"
 
 
 def fold(text: str) -> str:
-    """Bring a name, code or number into the form in which Xero compares it: without case, without outer spaces."""
-    return text.strip().casefold()
+    """Bring a name, code or number into the form in which Xero compares it: without case, outer and doubled spaces."""
+    return " ".join(text.split()).casefold()
 
 
 class Contents(Record, frozen=True, kw_only=True):
@@ -67,6 +67,7 @@ class Books:
 
     def __init__(self, contents: Contents) -> None:
         self.lock = threading.RLock()
+        self.base_url = "http://localhost"
         self._load(contents)
 
     def _load(self, contents: Contents) -> None:

@@ -13,7 +13,7 @@ from localxero.journal import Entry, Journal
 from localxero.limits import Limits
 from localxero.line_drafting import Setting
 from localxero.oauth import AccessToken, Identity
-from localxero.queries import flag
+from localxero.queries import Arguments, flag
 from localxero.switches import Switches
 from localxero.webhooks import Courier, PostOffice
 from localxero.webhooks.watching import WatchedBooks
@@ -51,11 +51,15 @@ class Call:
     entry: Entry
     token: AccessToken
     books: Books
+    args: Arguments = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.args = Arguments(self.request.args)
 
     @property
     def unitdp(self) -> int:
         """Return the decimals of prices asked for: 2, or 4 with unitdp=4 (xero-rules.md 5.2)."""
-        return 4 if self.request.args.get("unitdp") == "4" else 2
+        return 4 if self.args.get("unitdp") == "4" else 2
 
     def setting(self) -> Setting:
         """Return what drafting needs to know of this call."""
@@ -66,5 +70,5 @@ class Call:
             app=self.token.grant.client_id,
             now_ms=self.state.clock.milliseconds(),
             unitdp=self.unitdp,
-            allow_backorders=flag(self.request.args, "allowBackorders"),
+            allow_backorders=flag(self.args, "allowBackorders"),
         )

@@ -19,13 +19,24 @@ KEPT = (
     "default_currency",
     "name",
     "email_address",
+    "tax_number_type",
+    "bank_account_details",
+    "accounts_receivable_tax_type",
+    "accounts_payable_tax_type",
+    "sales_default_line_amount_type",
+    "purchases_default_line_amount_type",
+    "sales_default_account_code",
+    "purchases_default_account_code",
+    "xero_network_key",
+    "payment_terms",
+    "batch_payments",
 )
 CHANGED_BY_DOCUMENTS = ("first_name", "last_name", "email_address", "account_number", "tax_number", "company_number")
 
 
 def changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Contact:
     """Lay what was sent over what was there: omitted fields are kept (xero-rules.md 5.6)."""
-    texts = {name: getattr(body, name) for name in KEPT if getattr(body, name) is not None}
+    sent = {name: getattr(body, name) for name in KEPT if getattr(body, name) is not None}
     had = {name: getattr(before, name) for name in KEPT} if before else {"name": ""}
     return Contact(
         contact_id=contact_id,
@@ -33,8 +44,10 @@ def changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Co
         addresses=_kept(body.addresses, before.addresses if before else ()),
         phones=_kept(body.phones, before.phones if before else ()),
         persons=_kept(body.contact_persons, before.persons if before else ()),
+        sales_tracking=_kept(body.sales_tracking_categories, before.sales_tracking if before else ()),
+        purchases_tracking=_kept(body.purchases_tracking_categories, before.purchases_tracking if before else ()),
         merged_to=before.merged_to if before else None,
-        **(had | texts),
+        **(had | sent),
     )
 
 

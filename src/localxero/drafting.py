@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from localxero import arithmetic, contact_drafting
 from localxero.arithmetic import EXCLUSIVE, ONE, ZERO, rounded
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, fold
-from localxero.line_drafting import PURCHASE, SALE, LineDraft, Setting, line_drafts
+from localxero.line_drafting import PURCHASE, SALE, LineDraft, Setting, line_drafts, without_unknown_account
 from localxero.records import Contact, CreditNote, Document, Invoice, PurchaseOrder
 from localxero.wire import (
     ContactBody,
@@ -24,6 +24,7 @@ from localxero.wire import (
     calendar_date,
 )
 
+APPROVED = {"SUBMITTED", "AUTHORISED", "BILLED"}
 D_co = TypeVar("D_co", bound=Document, covariant=True)
 
 
@@ -44,6 +45,12 @@ class DocumentDraft(Generic[D_co]):
         """Return the books the document is for."""
         return self.setting.books
 
+    @property
+    def judged(self) -> tuple[LineDraft, ...]:
+        """Return the lines to be judged: those that were sent, and all of them where the document is being approved."""
+        is_approving = self.after.status in APPROVED and (self.before is None or self.before.status not in APPROVED)
+        return self.lines if is_approving else tuple(each for each in self.lines if not each.is_kept)
+
 
 def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -> DocumentDraft[Invoice]:
     """Draft a sales invoice or a bill."""
@@ -59,6 +66,10 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
         type=kind,
         due_date=calendar_date(body.due_date, "DueDate") or (before.due_date if before else None),
         url=body.url or (before.url if before else None),
+        expected_payment_date=calendar_date(body.expected_payment_date, "ExpectedPaymentDate")
+        or (before.expected_payment_date if before else None),
+        planned_payment_date=calendar_date(body.planned_payment_date, "PlannedPaymentDate")
+        or (before.planned_payment_date if before else None),
         amount_paid=before.amount_paid if before else rounded(ZERO),
         amount_credited=before.amount_credited if before else rounded(ZERO),
         fully_paid_on=before.fully_paid_on if before else None,
@@ -96,6 +107,7 @@ def credit_note_draft(setting: Setting, body: CreditNoteBody, before: CreditNote
         document_id=before.document_id if before else setting.books.new_id("credit note"),
         number=number or (setting.books.next_number("CN-") if kind == RECEIVABLE_CREDIT else ""),
         type=kind,
+        due_date=calendar_date(body.due_date, "DueDate") or (before.due_date if before else None),
         amount_allocated=before.amount_allocated if before else rounded(ZERO),
         amount_refunded=before.amount_refunded if before else rounded(ZERO),
         fully_paid_on=before.fully_paid_on if before else None,
@@ -129,12 +141,15 @@ def _common(
 ) -> tuple[tuple[LineDraft, ...], dict[str, Any]]:
     books = setting.books
     types = body.line_amount_types or (before.line_amount_types if before else EXCLUSIVE)
+    status = (body.status or (before.status if before else "DRAFT")).upper()
     lines = line_drafts(setting, body, before, types=types, side=side, places=places)
+    if status == "DRAFT" and setting.switches.drafts_drop_unknown_accounts:
+        lines = tuple(without_unknown_account(each) for each in lines)
     sums = arithmetic.totals(((each.line.line_amount, each.line.tax_amount) for each in lines), types)
     currency = body.currency_code or (before.currency_code if before else None) or _currency(books, contact)
     return lines, {
         "contact_id": contact.contact_id if contact else "",
-        "status": (body.status or (before.status if before else "DRAFT")).upper(),
+        "status": status,
         "date": calendar_date(body.date, "Date") or (before.date if before else setting.today),
         "line_amount_types": types,
         "lines": tuple(each.line for each in lines),
@@ -172,7 +187,8 @@ def _rate(books: Books, body: DocumentBody, before: Document | None, currency: s
         return rounded(ONE, 6)
     if body.currency_rate:
         return rounded(body.currency_rate, 6)
-    return before.currency_rate if before else rounded(books.rate(currency), 6)
+    is_same = before is not None and before.currency_code == currency
+    return before.currency_rate if before and is_same else rounded(books.rate(currency), 6)
 
 
 def _total_discount(lines: tuple[LineDraft, ...]) -> Decimal:

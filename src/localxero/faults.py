@@ -38,6 +38,7 @@ KINDS = (
     "key_store_down",
 )
 LONGEST_WAIT = 3_600
+PROBLEMS = ("minute", "day", "appminute", "concurrent")
 API_PATHS = ("/api.xro/",)
 # Where a rule strikes that names no path: everywhere, but for these kinds.
 PATHS = {
@@ -81,6 +82,9 @@ class FaultRule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Refuse a kind that does not exist, and numbers that make no sense."""
         if self.kind not in KINDS:
             message = f"kind must be one of {', '.join(KINDS)}"
+            raise ValueError(message)
+        if self.problem not in PROBLEMS:
+            message = f"problem must be one of {', '.join(PROBLEMS)}"
             raise ValueError(message)
         if self.every < 1:
             message = "every must be at least 1"

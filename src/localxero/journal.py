@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from localxero.render import Json
+from localxero.json_values import Json
 
 CAPACITY = 10_000
 
@@ -85,6 +85,7 @@ CUTS = {
     "before": "connection reset before anything was looked at",
     "after": "connection reset after the answer was ready",
     "truncated": "the answer was cut in half",
+    "gateway": "a gateway answered 504 in place of it",
 }
 
 

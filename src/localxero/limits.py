@@ -1,6 +1,7 @@
 """Call limits: 5 at once, 60 a minute, 1,000 or 5,000 a day per app and tenant; 10,000 a minute per app.
 
 Windows are fixed and begin at a different moment for each tenant (xero-rules.md 2.1). A refused call is not counted.
+Every answer to a known app says what remains. Rapid Sync is off until switched on, so that a client meets its limits.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from localxero.clock import Clock
 
 MINUTE, DAY = 60, 86_400
+RAPID_SECONDS = 30 * 60
 MODES = ("live", "starter", "off")
 
 
@@ -66,25 +68,33 @@ class Limits:
         self._windows: dict[tuple[str, str, str], _Window] = {}
         self._in_flight: dict[tuple[str, str], int] = {}
         self.mode, self.ceilings = mode, CEILINGS[mode]
+        self.rapid_sync = False
 
-    def set(self, mode: str | None = None, **ceilings: int | None) -> None:
-        """Choose a mode, or single ceilings; all counts start anew."""
+    def set(self, mode: str | None = None, *, rapid_sync: bool | None = None, **ceilings: int | None) -> None:
+        """Choose a mode, or single ceilings, or whether there is Rapid Sync; all counts start anew."""
         with self._lock:
+            if rapid_sync is not None:
+                self.rapid_sync = rapid_sync
             if mode is not None:
                 self.mode, self.ceilings = mode, CEILINGS[mode]
             if ceilings:
                 self.ceilings = replace(self.ceilings, **ceilings)
             self._windows.clear()
 
-    def enter(self, app: str, tenant: str, *, tier_day: int | None = None) -> Admission:
+    def enter(
+        self, app: str, tenant: str, *, tier_day: int | None = None, rapid_until: float | None = None
+    ) -> Admission:
         """Count a call in, or say which limit it meets; every admitted call must `leave`.
 
-        `tier_day` is the app's own daily ceiling, which holds unless another was set here.
+        `tier_day` is the app's own daily ceiling, which holds unless another was set here; until `rapid_until`, in
+        seconds, Rapid Sync lifts the ceilings of minute and day where it is switched on (xero-rules.md 2.1).
         """
         with self._lock:
             now = self._clock.seconds()
             windows = self._windows_of(app, tenant, now)
             ceilings = self._ceilings_for(tier_day)
+            if self.rapid_sync and rapid_until is not None and now < rapid_until:
+                ceilings = replace(ceilings, minute=None, day=None)
             refused = self._refusal(ceilings, windows, self._in_flight.get((app, tenant), 0), now)
             if refused is None:
                 self._in_flight[app, tenant] = self._in_flight.get((app, tenant), 0) + 1
@@ -92,6 +102,17 @@ class Limits:
                     window.used += 1
             headers = _headers(ceilings, windows)
             return Admission(headers) if refused is None else Admission(headers, *refused)
+
+    def standing(self, app: str, tenant: str | None, *, tier_day: int | None = None) -> tuple[tuple[str, str], ...]:
+        """Return the headers that say what remains, without counting; without a tenant only the app's own."""
+        with self._lock:
+            headers = _headers(self._ceilings_for(tier_day), self._windows_of(app, tenant or "", self._clock.seconds()))
+            return headers if tenant else headers[-1:]
+
+    def count_for_app(self, app: str) -> None:
+        """Count a call that is for no tenant, such as /connections."""
+        with self._lock:
+            self._window(app, "", "appminute", MINUTE).at(self._clock.seconds()).used += 1
 
     def leave(self, app: str, tenant: str) -> None:
         """Count a finished call out."""

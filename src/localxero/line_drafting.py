@@ -1,10 +1,10 @@
 """PURE but for new ids: the lines of a document as they would be booked; see drafting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from msgspec.structs import asdict
+from msgspec import structs
 
 from localxero import arithmetic
 from localxero.arithmetic import NO_TAX, ONE, ZERO, rounded
@@ -31,7 +31,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """A line as sent, as it would be booked, and what it refers to; tracking that is not there is None."""
+    """A line as sent, as it would be booked, and what it refers to; tracking that is not there is None.
+
+    `is_kept`: it was not sent, and stands as it stood.
+    """
 
     given: LineBody
     line: Line
@@ -40,17 +43,36 @@ class LineDraft:
     tax_rate: TaxRate | None
     expected_amount: Decimal | None
     tracking: tuple[Tracking | None, ...] = ()
+    is_kept: bool = False
 
 
 def line_drafts(
     setting: Setting, body: DocumentBody, before: Document | None, *, types: str, side: str, places: int
 ) -> tuple[LineDraft, ...]:
-    """Draft the lines sent; a change without LineItems keeps the lines it has (xero-rules.md 4.2)."""
+    """Draft the lines sent; a change without LineItems keeps the lines it has, to the letter (xero-rules.md 4.2).
+
+    Where only the kind of amounts changes, what tax follows from them is worked out again.
+    """
     had = {line.line_item_id: line for line in before.lines} if before else {}
     sent = body.line_items
+    if before and not sent and types == before.line_amount_types:
+        return tuple(_kept(setting.books, line) for line in before.lines)
     if before and not sent:
         sent = [LineBody(line_item_id=key) for key in had]
     return tuple(_line(setting, each, had.get(each.line_item_id or ""), types, side, places) for each in sent or ())
+
+
+def _kept(books: Books, line: Line) -> LineDraft:
+    return LineDraft(
+        given=LineBody(line_item_id=line.line_item_id),
+        line=line,
+        account=books.account(line.account_code) if line.account_code else None,
+        item=books.item_coded(line.item_code) if line.item_code else None,
+        tax_rate=books.tax_rates.get(line.tax_type) if line.tax_type else None,
+        expected_amount=None,
+        tracking=line.tracking,
+        is_kept=True,
+    )
 
 
 def _line(setting: Setting, sent: LineBody, had: Line | None, types: str, side: str, places: int) -> LineDraft:
@@ -58,7 +80,7 @@ def _line(setting: Setting, sent: LineBody, had: Line | None, types: str, side: 
     books = setting.books
     item = books.item_coded(body.item_code) if body.item_code else None
     account = _account(books, body, item, side)
-    quantity, price = _quantity_and_price(body, item, side, places)
+    quantity, price = _quantity_and_price(body, item, side, 4 if had and sent.unit_amount is None else places)
     away = setting.switches.negative_halves_round_away
     expected = _expected(body, quantity, price, away=away)
     amount = rounded(body.line_amount) if body.line_amount is not None else expected or rounded(ZERO)
@@ -82,6 +104,13 @@ def _line(setting: Setting, sent: LineBody, had: Line | None, types: str, side: 
     return LineDraft(sent, line, account, item, tax_rate, expected, tracking)
 
 
+def without_unknown_account(draft: LineDraft) -> LineDraft:
+    """Take an account code that nobody knows out of a draft's line."""
+    if draft.account or not draft.line.account_code:
+        return draft
+    return replace(draft, line=structs.replace(draft.line, account_code=None))
+
+
 def _expected(body: LineBody, quantity: Decimal | None, price: Decimal | None, *, away: bool) -> Decimal | None:
     if quantity is None or price is None:
         return None
@@ -92,10 +121,10 @@ def _expected(body: LineBody, quantity: Decimal | None, price: Decimal | None, *
 
 def _merged(sent: LineBody, had: Line) -> LineBody:
     """Lay what was sent over the line it changes; amounts that follow from changed ones are not carried over."""
-    values = {name: value for name, value in asdict(sent).items() if value is not None}
+    values = {name: value for name, value in structs.asdict(sent).items() if value is not None}
     values.setdefault("tracking", None)
     priced = values.keys() & {"quantity", "unit_amount", "line_amount", "discount_rate", "discount_amount", "tax_type"}
-    old = {name: value for name, value in asdict(had).items() if name in LineBody.__struct_fields__}
+    old = {name: value for name, value in structs.asdict(had).items() if name in LineBody.__struct_fields__}
     if priced:
         old.pop("tax_amount")
         old.pop("line_amount")
@@ -124,7 +153,7 @@ def _quantity_and_price(
         price = (item.sales if side == SALE else item.purchases).unit_price
     price = None if price is None else rounded(price, places)
     quantity = body.quantity
-    if quantity is None and (price is not None or body.line_amount is not None):
+    if quantity is None and (price is not None or body.line_amount):
         quantity = ONE
         if price and body.line_amount is not None:
             quantity = arithmetic.EXACT.divide(body.line_amount, price)

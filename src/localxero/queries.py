@@ -1,14 +1,10 @@
-"""Reading lists: `where`, `order`, paging and If-Modified-Since (xero-rules.md 6).
-
-`where` is parsed properly:  or := and ("OR" and)*   and := term ("AND" term)*   term := "(" or ")" | comparison | call
-"""
+"""PURE: reading lists: `order`, paging, If-Modified-Since and lists of values (xero-rules.md 6); see where."""
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 
@@ -17,184 +13,84 @@ Fields = Mapping[str, Callable[[R], Any]]
 Test = Callable[[R], bool]
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
-MOST_UNPAGED = 100_000
-
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<string>"(?:[^"]|"")*")
-      | (?P<number>-?\d+(?:\.\d+)?)
-      | (?P<guid>Guid\(\s*"(?P<guid_text>[^"]*)"\s*\))
-      | (?P<moment>DateTime\(\s*(?P<moment_text>[\d\s,]+)\))
-      | (?P<name>[A-Za-z_][\w.]*)
-      | (?P<operator>==|!=|<>|>=|<=|=|>|<|&&|\|\||\(|\))
-    )""",
-    re.VERBOSE,
-)
+HIGH_VOLUME = 100_000
 
 
 class QueryParseError(Exception):
     """A query parameter that cannot be read: QueryParseException."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
+class Arguments(Mapping[str, str]):
+    """A request's query parameters, whose names count without case, as in ASP.NET (likely)."""
+
+    def __init__(self, sent: Mapping[str, str]) -> None:
+        self._values = {name.casefold(): value for name, value in sent.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.casefold()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
-def where(text: str, fields: Fields[R]) -> Test[R]:
-    """Read a `where` expression into a test of records."""
-    return _Parser(_tokens(text), {name.casefold(): get for name, get in fields.items()}).parse()
-
-
-def _tokens(text: str) -> list[_Token]:
-    found, position, text = [], 0, text.rstrip()
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None or match.lastgroup is None:
-            message = f"Syntax error at position {position} of '{text}'"
-            raise QueryParseError(message)
-        kind = next(k for k in ("string", "number", "guid", "moment", "name", "operator") if match[k] is not None)
-        found.append(_Token(kind, match.group(f"{kind}_text") if kind in {"guid", "moment"} else match[kind]))
-        position = match.end()
-    return found
-
-
-class _Parser(Generic[R]):
-    def __init__(self, tokens: list[_Token], fields: Fields[R]) -> None:
-        self._tokens, self._fields, self._at = tokens, fields, 0
-
-    def parse(self) -> Test[R]:
-        test = self._any_of()
-        if self._at < len(self._tokens):
-            raise QueryParseError(self._unexpected())
-        return test
-
-    def _any_of(self) -> Test[R]:
-        tests = [self._all_of()]
-        while self._accept("OR", "||"):
-            tests.append(self._all_of())
-        return tests[0] if len(tests) == 1 else lambda record: any(test(record) for test in tests)
-
-    def _all_of(self) -> Test[R]:
-        tests = [self._term()]
-        while self._accept("AND", "&&"):
-            tests.append(self._term())
-        return tests[0] if len(tests) == 1 else lambda record: all(test(record) for test in tests)
-
-    def _term(self) -> Test[R]:
-        if self._accept("("):
-            inner = self._any_of()
-            self._expect(")")
-            return inner
-        name = self._next("name").text
-        path, _, method = name.rpartition(".")
-        if method.casefold() in _CALLS and path.casefold() in self._fields:
-            return self._call(self._fields[path.casefold()], method.casefold())
-        if name.casefold() not in self._fields:
-            message = f"No property or field '{name}' exists"
-            raise QueryParseError(message)
-        return self._comparison(self._fields[name.casefold()])
-
-    def _call(self, get: Callable[[R], Any], method: str) -> Test[R]:
-        self._expect("(")
-        wanted = str(_value(self._next("string"))).casefold()
-        self._expect(")")
-        matches = _CALLS[method]
-        return lambda record: matches(str(get(record) or "").casefold(), wanted)
-
-    def _comparison(self, get: Callable[[R], Any]) -> Test[R]:
-        operator = self._next("operator").text
-        if operator not in _COMPARE:
-            raise QueryParseError(self._unexpected())
-        wanted, compare = _value(self._next()), _COMPARE[operator]
-        return lambda record: _compared(get(record), wanted, compare)
-
-    def _next(self, kind: str | None = None) -> _Token:
-        if self._at >= len(self._tokens) or (kind and self._tokens[self._at].kind != kind):
-            raise QueryParseError(self._unexpected())
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _accept(self, *texts: str) -> bool:
-        if self._at < len(self._tokens) and self._tokens[self._at].text.upper() in texts:
-            if self._tokens[self._at].kind == "string":
-                return False
-            self._at += 1
-            return True
-        return False
-
-    def _expect(self, text: str) -> None:
-        if not self._accept(text):
-            raise QueryParseError(self._unexpected())
-
-    def _unexpected(self) -> str:
-        return f"Unexpected '{self._tokens[self._at].text}'" if self._at < len(self._tokens) else "Unexpected end"
-
-
-_CALLS: dict[str, Callable[[str, str], bool]] = {
-    "contains": lambda text, wanted: wanted in text,
-    "startswith": lambda text, wanted: text.startswith(wanted),
-    "endswith": lambda text, wanted: text.endswith(wanted),
-}
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda have, wanted: have == wanted,
-    "=": lambda have, wanted: have == wanted,
-    "!=": lambda have, wanted: have != wanted,
-    "<>": lambda have, wanted: have != wanted,
-    ">=": lambda have, wanted: have >= wanted,
-    "<=": lambda have, wanted: have <= wanted,
-    ">": lambda have, wanted: have > wanted,
-    "<": lambda have, wanted: have < wanted,
-}
-
-
-def _value(token: _Token) -> object:
-    if token.kind == "string":
-        return token.text[1:-1].replace('""', '"')
-    if token.kind == "number":
-        return Decimal(token.text)
-    if token.kind == "guid":
-        return token.text
-    if token.kind == "moment":
-        return _moment(token.text)
-    words = {"true": True, "false": False, "null": None}
-    if token.text.casefold() not in words:
-        message = f"No property or field '{token.text}' exists"
-        raise QueryParseError(message)
-    return words[token.text.casefold()]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime(*(int(part) for part in text.split(",")), tzinfo=UTC)  # type: ignore[arg-type,misc]
-    except (ValueError, TypeError) as reason:
-        message = f"DateTime({text}) is not a date"
-        raise QueryParseError(message) from reason
-
-
-def _compared(have: Any, wanted: Any, compare: Callable[[Any, Any], bool]) -> bool:
-    """Compare as Xero does: text without case, a calendar date as its midnight."""
-    if isinstance(have, str) and isinstance(wanted, str):
-        return compare(have.casefold(), wanted.casefold())
-    if isinstance(have, date) and not isinstance(have, datetime):
-        have = datetime(have.year, have.month, have.day, tzinfo=UTC)
-    try:
-        return compare(have, wanted)
-    except TypeError:
-        return False
-
-
-def ordered(records: Iterable[R], text: str | None, fields: Fields[R]) -> list[R]:
-    """Sort by `order`, like "InvoiceNumber ASC" or "UpdatedDateUTC DESC"; several keys by commas."""
-    found = list(records)
-    known = {name.casefold(): get for name, get in fields.items()}
-    for part in reversed((text or "").split(",") if text else []):
+def order_keys(text: str | None) -> list[tuple[str, bool]]:
+    """Read `order`, like "InvoiceNumber ASC" or "Date DESC, InvoiceNumber": names, and whether they go down."""
+    keys = []
+    for part in (text or "").split(",") if text else []:
         name, _, direction = part.strip().partition(" ")
-        if name.casefold() not in known or direction.strip().upper() not in {"", "ASC", "DESC"}:
+        if direction.strip().upper() not in {"", "ASC", "DESC"}:
             message = f"No property or field '{part.strip()}' exists"
             raise QueryParseError(message)
-        found.sort(key=_sort_key(known[name.casefold()]), reverse=direction.strip().upper() == "DESC")
+        keys.append((name, direction.strip().upper() == "DESC"))
+    return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Optimised:
+    """The fields that `where` and `order` may ask for where there are more than 100,000 records (xero-rules.md 6)."""
+
+    where: frozenset[str]
+    order: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[R]):
+    """A list: what it is of, what `where` and `order` may ask, and how it is ordered before that.
+
+    `rank` is Xero's own order where it has one: by UpdatedDateUTC, then by id (Xero's page on requests and responses).
+    """
+
+    of: str
+    fields: Fields[R]
+    rank: Callable[[R], Any] | None = None
+    optimised: Optimised | None = None
+    has_where: bool = True
+
+
+def check_volume(count: int, optimised: Optimised | None, *, asked: Iterable[str], order: str | None) -> None:
+    """Refuse an unoptimised filter or order over a high volume (xero-rules.md 2.2; the words are ours)."""
+    if optimised is None or count <= HIGH_VOLUME:
+        return
+    known = {name.casefold() for name in optimised.order}
+    slow = sorted({*asked} - optimised.where)
+    slow += [name for name, _ in order_keys(order) if name.casefold() not in known]
+    if slow:
+        message = f"Over more than 100,000 records these are not optimised for filtering or ordering: {', '.join(slow)}"
+        raise QueryParseError(message)
+
+
+def ordered(records: Iterable[R], text: str | None, listing: Listing[R]) -> list[R]:
+    """Sort by `order`, its first key first, else as the list is."""
+    found = sorted(records, key=listing.rank) if listing.rank else list(records)
+    known = {name.casefold(): get for name, get in listing.fields.items()}
+    for name, is_descending in reversed(order_keys(text)):
+        if name.casefold() not in known:
+            message = f"No property or field '{name}' exists in type '{listing.of}'"
+            raise QueryParseError(message)
+        found.sort(key=_sort_key(known[name.casefold()]), reverse=is_descending)
     return found
 
 
@@ -220,7 +116,7 @@ def paged(records: Sequence[R], args: Mapping[str, str], *, always: bool = False
     A whole list of more than 100,000 is refused (xero-rules.md 2.2; the words are ours).
     """
     if not always and "page" not in args and "pageSize" not in args:
-        if len(records) > MOST_UNPAGED:
+        if len(records) > HIGH_VOLUME:
             message = "The request would return more than 100,000 records: use paging or a filter"
             raise QueryParseError(message)
         return Page(records, None)
@@ -256,8 +152,8 @@ def flag(args: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     return args.get(name, str(default)).strip().casefold() in {"true", "1"}
 
 
-def modified_since(header: str | None) -> int | None:
-    """Read If-Modified-Since (UTC, ISO or HTTP date) into milliseconds; None when there is none."""
+def modified_since(header: str | None) -> datetime | None:
+    """Read If-Modified-Since (UTC, ISO or HTTP date), which is accurate to the second; None when there is none."""
     if not header:
         return None
     try:
@@ -270,4 +166,4 @@ def modified_since(header: str | None) -> int | None:
             raise QueryParseError(message) from reason
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)
+    return moment.replace(microsecond=0)

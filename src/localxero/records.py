@@ -5,6 +5,26 @@ from decimal import Decimal
 
 import msgspec
 
+# Plans, as Organisation.Class names them, and those of them that have the base currency alone (xero-rules.md 10.18, likely).
+PLANS = (
+    "DEMO", "TRIAL", "STARTER", "STANDARD", "PREMIUM", "PREMIUM_20", "PREMIUM_50", "PREMIUM_100", "LEDGER", "GST_CASHBOOK",
+    "NON_GST_CASHBOOK", "ULTIMATE", "LITE", "ULTIMATE_10", "ULTIMATE_20", "ULTIMATE_50", "ULTIMATE_100", "IGNITE", "GROW",
+    "COMPREHENSIVE", "SIMPLE", "BASICLITE", "ULTRA",
+)  # fmt: skip
+EDITIONS = ("BUSINESS", "PARTNER")
+ONE_CURRENCY = {
+    "STARTER",
+    "STANDARD",
+    "LEDGER",
+    "GST_CASHBOOK",
+    "NON_GST_CASHBOOK",
+    "LITE",
+    "IGNITE",
+    "GROW",
+    "SIMPLE",
+    "BASICLITE",
+}
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the books; a change replaces it, so a shallow copy of the books is a snapshot of them."""
@@ -22,6 +42,7 @@ class Organisation(Record, frozen=True, kw_only=True):
     version: str
     timezone: str
     tax_number: str
+    registration_number: str | None = None
     organisation_type: str = "COMPANY"
     edition: str = "BUSINESS"
     plan: str = "PREMIUM"
@@ -40,6 +61,11 @@ class Organisation(Record, frozen=True, kw_only=True):
     offline: bool = False
     not_allowed: tuple[str, ...] = ()
 
+    @property
+    def has_multicurrency(self) -> bool:
+        """Tell whether plan and person allow other currencies (xero-rules.md 5.3, likely)."""
+        return self.plan not in ONE_CURRENCY and "UseMulticurrency" not in self.not_allowed
+
 
 class Account(Record, frozen=True, kw_only=True):
     """One account of the chart."""
@@ -54,6 +80,10 @@ class Account(Record, frozen=True, kw_only=True):
     description: str = ""
     system_account: str = ""
     enable_payments: bool = False
+    show_in_expense_claims: bool = False
+    add_to_watchlist: bool = False
+    reporting_code: str = ""
+    bank_account_type: str | None = None
     currency_code: str | None = None
     bank_account_number: str | None = None
     updated_ms: int = 0
@@ -147,8 +177,39 @@ class ContactPerson(Record, frozen=True, kw_only=True, rename="pascal"):
     include_in_emails: bool = False
 
 
+class PaymentTerm(Record, frozen=True, kw_only=True, rename="pascal"):
+    """When something is to be paid, such as 20 DAYSAFTERBILLDATE."""
+
+    day: int | None = None
+    type: str | None = None
+
+
+class PaymentTerms(Record, frozen=True, kw_only=True, rename="pascal"):
+    """When a contact's bills and invoices are to be paid."""
+
+    bills: PaymentTerm | None = None
+    sales: PaymentTerm | None = None
+
+
+class BatchPaymentDetails(Record, frozen=True, kw_only=True, rename="pascal"):
+    """How a contact is paid in a batch."""
+
+    bank_account_number: str = ""
+    bank_account_name: str = ""
+    details: str = ""
+    code: str | None = None
+    reference: str | None = None
+
+
+class DefaultTracking(Record, frozen=True, kw_only=True, rename="pascal"):
+    """What a contact's lines are tracked by unless told otherwise."""
+
+    tracking_category_name: str | None = None
+    tracking_option_name: str | None = None
+
+
 class Contact(Record, frozen=True, kw_only=True):
-    """A customer or supplier."""
+    """A customer or supplier. What it sets as defaults is kept and shown; here no document is drafted from it."""
 
     contact_id: str
     name: str
@@ -161,6 +222,19 @@ class Contact(Record, frozen=True, kw_only=True):
     tax_number: str | None = None
     company_number: str | None = None
     default_currency: str | None = None
+    tax_number_type: str | None = None
+    bank_account_details: str = ""
+    accounts_receivable_tax_type: str | None = None
+    accounts_payable_tax_type: str | None = None
+    sales_default_line_amount_type: str | None = None
+    purchases_default_line_amount_type: str | None = None
+    sales_default_account_code: str | None = None
+    purchases_default_account_code: str | None = None
+    xero_network_key: str | None = None
+    payment_terms: PaymentTerms | None = None
+    batch_payments: BatchPaymentDetails | None = None
+    sales_tracking: tuple[DefaultTracking, ...] = ()
+    purchases_tracking: tuple[DefaultTracking, ...] = ()
     addresses: tuple[Address, ...] = ()
     phones: tuple[Phone, ...] = ()
     persons: tuple[ContactPerson, ...] = ()
@@ -255,6 +329,8 @@ class Invoice(Document, frozen=True, kw_only=True):
     type: str
     due_date: date | None = None
     url: str | None = None
+    expected_payment_date: date | None = None
+    planned_payment_date: date | None = None
     rounding: Decimal = Decimal("0.00")
     amount_paid: Decimal = Decimal("0.00")
     amount_credited: Decimal = Decimal("0.00")
@@ -277,6 +353,7 @@ class CreditNote(Document, frozen=True, kw_only=True):
     """A credit note for a customer (ACCRECCREDIT) or from a supplier (ACCPAYCREDIT)."""
 
     type: str
+    due_date: date | None = None
     amount_allocated: Decimal = Decimal("0.00")
     amount_refunded: Decimal = Decimal("0.00")
     fully_paid_on: date | None = None
@@ -306,6 +383,9 @@ class Payment(Record, frozen=True, kw_only=True):
     currency_rate: Decimal = Decimal("1.000000")
     bank_amount: Decimal = Decimal("0.00")
     reference: str = ""
+    particulars: str | None = None
+    details: str | None = None
+    code: str | None = None
     is_reconciled: bool = False
     status: str = "AUTHORISED"
     updated_ms: int = 0

@@ -1,19 +1,15 @@
-"""PURE: records -> the JSON Xero answers with, field by field as in its OpenAPI file's examples."""
+"""PURE: documents and items -> the JSON Xero answers with, field by field as in its OpenAPI file and in live answers."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
+from decimal import Decimal
 from urllib.parse import quote
 
-import msgspec
-
-from localxero.arithmetic import ZERO, rounded
+from localxero.arithmetic import rounded
 from localxero.books import PAYABLE, Books
-from localxero.clock import instant
+from localxero.json_values import Json, dated, day, given, iso, moment
 from localxero.records import (
     Allocation,
     Attachment,
-    Contact,
     CreditNote,
     Document,
     Invoice,
@@ -24,45 +20,20 @@ from localxero.records import (
     PurchaseOrder,
     Tracking,
 )
+from localxero.render_contacts import contact_in_document, contact_in_order, contact_short
 
-Json = dict[str, Any]
-ZERO_ID = "00000000-0000-0000-0000-000000000000"
-PHONE_TYPES = ("DEFAULT", "DDI", "FAX", "MOBILE")
-ADDRESS_TYPES = ("STREET", "POBOX")
-
-encode = msgspec.json.Encoder(decimal_format="number").encode
-
-
-def moment(milliseconds: int) -> str:
-    """Write an instant as Xero does: /Date(1573755038314+0000)/."""
-    return f"/Date({milliseconds}+0000)/"
-
-
-def day(value: date) -> str:
-    """Write a calendar date as midnight UTC in Xero's form."""
-    return moment(int(datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp()) * 1000)
-
-
-def dated(name: str, value: date | None) -> Json:
-    """Write a date twice, as DateString and Date; nothing when there is none."""
-    if value is None:
-        return {}
-    return {f"{name}String": f"{value.isoformat()}T00:00:00", name: day(value)}
-
-
-def given(**fields: object) -> Json:
-    """Keep the fields that have a value; names are already Xero's."""
-    return {name: value for name, value in fields.items() if value is not None}
+TEN_DECIMALS = Decimal("1.0000000000")
+# What summaryOnly=true leaves out (Xero's page on invoices).
+NOT_IN_SUMMARY = ("LineItems", "Payments", "HasAttachments")
 
 
 def invoice(record: Invoice, books: Books, *, unitdp: int = 2, short: bool = False, lines: bool = True) -> Json:
     """Render a sales invoice or bill; `short` as in lists, with `lines` only where they are paged."""
-    paid_on = record.fully_paid_on
     return {
-        "Type": record.type,
+        **given(Type=record.type or None),
         "InvoiceID": record.document_id,
         "InvoiceNumber": record.number,
-        **({} if record.type == PAYABLE else {"Reference": record.reference}),
+        "Reference": "" if record.type == PAYABLE else record.reference,
         **given(Url=record.url, BrandingThemeID=record.branding_theme_id),
         "Payments": [_payment_made(each) for each in books.payments_of(record.document_id)],
         "CreditNotes": [_credited(each, books) for each in books.allocations_of(record.document_id)],
@@ -71,50 +42,51 @@ def invoice(record: Invoice, books: Books, *, unitdp: int = 2, short: bool = Fal
         "AmountDue": record.amount_due,
         "AmountPaid": record.amount_paid,
         "AmountCredited": record.amount_credited,
-        **({"FullyPaidOnDate": day(paid_on)} if paid_on else {}),
+        **_on_day("FullyPaidOnDate", record.fully_paid_on),
         **({"RoundingAmount": record.rounding} if record.rounding else {}),
         **_document(record, books, short=short),
+        "InvoiceAddresses": [],
+        "InvoicePaymentServices": [],
         **dated("DueDate", record.due_date),
+        **_on_day("ExpectedPaymentDate", record.expected_payment_date),
+        **_on_day("PlannedPaymentDate", record.planned_payment_date),
         "LineItems": [line(each, books, unitdp=unitdp) | {"ValidationErrors": []} for each in record.lines]
         if lines
         else [],
-        **({} if short else _attached(record.document_id, books, "Invoices")),
+        **({} if short else attached(record.document_id, books, "Invoices")),
         "UpdatedDateUTCString": iso(record.updated_ms),
     }
-
-
-def iso(milliseconds: int) -> str:
-    """Write an instant as in UpdatedDateUTCString."""
-    return instant(milliseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def invoice_summary(record: Invoice, books: Books) -> Json:
     """Render an invoice for summaryOnly=true: no lines, payments, attachments (xero-rules.md 6)."""
     whole = invoice(record, books, short=True, lines=False)
-    for name in ("LineItems", "Payments", "CreditNotes", "Prepayments", "Overpayments", "HasAttachments"):
-        del whole[name]
-    return whole
+    return {name: value for name, value in whole.items() if name not in NOT_IN_SUMMARY}
+
+
+def _on_day(name: str, value: date | None) -> Json:
+    return {} if value is None else {name: day(value)}
 
 
 def credit_note(record: CreditNote, books: Books, *, unitdp: int = 2, short: bool = False, lines: bool = True) -> Json:
     """Render a credit note."""
-    paid_on = record.fully_paid_on
     whole = {
         "CreditNoteID": record.document_id,
         "CreditNoteNumber": record.number,
         "ID": record.document_id,
-        "Type": record.type,
+        **given(Type=record.type or None),
         "Reference": record.reference,
         **given(BrandingThemeID=record.branding_theme_id),
         "Payments": [_payment_made(each) for each in books.payments_of(record.document_id)],
         "RemainingCredit": record.remaining_credit,
         "Allocations": [_allocated(each, books) for each in books.allocations_of(record.document_id)],
-        **({"FullyPaidOnDate": day(paid_on)} if paid_on else {}),
+        **_on_day("FullyPaidOnDate", record.fully_paid_on),
         **_document(record, books, short=short),
+        **dated("DueDate", record.due_date),
         "LineItems": [line(each, books, unitdp=unitdp) | {"ValidationErrors": []} for each in record.lines]
         if lines
         else [],
-        **({} if short else _attached(record.document_id, books, "CreditNotes")),
+        **({} if short else attached(record.document_id, books, "CreditNotes")),
         "UpdatedDateUTCString": iso(record.updated_ms),
     }
     del whole["IsDiscounted"]
@@ -129,7 +101,7 @@ def _credited(record: Allocation, books: Books) -> Json:
         "ID": note.document_id,
         "HasErrors": False,
         "AppliedAmount": record.amount,
-        **dated("Date", record.date),
+        **dated("Date", note.date),
         "LineItems": [],
         "Total": note.total,
     }
@@ -154,8 +126,10 @@ def invoice_reference(invoice_id: str, **more: object) -> Json:
         "CreditNotes": [],
         "Prepayments": [],
         "Overpayments": [],
-        "HasErrors": False,
         "IsDiscounted": False,
+        "InvoiceAddresses": [],
+        "HasErrors": False,
+        "InvoicePaymentServices": [],
         "LineItems": [],
         "ValidationErrors": [],
     }
@@ -167,15 +141,20 @@ def _payment_made(record: Payment) -> Json:
         "Date": day(record.date),
         "Amount": record.amount,
         "Reference": record.reference,
-        "CurrencyRate": record.currency_rate,
+        "CurrencyRate": rate_of(record.currency_rate),
         "HasAccount": False,
         "HasValidationErrors": False,
     }
 
 
-def attachment(record: Attachment, parent: str, parent_id: str, *, sales: bool = False) -> Json:
-    """Render a file that hangs on a record."""
-    where = f"https://api.xero.com/api.xro/2.0/{parent}/{parent_id}/Attachments/{quote(record.file_name)}"
+def rate_of(rate: Decimal) -> Decimal:
+    """Write a rate with ten decimals, as live answers do; it has six that count (xero-rules.md 5.3)."""
+    return rate.quantize(TEN_DECIMALS)
+
+
+def attachment(record: Attachment, books: Books, parent: str, parent_id: str, *, sales: bool = False) -> Json:
+    """Render a file that hangs on a record; its Url is on this host, so that no token leaves it."""
+    where = f"{books.base_url}/api.xro/2.0/{parent}/{parent_id}/Attachments/{quote(record.file_name)}"
     return {
         "AttachmentID": record.attachment_id,
         "FileName": record.file_name,
@@ -186,19 +165,23 @@ def attachment(record: Attachment, parent: str, parent_id: str, *, sales: bool =
     }
 
 
-def _attached(record_id: str, books: Books, parent: str) -> Json:
+def attached(record_id: str, books: Books, parent: str) -> Json:
+    """Render the files of a single record, where it has any."""
     files = books.attachments.get(record_id)
-    return {"Attachments": [attachment(each, parent, record_id) for each in files]} if files else {}
+    return {"Attachments": [attachment(each, books, parent, record_id) for each in files]} if files else {}
 
 
 def purchase_order(record: PurchaseOrder, books: Books, *, short: bool = False) -> Json:
     """Render a purchase order; its prices keep 4 decimals without any parameter (xero-rules.md 5.4)."""
+    who = books.contacts.get(record.contact_id)
     return {
         "PurchaseOrderID": record.document_id,
         "PurchaseOrderNumber": record.number,
         "Type": "PURCHASEORDER",
         "Reference": record.reference,
-        **_document(record, books, short=short),
+        **_document(record, books),
+        "Contact": contact_in_order(who) if who else {},
+        "TotalDiscount": record.total_discount,
         **dated("DeliveryDate", record.delivery_date),
         **dated("ExpectedArrivalDate", record.expected_arrival_date),
         "DeliveryAddress": record.delivery_address,
@@ -207,14 +190,15 @@ def purchase_order(record: PurchaseOrder, books: Books, *, short: bool = False) 
         "DeliveryInstructions": record.delivery_instructions,
         **given(BrandingThemeID=record.branding_theme_id),
         "LineItems": [line(each, books, unitdp=4) for each in record.lines],
+        **({} if short else attached(record.document_id, books, "PurchaseOrders")),
     }
 
 
-def _document(record: Document, books: Books, *, short: bool) -> Json:
+def _document(record: Document, books: Books, *, short: bool = False) -> Json:
     who = books.contacts.get(record.contact_id)
     discounted = any(each.discount_rate or each.discount_amount for each in record.lines)
     return {
-        "Contact": (contact_short(who) if short else contact(who, books)) if who else {},
+        "Contact": (contact_short(who) if short else contact_in_document(who, books)) if who else {},
         **dated("Date", record.date),
         "Status": record.status,
         "LineAmountTypes": record.line_amount_types,
@@ -224,7 +208,7 @@ def _document(record: Document, books: Books, *, short: bool) -> Json:
         **({"TotalDiscount": record.total_discount} if discounted else {}),
         "IsDiscounted": discounted,
         "CurrencyCode": record.currency_code,
-        "CurrencyRate": rounded(record.currency_rate, 6),
+        "CurrencyRate": rate_of(record.currency_rate),
         "SentToContact": record.sent_to_contact,
         "HasAttachments": record.document_id in books.attachments,
         "HasErrors": False,
@@ -269,88 +253,6 @@ def _tracked(record: Tracking, books: Books) -> Json:
     }
 
 
-def contact(record: Contact, books: Books | None = None) -> Json:
-    """Render a contact in full; what follows from its documents only where the books are given."""
-    addresses = {address.address_type: address for address in record.addresses}
-    phones = {phone.phone_type: phone for phone in record.phones}
-    return {
-        "ContactID": record.contact_id,
-        "ContactStatus": record.status,
-        "Name": record.name,
-        **given(
-            ContactNumber=record.contact_number,
-            AccountNumber=record.account_number,
-            FirstName=record.first_name,
-            LastName=record.last_name,
-            CompanyNumber=record.company_number,
-            TaxNumber=record.tax_number,
-            DefaultCurrency=record.default_currency,
-        ),
-        "EmailAddress": record.email_address,
-        "BankAccountDetails": "",
-        "Addresses": [_row(addresses.get(kind), kind, "AddressType", _ADDRESS) for kind in ADDRESS_TYPES],
-        "Phones": [_row(phones.get(kind), kind, "PhoneType", _PHONE) for kind in PHONE_TYPES],
-        "UpdatedDateUTC": moment(record.updated_ms),
-        "ContactGroups": [],
-        "IsSupplier": books is not None and record.contact_id in books.suppliers,
-        "IsCustomer": books is not None and record.contact_id in books.customers,
-        "SalesTrackingCategories": [],
-        "PurchasesTrackingCategories": [],
-        "ContactPersons": [msgspec.to_builtins(each) for each in record.persons],
-        **given(MergedToContactID=record.merged_to),
-        "HasAttachments": books is not None and record.contact_id in books.attachments,
-        "HasValidationErrors": False,
-    }
-
-
-def balances(contact_id: str, books: Books, today: date) -> Json:
-    """Say what a contact owes and is owed, all of it and what is overdue, in the currencies of the documents."""
-    sums = {kind: {"Outstanding": ZERO, "Overdue": ZERO} for kind in ("AccountsReceivable", "AccountsPayable")}
-    for key in books.invoices_of.get(contact_id, ()):
-        each = books.invoices[key]
-        if each.status == "AUTHORISED":
-            row = sums["AccountsPayable" if each.type == PAYABLE else "AccountsReceivable"]
-            row["Outstanding"] += each.amount_due
-            row["Overdue"] += each.amount_due if each.due_date and each.due_date < today else ZERO
-    return {"Balances": sums}
-
-
-_ADDRESS = {"City": "", "Region": "", "PostalCode": "", "Country": "", "AttentionTo": ""}
-_PHONE = {"PhoneNumber": "", "PhoneAreaCode": "", "PhoneCountryCode": ""}
-
-
-def _row(record: msgspec.Struct | None, kind: str, key: str, empty: Mapping[str, str]) -> Json:
-    return {key: kind, **empty} if record is None else msgspec.to_builtins(record)
-
-
-def contact_short(record: Contact) -> Json:
-    """Render a contact inside a document of a list."""
-    return {
-        "ContactID": record.contact_id,
-        "Name": record.name,
-        "Addresses": [],
-        "Phones": [],
-        "ContactGroups": [],
-        "ContactPersons": [],
-        "HasValidationErrors": False,
-    }
-
-
-def contact_summary(record: Contact, books: Books | None = None) -> Json:
-    """Render a contact for summaryOnly=true."""
-    whole = contact(record, books)
-    for name in (
-        "Addresses",
-        "Phones",
-        "ContactGroups",
-        "ContactPersons",
-        "SalesTrackingCategories",
-        "PurchasesTrackingCategories",
-    ):
-        del whole[name]
-    return whole
-
-
 def item(record: Item, *, unitdp: int = 2) -> Json:
     """Render an item; stock only where it is tracked (xero-openapi: getItem)."""
     stock = (
@@ -385,8 +287,3 @@ def _side(side: ItemSide, unitdp: int) -> Json:
     return given(
         UnitPrice=price, AccountCode=side.account_code, COGSAccountCode=side.cogs_account_code, TaxType=side.tax_type
     )
-
-
-def messages(texts: Iterable[str]) -> list[Json]:
-    """Render error or warning texts as Xero's list of {"Message": ...}."""
-    return [{"Message": text} for text in texts]

@@ -2,8 +2,8 @@
 
 from localxero.arithmetic import rounded
 from localxero.books import Books
+from localxero.json_values import Json, day, given, moment
 from localxero.records import Account, BrandingTheme, Currency, TaxComponent, TaxRate, TrackingCategory, TrackingOption
-from localxero.render import Json, day, given, moment
 
 
 def account(record: Account, *, has_attachments: bool = False) -> Json:
@@ -19,13 +19,13 @@ def account(record: Account, *, has_attachments: bool = False) -> Json:
         "Class": record.klass,
         "SystemAccount": record.system_account,
         "EnablePaymentsToAccount": record.enable_payments,
-        "ShowInExpenseClaims": False,
+        "ShowInExpenseClaims": record.show_in_expense_claims,
         **given(BankAccountNumber=record.bank_account_number, CurrencyCode=record.currency_code),
-        **({"BankAccountType": "BANK"} if record.type == "BANK" else {}),
-        "ReportingCode": "",
+        **({"BankAccountType": record.bank_account_type or "BANK"} if record.type == "BANK" else {}),
+        "ReportingCode": record.reporting_code,
         "HasAttachments": has_attachments,
         "UpdatedDateUTC": moment(record.updated_ms),
-        "AddToWatchlist": False,
+        "AddToWatchlist": record.add_to_watchlist,
     }
 
 
@@ -76,6 +76,7 @@ def organisation(books: Books) -> Json:
         "CountryCode": own.country_code,
         "IsDemoCompany": own.is_demo_company,
         "OrganisationStatus": own.status,
+        **given(RegistrationNumber=own.registration_number),
         "TaxNumber": own.tax_number,
         "FinancialYearEndDay": own.financial_year_end_day,
         "FinancialYearEndMonth": own.financial_year_end_month,

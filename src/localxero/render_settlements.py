@@ -2,8 +2,10 @@
 
 from localxero.books import Books
 from localxero.clock import instant
+from localxero.json_values import Json, day, given, iso, moment
 from localxero.records import Allocation, Invoice, Note, Payment
-from localxero.render import Json, contact_short, day, given, invoice, invoice_reference, iso, moment
+from localxero.render import invoice, invoice_reference, rate_of
+from localxero.render_contacts import contact_short
 
 
 def allocation(record: Allocation) -> Json:
@@ -27,14 +29,19 @@ def payment(record: Payment, books: Books, *, whole: bool = False) -> Json:
         "BankAmount": record.bank_amount,
         "Amount": record.amount,
         "Reference": record.reference,
-        "CurrencyRate": record.currency_rate,
-        "PaymentType": record.type,
+        **given(Particulars=record.particulars, Details=record.details, Code=record.code),
+        "CurrencyRate": rate_of(record.currency_rate),
+        **given(PaymentType=record.type or None),
         "Status": record.status,
         "UpdatedDateUTC": moment(record.updated_ms),
         "UpdatedDateUTCString": iso(record.updated_ms),
         "HasAccount": account is not None,
         "IsReconciled": record.is_reconciled,
-        **({"Account": given(AccountID=account.account_id, Code=account.code or None)} if account else {}),
+        **(
+            {"Account": given(AccountID=account.account_id, Code=account.code or None, Name=account.name)}
+            if account
+            else {}
+        ),
         "Invoice": _paid(record.document_id, books, whole=whole),
         "HasValidationErrors": False,
     }

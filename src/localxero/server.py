@@ -16,6 +16,7 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from urllib.parse import unquote
 
+from localxero import answers
 from localxero.faults import ConnectionCutError
 
 WSGIApplication = Callable[..., Any]
@@ -66,9 +67,10 @@ class Handler(BaseHTTPRequestHandler):
         """Answer one request."""
         body = self._body()
         if body is None:
-            words = b"The request is too large, or its length is unknown"
-            head = [("Content-Type", "text/plain"), ("Content-Length", str(len(words))), ("Connection", "close")]
-            self._write("413 Content Too Large", head, words)
+            refused = answers.too_large()
+            length = str(len(refused.body))
+            head = [("Content-Type", refused.content_type), ("Content-Length", length), ("Connection", "close")]
+            self._write("413 Content Too Large", head, refused.body)
             self.close_connection = True
             return
         started: list[Any] = []
@@ -139,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         return environ
 
     def _write(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
-        lines = [f"HTTP/1.1 {status}", f"Date: {self.date_time_string()}", "Server: localxero"]
+        lines = [f"HTTP/1.1 {status}", "Server: localxero"]
         lines += [f"{name}: {value}" for name, value in headers]
         head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
         self.wfile.write(head if self.command == "HEAD" else head + body)

@@ -23,6 +23,7 @@ class Signer:
     def jwks(self) -> dict[str, Any]:
         """Return the public key as a JSON Web Key Set."""
         public = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        del public["key_ops"]
         return {"keys": [public | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}]}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from localxero import render, seed
+from localxero import seed
 from localxero.books import Books, Contents
 from localxero.calls import State
 from localxero.clock import Clock, ClockContents
@@ -16,6 +16,7 @@ from localxero.egress import Egress
 from localxero.export import books_export
 from localxero.faults import FaultRule, read_script
 from localxero.idempotency import Keys
+from localxero.json_values import Json
 from localxero.keeping import merge_contacts
 from localxero.limits import Limits
 from localxero.oauth import App, Identity, IdentityContents
@@ -160,7 +161,7 @@ class Simulator:
         """Return an organisation's books."""
         return self.state.organisations[tenant_id]
 
-    def export(self, tenant_id: str) -> render.Json:
+    def export(self, tenant_id: str) -> Json:
         """Return an organisation's books as JSON-ready values with Decimals, for exact comparison."""
         books = self.state.organisations[tenant_id]
         with books.lock:

@@ -15,12 +15,7 @@ from localxero.calls import State
 from localxero.faults import ConnectionCutError, FaultRule, of_kind
 from localxero.journal import Entry
 
-TEMPORARILY = "The Xero API is temporarily unavailable"
 GATEWAY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
-
-
-def _latency(rule: FaultRule, _: State, __: Request) -> None:
-    time.sleep(rule.seconds)
 
 
 def _reset(_: FaultRule, __: State, ___: Request) -> None:
@@ -29,7 +24,7 @@ def _reset(_: FaultRule, __: State, ___: Request) -> None:
 
 def _unavailable(_: FaultRule, __: State, ___: Request) -> Answer:
     """Answer as the whole API does when it is away (xero-rules.md 4.5)."""
-    return answers.text(503, TEMPORARILY)
+    return answers.text(503, answers.UNAVAILABLE)
 
 
 def _offline(_: FaultRule, __: State, ___: Request) -> Answer:
@@ -65,11 +60,10 @@ def _invalid_grant(_: FaultRule, __: State, ___: Request) -> Answer:
 
 def _without_keys(_: FaultRule, __: State, request: Request) -> Answer | None:
     """Fail what carries a key, as when Xero's key store is down; nothing is kept (xero-rules.md 3, likely)."""
-    return answers.text(500, answers.SERVER_ERROR) if "Idempotency-Key" in request.headers else None
+    return answers.server_error() if "Idempotency-Key" in request.headers else None
 
 
 BEFORE: dict[str, Callable[[FaultRule, State, Request], Answer | None]] = {
-    "latency_before": _latency,
     "consent_withdrawn": _withdraw,
     "token_expiry": _expire,
     "reset_before": _reset,
@@ -82,6 +76,16 @@ BEFORE: dict[str, Callable[[FaultRule, State, Request], Answer | None]] = {
     "invalid_grant": _invalid_grant,
     "key_store_down": _without_keys,
 }
+
+
+def delay(fired: Sequence[FaultRule], kind: str) -> None:
+    """Wait where a fault says so.
+
+    On the accounting API this is done while the call holds its place among the five at once, and a delay after booking
+    while its key waits for the answer, as when Xero itself is slow.
+    """
+    if rule := of_kind(fired, kind):
+        time.sleep(rule.seconds)
 
 
 def before(fired: Sequence[FaultRule], state: State, request: Request, entry: Entry) -> Answer | None:
@@ -103,15 +107,16 @@ def before(fired: Sequence[FaultRule], state: State, request: Request, entry: En
 
 def after(fired: Sequence[FaultRule], answer: Answer, entry: Entry) -> Answer:
     """Let the faults strike that keep the true answer from the client."""
-    if rule := of_kind(fired, "latency_after"):
-        time.sleep(rule.seconds)
     if of_kind(fired, "reset_after"):
         entry.cut = "after"
         raise ConnectionCutError
     if of_kind(fired, "truncate_after"):
         entry.cut = "truncated"
         raise ConnectionCutError(_half_of(answer))
-    return gateway(504) if of_kind(fired, "status_504_after") else answer
+    if not of_kind(fired, "status_504_after"):
+        return answer
+    entry.cut = "gateway"
+    return gateway(504)
 
 
 def _half_of(answer: Answer) -> bytes:

@@ -36,6 +36,9 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     purchase_orders_respect_lock_dates: bool = False
     """A purchase order in a locked period is refused, though it posts nothing (5.4, unsure)."""
 
+    drafts_drop_unknown_accounts: bool = True
+    """A draft with an unknown account code is saved without it, with a warning; off, it is refused (4.6, likely)."""
+
     drafts_checked_for_stock: bool = False
     """A draft that sells more than is on hand is refused too (5.5, unsure)."""
 

@@ -5,27 +5,52 @@ A missing field and a null are the same here. What cannot be read at all is Xero
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 
 from localxero.arithmetic import LINE_AMOUNT_TYPES
-from localxero.records import Address, ContactPerson, Phone
+from localxero.records import (
+    Address,
+    BatchPaymentDetails,
+    ContactPerson,
+    DefaultTracking,
+    PaymentTerm,
+    PaymentTerms,
+    Phone,
+)
 
 # A line amount is below 10,000,000,000 and a quantity has 13 characters (xero-rules.md 5.1); anything near this
 # bound is already absurd, and staying below it keeps arithmetic exact.
 LARGEST = Decimal(10) ** 15
+PARTS_OF_CONTACTS: tuple[type[msgspec.Struct], ...] = (
+    Address,
+    Phone,
+    ContactPerson,
+    PaymentTerms,
+    PaymentTerm,
+    BatchPaymentDetails,
+    DefaultTracking,
+)
 
 _MS_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{2,4})?\)/")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_OTHERWISE_SPELT = re.compile(rb'"[a-z]\w*"\s*:')
+_EXACT_NUMBERS = msgspec.json.Decoder(float_hook=Decimal)
+_EXACT_JSON = msgspec.json.Encoder(decimal_format="number")
 _ACRONYMS = {"id": "ID", "utc": "UTC", "cogs": "COGS"}
 
 
 class UnreadableError(Exception):
     """The body could not be read: PostDataInvalidException."""
+
+
+class NothingSentError(Exception):
+    """The body holds nothing to work on: NoDataProcessedException; names what was expected, such as Invoice."""
 
 
 def xero_name(name: str) -> str:
@@ -40,7 +65,7 @@ class Body(msgspec.Struct, rename=xero_name, kw_only=True):
         """Refuse numbers that are not numbers (NaN, Infinity) or beyond every cap."""
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if isinstance(value, Decimal) and not (value.is_finite() and abs(value) < LARGEST):
+            if isinstance(value, Decimal) and not (value.is_finite() and value.copy_abs() < LARGEST):
                 message = f"{xero_name(name)} is not a number that can be stored"
                 raise ValueError(message)
 
@@ -85,7 +110,20 @@ class ContactBody(Body):
     company_number: str | None = None
     email_address: str | None = None
     tax_number: str | None = None
+    tax_number_type: str | None = None
+    bank_account_details: str | None = None
     default_currency: str | None = None
+    accounts_receivable_tax_type: str | None = None
+    accounts_payable_tax_type: str | None = None
+    sales_default_line_amount_type: str | None = None
+    purchases_default_line_amount_type: str | None = None
+    sales_default_account_code: str | None = None
+    purchases_default_account_code: str | None = None
+    xero_network_key: str | None = None
+    payment_terms: PaymentTerms | None = None
+    batch_payments: BatchPaymentDetails | None = None
+    sales_tracking_categories: list[DefaultTracking | None] | None = None
+    purchases_tracking_categories: list[DefaultTracking | None] | None = None
     addresses: list[Address | None] | None = None
     phones: list[Phone | None] | None = None
     contact_persons: list[ContactPerson | None] | None = None
@@ -125,6 +163,8 @@ class InvoiceBody(DocumentBody):
     type: str | None = None
     due_date: str | None = None
     url: str | None = None
+    expected_payment_date: str | None = None
+    planned_payment_date: str | None = None
     rounding_amount: Decimal | None = None
     sub_total: Decimal | None = None
     total_tax: Decimal | None = None
@@ -137,6 +177,7 @@ class CreditNoteBody(DocumentBody):
     credit_note_id: str | None = None
     credit_note_number: str | None = None
     type: str | None = None
+    due_date: str | None = None
 
 
 class DocumentReference(Body):
@@ -170,16 +211,17 @@ class PaymentBody(Body):
     currency_rate: Decimal | None = None
     amount: Decimal | None = None
     reference: str | None = None
+    particulars: str | None = None
+    details: str | None = None
     is_reconciled: bool | None = None
     status: str | None = None
 
 
 class AllocationBody(Body):
-    """A part of a credit note, set against an invoice; in XML its Amount was called AppliedAmount."""
+    """A part of a credit note, set against an invoice; AppliedAmount counts for nothing (GH:XeroAPI/xero-node#239)."""
 
     invoice: DocumentReference | None = None
     amount: Decimal | None = None
-    applied_amount: Decimal | None = None
     date: str | None = None
 
 
@@ -217,6 +259,10 @@ class AccountBody(Body):
     description: str | None = None
     tax_type: str | None = None
     enable_payments_to_account: bool | None = None
+    show_in_expense_claims: bool | None = None
+    add_to_watchlist: bool | None = None
+    reporting_code: str | None = None
+    bank_account_type: str | None = None
     bank_account_number: str | None = None
     currency_code: str | None = None
 
@@ -288,25 +334,62 @@ B = TypeVar("B", bound=Body)
 
 
 def elements(raw: bytes, *, plural: str, kind: type[B]) -> Sequence[B]:
-    """Read a body that is `{"Invoices": [...]}`, a bare list, or one object (xero-rules.md 4.1)."""
+    """Read a body that is `{"Invoices": [...]}`, a bare list, or one object (xero-rules.md 4.1).
+
+    Raises UnreadableError, and NothingSentError where there is no element in it.
+    """
     try:
-        fields = _fields(raw)
-        if fields is None:
-            listed: bytes | msgspec.Raw = raw
-        elif plural in fields:
-            listed = fields[plural]
-        else:
-            return [msgspec.json.decode(raw, type=kind, strict=False)]
-        return msgspec.json.decode(listed, type=list[kind], strict=False)  # type: ignore[valid-type]
+        sent = _listed(_spelt(raw, plural) if _OTHERWISE_SPELT.search(raw) else raw, plural, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as reason:
         xml = "This local Xero reads JSON only; Xero would read XML, too. " if raw.lstrip()[:1] == b"<" else ""
-        raise UnreadableError(f"{xml}{reason}") from reason
+        raise UnreadableError(f"{xml}JSON request body could not be read, Error: {reason}") from reason
+    if not sent:
+        raise NothingSentError(singular(plural))
+    return sent
 
 
-def _fields(raw: bytes) -> dict[str, msgspec.Raw] | None:
+def _spelt(raw: bytes, plural: str) -> bytes:
+    """Bring field names into Xero's spelling: their case does not count (likely: the OpenAPI file has {"name": ...})."""
+    return _EXACT_JSON.encode(_respelt(_EXACT_NUMBERS.decode(raw), _spellings() | {plural.casefold(): plural}))
+
+
+def _respelt(value: Any, spellings: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_respelt(each, spellings) for each in value]
+    if isinstance(value, dict):
+        return {spellings.get(name.casefold(), name): _respelt(each, spellings) for name, each in value.items()}
+    return value
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    kinds: list[type[msgspec.Struct]] = [Body]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    kinds += PARTS_OF_CONTACTS
+    return {field.encode_name.casefold(): field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
+
+
+def _listed(raw: bytes, plural: str, kind: type[B]) -> Sequence[B]:
+    if not raw.strip():
+        return ()
     if raw.lstrip()[:1] == b"[":
-        return None
-    return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+        return _decoded(raw, kind)
+    fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    if plural in fields:
+        return _decoded(fields[plural], kind)
+    known = {xero_name(name) for name in kind.__struct_fields__}
+    is_element = not fields or known & fields.keys()
+    return [msgspec.json.decode(raw, type=kind, strict=False)] if is_element else ()
+
+
+def _decoded(raw: bytes | msgspec.Raw, kind: type[B]) -> Sequence[B]:
+    return msgspec.json.decode(raw, type=list[kind], strict=False)  # type: ignore[valid-type]
+
+
+def singular(plural: str) -> str:
+    """Name one element of a resource: Invoices is Invoice, Currencies is Currency."""
+    return f"{plural[:-3]}y" if plural.endswith("ies") else plural[:-1]
 
 
 def calendar_date(text: str | None, field: str) -> date | None:

@@ -23,7 +23,7 @@ TRACKED = {"Name": "Region", "Option": "North"}
 # Sent by Xero in the file's own examples, or in the envelope, and declared nowhere.
 UNDECLARED = {
     "": {"Id", "Status", "ProviderName", "DateTimeUTC"},
-    "Invoice": {"DateString", "DueDateString", "RoundingAmount"},  # the last reportedly live (xero-rules.md 0)
+    "Invoice": {"DateString", "DueDateString", "RoundingAmount", "InvoicePaymentServices"},  # the last two seen live
     "PurchaseOrder": {
         "DateString",
         "DeliveryDateString",
@@ -33,7 +33,7 @@ UNDECLARED = {
         "Type",
     },
     "LineItem": {"ValidationErrors"},
-    "CreditNote": {"DateString", "ID"},
+    "CreditNote": {"DateString", "DueDateString", "ID"},
     "HistoryRecord": {"DateUTCString", "ValidationErrors"},
     "TrackingOption": {"HasValidationErrors", "IsDeleted", "IsArchived", "IsActive"},
     "Contact": {"HasValidationErrors", "HasAttachments"},

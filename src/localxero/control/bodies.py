@@ -42,6 +42,7 @@ class LimitsBody(Body):
     """A mode, and single ceilings that differ from it."""
 
     mode: str | None = None
+    rapid_sync: bool | None = None
     concurrent: int | msgspec.UnsetType | None = msgspec.UNSET
     minute: int | msgspec.UnsetType | None = msgspec.UNSET
     day: int | msgspec.UnsetType | None = msgspec.UNSET
@@ -68,6 +69,14 @@ class DisconnectBody(Body):
 
     tenant_id: str
     client_id: str | None = None
+
+
+class MergeBody(Body):
+    """Which contact is merged into which other one, as a person does in Xero."""
+
+    tenant_id: str
+    contact_id: str
+    into: str
 
 
 class SeedBody(Body):

@@ -15,6 +15,7 @@ from localxero.control.bodies import (
     DeliverBody,
     DisconnectBody,
     LimitsBody,
+    MergeBody,
     OrganisationBody,
     SeedBody,
     SignInBody,
@@ -23,6 +24,7 @@ from localxero.control.bodies import (
 from localxero.faults import read_script
 from localxero.limits import MODES
 from localxero.oauth import App
+from localxero.records import EDITIONS, PLANS
 from localxero.simulator import Simulator, Snapshot
 from localxero.switches import Switches
 from localxero.webhooks import Subscription
@@ -206,6 +208,16 @@ def disconnect(xero: Simulator, request: Request) -> object:
     return {"disconnected": xero.disconnect(body.tenant_id, body.client_id)}
 
 
+def merge_contacts(xero: Simulator, request: Request) -> object:
+    """Merge a contact into another as a person does inside Xero; answers with what became of it."""
+    body = _read(request, MergeBody)
+    tenant, contacts = _known(xero, body.tenant_id), xero.books(_known(xero, body.tenant_id)).contacts
+    if body.contact_id not in contacts or body.into not in contacts or body.contact_id == body.into:
+        raise ControlError("contact_id and into must be two contacts of the organisation")
+    xero.merge_contacts(tenant, body.contact_id, into=body.into)
+    return contacts[body.contact_id]
+
+
 def show_journal(xero: Simulator, request: Request) -> object:
     """Show the journal, oldest first; ?path=, ?method=, ?since=NUMBER and ?limit= narrow it."""
     args = request.args
@@ -233,6 +245,7 @@ def show_limits(xero: Simulator, _: Request) -> object:
     return {
         "mode": limits.mode,
         "ceilings": limits.ceilings,
+        "rapid_sync": limits.rapid_sync,
         "used": limits.usage(),
         "egress": xero.state.egress.usage(),
     }
@@ -244,7 +257,9 @@ def set_limits(xero: Simulator, request: Request) -> object:
     if body.mode is not None and body.mode not in MODES:
         message = f"mode must be one of {', '.join(MODES)}"
         raise ControlError(message)
-    xero.state.limits.set(body.mode, **_set_fields(body, "concurrent", "minute", "day", "app_minute"))
+    xero.state.limits.set(
+        body.mode, rapid_sync=body.rapid_sync, **_set_fields(body, "concurrent", "minute", "day", "app_minute")
+    )
     return show_limits(xero, request)
 
 
@@ -277,6 +292,10 @@ def set_organisation(xero: Simulator, request: Request, tenant_id: str) -> objec
     for name in ("period_lock_date", "end_of_year_lock_date"):
         if isinstance(fields.get(name), str):
             fields[name] = _date(fields[name])
+    for name, known in (("plan", PLANS), ("edition", EDITIONS)):
+        if name in fields and fields[name] not in known:
+            message = f"{name} must be one of {', '.join(known)}"
+            raise ControlError(message)
     xero.configure(_known(xero, tenant_id), **fields)
     return show_organisation(xero, request, tenant_id)
 

@@ -36,6 +36,7 @@ CONTROLS = (
     Control("DELETE", "apps/<client_id>", calls.remove_app),
     Control("POST", "sign-in", calls.sign_in, bodies.SignInBody),
     Control("POST", "disconnect", calls.disconnect, bodies.DisconnectBody),
+    Control("POST", "merge-contacts", calls.merge_contacts, bodies.MergeBody),
     Control("GET", "clock", calls.show_clock),
     Control("POST", "clock", calls.set_clock, bodies.ClockBody),
     Control("GET", "faults", calls.list_faults),

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from localxero import render, render_settings
+from localxero import render_settings
 from localxero.answers import Answer, validation
 from localxero.books import Books
 from localxero.calls import Call
@@ -11,30 +11,41 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.queries import Fields
+from localxero.json_values import ZERO_ID, Json, messages
+from localxero.queries import Listing
 from localxero.records import Account
 from localxero.rules import refusals
 from localxero.rules.accounts import ACCOUNT_RULES, CLASSES, DELETION_RULES, AccountDraft
 from localxero.wire import AccountBody
 
 SCOPES = ("accounting.settings",)
-FIELDS: Fields[Account] = {
-    "AccountID": lambda record: record.account_id,
-    "Code": lambda record: record.code,
-    "Name": lambda record: record.name,
-    "Type": lambda record: record.type,
-    "Class": lambda record: record.klass,
-    "Status": lambda record: record.status,
-    "TaxType": lambda record: record.tax_type,
-    "SystemAccount": lambda record: record.system_account,
-    "EnablePaymentsToAccount": lambda record: record.enable_payments,
-    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
-}
+LISTING: Listing[Account] = Listing(
+    "Account",
+    {
+        "AccountID": lambda record: record.account_id,
+        "Code": lambda record: record.code,
+        "Name": lambda record: record.name,
+        "Type": lambda record: record.type,
+        "Class": lambda record: record.klass,
+        "Status": lambda record: record.status,
+        "TaxType": lambda record: record.tax_type,
+        "SystemAccount": lambda record: record.system_account,
+        "Description": lambda record: record.description,
+        "EnablePaymentsToAccount": lambda record: record.enable_payments,
+        "ShowInExpenseClaims": lambda record: record.show_in_expense_claims,
+        "AddToWatchlist": lambda record: record.add_to_watchlist,
+        "ReportingCode": lambda record: record.reporting_code,
+        "BankAccountNumber": lambda record: record.bank_account_number,
+        "BankAccountType": lambda record: record.bank_account_type,
+        "CurrencyCode": lambda record: record.currency_code,
+        "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+    },
+)
 
 
 def list_accounts(call: Call) -> Answer:
     """List the chart of accounts."""
-    page = listed(call, call.books.accounts.values(), FIELDS)
+    page = listed(call, call.books.accounts.values(), LISTING)
     return envelope(call, "Accounts", [_shown(record, call.books) for record in page.records])
 
 
@@ -48,7 +59,7 @@ def by_key(books: Books, key: str) -> Account | None:
     return books.accounts.get(key.lower()) or books.account(key)
 
 
-def _shown(record: Account, books: Books) -> render.Json:
+def _shown(record: Account, books: Books) -> Json:
     return render_settings.account(record, has_attachments=record.account_id in books.attachments)
 
 
@@ -70,7 +81,7 @@ def delete_account(call: Call, key: str) -> Answer:
         refused = refusals(DELETION_RULES, AccountDraft(books, AccountBody(), record, record))
         if refused:
             call.entry.rules += [{"element": 0, "rule": each.rule, "message": each.message} for each in refused]
-            errors = render.messages(each.message for each in refused)
+            errors = messages(each.message for each in refused)
             return validation([_shown(record, books) | {"ValidationErrors": errors}])
         books.remove_account(record)
     call.entry.booked.append(Booking("account", record.account_id, record.code, "DELETED"))
@@ -84,7 +95,7 @@ def book_account(writing: Writing, body: AccountBody) -> Outcome:
     after = replace(_changed(body, before, books), updated_ms=writing.setting.now_ms)
     refused = refusals(ACCOUNT_RULES, AccountDraft(books, body, before, after))
     if refused:
-        return Outcome(_shown(replace(after, account_id=render.ZERO_ID), books), refused)
+        return Outcome(_shown(replace(after, account_id=ZERO_ID), books), refused)
     books.put_account(after)
     return Outcome(_shown(after, books), booking=Booking("account", after.account_id, after.code, after.status))
 
@@ -99,6 +110,10 @@ def _changed(body: AccountBody, before: Account | None, books: Books) -> Account
         "description": body.description,
         "tax_type": body.tax_type or (None if before else _usual_tax(books, klass)),
         "enable_payments": body.enable_payments_to_account,
+        "show_in_expense_claims": body.show_in_expense_claims,
+        "add_to_watchlist": body.add_to_watchlist,
+        "reporting_code": body.reporting_code,
+        "bank_account_type": body.bank_account_type,
         "bank_account_number": body.bank_account_number,
         "currency_code": body.currency_code or (books.organisation.base_currency if kind == "BANK" else None),
         "status": body.status.upper() if body.status else None,

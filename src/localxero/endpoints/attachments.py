@@ -12,12 +12,15 @@ from localxero.endpoints import Route
 from localxero.endpoints.parents import WITH_FILES, Parent, is_sale
 from localxero.endpoints.reading import envelope, found
 from localxero.journal import Booking
+from localxero.json_values import Json, messages
 from localxero.queries import flag
 from localxero.records import Attachment, Note
 from localxero.rules import refusals
 from localxero.rules.hanging import ATTACHMENT_RULES, AttachmentDraft
 
 SCOPES = ("accounting.attachments",)
+# Content types that say nothing of a file: what HTTP libraries send unasked.
+UNTOLD = {"", "application/octet-stream", "application/x-www-form-urlencoded"}
 
 
 def list_files(parent: Parent, call: Call, key: str) -> Answer:
@@ -39,12 +42,12 @@ def put_file(parent: Parent, call: Call, key: str, name: str) -> Answer:
     books = call.books
     with books.lock:
         record_id = found(parent.find(books, key))
-        made = _sent(call, name, is_online=is_sale(books, record_id) and flag(call.request.args, "IncludeOnline"))
+        made = _sent(call, name, is_online=is_sale(books, record_id) and flag(call.args, "IncludeOnline"))
         had = books.attachments.get(record_id, ())
         refused = refusals(ATTACHMENT_RULES, AttachmentDraft(call.state.switches, had, made))
         if refused:
             call.entry.rules += [{"element": 0, "rule": each.rule, "message": each.message} for each in refused]
-            errors = render.messages(each.message for each in refused)
+            errors = messages(each.message for each in refused)
             return validation([{"FileName": name, "ValidationErrors": errors}])
         kept = _placed(had, made, new_id=books.new_id("attachment"))
         books.attachments[record_id] = kept
@@ -57,7 +60,7 @@ def put_file(parent: Parent, call: Call, key: str, name: str) -> Answer:
 
 def _sent(call: Call, name: str, *, is_online: bool) -> Attachment:
     kind = call.request.headers.get("Content-Type", "").partition(";")[0].strip()
-    if kind in {"", "application/octet-stream"}:
+    if kind in UNTOLD:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Attachment(
         attachment_id="",
@@ -76,10 +79,10 @@ def _placed(had: tuple[Attachment, ...], made: Attachment, *, new_id: str) -> tu
     return tuple(after if each is same else each for each in had)
 
 
-def _shown(parent: Parent, call: Call, record_id: str) -> list[render.Json]:
+def _shown(parent: Parent, call: Call, record_id: str) -> list[Json]:
     sales = is_sale(call.books, record_id)
     files = call.books.attachments.get(record_id, ())
-    return [render.attachment(each, parent.plural, record_id, sales=sales) for each in files]
+    return [render.attachment(each, call.books, parent.plural, record_id, sales=sales) for each in files]
 
 
 ROUTES = tuple(

@@ -1,10 +1,11 @@
 """/Contacts."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from msgspec.structs import replace
 
-from localxero import contact_drafting, queries, render
+from localxero import contact_drafting, queries, render_contacts
 from localxero.answers import Answer
 from localxero.books import Books
 from localxero.calls import Call
@@ -13,35 +14,51 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed, mentions
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.queries import Fields, flag
+from localxero.json_values import ZERO_ID, Json
+from localxero.queries import Fields, Listing, Optimised, flag
 from localxero.records import Contact
+from localxero.render import attached
 from localxero.rules import refusals
 from localxero.rules.contacts import CONTACT_RULES, ContactDraft
 from localxero.wire import ContactBody
 
-FIELDS: Fields[Contact] = {
-    "ContactID": lambda record: record.contact_id,
-    "Name": lambda record: record.name,
-    "ContactNumber": lambda record: record.contact_number,
-    "AccountNumber": lambda record: record.account_number,
-    "ContactStatus": lambda record: record.status,
-    "EmailAddress": lambda record: record.email_address,
-    "FirstName": lambda record: record.first_name,
-    "LastName": lambda record: record.last_name,
-    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
-}
+OPTIMISED = Optimised(
+    where=frozenset({"Name", "EmailAddress", "AccountNumber"}), order=frozenset({"ContactID", "UpdatedDateUTC", "Name"})
+)
+
+
+def listing_of(books: Books) -> Listing[Contact]:
+    """Say what may be asked of contacts; who is customer or supplier stands in the documents."""
+    fields: Fields[Contact] = {
+        "ContactID": lambda record: record.contact_id,
+        "Name": lambda record: record.name,
+        "ContactNumber": lambda record: record.contact_number,
+        "AccountNumber": lambda record: record.account_number,
+        "ContactStatus": lambda record: record.status,
+        "EmailAddress": lambda record: record.email_address or None,
+        "FirstName": lambda record: record.first_name,
+        "LastName": lambda record: record.last_name,
+        "CompanyNumber": lambda record: record.company_number,
+        "TaxNumber": lambda record: record.tax_number,
+        "DefaultCurrency": lambda record: record.default_currency,
+        "IsCustomer": lambda record: record.contact_id in books.customers,
+        "IsSupplier": lambda record: record.contact_id in books.suppliers,
+        "HasAttachments": lambda record: record.contact_id in books.attachments,
+        "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+    }
+    return Listing("Contact", fields, attrgetter("updated_ms", "contact_id"), OPTIMISED)
 
 
 def list_contacts(call: Call) -> Answer:
     """List contacts; archived ones only when asked for or named by id."""
-    args = call.request.args
+    args = call.args
     everybody = flag(args, "includeArchived") or "IDs" in args
     summary = flag(args, "summaryOnly")
     with call.books.lock:
         page = listed(
             call,
             _candidates(call),
-            FIELDS,
+            listing_of(call.books),
             tests=(
                 None if everybody else (lambda record: record.status == "ACTIVE"),
                 mentions(
@@ -55,16 +72,24 @@ def list_contacts(call: Call) -> Answer:
             ),
             always_paged=summary,
         )
-        shape = render.contact_summary if summary else render.contact
-        shown = [shape(record, call.books) for record in page.records]
-        if page.pagination is None:
-            for each in shown:
-                each.pop("MergedToContactID", None)
+        is_paged = page.pagination is not None
+        shown = [_listed(record, call, summary=summary, is_paged=is_paged) for record in page.records]
         return envelope(call, "Contacts", shown, page.pagination)
 
 
+def _listed(record: Contact, call: Call, *, summary: bool, is_paged: bool) -> Json:
+    """Show a contact in a list: with balances and what it was merged into only where paged (xero-rules.md 5.6, 6)."""
+    if summary:
+        return render_contacts.contact_summary(record, call.books)
+    shown = render_contacts.contact(record, call.books)
+    if is_paged:
+        return shown | render_contacts.balances(record.contact_id, call.books, call.setting().today)
+    shown.pop("MergedToContactID", None)
+    return shown
+
+
 def _candidates(call: Call) -> Iterable[Contact]:
-    ids = queries.listed(call.request.args, "IDs")
+    ids = queries.listed(call.args, "IDs")
     if not ids:
         return call.books.contacts.values()
     return [record for key in ids if (record := call.books.contacts.get(key.lower()))]
@@ -75,8 +100,9 @@ def get_contact(call: Call, key: str) -> Answer:
     books = call.books
     with books.lock:
         record = found(by_key(books, key))
-        owed = render.balances(record.contact_id, books, call.setting().today)
-    return envelope(call, "Contacts", [render.contact(record, books) | owed])
+        owed = render_contacts.balances(record.contact_id, books, call.setting().today)
+        files = attached(record.contact_id, books, "Contacts")
+    return envelope(call, "Contacts", [render_contacts.contact(record, books) | files | owed])
 
 
 def write_contacts(call: Call) -> Answer:
@@ -103,10 +129,10 @@ def book_contact(writing: Writing, body: ContactBody) -> Outcome:
         updated_ms=setting.now_ms,
     )
     refused = refusals(CONTACT_RULES, ContactDraft(books, body, before, after))
-    element = render.contact(after, books)
+    element = render_contacts.contact(after, books)
     if refused:
         if not before:
-            element["ContactID"] = render.ZERO_ID
+            element["ContactID"] = ZERO_ID
         return Outcome(element, refused, flags={"HasValidationErrors": True})
     books.put_contact(after)
     return Outcome(element, booking=Booking("contact", after.contact_id, after.name, after.status))

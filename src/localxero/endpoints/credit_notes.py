@@ -1,5 +1,7 @@
 """/CreditNotes: for customers (ACCRECCREDIT) and from suppliers (ACCPAYCREDIT), and what they are allocated to."""
 
+from operator import attrgetter
+
 from localxero import keeping, render, render_settlements
 from localxero.answers import Answer, json_answer, validation
 from localxero.arithmetic import rounded
@@ -12,18 +14,19 @@ from localxero.endpoints.documents import SCOPES, Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
+from localxero.json_values import ZERO_ID, day, given, messages
 from localxero.line_drafting import Setting
-from localxero.queries import Fields
+from localxero.queries import Fields, Listing
 from localxero.records import Allocation, CreditNote, Invoice
 from localxero.rules import refusals
 from localxero.rules.credit_notes import ALLOCATION_RULES, CREDIT_NOTE_RULES, CREDIT_NOTE_WARNINGS, AllocationDraft
 from localxero.rules.documents import locked_on
-from localxero.wire import AllocationBody, CreditNoteBody, DocumentReference, calendar_date
+from localxero.wire import AllocationBody, CreditNoteBody, DocumentReference
 
 
-def fields_of(books: Books) -> Fields[CreditNote]:
+def listing_of(books: Books) -> Listing[CreditNote]:
     """Name what `where` and `order` may ask of a credit note."""
-    return {
+    fields: Fields[CreditNote] = {
         "CreditNoteID": lambda record: record.document_id,
         "CreditNoteNumber": lambda record: record.number,
         "Reference": lambda record: record.reference,
@@ -36,12 +39,13 @@ def fields_of(books: Books) -> Fields[CreditNote]:
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
         **contact_fields(books),
     }
+    return Listing("CreditNote", fields, attrgetter("updated_ms", "document_id"))
 
 
 def list_credit_notes(call: Call) -> Answer:
     """List credit notes; with lines only where paged."""
     with call.books.lock:
-        page = listed(call, call.books.credit_notes.values(), fields_of(call.books))
+        page = listed(call, call.books.credit_notes.values(), listing_of(call.books))
         lines = page.pagination is not None
         shown = [
             render.credit_note(record, call.books, unitdp=call.unitdp, short=True, lines=lines)
@@ -72,6 +76,7 @@ CREDIT_NOTES = Kind(
     stored=lambda books: books.credit_notes,
     numbered=Books.credit_notes_numbered,
     sent_id=lambda body: body.credit_note_id,
+    sent_number=lambda body: body.credit_note_number,
     same_number=_same_number,
     unknown=_unknown,
     draft=credit_note_draft,
@@ -91,21 +96,28 @@ def allocate(call: Call, key: str) -> Answer:
 
 
 def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
-    """Book one allocation, or say why not."""
+    """Book one allocation, or say why not; its date is the later one of the two documents' (Xero's page)."""
     setting, books = writing.setting, writing.setting.books
     note = books.credit_notes[writing.target or ""]
-    amount = body.applied_amount if body.amount is None else body.amount
     invoice = _invoice_meant(books, body.invoice)
     draft = AllocationDraft(
         books,
         note,
         invoice,
-        None if amount is None else rounded(amount),
-        calendar_date(body.date, "Date") or setting.today,
+        None if body.amount is None else rounded(body.amount),
+        max(note.date, invoice.date) if invoice else note.date,
     )
     refused = refusals(ALLOCATION_RULES, draft)
     if refused or draft.amount is None or invoice is None:
-        echo = {"Amount": draft.amount, "Date": render.day(draft.day)}
+        named = body.invoice or DocumentReference()
+        about = given(InvoiceNumber=named.invoice_number)
+        echo = {
+            "Amount": draft.amount,
+            "Date": day(draft.day),
+            "Invoice": render.invoice_reference(
+                invoice.document_id if invoice else named.invoice_id or ZERO_ID, **about
+            ),
+        }
         return Outcome(echo, refused)
     made = Allocation(
         allocation_id=books.new_id("allocation"),
@@ -147,7 +159,7 @@ def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
         record = found(own.get(allocation_id.lower()))
         if locked := list(locked_on(books, record.date)):
             call.entry.rules.append({"element": 0, "rule": "allocation_period_is_open", "message": locked[0]})
-            return validation([{"ValidationErrors": render.messages(locked)}])
+            return validation([{"ValidationErrors": messages(locked)}])
         books.remove_allocation(record)
         also = _settle(books, record, call.state.clock.milliseconds())
     call.entry.booked += [Booking("allocation", record.allocation_id, note.number, "DELETED"), *also]
@@ -155,7 +167,7 @@ def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
         {
             "AllocationID": record.allocation_id,
             "Amount": record.amount,
-            "Date": render.day(record.date),
+            "Date": day(record.date),
             "Invoice": {"InvoiceID": record.invoice_id},
             "IsDeleted": True,
         }

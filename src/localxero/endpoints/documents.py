@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from localxero import render
 from localxero.answers import Answer
 from localxero.books import Books
 from localxero.calls import Call
@@ -20,6 +19,7 @@ from localxero.endpoints import Endpoint, Route
 from localxero.endpoints.reading import envelope, found
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
+from localxero.json_values import ZERO_ID, Json
 from localxero.line_drafting import Setting
 from localxero.records import Document
 from localxero.rules import Refusal, Rule, refusals
@@ -44,13 +44,15 @@ class Kind(Generic[D, B]):
     stored: Callable[[Books], Mapping[str, D]]
     numbered: Callable[[Books, str], Sequence[D]]
     sent_id: Callable[[B], str | None]
+    sent_number: Callable[[B], str | None]
     same_number: Callable[[Setting, B], Sequence[D]]
     unknown: Callable[[B], Outcome]
     draft: Callable[[Setting, B, D | None], DocumentDraft[D]]
     rules: Sequence[Rule[DocumentDraft[D]]]
     warnings: Sequence[Rule[DocumentDraft[D]]]
     keep: Callable[[DocumentDraft[D]], D]
-    show: Callable[[D, Books, int], render.Json]
+    show: Callable[[D, Books, int], Json]
+    id_of_refused: str | None = ZERO_ID
 
     def by_key(self, books: Books, key: str) -> D | None:
         """Find a document by id or number."""
@@ -90,12 +92,20 @@ def book(kind: Kind[D, B], writing: Writing, body: B) -> Outcome:
     draft = kind.draft(setting, body, before)
     refused = refusals(kind.rules, draft)
     if refused:
-        shown = draft.after if before else replace(draft.after, document_id=render.ZERO_ID)
+        shown = draft.after if before else _never_booked(kind, draft.after, body)
         return Outcome(kind.show(shown, books, setting.unitdp), refused, flags={"HasErrors": True})
     warned = refusals(kind.warnings, draft)
     kept = kind.keep(draft)
     booking = Booking(kind.words, kept.document_id, kept.number, kept.status)
     return Outcome(kind.show(kept, books, setting.unitdp), (), warned, booking)
+
+
+def _never_booked(kind: Kind[D, B], record: D, body: B) -> D:
+    """Show a refused new document: with the number it was sent with, and an id that is nobody's.
+
+    Invoices come back with a fresh id that never comes to be, purchase orders with zeros (both seen live in 2026).
+    """
+    return replace(record, number=kind.sent_number(body) or "", document_id=kind.id_of_refused or record.document_id)
 
 
 def _meant(kind: Kind[D, B], writing: Writing, body: B) -> D | None:

@@ -21,7 +21,8 @@ from localxero.calls import State
 from localxero.clock import instant
 from localxero.journal import Booking, Entry
 from localxero.oauth import AuthorizeError, AuthorizeRequest, Connection, ConsentError, TokenError, in_words
-from localxero.oauth.scopes import REPORTS, SCOPES
+from localxero.oauth.claims import CLAIMS, person_claims
+from localxero.oauth.scopes import EVERY_SCOPE
 from localxero.pages import render_page
 
 
@@ -40,7 +41,9 @@ def authorize(state: State, request: Request, entry: Entry) -> Answer:
     people, tenants = state.identity.people, state.organisations
     person = args.get("person") or next(iter(people))
     chosen = args.getlist("tenant") or (list(tenants) if len(tenants) == 1 else [])
-    if person not in people or not chosen or not set(chosen) <= set(tenants):
+    if not asked.wants_organisation:
+        chosen = []
+    if person not in people or bool(chosen) != asked.wants_organisation or not set(chosen) <= set(tenants):
         return _consent_page(state, request, asked, problem="Choose an organisation to connect.")
     names = {each: tenants[each].organisation.name for each in chosen}
     try:
@@ -74,7 +77,7 @@ def _consent_page(state: State, request: Request, asked: AuthorizeRequest, probl
         app=asked.app,
         scopes=[(scope, in_words(scope)) for scope in asked.scopes],
         people=list(state.identity.people.values()),
-        choices=[books.organisation for books in state.organisations.values()],
+        choices=[books.organisation for books in state.organisations.values()] if asked.wants_organisation else [],
         parameters=request.args.items(multi=True) if request.args else request.form.items(multi=True),
         problem=problem,
     )
@@ -94,6 +97,20 @@ def token(state: State, request: Request, entry: Entry) -> Answer:
     except TokenError as refused:
         entry.spoke(refused.error, "the token endpoint refused")
         return json_answer({"error": refused.error}, 400)
+
+
+def userinfo(state: State, request: Request, entry: Entry) -> Answer:
+    """Say who the bearer's person is, as far as the scopes go (OpenID Connect Core 5.3)."""
+    try:
+        bearer = authenticated(state, request, entry)
+    except StopError as stop:
+        return stop.answer
+    entry.app = bearer.grant.client_id
+    person = state.identity.people.get(bearer.grant.person_id)
+    if person is None or "openid" not in bearer.grant.scopes:
+        entry.spoke("scope_is_held", "needs openid, and a person")
+        return answers.scope_missing()
+    return json_answer(person_claims(bearer.grant, person))
 
 
 def revocation(state: State, request: Request, entry: Entry) -> Answer:
@@ -125,6 +142,7 @@ def connections(state: State, request: Request, entry: Entry) -> Answer:
     except StopError as stop:
         return stop.answer
     entry.app = bearer.grant.client_id
+    state.limits.count_for_app(bearer.grant.client_id)
     event = request.args.get("authEventId")
     return json_answer(
         [
@@ -174,6 +192,7 @@ def discovery(_: State, request: Request, __: Entry) -> Answer:
             "jwks_uri": f"{here}/.well-known/openid-configuration/jwks",
             "authorization_endpoint": f"{here}/identity/connect/authorize",
             "token_endpoint": f"{here}/connect/token",
+            "userinfo_endpoint": f"{here}/connect/userinfo",
             "revocation_endpoint": f"{here}/connect/revocation",
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -181,7 +200,9 @@ def discovery(_: State, request: Request, __: Entry) -> Answer:
             "code_challenge_methods_supported": ["S256"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "subject_types_supported": ["public"],
-            "scopes_supported": [*SCOPES, *REPORTS],
+            "scopes_supported": list(EVERY_SCOPE),
+            "claims_supported": list(CLAIMS),
+            "response_modes_supported": ["query"],
         }
     )
 

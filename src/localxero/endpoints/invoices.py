@@ -1,6 +1,7 @@
 """/Invoices: sales invoices (ACCREC) and bills (ACCPAY)."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from localxero import keeping, queries, render
 from localxero.answers import Answer
@@ -12,15 +13,25 @@ from localxero.endpoints.documents import Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, listed, mentions, one_of
 from localxero.endpoints.writing import Outcome
 from localxero.line_drafting import Setting
-from localxero.queries import Fields, flag
+from localxero.queries import Fields, Listing, Optimised, flag
 from localxero.records import Invoice
 from localxero.rules.documents import INVOICE_RULES, INVOICE_WARNINGS
 from localxero.wire import InvoiceBody
 
+OPTIMISED = Optimised(
+    where=frozenset(
+        {
+            "Status", "Type", "Contact.ContactID", "Contact.Name", "Contact.ContactNumber", "Reference",
+            "InvoiceNumber", "InvoiceID", "AmountPaid", "AmountDue", "Date", "DueDate",
+        }
+    ),
+    order=frozenset({"InvoiceID", "UpdatedDateUTC", "Date"}),
+)  # fmt: skip
 
-def fields_of(books: Books) -> Fields[Invoice]:
+
+def listing_of(books: Books) -> Listing[Invoice]:
     """Name what `where` and `order` may ask of an invoice."""
-    return {
+    fields: Fields[Invoice] = {
         "InvoiceID": lambda record: record.document_id,
         "InvoiceNumber": lambda record: record.number,
         "Reference": lambda record: record.reference,
@@ -39,28 +50,31 @@ def fields_of(books: Books) -> Fields[Invoice]:
         "AmountDue": lambda record: record.amount_due,
         "AmountPaid": lambda record: record.amount_paid,
         "CurrencyCode": lambda record: record.currency_code,
+        "CurrencyRate": lambda record: record.currency_rate,
+        "LineAmountTypes": lambda record: record.line_amount_types,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
         **contact_fields(books),
     }
+    return Listing("Invoice", fields, attrgetter("updated_ms", "document_id"), OPTIMISED)
 
 
 def list_invoices(call: Call) -> Answer:
     """List invoices; with lines only where paged, without most of it where summarised."""
-    args = call.request.args
+    args = call.args
     summary = flag(args, "summaryOnly")
     mine = flag(args, "createdByMyApp")
     with call.books.lock:
         page = listed(
             call,
             _candidates(call),
-            fields_of(call.books),
+            listing_of(call.books),
             tests=(
                 one_of(call, "Statuses", lambda record: record.status),
                 one_of(call, "ContactIDs", lambda record: record.contact_id),
                 mentions(call, lambda record: record.number, lambda record: record.reference),
                 (lambda record: record.created_by == call.token.grant.client_id) if mine else None,
             ),
-            always_paged=summary,
+            always_paged=summary or "Statuses" in args,
         )
         if summary:
             shown = [render.invoice_summary(record, call.books) for record in page.records]
@@ -75,8 +89,8 @@ def list_invoices(call: Call) -> Answer:
 
 def _candidates(call: Call) -> Iterable[Invoice]:
     """Look up IDs and InvoiceNumbers directly; both given, both must match."""
-    ids = queries.listed(call.request.args, "IDs")
-    numbers = queries.listed(call.request.args, "InvoiceNumbers")
+    ids = queries.listed(call.args, "IDs")
+    numbers = queries.listed(call.args, "InvoiceNumbers")
     if not ids and not numbers:
         return call.books.invoices.values()
     by_id = {key.lower() for key in ids}
@@ -114,6 +128,7 @@ INVOICES = Kind(
     stored=lambda books: books.invoices,
     numbered=_numbered,
     sent_id=lambda body: body.invoice_id,
+    sent_number=lambda body: body.invoice_number,
     same_number=_same_number,
     unknown=_unknown,
     draft=invoice_draft,
@@ -121,5 +136,6 @@ INVOICES = Kind(
     warnings=INVOICE_WARNINGS,
     keep=keeping.keep_invoice,
     show=lambda record, books, unitdp: render.invoice(record, books, unitdp=unitdp),
+    id_of_refused=None,
 )
 ROUTES = INVOICES.routes(list_invoices)

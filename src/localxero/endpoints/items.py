@@ -10,7 +10,8 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.queries import Fields
+from localxero.json_values import ZERO_ID, messages
+from localxero.queries import Listing
 from localxero.records import Item, ItemSide
 from localxero.rules import refusals
 from localxero.rules.items import ITEM_RULES, ItemDraft
@@ -18,22 +19,30 @@ from localxero.wire import ItemBody, ItemSideBody
 
 SCOPES = ("accounting.invoices", "accounting.settings")
 MOST = 500
-FIELDS: Fields[Item] = {
-    "ItemID": lambda record: record.item_id,
-    "Code": lambda record: record.code,
-    "Name": lambda record: record.name,
-    "Description": lambda record: record.description,
-    "IsSold": lambda record: record.is_sold,
-    "IsPurchased": lambda record: record.is_purchased,
-    "IsTrackedAsInventory": lambda record: record.is_tracked,
-    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
-}
+LISTING: Listing[Item] = Listing(
+    "Item",
+    {
+        "ItemID": lambda record: record.item_id,
+        "Code": lambda record: record.code,
+        "Name": lambda record: record.name,
+        "Description": lambda record: record.description,
+        "IsSold": lambda record: record.is_sold,
+        "IsPurchased": lambda record: record.is_purchased,
+        "IsTrackedAsInventory": lambda record: record.is_tracked,
+        "QuantityOnHand": lambda record: record.quantity_on_hand if record.is_tracked else None,
+        "SalesDetails.UnitPrice": lambda record: record.sales.unit_price,
+        "SalesDetails.AccountCode": lambda record: record.sales.account_code,
+        "PurchaseDetails.UnitPrice": lambda record: record.purchases.unit_price,
+        "PurchaseDetails.AccountCode": lambda record: record.purchases.account_code,
+        "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+    },
+)
 
 
 def list_items(call: Call) -> Answer:
     """List items, whole."""
     with call.books.lock:
-        page = listed(call, call.books.items.values(), FIELDS)
+        page = listed(call, call.books.items.values(), LISTING)
     return envelope(call, "Items", [render.item(record, unitdp=call.unitdp) for record in page.records])
 
 
@@ -60,7 +69,7 @@ def delete_item(call: Call, key: str) -> Answer:
         record = found(by_key(books, key))
         if _is_used(books, record.code):
             message = "This item cannot be deleted because it has been used in a transaction"
-            return validation([{"ItemID": record.item_id, "ValidationErrors": render.messages([message])}])
+            return validation([{"ItemID": record.item_id, "ValidationErrors": messages([message])}])
         books.remove_item(record)
     call.entry.booked.append(Booking("item", record.item_id, record.code, "DELETED"))
     return Answer(204)
@@ -85,7 +94,7 @@ def book_item(writing: Writing, body: ItemBody) -> Outcome:
     element = render.item(after, unitdp=setting.unitdp)
     if refused:
         if not before:
-            element["ItemID"] = render.ZERO_ID
+            element["ItemID"] = ZERO_ID
         return Outcome(element, refused)
     books.put_item(after)
     return Outcome(element, booking=Booking("item", after.item_id, after.code, "ACTIVE"))
@@ -117,8 +126,8 @@ def _changed(body: ItemBody, before: Item | None, *, writing: Writing) -> Item:
         item_id=base.item_id,
         code=_first(body.code, base.code) or "",
         name=_first(body.name, base.name),
-        description=_first(body.description, base.description),
-        purchase_description=_first(body.purchase_description, base.purchase_description),
+        description=_first(body.description, base.description) if sold else None,
+        purchase_description=_first(body.purchase_description, base.purchase_description) if purchased else None,
         is_sold=sold,
         is_purchased=purchased,
         sales=_side(body.sales_details, base.sales, setting.unitdp) if sold else ItemSide(),

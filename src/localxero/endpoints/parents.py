@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from localxero.books import RECEIVABLE, Books
+from localxero.books import RECEIVABLE, RECEIVABLE_CREDIT, Books
 from localxero.endpoints import accounts, contacts, items
 from localxero.endpoints.credit_notes import CREDIT_NOTES
 from localxero.endpoints.documents import SCOPES, Kind
@@ -61,6 +61,6 @@ WITH_FILES = (*DOCUMENTS, Parent("Accounts", SETTINGS, _account))
 
 
 def is_sale(books: Books, record_id: str) -> bool:
-    """Tell whether a record is a sales invoice, whose files may be shown online."""
-    record = books.invoices.get(record_id)
-    return record is not None and record.type == RECEIVABLE
+    """Tell whether a record is a sales invoice or a customer's credit note, whose files may be shown online."""
+    record = books.invoices.get(record_id) or books.credit_notes.get(record_id)
+    return record is not None and record.type in {RECEIVABLE, RECEIVABLE_CREDIT}

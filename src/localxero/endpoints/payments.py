@@ -1,5 +1,7 @@
 """/Payments: made whole, and afterwards only deleted (xero-rules.md 5.7)."""
 
+from operator import attrgetter
+
 from msgspec.structs import replace
 
 from localxero import keeping, render_settlements
@@ -12,9 +14,9 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.queries import Fields
+from localxero.json_values import ZERO_ID
+from localxero.queries import Fields, Listing
 from localxero.records import Account, CreditNote, Invoice, Payment
-from localxero.render import ZERO_ID
 from localxero.rules import refusals
 from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PaymentDraft
 from localxero.wire import DocumentReference, PaymentBody, calendar_date
@@ -28,17 +30,21 @@ TYPES = {
 }
 
 
-def fields_of(books: Books) -> Fields[Payment]:
+def listing_of(books: Books) -> Listing[Payment]:
     """Name what `where` and `order` may ask of a payment."""
 
     def document(record: Payment) -> Invoice | CreditNote | None:
         return books.invoices.get(record.document_id) or books.credit_notes.get(record.document_id)
 
+    def contact_id(record: Payment) -> str | None:
+        found = document(record)
+        return found.contact_id if found else None
+
     def number(record: Payment) -> str | None:
         found = document(record)
         return found.number if found else None
 
-    return {
+    fields: Fields[Payment] = {
         "PaymentID": lambda record: record.payment_id,
         "Status": lambda record: record.status,
         "PaymentType": lambda record: record.type,
@@ -49,14 +55,17 @@ def fields_of(books: Books) -> Fields[Payment]:
         "Invoice.InvoiceID": lambda record: record.document_id,
         "Invoice.InvoiceNumber": number,
         "Account.AccountID": lambda record: record.account_id,
+        "Account.Code": lambda record: books.accounts[record.account_id].code,
+        "Invoice.Contact.ContactID": contact_id,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
     }
+    return Listing("Payment", fields, attrgetter("updated_ms", "payment_id"))
 
 
 def list_payments(call: Call) -> Answer:
     """List payments, deleted ones too."""
     with call.books.lock:
-        page = listed(call, call.books.payments.values(), fields_of(call.books))
+        page = listed(call, call.books.payments.values(), listing_of(call.books))
         shown = [render_settlements.payment(record, call.books) for record in page.records]
     return envelope(call, "Payments", shown, page.pagination)
 
@@ -128,6 +137,9 @@ def _drafted(writing: Writing, body: PaymentBody) -> PaymentDraft:
         currency_rate=rate,
         bank_amount=rounded(EXACT.divide(amount, rate)) if _is_base(books, account) and rate else amount,
         reference=body.reference or "",
+        particulars=body.particulars,
+        details=body.details,
+        code=body.code if body.account else None,
         is_reconciled=bool(body.is_reconciled),
         updated_ms=setting.now_ms,
     )

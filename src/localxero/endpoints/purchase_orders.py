@@ -1,6 +1,7 @@
 """/PurchaseOrders: always paged, no `where`, prices with 4 decimals (xero-rules.md 5.4)."""
 
 from datetime import date
+from operator import attrgetter
 
 from localxero import keeping, render
 from localxero.answers import Answer
@@ -12,21 +13,26 @@ from localxero.endpoints.documents import Kind, not_there
 from localxero.endpoints.reading import envelope, listed, one_of
 from localxero.endpoints.writing import Outcome
 from localxero.line_drafting import Setting
-from localxero.queries import Fields, QueryParseError, Test
+from localxero.queries import Listing, QueryParseError, Test
 from localxero.records import PurchaseOrder
 from localxero.rules.purchase_orders import PURCHASE_ORDER_RULES, PURCHASE_ORDER_WARNINGS
 from localxero.wire import PurchaseOrderBody, UnreadableError, calendar_date
 
-FIELDS: Fields[PurchaseOrder] = {
-    "PurchaseOrderID": lambda record: record.document_id,
-    "PurchaseOrderNumber": lambda record: record.number,
-    "Reference": lambda record: record.reference,
-    "Status": lambda record: record.status,
-    "Date": lambda record: record.date,
-    "DeliveryDate": lambda record: record.delivery_date,
-    "Total": lambda record: record.total,
-    "UpdatedDateUTC": lambda record: instant(record.updated_ms),
-}
+LISTING: Listing[PurchaseOrder] = Listing(
+    "PurchaseOrder",
+    {
+        "PurchaseOrderID": lambda record: record.document_id,
+        "PurchaseOrderNumber": lambda record: record.number,
+        "Reference": lambda record: record.reference,
+        "Status": lambda record: record.status,
+        "Date": lambda record: record.date,
+        "DeliveryDate": lambda record: record.delivery_date,
+        "Total": lambda record: record.total,
+        "UpdatedDateUTC": lambda record: instant(record.updated_ms),
+    },
+    attrgetter("updated_ms", "document_id"),
+    has_where=False,
+)
 
 
 def list_purchase_orders(call: Call) -> Answer:
@@ -35,7 +41,7 @@ def list_purchase_orders(call: Call) -> Answer:
         page = listed(
             call,
             call.books.purchase_orders.values(),
-            FIELDS,
+            LISTING,
             tests=(one_of(call, "Status", lambda record: record.status), _between(call)),
             always_paged=True,
         )
@@ -44,7 +50,7 @@ def list_purchase_orders(call: Call) -> Answer:
 
 
 def _between(call: Call) -> Test[PurchaseOrder] | None:
-    args = call.request.args
+    args = call.args
     try:
         first = calendar_date(args.get("DateFrom"), "DateFrom") or date.min
         last = calendar_date(args.get("DateTo"), "DateTo") or date.max
@@ -71,6 +77,7 @@ PURCHASE_ORDERS = Kind(
     stored=lambda books: books.purchase_orders,
     numbered=Books.purchase_orders_numbered,
     sent_id=lambda body: body.purchase_order_id,
+    sent_number=lambda body: body.purchase_order_number,
     same_number=_same_number,
     unknown=_unknown,
     draft=purchase_order_draft,

@@ -1,15 +1,17 @@
 """What every list and every single get have in common."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from localxero import queries
 from localxero.answers import Answer, StopError, json_answer, not_found
 from localxero.books import Books, seeded_id
 from localxero.calls import Call
-from localxero.queries import Fields, Page, Test
+from localxero.json_values import Json, moment
+from localxero.queries import Fields, Listing, Page, Test
 from localxero.records import Document
-from localxero.render import Json, moment
+from localxero.where import where
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -39,26 +41,31 @@ def found(record: T | None) -> T:
 def listed(
     call: Call,
     records: Iterable[R],
-    fields: Fields[R],
+    listing: Listing[R],
     *,
     tests: Iterable[Test[R] | None] = (),
     always_paged: bool = False,
 ) -> Page[R]:
     """Filter by tests, If-Modified-Since and `where`, then order and page."""
-    args = call.request.args
+    args, order = call.args, call.args.get("order")
     wanted = [test for test in tests if test]
     since = queries.modified_since(call.request.headers.get("If-Modified-Since"))
-    if since and "UpdatedDateUTC" in fields:
-        wanted.append(_changed_after(fields, since))
-    if text := args.get("where", "").strip():
-        wanted.append(queries.where(text, fields))
-    kept = [record for record in records if all(test(record) for test in wanted)] if wanted else list(records)
-    return queries.paged(queries.ordered(kept, args.get("order"), fields), args, always=always_paged)
+    if since and "UpdatedDateUTC" in listing.fields:
+        wanted.append(_changed_since(listing.fields, since))
+    asked: frozenset[str] = frozenset()
+    if text := args.get("where", "").strip() if listing.has_where else "":
+        read = where(text, listing.fields, listing.of)
+        asked = read.fields
+        wanted.append(read.test)
+    held = list(records)
+    queries.check_volume(len(held), listing.optimised, asked=asked, order=order)
+    kept = [record for record in held if all(test(record) for test in wanted)] if wanted else held
+    return queries.paged(queries.ordered(kept, order, listing), args, always=always_paged)
 
 
-def _changed_after(fields: Fields[R], since: int) -> Test[R]:
+def _changed_since(fields: Fields[R], since: datetime) -> Test[R]:
     updated = fields["UpdatedDateUTC"]
-    return lambda record: int(updated(record).timestamp() * 1000) > since
+    return lambda record: bool(updated(record) >= since)
 
 
 def contact_fields(books: Books) -> dict[str, Callable[[Any], Any]]:
@@ -76,11 +83,11 @@ def contact_fields(books: Books) -> dict[str, Callable[[Any], Any]]:
 
 def one_of(call: Call, parameter: str, get: Callable[[R], str]) -> Test[R] | None:
     """Make the test for a comma-separated parameter such as Statuses or ContactIDs."""
-    wanted = {value.casefold() for value in queries.listed(call.request.args, parameter)}
+    wanted = {value.casefold() for value in queries.listed(call.args, parameter)}
     return (lambda record: get(record).casefold() in wanted) if wanted else None
 
 
 def mentions(call: Call, *gets: Callable[[R], str | None]) -> Test[R] | None:
     """Make the test for searchTerm: without case, in any of these fields."""
-    term = call.request.args.get("searchTerm", "").strip().casefold()
+    term = call.args.get("searchTerm", "").strip().casefold()
     return (lambda record: any(term in (get(record) or "").casefold() for get in gets)) if term else None

@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from localxero import render
 from localxero.answers import Answer, validation
 from localxero.books import RECEIVABLE
 from localxero.calls import Call
@@ -11,6 +10,7 @@ from localxero.endpoints.documents import SCOPES
 from localxero.endpoints.invoices import INVOICES
 from localxero.endpoints.reading import envelope, found
 from localxero.journal import Booking
+from localxero.json_values import messages
 from localxero.records import Invoice, Note
 from localxero.rules import refusals
 from localxero.rules.hanging import EMAIL_RULES, EmailDraft
@@ -28,7 +28,7 @@ def email_invoice(call: Call, key: str) -> Answer:
         refused = refusals(EMAIL_RULES, EmailDraft(books, record, sent))
         if refused:
             call.entry.rules += [{"element": 0, "rule": each.rule, "message": each.message} for each in refused]
-            errors = render.messages(each.message for each in refused)
+            errors = messages(each.message for each in refused)
             return validation([{"InvoiceID": record.document_id, "ValidationErrors": errors}])
         books.emails_sent[today] = sent + 1
         _mark_sent(call, record)

@@ -1,12 +1,13 @@
 """/Organisation, /Currencies, /BrandingThemes: what an organisation is set up with."""
 
-from localxero import render, render_settings, wire
+from localxero import render_settings, wire
 from localxero.answers import Answer, validation
 from localxero.calls import Call
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.journal import Booking
-from localxero.queries import Fields
+from localxero.json_values import messages
+from localxero.queries import Listing
 from localxero.records import Currency
 
 SCOPES = ("accounting.settings",)
@@ -42,10 +43,13 @@ ACTIONS = (
     "CreateDraftQuote",
     "CreateDraftBill",
 )
-CURRENCY_FIELDS: Fields[Currency] = {
-    "Code": lambda record: record.code,
-    "Description": lambda record: record.description,
-}
+CURRENCIES: Listing[Currency] = Listing(
+    "Currency",
+    {
+        "Code": lambda record: record.code,
+        "Description": lambda record: record.description,
+    },
+)
 
 
 def get_organisation(call: Call) -> Answer:
@@ -55,7 +59,8 @@ def get_organisation(call: Call) -> Answer:
 
 def get_actions(call: Call) -> Answer:
     """List what the connecting person may do (xero-rules.md 5.1)."""
-    closed = call.books.organisation.not_allowed
+    own = call.books.organisation
+    closed = own.not_allowed if own.has_multicurrency else (*own.not_allowed, "UseMulticurrency")
     rows = [{"Name": name, "Status": "NOT-ALLOWED" if name in closed else "ALLOWED"} for name in ACTIONS]
     return envelope(call, "Actions", rows)
 
@@ -74,7 +79,7 @@ def get_branding_theme(call: Call, key: str) -> Answer:
 
 def list_currencies(call: Call) -> Answer:
     """List the currencies the organisation is subscribed to."""
-    page = listed(call, call.books.currencies.values(), CURRENCY_FIELDS)
+    page = listed(call, call.books.currencies.values(), CURRENCIES)
     return envelope(call, "Currencies", [render_settings.currency(record) for record in page.records])
 
 
@@ -85,10 +90,10 @@ def add_currency(call: Call) -> Answer:
         message = "exactly one currency may be sent in one request"
         raise wire.UnreadableError(message)
     code = (sent[0].code or "").upper()
-    if code not in CURRENCY_NAMES or "UseMulticurrency" in call.books.organisation.not_allowed:
+    if code not in CURRENCY_NAMES or not call.books.organisation.has_multicurrency:
         message = f"The currency {code} cannot be added to this organisation"
         call.entry.rules.append({"element": 0, "rule": "currency_may_be_added", "message": message})
-        return validation([{"Code": code, "ValidationErrors": render.messages([message])}])
+        return validation([{"Code": code, "ValidationErrors": messages([message])}])
     currency = Currency(code=code, description=sent[0].description or CURRENCY_NAMES[code])
     with call.books.lock:
         call.books.currencies.setdefault(code, currency)

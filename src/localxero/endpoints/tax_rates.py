@@ -13,7 +13,7 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.queries import Fields
+from localxero.queries import Listing
 from localxero.records import TaxComponent, TaxRate
 from localxero.rules import refusals
 from localxero.rules.tax_rates import TAX_RATE_RULES, TaxRateDraft
@@ -21,17 +21,27 @@ from localxero.wire import TaxComponentBody, TaxRateBody
 
 SCOPES = ("accounting.settings",)
 EVERY_CLASS = frozenset({"ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"})
-FIELDS: Fields[TaxRate] = {
-    "TaxType": lambda record: record.tax_type,
-    "Name": lambda record: record.name,
-    "Status": lambda record: record.status,
-    "EffectiveRate": lambda record: record.rate,
-}
+LISTING: Listing[TaxRate] = Listing(
+    "TaxRate",
+    {
+        "TaxType": lambda record: record.tax_type,
+        "Name": lambda record: record.name,
+        "Status": lambda record: record.status,
+        "EffectiveRate": lambda record: record.rate,
+        "DisplayTaxRate": lambda record: record.rate,
+        "ReportTaxType": lambda record: record.report_tax_type or record.tax_type,
+        "CanApplyToAssets": lambda record: "ASSET" in record.applies_to,
+        "CanApplyToEquity": lambda record: "EQUITY" in record.applies_to,
+        "CanApplyToExpenses": lambda record: "EXPENSE" in record.applies_to,
+        "CanApplyToLiabilities": lambda record: "LIABILITY" in record.applies_to,
+        "CanApplyToRevenue": lambda record: "REVENUE" in record.applies_to,
+    },
+)
 
 
 def list_tax_rates(call: Call) -> Answer:
     """List tax rates."""
-    page = listed(call, call.books.tax_rates.values(), FIELDS)
+    page = listed(call, call.books.tax_rates.values(), LISTING)
     return envelope(call, "TaxRates", [render_settings.tax_rate(record) for record in page.records])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from localxero import render, render_settings
+from localxero import render_settings
 from localxero.answers import Answer, validation
 from localxero.books import Books
 from localxero.calls import Call
@@ -12,7 +12,8 @@ from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.queries import Fields, flag
+from localxero.json_values import Json, messages
+from localxero.queries import Listing, flag
 from localxero.records import TrackingCategory, TrackingOption
 from localxero.rules import Refusal, refusals
 from localxero.rules.tracking import (
@@ -26,19 +27,22 @@ from localxero.rules.tracking import (
 from localxero.wire import TrackingCategoryBody, TrackingOptionBody
 
 SCOPES = ("accounting.settings",)
-FIELDS: Fields[TrackingCategory] = {
-    "TrackingCategoryID": lambda record: record.category_id,
-    "Name": lambda record: record.name,
-    "Status": lambda record: record.status,
-}
+LISTING: Listing[TrackingCategory] = Listing(
+    "TrackingCategory",
+    {
+        "TrackingCategoryID": lambda record: record.category_id,
+        "Name": lambda record: record.name,
+        "Status": lambda record: record.status,
+    },
+)
 
 
 def list_categories(call: Call) -> Answer:
     """List tracking categories; archived ones only when asked for."""
-    everything = flag(call.request.args, "includeArchived")
+    everything = flag(call.args, "includeArchived")
     with call.books.lock:
         active = None if everything else (lambda record: record.status == "ACTIVE")
-        page = listed(call, call.books.tracking_categories.values(), FIELDS, tests=(active,))
+        page = listed(call, call.books.tracking_categories.values(), LISTING, tests=(active,))
     shown = [render_settings.tracking_category(each, archived=everything) for each in page.records]
     return envelope(call, "TrackingCategories", shown)
 
@@ -92,9 +96,9 @@ def delete_category(call: Call, key: str) -> Answer:
     return envelope(call, "TrackingCategories", [render_settings.tracking_category(gone)])
 
 
-def _refused(call: Call, element: render.Json, refused: Sequence[Refusal]) -> Answer:
+def _refused(call: Call, element: Json, refused: Sequence[Refusal]) -> Answer:
     call.entry.rules += [{"element": 0, "rule": each.rule, "message": each.message} for each in refused]
-    return validation([element | {"ValidationErrors": render.messages(each.message for each in refused)}])
+    return validation([element | {"ValidationErrors": messages(each.message for each in refused)}])
 
 
 # Options

@@ -13,9 +13,9 @@ from localxero.answers import Answer, validation
 from localxero.calls import Call
 from localxero.endpoints.reading import envelope
 from localxero.journal import Booking
+from localxero.json_values import Json, messages
 from localxero.line_drafting import Setting
 from localxero.queries import flag
-from localxero.render import Json, messages
 from localxero.rules import Refusal
 
 B = TypeVar("B", bound=wire.Body)
@@ -62,7 +62,7 @@ def write(call: Call, resource: Resource[B], target: str | None = None) -> Answe
     if resource.most and len(sent) > resource.most:
         message = f"at most {resource.most} {resource.plural} may be sent in one request"
         raise wire.UnreadableError(message)
-    summarise = flag(call.request.args, "summarizeErrors", default=True)
+    summarise = flag(call.args, "summarizeErrors", default=True)
     with call.books.lock:
         writing = Writing(call.setting(), call.request.method == "PUT", target)
         if summarise and not call.state.switches.summarised_400_books_good:

@@ -10,6 +10,7 @@ from localxero.oauth.tiers import TIERS, UNCERTIFIED_APPS_PER_ORGANISATION
 
 MOST_REDIRECT_URIS = 50
 _LOOPBACK_NUMBER = re.compile(r"http://127\.|http://\[::1\]")
+_CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _LOCALHOST = re.compile(r"http://localhost(?=[:/]|$)")
 
 
@@ -21,6 +22,8 @@ def check_app(app: App) -> None:
         raise RegistrationError(f"tier must be one of {', '.join(TIERS)}")
     if len(app.redirect_uris) > MOST_REDIRECT_URIS:
         raise RegistrationError(f"at most {MOST_REDIRECT_URIS} redirect URIs may be registered")
+    if app.client_secret is not None and not app.client_secret.strip():
+        raise RegistrationError("a client_secret may not be empty: leave it out for a native app")
     if app.is_custom and app.is_public:
         raise RegistrationError("a custom connection needs a client_secret")
     for uri in app.redirect_uris:
@@ -65,6 +68,8 @@ def _challenge(app: App, args: Mapping[str, str]) -> str | None:
     challenge = args.get("code_challenge") or None
     if challenge and args.get("code_challenge_method") != "S256":
         raise AuthorizeError("invalid_request: code_challenge_method must be S256")
+    if challenge and not _CHALLENGE.fullmatch(challenge):
+        raise AuthorizeError("invalid_request: code_challenge must be 43 to 128 characters long (RFC 7636)")
     if app.is_public and not challenge:
         raise AuthorizeError("invalid_request: code_challenge is required")
     return challenge

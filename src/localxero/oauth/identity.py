@@ -183,6 +183,8 @@ class Identity:
     def revoke(self, form: Mapping[str, str], basic: tuple[str, str] | None) -> None:
         """Take a refresh token back: all connections of that person for the app go (xero-rules.md 1.6)."""
         app = self._client(form, basic)
+        if not form.get("token"):
+            raise TokenError("invalid_request")
         with self._lock:
             grant = self._tokens.refresh_grant(form.get("token", ""))
             if grant is not None and grant.client_id == app.client_id:

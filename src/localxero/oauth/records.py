@@ -2,6 +2,7 @@
 
 import msgspec
 
+from localxero.oauth.scopes import PERSONAL
 from localxero.oauth.tiers import TIERS, Tier
 
 
@@ -92,6 +93,11 @@ class AuthorizeRequest(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     state: str
     code_challenge: str | None
+
+    @property
+    def wants_organisation(self) -> bool:
+        """Tell whether an organisation is to be connected: signing in with Xero alone connects none (likely)."""
+        return any(scope not in PERSONAL for scope in self.scopes)
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,18 @@ REPORTS = {
     "accounting.reports.profitandloss.read": "View your profit and loss",
     "accounting.reports.trialbalance.read": "View your trial balance",
     "accounting.reports.taxreports.read": "View your tax reports",
+    "accounting.reports.tenninetynine.read": "View your 1099 reports",
+}
+# Scopes of Xero's other APIs, and of parts of this one that are not here: they may be asked for and open nothing.
+ELSEWHERE = {
+    "accounting.journals.read": "View your general ledger",
+    "accounting.budgets.read": "View your budgets",
+    "files": "View and manage your file library",
+    "files.read": "View your file library",
+    "assets": "View and manage your fixed assets",
+    "assets.read": "View your fixed assets",
+    "projects": "View and manage your projects",
+    "projects.read": "View your projects",
 }
 TRANSACTIONS = (
     "accounting.invoices",
@@ -47,6 +59,13 @@ BROAD_WORDS = {
 }
 # Asked for by an app itself, with client credentials: its connections without a person's token (1.2, unsure).
 APP_CONNECTIONS = "app.connections"
+EVERY_SCOPE = (
+    *SCOPES,
+    *(f"{scope}.read" for scope in SCOPES if scope not in PERSONAL),
+    *REPORTS,
+    *ELSEWHERE,
+    APP_CONNECTIONS,
+)
 _READ = re.compile(r"(accounting\.\w+)\.read")
 
 
@@ -55,7 +74,7 @@ def is_scope(scope: str, *, broad: bool) -> bool:
     if scope in BROAD:
         return broad
     found = _READ.fullmatch(scope)
-    return scope in REPORTS or (found[1] if found else scope) in SCOPES
+    return scope in REPORTS or scope in ELSEWHERE or (found[1] if found else scope) in SCOPES
 
 
 def unknown(scopes: Iterable[str], *, broad: bool) -> list[str]:
@@ -76,8 +95,9 @@ def together(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
 
 def in_words(scope: str) -> str:
     """Say a scope as the consent page does."""
-    if scope in BROAD_WORDS or scope in REPORTS:
-        return (BROAD_WORDS | REPORTS)[scope]
+    plain = BROAD_WORDS | REPORTS | ELSEWHERE
+    if scope in plain:
+        return plain[scope]
     found = _READ.fullmatch(scope)
     words = SCOPES.get(found[1] if found else scope, scope)
     return words.replace("View and manage", "View") if found else words

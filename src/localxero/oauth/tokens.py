@@ -95,7 +95,7 @@ class Tokens:
         }
         if "openid" in grant.scopes and grant.person_id:
             person = self._people[grant.person_id]
-            answer["id_token"] = self._signer.sign(id_claims(grant, person, issuer, now, nonce))
+            answer["id_token"] = self._signer.sign(id_claims(grant, person, issuer, now, nonce=nonce, access=access))
         if "offline_access" in grant.scopes and grant.person_id:
             refresh = secrets.token_urlsafe(32)
             self._refresh[refresh] = RefreshToken(token=refresh, grant=grant, issued=now)

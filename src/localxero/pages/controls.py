@@ -1,6 +1,7 @@
 """The journal, and controls for a person: clock, limits, faults, consent, open questions."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from werkzeug.wrappers import Request
@@ -92,7 +93,7 @@ def change_limits(state: State, request: Request) -> Answer:
     mode = request.form.get("mode")
     if mode in MODES:
         state.limits.set(mode)
-    ceilings = {
+    ceilings: dict[str, Any] = {
         name: int(text)
         for name in CEILINGS
         if (text := request.form.get(name, "").strip()).isascii() and text.isdigit() and len(text) < 10

@@ -12,6 +12,7 @@ from localxero.wire import ContactBody
 EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")  # printable ASCII but for spaces and @
 LONGEST = {"contact_number": 50, "account_number": 50, "company_number": 50, "tax_number": 50, "email_address": 255}
 LONGEST_NAME = 255
+MOST_PERSONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ def contact_is_identified(draft: ContactDraft) -> Iterator[str]:
 def contact_name_is_given(draft: ContactDraft) -> Iterator[str]:
     """Refuse a new contact that has a number and no name.
 
-    Source: xero-rules.md 5.6 (likely; wording unsure)
+    Source: GH:waynerobinson/xeroizer#380 (likely)
     """
     if not draft.after.name.strip() and (draft.given.contact_number or draft.given.contact_id):
-        yield "The contact name must be specified."
+        yield "Contact Name cannot be empty."
 
 
 def contact_name_is_well_formed(draft: ContactDraft) -> Iterator[str]:
@@ -100,6 +101,15 @@ def contact_fields_fit(draft: ContactDraft) -> Iterator[str]:
             yield f"The {field.replace('_', ' ')} must not be more than {longest} characters."
 
 
+def persons_are_few(draft: ContactDraft) -> Iterator[str]:
+    """Refuse a sixth person.
+
+    Source: xero-rules.md 5.6 (sure on the cap; wording not found)
+    """
+    if len(draft.after.persons) > MOST_PERSONS:
+        yield "A contact can have a maximum of 5 contact persons."
+
+
 def archived_contact_stays(draft: ContactDraft) -> Iterator[str]:
     """Refuse to un-archive a contact through the API.
 
@@ -126,6 +136,7 @@ CONTACT_RULES: tuple[Rule[ContactDraft], ...] = (
     contact_number_is_unique,
     contact_email_is_valid,
     contact_fields_fit,
+    persons_are_few,
     archived_contact_stays,
     contact_status_is_known,
 )

@@ -53,6 +53,15 @@ def credit_note_status_may_be_reached(draft: CreditNoteDraft) -> Iterator[str]:
         yield "Credit Note not of valid status for modification"
 
 
+def credit_note_type_stays(draft: CreditNoteDraft) -> Iterator[str]:
+    """Refuse to turn a customer's credit note into a supplier's, or the other way round.
+
+    Source: SPEC CreditNote.Type (likely; wording unsure)
+    """
+    if draft.before and draft.after.type != draft.before.type:
+        yield "Credit Note not of valid type for modification"
+
+
 def credit_note_number_is_unique(draft: CreditNoteDraft) -> Iterator[str]:
     """Refuse the number of another credit note for a customer; suppliers' numbers are free.
 
@@ -157,6 +166,7 @@ CREDIT_NOTE_RULES: tuple[Rule[CreditNoteDraft], ...] = (
     credit_note_type_may_be_created,
     credit_note_status_may_be_created,
     credit_note_status_may_be_reached,
+    credit_note_type_stays,
     credit_note_number_is_unique,
     documents.period_is_open,
     documents.locked_document_stays,
@@ -165,7 +175,7 @@ CREDIT_NOTE_RULES: tuple[Rule[CreditNoteDraft], ...] = (
     *lines.CREDIT_NOTE_RULES,
     *stock.RULES,
 )
-CREDIT_NOTE_WARNINGS: tuple[Rule[CreditNoteDraft], ...] = (documents.rate_is_plausible,)
+CREDIT_NOTE_WARNINGS: tuple[Rule[CreditNoteDraft], ...] = (documents.rate_is_plausible, *lines.WARNINGS)
 ALLOCATION_RULES: tuple[Rule[AllocationDraft], ...] = (
     allocation_names_an_invoice,
     allocation_has_an_amount,

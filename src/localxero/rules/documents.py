@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from localxero.arithmetic import ZERO
 from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.drafting import DocumentDraft
-from localxero.records import Document, Invoice
+from localxero.records import CreditNote, Document, Invoice
 from localxero.rules import Rule, lines, settled, stock
 from localxero.rules.contacts import EMAIL
 from localxero.wire import InvoiceBody
@@ -25,6 +25,7 @@ INVOICE_MOVES = {
 }
 # How many invoices and bills a month the smallest plan approves (xero-rules.md 10.17, likely; they change).
 CAPS = {"STARTER": (20, 5)}
+NOT_PERMITTED = "You do not have permission to perform this action"
 AnyDraft = DocumentDraft[Document]
 InvoiceDraft = DocumentDraft[Invoice]
 
@@ -74,7 +75,7 @@ def currency_is_subscribed(draft: AnyDraft) -> Iterator[str]:
     Source: xero-rules.md 4.6, 5.3, D-PO sample (sure)
     """
     own = draft.books.organisation
-    is_closed = "UseMulticurrency" in own.not_allowed and draft.after.currency_code != own.base_currency
+    is_closed = not own.has_multicurrency and draft.after.currency_code != own.base_currency
     if is_closed or draft.after.currency_code not in draft.books.currencies:
         yield f"Organisation is not subscribed to currency {draft.after.currency_code}"
 
@@ -90,11 +91,12 @@ def rate_is_positive(draft: AnyDraft) -> Iterator[str]:
 
 
 def has_lines(draft: AnyDraft) -> Iterator[str]:
-    """Refuse a document without lines.
+    """Refuse a document without lines, but for a draft credit note.
 
-    Source: xero-rules.md 4.6 (likely)
+    Source: xero-rules.md 4.6, Xero's page on credit notes (likely)
     """
-    if not draft.after.lines:
+    may_be_empty = isinstance(draft.after, CreditNote) and draft.after.status == "DRAFT"
+    if not draft.after.lines and not may_be_empty:
         yield "One or more line items must be specified"
 
 
@@ -114,6 +116,16 @@ def reference_fits(draft: AnyDraft) -> Iterator[str]:
     """
     if len(draft.after.reference) > 255:
         yield "Reference must not be more than 255 characters"
+
+
+def branding_theme_exists(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a branding theme that the organisation does not have.
+
+    Source: SPEC Invoice.BrandingThemeID (likely; wording not found)
+    """
+    theme = draft.given.branding_theme_id
+    if theme and theme.lower() not in draft.books.branding_themes:
+        yield "The branding theme could not be found"
 
 
 def url_is_a_link_elsewhere(draft: AnyDraft) -> Iterator[str]:
@@ -165,6 +177,15 @@ def status_may_be_reached(draft: InvoiceDraft) -> Iterator[str]:
         yield "Invoice not of valid status for modification"
 
 
+def type_stays(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse to turn a sale into a bill, or the other way round.
+
+    Source: SPEC Invoice.Type (likely; wording unsure)
+    """
+    if draft.before and draft.after.type != draft.before.type:
+        yield "Invoice not of valid type for modification"
+
+
 def number_is_unique(draft: InvoiceDraft) -> Iterator[str]:
     """Refuse a sales invoice number that another one has, in any case; voided numbers stay burnt.
 
@@ -188,6 +209,15 @@ def number_fits(draft: InvoiceDraft) -> Iterator[str]:
     """
     if len(draft.after.number) > 255:
         yield "Invoice # must not be more than 255 characters"
+
+
+def number_is_printable(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse an InvoiceNumber with anything but printable ASCII characters.
+
+    Source: D-INV (sure; wording not found)
+    """
+    if draft.after.type == RECEIVABLE and not (draft.after.number.isascii() and draft.after.number.isprintable()):
+        yield "Invoice # must only contain printable ASCII characters"
 
 
 def due_date_is_given(draft: InvoiceDraft) -> Iterator[str]:
@@ -290,6 +320,18 @@ def rounding_amount_adds_up(draft: InvoiceDraft) -> Iterator[str]:
         yield "SubTotal, TotalTax and Total do not agree with the line items and RoundingAmount"
 
 
+def person_may_create(draft: InvoiceDraft) -> Iterator[str]:
+    """Refuse what the connecting person may not do: /Organisation/Actions says so beforehand.
+
+    Source: xero-rules.md 5.1 (sure on the actions; how it is said: not found)
+    """
+    closed = draft.books.organisation.not_allowed
+    word = "Invoice" if draft.after.type == RECEIVABLE else "Bill"
+    action = f"Create{'Approved' if draft.after.status == 'AUTHORISED' else 'Draft'}{word}"
+    if action in closed and (draft.before is None or draft.before.status != draft.after.status) and moved(draft):
+        yield NOT_PERMITTED
+
+
 def organisation_may_invoice(draft: InvoiceDraft) -> Iterator[str]:
     """Refuse invoices in a partner edition (ledger, cashbook).
 
@@ -323,8 +365,8 @@ def rate_is_plausible(draft: AnyDraft) -> Iterator[str]:
 
 
 def spelt(value: date) -> str:
-    """Write a date as in Xero's messages."""
-    return f"{value.day} {value:%B %Y}"
+    """Write a date as in Xero's messages: 30-Sep-2021 (a help page that quotes one; likely)."""
+    return f"{value:%d-%b-%Y}"
 
 
 SHARED: tuple[Rule[AnyDraft], ...] = (
@@ -335,6 +377,7 @@ SHARED: tuple[Rule[AnyDraft], ...] = (
     rate_is_positive,
     has_lines,
     reference_fits,
+    branding_theme_exists,
     *lines.RULES,
     total_is_not_negative,
 )
@@ -342,12 +385,15 @@ INVOICE_RULES: tuple[Rule[InvoiceDraft], ...] = (
     type_may_be_created,
     status_may_be_created,
     status_may_be_reached,
+    type_stays,
     number_is_unique,
     number_fits,
+    number_is_printable,
     due_date_is_given,
     period_is_open,
     locked_document_stays,
     settled.settled_document_stays,
+    person_may_create,
     organisation_may_invoice,
     plan_allows_approval,
     rounding_amount_is_small,
@@ -357,4 +403,8 @@ INVOICE_RULES: tuple[Rule[InvoiceDraft], ...] = (
     *lines.INVOICE_RULES,
     *stock.RULES,
 )
-INVOICE_WARNINGS: tuple[Rule[InvoiceDraft], ...] = (invoice_is_not_marked_sent_too_early, rate_is_plausible)
+INVOICE_WARNINGS: tuple[Rule[InvoiceDraft], ...] = (
+    invoice_is_not_marked_sent_too_early,
+    rate_is_plausible,
+    *lines.WARNINGS,
+)

@@ -40,13 +40,15 @@ def payment_names_a_document(draft: PaymentDraft) -> Iterator[str]:
 def payment_account_is_open_to_payments(draft: PaymentDraft) -> Iterator[str]:
     """Refuse an account that is no bank account and not enabled for payments.
 
-    Source: xero-rules.md 5.7, SPEC (sure; wording unsure)
+    Source: xero-rules.md 5.7, SPEC, help pages of integrations (sure; wording likely)
     """
-    account = draft.account
-    if account is None:
+    account, named = draft.account, draft.given.account
+    if account is None and not draft.given.code and not (named and (named.account_id or named.code)):
+        yield "You must specify an Account code or Account ID for the payment."
+    elif account is None:
         yield "Account could not be found"
     elif account.status != "ACTIVE" or not (account.type == "BANK" or account.enable_payments):
-        yield f"Account code '{account.code}' is not a valid account for payments"
+        yield "Account type is invalid for making a payment to/from."
 
 
 def paid_document_is_approved(draft: PaymentDraft) -> Iterator[str]:
@@ -63,7 +65,8 @@ def payment_is_outstanding(draft: PaymentDraft) -> Iterator[str]:
 
     Source: xero-rules.md 4.6, SPEC (sure)
     """
-    if draft.document and draft.after.amount > outstanding(draft.document):
+    is_open = draft.document is not None and draft.document.status in {"AUTHORISED", "PAID"}
+    if draft.document and is_open and draft.after.amount > outstanding(draft.document):
         yield "Payment amount exceeds the amount outstanding on this document"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from localxero.drafting import DocumentDraft
 from localxero.records import PurchaseOrder
 from localxero.rules import Rule, lines
-from localxero.rules.documents import APPROVED, SHARED, lock_dates_refuse, moved
+from localxero.rules.documents import APPROVED, NOT_PERMITTED, SHARED, lock_dates_refuse, moved
 
 PURCHASE_ORDER_MOVES = {
     "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
@@ -62,6 +62,17 @@ def delivery_instructions_fit(draft: PurchaseOrderDraft) -> Iterator[str]:
         yield "Delivery Instructions must not be more than 500 characters"
 
 
+def person_may_order(draft: PurchaseOrderDraft) -> Iterator[str]:
+    """Refuse what the connecting person may not do: /Organisation/Actions says so beforehand.
+
+    Source: xero-rules.md 5.1 (sure on the actions; how it is said: not found)
+    """
+    action = f"Create{'Approved' if draft.after.status == 'AUTHORISED' else 'Draft'}PurchaseOrder"
+    is_new = draft.before is None or draft.before.status != draft.after.status
+    if action in draft.books.organisation.not_allowed and is_new and moved(draft):
+        yield NOT_PERMITTED
+
+
 def order_period_is_open(draft: PurchaseOrderDraft) -> Iterator[str]:
     """Refuse a purchase order dated on or before a lock date; only by a switch, for it posts nothing.
 
@@ -87,9 +98,10 @@ PURCHASE_ORDER_RULES: tuple[Rule[PurchaseOrderDraft], ...] = (
     order_status_may_be_created,
     order_status_may_be_reached,
     order_number_is_unique,
+    person_may_order,
     order_period_is_open,
     delivery_instructions_fit,
     *SHARED,
     *lines.PURCHASE_ORDER_RULES,
 )
-PURCHASE_ORDER_WARNINGS: tuple[Rule[PurchaseOrderDraft], ...] = (order_is_not_marked_sent_too_early,)
+PURCHASE_ORDER_WARNINGS: tuple[Rule[PurchaseOrderDraft], ...] = (order_is_not_marked_sent_too_early, *lines.WARNINGS)

@@ -16,7 +16,7 @@ FIXED = (
     "item_code",
     "discount_rate",
 )
-FIXED_OF_DOCUMENT = ("date", "line_amount_types", "currency_code", "currency_rate", "total")
+FIXED_OF_DOCUMENT = ("line_amount_types", "currency_code", "currency_rate", "total")
 EDITED = "This document cannot be edited as it has a payment or credit note allocated to it."
 
 
@@ -35,7 +35,13 @@ def settled_document_stays(draft: DocumentDraft[Invoice]) -> Iterator[str]:
             f"The status {draft.after.status} cannot be applied to the invoice because it has payments or credit "
             "notes allocated to it."
         )
-    elif _is_rewritten(draft, before) or (before.amount_credited and draft.after.contact_id != before.contact_id):
+    elif before.status == "AUTHORISED" and draft.after.date != before.date:
+        yield "Date cannot be changed on an invoice that has payment or credit notes allocated to it."
+    elif (
+        draft.after.date != before.date
+        or _is_rewritten(draft, before)
+        or (before.amount_credited and draft.after.contact_id != before.contact_id)
+    ):
         if before.status == "PAID":
             yield "Invoice not of valid status for modification"
         yield EDITED
@@ -51,6 +57,7 @@ def settled_credit_note_stays(draft: DocumentDraft[CreditNote]) -> Iterator[str]
         return
     if (
         draft.after.status != before.status
+        or draft.after.date != before.date
         or _is_rewritten(draft, before)
         or draft.after.contact_id != before.contact_id
     ):

@@ -38,7 +38,7 @@ class TestKinds:
 
     def test_an_organisation_is_offline(self, xero, client, gb):
         xero.add_fault("organisation_offline", tenant_id=gb)
-        assert "the organisation is offline" in client.get("/Organisation").text
+        assert "The Organisation is offline" in client.get("/Organisation").text
         au = xero.tenant_id("AU")
         with signed_in(xero, au) as other:
             assert other.get("/Organisation").status_code == 200

@@ -174,7 +174,10 @@ class TestRefusing:
             ({"AccountCode": "630"}, "You cannot save this transaction using an inventory account type"),
             ({"AccountCode": None}, "Account code or ID must be specified"),
             ({"Description": " "}, "The description field is mandatory for each line item."),
-            ({"TaxType": "NOPE"}, "Tax rate must be valid."),
+            (
+                {"TaxType": "NOPE"},
+                "The TaxType code NOPE does not exist or cannot be used for this type of transaction.",
+            ),
             ({"TaxType": "INPUT2"}, "The TaxType code 'INPUT2' cannot be used with account code '200'."),
             ({"LineAmount": 11}, "The line total 11.00 does not match the expected line total 10.00"),
             ({"Quantity": -1}, "The quantity value '-1.0000' is invalid. Quantity must not be less than zero."),
@@ -216,7 +219,7 @@ class TestRefusing:
     )
     def test_refuses_a_date_up_to_the_lock_date(self, xero, gb, refusal, field, words):
         xero.configure(gb, **{field: date(2026, 10, 31)})
-        message = f"The document date cannot be before the {words} lock date, currently set at 31 October 2026"
+        message = f"The document date cannot be before the {words} lock date, currently set at 31-Oct-2026"
         assert refusal({"Date": "2026-10-31"}) == [message]
         assert refusal({"Date": "2026-11-01"}) == []
 
@@ -234,7 +237,8 @@ class TestBatches:
         elements = answer.json()["Invoices"]
         assert [each["StatusAttributeString"] for each in elements] == ["OK", "ERROR", "OK"]
         assert elements[1]["HasErrors"] is True
-        assert elements[1]["InvoiceID"] == "00000000-0000-0000-0000-000000000000"
+        assert elements[1]["InvoiceID"] not in xero.books(gb).invoices
+        assert elements[1]["InvoiceNumber"] == ""
         assert [each.number for each in xero.books(gb).invoices.values()] == ["1", "3"]
 
     def test_see_their_own_earlier_elements(self, put):
@@ -361,7 +365,17 @@ class TestReading:
             ({"where": "Date>=DateTime(2026,11,20) && Date<DateTime(2026,11,21)"}, ["A-1", "A-2", "B-1"]),
             ({"where": 'InvoiceNumber.StartsWith("a")'}, ["A-1", "A-2"]),
             ({"where": 'Contact.Name=="custom gateway orders"'}, ["A-1", "A-2", "B-1"]),
+            ({"where": 'invoicenumber.tolower().endswith("-1") and not Total<60'}, ["B-1"]),
+            ({"where": 'Status!="DRAFT" || (Total>59.99 && Reference == null)'}, ["A-2", "B-1"]),
+            ({"where": "Reference!=null"}, ["A-2"]),
+            ({"where": "Reference.Length==3 AND SentToContact==false"}, ["A-2"]),
+            ({"where": "SentToContact"}, []),
+            ({"where": "!SentToContact && 60 <= Total"}, ["B-1"]),
+            ({"where": 'Date.Year==2026 AND Date>=DateTime.Parse("2026-11-20")'}, ["A-1", "A-2", "B-1"]),
+            ({"where": 'Contact.Name.ToUpper().Contains("GATEWAY") AND DueDate!=null'}, ["A-1", "A-2", "B-1"]),
+            ({"Statuses": "AUTHORISED,PAID", "Where": 'Type=="ACCREC"'}, ["A-2"]),
             ({"order": "InvoiceNumber DESC"}, ["B-1", "A-2", "A-1"]),
+            ({"order": "Status, InvoiceNumber desc"}, ["A-2", "B-1", "A-1"]),
             ({"page": 2, "pageSize": 2}, ["B-1"]),
         ],
     )
@@ -382,7 +396,23 @@ class TestReading:
         assert "LineItems" not in body["Invoices"][0]
         assert body["pagination"]["itemCount"] == 3
 
-    @pytest.mark.parametrize("where", ["Status=", 'Nope=="x"', "Status==(", '"x"', "Status==Guid(", "(" * 50])
+    @pytest.mark.parametrize(
+        "where",
+        [
+            "Status=",
+            'Nope=="x"',
+            "Status==(",
+            '"x"',
+            "Status==Guid(",
+            "(" * 500,
+            "Total",
+            "Status.Nope()",
+            "Date>DateTime(2026,13,1)",
+            'Date>DateTime.Parse("soon")',
+            "NOT",
+            "Total==1 Total==2",
+        ],
+    )
     def test_refuses_what_it_cannot_read(self, client, where):
         answer = client.get("/Invoices", params={"where": where})
         assert (answer.status_code, answer.json()["Type"]) == (400, "QueryParseException")
@@ -396,7 +426,6 @@ class TestBodies:
     @pytest.mark.parametrize(
         "body",
         [
-            b"",
             b"{",
             b"null",
             b"7",
@@ -414,6 +443,24 @@ class TestBodies:
     def test_that_cannot_be_read_are_refused_as_such(self, client, body):
         answer = client.put("/Invoices", content=body)
         assert (answer.status_code, answer.json()["Type"]) == (400, "PostDataInvalidException")
+
+    @pytest.mark.parametrize("body", [b"", b" ", b"[]", b'{"Invoices": []}', b'{"Bills": [{}]}'])
+    def test_that_hold_nothing_are_refused_as_such(self, client, body):
+        answer = client.put("/Invoices", content=body)
+        assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 17)
+        assert "This endpoint is expecting Invoice data to be specifed" in answer.json()["Message"]
+
+    @pytest.mark.parametrize("number", ["1e1000000", '"1e999999999"', "-1e400", '"NaN"'])
+    def test_may_not_hold_absurd_numbers(self, client, number):
+        body = f'{{"LineItems": [{{"UnitAmount": {number}}}], "Type": "ACCREC"}}'
+        answer = client.put("/Invoices?summarizeErrors=false", content=body.encode())
+        assert (answer.status_code, answer.json()["Type"]) == (400, "PostDataInvalidException")
+
+    def test_may_spell_their_fields_in_lower_case(self, put, client, customer):
+        body = {
+            "invoices": [{"type": "ACCREC", "contact": customer, "lineItems": [{"unitAmount": 10.10, "quantity": 3}]}]
+        }
+        assert exact(client.put("/Invoices", json=body))["Invoices"][0]["SubTotal"] == Decimal("30.30")
 
     def test_may_hold_numbers_as_text_and_unknown_fields(self, put):
         answer = put({"LineItems": [LINE | {"UnitAmount": "10.10", "Quantity": "2"}], "Nonsense": {"a": 1}})

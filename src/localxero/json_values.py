@@ -1,0 +1,46 @@
+"""PURE: how Xero writes instants, dates, errors and numbers in JSON."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from localxero.clock import instant
+
+Json = dict[str, Any]
+ZERO_ID = "00000000-0000-0000-0000-000000000000"
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def moment(milliseconds: int) -> str:
+    """Write an instant as Xero does: /Date(1573755038314+0000)/."""
+    return f"/Date({milliseconds}+0000)/"
+
+
+def day(value: date) -> str:
+    """Write a calendar date as midnight UTC in Xero's form."""
+    return moment(int(datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp()) * 1000)
+
+
+def dated(name: str, value: date | None) -> Json:
+    """Write a date twice, as DateString and Date; nothing when there is none."""
+    if value is None:
+        return {}
+    return {f"{name}String": f"{value.isoformat()}T00:00:00", name: day(value)}
+
+
+def given(**fields: object) -> Json:
+    """Keep the fields that have a value; names are already Xero's."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def iso(milliseconds: int) -> str:
+    """Write an instant as in UpdatedDateUTCString."""
+    return instant(milliseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def messages(texts: Iterable[str]) -> list[Json]:
+    """Render error or warning texts as Xero's list of {"Message": ...}."""
+    return [{"Message": text} for text in texts]
