@@ -36,7 +36,7 @@ from localxero.idempotency import LONGEST, KeyReusedError, KeyTooLongError
 from localxero.journal import Entry
 from localxero.limits import RAPID_SECONDS
 from localxero.oauth import AccessToken, opens
-from localxero.queries import QueryParseError
+from localxero.queries import PreconditionError, QueryParseError
 
 PREFIX = "/api.xro/2.0"
 ROUTES: Sequence[Route] = tuple(
@@ -208,6 +208,9 @@ def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:
     except wire.UnreadableError as reason:
         call.entry.spoke("body_is_readable", str(reason))
         answer = answers.unreadable_body(str(reason))
+    except PreconditionError:
+        call.entry.spoke("precondition_is_readable", "If-Modified-Since is not a date")
+        answer = answers.text(412, "One or more conditions given in the request header fields were invalid")
     except QueryParseError as reason:
         call.entry.spoke("query_is_readable", str(reason))
         answer = answers.unreadable_query(str(reason))

@@ -98,6 +98,8 @@ class LocalXero(Simulator):
         answer = api.with_limits(state, request, answer)
         answer = answer.with_headers(("Xero-Correlation-Id", seeded_id("correlation", str(entry.number))))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
+        if is_accounting and "/attachments" not in request.path.lower():
+            state.journal.keep_bodies(entry, request.get_data(), answer.body)
         seen = striking.after(fired, answer, entry)
         entry.status, entry.bytes_out = seen.status, len(seen.body)
         _meter(state, entry)

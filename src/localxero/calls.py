@@ -68,6 +68,7 @@ class Call:
             switches=self.state.switches,
             today=self.state.clock.today(self.books.organisation.timezone),
             app=self.token.grant.client_id,
+            app_name=self.state.identity.apps[self.token.grant.client_id].name,
             now_ms=self.state.clock.milliseconds(),
             unitdp=self.unitdp,
             allow_backorders=flag(self.args, "allowBackorders"),

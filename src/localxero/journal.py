@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from localxero.changes import Changes
 from localxero.json_values import Json
 
 CAPACITY = 10_000
+BODIES, LONGEST_BODY = 500, 20_000
 
 
 @dataclass(slots=True)
@@ -20,11 +22,12 @@ class Booking:
     id: str
     number: str
     status: str
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Entry:
-    """One request."""
+    """One request; `asked` and `answered` are its bodies, as far as they are text and are kept."""
 
     number: int
     at: datetime
@@ -44,6 +47,8 @@ class Entry:
     note: str = ""
     bytes_in: int = 0
     bytes_out: int = 0
+    asked: str = ""
+    answered: str = ""
 
     def spoke(self, rule: str, message: str) -> None:
         """Note which rule refused the whole request, and why."""
@@ -56,6 +61,7 @@ class Journal:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=capacity)
+        self._with_bodies: deque[Entry] = deque()
         self._numbers = itertools.count(1)
 
     def open(self, at: datetime, method: str, path: str, query: str) -> Entry:
@@ -64,6 +70,19 @@ class Journal:
             entry = Entry(next(self._numbers), at, method, path, query)
             self._entries.append(entry)
         return entry
+
+    def keep_bodies(self, entry: Entry, asked: bytes, answered: bytes) -> None:
+        """Keep what was asked and answered, for the last requests only and not beyond a length."""
+        with self._lock:
+            entry.asked, entry.answered = _text(asked), _text(answered)
+            self._with_bodies.append(entry)
+            if len(self._with_bodies) > BODIES:
+                oldest = self._with_bodies.popleft()
+                oldest.asked = oldest.answered = ""
+
+    def entry(self, number: int) -> Entry | None:
+        """Find a request by its number."""
+        return next(iter(self.entries(lambda each: each.number == number)), None)
 
     def entries(self, matching: Callable[[Entry], bool] = lambda _: True) -> list[Entry]:
         """Return the entries, oldest first."""
@@ -74,11 +93,24 @@ class Journal:
         """Forget all entries; numbers go on."""
         with self._lock:
             self._entries.clear()
+            self._with_bodies.clear()
 
 
-def exported(entry: Entry) -> Json:
+def exported(entry: Entry, *, bodies: bool = False) -> Json:
     """Turn an entry into JSON."""
-    return {**asdict(entry), "what": what_happened(entry)}
+    whole = {**asdict(entry), "what": what_happened(entry)}
+    return whole if bodies else {name: value for name, value in whole.items() if name not in {"asked", "answered"}}
+
+
+def _text(body: bytes) -> str:
+    """Take a body for the journal: cut where it is long, left out where it is no text."""
+    try:
+        text = body[:LONGEST_BODY].decode()
+    except UnicodeDecodeError as reason:
+        if reason.start < min(len(body), LONGEST_BODY) - 4:  # no text; a character cut in half at the end may be
+            return f"({len(body)} bytes)"
+        text = body[: reason.start].decode()
+    return f"{text}... ({len(body)} bytes)" if len(body) > LONGEST_BODY else text
 
 
 CUTS = {

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from localxero import stock
+from localxero import chronicle, stock
 from localxero.arithmetic import ZERO, rounded
 from localxero.books import Books
 from localxero.drafting import DocumentDraft
@@ -23,6 +23,7 @@ def keep_invoice(draft: DocumentDraft[Invoice]) -> Invoice:
     _keep_contact(draft)
     draft.books.put_invoice(draft.after)
     _restock(draft.books, draft.after, is_new=draft.before is None)
+    _tell(draft)
     if draft.after.status == "AUTHORISED" and not draft.after.amount_due:
         settle_invoice(draft.books, draft.after.document_id, paid_at_once=draft.setting.switches.zero_totals_are_paid)
     return draft.books.invoices[draft.after.document_id]
@@ -33,13 +34,20 @@ def keep_credit_note(draft: DocumentDraft[CreditNote]) -> CreditNote:
     _keep_contact(draft)
     draft.books.put_credit_note(draft.after)
     _restock(draft.books, draft.after, is_new=draft.before is None)
+    _tell(draft)
     return draft.after
 
 
 def keep_purchase_order(draft: DocumentDraft[PurchaseOrder]) -> PurchaseOrder:
     """Write a purchase order into the books; it moves and settles nothing (xero-rules.md 5.4)."""
     draft.books.put_purchase_order(draft.after)
+    _tell(draft)
     return draft.after
+
+
+def _tell(draft: DocumentDraft[Document]) -> None:
+    before = draft.before.status if draft.before else None
+    chronicle.tell_write(draft.setting, draft.after.document_id, before, draft.after.status)
 
 
 def _keep_contact(draft: DocumentDraft[Document]) -> None:

@@ -24,6 +24,7 @@ class Setting:
     switches: Switches
     today: date
     app: str = ""
+    app_name: str = ""
     now_ms: int = 0
     unitdp: int = 2
     allow_backorders: bool = False

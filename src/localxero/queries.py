@@ -20,6 +20,10 @@ class QueryParseError(Exception):
     """A query parameter that cannot be read: QueryParseException."""
 
 
+class PreconditionError(Exception):
+    """If-Modified-Since is no date: 412."""
+
+
 class Arguments(Mapping[str, str]):
     """A request's query parameters, whose names count without case, as in ASP.NET (likely)."""
 
@@ -162,8 +166,7 @@ def modified_since(header: str | None) -> datetime | None:
         try:
             moment = parsedate_to_datetime(header)
         except ValueError as reason:
-            message = "If-Modified-Since is not a date"
-            raise QueryParseError(message) from reason
+            raise PreconditionError from reason
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.replace(microsecond=0)

@@ -137,8 +137,9 @@ class TestWhatHangsOnAnInvoice:
     def test_notes(self, accounting, tenant, invoice_id):
         notes = HistoryRecords(history_records=[HistoryRecord(details="Order 7")])
         accounting.create_invoice_history(tenant, invoice_id, notes)
-        (note,) = accounting.get_invoice_history(tenant, invoice_id).history_records
+        note, made = accounting.get_invoice_history(tenant, invoice_id).history_records
         assert (note.details, note.user) == ("Order 7", "System Generated")
+        assert (made.changes, made.user) == ("Approved", "System Generated")
 
     def test_files(self, accounting, tenant, invoice_id):
         made = accounting.create_invoice_attachment_by_file_name(

@@ -257,6 +257,13 @@ ATTENTION: dict[str, E] = {
         "Compare the two and correct the document in Xero; report it.",
         XERO,
     ),
+    "xero_warned": E(
+        "Xero took it, and warned",
+        "The document stands in Xero, but not quite as it was sent: Xero's own words are below. A draft whose account "
+        "is not in the chart any more, for one, is saved without the account.",
+        "Look at the document in Xero and put it right there; then check the accounts in the settings.",
+        XERO,
+    ),
     "posted_late": E(
         "An earlier call may have made the document twice",
         "A call that had been given up turned out to have made a document in Xero.",

@@ -146,6 +146,8 @@ class Standing:
     xero_id: str
     xero_status: str
     totals: Totals | None
+    warnings: tuple[str, ...] = ()
+    """Xero's own words about what it saved otherwise than it was sent."""
 
 
 def waiting(company_id: int, tenant_id: str, now: datetime) -> QuerySet[Entry]:
@@ -248,6 +250,8 @@ def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, re
         if standing.totals != (entry.net, entry.tax, entry.gross):
             entry.attention = "totals_differ"
             entry.attention_detail = _figures(entry, standing.totals)
+    if standing.warnings and not entry.attention:
+        entry.attention, entry.attention_detail = "xero_warned", "\n".join(standing.warnings)
     _move(entry, State.POSTED, mover=mover, reason=reason, attempt=attempt)
 
 

@@ -79,12 +79,12 @@ def _failed(answer: Answer, *, resent: bool) -> Outcome:
 
 
 def _is_unreadable(answer: Answer) -> bool:
-    """A body that Xero could not read at all books nothing (PostDataInvalidException, xero-rules.md 4.4)."""
+    """A body that Xero could not read, or found nothing in, books nothing (xero-rules.md 4.4)."""
     try:
         body = msgspec.json.decode(answer.body)
     except msgspec.DecodeError:
         return False
-    return isinstance(body, dict) and body.get("Type") == "PostDataInvalidException"
+    return isinstance(body, dict) and body.get("Type") in {"PostDataInvalidException", "NoDataProcessedException"}
 
 
 def _read_elements(answer: Answer, numbers: Sequence[str], endpoint: Endpoint) -> list[Outcome]:

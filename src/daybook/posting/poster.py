@@ -280,7 +280,12 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome]) 
 def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
     match outcome:
         case outcomes.Posted():
-            standing = Standing(xero_id=outcome.xero_id, xero_status=outcome.xero_status, totals=outcome.totals)
+            standing = Standing(
+                xero_id=outcome.xero_id,
+                xero_status=outcome.xero_status,
+                totals=outcome.totals,
+                warnings=outcome.warnings,
+            )
             queue.post(entry, standing, mover=Mover.POSTING, attempt=attempt, reason="Xero took it")
             queue.note_outcome(attempt, entry, "posted", outcome.warnings)
         case outcomes.Rejected():

@@ -51,6 +51,7 @@ ATTENTION: dict[str, str] = {
     "changed_after_posting": "The order changed after it was posted",
     "credit_note_needed": "A credit note is needed",
     "totals_differ": "Xero's totals differ from ours",
+    "xero_warned": "Xero warned of something",
     "voided_in_xero": "Voided or deleted in Xero",
     "second_xero_id": "Xero holds this document twice",
 }

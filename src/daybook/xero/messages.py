@@ -70,6 +70,7 @@ _PATTERNS: tuple[tuple[RefusalCause, str], ...] = (
     (_C.EMAIL_INVALID, r"e-?mail address must be valid"),
     (_C.CURRENCY_NOT_SUBSCRIBED, rf"not subscribed to currency {_QUOTED}(?=[.\s]|$)"),
     (_C.ACCOUNT_ARCHIVED, rf"account code {_QUOTED} has been (?:archived|deleted)"),
+    (_C.TAX_RATE_INVALID, rf"taxtype code {_QUOTED} (?:does not exist|is not valid)"),
     (_C.TAX_DOES_NOT_FIT_ACCOUNT, rf"taxtype code {_QUOTED} cannot be used with account code ['\"]?(?P<with>[^'\".]+)"),
     (_C.ACCOUNT_NOT_USABLE, rf"account code {_QUOTED} is not a valid code"),
     (_C.ACCOUNT_MISSING, r"account (?:code|code or id|id) must be specified"),
@@ -95,7 +96,10 @@ _PATTERNS: tuple[tuple[RefusalCause, str], ...] = (
     (_C.STOCK_SHORT, r"(?:exceeds|more than) the quantity on hand"),
     (_C.ITEM_UNKNOWN, rf"item code {_QUOTED} (?:is not valid|is invalid|does not exist|cannot be found)"),
     (_C.TEXT_TOO_LONG, r"(?P<subject>[\w# ]+?) must not be more than \d+ characters"),
-    (_C.BODY_UNREADABLE, r"could not be (?:deserialized|parsed)|no data was provided|unexpected character"),
+    (
+        _C.BODY_UNREADABLE,
+        r"could not be (?:deserialized|parsed|read)|no data (?:was provided|has been processed)|unexpected character",
+    ),
 )
 _BOOK = tuple((cause, re.compile(pattern, re.IGNORECASE)) for cause, pattern in _PATTERNS)
 

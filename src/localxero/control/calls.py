@@ -219,7 +219,7 @@ def merge_contacts(xero: Simulator, request: Request) -> object:
 
 
 def show_journal(xero: Simulator, request: Request) -> object:
-    """Show the journal, oldest first; ?path=, ?method=, ?since=NUMBER and ?limit= narrow it."""
+    """Show the journal, oldest first; ?path=, ?method=, ?since=NUMBER and ?limit= narrow it, ?bodies=true adds bodies."""
     args = request.args
     since = args.get("since", 0, type=int)
     entries = xero.state.journal.entries(
@@ -230,7 +230,8 @@ def show_journal(xero: Simulator, request: Request) -> object:
         )
     )
     limit = args.get("limit", len(entries), type=int)
-    return [journal.exported(entry) for entry in entries[-limit:] if limit]
+    bodies = args.get("bodies", "") in {"true", "1"}
+    return [journal.exported(entry, bodies=bodies) for entry in entries[-limit:] if limit]
 
 
 def clear_journal(xero: Simulator, _: Request) -> object:

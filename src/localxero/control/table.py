@@ -24,6 +24,7 @@ JOURNAL = (
     ("method", "only this method"),
     ("since", "only entries after this number"),
     ("limit", "only the last so many"),
+    ("bodies", "true: with what was asked and answered, of the last 500 requests"),
 )
 CONTROLS = (
     Control("GET", "health", calls.health),

@@ -6,6 +6,7 @@ from localxero import render_settings
 from localxero.answers import Answer, validation
 from localxero.books import Books
 from localxero.calls import Call
+from localxero.changes import changes
 from localxero.clock import instant
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
@@ -97,7 +98,10 @@ def book_account(writing: Writing, body: AccountBody) -> Outcome:
     if refused:
         return Outcome(_shown(replace(after, account_id=ZERO_ID), books), refused)
     books.put_account(after)
-    return Outcome(_shown(after, books), booking=Booking("account", after.account_id, after.code, after.status))
+    return Outcome(
+        _shown(after, books),
+        booking=Booking("account", after.account_id, after.code, after.status, changes(before, after)),
+    )
 
 
 def _changed(body: AccountBody, before: Account | None, books: Books) -> Account:

@@ -6,7 +6,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from localxero import render
-from localxero.answers import Answer, validation
+from localxero.answers import Answer, too_large, validation
 from localxero.calls import Call
 from localxero.endpoints import Route
 from localxero.endpoints.parents import WITH_FILES, Parent, is_sale
@@ -20,6 +20,7 @@ from localxero.rules.hanging import ATTACHMENT_RULES, AttachmentDraft
 
 SCOPES = ("accounting.attachments",)
 # Content types that say nothing of a file: what HTTP libraries send unasked.
+MEGABYTE = 1024 * 1024
 UNTOLD = {"", "application/octet-stream", "application/x-www-form-urlencoded"}
 
 
@@ -40,11 +41,15 @@ def get_file(parent: Parent, call: Call, key: str, name: str) -> Answer:
 def put_file(parent: Parent, call: Call, key: str, name: str) -> Answer:
     """Hang a file on a record; one of the same name is replaced."""
     books = call.books
+    most = (25 if call.state.switches.attachments_up_to_25_mb else 10) * MEGABYTE
+    if len(call.request.get_data()) > most:
+        call.entry.spoke("file_is_not_huge", f"larger than {most // MEGABYTE} MB (xero-rules.md 11, unsure)")
+        return too_large()
     with books.lock:
         record_id = found(parent.find(books, key))
         made = _sent(call, name, is_online=is_sale(books, record_id) and flag(call.args, "IncludeOnline"))
         had = books.attachments.get(record_id, ())
-        refused = refusals(ATTACHMENT_RULES, AttachmentDraft(call.state.switches, had, made))
+        refused = refusals(ATTACHMENT_RULES, AttachmentDraft(had, made))
         if refused:
             call.entry.rules += [{"element": 0, "rule": each.rule, "message": each.message} for each in refused]
             errors = messages(each.message for each in refused)

@@ -5,10 +5,11 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from localxero import contact_drafting, queries, render_contacts
+from localxero import chronicle, contact_drafting, queries, render_contacts
 from localxero.answers import Answer
 from localxero.books import Books
 from localxero.calls import Call
+from localxero.changes import changes
 from localxero.clock import instant
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed, mentions
@@ -135,7 +136,10 @@ def book_contact(writing: Writing, body: ContactBody) -> Outcome:
             element["ContactID"] = ZERO_ID
         return Outcome(element, refused, flags={"HasValidationErrors": True})
     books.put_contact(after)
-    return Outcome(element, booking=Booking("contact", after.contact_id, after.name, after.status))
+    chronicle.tell_write(setting, after.contact_id, before.status if before else None, after.status)
+    return Outcome(
+        element, booking=Booking("contact", after.contact_id, after.name, after.status, changes(before, after))
+    )
 
 
 def _target(writing: Writing, body: ContactBody) -> Contact | None:

@@ -2,11 +2,12 @@
 
 from operator import attrgetter
 
-from localxero import keeping, render, render_settlements
+from localxero import chronicle, keeping, render, render_settlements
 from localxero.answers import Answer, json_answer, validation
 from localxero.arithmetic import rounded
 from localxero.books import RECEIVABLE_CREDIT, Books
 from localxero.calls import Call
+from localxero.changes import changes
 from localxero.clock import instant
 from localxero.drafting import credit_note_draft
 from localxero.endpoints import Route
@@ -142,11 +143,16 @@ def _invoice_meant(books: Books, named: DocumentReference | None) -> Invoice | N
 
 
 def _settle(books: Books, allocation: Allocation, updated_ms: int) -> list[Booking]:
+    was, had = books.credit_notes[allocation.credit_note_id], books.invoices[allocation.invoice_id]
     note = keeping.settle_credit_note(books, allocation.credit_note_id, updated_ms=updated_ms)
     invoice = keeping.settle_invoice(books, allocation.invoice_id, updated_ms=updated_ms)
+    is_made = allocation.allocation_id in books.allocations
+    for document, other in ((note, invoice.number), (invoice, note.number)):
+        what = f"Credit {'applied' if is_made else 'taken back'}: {other}"
+        chronicle.tell_settlement(books, document, what, allocation.amount, at_ms=updated_ms)
     return [
-        Booking("credit note", note.document_id, note.number, note.status),
-        Booking("invoice", invoice.document_id, invoice.number, invoice.status),
+        Booking("credit note", note.document_id, note.number, note.status, changes(was, note)),
+        Booking("invoice", invoice.document_id, invoice.number, invoice.status, changes(had, invoice)),
     ]
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from localxero.answers import Answer
 from localxero.books import Books
 from localxero.calls import Call
+from localxero.changes import changes
 from localxero.drafting import DocumentDraft
 from localxero.endpoints import Endpoint, Route
 from localxero.endpoints.reading import envelope, found
@@ -21,7 +22,7 @@ from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
 from localxero.json_values import ZERO_ID, Json
 from localxero.line_drafting import Setting
-from localxero.records import Document
+from localxero.records import Document, Item
 from localxero.rules import Refusal, Rule, refusals
 from localxero.wire import DocumentBody
 
@@ -95,9 +96,23 @@ def book(kind: Kind[D, B], writing: Writing, body: B) -> Outcome:
         shown = draft.after if before else _never_booked(kind, draft.after, body)
         return Outcome(kind.show(shown, books, setting.unitdp), refused, flags={"HasErrors": True})
     warned = refusals(kind.warnings, draft)
+    stocked = _items_of(books, draft)
     kept = kind.keep(draft)
-    booking = Booking(kind.words, kept.document_id, kept.number, kept.status)
-    return Outcome(kind.show(kept, books, setting.unitdp), (), warned, booking)
+    booking = Booking(kind.words, kept.document_id, kept.number, kept.status, changes(before, kept))
+    also = [each for item in stocked if (each := _stock_moved(item, books.items[item.item_id]))]
+    return Outcome(kind.show(kept, books, setting.unitdp), (), warned, booking, also=also)
+
+
+def _items_of(books: Books, draft: DocumentDraft[D]) -> list[Item]:
+    """Find the tracked items whose stock the document may move, as they stand."""
+    lines = (*draft.after.lines, *(draft.before.lines if draft.before else ()))
+    codes = dict.fromkeys(line.item_code for line in lines if line.item_code)
+    return [item for code in codes if (item := books.item_coded(code)) and item.is_tracked]
+
+
+def _stock_moved(before: Item, after: Item) -> Booking | None:
+    moved = changes(before, after)
+    return Booking("item", after.item_id, after.code, "STOCK", moved) if moved else None
 
 
 def _never_booked(kind: Kind[D, B], record: D, body: B) -> D:

@@ -3,17 +3,21 @@
 from functools import partial
 
 from localxero import render_settlements
-from localxero.answers import Answer
+from localxero.answers import Answer, validation
 from localxero.calls import Call
 from localxero.endpoints import Route
 from localxero.endpoints.parents import WITH_HISTORY, Parent
 from localxero.endpoints.reading import envelope, found
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
+from localxero.json_values import messages
 from localxero.records import Note
 from localxero.rules import refusals
 from localxero.rules.hanging import NOTE_RULES
 from localxero.wire import NoteBody
+
+# GH:XeroAPI/xero-ruby#42 (likely).
+UNKNOWN = "The document with the supplied id was not found for this endpoint."
 
 
 def list_notes(parent: Parent, call: Call, key: str) -> Answer:
@@ -24,8 +28,12 @@ def list_notes(parent: Parent, call: Call, key: str) -> Answer:
 
 
 def add_notes(parent: Parent, call: Call, key: str) -> Answer:
-    """Add notes to a record's history."""
-    return write(call, RESOURCE, found(parent.find(call.books, key)))
+    """Add notes to a record's history; POST is the same as PUT (Xero's page on history and notes)."""
+    record_id = parent.find(call.books, key)
+    if record_id is None:
+        call.entry.rules.append({"element": 0, "rule": "noted_record_exists", "message": UNKNOWN})
+        return validation([{"ValidationErrors": messages([UNKNOWN])}])
+    return write(call, RESOURCE, record_id)
 
 
 def book_note(writing: Writing, body: NoteBody) -> Outcome:
@@ -45,7 +53,7 @@ ROUTES = tuple(
     Route(
         f"/{parent.plural}/<key>/History",
         parent.scopes,
-        {"GET": partial(list_notes, parent), "PUT": partial(add_notes, parent)},
+        {"GET": partial(list_notes, parent), "PUT": partial(add_notes, parent), "POST": partial(add_notes, parent)},
     )
     for parent in WITH_HISTORY
 )

@@ -1,10 +1,11 @@
 """/Items, untracked and tracked. Not paged (xero-rules.md 5.5)."""
 
-from localxero import render
+from localxero import chronicle, render
 from localxero.answers import Answer, validation
 from localxero.arithmetic import rounded
 from localxero.books import Books
 from localxero.calls import Call
+from localxero.changes import changes
 from localxero.clock import instant
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
@@ -97,7 +98,8 @@ def book_item(writing: Writing, body: ItemBody) -> Outcome:
             element["ItemID"] = ZERO_ID
         return Outcome(element, refused)
     books.put_item(after)
-    return Outcome(element, booking=Booking("item", after.item_id, after.code, "ACTIVE"))
+    chronicle.tell_write(setting, after.item_id, "ACTIVE" if before else None, "ACTIVE")
+    return Outcome(element, booking=Booking("item", after.item_id, after.code, "ACTIVE", changes(before, after)))
 
 
 def _target(writing: Writing, body: ItemBody) -> Item | None:

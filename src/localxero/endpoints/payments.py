@@ -4,11 +4,12 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from localxero import keeping, render_settlements
+from localxero import chronicle, keeping, render_settlements
 from localxero.answers import Answer
 from localxero.arithmetic import EXACT, ONE, ZERO, rounded
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books
 from localxero.calls import Call
+from localxero.changes import changes
 from localxero.clock import instant
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
@@ -176,11 +177,16 @@ def _account_meant(books: Books, body: PaymentBody) -> Account | None:
 def _keep(books: Books, payment: Payment, updated_ms: int) -> Booking:
     """Write the payment into the books; say what became of the document it pays."""
     books.put_payment(payment)
+    what = "Payment" if payment.status == "AUTHORISED" else "Payment deleted,"
     if payment.document_id in books.invoices:
+        was = books.invoices[payment.document_id]
         invoice = keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
-        return Booking("invoice", invoice.document_id, invoice.number, invoice.status)
+        chronicle.tell_settlement(books, invoice, what, payment.amount, at_ms=updated_ms)
+        return Booking("invoice", invoice.document_id, invoice.number, invoice.status, changes(was, invoice))
+    had = books.credit_notes[payment.document_id]
     note = keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
-    return Booking("credit note", note.document_id, note.number, note.status)
+    chronicle.tell_settlement(books, note, what, payment.amount, at_ms=updated_ms)
+    return Booking("credit note", note.document_id, note.number, note.status, changes(had, note))
 
 
 def _told(books: Books, payment: Payment, settled: Booking) -> Outcome:

@@ -13,7 +13,7 @@ from localxero.clock import ClockError
 from localxero.faults import KINDS, FaultRule, read_script
 from localxero.journal import Entry, what_happened
 from localxero.limits import MODES
-from localxero.pages.shown import cut, message, page
+from localxero.pages.shown import cut, message, missing, page
 from localxero.switches import Switches
 
 HERE = "/controls"
@@ -31,6 +31,30 @@ def journal(state: State, request: Request) -> Answer:
     }
     entries: list[Entry] = state.journal.entries(tests.get(only, lambda _: True))[::-1]
     return page(state, "journal.html", here="journal", page=cut(entries, request.args), only=only, what=what_happened)
+
+
+def journal_entry(state: State, _: Request, number: int) -> Answer:
+    """Show one request: what was asked, what was answered, what changed in the books."""
+    entry = state.journal.entry(number)
+    if entry is None:
+        raise missing(state, "The journal does not hold that request any more.")
+    return page(
+        state,
+        "journal_entry.html",
+        here="journal",
+        e=entry,
+        what=what_happened,
+        asked=_pretty(entry.asked),
+        answered=_pretty(entry.answered),
+    )
+
+
+def _pretty(body: str) -> str:
+    """Set JSON out in lines; anything else stays as it is."""
+    try:
+        return msgspec.json.format(body.encode(), indent=2).decode()
+    except msgspec.DecodeError:
+        return body
 
 
 def controls(state: State, _: Request) -> Answer:

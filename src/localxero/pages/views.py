@@ -46,6 +46,7 @@ GETS = {
     "/apps/<client_id>": apps.app,
     "/webhooks": apps.webhooks,
     "/journal": controls.journal,
+    "/journal/<int:number>": controls.journal_entry,
     "/controls": controls.controls,
 }
 POSTS = {

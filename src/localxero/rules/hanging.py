@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from localxero.books import RECEIVABLE, Books
 from localxero.records import Attachment, Invoice, Note
 from localxero.rules import Rule
-from localxero.switches import Switches
 
 LONGEST_NOTE = 2500
 MOST_FILES = 10
-MEGABYTE = 1024 * 1024
 NOT_IN_NAMES = set('<>:"/\\|?*+')
 SENDABLE = {"SUBMITTED", "AUTHORISED", "PAID"}
 
@@ -19,7 +17,6 @@ SENDABLE = {"SUBMITTED", "AUTHORISED", "PAID"}
 class AttachmentDraft:
     """A file as sent, and the files that hang there already."""
 
-    switches: Switches
     had: Sequence[Attachment]
     made: Attachment
 
@@ -60,6 +57,16 @@ def file_name_is_plain(draft: AttachmentDraft) -> Iterator[str]:
         yield "The file name contains characters that are not allowed"
 
 
+def file_has_a_type(draft: AttachmentDraft) -> Iterator[str]:
+    """Refuse a file whose name has no extension.
+
+    Source: GH:XeroAPI/Xero-Java#142 (likely)
+    """
+    _, point, extension = draft.made.file_name.rpartition(".")
+    if not point or not extension.strip():
+        yield "The file couldn't be uploaded because it isn't a supported file type."
+
+
 def files_are_few(draft: AttachmentDraft) -> Iterator[str]:
     """Refuse the eleventh file of a record; one of the same name takes the place of the old one.
 
@@ -70,16 +77,13 @@ def files_are_few(draft: AttachmentDraft) -> Iterator[str]:
         yield "The maximum number of attachments has been reached"
 
 
-def file_is_neither_empty_nor_huge(draft: AttachmentDraft) -> Iterator[str]:
-    """Refuse a file without content, or over 10 MB (25 by a switch).
+def file_is_not_empty(draft: AttachmentDraft) -> Iterator[str]:
+    """Refuse a file without content; one over 10 MB (25 by a switch) is too large for the gate: 413.
 
-    Source: xero-rules.md 5.7, 11 (unsure; wording not found)
+    Source: xero-rules.md 5.7 (unsure; wording not found)
     """
-    most = (25 if draft.switches.attachments_up_to_25_mb else 10) * MEGABYTE
     if not draft.made.content:
         yield "The file is empty"
-    if len(draft.made.content) > most:
-        yield f"The file is larger than {most // MEGABYTE} MB"
 
 
 def sent_invoice_is_a_sale(draft: EmailDraft) -> Iterator[str]:
@@ -115,8 +119,9 @@ def emails_of_the_day_are_left(draft: EmailDraft) -> Iterator[str]:
 NOTE_RULES: tuple[Rule[Note], ...] = (note_has_details, note_fits)
 ATTACHMENT_RULES: tuple[Rule[AttachmentDraft], ...] = (
     file_name_is_plain,
+    file_has_a_type,
     files_are_few,
-    file_is_neither_empty_nor_huge,
+    file_is_not_empty,
 )
 EMAIL_RULES: tuple[Rule[EmailDraft], ...] = (
     sent_invoice_is_a_sale,

@@ -35,36 +35,32 @@ class Numbered(msgspec.Struct, frozen=True):
     event: Event
 
 
-class Payload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The body of a delivery."""
-
-    events: Sequence[Event]
-    last_event_sequence: int
-    first_event_sequence: int
-    entropy: str
-
-
 def moment(at: datetime) -> str:
     """Write an instant as events carry it: three decimals, no zone."""
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}"
 
 
 def body(events: Sequence[Numbered], entropy: str) -> bytes:
-    """Write a payload; without events it is an intent to receive."""
+    """Write a payload; without events it is an intent to receive.
+
+    The blanks are Xero's own (GH:XeroAPI/XeroWebhooksReceiver#1): who signs anything but the raw body fails here, too.
+    """
     numbers = [each.sequence for each in events] or [0]
-    return msgspec.json.encode(
-        Payload(
-            events=[each.event for each in events],
-            last_event_sequence=max(numbers),
-            first_event_sequence=min(numbers),
-            entropy=entropy,
-        )
-    )
+    listed = msgspec.json.encode([each.event for each in events]).decode()
+    return (
+        f'{{"events":{listed},"firstEventSequence": {min(numbers)},"lastEventSequence": {max(numbers)}, '
+        f'"entropy": "{entropy}"}}'
+    ).encode()
 
 
 def entropy(dice: random.Random) -> str:
     """Make the random word that is in every payload: 20 capitals."""
     return "".join(dice.choices(string.ascii_uppercase, k=20))
+
+
+def wrong_signature(right: str) -> str:
+    """Change one character of a signature, as Xero does in an intent to receive."""
+    return f"{'A' if right[0] != 'A' else 'B'}{right[1:]}"
 
 
 def signature(key: str, raw: bytes) -> str:

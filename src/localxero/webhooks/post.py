@@ -130,9 +130,9 @@ class PostOffice:
         """Make the payloads of an intent to receive: some signed right, some wrong, in any order."""
         with self._lock:
             subscription = self.subscriptions[client_id]
-            keys = [subscription.key, subscription.key, f"{subscription.key}x", f"{subscription.key}y"]
-            self._dice.shuffle(keys)
-            made = [self._make(subscription, (), key, self._clock.seconds()) for key in keys]
+            rightly = [True, True, False, False]
+            self._dice.shuffle(rightly)
+            made = [self._make(subscription, (), self._clock.seconds(), is_right=each) for each in rightly]
             for delivery in made:
                 delivery.state = "under way"
             return made
@@ -225,21 +225,24 @@ class PostOffice:
         for start in range(0, len(ripe), subscription.batch_size):
             batch = ripe[start : start + subscription.batch_size]
             for _ in range(subscription.copies):
-                self._make(subscription, batch, subscription.key, now)
+                self._make(subscription, batch, now)
 
-    def _make(self, subscription: Subscription, batch: Sequence[Numbered], key: str, now: float) -> Delivery:
+    def _make(
+        self, subscription: Subscription, batch: Sequence[Numbered], now: float, *, is_right: bool = True
+    ) -> Delivery:
         raw = events.body(batch, events.entropy(self._dice))
+        signature = events.signature(subscription.key, raw)
         self._serial += 1
         delivery = Delivery(
             id=self._serial,
             client_id=subscription.client_id,
             url=subscription.url,
             body=raw.decode(),
-            signature=events.signature(key, raw),
+            signature=signature if is_right else events.wrong_signature(signature),
             events=len(batch),
             created=now,
             due=now,
-            expects=ACCEPTED if key == subscription.key else REFUSED,
+            expects=ACCEPTED if is_right else REFUSED,
         )
         self.deliveries[delivery.id] = delivery
         self._forget_old()

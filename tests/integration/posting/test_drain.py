@@ -67,6 +67,16 @@ class TestPosting:
         assert [invoice["Total"] for invoice in acme.invoices()] == [Decimal("15.00")] * 3
         assert states(acme) == {"posted": 3}
 
+    def test_shows_a_person_that_xero_saved_a_draft_without_its_account(self, acme):
+        entry = acme.ready_invoice()
+        books = acme.xero.books(acme.tenant_id)
+        books.remove_account(books.account("200"))
+        post(acme)
+        entry.refresh_from_db()
+        words = "Account code 200 has been removed as it does not match a recognised account."
+        assert (entry.state, entry.attention, entry.attention_detail) == ("posted", "xero_warned", words)
+        assert "AccountCode" not in acme.invoices()[0]["LineItems"][0]
+
     def test_keeps_xeros_id_status_and_totals_with_the_entry(self, acme):
         entry = acme.ready_invoice()
         post(acme)
@@ -91,13 +101,13 @@ class TestPosting:
     def test_settles_each_document_on_its_own_when_one_is_refused(self, acme):
         entries = acme.ready_invoices(3)
         broken = entries[1]
-        broken.document["lines"][0]["account_code"] = "no-such"
+        broken.document["lines"][0]["tax_type"] = "NO-SUCH"
         broken.save()
         post(acme)
         broken.refresh_from_db()
         assert states(acme) == {"posted": 2, "rejected": 1}
-        assert broken.cause == "account_not_valid" or broken.cause
-        assert "no-such" in broken.detail
+        assert (broken.cause, broken.subject) == ("tax_rate_invalid", "NO-SUCH")
+        assert "NO-SUCH" in broken.detail
 
     def test_leaves_a_stopped_connections_documents_waiting(self, acme):
         acme.ready_invoice()

@@ -9,7 +9,14 @@ from daybook.mapping.holds import HoldCause
 from daybook.outbox.explanations import EXPLANATIONS, explain
 from daybook.xero.messages import RefusalCause
 
-ATTENTION = ["changed_after_posting", "credit_note_needed", "totals_differ", "posted_late", "posted_twice"]
+ATTENTION = [
+    "changed_after_posting",
+    "credit_note_needed",
+    "totals_differ",
+    "xero_warned",
+    "posted_late",
+    "posted_twice",
+]
 CAUSES = sorted({*HoldCause, *RefusalCause, *Reason, *ATTENTION})
 
 

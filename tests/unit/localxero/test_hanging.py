@@ -28,8 +28,35 @@ class TestHistory:
             assert sent.json()["HistoryRecords"][0]["Details"] == words
             xero.clock.advance(1)
         shown = client.get(url).json()["HistoryRecords"]
-        assert [each["Details"] for each in shown] == ["second", "first"]
+        assert [each["Details"] for each in shown[:2]] == ["second", "first"]
         assert {each["User"] for each in shown} == {"System Generated"}
+
+    def test_tells_what_became_of_a_document(self, client, made):
+        key = made(Status="DRAFT")
+        for change in ({"Reference": "r"}, {"Status": "AUTHORISED"}, {"Status": "VOIDED"}):
+            assert client.post(f"/Invoices/{key}", json=change).status_code == 200
+        shown = client.get(f"/Invoices/{key}/History").json()["HistoryRecords"]
+        assert [each["Changes"] for each in shown] == ["Voided", "Approved", "Edited", "Created"]
+        assert {each["Details"] for each in shown} == {"Received through the Xero API from Daybook (local)"}
+
+    def test_tells_what_was_paid(self, client, made):
+        key = made(Status="AUTHORISED")
+        for amount in (2, 10):
+            paid = {"Invoice": {"InvoiceID": key}, "Account": {"Code": "090"}, "Amount": amount}
+            assert client.put("/Payments", json=paid).status_code == 200
+        shown = client.get(f"/Invoices/{key}/History").json()["HistoryRecords"]
+        assert [(each["Changes"], each["Details"]) for each in shown[:2]] == [
+            ("Paid", "Payment for 10.00. Nothing is outstanding."),
+            ("Edited", "Payment for 2.00. 10.00 is outstanding."),
+        ]
+
+    def test_may_be_posted_and_says_what_it_does_not_know(self, client, made):
+        assert client.post(f"/Invoices/{made()}/History", json={"Details": "x"}).status_code == 200
+        nobody = "00000000-0000-4000-8000-000000000000"
+        assert messages(client.put(f"/Invoices/{nobody}/History", json={"Details": "x"})) == [
+            "The document with the supplied id was not found for this endpoint."
+        ]
+        assert client.get(f"/Invoices/{nobody}/History").status_code == 404
 
     @pytest.mark.parametrize("details", ["", None, "x" * 2501])
     def test_refuses_nothing_and_too_much(self, client, made, details):
@@ -83,12 +110,27 @@ class TestAttachments:
             assert self.put(client, key, f"{number}.pdf").status_code == 200
         assert messages(self.put(client, key, "10.pdf")) == ["The maximum number of attachments has been reached"]
 
-    @pytest.mark.parametrize(("up_to_25", "status"), [(False, 400), (True, 200)])
+    @pytest.mark.parametrize(("up_to_25", "status"), [(False, 413), (True, 200)])
     def test_have_a_size(self, client, made, xero, up_to_25, status):
         xero.state.switches.attachments_up_to_25_mb = up_to_25
         key = made()
         assert self.put(client, key, content=b"x" * (11 * 1024 * 1024)).status_code == status
         assert messages(self.put(client, key, content=b"")) == ["The file is empty"]
+
+    @pytest.mark.parametrize("name", ["noextension", "a."])
+    def test_have_a_type(self, client, made, name):
+        assert messages(self.put(client, made(), name)) == [
+            "The file couldn't be uploaded because it isn't a supported file type."
+        ]
+
+    def test_are_known_by_their_name_where_the_content_type_says_nothing(self, client, made):
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = client.put(f"/Invoices/{made()}/Attachments/a.pdf", content=b"x", headers=headers)
+        assert answer.json()["Attachments"][0]["MimeType"] == "application/pdf"
+
+    def test_lead_back_to_this_host_and_no_other(self, client, made):
+        (file,) = self.put(client, made(), "a.pdf").json()["Attachments"]
+        assert file["Url"].startswith("http://localhost/api.xro/2.0/Invoices/")
 
     def test_need_their_own_scope(self, xero, gb, made):
         from localxero.testing import signed_in

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -21,6 +22,20 @@ LINE = {"Description": "Mug", "Quantity": 1, "UnitAmount": 10, "AccountCode": "2
 
 def sign(raw, key=KEY):
     return base64.b64encode(hmac.new(key.encode(), raw, hashlib.sha256).digest()).decode()
+
+
+def test_the_bodies_are_written_as_xero_writes_them(xero, gb):
+    came = []
+    xero.courier.send = lambda url, headers, body: came.append((headers["x-xero-signature"], body)) or Reply(200)
+    xero.subscribe(URL, key=KEY)
+    xero.verify_webhook()
+    signature, body = came[0]
+    shape = rb'\{"events":\[\],"firstEventSequence": 0,"lastEventSequence": 0, "entropy": "[A-Z]{20}"\}'
+    assert re.fullmatch(shape, body)
+    wrong = [each for each in came if each[0] != sign(each[1])]
+    assert len(wrong) == 2
+    for signature, body in wrong:
+        assert sum(a != b for a, b in zip(signature, sign(body), strict=True)) == 1
 
 
 class Receiver:

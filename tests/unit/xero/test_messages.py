@@ -59,6 +59,11 @@ VERBATIM = [
     ),
     ("The TaxType field is mandatory", Cause.TAX_MISSING, ""),
     (
+        "The TaxType code FOO does not exist or cannot be used for this type of transaction.",
+        Cause.TAX_RATE_INVALID,
+        "FOO",
+    ),
+    (
         "The document date cannot be before the end of year lock date, currently set at 31 December 2025",
         Cause.PERIOD_LOCKED,
         "31 December 2025",
