@@ -10,6 +10,7 @@ from localxero.json_values import Json, encode
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+PDF = "application/pdf"
 
 NOT_FOUND = "The resource you're looking for cannot be found"
 SERVER_ERROR = (

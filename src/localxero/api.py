@@ -100,7 +100,7 @@ def with_limits(state: State, request: Request, answer: Answer) -> Answer:
         return answer
     app, tenant = token.grant.client_id, request.headers.get("xero-tenant-id", "").strip().lower()
     allowance = state.identity.apps[app].allowance
-    known = tenant if tenant in state.organisations else None
+    known = tenant if tenant in state.organisations and request.path.lower().startswith(PREFIX) else None
     return answer.with_headers(*state.limits.standing(app, known, tier_day=allowance.calls_a_day))
 
 
@@ -178,8 +178,10 @@ def _endpoint(call: Call) -> Endpoint:
     if not any(opens(call.token.grant.scopes, scope, writing=writing) for scope in route.scopes):
         call.entry.spoke("scope_is_held", f"needs {' or '.join(route.scopes)}")
         raise StopError(answers.scope_missing())
+    accept = request.headers.get("Accept", "")
     any_form = request.method == "DELETE" or (route.answers_files and request.method == "GET")
-    if not any_form and "application/json" not in request.headers.get("Accept", ""):
+    is_pdf = route.answers_pdf and request.method == "GET" and answers.PDF in accept
+    if not any_form and not is_pdf and "application/json" not in accept:
         raise StopError(
             answers.text(
                 406, "This local Xero answers in JSON only: send Accept: application/json. (Xero would send XML.)"

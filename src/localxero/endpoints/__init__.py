@@ -12,10 +12,12 @@ Endpoint = Callable[..., Answer]
 class Route:
     """A path below /api.xro/2.0, what each method does there, and the scopes any of which opens it.
 
-    `answers_files`: a GET there answers with a file, so that any Accept header will do.
+    `answers_files`: a GET there answers with a file, so that any Accept header will do; `answers_pdf`: with one where
+    application/pdf is asked for.
     """
 
     path: str
     scopes: tuple[str, ...]
     methods: dict[str, Endpoint]
     answers_files: bool = False
+    answers_pdf: bool = False

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from localxero.answers import Answer
+from localxero import pdf
+from localxero.answers import PDF, Answer
 from localxero.books import Books
 from localxero.calls import Call
 from localxero.changes import changes
@@ -63,18 +64,26 @@ class Kind(Generic[D, B]):
         """Get one by id or number."""
         with call.books.lock:
             record = found(self.by_key(call.books, key))
+            if "application/pdf" in call.request.headers.get("Accept", ""):
+                return Answer(200, pdf.sheet(record, call.books), PDF)
             return envelope(call, self.plural, [self.show(record, call.books, call.unitdp)])
+
+    def get_pdf(self, call: Call, key: str) -> Answer:
+        """Get one as a PDF, as the official SDKs ask for it."""
+        with call.books.lock:
+            return Answer(200, pdf.sheet(found(self.by_key(call.books, key)), call.books), PDF)
 
     def write(self, call: Call, key: str | None = None) -> Answer:
         """Create (PUT), create and change (POST), or change the one in the path."""
         target = None if key is None else found(self.by_key(call.books, key)).document_id
         return write(call, Resource(self.plural, self.body, partial(book, self)), target)
 
-    def routes(self, list_all: Endpoint) -> tuple[Route, Route]:
+    def routes(self, list_all: Endpoint) -> tuple[Route, ...]:
         """Return the routes of the list and of a single one."""
         return (
+            Route(f"/{self.plural}/<key>/pdf", SCOPES, {"GET": self.get_pdf}, answers_files=True),
             Route(f"/{self.plural}", SCOPES, {"GET": list_all, "PUT": self.write, "POST": self.write}),
-            Route(f"/{self.plural}/<key>", SCOPES, {"GET": self.get, "POST": self.write}),
+            Route(f"/{self.plural}/<key>", SCOPES, {"GET": self.get, "POST": self.write}, answers_pdf=True),
         )
 
 

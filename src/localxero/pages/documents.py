@@ -13,6 +13,7 @@ from localxero.books import PAYABLE, Books
 from localxero.calls import State
 from localxero.pages.rendering import render_page
 from localxero.pages.shown import books_of, link, missing, page, rows, source_of
+from localxero.pdf import words_of
 from localxero.records import CreditNote, Document, Invoice, Line, PurchaseOrder
 
 ID = r"([0-9a-fA-F-]{36})"
@@ -22,7 +23,6 @@ REDIRECTS = (
     (re.compile(rf"/AccountsReceivable/View\.aspx\?InvoiceID={ID}", re.IGNORECASE), "/app/{}/invoicing/view/{}"),
     (re.compile(rf"/AccountsPayable/(?:Edit|View)\.aspx\?InvoiceID={ID}", re.IGNORECASE), "/app/{}/invoicing/view/{}"),
 )
-WORDS = {"invoice": "Invoice", "bill": "Bill", "order": "Purchase order", "credit": "Credit note"}
 LISTS = {"invoice": "invoices", "bill": "bills", "order": "purchase-orders", "credit": "credit-notes"}
 MOST = 50
 
@@ -74,7 +74,7 @@ def _document(state: State, books: Books, record: Document) -> Answer:
             books=books,
             here=LISTS[kind],
             kind=kind,
-            words=WORDS[kind],
+            words=words_of(record),
             record=record,
             url=source_of(record),
             contact=books.contacts[record.contact_id],
@@ -113,7 +113,7 @@ def _settled(books: Books, record: Document) -> list[dict[str, object]]:
             if isinstance(record, CreditNote)
             else books.credit_notes[each.credit_note_id]
         )
-        words = f"{WORDS[kind_of(other)]} {other.number}".strip()
+        words = f"{words_of(other)} {other.number}".strip()
         where = link(books.organisation.short_code, other)
         found.append({"what": words, "date": each.date, "amount": each.amount, "link": where})
     return found
@@ -135,7 +135,7 @@ def printed(state: State, _: Request, short_code: str, key: str) -> Answer:
         "print.html",
         organisation=books.organisation,
         kind=kind,
-        words=WORDS[kind],
+        words=words_of(record),
         record=record,
         contact=books.contacts[record.contact_id],
         lines=[_line(books, line) for line in record.lines],
