@@ -22,6 +22,7 @@ from localxero.records import (
 )
 from localxero.render_contacts import contact_in_document, contact_in_order, contact_short
 
+NONE_THERE = Decimal("0.0000")
 TEN_DECIMALS = Decimal("1.0000000000")
 # What summaryOnly=true leaves out (Xero's page on invoices).
 NOT_IN_SUMMARY = ("LineItems", "Payments", "HasAttachments")
@@ -260,6 +261,8 @@ def item(record: Item, *, unitdp: int = 2) -> Json:
             "InventoryAssetAccountCode": record.inventory_asset_account_code,
             "TotalCostPool": record.total_cost_pool,
             "QuantityOnHand": record.quantity_on_hand,
+            "QuantityAvailable": max(record.quantity_on_hand, NONE_THERE),
+            "QuantityOnBackOrder": max(-record.quantity_on_hand, NONE_THERE),
         }
         if record.is_tracked
         else {}

@@ -97,6 +97,7 @@ def great_britain(seed: str) -> Contents:
         version="UK",
         timezone="GMTSTANDARDTIME",
         tax_number="GB123456789",
+        registration_number="01234567",
         api_key="LOCALXEROGB",
         created_ms=CREATED_MS,
     )
@@ -116,6 +117,7 @@ def australia(seed: str) -> Contents:
         version="AU",
         timezone="AUSEASTERNSTANDARDTIME",
         tax_number="51824753556",
+        registration_number="004085616",
         financial_year_end_day=30,
         financial_year_end_month=6,
         api_key="LOCALXEROAU",
@@ -183,7 +185,9 @@ def _contents(
 
 
 def _accounts(own: Organisation, taxes: dict[str, str], vat_name: str) -> Iterable[Account]:
-    for code, name, kind, klass, tax, system in US_CHART if own.country_code == "US" else CHART:
+    overheads = "OVERHEADS" if own.country_code == "GB" else "EXPENSE"  # the UK's 4xx accounts (xero-rules.md 5.8)
+    for code, name, written, klass, tax, system in US_CHART if own.country_code == "US" else CHART:
+        kind = overheads if written == "EXPENSE" else written
         yield Account(
             account_id=seeded_id(own.tenant_id, "account", code),
             code=code,
