@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -138,4 +138,4 @@ def _checked_speed(speed: float) -> float:
 
 def instant(milliseconds: int) -> datetime:
     """Turn milliseconds since the epoch into an instant."""
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -64,7 +64,8 @@ class Optimised:
 class Listing(Generic[R]):
     """A list: what it is of, what `where` and `order` may ask, and how it is ordered before that.
 
-    `rank` is Xero's own order where it has one: by UpdatedDateUTC, then by id (Xero's page on requests and responses).
+    `rank` is Xero's own order where it has one: by UpdatedDateUTC. What was booked in the same millisecond stays in that
+    order here, which costs nothing; Xero's page on requests and responses says that it then goes by id.
     """
 
     of: str

@@ -47,7 +47,7 @@ def listing_of(books: Books) -> Listing[Contact]:
         "HasAttachments": lambda record: record.contact_id in books.attachments,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
     }
-    return Listing("Contact", fields, attrgetter("updated_ms", "contact_id"), OPTIMISED)
+    return Listing("Contact", fields, attrgetter("updated_ms"), OPTIMISED)
 
 
 def list_contacts(call: Call) -> Answer:

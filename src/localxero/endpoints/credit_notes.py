@@ -40,7 +40,7 @@ def listing_of(books: Books) -> Listing[CreditNote]:
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
         **contact_fields(books),
     }
-    return Listing("CreditNote", fields, attrgetter("updated_ms", "document_id"))
+    return Listing("CreditNote", fields, attrgetter("updated_ms"))
 
 
 def list_credit_notes(call: Call) -> Answer:

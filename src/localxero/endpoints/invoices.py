@@ -55,7 +55,7 @@ def listing_of(books: Books) -> Listing[Invoice]:
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
         **contact_fields(books),
     }
-    return Listing("Invoice", fields, attrgetter("updated_ms", "document_id"), OPTIMISED)
+    return Listing("Invoice", fields, attrgetter("updated_ms"), OPTIMISED)
 
 
 def list_invoices(call: Call) -> Answer:

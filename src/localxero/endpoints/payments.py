@@ -60,7 +60,7 @@ def listing_of(books: Books) -> Listing[Payment]:
         "Invoice.Contact.ContactID": contact_id,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
     }
-    return Listing("Payment", fields, attrgetter("updated_ms", "payment_id"))
+    return Listing("Payment", fields, attrgetter("updated_ms"))
 
 
 def list_payments(call: Call) -> Answer:

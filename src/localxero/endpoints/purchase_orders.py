@@ -30,7 +30,7 @@ LISTING: Listing[PurchaseOrder] = Listing(
         "Total": lambda record: record.total,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
     },
-    attrgetter("updated_ms", "document_id"),
+    attrgetter("updated_ms"),
     has_where=False,
 )
 

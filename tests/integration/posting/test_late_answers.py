@@ -52,7 +52,7 @@ def give_up(cast: Cast) -> None:
 class TestALateAnswer:
     def test_settles_what_is_posted_and_leaves_the_refused_one_to_the_look(self, acme, xero):
         _, broken = acme.ready_invoices(2)
-        broken.document["lines"][0]["account_code"] = "no-such"
+        broken.document["lines"][0]["tax_type"] = "NO-SUCH"
         broken.save()
         slow = Cast(xero, acme.company, acme.connection, XeroClient(10, Paused(xero, lambda: give_up(acme))))
         post(slow)
