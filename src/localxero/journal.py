@@ -41,6 +41,7 @@ class Entry:
     replayed: bool = False
     booked: list[Booking] = field(default_factory=list)
     rules: list[Json] = field(default_factory=list)
+    refused: int = 0
     faults: list[str] = field(default_factory=list)
     fault_ids: list[int] = field(default_factory=list)
     cut: str = ""
@@ -128,10 +129,12 @@ def what_happened(entry: Entry) -> str:
         parts.append("replayed under its key: nothing done")
     elif entry.booked:
         parts.append(f"{len(entry.booked)} booked")
+    if entry.refused:
+        parts.append(f"{entry.refused} refused")
     if entry.cut:
         parts.append(CUTS[entry.cut])
     elif entry.status is None:
         parts.append("not answered yet")
     elif entry.status >= 400:
-        parts.append(f"refused with {entry.status}")
+        parts.append(f"answered {entry.status}" if entry.refused else f"refused with {entry.status}")
     return "; ".join(parts) or "answered"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from localxero.control import bodies, calls
 from localxero.faults import FaultRule
 from localxero.simulator import Snapshot
+from localxero.switches import Switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ CONTROLS = (
     Control("GET", "limits", calls.show_limits),
     Control("POST", "limits", calls.set_limits, bodies.LimitsBody),
     Control("GET", "switches", calls.show_switches),
-    Control("POST", "switches", calls.set_switches, dict[str, bool]),
+    Control("POST", "switches", calls.set_switches, Switches),
     Control("GET", "webhooks", calls.list_webhooks),
     Control("POST", "webhooks", calls.set_webhook, bodies.WebhookBody),
     Control("DELETE", "webhooks/<client_id>", calls.remove_webhook),

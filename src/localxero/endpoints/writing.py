@@ -97,6 +97,7 @@ def _element(outcome: Outcome, resource: Resource[B]) -> Json:
 
 
 def _note(call: Call, outcomes: Sequence[Outcome]) -> None:
+    call.entry.refused = sum(bool(outcome.refusals) for outcome in outcomes)
     for place, outcome in enumerate(outcomes):
         if outcome.booking:
             call.entry.booked += [outcome.booking, *outcome.also]

@@ -14,7 +14,7 @@ from localxero.faults import KINDS, FaultRule, read_script
 from localxero.journal import Entry, what_happened
 from localxero.limits import MODES
 from localxero.pages.shown import cut, message, missing, page
-from localxero.switches import Switches
+from localxero.switches import Switches, described
 
 HERE = "/controls"
 RULE_FIELDS = ("kind", "method", "path", "tenant_id", "times", "skip", "every", "probability", "seconds")
@@ -74,6 +74,7 @@ def controls(state: State, _: Request) -> Answer:
         offline=[key for key, books in state.organisations.items() if books.organisation.offline],
         faults=state.faults.rules(),
         switches=msgspec.to_builtins(state.switches).items(),
+        questions=described(),
     )
 
 
@@ -113,10 +114,12 @@ def change_clock(state: State, request: Request) -> Answer:
 
 
 def change_limits(state: State, request: Request) -> Answer:
-    """Choose a mode of limits, or single ceilings."""
+    """Choose a mode of limits, or single ceilings, or whether there is Rapid Sync."""
     mode = request.form.get("mode")
     if mode in MODES:
         state.limits.set(mode)
+    if "rapid_sync" in request.form:
+        state.limits.set(rapid_sync=not state.limits.rapid_sync)
     ceilings: dict[str, Any] = {
         name: int(text)
         for name in CEILINGS
