@@ -9,6 +9,7 @@ parameters of the authorize request (in the query or the form) and
 """
 
 import base64
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from werkzeug.datastructures import CombinedMultiDict
@@ -20,7 +21,15 @@ from localxero.api import authenticated
 from localxero.calls import State
 from localxero.clock import instant
 from localxero.journal import Booking, Entry
-from localxero.oauth import AuthorizeError, AuthorizeRequest, Connection, ConsentError, TokenError, in_words
+from localxero.oauth import (
+    AccessToken,
+    AuthorizeError,
+    AuthorizeRequest,
+    Connection,
+    ConsentError,
+    TokenError,
+    in_words,
+)
 from localxero.oauth.claims import CLAIMS, person_claims
 from localxero.oauth.scopes import EVERY_SCOPE
 from localxero.pages import render_page
@@ -99,13 +108,23 @@ def token(state: State, request: Request, entry: Entry) -> Answer:
         return json_answer({"error": refused.error}, 400)
 
 
-def userinfo(state: State, request: Request, entry: Entry) -> Answer:
+def for_bearers(act: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Give an endpoint the token of who asks, or refuse."""
+
+    def known(state: State, request: Request, entry: Entry, **values: str) -> Answer:
+        try:
+            bearer = authenticated(state, request, entry)
+        except StopError as stop:
+            return stop.answer
+        entry.app = bearer.grant.client_id
+        return act(state, request, entry, bearer, **values)
+
+    return known
+
+
+@for_bearers
+def userinfo(state: State, _: Request, entry: Entry, bearer: AccessToken) -> Answer:
     """Say who the bearer's person is, as far as the scopes go (OpenID Connect Core 5.3)."""
-    try:
-        bearer = authenticated(state, request, entry)
-    except StopError as stop:
-        return stop.answer
-    entry.app = bearer.grant.client_id
     person = state.identity.people.get(bearer.grant.person_id)
     if person is None or "openid" not in bearer.grant.scopes:
         entry.spoke("scope_is_held", "needs openid, and a person")
@@ -135,13 +154,9 @@ def _basic(request: Request) -> tuple[str, str] | None:
     return client_id, secret
 
 
-def connections(state: State, request: Request, entry: Entry) -> Answer:
+@for_bearers
+def connections(state: State, request: Request, _: Entry, bearer: AccessToken) -> Answer:
     """List what the bearer's person has connected to the app: a bare array (xero-rules.md 1.6)."""
-    try:
-        bearer = authenticated(state, request, entry)
-    except StopError as stop:
-        return stop.answer
-    entry.app = bearer.grant.client_id
     state.limits.count_for_app(bearer.grant.client_id)
     event = request.args.get("authEventId")
     return json_answer(
@@ -170,13 +185,10 @@ def _seven_digits(milliseconds: int) -> str:
     return f"{instant(milliseconds):%Y-%m-%dT%H:%M:%S.%f}0"
 
 
-def delete_connection(state: State, request: Request, entry: Entry, connection_id: str) -> Answer:
+@for_bearers
+def delete_connection(state: State, _: Request, entry: Entry, bearer: AccessToken, connection_id: str) -> Answer:
     """Disconnect one organisation: 204, or 404 if it is gone (xero-rules.md 1.6)."""
-    try:
-        bearer = authenticated(state, request, entry)
-    except StopError as stop:
-        return stop.answer
-    entry.app = bearer.grant.client_id
+    state.limits.count_for_app(bearer.grant.client_id)
     if not state.identity.disconnect(bearer.grant, connection_id.lower()):
         return answers.not_found()
     entry.booked.append(Booking("connection", connection_id, "", "DELETED"))
