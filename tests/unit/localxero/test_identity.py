@@ -223,3 +223,50 @@ class TestRegistering:
     def test_refuses_redirect_uris_as_xero_does(self, http, uri):
         answer = http.post("/_local/apps", json={"client_id": "a", "client_secret": "b", "redirect_uris": [uri]})
         assert answer.status_code == 400
+
+
+class TestWhoSomebodyIs:
+    def test_is_told_without_connecting_an_organisation(self, http, request_, xero):
+        asked = request_ | {"scope": "openid profile email"}
+        page = http.get("/identity/connect/authorize", params=asked).text
+        assert "It asks for no organisation" in page
+        assert "Southern Print" not in page.split("<form")[1]
+        answer = http.post("/identity/connect/authorize", params=asked, data={"decision": "allow"})
+        code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+        given = exchange(http, code).json()
+        headers = {"Authorization": f"Bearer {given['access_token']}"}
+        assert http.get("/connections", headers=headers).json() == []
+        assert "refresh_token" not in given
+        who = http.get("/connect/userinfo", headers=headers).json()
+        assert (who["name"], who["email"]) == ("Ada Birch", "ada@birchandbell.example")
+
+    def test_is_told_as_far_as_the_scopes_go(self, http, xero, gb):
+        for scope, status, fields in (
+            ("openid accounting.settings", 200, {"sub", "xero_userid"}),
+            ("openid email accounting.settings", 200, {"sub", "xero_userid", "email"}),
+            ("accounting.settings", 401, set()),
+        ):
+            token = xero.sign_in(gb, scope=scope)["access_token"]
+            answer = http.get("/connect/userinfo", headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code == status
+            assert not fields or set(answer.json()) == fields
+
+    def test_is_tied_to_the_access_token(self, tokens):
+        claims = jwt.decode(tokens["id_token"], options={"verify_signature": False})
+        digest = hashlib.sha256(tokens["access_token"].encode()).digest()[:16]
+        assert claims["at_hash"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def test_is_described_where_clients_look_for_it(self, http):
+        described = http.get("/.well-known/openid-configuration").json()
+        assert described["userinfo_endpoint"] == "http://localhost/connect/userinfo"
+        assert {"app.connections", "accounting.invoices.read"} <= set(described["scopes_supported"])
+        (key,) = http.get("/.well-known/openid-configuration/jwks").json()["keys"]
+        assert "key_ops" not in key
+
+    def test_cannot_be_revoked_without_a_token(self, http):
+        answer = http.post("/connect/revocation", auth=("client", "secret"))
+        assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+    def test_wants_a_challenge_of_some_length(self, http, request_):
+        asked = request_ | {"code_challenge": "abc", "code_challenge_method": "S256"}
+        assert http.get("/identity/connect/authorize", params=asked).status_code == 500
