@@ -71,7 +71,7 @@ BODIES = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["PUT", "POST"]),
-    st.sampled_from(["Invoices", "PurchaseOrders", "Contacts", "Items"]),
+    st.sampled_from(["Invoices", "PurchaseOrders", "CreditNotes", "Contacts", "Items", "Payments", "TaxRates"]),
     st.one_of(BODIES, st.lists(BODIES, max_size=3), SCALARS),
     st.sampled_from(["true", "false"]),
 )
