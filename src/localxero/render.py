@@ -26,6 +26,8 @@ NONE_THERE = Decimal("0.0000")
 TEN_DECIMALS = Decimal("1.0000000000")
 # What summaryOnly=true leaves out (Xero's page on invoices).
 NOT_IN_SUMMARY = ("LineItems", "Payments", "HasAttachments")
+# Credit notes know no discounts, a refused one neither (SPEC CreditNote).
+NOT_IN_CREDIT_NOTES = ("IsDiscounted", "TotalDiscount")
 
 
 def invoice(record: Invoice, books: Books, *, unitdp: int = 2, short: bool = False, lines: bool = True) -> Json:
@@ -90,8 +92,7 @@ def credit_note(record: CreditNote, books: Books, *, unitdp: int = 2, short: boo
         **({} if short else attached(record.document_id, books, "CreditNotes")),
         "UpdatedDateUTCString": iso(record.updated_ms),
     }
-    del whole["IsDiscounted"]
-    return whole
+    return {name: value for name, value in whole.items() if name not in NOT_IN_CREDIT_NOTES}
 
 
 def _credited(record: Allocation, books: Books) -> Json:
