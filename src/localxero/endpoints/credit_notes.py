@@ -183,6 +183,6 @@ def delete_allocation(call: Call, key: str, allocation_id: str) -> Answer:
 ALLOCATIONS = Resource("Allocations", AllocationBody, book_allocation)
 ROUTES = (
     *CREDIT_NOTES.routes(list_credit_notes),
-    Route("/CreditNotes/<key>/Allocations", SCOPES, {"PUT": allocate, "POST": allocate}),
+    Route("/CreditNotes/<key>/Allocations", SCOPES, {"PUT": allocate}),
     Route("/CreditNotes/<key>/Allocations/<allocation_id>", SCOPES, {"DELETE": delete_allocation}),
 )
