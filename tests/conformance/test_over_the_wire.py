@@ -9,33 +9,12 @@ import time
 import httpx2
 import pytest
 
-from localxero.testing import running
-
 LINE = {"Description": "Mug", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 
 
 @pytest.fixture
-def server():
-    with running() as made:
-        yield made
-
-
-@pytest.fixture
-def tenant(server):
-    return server.xero.tenant_id("GB")
-
-
-@pytest.fixture
-def http(server, tenant):
-    token = server.xero.sign_in(tenant)["access_token"]
-    headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": tenant, "Accept": "application/json"}
-    with httpx2.Client(base_url=f"{server.url}/api.xro/2.0", headers=headers) as client:
-        yield client
-
-
-@pytest.fixture
-def invoice(server, tenant):
-    contact = server.xero.books(tenant).contact_named("Custom Gateway Orders")
+def invoice(xero, tenant):
+    contact = xero.books(tenant).contact_named("Custom Gateway Orders")
 
     def made(number):
         return {
@@ -50,14 +29,14 @@ def invoice(server, tenant):
 
 class TestTheSocket:
     @pytest.mark.parametrize(("kind", "booked"), [("reset_before", 0), ("reset_after", 1), ("truncate_after", 1)])
-    def test_is_cut_by_faults(self, server, http, tenant, invoice, kind, booked):
-        server.xero.add_fault(kind, times=1)
+    def test_is_cut_by_faults(self, xero, http, tenant, invoice, kind, booked):
+        xero.add_fault(kind, times=1)
         with pytest.raises((httpx2.ReadError, httpx2.RemoteProtocolError)):
             http.put("/Invoices", json=invoice("A-1"))
-        assert len(server.xero.books(tenant).invoices) == booked
+        assert len(xero.books(tenant).invoices) == booked
         assert http.get("/Organisation").status_code == 200
 
-    def test_is_kept_alive(self, server, http):
+    def test_is_kept_alive(self, http):
         connections = set()
         for _ in range(5):
             answer = http.get("/Organisation")
@@ -79,7 +58,7 @@ class TestTheSocket:
 
 
 class TestManyAtOnce:
-    def test_book_each_number_once(self, server, http, tenant, invoice):
+    def test_book_each_number_once(self, xero, http, tenant, invoice):
         outcomes = []
 
         def send():
@@ -97,7 +76,7 @@ class TestManyAtOnce:
             thread.join(10)
         assert outcomes.count("OK") == 20
         assert outcomes.count("ERROR") == 140
-        assert len(server.xero.books(tenant).invoices) == 20
+        assert len(xero.books(tenant).invoices) == 20
 
 
 class TestTheCommand:
