@@ -37,7 +37,18 @@ _TOKEN = re.compile(
 )
 DEEPEST = 50
 VALUE, FIELD, TEST = "value", "field", "test"
-GUID, STRING = "Guid", "String"
+GUID, STRING, BOOLEAN, NUMBER, MOMENT = "Guid", "String", "Boolean", "Decimal", "DateTime"
+# Xero's field names tell their type, so that what cannot be compared is refused whatever the records hold.
+TYPES = (
+    (re.compile(r"ID$"), GUID),
+    (re.compile(r"(^|\.)(Is|Has|CanApplyTo|EnablePayments|ShowIn|AddTo|SentTo)\w+$"), BOOLEAN),
+    (re.compile(r"(Date|DateUTC|OnDate)$"), MOMENT),
+    (
+        re.compile(r"(^|\.)(SubTotal|TotalTax|Total|Amount\w*|\w*Rate|RemainingCredit|QuantityOnHand|UnitPrice)$"),
+        NUMBER,
+    ),
+    (re.compile(r"(Name|Number|Reference|Status|Type|Types|Code|Url|Class|Description|Address|Account)$"), STRING),
+)
 NO_BOOLEAN = "Expression of type 'Boolean' expected"
 
 
@@ -128,7 +139,7 @@ class _Parser(Generic[R]):
             return left
         sign = self._next().text
         right = self._operand()
-        if {left.type, right.type} == {GUID, STRING}:
+        if left.type and right.type and left.type != right.type:
             raise _incompatible(sign, left.type, right.type)
         return _Operand(lambda record: _compared(left.of(record), right.of(record), sign), TEST)
 
@@ -146,7 +157,8 @@ class _Parser(Generic[R]):
         token = self._next("string", "number", "name")
         if token.kind == "name":
             return self._named(token.text)
-        return _constant(_text_of(token), type=STRING) if token.kind == "string" else _constant(Decimal(token.text))
+        is_text = token.kind == "string"
+        return _constant(_text_of(token) if is_text else Decimal(token.text), type=STRING if is_text else NUMBER)
 
     def _nested(self, part: Callable[[], _Operand[R]]) -> _Operand[R]:
         self._depth += 1
@@ -160,13 +172,13 @@ class _Parser(Generic[R]):
     def _named(self, name: str) -> _Operand[R]:
         match name.casefold():
             case "true" | "false":
-                return _constant(name.casefold() == "true", TEST)
+                return _constant(name.casefold() == "true", TEST, type=BOOLEAN)
             case "null":
                 return _constant(None)
             case "guid":
                 return _constant(self._argument_text(), type=GUID)
             case "datetime":
-                return _constant(self._moment())
+                return _constant(self._moment(), type=MOMENT)
         return self._field(name)
 
     def _field(self, name: str) -> _Operand[R]:
@@ -180,7 +192,7 @@ class _Parser(Generic[R]):
             if known := self._fields.get(".".join(names[:count]).casefold()):
                 self._at += 2 * (count - 1)
                 self.asked.add(known[0])
-                return _Operand(known[1], FIELD, GUID if known[0].endswith("ID") else "")
+                return _Operand(known[1], FIELD, type_of(known[0]))
         message = f"No property or field '{name}' exists in type '{self._of}'"
         raise QueryParseError(message)
 
@@ -204,9 +216,8 @@ class _Parser(Generic[R]):
     def _member(self, of: _Operand[R]) -> _Operand[R]:
         name = self._next("name").text.casefold()
         if read := _PROPERTIES.get(name):
-            return _Operand(
-                lambda record: read(of.of(record)), _KINDS.get(name, VALUE), of.type if name == "value" else ""
-            )
+            part_type = of.type if name == "value" else _TYPES_OF_PARTS.get(name, "")
+            return _Operand(lambda record: read(of.of(record)), _KINDS.get(name, VALUE), part_type)
         if change := _CHANGES.get(name):
             self._expect("(")
             self._expect(")")
@@ -237,6 +248,11 @@ class _Parser(Generic[R]):
 
     def _unexpected(self) -> str:
         return f"Unexpected '{self._tokens[self._at].text}'" if self._at < len(self._tokens) else "Unexpected end"
+
+
+def type_of(field: str) -> str:
+    """Tell the type of a field by its name; "" where the name does not tell."""
+    return next((found for pattern, found in TYPES if pattern.search(field)), "")
 
 
 def _constant(value: object, kind: str = VALUE, *, type: str = "") -> _Operand[Any]:  # noqa: A002 - what it is
@@ -280,6 +296,14 @@ def _part(name: str) -> Callable[[Any], Any]:
 
 
 _KINDS = {"hasvalue": TEST, "value": FIELD}
+_TYPES_OF_PARTS = {
+    "hasvalue": BOOLEAN,
+    "length": NUMBER,
+    "date": MOMENT,
+    "year": NUMBER,
+    "month": NUMBER,
+    "day": NUMBER,
+}
 _PROPERTIES: dict[str, Callable[[Any], Any]] = {
     "value": lambda value: value,
     "hasvalue": lambda value: value is not None,
@@ -342,7 +366,7 @@ def _compared(have: Any, wanted: Any, sign: str) -> bool:
 
 
 def _type_of(value: object) -> str:
-    names = {bool: "Boolean", str: STRING, Decimal: "Decimal", datetime: "DateTime"}
+    names = {bool: BOOLEAN, str: STRING, Decimal: NUMBER, datetime: MOMENT}
     return names.get(type(value), type(value).__name__)
 
 

@@ -1,6 +1,8 @@
 """/Payments: made whole, and afterwards only deleted (xero-rules.md 5.7)."""
 
+from collections.abc import Callable
 from operator import attrgetter
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -37,13 +39,12 @@ def listing_of(books: Books) -> Listing[Payment]:
     def document(record: Payment) -> Invoice | CreditNote | None:
         return books.invoices.get(record.document_id) or books.credit_notes.get(record.document_id)
 
-    def contact_id(record: Payment) -> str | None:
-        found = document(record)
-        return found.contact_id if found else None
+    def of_document(attribute: str) -> Callable[[Payment], Any]:
+        return lambda record: getattr(document(record), attribute, None)
 
-    def number(record: Payment) -> str | None:
-        found = document(record)
-        return found.number if found else None
+    def payer(record: Payment) -> str | None:
+        paid = document(record)
+        return books.contacts[paid.contact_id].name if paid else None
 
     fields: Fields[Payment] = {
         "PaymentID": lambda record: record.payment_id,
@@ -54,10 +55,14 @@ def listing_of(books: Books) -> Listing[Payment]:
         "Reference": lambda record: record.reference,
         "IsReconciled": lambda record: record.is_reconciled,
         "Invoice.InvoiceID": lambda record: record.document_id,
-        "Invoice.InvoiceNumber": number,
+        "Invoice.InvoiceNumber": of_document("number"),
         "Account.AccountID": lambda record: record.account_id,
         "Account.Code": lambda record: books.accounts[record.account_id].code,
-        "Invoice.Contact.ContactID": contact_id,
+        "Invoice.Type": of_document("type"),
+        "Invoice.CurrencyCode": of_document("currency_code"),
+        "Invoice.Contact.ContactID": of_document("contact_id"),
+        "Invoice.Contact.Name": payer,
+        "CurrencyRate": lambda record: record.currency_rate,
         "UpdatedDateUTC": lambda record: instant(record.updated_ms),
     }
     return Listing("Payment", fields, attrgetter("updated_ms"))

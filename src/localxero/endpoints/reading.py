@@ -78,6 +78,7 @@ def contact_fields(books: Books) -> dict[str, Callable[[Any], Any]]:
         "Contact.ContactID": lambda record: record.contact_id,
         "Contact.Name": contact("name"),
         "Contact.ContactNumber": contact("contact_number"),
+        "Contact.EmailAddress": contact("email_address"),
     }
 
 
