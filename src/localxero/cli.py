@@ -24,7 +24,7 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], None] = options.run
     try:
         run(options)
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> None:
     """Serve OAuth, the accounting API, pages and controls."""
-    xero = _prepared(options)
+    xero = prepared(options)
     server = _listening(options, xero)
     print(f"Local Xero (a simulator, not Xero) on {server.url}", flush=True)
     _serve(server, xero)
@@ -44,7 +44,8 @@ def serve(options: argparse.Namespace) -> None:
         xero.save(options.state)
 
 
-def _prepared(options: argparse.Namespace) -> LocalXero:
+def prepared(options: argparse.Namespace) -> LocalXero:
+    """Make the local Xero that `serve` serves: with its state, its failures and its redirect URIs."""
     try:
         xero = LocalXero(
             limits=options.limits, speed=options.speed, redirect_uris=options.redirect_uri, name=options.name
@@ -58,6 +59,7 @@ def _prepared(options: argparse.Namespace) -> LocalXero:
         reading = options.state
         if options.state and options.state.exists():
             xero.load(options.state)
+            xero.allow_redirects(options.redirect_uri)
             if options.speed != 1:
                 xero.clock.run_at(options.speed)
     except (OSError, msgspec.DecodeError, RecursionError, ClockError) as reason:
@@ -116,14 +118,13 @@ def _serve(server: Server, xero: LocalXero) -> None:
         server.server_close()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="localxero", description="A local Xero to test against. A simulator, not Xero."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    made = argparse.ArgumentParser(prog="localxero", description="A local Xero to test against. A simulator, not Xero.")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="serve OAuth, the accounting API, pages and controls on one port"))
     _add_seed(commands.add_parser("seed", help="write a state file, or bring a running local Xero back to its seed"))
-    return parser
+    return made
 
 
 def _add_serve(serving: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from localxero.records import Contact
+from localxero.records import Address, Contact, Phone
 from localxero.wire import ContactBody
 
 R = TypeVar("R")
@@ -37,6 +37,8 @@ CHANGED_BY_DOCUMENTS = ("first_name", "last_name", "email_address", "account_num
 def changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Contact:
     """Lay what was sent over what was there: omitted fields are kept (xero-rules.md 5.6)."""
     sent = {name: getattr(body, name) for name in KEPT if getattr(body, name) is not None}
+    if body.name is not None:
+        sent["name"] = " ".join(body.name.split())
     had = {name: getattr(before, name) for name in KEPT} if before else {"name": ""}
     return Contact(
         contact_id=contact_id,
@@ -52,24 +54,31 @@ def changed(body: ContactBody, before: Contact | None, *, contact_id: str) -> Co
 
 
 def _kept(sent: list[R | None] | None, had: tuple[R, ...]) -> tuple[R, ...]:
-    return had if sent is None else tuple(each for each in sent if each is not None)
+    """Take what was sent in place of what was there; an address or number that says nothing is none."""
+    return had if sent is None else tuple(each for each in sent if each is not None and not _is_empty(each))
+
+
+def _is_empty(part: object) -> bool:
+    return isinstance(part, Address | Phone) and not any(
+        getattr(part, name) for name in part.__struct_fields__ if name not in {"address_type", "phone_type"}
+    )
 
 
 def changed_by_document(body: ContactBody, before: Contact, *, updated_ms: int) -> Contact:
     """Lay contact fields sent inside a document over the contact, but for its name and status.
 
-    Persons that are not listed are dropped (xero-rules.md 4.2, likely). Where nothing more than a reference was sent,
-    the very same contact comes back.
+    Persons that are not listed are dropped (xero-rules.md 4.2, likely). Where nothing more than a reference was sent, or
+    nothing that differs, the very same contact comes back.
     """
     told = {name: getattr(body, name) for name in (*CHANGED_BY_DOCUMENTS, "addresses", "phones", "contact_persons")}
     if not any(told.values()):
         return before
     texts = {name: told[name] for name in CHANGED_BY_DOCUMENTS if told[name] is not None}
-    return replace(
+    after = replace(
         before,
         addresses=_kept(body.addresses, before.addresses),
         phones=_kept(body.phones, before.phones),
         persons=_kept(body.contact_persons or [], before.persons),
-        updated_ms=updated_ms,
         **texts,
     )
+    return before if after == before else replace(after, updated_ms=updated_ms)

@@ -212,7 +212,7 @@ def _contact(
     books = setting.books
     if body is None or not (body.contact_id or body.contact_number or body.name):
         return (books.contacts.get(before.contact_id) if before else None), False
-    if found := _found(books, body):
+    if found := contact_meant(books, body):
         may_change = may_create and setting.switches.documents_change_their_contact and found.status == "ACTIVE"
         after = contact_drafting.changed_by_document(body, found, updated_ms=setting.now_ms) if may_change else found
         return after, after is not found
@@ -223,14 +223,14 @@ def _contact(
     if body.name and may_create:
         return Contact(
             contact_id=books.new_id("contact"),
-            name=body.name,
+            name=" ".join(body.name.split()),
             contact_number=body.contact_number,
             email_address=body.email_address or "",
         ), True
     return None, False
 
 
-def _found(books: Books, body: ContactBody) -> Contact | None:
+def contact_meant(books: Books, body: ContactBody) -> Contact | None:
     """Find a contact by id alone where there is one, else by number, else by name."""
     if body.contact_id:
         return books.contacts.get(body.contact_id.lower())

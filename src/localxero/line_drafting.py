@@ -47,6 +47,17 @@ class LineDraft:
     is_kept: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all lines of a document share; `is_retaxed` where the kind of their amounts changes."""
+
+    types: str
+    side: str
+    places: int
+    is_retaxed: bool = False
+    was_no_tax: bool = False
+
+
 def line_drafts(
     setting: Setting, body: DocumentBody, before: Document | None, *, types: str, side: str, places: int
 ) -> tuple[LineDraft, ...]:
@@ -54,13 +65,16 @@ def line_drafts(
 
     Where only the kind of amounts changes, what tax follows from them is worked out again.
     """
-    had = {line.line_item_id: line for line in before.lines} if before else {}
-    sent = body.line_items
-    if before and not sent and types == before.line_amount_types:
+    is_retaxed = before is not None and types != before.line_amount_types
+    if before and not body.line_items and not is_retaxed:
         return tuple(_kept(setting.books, line) for line in before.lines)
-    if before and not sent:
-        sent = [LineBody(line_item_id=key) for key in had]
-    return tuple(_line(setting, each, had.get(each.line_item_id or ""), types, side, places) for each in sent or ())
+    had = {line.line_item_id: line for line in before.lines} if before else {}
+    sent = body.line_items or [LineBody(line_item_id=key) for key in had]
+    terms = Terms(
+        types, side, places, was_no_tax=is_retaxed and before is not None and before.line_amount_types == NO_TAX
+    )
+    taken = ((each, had.pop(each.line_item_id or "", None)) for each in sent)  # an id that comes twice means one line
+    return tuple(_line(setting, each, line, replace(terms, is_retaxed=is_retaxed)) for each, line in taken)
 
 
 def _kept(books: Books, line: Line) -> LineDraft:
@@ -76,17 +90,18 @@ def _kept(books: Books, line: Line) -> LineDraft:
     )
 
 
-def _line(setting: Setting, sent: LineBody, had: Line | None, types: str, side: str, places: int) -> LineDraft:
-    body = _merged(sent, had) if had else sent
-    books = setting.books
+def _line(setting: Setting, sent: LineBody, had: Line | None, terms: Terms) -> LineDraft:
+    body = _merged(sent, had, terms) if had else sent
+    books, types, side = setting.books, terms.types, terms.side
     item = books.item_coded(body.item_code) if body.item_code else None
     account = _account(books, body, item, side)
-    quantity, price = _quantity_and_price(body, item, side, 4 if had and sent.unit_amount is None else places)
+    quantity, price = _quantity_and_price(body, item, side, 4 if had and sent.unit_amount is None else terms.places)
     away = setting.switches.negative_halves_round_away
     expected = _expected(body, quantity, price, away=away)
     amount = rounded(body.line_amount) if body.line_amount is not None else expected or rounded(ZERO)
     tracking = _tracking(books, body, had)
-    tax_type = _tax_type(body, item, account, types=types, side=side)
+    is_text = quantity is None and not amount
+    tax_type = None if is_text else _tax_type(books, body, item, account, types=types, side=side)
     tax_rate = books.tax_rates.get(tax_type) if tax_type else None
     line = Line(
         line_item_id=had.line_item_id if had else books.new_id("line"),
@@ -102,7 +117,7 @@ def _line(setting: Setting, sent: LineBody, had: Line | None, types: str, side: 
         discount_amount=None if body.discount_amount is None else rounded(body.discount_amount),
         tracking=tuple(each for each in tracking if each),
     )
-    return LineDraft(sent, line, account, item, tax_rate, expected, tracking)
+    return LineDraft(body, line, account, item, tax_rate, expected, tracking)
 
 
 def without_unknown_account(draft: LineDraft) -> LineDraft:
@@ -120,15 +135,18 @@ def _expected(body: LineBody, quantity: Decimal | None, price: Decimal | None, *
     )
 
 
-def _merged(sent: LineBody, had: Line) -> LineBody:
+def _merged(sent: LineBody, had: Line, terms: Terms) -> LineBody:
     """Lay what was sent over the line it changes; amounts that follow from changed ones are not carried over."""
     values = {name: value for name, value in structs.asdict(sent).items() if value is not None}
     values.setdefault("tracking", None)
     priced = values.keys() & {"quantity", "unit_amount", "line_amount", "discount_rate", "discount_amount", "tax_type"}
     old = {name: value for name, value in structs.asdict(had).items() if name in LineBody.__struct_fields__}
     if priced:
-        old.pop("tax_amount")
         old.pop("line_amount")
+    if priced or terms.is_retaxed:
+        old.pop("tax_amount")
+    if terms.was_no_tax:
+        old.pop("tax_type")
     return LineBody(**(old | values))
 
 
@@ -163,10 +181,15 @@ def _quantity_and_price(
     return (None if quantity is None else rounded(quantity, 4)), price
 
 
-def _tax_type(body: LineBody, item: Item | None, account: Account | None, *, types: str, side: str) -> str | None:
-    """Take the tax type sent, else the item's, else the account's (xero-rules.md 5.1, the item's: likely)."""
+def _tax_type(
+    books: Books, body: LineBody, item: Item | None, account: Account | None, *, types: str, side: str
+) -> str | None:
+    """Take the tax type sent, else the item's, else the account's (xero-rules.md 5.1, the item's: likely).
+
+    Without tax it is the organisation's word for none: BASEXCLUDED in Australia, which has no NONE (unsure).
+    """
     if types == NO_TAX:
-        return "NONE"
+        return next((each for each in ("NONE", "BASEXCLUDED") if each in books.tax_rates), None)
     if body.tax_type:
         return body.tax_type
     own = (item.sales if side == SALE else item.purchases).tax_type if item else None

@@ -14,6 +14,7 @@ Test = Callable[[R], bool]
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 HIGH_VOLUME = 100_000
+ASCENDING, DESCENDING = {"ASC", "ASCENDING"}, {"DESC", "DESCENDING"}
 
 
 class QueryParseError(Exception):
@@ -45,10 +46,10 @@ def order_keys(text: str | None) -> list[tuple[str, bool]]:
     keys = []
     for part in (text or "").split(",") if text else []:
         name, _, direction = part.strip().partition(" ")
-        if direction.strip().upper() not in {"", "ASC", "DESC"}:
-            message = f"No property or field '{part.strip()}' exists"
+        if direction.strip().upper() not in {"", *ASCENDING, *DESCENDING}:
+            message = f"Syntax error in '{part.strip()}'"
             raise QueryParseError(message)
-        keys.append((name, direction.strip().upper() == "DESC"))
+        keys.append((name, direction.strip().upper() in DESCENDING))
     return keys
 
 

@@ -95,7 +95,10 @@ def _given(record: msgspec.Struct) -> Json:
 
 
 def _row(record: msgspec.Struct | None, kind: str, key: str, empty: Mapping[str, str]) -> Json:
-    return {key: kind, **empty} if record is None else msgspec.to_builtins(record)
+    if record is None:
+        return {key: kind, **empty}
+    told = {name: value for name, value in msgspec.to_builtins(record).items() if value or name in empty}
+    return {key: kind, **told}
 
 
 def contact_in_order(record: Contact) -> Json:

@@ -65,9 +65,8 @@ class Simulator:
             courier=Courier(office),
             egress=Egress(clock),
         )
-        self.state.identity.register(
-            replace(seed.DEFAULT_APP, redirect_uris=(*seed.DEFAULT_APP.redirect_uris, *redirect_uris))
-        )
+        self.state.identity.register(seed.DEFAULT_APP)
+        self.allow_redirects(redirect_uris)
 
     @property
     def clock(self) -> Clock:
@@ -99,7 +98,8 @@ class Simulator:
         return Snapshot(organisations, state.identity.contents(), state.clock.contents(), state.webhooks.contents())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Return to a snapshot."""
+        """Return to a snapshot. Raises msgspec.ValidationError for one that contradicts itself."""
+        _check(snapshot)
         self.state.organisations = _books(snapshot.organisations)
         self.state.identity.restore(snapshot.identity)
         self.state.keys.clear()
@@ -107,19 +107,25 @@ class Simulator:
             self.state.clock.restore(snapshot.clock)
         self.state.webhooks.restore(snapshot.webhooks)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path | str) -> None:
         """Write all that is remembered to a file, in one step."""
+        path = Path(path)
         beside = path.with_name(f"{path.name}.part")
         beside.write_bytes(msgspec.json.encode(self.snapshot()))
         beside.replace(path)
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path | str) -> None:
         """Read what `save` wrote."""
-        self.restore(msgspec.json.decode(path.read_bytes(), type=Snapshot))
+        self.restore(msgspec.json.decode(Path(path).read_bytes(), type=Snapshot))
 
     def register_app(self, app: App) -> App:
         """Register an app, as in the developer portal."""
         return self.state.identity.register(app)
+
+    def allow_redirects(self, redirect_uris: Iterable[str]) -> None:
+        """Add redirect URIs to those of the app that is there from the start."""
+        app = self.state.identity.apps.get(seed.DEFAULT_APP.client_id, seed.DEFAULT_APP)
+        self.register_app(replace(app, redirect_uris=tuple(dict.fromkeys((*app.redirect_uris, *redirect_uris)))))
 
     def add_fault(self, kind: str, **details: Any) -> FaultRule:
         """Put a fault rule into force; see faults.FaultRule for its fields."""
@@ -137,9 +143,9 @@ class Simulator:
         """Send every webhook delivery that is due now; a server does so by itself."""
         return self.courier.deliver()
 
-    def load_faults(self, path: Path) -> list[FaultRule]:
+    def load_faults(self, path: Path | str) -> list[FaultRule]:
         """Put the rules of a script into force, and no others: a JSON file with one rule or a list of them."""
-        return self.state.faults.replace(read_script(path.read_bytes()))
+        return self.state.faults.replace(read_script(Path(path).read_bytes()))
 
     def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
         """Withdraw consent as a user does inside Xero."""
@@ -181,6 +187,14 @@ class Simulator:
         tenants = tenant_ids or tuple(self.state.organisations)
         person = next(iter(known.people))
         return known.sign_in(client_id, person, tenants, tuple(scope.split()), issuer)
+
+
+def _check(snapshot: Snapshot) -> None:
+    for each in snapshot.organisations:
+        items = {item.item_id for item in each.items}
+        if any(move.item_id not in items for moves in each.stock_moves.values() for move in moves):
+            message = f"stock_moves of {each.organisation.name} name an item that is not there"
+            raise msgspec.ValidationError(message)
 
 
 def _books(contents: Iterable[Contents]) -> dict[str, WatchedBooks]:

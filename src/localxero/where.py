@@ -16,6 +16,7 @@ value cannot be asked to do something, so that one writes `EmailAddress!=null&&.
 
 import re
 import unicodedata
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -38,6 +39,7 @@ _TOKEN = re.compile(
 DEEPEST = 50
 VALUE, FIELD, TEST = "value", "field", "test"
 GUID, STRING, BOOLEAN, NUMBER, MOMENT = "Guid", "String", "Boolean", "Decimal", "DateTime"
+NUMBERS = {NUMBER, "UInt32", "Int32", "Double"}
 # Xero's field names tell their type, so that what cannot be compared is refused whatever the records hold.
 TYPES = (
     (re.compile(r"ID$"), GUID),
@@ -128,20 +130,20 @@ class _Parser(Generic[R]):
         if not tests:
             return first
         tests.insert(0, _as_test(first))
-        return _Operand(lambda record: combine(test(record) for test in tests), TEST)
+        return _Operand(lambda record: combine(test(record) for test in tests), TEST, BOOLEAN)
 
     def _term(self) -> _Operand[R]:
         if self._accept("NOT", "!"):
             test = _as_test(self._nested(self._term))
-            return _Operand(lambda record: not test(record), TEST)
+            return _Operand(lambda record: not test(record), TEST, BOOLEAN)
         left = self._operand()
         if self._at >= len(self._tokens) or self._tokens[self._at].text not in _COMPARE:
             return left
         sign = self._next().text
         right = self._operand()
-        if left.type and right.type and left.type != right.type:
+        if left.type and right.type and not _are_alike(left.type, right.type):
             raise _incompatible(sign, left.type, right.type)
-        return _Operand(lambda record: _compared(left.of(record), right.of(record), sign), TEST)
+        return _Operand(lambda record: _compared(left.of(record), right.of(record), sign), TEST, BOOLEAN)
 
     def _operand(self) -> _Operand[R]:
         found = self._primary()
@@ -157,8 +159,9 @@ class _Parser(Generic[R]):
         token = self._next("string", "number", "name")
         if token.kind == "name":
             return self._named(token.text)
-        is_text = token.kind == "string"
-        return _constant(_text_of(token) if is_text else Decimal(token.text), type=STRING if is_text else NUMBER)
+        if token.kind == "string":
+            return _constant(_text_of(token), type=STRING)
+        return _constant(Decimal(token.text), type=_type_of_number(token.text))
 
     def _nested(self, part: Callable[[], _Operand[R]]) -> _Operand[R]:
         self._depth += 1
@@ -176,7 +179,7 @@ class _Parser(Generic[R]):
             case "null":
                 return _constant(None)
             case "guid":
-                return _constant(self._argument_text(), type=GUID)
+                return _constant(_guid(self._argument_text()), type=GUID)
             case "datetime":
                 return _constant(self._moment(), type=MOMENT)
         return self._field(name)
@@ -193,8 +196,17 @@ class _Parser(Generic[R]):
                 self._at += 2 * (count - 1)
                 self.asked.add(known[0])
                 return _Operand(known[1], FIELD, type_of(known[0]))
-        message = f"No property or field '{name}' exists in type '{self._of}'"
-        raise QueryParseError(message)
+        return self._part(name, names)
+
+    def _part(self, name: str, names: list[str]) -> _Operand[R]:
+        """Take a name that is but the beginning of fields, such as Contact: there or not there."""
+        prefix = f"{name.casefold()}."
+        first = next((get for known, (_, get) in self._fields.items() if known.startswith(prefix)), None)
+        if first is None:
+            raise QueryParseError(f"No property or field '{name}' exists in type '{self._of}'")
+        if len(names) > 1:
+            raise QueryParseError(f"No property or field '{names[1]}' exists in type '{name}'")
+        return _Operand(first, type="Object")
 
     def _moment(self) -> datetime:
         if self._accept("."):
@@ -214,7 +226,10 @@ class _Parser(Generic[R]):
         return text
 
     def _member(self, of: _Operand[R]) -> _Operand[R]:
-        name = self._next("name").text.casefold()
+        written = self._next("name").text
+        name = written.casefold()
+        if name not in _PROPERTIES and of.type not in {"", STRING}:
+            raise QueryParseError(f"No applicable method '{written}' exists in type '{of.type}'")
         if read := _PROPERTIES.get(name):
             part_type = of.type if name == "value" else _TYPES_OF_PARTS.get(name, "")
             return _Operand(lambda record: read(of.of(record)), _KINDS.get(name, VALUE), part_type)
@@ -226,8 +241,10 @@ class _Parser(Generic[R]):
             self._expect("(")
             wanted = self._nested(self._operand)
             self._expect(")")
-            return _Operand(lambda record: matches(_folded(of.of(record)), _folded(wanted.of(record))), TEST)
-        message = f"No applicable method '{name}' exists in type '{self._of}'"
+            if wanted.type not in {"", STRING}:
+                raise QueryParseError(f"No applicable method '{written}' exists in type 'String'")
+            return _Operand(lambda record: matches(_folded(of.of(record)), _folded(wanted.of(record))), TEST, BOOLEAN)
+        message = f"No applicable method '{written}' exists in type '{of.type or self._of}'"
         raise QueryParseError(message)
 
     def _next(self, *kinds: str) -> _Token:
@@ -257,6 +274,24 @@ def type_of(field: str) -> str:
 
 def _constant(value: object, kind: str = VALUE, *, type: str = "") -> _Operand[Any]:  # noqa: A002 - what it is
     return _Operand(lambda _: value, kind, type)
+
+
+def _type_of_number(text: str) -> str:
+    return "Double" if "." in text else "Int32" if text.startswith("-") else "UInt32"
+
+
+def _are_alike(these: str, those: str) -> bool:
+    """Tell whether values of two types can be compared; an object can be compared with null alone."""
+    return these == those or {these, those} <= NUMBERS
+
+
+def _guid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError as reason:
+        raise QueryParseError(
+            "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)"
+        ) from reason
 
 
 def _as_test(operand: _Operand[R]) -> Test[R]:

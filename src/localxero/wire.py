@@ -7,7 +7,7 @@ A missing field and a null are the same here. What cannot be read at all is Xero
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, TypeVar
 
@@ -68,6 +68,8 @@ class Body(msgspec.Struct, rename=xero_name, kw_only=True):
             if isinstance(value, Decimal) and not (value.is_finite() and value.copy_abs() < LARGEST):
                 message = f"{xero_name(name)} is not a number that can be stored"
                 raise ValueError(message)
+            if isinstance(value, Decimal) and not value:
+                setattr(self, name, value.copy_abs())
 
 
 class TrackingBody(Body):
@@ -340,7 +342,7 @@ def elements(raw: bytes, *, plural: str, kind: type[B]) -> Sequence[B]:
     """
     try:
         sent = _listed(_spelt(raw, plural) if _OTHERWISE_SPELT.search(raw) else raw, plural, kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as reason:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation) as reason:
         xml = "This local Xero reads JSON only; Xero would read XML, too. " if raw.lstrip()[:1] == b"<" else ""
         raise UnreadableError(f"{xml}JSON request body could not be read, Error: {reason}") from reason
     if not sent:

@@ -221,7 +221,7 @@ def merge_contacts(xero: Simulator, request: Request) -> object:
 def show_journal(xero: Simulator, request: Request) -> object:
     """Show the journal, oldest first; ?path=, ?method=, ?since=NUMBER and ?limit= narrow it, ?bodies=true adds bodies."""
     args = request.args
-    since = args.get("since", 0, type=int)
+    since = _number(args.get("since"), "since", 0)
     entries = xero.state.journal.entries(
         lambda entry: (
             entry.number > since
@@ -229,7 +229,7 @@ def show_journal(xero: Simulator, request: Request) -> object:
             and args.get("method", entry.method).upper() == entry.method
         )
     )
-    limit = args.get("limit", len(entries), type=int)
+    limit = _number(args.get("limit"), "limit", len(entries))
     bodies = args.get("bodies", "") in {"true", "1"}
     return [journal.exported(entry, bodies=bodies) for entry in entries[-limit:] if limit]
 
@@ -318,6 +318,15 @@ def _read(request: Request, kind: type[T]) -> T:
 
 def _set_fields(body: Body, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(body, name)) is not msgspec.UNSET}
+
+
+def _number(text: str | None, name: str, otherwise: int) -> int:
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        message = f"{name} must be a number"
+        raise ControlError(message)
+    return int(text)
 
 
 def _date(text: str) -> object:

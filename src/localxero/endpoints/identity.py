@@ -43,7 +43,7 @@ def authorize(state: State, request: Request, entry: Entry) -> Answer:
         asked = state.identity.read_authorize(args.to_dict())
     except AuthorizeError as reason:
         return _error_page(entry, reason)
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return _consent_page(state, request, asked)
     if args.get("decision") != "allow":
         return _back(asked, error="access_denied", error_description="The resource owner denied the request")

@@ -8,7 +8,7 @@ from localxero.answers import Answer
 from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.calls import Call
 from localxero.clock import instant
-from localxero.drafting import invoice_draft
+from localxero.drafting import contact_meant, invoice_draft
 from localxero.endpoints.documents import Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, listed, mentions, one_of
 from localxero.endpoints.writing import Outcome
@@ -115,9 +115,11 @@ def _same_number(setting: Setting, body: InvoiceBody) -> list[Invoice]:
     may_be = switches.post_updates_bill_by_number if kind == PAYABLE else switches.post_updates_invoice_by_number
     if not body.invoice_number or not may_be:
         return []
-    wanted = body.contact.contact_id if body.contact and kind == PAYABLE else None
-    same = setting.books.invoices_numbered(body.invoice_number)
-    return [each for each in same if each.type == kind and wanted in {None, each.contact_id}]
+    same = [each for each in setting.books.invoices_numbered(body.invoice_number) if each.type == kind]
+    if kind != PAYABLE:
+        return same
+    contact = contact_meant(setting.books, body.contact) if body.contact else None
+    return [each for each in same if contact and each.contact_id == contact.contact_id]
 
 
 def _unknown(body: InvoiceBody) -> Outcome:

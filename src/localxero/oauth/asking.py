@@ -7,6 +7,7 @@ from localxero.oauth.errors import AuthorizeError, ConsentError, RegistrationErr
 from localxero.oauth.records import App, AuthorizeRequest
 from localxero.oauth.scopes import unknown
 from localxero.oauth.tiers import TIERS, UNCERTIFIED_APPS_PER_ORGANISATION
+from localxero.web_address import is_web_address
 
 MOST_REDIRECT_URIS = 50
 _LOOPBACK_NUMBER = re.compile(r"http://127\.|http://\[::1\]")
@@ -32,7 +33,8 @@ def check_app(app: App) -> None:
 
 def _check_redirect_uri(uri: str) -> None:
     """Refuse what is neither https nor http://localhost, and wildcards (xero-rules.md 1.3, likely)."""
-    if "*" in uri or _LOOPBACK_NUMBER.match(uri) or not (uri.startswith("https://") or _LOCALHOST.match(uri)):
+    is_known = is_web_address(uri, ("https",)) or (_LOCALHOST.match(uri) and is_web_address(uri, ("http",)))
+    if "*" in uri or _LOOPBACK_NUMBER.match(uri) or not is_known:
         raise RegistrationError(f"{uri}: a redirect URI must be https, or http://localhost (127.0.0.1 is refused)")
 
 

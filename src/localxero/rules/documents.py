@@ -11,6 +11,7 @@ from localxero.drafting import DocumentDraft
 from localxero.records import CreditNote, Document, Invoice
 from localxero.rules import Rule, lines, settled, stock
 from localxero.rules.contacts import EMAIL
+from localxero.web_address import is_web_address
 from localxero.wire import InvoiceBody
 
 LARGEST_ROUNDING = Decimal("0.10")
@@ -128,16 +129,13 @@ def branding_theme_exists(draft: AnyDraft) -> Iterator[str]:
         yield "The branding theme could not be found"
 
 
-def url_is_a_link_elsewhere(draft: AnyDraft) -> Iterator[str]:
+def url_is_a_link_elsewhere(draft: InvoiceDraft) -> Iterator[str]:
     """Refuse a Url that is no absolute http link, or that holds "xero" in its host.
 
     Source: xero-rules.md 5.1 (likely; which part of the link may not say "xero": unsure)
     """
-    url = getattr(draft.after, "url", None)
-    if not url:
-        return
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or "xero" in parts.netloc.casefold():
+    url = draft.after.url
+    if url and (not is_web_address(url) or "xero" in urlsplit(url).netloc.casefold()):
         yield "Url must be a valid absolute url"
 
 

@@ -49,11 +49,12 @@ def note_fits(draft: Note) -> Iterator[str]:
 
 
 def file_name_is_plain(draft: AttachmentDraft) -> Iterator[str]:
-    """Refuse a file name with an angle bracket, colon, quote, slash, backslash, bar, question mark, star or plus.
+    """Refuse a file name with an angle bracket, colon, quote, slash, backslash, bar, question mark, star, plus or control character.
 
     Source: xero-rules.md 5.7 (likely; wording not found)
     """
-    if not draft.made.file_name.strip() or NOT_IN_NAMES & set(draft.made.file_name):
+    name = draft.made.file_name
+    if not name.strip() or not name.isprintable() or NOT_IN_NAMES & set(name):
         yield "The file name contains characters that are not allowed"
 
 

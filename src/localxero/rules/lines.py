@@ -176,11 +176,15 @@ def tax_type_is_given(draft: AnyDraft) -> Iterator[str]:
 def line_total_matches(draft: AnyDraft) -> Iterator[str]:
     """Refuse a LineAmount that is not quantity x price after discount.
 
+    Quantity and price count whether they were sent or stand in the line that is changed; an amount for nothing, or of
+    nothing, is refused, too.
+
     Source: xero-rules.md 4.6, 10.13 (likely)
     """
     for each in draft.judged:
-        sent = each.given
-        if None in (sent.line_amount, sent.quantity, sent.unit_amount) or each.expected_amount is None:
+        given = each.given
+        is_told = None not in (given.line_amount, given.quantity, given.unit_amount)
+        if each.expected_amount is None or not (is_told or (given.line_amount and not each.expected_amount)):
             continue
         if each.line.line_amount != each.expected_amount:
             yield (

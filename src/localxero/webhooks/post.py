@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from localxero.clock import Clock
+from localxero.web_address import is_web_address
 from localxero.webhooks import events
 from localxero.webhooks.events import CATEGORIES, PATHS, Event, Numbered
 from localxero.webhooks.watching import Change
@@ -332,7 +333,7 @@ class PostOffice:
 
 
 def _check(asked: Subscription) -> None:
-    if not asked.url.startswith(("https://", "http://")):
+    if not is_web_address(asked.url):
         raise SubscriptionError("url must be https (or http, here)")
     if not asked.categories or not set(asked.categories) <= set(CATEGORIES):
         raise SubscriptionError(f"categories must be some of {', '.join(CATEGORIES)}")

@@ -83,6 +83,91 @@ class TestLinesThatAreNotSent:
         assert "has been archived" in messages(client.post(path, json={"Status": "AUTHORISED"}))[0]
 
 
+class TestLinesThatAreSent:
+    @pytest.fixture
+    def line(self, client, make, shown):
+        """Send a change of the one line of a document, 5 at 2.00, and return the answer."""
+
+        def change(kind="ACCREC", **fields):
+            path = make(kind, LineItems=[LINE | {"Quantity": 5, "UnitAmount": 2}])
+            key = shown(path)["LineItems"][0]["LineItemID"]
+            return client.post(path, json={"LineItems": [{"LineItemID": key, **fields}]}), path
+
+        return change
+
+    @pytest.mark.parametrize("kind", PLURALS)
+    def test_may_not_contradict_what_stands_there(self, line, kind):
+        answer, _ = line(kind, LineAmount=7)
+        assert messages(answer) == ["The line total 7.00 does not match the expected line total 10.00"]
+
+    @pytest.mark.parametrize("change", [{"Quantity": 0, "LineAmount": 10}, {"UnitAmount": 0, "LineAmount": 10}])
+    def test_may_not_be_an_amount_for_nothing(self, client, customer, change):
+        line = {"Description": "x", "AccountCode": "200", **change}
+        body = {"Type": "ACCREC", "Contact": customer, "LineItems": [line]}
+        said = messages(client.put("/Invoices", json=body))
+        assert said == ["The line total 10.00 does not match the expected line total 0.00"]
+
+    def test_keep_an_id_to_themselves(self, client, make, shown):
+        path = make()
+        key = shown(path)["LineItems"][0]["LineItemID"]
+        client.post(path, json={"LineItems": [{"LineItemID": key, "UnitAmount": 1}, LINE | {"LineItemID": key}]})
+        first, second = (each["LineItemID"] for each in shown(path)["LineItems"])
+        assert first == key
+        assert second != key
+
+    @pytest.mark.parametrize(
+        ("types", "sums"),
+        [("Inclusive", (8.33, 1.67, 10.0)), ("NoTax", (10.0, 0.0, 10.0)), ("Exclusive", (10.0, 2.0, 12.0))],
+    )
+    def test_are_taxed_again_where_only_the_kind_of_amounts_changes(self, client, make, shown, types, sums):
+        path = make(LineItems=[LINE, TEXT_ONLY], LineAmountTypes="NoTax" if types == "Exclusive" else "Exclusive")
+        assert client.post(path, json={"LineAmountTypes": types}).status_code == 200
+        after = shown(path)
+        assert (after["SubTotal"], after["TotalTax"], after["Total"]) == sums
+        assert "TaxType" not in after["LineItems"][1]
+
+    @pytest.mark.parametrize("country", ["GB", "AU", "US"])
+    def test_go_without_tax_everywhere(self, xero, country):
+        tenant = xero.tenant_id(country)
+        contact = {"ContactID": xero.books(tenant).contact_named("Custom Gateway Orders").contact_id}
+        line = {"Description": "x", "Quantity": 1, "UnitAmount": 10, "AccountCode": "400" if country == "US" else "200"}
+        body = {"Type": "ACCREC", "Contact": contact, "Status": "AUTHORISED", "DueDate": "2026-12-20"}
+        with signed_in(xero, tenant) as client:
+            answer = client.put("/Invoices", json=body | {"LineAmountTypes": "NoTax", "LineItems": [line]})
+        assert answer.json()["Invoices"][0]["TotalTax"] == 0
+
+
+class TestBillsByNumber:
+    @pytest.mark.parametrize("named", ["ContactID", "Name"])
+    def test_are_those_of_the_same_contact(self, client, xero, gb, named):
+        books = xero.books(gb)
+        ids = []
+        for name in ("Custom Gateway Orders", "Print Fulfilment Partners", "Custom Gateway Orders"):
+            contact = {"ContactID": books.contact_named(name).contact_id} if named == "ContactID" else {"Name": name}
+            body = {"Type": "ACCPAY", "InvoiceNumber": "BB-9", "Contact": contact, "LineItems": [LINE]}
+            ids.append(client.post("/Invoices", json=body).json()["Invoices"][0]["InvoiceID"])
+        assert ids[0] == ids[2]
+        assert ids[0] != ids[1]
+
+
+class TestUrls:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://[::1",
+            "http://a]",
+            "http://\u2100.com/",
+            "http://a:b/",
+            "https://exa mple.com",
+            "http://a:99999/",
+            "x",
+        ],
+    )
+    def test_that_are_none_are_refused(self, client, customer, url):
+        body = {"Type": "ACCREC", "Contact": customer, "LineItems": [LINE], "Url": url}
+        assert messages(client.put("/Invoices", json=body)) == ["Url must be a valid absolute url"]
+
+
 class TestWhatDoesNotChange:
     @pytest.mark.parametrize(("kind", "other"), [("ACCREC", "ACCPAY"), ("ACCPAY", "ACCREC")])
     def test_a_sale_never_becomes_a_bill(self, client, make, kind, other):
@@ -303,6 +388,17 @@ class TestContacts:
         made = client.put("/Contacts", json={"Name": "Zebra", **self.DEFAULTS}).json()["Contacts"][0]
         (found,) = client.get(f"/Contacts/{made['ContactID']}").json()["Contacts"]
         assert {name: found[name] for name in self.DEFAULTS} == self.DEFAULTS
+
+    def test_are_not_changed_by_an_invoice_that_is_sent_back_as_it_came(self, client, make, shown, xero, gb, customer):
+        path = make()
+        before = xero.books(gb).contacts[customer["ContactID"]]
+        xero.clock.advance(60)
+        assert client.post(path, json=shown(path)).status_code == 200
+        assert xero.books(gb).contacts[customer["ContactID"]] == before
+
+    def test_are_named_without_spaces_around_and_doubled(self, client):
+        made = client.put("/Contacts", json={"Name": "  Trim  me "}).json()["Contacts"][0]
+        assert made["Name"] == "Trim me"
 
     def test_have_five_persons_at_most(self, client):
         persons = [{"FirstName": str(n)} for n in range(6)]

@@ -3,7 +3,7 @@
 import pytest
 
 from localxero import LocalXero
-from localxero.cli import main
+from localxero.cli import main, parser, prepared
 from localxero.testing import running
 
 
@@ -23,6 +23,14 @@ class TestSeeding:
             assert server.xero.state.faults.rules() == []
         assert main(["seed", "--url", server.url]) == 1
         assert "no local Xero answers" in capsys.readouterr().err
+
+
+class TestPreparing:
+    def test_redirect_uris_hold_beside_a_state_file(self, tmp_path):
+        state, uri = tmp_path / "state.json", "http://localhost:9000/cb"
+        LocalXero().save(state)
+        xero = prepared(parser().parse_args(["serve", "--state", str(state), "--redirect-uri", uri]))
+        assert uri in xero.state.identity.apps["client"].redirect_uris
 
 
 class TestServing:

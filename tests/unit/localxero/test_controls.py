@@ -74,6 +74,32 @@ class TestControls:
         own = client.get("/Organisation").json()["Organisations"][0]
         assert own["EndOfYearLockDate"] == "/Date(1774915200000+0000)/"
 
+    def test_a_snapshot_that_contradicts_itself_is_refused_whole(self, http, client, customer, xero, gb):
+        line = {"ItemCode": "STOCK-MUG", "Quantity": 1, "UnitAmount": 3}
+        bill = {
+            "Type": "ACCPAY",
+            "Contact": customer,
+            "Status": "AUTHORISED",
+            "DueDate": "2026-12-20",
+            "LineItems": [line],
+        }
+        assert client.put("/Invoices", json=bill).status_code == 200
+        item_id = xero.books(gb).item_coded("STOCK-MUG").item_id
+        snapshot = http.get("/_local/snapshot").text.replace(f'"item_id":"{item_id}","code"', '"item_id":"gone","code"')
+        answer = http.post("/_local/restore", content=snapshot.encode())
+        assert answer.status_code == 400
+        assert "stock_moves" in answer.json()["error"]
+        assert xero.books(gb).item_coded("STOCK-MUG").item_id == item_id
+
+    @pytest.mark.parametrize("query", ["limit=x", "since=-1", "since=99999999999"])
+    def test_the_journal_takes_numbers_only(self, http, query):
+        assert http.get(f"/_local/journal?{query}").status_code == 400
+
+    @pytest.mark.parametrize("url", ["http://[", "https://", "https://a:b/", "ftp://a"])
+    def test_addresses_must_be_some(self, http, url):
+        assert http.post("/_local/webhooks", json={"url": url}).status_code == 400
+        assert http.post("/_local/apps", json={"client_id": "a", "redirect_uris": [url]}).status_code == 400
+
     def test_a_snapshot_brings_everything_back(self, http, client, gb, customer):
         before = ok(http.get(f"/_local/books/{gb}"))
         snapshot = http.get("/_local/snapshot").content

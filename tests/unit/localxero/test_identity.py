@@ -267,6 +267,10 @@ class TestWhoSomebodyIs:
         answer = http.post("/connect/revocation", auth=("client", "secret"))
         assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
 
+    def test_is_not_decided_by_looking(self, http, request_, gb):
+        asked = request_ | {"decision": "allow", "tenant": gb}
+        assert http.head("/identity/connect/authorize", params=asked).status_code == 200
+
     def test_wants_a_challenge_of_some_length(self, http, request_):
         asked = request_ | {"code_challenge": "abc", "code_challenge_method": "S256"}
         assert http.get("/identity/connect/authorize", params=asked).status_code == 500

@@ -128,9 +128,14 @@ def test_tells_which_fields_it_asks_for():
         ('ContactID=="x"', "Operator '==' incompatible with operand types 'Guid' and 'String'"),
         ('Total>"x"', "Operator '>' incompatible with operand types 'Decimal' and 'String'"),
         ('Date>"2026-01-01"', "Operator '>' incompatible with operand types 'DateTime' and 'String'"),
-        ("IsPaid==1", "Operator '==' incompatible with operand types 'Boolean' and 'Decimal'"),
+        ("IsPaid==1", "Operator '==' incompatible with operand types 'Boolean' and 'UInt32'"),
         ("Total", "Expression of type 'Boolean' expected"),
         ('Reference.Contains("x")', "Where clause invocation error: a field has no value"),
+        ('Contact.Foo=="x"', "No property or field 'Foo' exists in type 'Contact'"),
+        ('Name.Foo("x")', "No applicable method 'Foo' exists in type 'String'"),
+        ('Name.Contains("a").Contains("b")', "No applicable method 'Contains' exists in type 'Boolean'"),
+        ("Name.Contains(1)", "No applicable method 'Contains' exists in type 'String'"),
+        ('ContactID==Guid("x")', "Guid should contain 32 digits"),
         ("Total==1 Total==2", "Unexpected 'Total'"),
         ("(Total==1", "Unexpected end"),
         ('Name=="x', "Syntax error at position 6"),
@@ -149,6 +154,11 @@ def test_refuses_in_dynamic_linqs_words(text, words):
     with pytest.raises(QueryParseError) as refused:
         where(text, FIELDS, "Invoice").test(record)
     assert words in str(refused.value)
+
+
+def test_knows_whether_something_is_there_at_all():
+    assert where("Contact!=null", FIELDS).test({"Contact.Name": "x"})
+    assert where("Contact==null", FIELDS).test({"Contact.Name": None})
 
 
 def test_knows_instants_and_their_days():
