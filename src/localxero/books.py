@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -320,9 +319,10 @@ class Keep:
 
 
 def seeded_id(*parts: str) -> str:
-    """Make a UUID from words: the same words, the same UUID."""
-    digest = hashlib.sha256("/".join(parts).encode()).digest()
-    return str(uuid.UUID(bytes=digest[:16], version=4))
+    """Make a UUID, version 4 by its form, from words: the same words, the same UUID. Written by hand, for speed."""
+    digits = hashlib.sha256("/".join(parts).encode()).hexdigest()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def _forget(index: dict[str, str], key: str | None, record_id: str) -> None:

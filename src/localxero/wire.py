@@ -58,17 +58,25 @@ def xero_name(name: str) -> str:
     return "".join(_ACRONYMS.get(word, word.capitalize()) for word in name.split("_"))
 
 
+@cache
+def _numbers_of(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Name the fields of a body that are numbers."""
+    return tuple(each.name for each in msgspec.structs.fields(kind) if each.type == Decimal | None)
+
+
 class Body(msgspec.Struct, rename=xero_name, kw_only=True):
     """Something a client sent."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that are not numbers (NaN, Infinity) or beyond every cap."""
-        for name in self.__struct_fields__:
+        for name in _numbers_of(type(self)):
             value = getattr(self, name)
-            if isinstance(value, Decimal) and not (value.is_finite() and value.copy_abs() < LARGEST):
+            if value is None:
+                continue
+            if not (value.is_finite() and value.copy_abs() < LARGEST):
                 message = f"{xero_name(name)} is not a number that can be stored"
                 raise ValueError(message)
-            if isinstance(value, Decimal) and not value:
+            if not value:
                 setattr(self, name, value.copy_abs())
 
 
