@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from daybook.kit.money import CENT, ZERO, Totals
-from daybook.mapping import finer_prices, tax_moves
+from daybook.mapping import finer_prices, negative_halves, tax_moves
 from daybook.mapping.arithmetic import document_totals, line_amount
 from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.holds import Held, HoldCause
@@ -34,6 +34,13 @@ class Met(NamedTuple):
 
 def meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
     """Return the plainest lines that come to `target` in Xero's arithmetic; raise Held where there are none."""
+    met = _meet(rows, target, rules)
+    layout, rates = met.layout, effective_rates(rules)
+    lines = negative_halves.stated(layout.lines, amount_type=layout.amount_type, rates=rates)
+    return Met(replace(layout, lines=lines), met.totals)
+
+
+def _meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
     rates = effective_rates(rules)
     layouts = lay_out(rows)
     for layout in _rungs(layouts, target, rules):

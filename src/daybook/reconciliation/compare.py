@@ -8,6 +8,8 @@ from enum import StrEnum
 from daybook.kit.money import Totals
 from daybook.mapping.references import mark_in
 
+DEAD = frozenset({"VOIDED", "DELETED"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theirs:
@@ -102,6 +104,16 @@ class Row:
         return sides if self.kind == "invoice" else sides[1:]
 
 
+def without_dead_strangers(found: Sequence[Theirs], *, xero_id: str) -> list[Theirs]:
+    """Leave out what others once had under the number of our posted document `xero_id` and have voided or deleted.
+
+    The number was free again when ours was made: such a document is no second one of ours (xero-rules.md 4.2).
+    """
+    if not xero_id:
+        return list(found)
+    return [theirs for theirs in found if theirs.xero_id == xero_id or theirs.status not in DEAD]
+
+
 def judge(*, is_posted: bool, expected: Totals | None, found: Sequence[Theirs]) -> Finding:
     """Return what to say of a document that should be in Xero with `expected` totals, given what has its number."""
     if not is_posted:
@@ -110,6 +122,6 @@ def judge(*, is_posted: bool, expected: Totals | None, found: Sequence[Theirs]) 
         return Finding.MISSING_IN_XERO
     if len(found) > 1:
         return Finding.TWICE_IN_XERO
-    if found[0].status in {"VOIDED", "DELETED"}:
+    if found[0].status in DEAD:
         return Finding.VOIDED_IN_XERO
     return Finding.AGREES if found[0].totals == expected else Finding.TOTALS_DIFFER

@@ -14,7 +14,7 @@ from daybook.mapping.references import mark_in
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry, Kind
 from daybook.outbox.states import State
-from daybook.reconciliation.compare import Finding, Row, Theirs, judge
+from daybook.reconciliation.compare import Finding, Row, Theirs, judge, without_dead_strangers
 from daybook.reconciliation.look import look
 from daybook.xero.client import XeroClient
 
@@ -86,7 +86,8 @@ def _found(connection: Connection, client: XeroClient, kind: str, entries: Seque
     return by_number
 
 
-def _row(entry: Entry, found: Sequence[Theirs]) -> Row:
+def _row(entry: Entry, there: Sequence[Theirs]) -> Row:
+    found = without_dead_strangers(there, xero_id=entry.xero_id if entry.state == State.POSTED else "")
     expected = _totals(entry.net, entry.tax, entry.gross)
     return Row(
         number=entry.number,

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from daybook.kit.money import Totals
-from daybook.reconciliation.compare import Finding, Ours, Row, Theirs, Verdict, judge, recognise
+from daybook.reconciliation.compare import Finding, Ours, Row, Theirs, Verdict, judge, recognise, without_dead_strangers
 
 OURS = Ours(number="DB-100", mark="k3x9", contact_id="acme", currency="GBP")
 TOTALS = Totals(Decimal("24.00"), Decimal("3.20"), Decimal("27.20"))
@@ -51,6 +51,14 @@ class TestJudge:
         assert judge(is_posted=True, expected=TOTALS, found=[]) == Finding.MISSING_IN_XERO
         assert judge(is_posted=True, expected=TOTALS, found=[theirs(status="VOIDED")]) == Finding.VOIDED_IN_XERO
         assert judge(is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_IN_XERO
+
+    def test_leaves_dead_strangers_of_the_same_number_alone(self):
+        mine, dead = theirs(xero_id="mine"), theirs(xero_id="other", status="DELETED")
+        assert without_dead_strangers([dead, mine], xero_id="mine") == [mine]
+        assert without_dead_strangers([dead, theirs(xero_id="living")], xero_id="mine") == [theirs(xero_id="living")]
+        voided = theirs(xero_id="mine", status="VOIDED")
+        assert without_dead_strangers([voided], xero_id="mine") == [voided]
+        assert without_dead_strangers([dead], xero_id="") == [dead]
 
     def test_does_not_call_a_waiting_document_missing(self):
         assert judge(is_posted=False, expected=TOTALS, found=[]) == Finding.NOT_YET_POSTED
