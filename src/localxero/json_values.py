@@ -1,7 +1,7 @@
 """PURE: how Xero writes instants, dates, errors and numbers in JSON."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -10,6 +10,8 @@ from localxero.clock import instant
 
 Json = dict[str, Any]
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
+
+_FIRST_DAY, _DAY_MS = date(1970, 1, 1).toordinal(), 86_400_000
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -21,7 +23,7 @@ def moment(milliseconds: int) -> str:
 
 def day(value: date) -> str:
     """Write a calendar date as midnight UTC in Xero's form."""
-    return moment(int(datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp()) * 1000)
+    return moment((value.toordinal() - _FIRST_DAY) * _DAY_MS)
 
 
 def dated(name: str, value: date | None) -> Json:

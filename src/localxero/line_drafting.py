@@ -70,11 +70,10 @@ def line_drafts(
         return tuple(_kept(setting.books, line) for line in before.lines)
     had = {line.line_item_id: line for line in before.lines} if before else {}
     sent = body.line_items or [LineBody(line_item_id=key) for key in had]
-    terms = Terms(
-        types, side, places, was_no_tax=is_retaxed and before is not None and before.line_amount_types == NO_TAX
-    )
+    was_no_tax = is_retaxed and before is not None and before.line_amount_types == NO_TAX
+    terms = Terms(types, side, places, is_retaxed=is_retaxed, was_no_tax=was_no_tax)
     taken = ((each, had.pop(each.line_item_id or "", None)) for each in sent)  # an id that comes twice means one line
-    return tuple(_line(setting, each, line, replace(terms, is_retaxed=is_retaxed)) for each, line in taken)
+    return tuple(_line(setting, each, line, terms) for each, line in taken)
 
 
 def _kept(books: Books, line: Line) -> LineDraft:
