@@ -61,11 +61,11 @@ class Kind(Generic[D, B]):
         return self.stored(books).get(key.lower()) or next(iter(self.numbered(books, key)), None)
 
     def get(self, call: Call, key: str) -> Answer:
-        """Get one by id or number."""
+        """Get one by id or number, as JSON or, where that is asked for, as a PDF."""
+        if PDF in call.request.headers.get("Accept", ""):
+            return self.get_pdf(call, key)
         with call.books.lock:
             record = found(self.by_key(call.books, key))
-            if "application/pdf" in call.request.headers.get("Accept", ""):
-                return Answer(200, pdf.sheet(record, call.books), PDF)
             return envelope(call, self.plural, [self.show(record, call.books, call.unitdp)])
 
     def get_pdf(self, call: Call, key: str) -> Answer:
