@@ -31,6 +31,7 @@ from localxero.testing import InProcessTransport
 TAXES = {
     "GB": {Decimal("0.2"): "OUTPUT2", Decimal("0.05"): "RROUTPUT", Decimal(0): "ZERORATEDOUTPUT"},
     "AU": {Decimal("0.1"): "OUTPUT", Decimal(0): "EXEMPTOUTPUT"},
+    "US": {Decimal("0.08875"): "TAX001", Decimal("0.0635"): "TAX002", Decimal(0): "NONE"},
 }
 
 
@@ -152,10 +153,10 @@ def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, track
         contact_id=contacts[customer],
         supplier_contact_name=supplier,
         supplier_contact_id=contacts[supplier],
-        sales_account="200",
+        sales_account="400" if country == "US" else "200",
         cogs_account="310",
         inventory_account="630",
-        purchase_tax_type={"GB": "INPUT2", "AU": "INPUT"}[country],
+        purchase_tax_type={"GB": "INPUT2", "AU": "INPUT", "US": "INPUT"}[country],
     )
     TaxMapping.objects.bulk_create(
         TaxMapping(company=company, rate=rate, tax_type=tax_type) for rate, tax_type in TAXES[country].items()
