@@ -24,7 +24,7 @@ def mapping_order(
         external_ref=order.external_ref,
         currency=currency,
         document_date=document_date,
-        lines=tuple(_line(line, remaining) for line, remaining in pairs),
+        lines=tuple(_line(line, remaining, cost_currency=order.cost_currency) for line, remaining in pairs),
         shipping=mapping.Shipping(
             price=order.shipping.price,
             price_inc_tax=order.shipping.price_inc_tax,
@@ -42,7 +42,7 @@ def marked(order: mapping.Order, mark: str) -> mapping.Order:
     return replace(order, mark=mark)
 
 
-def _line(line: Line, remaining: Decimal) -> mapping.OrderLine:
+def _line(line: Line, remaining: Decimal, *, cost_currency: str | None) -> mapping.OrderLine:
     """Return the line with the quantity that is left; what is for the whole line shrinks with it."""
     whole = mapping.OrderLine(
         id=line.id,
@@ -56,6 +56,8 @@ def _line(line: Line, remaining: Decimal) -> mapping.OrderLine:
         tax_rate=line.tax_rate,
         tax_amount=line.tax_amount,
         unit_cost=line.unit_cost,
+        cost_currency=line.cost_currency or cost_currency or "",
+        is_stock=line.is_stock,
     )
     if remaining == line.quantity:
         return whole

@@ -12,7 +12,7 @@ from daybook.intake.rules import CompanyRules
 from daybook.intake.schema import CanonicalOrder
 from daybook.kit import ids
 from daybook.kit.money import Totals
-from daybook.mapping import invoices, numbers, purchase_orders, totals
+from daybook.mapping import invoices, numbers, purchase_orders, stock, totals
 from daybook.mapping import orders as mapping
 from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold, HoldCause
@@ -121,12 +121,23 @@ def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: 
     if obstacle is not None and obstacle.cause is HoldCause.NOT_CONNECTED:
         _keep_changed(work, obstacle)
         return  # what is in the day book waits there for the connection
-    wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if rules.is_tracked else [Kind.INVOICE]
+    is_supplied = rules.is_tracked and stock.is_anything_to_order(mapped, rules.mapping)
+    wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if is_supplied else [Kind.INVOICE]
     for kind in wanted:
         _write(work, kind, mapped, rules)
     for entry in work.entries:
-        if entry.kind not in wanted and entry.state in MAPPABLE:
-            _withdraw(work, entry, reason="the company makes no purchase orders any more", now=now)
+        if entry.kind not in wanted:
+            _not_wanted(work, entry, rules, now)
+
+
+def _not_wanted(work: Work, entry: Entry, rules: CompanyRules, now: datetime) -> None:
+    """Withdraw a purchase order that nothing is to be ordered with; one that stands in Xero is shown to a person."""
+    if entry.state in MAPPABLE:
+        reason = "nothing is to be ordered" if rules.is_tracked else "the company makes no purchase orders any more"
+        _withdraw(work, entry, reason=reason, now=now)
+    elif rules.is_tracked and entry.state == State.POSTED:
+        _compare(work, entry)
+    work.waits_for_answer |= rules.is_tracked and entry.state in IN_FLIGHT
 
 
 def _keep_changed(work: Work, why: Hold) -> None:

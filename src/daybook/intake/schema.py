@@ -85,6 +85,14 @@ class Line(_Strict):
     unit_cost: UnitPrice | None = Field(
         default=None, description="What one unit costs the company, without tax; only Tracked needs it."
     )
+    cost_currency: Currency | None = Field(
+        default=None, description="ISO 4217, of `unit_cost`: the supplier's. Null: the order's `cost_currency`."
+    )
+    is_stock: bool | None = Field(
+        default=None,
+        description="Tracked: false for what is no goods on stock (a fee, a service, a kit): it stands on the invoice "
+        "without an item, and on no purchase order. Null: what has a SKU is stock, unless the company lists it.",
+    )
 
 
 class Shipping(_Strict):
@@ -162,6 +170,11 @@ class CanonicalOrder(_Strict):
     )
     currency: Currency | None = Field(
         default=None, description="ISO 4217. Null: the company's default, else its organisation's."
+    )
+    cost_currency: Currency | None = Field(
+        default=None,
+        description="ISO 4217, of all `unit_cost`. Null: the company's *Currency of the OMS's costs*, else its "
+        "organisation's; never the sale's.",
     )
     lines: Annotated[list[Line], Field(max_length=MOST_LINES)]
     shipping: Shipping = Shipping()
