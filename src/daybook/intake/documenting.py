@@ -92,14 +92,15 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
     if content is None:
         return None
     currency = content.currency or rules.default_currency
+    known = rules.mapping.tax_types
     mapped = conversion.mapping_order(
         content,
         work.facts,
         currency=currency,
         document_date=decision.document_date if isinstance(decision, Due) else now.date(),
         source_url=f"{rules.order_pages}/{work.order.public_id}",
+        known=known,
     )
-    known = rules.mapping.tax_types
     counted = totals.order_totals(mapped, known=known)
     work.totals = None if isinstance(counted, Hold) else counted
     work.rates = frozenset(rate for rate in totals.line_rates(mapped, known=known) if rate <= _HIGHEST_RATE)

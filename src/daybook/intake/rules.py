@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -61,6 +61,7 @@ def load_rules(company: Company) -> CompanyRules:
             on_receipt=chosen.post_when == CompanySettings.PostWhen.RECEIVED,
             start_date=chosen.start_date,
             include_errors=chosen.include_orders_with_errors,
+            part_shipped_until=_today(connection) - timedelta(days=chosen.part_shipment_days),
         ),
         default_currency=chosen.default_currency or (connection.base_currency if connection is not None else ""),
         mapping=_mapping_rules(company, chosen, connection, mapped),
@@ -89,6 +90,11 @@ def zone(name: str) -> ZoneInfo:
 def _zone_of(connection: Connection | None) -> ZoneInfo:
     """Return the organisation's zone."""
     return zone(connection.time_zone if connection is not None else "")
+
+
+def _today(connection: Connection | None) -> date:
+    """Return the calendar day in the organisation's zone."""
+    return clock.now().astimezone(_zone_of(connection)).date()
 
 
 def with_goods(rules: CompanyRules, company: Company, skus: Collection[str]) -> CompanyRules:
@@ -132,5 +138,5 @@ def _mapping_rules(
         not_stock=not_stock.read(chosen.not_stock),
         when_cost_is_zero=WhenCostIsZero(chosen.when_cost_is_zero),
         lock_date=connection.lock_date if connection is not None else None,
-        latest_date=(clock.now() + FARTHEST_AHEAD).astimezone(_zone_of(connection)).date(),
+        latest_date=_today(connection) + FARTHEST_AHEAD,
     )

@@ -134,11 +134,17 @@ ORDERS: dict[str, E] = {
         RETRY,
     ),
     "cancellation_unclear": E(
-        "A cancellation names goods that the order does not have",
-        "The OMS cancelled {subject}, and the order has no such line, so it is not clear what is left to invoice.",
-        "Have the OMS send the order again as it stands now.",
+        "A cancellation is not clear",
+        "The OMS cancelled {subject}, and it is not clear which of the order's goods that is, so neither what is left to invoice.",
+        "Have the OMS send the order again as it stands now, each line with an id of its own.",
         ORDER,
         "something",
+    ),
+    "part_shipment_waits": E(
+        "Dispatched in part, and the rest waits",
+        "Goods have left that are not invoiced: an order becomes one document, when all of it has left.",
+        "Ask when the rest leaves. What will not be delivered, cancel in the OMS: the document for what left is then made by itself. If the sale belongs into the books before, a month's end say, split the order in the OMS so that what left is an order of its own.",
+        ORDER,
     ),
 }
 SETTINGS: dict[str, E] = {
