@@ -11,6 +11,7 @@ from daybook.kit.money import round2
 from daybook.mapping import orders as mapping
 from daybook.mapping import totals
 from daybook.mapping.holds import Hold
+from daybook.mapping.texts import without_entities
 
 
 def mapping_order(
@@ -24,11 +25,14 @@ def mapping_order(
 ) -> mapping.Order:
     """Return the order to be mapped; its mark is put in by `marked`.
 
+    Entities are undone here, not when the order is read: what is stored stays as it was sent, so that the same content
+    sent again is the same.
+
     `known`: rates the company has mapped.
     """
     whole = mapping.Order(
-        ref=order.ref,
-        external_ref=order.external_ref,
+        ref=without_entities(order.ref),
+        external_ref=without_entities(order.external_ref),
         currency=currency,
         document_date=document_date,
         lines=tuple(_line(line, order) for line in order.lines),
@@ -36,10 +40,10 @@ def mapping_order(
             price=order.shipping.price,
             price_inc_tax=order.shipping.price_inc_tax,
             tax_rate=order.shipping.tax_rate,
-            description=order.shipping.description or "Shipping",
+            description=without_entities(order.shipping.description) or "Shipping",
         ),
         stated=mapping.StatedTotals(net=order.totals.net, tax=order.totals.tax, gross=order.totals.gross),
-        customer_name=order.customer.company or order.customer.name,
+        customer_name=without_entities(order.customer.company or order.customer.name),
         source_url=source_url,
     )
     return _less_cancelled(whole, facts, known=known) if any(facts.cancelled) else whole
@@ -97,8 +101,8 @@ def marked(order: mapping.Order, mark: str) -> mapping.Order:
 def _line(line: Line, order: CanonicalOrder) -> mapping.OrderLine:
     return mapping.OrderLine(
         id=line.id,
-        sku=line.sku,
-        description=line.description,
+        sku=without_entities(line.sku),
+        description=without_entities(line.description),
         quantity=line.quantity,
         unit_price=line.unit_price,
         unit_price_inc_tax=line.unit_price_inc_tax,

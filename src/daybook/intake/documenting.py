@@ -16,8 +16,9 @@ from daybook.mapping import invoices, numbers, purchase_orders, stock, totals
 from daybook.mapping import orders as mapping
 from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold, HoldCause
+from daybook.mapping.texts import without_entities
 from daybook.orders.models import Order
-from daybook.outbox import documents, queue
+from daybook.outbox import documents, queue, wake
 from daybook.outbox.models import Entry, Kind, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
@@ -56,7 +57,7 @@ class Work:
     @property
     def skus(self) -> set[str]:
         """Return the goods of the order."""
-        return {line.sku for line in self.content.lines} if self.content is not None else set()
+        return {without_entities(line.sku) for line in self.content.lines} if self.content is not None else set()
 
     def latest(self, kind: str) -> Entry | None:
         """Return the newest document of a kind."""
@@ -216,7 +217,8 @@ def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) ->
 
 
 def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *, generation: int) -> None:
-    number = numbers.document_number(rules.mapping.number_prefix, order.ref, generation)
+    burnt = sum(entry.kind == kind and not entry.is_number_free for entry in work.entries)
+    number = numbers.document_number(rules.mapping.number_prefix, order.ref, burnt + 1)
     revision = work.order.current_revision
     if isinstance(number, Hold) or revision is None:
         _stand(work.order, Order.Standing.HELD, HoldCause.REF_UNUSABLE, order.ref)
@@ -317,6 +319,8 @@ def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
     """Cancel a document that is not in Xero; one that may still appear there is held until that is over."""
     if not may_still_appear(entry, now):
         queue.cancel(entry, reason=reason, mover=Mover.MAPPING)
+        if entry.is_number_free:
+            wake.wake_prepare(entry.company_id, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
         return
     work.waits_for_answer = True
     if entry.state != State.HELD:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from daybook.intake.schema import CanonicalOrder, Line, NoticeContent, Part
 from daybook.kit.money import ZERO, plain
+from daybook.mapping.texts import without_entities
 
 
 class Reason(StrEnum):
@@ -182,7 +183,7 @@ def cancelled_in_words(facts: Facts) -> str:
 
 
 def _name(line: Line) -> str:
-    return line.sku or line.description or line.id or "a line"
+    return without_entities(line.sku or line.description or line.id) or "a line"
 
 
 def _not_all_left(facts: Facts, timing: Timing, received_at: datetime) -> NotYet:
@@ -203,7 +204,8 @@ def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, *, is_due: bo
     if order.on_hold:
         return NotYet(Reason.ON_HOLD, order.status, needs_person=is_due)
     if order.has_error and not timing.include_errors:
-        return NotYet(Reason.HAS_ERROR, order.error_message[:500], order.error_message, needs_person=is_due)
+        message = without_entities(order.error_message)
+        return NotYet(Reason.HAS_ERROR, message[:500], message, needs_person=is_due)
     if facts.unknown_parts:
         names = ", ".join(facts.unknown_parts)[:500]
         return NotYet(Reason.CANCELLATION_UNCLEAR, names, "The order has no such line.", needs_person=True)
