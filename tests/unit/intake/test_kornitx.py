@@ -121,5 +121,5 @@ class TestACallback:
 class TestItemsOfOneId:
     def test_are_told_apart_by_their_place(self):
         items = [{"id": 77, "quantity": 1}, {"id": 77, "ref": "b", "quantity": 1}, {"id": 78, "quantity": 1}]
-        names = [(line.id, line.ref) for line in kornitx.read_push(push(items=items)).lines]
+        names = [(line.id, line.ref) for line in push(items=items).lines]
         assert names == [("", "77"), ("", "b"), ("78", "")]
