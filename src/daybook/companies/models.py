@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from daybook.kit import clock
 from daybook.kit.ids import public_id
-from daybook.mapping.rules import ProcessMethod, WhenTaxDiffers
+from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -149,6 +149,10 @@ class CompanySettings(models.Model):
         HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
         KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let Xero's tax stand"
 
+    class CostIsZero(models.TextChoices):
+        HOLD = WhenCostIsZero.HOLD, "Hold the purchase order and ask"
+        LEAVE_OUT = WhenCostIsZero.LEAVE_OUT, "Leave it out of the purchase order"
+
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="settings", primary_key=True)
     process_method = models.CharField("Process Method", max_length=16, choices=Method, blank=True, default="")
     sales_account = models.CharField("Sales Account", max_length=10, blank=True, default="")
@@ -180,6 +184,15 @@ class CompanySettings(models.Model):
     """Empty: the organisation's base currency."""
     order_time_zone = models.CharField("Time zone of the OMS", max_length=64, default="UTC")
     """IANA name; times of orders that carry no zone are read in it (docs/kornitx.md)."""
+    cost_currency = models.CharField("Currency of the OMS's costs", max_length=3, blank=True, default="")
+    """Of unit costs for which the order names no currency; empty: the organisation's base currency."""
+    not_stock = models.TextField("Not stock", max_length=20_000, blank=True, default="")
+    """A SKU or a pattern in each line (`mapping/not_stock.py`)."""
+    when_cost_is_zero = models.CharField(
+        "Goods that cost nothing", max_length=16, choices=CostIsZero, default=CostIsZero.HOLD
+    )
+    part_shipment_days = models.PositiveSmallIntegerField("Part shipments wait (days)", default=14)
+    """After so many days an order that was dispatched in part is shown to a person."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)

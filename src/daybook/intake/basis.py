@@ -8,7 +8,7 @@ from typing import Any
 
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
-from daybook.intake.schema import CanonicalOrder
+from daybook.intake.schema import CanonicalOrder, Line
 from daybook.kit.money import Totals, plain
 
 CHANGED = "changed_after_posting"
@@ -55,9 +55,19 @@ def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change
 
 def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:
     fields = _PURCHASE_FIELDS if is_purchase else _SALES_FIELDS
-    lines = [{**line.model_dump(mode="json", include=fields), "quantity": plain(line.quantity)} for line in order.lines]
+    lines = [
+        {**line.model_dump(mode="json", include=fields), "quantity": plain(line.quantity)}
+        | (_cost_currency(line, order) if is_purchase else {})
+        for line in order.lines
+    ]
     rest = [] if is_purchase else [order.shipping.model_dump(mode="json"), order.totals.model_dump(mode="json")]
     return hashlib.sha256(json.dumps([currency, lines, rest], sort_keys=True).encode()).hexdigest()
+
+
+def _cost_currency(line: Line, order: CanonicalOrder) -> dict[str, str]:
+    """Return the currency of a line's cost where the order says one: what was written before it could must stay equal."""
+    currency = line.cost_currency or order.cost_currency
+    return {"cost_currency": currency} if currency else {}
 
 
 def _change_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """PURE: the canonical order, less what was cancelled, as the mapping wants it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,33 +9,88 @@ from daybook.intake.facts import Facts
 from daybook.intake.schema import CanonicalOrder, Line
 from daybook.kit.money import round2
 from daybook.mapping import orders as mapping
+from daybook.mapping import totals
+from daybook.mapping.holds import Hold
+from daybook.mapping.texts import without_entities
 
 
 def mapping_order(
-    order: CanonicalOrder, facts: Facts, *, currency: str, document_date: date, source_url: str = ""
+    order: CanonicalOrder,
+    facts: Facts,
+    *,
+    currency: str,
+    document_date: date,
+    source_url: str = "",
+    known: Collection[Decimal] = (),
 ) -> mapping.Order:
     """Return the order to be mapped; its mark is put in by `marked`.
 
-    Totals that the OMS stated count what was cancelled too, so they stand only where nothing was.
+    Entities are undone here, not when the order is read: what is stored stays as it was sent, so that the same content
+    sent again is the same.
+
+    `known`: rates the company has mapped.
     """
-    pairs = zip(order.lines, facts.remaining, strict=True)
-    stated = mapping.StatedTotals(net=order.totals.net, tax=order.totals.tax, gross=order.totals.gross)
-    return mapping.Order(
-        ref=order.ref,
-        external_ref=order.external_ref,
+    whole = mapping.Order(
+        ref=without_entities(order.ref),
+        external_ref=without_entities(order.external_ref),
         currency=currency,
         document_date=document_date,
-        lines=tuple(_line(line, remaining) for line, remaining in pairs),
+        lines=tuple(_line(line, order) for line in order.lines),
         shipping=mapping.Shipping(
             price=order.shipping.price,
             price_inc_tax=order.shipping.price_inc_tax,
             tax_rate=order.shipping.tax_rate,
-            description=order.shipping.description or "Shipping",
+            description=without_entities(order.shipping.description) or "Shipping",
         ),
-        stated=mapping.StatedTotals() if any(facts.cancelled) else stated,
-        customer_name=order.customer.company or order.customer.name,
+        stated=mapping.StatedTotals(net=order.totals.net, tax=order.totals.tax, gross=order.totals.gross),
+        customer_name=without_entities(order.customer.company or order.customer.name),
         source_url=source_url,
     )
+    return _less_cancelled(whole, facts, known=known) if any(facts.cancelled) else whole
+
+
+def _less_cancelled(whole: mapping.Order, facts: Facts, *, known: Collection[Decimal]) -> mapping.Order:
+    """Return what is left of the order, with the totals that it states only where they are those of what is left."""
+    lines = tuple(_left(line, remaining) for line, remaining in zip(whole.lines, facts.remaining, strict=True))
+    left = replace(whole, lines=lines)
+    if whole.stated != _UNSTATED and not _is_restated(whole, left, known):
+        left = replace(left, stated=_UNSTATED)
+    if left.stated == _UNSTATED and _is_free(left) and not _is_free(whole):
+        return replace(left, stated=_NOTHING)  # its zeros are prices, since others stood beside them
+    return left
+
+
+def _is_restated(whole: mapping.Order, left: mapping.Order, known: Collection[Decimal]) -> bool:
+    """Tell whether the stated totals are those of what is left, not of what was ordered.
+
+    Some senders restate their totals when something is cancelled, others leave them: what they fit tells which. Where so
+    little was cancelled that they fit both, the nearer is meant; where they fit neither they stay, and the mapping says
+    that they contradict the lines.
+    """
+    fits_left = not isinstance(totals.order_totals(left, known=known), Hold)
+    fits_whole = not isinstance(totals.order_totals(whole, known=known), Hold)
+    if fits_left and fits_whole:
+        return _distance(left, known) <= _distance(whole, known)
+    return not fits_whole
+
+
+_UNSTATED = mapping.StatedTotals()
+_NOTHING = mapping.StatedTotals(net=Decimal(0), tax=Decimal(0), gross=Decimal(0))
+
+
+def _is_free(order: mapping.Order) -> bool:
+    """Tell whether nothing of the order has a price."""
+    prices = [(line.unit_price, line.unit_price_inc_tax) for line in order.lines if line.quantity]
+    return not any(any(pair) for pair in (*prices, (order.shipping.price, order.shipping.price_inc_tax)))
+
+
+def _distance(order: mapping.Order, known: Collection[Decimal]) -> Decimal:
+    """Return how far the totals that an order states are from what its lines come to."""
+    counted = totals.order_totals(replace(order, stated=_UNSTATED), known=known)
+    if isinstance(counted, Hold):
+        return Decimal("Infinity")
+    stated = (order.stated.net, order.stated.tax, order.stated.gross)
+    return sum((abs(said - ours) for said, ours in zip(stated, counted, strict=True) if said is not None), Decimal(0))
 
 
 def marked(order: mapping.Order, mark: str) -> mapping.Order:
@@ -42,12 +98,11 @@ def marked(order: mapping.Order, mark: str) -> mapping.Order:
     return replace(order, mark=mark)
 
 
-def _line(line: Line, remaining: Decimal) -> mapping.OrderLine:
-    """Return the line with the quantity that is left; what is for the whole line shrinks with it."""
-    whole = mapping.OrderLine(
+def _line(line: Line, order: CanonicalOrder) -> mapping.OrderLine:
+    return mapping.OrderLine(
         id=line.id,
-        sku=line.sku,
-        description=line.description,
+        sku=without_entities(line.sku),
+        description=without_entities(line.description),
         quantity=line.quantity,
         unit_price=line.unit_price,
         unit_price_inc_tax=line.unit_price_inc_tax,
@@ -56,12 +111,18 @@ def _line(line: Line, remaining: Decimal) -> mapping.OrderLine:
         tax_rate=line.tax_rate,
         tax_amount=line.tax_amount,
         unit_cost=line.unit_cost,
+        cost_currency=line.cost_currency or order.cost_currency or "",
+        is_stock=line.is_stock,
     )
+
+
+def _left(line: mapping.OrderLine, remaining: Decimal) -> mapping.OrderLine:
+    """Return the line with the quantity that is left; what is for the whole line shrinks with it."""
     if remaining == line.quantity:
-        return whole
+        return line
     share = remaining / line.quantity
     return replace(
-        whole,
+        line,
         quantity=remaining,
         discount=round2(line.discount * share),
         discount_inc_tax=_shared(line.discount_inc_tax, share),

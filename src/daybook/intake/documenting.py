@@ -12,12 +12,13 @@ from daybook.intake.rules import CompanyRules
 from daybook.intake.schema import CanonicalOrder
 from daybook.kit import ids
 from daybook.kit.money import Totals
-from daybook.mapping import invoices, numbers, purchase_orders, totals
+from daybook.mapping import invoices, numbers, purchase_orders, stock, totals
 from daybook.mapping import orders as mapping
 from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold, HoldCause
+from daybook.mapping.texts import without_entities
 from daybook.orders.models import Order
-from daybook.outbox import documents, queue
+from daybook.outbox import documents, queue, wake
 from daybook.outbox.models import Entry, Kind, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
@@ -56,7 +57,7 @@ class Work:
     @property
     def skus(self) -> set[str]:
         """Return the goods of the order."""
-        return {line.sku for line in self.content.lines} if self.content is not None else set()
+        return {without_entities(line.sku) for line in self.content.lines} if self.content is not None else set()
 
     def latest(self, kind: str) -> Entry | None:
         """Return the newest document of a kind."""
@@ -92,14 +93,15 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
     if content is None:
         return None
     currency = content.currency or rules.default_currency
+    known = rules.mapping.tax_types
     mapped = conversion.mapping_order(
         content,
         work.facts,
         currency=currency,
         document_date=decision.document_date if isinstance(decision, Due) else now.date(),
         source_url=f"{rules.order_pages}/{work.order.public_id}",
+        known=known,
     )
-    known = rules.mapping.tax_types
     counted = totals.order_totals(mapped, known=known)
     work.totals = None if isinstance(counted, Hold) else counted
     work.rates = frozenset(rate for rate in totals.line_rates(mapped, known=known) if rate <= _HIGHEST_RATE)
@@ -121,12 +123,23 @@ def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: 
     if obstacle is not None and obstacle.cause is HoldCause.NOT_CONNECTED:
         _keep_changed(work, obstacle)
         return  # what is in the day book waits there for the connection
-    wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if rules.is_tracked else [Kind.INVOICE]
+    is_supplied = rules.is_tracked and stock.is_anything_to_order(mapped, rules.mapping)
+    wanted = [Kind.PURCHASE_ORDER, Kind.INVOICE] if is_supplied else [Kind.INVOICE]
     for kind in wanted:
         _write(work, kind, mapped, rules)
     for entry in work.entries:
-        if entry.kind not in wanted and entry.state in MAPPABLE:
-            _withdraw(work, entry, reason="the company makes no purchase orders any more", now=now)
+        if entry.kind not in wanted:
+            _not_wanted(work, entry, rules, now)
+
+
+def _not_wanted(work: Work, entry: Entry, rules: CompanyRules, now: datetime) -> None:
+    """Withdraw a purchase order that nothing is to be ordered with; one that stands in Xero is shown to a person."""
+    if entry.state in MAPPABLE:
+        reason = "nothing is to be ordered" if rules.is_tracked else "the company makes no purchase orders any more"
+        _withdraw(work, entry, reason=reason, now=now)
+    elif rules.is_tracked and entry.state == State.POSTED:
+        _compare(work, entry)
+    work.waits_for_answer |= rules.is_tracked and entry.state in IN_FLIGHT
 
 
 def _keep_changed(work: Work, why: Hold) -> None:
@@ -204,7 +217,8 @@ def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) ->
 
 
 def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *, generation: int) -> None:
-    number = numbers.document_number(rules.mapping.number_prefix, order.ref, generation)
+    burnt = sum(entry.kind == kind and not entry.is_number_free for entry in work.entries)
+    number = numbers.document_number(rules.mapping.number_prefix, order.ref, burnt + 1)
     revision = work.order.current_revision
     if isinstance(number, Hold) or revision is None:
         _stand(work.order, Order.Standing.HELD, HoldCause.REF_UNUSABLE, order.ref)
@@ -305,6 +319,8 @@ def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
     """Cancel a document that is not in Xero; one that may still appear there is held until that is over."""
     if not may_still_appear(entry, now):
         queue.cancel(entry, reason=reason, mover=Mover.MAPPING)
+        if entry.is_number_free:
+            wake.wake_prepare(entry.company_id, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
         return
     work.waits_for_answer = True
     if entry.state != State.HELD:

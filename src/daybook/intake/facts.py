@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from daybook.intake.schema import CanonicalOrder, Line, NoticeContent, Part
 from daybook.kit.money import ZERO, plain
+from daybook.mapping.texts import without_entities
 
 
 class Reason(StrEnum):
@@ -19,6 +20,7 @@ class Reason(StrEnum):
     ORDER_NOT_RECEIVED = "order_not_received"
     NOT_DISPATCHED = "not_dispatched"
     PART_SHIPPED = "part_shipped"
+    PART_SHIPMENT_WAITS = "part_shipment_waits"
     ON_HOLD = "on_hold"
     HAS_ERROR = "has_error"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
@@ -49,8 +51,14 @@ class Facts:
     """By line."""
     remaining: tuple[Decimal, ...] = ()
     """By line: ordered less cancelled."""
+    shipped: tuple[Decimal, ...] = ()
+    """By line."""
+    first_shipment: datetime | None = None
+    """When the first of it left, where anything says so."""
     unknown_parts: tuple[str, ...] = ()
     """Lines that cancellations name and the order does not have."""
+    unclear_parts: tuple[str, ...] = ()
+    """Names in cancellations that several lines share which are not alike, so that it matters which is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,8 @@ class Timing:
     """Post as soon as the order is received, dispatched or not."""
     start_date: date | None = None
     include_errors: bool = False
+    part_shipped_until: date | None = None
+    """An order of which a part left on this day or earlier has waited so long that a person is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +114,43 @@ def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_disp
     said_dispatched = seen_dispatched or any(each.notice.dispatched for each in told)
     if order is None:
         return Facts(order=None, is_dispatched=said_dispatched)
-    own_cancelled, own_unknown = _by_line(order, (part for each in order.cancellations for part in each.lines))
-    told_cancelled, told_unknown = _by_line(
-        order, (part for each in told for cancellation in each.notice.cancellations for part in cancellation.lines)
+    ordered = [line.quantity for line in order.lines]
+    own = _by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
+    by_notice = _by_line(
+        order,
+        (part for each in told for cancellation in each.notice.cancellations for part in cancellation.lines),
+        room=ordered,
     )
     cancelled = tuple(
-        min(line.quantity, max(own, told_of_it))
-        for line, own, told_of_it in zip(order.lines, own_cancelled, told_cancelled, strict=True)
+        min(line.quantity, max(pair))
+        for line, *pair in zip(order.lines, own.quantities, by_notice.quantities, strict=True)
     )
     remaining = tuple(line.quantity - gone for line, gone in zip(order.lines, cancelled, strict=True))
-    shipped = _shipped(order, told)
+    shipped = _shipped(order, told, remaining)
+    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, remaining)
+    is_nothing_left = any(cancelled) and not any(remaining) and not (is_dispatched and _keeps_carriage(order))
     return Facts(
         order=order,
-        is_dispatched=said_dispatched or order.dispatched or _covers(shipped, remaining),
+        is_dispatched=is_dispatched,
         is_part_shipped=any(shipped),
         dispatch_time=order.dispatched_at or _last_shipment(order, told) or order.completed_at,
         is_cancelled=order.cancelled
         or any(each.notice.cancelled and each.is_newer for each in told)
-        or (any(cancelled) and not any(remaining)),
+        or is_nothing_left,
         cancelled=cancelled,
         remaining=remaining,
-        unknown_parts=(*own_unknown, *told_unknown),
+        shipped=tuple(shipped),
+        first_shipment=min(_shipment_times(order, told), default=None),
+        unknown_parts=(*own.unknown, *by_notice.unknown),
+        unclear_parts=(*own.unclear, *by_notice.unclear),
     )
+
+
+def _keeps_carriage(order: CanonicalOrder) -> bool:
+    """Tell whether carriage is still charged, now that no goods are left: it is stated, and the totals are not 0."""
+    shipping, totals = order.shipping, order.totals
+    is_charged = bool(shipping.price or shipping.price_inc_tax)
+    return is_charged and all(total is None or total for total in (totals.gross, totals.net))
 
 
 def decide(facts: Facts, timing: Timing, *, seen_dispatched_at: datetime | None, received_at: datetime) -> Decision:
@@ -142,7 +167,7 @@ def decide(facts: Facts, timing: Timing, *, seen_dispatched_at: datetime | None,
     if obstacle is not None:
         return obstacle
     if not is_due:
-        return NotYet(Reason.PART_SHIPPED if facts.is_part_shipped else Reason.NOT_DISPATCHED)
+        return _not_all_left(facts, timing, received_at) if facts.is_part_shipped else NotYet(Reason.NOT_DISPATCHED)
     day = _document_date(facts, order, timing, seen_dispatched_at=seen_dispatched_at, received_at=received_at)
     if timing.start_date is not None and day < timing.start_date:
         return Skip(Reason.BEFORE_START_DATE, timing.start_date.isoformat())
@@ -153,10 +178,25 @@ def cancelled_in_words(facts: Facts) -> str:
     """Return what was cancelled: "2 x MUG-11OZ-WHT, 1 x Baby bib"."""
     lines = facts.order.lines if facts.order else []
     return ", ".join(
-        f"{plain(gone)} x {line.sku or line.description or line.id or 'a line'}"
-        for line, gone in zip(lines, facts.cancelled, strict=True)
-        if gone
+        f"{plain(gone)} x {_name(line)}" for line, gone in zip(lines, facts.cancelled, strict=True) if gone
     )
+
+
+def _name(line: Line) -> str:
+    return without_entities(line.sku or line.description or line.id) or "a line"
+
+
+def _not_all_left(facts: Facts, timing: Timing, received_at: datetime) -> NotYet:
+    """Return that the rest is waited for; to be told to a person once the first part has waited long enough."""
+    left_on = (facts.first_shipment or received_at).astimezone(timing.zone).date()
+    if timing.part_shipped_until is None or left_on > timing.part_shipped_until:
+        return NotYet(Reason.PART_SHIPPED)
+    assert facts.order is not None  # noqa: S101 - without an order nothing has left
+    parts = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
+    left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in parts if gone)
+    when = f"the first on {left_on}" if facts.first_shipment else f"without a date; the order came on {left_on}"
+    detail = f"Left so far ({when}): {left}."
+    return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail[:2000], needs_person=True)
 
 
 def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, *, is_due: bool) -> NotYet | None:
@@ -164,9 +204,14 @@ def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, *, is_due: bo
     if order.on_hold:
         return NotYet(Reason.ON_HOLD, order.status, needs_person=is_due)
     if order.has_error and not timing.include_errors:
-        return NotYet(Reason.HAS_ERROR, order.error_message[:500], order.error_message, needs_person=is_due)
+        message = without_entities(order.error_message)
+        return NotYet(Reason.HAS_ERROR, message[:500], message, needs_person=is_due)
     if facts.unknown_parts:
-        return NotYet(Reason.CANCELLATION_UNCLEAR, ", ".join(facts.unknown_parts)[:500], needs_person=True)
+        names = ", ".join(facts.unknown_parts)[:500]
+        return NotYet(Reason.CANCELLATION_UNCLEAR, names, "The order has no such line.", needs_person=True)
+    if facts.unclear_parts:
+        detail = "Several lines of the order have that name, and they are not alike."
+        return NotYet(Reason.CANCELLATION_UNCLEAR, ", ".join(facts.unclear_parts)[:500], detail, needs_person=True)
     return None
 
 
@@ -177,13 +222,15 @@ def _document_date(
     return (moment or received_at).astimezone(timing.zone).date()
 
 
-def _shipped(order: CanonicalOrder, told: Sequence[Told]) -> list[Decimal]:
+def _shipped(order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]) -> list[Decimal]:
     """Return how much of each line has left; the order and the notices may tell of the same shipments."""
-    own, _ = _by_line(order, (part for each in order.shipments for part in each.lines))
-    by_notice, _ = _by_line(
-        order, (part for each in told for shipment in each.notice.shipments for part in shipment.lines)
+    own = _by_line(order, (part for each in order.shipments for part in each.lines), room=remaining)
+    by_notice = _by_line(
+        order,
+        (part for each in told for shipment in each.notice.shipments for part in shipment.lines),
+        room=remaining,
     )
-    return [max(pair) for pair in zip(own, by_notice, strict=True)]
+    return [max(pair) for pair in zip(own.quantities, by_notice.quantities, strict=True)]
 
 
 def _covers(shipped: Sequence[Decimal], remaining: Sequence[Decimal]) -> bool:
@@ -191,31 +238,78 @@ def _covers(shipped: Sequence[Decimal], remaining: Sequence[Decimal]) -> bool:
 
 
 def _last_shipment(order: CanonicalOrder, told: Sequence[Told]) -> datetime | None:
+    return max(_shipment_times(order, told), default=None)
+
+
+def _shipment_times(order: CanonicalOrder, told: Sequence[Told]) -> list[datetime]:
     shipments = [*order.shipments, *(shipment for each in told for shipment in each.notice.shipments)]
-    return max((each.dispatched_at for each in shipments if each.dispatched_at is not None), default=None)
+    return [each.dispatched_at for each in shipments if each.dispatched_at is not None]
 
 
-def _by_line(order: CanonicalOrder, parts: Iterable[Part]) -> tuple[list[Decimal], list[str]]:
-    """Return the quantities by line of the order, and the names that no line has."""
-    quantities, unknown = [ZERO] * len(order.lines), []
+# --- which line a shipment or a cancellation means ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Quantities by line of the order, and the names that no line has, or several that are not alike."""
+
+    quantities: list[Decimal]
+    unknown: list[str]
+    unclear: list[str]
+
+
+def _by_line(order: CanonicalOrder, parts: Iterable[Part], *, room: Sequence[Decimal]) -> _Named:
+    """Return what the parts say of each line. Lines that share a name are filled one after the other, up to their room.
+
+    So nothing is counted twice and nothing is lost: 2 of a name that two lines of 1 have is 1 of each.
+    """
+    quantities, unknown, shared = [ZERO] * len(order.lines), [], {}
+    named = _names(order.lines)
     for part in parts:
-        position = _position(order.lines, part)
-        if position is None:
+        places = _places(named, part)
+        if not places:
             unknown.append(part.line)
-        else:
-            quantities[position] += part.quantity
-    return quantities, unknown
+            continue
+        left = part.quantity
+        for place in places[:-1]:
+            taken = min(left, max(room[place] - quantities[place], ZERO))
+            quantities[place] += taken
+            left -= taken
+        quantities[places[-1]] += left
+        shared[places] = part.line
+    unclear = [
+        name
+        for places, name in shared.items()
+        if not _are_alike([order.lines[place] for place in places])
+        and any(quantities[place] < room[place] for place in places)
+    ]
+    return _Named(quantities, unknown, unclear)
 
 
-def _position(lines: Sequence[Line], part: Part) -> int | None:
-    """Return the line a part names: by id, else by ref, else by the shop's name."""
-    for name, attribute in (
-        (part.line, "id"),
-        (part.line, "ref"),
-        (part.line, "external_ref"),
-        (part.external_ref, "external_ref"),
-    ):
-        for position, line in enumerate(lines):
-            if name and getattr(line, attribute) == name:
-                return position
-    return None
+def _are_alike(lines: Sequence[Line]) -> bool:
+    """Tell whether it makes no difference to any document's figures which of the lines is meant."""
+    return len({_worth(line) for line in lines}) == 1
+
+
+def _worth(line: Line) -> tuple[object, ...]:
+    for_all = (line.discount, line.discount_inc_tax, line.tax_amount)
+    prices = (line.unit_price, line.unit_price_inc_tax, line.tax_rate, line.unit_cost, line.cost_currency)
+    return (line.sku, line.is_stock, *prices, *for_all, line.quantity if any(for_all) else ZERO)
+
+
+_Names = dict[tuple[str, str], tuple[int, ...]]
+"""(field, name) -> the lines that have it there."""
+
+
+def _names(lines: Sequence[Line]) -> _Names:
+    named: dict[tuple[str, str], list[int]] = {}
+    for place, line in enumerate(lines):
+        for field, name in (("id", line.id), ("ref", line.ref), ("external_ref", line.external_ref)):
+            named.setdefault((field, name), []).append(place)
+    return {key: tuple(places) for key, places in named.items()}
+
+
+def _places(named: _Names, part: Part) -> tuple[int, ...]:
+    """Return the lines a part names: by id, else by ref, else by the shop's name."""
+    ways = (("id", part.line), ("ref", part.line), ("external_ref", part.line), ("external_ref", part.external_ref))
+    return next((named[way] for way in ways if way[1] and way in named), ())

@@ -4,6 +4,7 @@ The vendor's fields are read tolerantly: numbers may be texts, what is missing i
 field is dropped. What is no order at all is refused with the field's name.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -81,7 +82,7 @@ def read_push(given: object, *, zone: tzinfo = UTC) -> schema.CanonicalOrder:
         "dispatched_at": _moment(push, "dispatch_datetime"),
         "completed_at": _moment(push, "completion_datetime"),
         "currency": _text(push, "currency_code") or None,
-        "lines": [_line(item, position) for position, item in enumerate(items)],
+        "lines": _distinct([_line(item, position) for position, item in enumerate(items)]),
         "shipping": _shipping(push),
         "customer": _customer(push),
     }
@@ -203,6 +204,15 @@ def _line(item: object, position: int) -> dict[str, Any]:
         "tax_rate": _rate(item, _RATE),
         "unit_cost": _amount(item, _COST, where),
     }
+
+
+def _distinct(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines without ids that several share: their place tells them apart, and the id is a name like others.
+
+    It takes the place of a ref that is missing, so that callbacks which name it still find the lines.
+    """
+    times = Counter(line["id"] for line in lines)
+    return [line | {"id": "", "ref": line["ref"] or line["id"]} if times[line["id"]] > 1 else line for line in lines]
 
 
 def _description(item: Mapping[str, Any]) -> str:

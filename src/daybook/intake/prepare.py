@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from daybook.companies.models import Company, Person, TaxMapping
 from daybook.intake import documenting, schema
 from daybook.intake.documenting import Work
-from daybook.intake.facts import Told
+from daybook.intake.facts import Reason, Told
 from daybook.intake.rules import CompanyRules, load_rules, with_goods
 from daybook.kit import clock
 from daybook.mapping.holds import Hold, HoldCause
@@ -92,6 +92,13 @@ def prepare_overdue(*, before: datetime) -> None:
             raise
         except Exception:  # one company's trouble must not keep the others waiting
             log.exception("company not prepared", company=company.public_id)
+
+
+def wake_part_shipments() -> None:
+    """Ask for orders that were dispatched in part to be looked at: waiting too long is nothing that is ever received."""
+    waiting = Order.objects.filter(standing=Order.Standing.WAITING, cause=Reason.PART_SHIPPED)
+    for company_id in waiting.order_by("company_id").values_list("company_id", flat=True).distinct():
+        wake.wake_prepare(company_id, cause=Reason.PART_SHIPPED)
 
 
 def retry(entry: Entry, person: Person) -> None:

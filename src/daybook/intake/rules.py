@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +13,8 @@ from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapp
 from daybook.connections.models import Connection
 from daybook.intake.facts import Timing
 from daybook.kit import clock
-from daybook.mapping.rules import MappingRules, ProcessMethod, WhenTaxDiffers
+from daybook.mapping import not_stock
+from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 
 FARTHEST_AHEAD = timedelta(days=7)
 """How far ahead of today a document may be dated."""
@@ -60,6 +61,7 @@ def load_rules(company: Company) -> CompanyRules:
             on_receipt=chosen.post_when == CompanySettings.PostWhen.RECEIVED,
             start_date=chosen.start_date,
             include_errors=chosen.include_orders_with_errors,
+            part_shipped_until=_today(connection) - timedelta(days=chosen.part_shipment_days),
         ),
         default_currency=chosen.default_currency or (connection.base_currency if connection is not None else ""),
         mapping=_mapping_rules(company, chosen, connection, mapped),
@@ -90,16 +92,20 @@ def _zone_of(connection: Connection | None) -> ZoneInfo:
     return zone(connection.time_zone if connection is not None else "")
 
 
+def _today(connection: Connection | None) -> date:
+    """Return the calendar day in the organisation's zone."""
+    return clock.now().astimezone(_zone_of(connection)).date()
+
+
 def with_goods(rules: CompanyRules, company: Company, skus: Collection[str]) -> CompanyRules:
     """Return the rules with what is known of these goods: only Tracked asks."""
     if not rules.is_tracked:
         return rules
-    costs = ItemCost.objects.filter(company=company, sku__in=skus).values_list("sku", "currency", "unit_cost")
-    goods = replace(
-        rules.mapping,
-        items=catalog.items(company, skus),
-        unit_costs={(sku, currency): cost for sku, currency, cost in costs},
-    )
+    costs: dict[str, dict[str, Decimal]] = {}
+    listed = ItemCost.objects.filter(company=company, sku__in=skus).values_list("sku", "currency", "unit_cost")
+    for sku, currency, cost in listed:
+        costs.setdefault(sku, {})[currency] = cost
+    goods = replace(rules.mapping, items=catalog.items(company, skus), unit_costs=costs)
     return replace(rules, mapping=goods)
 
 
@@ -128,6 +134,9 @@ def _mapping_rules(
         document_status=chosen.document_status,
         payment_terms_days=chosen.payment_terms_days,
         when_tax_differs=WhenTaxDiffers(chosen.when_tax_differs),
+        cost_currency=chosen.cost_currency,
+        not_stock=not_stock.read(chosen.not_stock),
+        when_cost_is_zero=WhenCostIsZero(chosen.when_cost_is_zero),
         lock_date=connection.lock_date if connection is not None else None,
-        latest_date=(clock.now() + FARTHEST_AHEAD).astimezone(_zone_of(connection)).date(),
+        latest_date=_today(connection) + FARTHEST_AHEAD,
     )

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from daybook.intake import wording
 from daybook.intake.amounts import Money, Quantity, Rate, TotalAmount, UnitPrice
 from daybook.intake.currencies import check_currency
-from daybook.intake.problems import NotAnOrderError
+from daybook.intake.problems import NotAnOrderError, Problem
 
 MOST_LINES = 1_000
 _YEARS = range(1990, 2101)
@@ -84,6 +84,14 @@ class Line(_Strict):
     tax_amount: Money | None = Field(default=None, description="The line's tax as the OMS worked it out.")
     unit_cost: UnitPrice | None = Field(
         default=None, description="What one unit costs the company, without tax; only Tracked needs it."
+    )
+    cost_currency: Currency | None = Field(
+        default=None, description="ISO 4217, of `unit_cost`: the supplier's. Null: the order's `cost_currency`."
+    )
+    is_stock: bool | None = Field(
+        default=None,
+        description="Tracked: false for what is no goods on stock (a fee, a service, a kit): it stands on the invoice "
+        "without an item, and on no purchase order. Null: what has a SKU is stock, unless the company lists it.",
     )
 
 
@@ -163,6 +171,11 @@ class CanonicalOrder(_Strict):
     currency: Currency | None = Field(
         default=None, description="ISO 4217. Null: the company's default, else its organisation's."
     )
+    cost_currency: Currency | None = Field(
+        default=None,
+        description="ISO 4217, of all `unit_cost`. Null: the company's *Currency of the OMS's costs*, else its "
+        "organisation's; never the sale's.",
+    )
     lines: Annotated[list[Line], Field(max_length=MOST_LINES)]
     shipping: Shipping = Shipping()
     totals: Totals = Totals()
@@ -202,9 +215,30 @@ def parse_order(given: object, *, zone: tzinfo = UTC) -> CanonicalOrder:
     if not isinstance(given, dict):
         raise NotAnOrderError((wording.not_an_object(given),))
     try:
-        return CanonicalOrder.model_validate(given, context={"zone": zone})
+        order = CanonicalOrder.model_validate(given, context={"zone": zone})
     except ValidationError as error:
         raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
+    _check_line_ids(order)
+    return order
+
+
+def _check_line_ids(order: CanonicalOrder) -> None:
+    """Raise NotAnOrderError where two lines have one id: nobody could tell which of them was shipped or cancelled.
+
+    What was stored before this was asked is read all the same (`load_order`).
+    """
+    first: dict[str, int] = {}
+    problems = [
+        Problem(
+            f"lines[{position}].id",
+            f"Line {first[line.id]} has the id {line.id} already (counted from 0).",
+            "Give each line an id of its own; what lines share, such as a variant's id, may stand in ref or external_ref.",
+        )
+        for position, line in enumerate(order.lines)
+        if line.id and first.setdefault(line.id, position) != position
+    ]
+    if problems:
+        raise NotAnOrderError(tuple(problems[: wording.MOST_PROBLEMS]))
 
 
 def parse_notice_name(given: object) -> NoticeName:

@@ -14,6 +14,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from daybook.companies.models import Company
 from daybook.intake import facts, schema
 from daybook.intake.schema import CanonicalOrder
+from daybook.mapping.texts import without_entities
 from daybook.orders.models import Order, OrderNote, Revision
 
 
@@ -132,8 +133,9 @@ def _rows(company: Company, batch: Sequence[Incoming]) -> Any:
 def _fill(order: Order, incoming: Incoming, now: datetime) -> Order:
     """Put into the row what a list of orders shows."""
     given = incoming.order
-    order.ref, order.external_ref, order.status = given.ref, given.external_ref, given.status
-    order.customer_name = given.customer.company or given.customer.name
+    order.ref, order.status = given.ref, given.status
+    order.external_ref = without_entities(given.external_ref)
+    order.customer_name = without_entities(given.customer.company or given.customer.name)
     order.currency = given.currency or order.currency
     order.ordered_at = given.ordered_at
     order.changed_at = order.unprepared_since = now

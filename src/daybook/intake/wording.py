@@ -10,7 +10,7 @@ from daybook.intake.problems import Problem
 
 KnownFields = Callable[[str], Sequence[str]]
 """A place in an order, such as `shipments.lines`, -> the fields there are."""
-_MOST_PROBLEMS = 20
+MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
 _CURES = {
     "missing": "Add the field.",
@@ -49,7 +49,7 @@ _WORDS = {
 def problems(error: ValidationError, *, known: KnownFields) -> tuple[Problem, ...]:
     """Return the first findings, each with its cure."""
     found = error.errors(include_url=False, include_input=False)
-    return tuple(_problem(each, known) for each in found[:_MOST_PROBLEMS])
+    return tuple(_problem(each, known) for each in found[:MOST_PROBLEMS])
 
 
 def not_an_object(given: object) -> Problem:

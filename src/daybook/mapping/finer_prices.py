@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
 from daybook.kit.money import CENT, HALF_CENT, ZERO, decimals, round2, round4
+from daybook.mapping import discounts
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.documents import Line
 
@@ -34,5 +35,5 @@ def _moved(line: Line, wanted: Decimal) -> Line | None:
     move = max(-reach, min(reach, wanted))
     amount = line_amount(line) + move
     found = replace(line, unit_amount=round4((amount + (line.discount_amount or ZERO)) / line.quantity))
-    fits = line_amount(found) == amount and round2(found.unit_amount or ZERO) == price
+    fits = line_amount(found) == amount and round2(found.unit_amount or ZERO) == price and discounts.is_safe(found)
     return found if fits and move else None

@@ -38,6 +38,8 @@ class HoldCause(StrEnum):
     ITEM_NOT_TRACKED = "item_not_tracked"
     ITEM_REFUSED = "item_refused"
     COST_UNKNOWN = "cost_unknown"
+    COST_ZERO = "cost_zero"
+    COSTS_IN_CURRENCIES = "costs_in_currencies"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """An order becomes a sales invoice."""
 
+from itertools import chain, repeat
+
 from daybook.kit.money import plain
-from daybook.mapping import checks, forms
+from daybook.mapping import checks, forms, stock
 from daybook.mapping.documents import Invoice
 from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.layouts import Row
 from daybook.mapping.orders import Order
 from daybook.mapping.pricing import Part, priced_parts
 from daybook.mapping.references import reference
-from daybook.mapping.rules import MappingRules, ProcessMethod
+from daybook.mapping.rules import MappingRules
 from daybook.mapping.totals import totals_of
 
 
@@ -28,7 +30,9 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
     parts = priced_parts(order, known=rules.tax_types)
     target = totals_of(order, parts)
-    met = forms.meet(tuple(_row(part, rules) for part in parts), target, rules)
+    items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
+    rows = tuple(_row(part, rules, item) for part, item in zip(parts, chain(items, repeat("")), strict=False))
+    met = forms.meet(rows, target, rules)
     invoice = Invoice(
         number=number,
         contact_id=rules.customer_contact_id,
@@ -48,15 +52,11 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
     return invoice
 
 
-def _row(part: Part, rules: MappingRules) -> Row:
-    """Return where a part is booked: account, TaxType and, for the goods of a Tracked company, the item."""
+def _row(part: Part, rules: MappingRules, item_code: str) -> Row:
+    """Return where a part is booked: account, TaxType and, for goods on a Tracked company's stock, the item."""
     if part.is_shipping:
         checks.check_settings(rules, ("shipping_account",))
         return Row(part=part, account_code=rules.shipping_account, tax_type=_tax_type(part, rules))
-    item_code = ""
-    if rules.process_method is ProcessMethod.TRACKED:
-        checks.check_item(part.sku, rules, line=part.description)
-        item_code = part.sku
     return Row(part=part, account_code=rules.sales_account, tax_type=_tax_type(part, rules), item_code=item_code)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 from daybook.kit.money import decimals, plain, round2, round4
+from daybook.mapping import discounts
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.pricing import Part, Side
@@ -91,12 +92,15 @@ def _write(row: Row, amount_type: AmountType) -> tuple[Line, Fineness]:
         item_code=row.item_code,
     )
     for price, fineness in _prices(part.quantity, side):
-        if side.discount and not 0 < side.discount <= part.quantity * price:
-            break  # a surcharge, or more off than the line comes to: no discount Xero knows
         line = replace(bare, unit_amount=price, discount_amount=round2(side.discount) if side.discount else None)
-        if line_amount(line) == side.amount:
+        if line_amount(line) == side.amount and discounts.is_safe(line):
             return line, fineness
     fineness = Fineness.WORKED_OUT_AMOUNT if side.unit is None else Fineness.LINE_AMOUNT
+    if side.discount > 0 and side.amount >= 0:
+        for price in _prices_after_discount(part.quantity, side):
+            line = replace(bare, description=_told(bare.description, part, side), unit_amount=price)
+            if line_amount(line) == side.amount:
+                return line, fineness
     return _by_amount(bare, part, side), fineness
 
 
@@ -113,15 +117,31 @@ def _prices(quantity: Decimal, side: Side) -> Iterator[tuple[Decimal, Fineness]]
     yield round4(exact), Fineness.WORKED_OUT
 
 
+def _prices_after_discount(quantity: Decimal, side: Side) -> Iterator[Decimal]:
+    """Yield the unit prices that hold a discount which Xero's own field cannot, plainest first."""
+    if decimals(quantity) <= 4:
+        yield round2(side.amount / quantity)
+        yield round4(side.amount / quantity)
+
+
 def _by_amount(bare: Line, part: Part, side: Side) -> Line:
     """Return the line by its amount; the price, where it is too fine for Xero, is named in the description instead."""
     quantity = part.quantity if decimals(part.quantity) <= 4 else Decimal(1)
     description = bare.description
-    if side.unit is not None or quantity != part.quantity:
-        price = "" if side.unit is None else f" at {plain(side.unit)}"
-        suffix = f" ({plain(part.quantity)}{price})"
-        description = description[: _DESCRIPTION_LIMIT - len(suffix)] + suffix
+    if side.unit is not None or side.discount or quantity != part.quantity:
+        description = _told(description, part, side)
     return replace(bare, description=description, quantity=quantity, line_amount=side.amount)
+
+
+def _told(description: str, part: Part, side: Side) -> str:
+    """Return the description with what the line's figures do not show: how many at which price, and what was taken off."""
+    words = [plain(part.quantity)]
+    if side.unit is not None:
+        words.append(f"at {plain(side.unit)}")
+    if side.discount:
+        words.append(discounts.in_words(side.discount))
+    suffix = f" ({' '.join(words)})"
+    return description[: _DESCRIPTION_LIMIT - len(suffix)] + suffix
 
 
 def _description(part: Part) -> str:

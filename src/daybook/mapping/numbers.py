@@ -10,14 +10,14 @@ _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
 _SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{_LONGEST}}}")
 
 
-def document_number(prefix: str, ref: str, generation: int = 1) -> str | Hold:
-    """Return `prefix + ref` in the characters `[A-Za-z0-9._-]`, with "-R2" behind it for the second generation.
+def document_number(prefix: str, ref: str, issue: int = 1) -> str | Hold:
+    """Return `prefix + ref` in the characters `[A-Za-z0-9._-]`, with "-R2" behind it where the plain number is burnt.
 
     Accents are dropped and any other run of characters becomes one "-". Two refs may so come to the same number; the
     day book, where numbers are unique, then holds the second order.
     """
     stem = _safe(ref).strip("-")
-    number = _safe(prefix).lstrip("-") + stem + (f"-R{generation}" if generation > 1 else "")
+    number = _safe(prefix).lstrip("-") + stem + (f"-R{issue}" if issue > 1 else "")
     if not stem or not is_usable(number):
         return Hold(HoldCause.REF_UNUSABLE, ref[:_LONGEST])
     return number

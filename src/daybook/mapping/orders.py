@@ -28,6 +28,10 @@ class OrderLine:
     """For the whole line, as the OMS worked it out."""
     unit_cost: Decimal | None = None
     """What one unit costs the company, excluding tax; only Tracked needs it."""
+    cost_currency: str = ""
+    """ISO 4217, of `unit_cost`; empty: the order does not say."""
+    is_stock: bool | None = None
+    """False: a fee, a service, a kit, which no item of Xero stands for. None: the order does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,14 +125,15 @@ def _with_rates(
 
 
 def _check_prices(order: Order, lines: list[OrderLine]) -> None:
-    """Raise Held where the goods have no prices: zeros count as prices only beside others, or where the order says so."""
-    if not lines:
+    """Raise Held where the goods have no prices: zeros count only beside prices or paid carriage, or where the order says so."""
+    is_carriage_paid = any((order.shipping.price, order.shipping.price_inc_tax))
+    if not lines and not is_carriage_paid:
         raise Held(HoldCause.NO_LINES)
     unpriced = [line for line in lines if line.unit_price is None and line.unit_price_inc_tax is None]
     if unpriced:
         subject = "" if len(unpriced) == len(lines) else unpriced[0].sku or unpriced[0].id
         raise Held(HoldCause.NO_PRICES, subject)
-    if not any(_has_value(line) for line in lines) and order.stated.gross is None:
+    if not any(_has_value(line) for line in lines) and not is_carriage_paid and order.stated.gross is None:
         raise Held(HoldCause.NO_PRICES, detail="Every line has the price 0.")
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from daybook.mapping.not_stock import NotStock
+
 
 class ProcessMethod(StrEnum):
     """Untracked: invoices only (also what nothing selected means). Tracked: purchase orders and invoices."""
@@ -19,6 +21,13 @@ class WhenTaxDiffers(StrEnum):
 
     HOLD = "hold"
     KEEP_GROSS = "keep_gross"
+
+
+class WhenCostIsZero(StrEnum):
+    """What to do with goods that cost nothing, which may be meant or a cost that nobody filled in."""
+
+    HOLD = "hold"
+    LEAVE_OUT = "leave_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +75,10 @@ class MappingRules:
     """A document dated after it waits: a date that far ahead is more likely a slip than meant."""
     items: Mapping[str, ItemFacts] = field(default_factory=dict)
     """By item code exactly as in Xero; Tracked only."""
-    unit_costs: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
-    """(SKU, currency) -> unit cost from the company's own list."""
+    unit_costs: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    """SKU -> currency -> unit cost from the company's own list."""
+    cost_currency: str = ""
+    """Of unit costs whose order names no currency for them; empty: the base currency."""
+    not_stock: NotStock = field(default_factory=NotStock)
+    """SKUs that are no items of Xero; Tracked only."""
+    when_cost_is_zero: WhenCostIsZero = WhenCostIsZero.HOLD

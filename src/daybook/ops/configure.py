@@ -35,6 +35,10 @@ FIELDS = (
     "post_within_minutes",
     "default_currency",
     "order_time_zone",
+    "cost_currency",
+    "not_stock",
+    "when_cost_is_zero",
+    "part_shipment_days",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
 """A new name ends the id that was found for the old one."""
@@ -127,8 +131,9 @@ def _validate(settings: CompanySettings) -> None:
         raise Stop(f"{first}: {' '.join(messages)}{_choices(first)}", Exit.USAGE) from error
     if not re.fullmatch(r"[A-Za-z0-9._-]*", settings.number_prefix):
         raise Stop("number_prefix: only letters, digits, dot, underscore and hyphen stand in a number", Exit.USAGE)
-    if not re.fullmatch(r"([A-Z]{3})?", settings.default_currency):
-        raise Stop("default_currency: three capital letters, such as GBP, or nothing", Exit.USAGE)
+    for name in ("default_currency", "cost_currency"):
+        if not re.fullmatch(r"([A-Z]{3})?", getattr(settings, name)):
+            raise Stop(f"{name}: three capital letters, such as GBP, or nothing", Exit.USAGE)
     try:
         ZoneInfo(settings.order_time_zone)
     except (KeyError, ValueError, OSError) as error:

@@ -122,6 +122,14 @@ def prepare_order(order_id: int) -> None:
     prepare.prepare(order_id)
 
 
+@app.periodic(cron="7 * * * * 0")
+@app.task(name="intake.look_at_part_shipments", queueing_lock="intake.look_at_part_shipments")
+@job
+def look_at_part_shipments(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Show to a person, once an hour, what was dispatched in part and has waited too long for the rest."""
+    prepare.wake_part_shipments()
+
+
 @app.periodic(cron="23 2 * * * 0")
 @app.task(name="catalog.refresh", queueing_lock="catalog.refresh", lock="catalog.refresh")
 @job

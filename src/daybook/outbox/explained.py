@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
+TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, STOCK, TIMING = (
     "settings:tax",
     "settings:accounts",
     "settings:contact",
     "settings:connection",
     "settings:numbers",
+    "settings:stock",
     "settings:timing",
 )
 COSTS, RETRY, ORDER, DOCUMENT = "costs", "retry", "order", "document"

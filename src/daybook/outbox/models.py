@@ -30,6 +30,8 @@ class Entry(models.Model):
     generation = models.PositiveSmallIntegerField(default=1)
     tenant_id = models.CharField(max_length=36)
     number = models.CharField(max_length=255)
+    is_number_free = models.BooleanField(default=False)
+    """Cancelled, and certainly not in Xero: another document may have the number."""
     state = models.CharField(max_length=12, choices=[(state.value, state.value.capitalize()) for state in State])
     state_since = models.DateTimeField(default=clock.now)
     cause = models.CharField(max_length=40, blank=True, default="")
@@ -62,7 +64,13 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             models.UniqueConstraint(fields=["order", "kind", "generation"], name="entry_once"),
-            models.UniqueConstraint("tenant_id", "kind", Upper("number"), name="entry_number_once"),
+            models.UniqueConstraint(
+                "tenant_id", "kind", Upper("number"), condition=models.Q(is_number_free=False), name="entry_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_number_free=False) | models.Q(state=State.CANCELLED),
+                name="entry_number_free_once_cancelled",
+            ),
             models.UniqueConstraint(
                 fields=["order", "kind"],
                 condition=models.Q(state__in=["held", "ready", "sending", "unknown", "rejected"]),

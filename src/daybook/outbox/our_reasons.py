@@ -8,6 +8,7 @@ from daybook.outbox.explained import (
     NUMBERS,
     ORDER,
     RETRY,
+    STOCK,
     TAX,
     TIMING,
     XERO,
@@ -133,11 +134,17 @@ ORDERS: dict[str, E] = {
         RETRY,
     ),
     "cancellation_unclear": E(
-        "A cancellation names goods that the order does not have",
-        "The OMS cancelled {subject}, and the order has no such line, so it is not clear what is left to invoice.",
-        "Have the OMS send the order again as it stands now.",
+        "A cancellation is not clear",
+        "The OMS cancelled {subject}, and it is not clear which of the order's goods that is, so neither what is left to invoice.",
+        "Have the OMS send the order again as it stands now, each line with an id of its own.",
         ORDER,
         "something",
+    ),
+    "part_shipment_waits": E(
+        "Dispatched in part, and the rest waits",
+        "Goods have left that are not invoiced: an order becomes one document, when all of it has left.",
+        "Ask when the rest leaves. What will not be delivered, cancel in the OMS: the document for what left is then made by itself. If the sale belongs into the books before, a month's end say, split the order in the OMS so that what left is an order of its own.",
+        ORDER,
     ),
 }
 SETTINGS: dict[str, E] = {
@@ -196,9 +203,9 @@ SETTINGS: dict[str, E] = {
         CONNECT,
     ),
     "sku_missing": E(
-        "A line has no SKU",
-        "Tracked posts against the items of Xero, and the line {subject} names none.",
-        "Give the goods a SKU in the OMS and have the order sent again.",
+        "A line on stock has no SKU",
+        "The order says that the line {subject} is goods on stock (is_stock), but names no SKU: Tracked posts against the items of Xero.",
+        "Give the goods a SKU in the OMS, or take is_stock off, and have the order sent again.",
         ORDER,
         "of the order",
     ),
@@ -219,7 +226,7 @@ SETTINGS: dict[str, E] = {
     "item_not_tracked": E(
         "The item is not tracked in Xero",
         "{subject} exists in Xero as an item that is not tracked as inventory, and Xero does not turn one into the other.",
-        "In Xero rename the old item's code; Daybook then makes a tracked one. Or use Untracked.",
+        "If it is no stock (a fee, a service, a kit), put it on the list Not stock in the settings. Otherwise rename the old item's code in Xero; Daybook then makes a tracked one.",
         XERO_ITEMS,
         "An item",
     ),
@@ -232,10 +239,24 @@ SETTINGS: dict[str, E] = {
     ),
     "cost_unknown": E(
         "The cost is not known",
-        "For the purchase order nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list.",
-        "Put the SKU into the cost list, or give the item in Xero a purchase price.",
+        "Nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list.",
+        "Put the SKU into the cost list, or give the item in Xero a purchase price. If it is no stock (a fee, a service, a kit whose parts are the stock), put it on the list Not stock in the settings instead.",
         COSTS,
         "unit",
+    ),
+    "cost_zero": E(
+        "Goods that cost nothing",
+        "For the purchase order {subject} costs 0, which may be meant, or a cost that nobody has filled in.",
+        "Put its cost into the cost list. If it does cost nothing, choose under Goods that cost nothing in the settings to leave it out of purchase orders, or put it on the list Not stock.",
+        STOCK,
+        "a line",
+    ),
+    "costs_in_currencies": E(
+        "Costs in more than one currency",
+        "What the goods cost is known in {subject}, and one purchase order has one currency.",
+        "Put the costs into the cost list in one currency, or have the OMS send them so or split the order.",
+        COSTS,
+        "several currencies",
     ),
 }
 ATTENTION: dict[str, E] = {

@@ -19,7 +19,7 @@ from daybook.mapping.holds import Hold
 from daybook.orders.models import Order, Revision
 from daybook.outbox import documents
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
-from daybook.outbox.states import MAPPABLE, MOVES, Mover, State, check_move
+from daybook.outbox.states import IN_FLIGHT, MAPPABLE, MOVES, Mover, State, check_move
 
 
 class NumberTakenError(Exception):
@@ -73,7 +73,8 @@ def enter(
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as error:
-        other = Entry.objects.filter(tenant_id=tenant_id, kind=kind, number__iexact=number).first()
+        bearers = Entry.objects.filter(tenant_id=tenant_id, kind=kind, number__iexact=number, is_number_free=False)
+        other = bearers.first()
         if other is None or "entry_number_once" not in str(error):
             raise
         raise NumberTakenError(number, other) from error
@@ -113,8 +114,21 @@ def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None)
 
 
 def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = None) -> None:
-    """End a document that was never sent. `entry` must come from `locked(...)`."""
+    """End a document that is not in Xero, and free its number where that is certain. `entry` must come from `locked(...)`."""
+    entry.is_number_free = _is_number_free(entry)
     _move(entry, State.CANCELLED, mover=mover, reason=reason, person=person)
+
+
+def _is_number_free(entry: Entry) -> bool:
+    """Tell whether nothing of a document can stand in Xero: it never left, or Xero refused it, or a look found nothing."""
+    if entry.attention in {"posted_late", "posted_twice"}:
+        return False
+    sendings = AttemptEntry.objects.filter(company_id=entry.company_id, entry=entry, attempt__sent_at__isnull=False)
+    if not sendings.exists():
+        return True
+    ends = Transition.objects.filter(company_id=entry.company_id, entry=entry, old_state__in=IN_FLIGHT)
+    end = ends.exclude(new_state__in=IN_FLIGHT).order_by("-id").first()
+    return end is not None and (end.new_state == State.READY or end.mover == Mover.POSTING)
 
 
 def flag(entry: Entry, attention: str, detail: str) -> None:

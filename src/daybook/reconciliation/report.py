@@ -1,6 +1,6 @@
 """The proof: every order, its documents in the day book and what Xero holds, laid side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,7 +67,7 @@ def compare_company(company: Company, client: XeroClient) -> Report:
         rows=[
             _row(entry, there)
             for entry in entries
-            if (there := found[entry.kind].get(entry.number.upper(), [])) or entry.state != State.CANCELLED
+            if (there := _there(entry, found[entry.kind])) or entry.state != State.CANCELLED
         ],
         orders_without_documents=_without_documents(company),
     )
@@ -76,14 +76,19 @@ def compare_company(company: Company, client: XeroClient) -> Report:
 def _found(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> dict[str, list[Theirs]]:
     mine = [entry for entry in entries if entry.kind == kind]
     by_number: dict[str, list[Theirs]] = {}
-    marks = {entry.number.upper(): entry.public_id for entry in mine if entry.state == State.CANCELLED}
     if mine:
         since = min(entry.created_at for entry in mine)
         for theirs in look(connection, client, kind, [entry.number for entry in mine], since):
-            number = theirs.number.upper()
-            if number not in marks or mark_in(theirs.reference) == marks[number]:  # anybody may use a cancelled number
-                by_number.setdefault(number, []).append(theirs)
+            by_number.setdefault(theirs.number.upper(), []).append(theirs)
     return by_number
+
+
+def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:
+    """Return what stands in Xero under a document's number; anybody may use a cancelled one's, so there its mark decides."""
+    there = found.get(entry.number.upper(), [])
+    if entry.state != State.CANCELLED:
+        return there
+    return [theirs for theirs in there if mark_in(theirs.reference) == entry.public_id]
 
 
 def _row(entry: Entry, there: Sequence[Theirs]) -> Row:

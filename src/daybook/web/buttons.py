@@ -16,6 +16,7 @@ ANCHORS = {
     "settings:tax": "tax",
     "settings:contact": "contact",
     "settings:numbers": "numbers",
+    "settings:stock": "stock",
     "settings:timing": "when",
 }
 

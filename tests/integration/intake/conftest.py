@@ -139,6 +139,8 @@ def settle(entry: Entry, attempt: Attempt, outcome: str, *, by_way_of: str = "")
         if outcome == "posted":
             standing = queue.Standing(xero_id=ids.public_id(), xero_status="DRAFT", totals=None)
             queue.post(entry, standing, mover=mover, attempt=attempt, reason="Xero took it")
+        elif outcome == "ready":
+            queue.release(entry, reason="not in Xero", mover=mover, attempt=attempt)
         else:
             queue.reject(entry, cause="contact_archived", subject="", words="archived", mover=mover, attempt=attempt)
 

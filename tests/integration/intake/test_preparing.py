@@ -14,6 +14,7 @@ from daybook.intake import prepare, rules
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderNote
+from daybook.outbox import queue
 from daybook.outbox.models import Entry, Transition
 from tests.integration.intake.conftest import connect, post, send, settle
 
@@ -308,15 +309,47 @@ class TestACancelledOrder:
         assert Entry.objects.get().attention == "credit_note_needed"
         assert "1 x MUG" in Entry.objects.get().attention_detail
 
-    def test_that_lives_again_gets_a_new_document_with_a_new_number(self, acme, order):
+    def test_that_lives_again_gets_a_new_document_under_the_plain_number(self, acme, order):
+        for status in ("Reopened", "Reopened again"):
+            receive(acme, order(status=f"before {status}"))
+            receive(acme, order(cancelled=True, status=f"not {status}"))
+            receive(acme, order(status=status))
+
+        states = list(Entry.objects.order_by("id").values_list("number", "state", "generation"))
+        assert states == [("DB-ORD-1001", "cancelled", 1), ("DB-ORD-1001", "cancelled", 2), ("DB-ORD-1001", "ready", 3)]
+
+    def test_that_was_refused_by_xero_leaves_its_number_free(self, acme, order):
         receive(acme, order())
+        entry = Entry.objects.get()
+        settle(entry, send(entry), "rejected")
+        receive(acme, order(cancelled=True))
+        receive(acme, order(id="2"))
+
+        assert Entry.objects.get(order__source_id="2").state == "ready"
+
+    @pytest.mark.parametrize(("outcome", "number"), [("rejected", "DB-ORD-1001-R2"), ("ready", "DB-ORD-1001")])
+    def test_that_left_without_an_answer_burns_its_number_unless_a_look_found_nothing(
+        self, acme, order, outcome, number
+    ):
+        receive(acme, order())
+        entry = Entry.objects.get()
+        attempt = send(entry)
+        queue.begin_sending(attempt, clock.now())
+        settle(entry, attempt, outcome, by_way_of="unknown")
+        Transition.objects.update(at=clock.now() - timedelta(hours=1))
         receive(acme, order(cancelled=True))
         receive(acme, order(status="Reopened"))
 
-        assert list(Entry.objects.order_by("id").values_list("number", "state")) == [
-            ("DB-ORD-1001", "cancelled"),
-            ("DB-ORD-1001-R2", "ready"),
-        ]
+        assert Entry.objects.get(generation=2).number == number
+
+    def test_lets_the_order_go_that_waits_for_its_number(self, acme, order):
+        receive(acme, order())
+        assert receive(acme, order(id="2")).outlook.cause == "number_taken_in_daybook"
+        receive(acme, order(cancelled=True))
+        woken = ProcrastinateJob.objects.get(task_name="intake.prepare_company", status="todo")
+        prepare.prepare_company(acme.pk, causes=[woken.args["cause"]])
+
+        assert Entry.objects.get(order__source_id="2").state == "ready"
 
     def test_keeps_a_document_that_xero_may_still_bring_forth(self, acme, order):
         receive(acme, order())

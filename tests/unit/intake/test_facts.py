@@ -69,6 +69,76 @@ class TestCancelled:
         assert (decision.reason, decision.subject, decision.needs_person) == ("cancellation_unclear", "r9", True)
 
 
+class TestLinesThatShareAName:
+    """As a shop's lines share the id of a variant: stored before it was refused, or in ref and external_ref."""
+
+    def shared(self, *lines, **changes):
+        lines = [{"ref": "v", "sku": "MUG", "unit_price": "10", "quantity": 1} | line for line in lines]
+        return order(lines=[*lines, {"id": "card", "quantity": 1}], **changes)
+
+    def cancel(self, quantity):
+        return [{"lines": [{"line": "v", "quantity": quantity}]}]
+
+    def test_are_cancelled_one_after_the_other(self):
+        found = facts.derive(self.shared({}, {}, cancellations=self.cancel(2)), [told(cancellations=self.cancel(1))])
+        assert found.remaining == (0, 0, 1)
+
+    def test_that_are_alike_lose_as_many_as_were_cancelled(self):
+        found = facts.derive(self.shared({}, {"quantity": 2}, cancellations=self.cancel(2)))
+        assert (found.remaining, found.unclear_parts) == ((0, 1, 1), ())
+
+    @pytest.mark.parametrize("other", [{"unit_price": "9"}, {"sku": "CUP"}, {"discount": "1"}, {"unit_cost": "4"}])
+    def test_that_are_not_alike_are_asked_about_unless_all_is_cancelled(self, other):
+        decision = decide(facts.derive(self.shared({}, other, cancellations=self.cancel(1), dispatched=True)))
+        assert isinstance(decision, NotYet)
+        assert (decision.reason, decision.subject, decision.needs_person) == ("cancellation_unclear", "v", True)
+        assert facts.derive(self.shared({}, other, cancellations=self.cancel(2))).unclear_parts == ()
+
+    def test_are_shipped_one_after_the_other(self):
+        parts = {"shipments": shipped(("v", 1), ("v", 1), ("card", 1))}
+        assert facts.derive(self.shared({}, {}, **parts)).is_dispatched
+        assert not facts.derive(self.shared({}, {"quantity": 2}, **parts)).is_dispatched
+        assert facts.derive(self.shared({}, {"quantity": 2}, **parts, cancellations=self.cancel(1))).is_dispatched
+
+
+class TestCarriage:
+    """Stays charged when the goods are cancelled after they left."""
+
+    gone = ({"lines": [{"line": "1", "quantity": 3}, {"line": "2", "quantity": 1}]},)
+
+    @pytest.mark.parametrize(
+        ("changes", "is_cancelled"),
+        [
+            ({"dispatched": True, "shipping": {"price": "4"}}, False),
+            ({"dispatched": True, "shipping": {"price": "4"}, "totals": {"gross": "4"}}, False),
+            ({"dispatched": True, "shipping": {"price": "4"}, "totals": {"gross": "0"}}, True),
+            ({"dispatched": True, "shipping": {"price": "4"}, "cancelled": True}, True),
+            ({"dispatched": False, "shipping": {"price": "4"}}, True),
+            ({"dispatched": True}, True),
+        ],
+    )
+    def test_is_left_to_invoice(self, changes, is_cancelled):
+        assert facts.derive(order(cancellations=list(self.gone), **changes)).is_cancelled is is_cancelled
+
+
+class TestAPartShipment:
+    @pytest.mark.parametrize(
+        ("until", "reason"), [(None, "part_shipped"), (3, "part_shipped"), (4, "part_shipment_waits")]
+    )
+    def test_that_has_waited_too_long_needs_a_person(self, until, reason):
+        found = facts.derive(order(shipments=shipped(("1", 2))))
+        decision = decide(found, part_shipped_until=until and date(2026, 3, until))
+        assert isinstance(decision, NotYet)
+        assert (decision.reason, decision.needs_person) == (reason, reason == "part_shipment_waits")
+        if decision.needs_person:
+            assert decision.detail == "Left so far (the first on 2026-03-04): 2 of 3 x 1."
+
+    def test_without_a_date_counts_from_when_the_order_came(self):
+        found = facts.derive(order(shipments=[{"lines": [{"line": "1", "quantity": 1}]}]))
+        assert decide(found, part_shipped_until=RECEIVED.date()).reason == "part_shipment_waits"
+        assert decide(found, part_shipped_until=date(2026, 2, 28)).reason == "part_shipped"
+
+
 class TestTheDocumentDate:
     @pytest.mark.parametrize(
         ("changes", "day"),

@@ -116,3 +116,10 @@ class TestACallback:
 
     def test_may_leave_out_everything_but_the_order(self):
         assert kornitx.read_callback({"ref": "AB"}).notice.shipments == []
+
+
+class TestItemsOfOneId:
+    def test_are_told_apart_by_their_place(self):
+        items = [{"id": 77, "quantity": 1}, {"id": 77, "ref": "b", "quantity": 1}, {"id": 78, "quantity": 1}]
+        names = [(line.id, line.ref) for line in push(items=items).lines]
+        assert names == [("", "77"), ("", "b"), ("78", "")]

@@ -120,3 +120,17 @@ class TestContent:
         one = parse(lines=[{"quantity": "2.0", "unit_price": "10.10"}])
         other = parse(lines=[{"quantity": 2, "unit_price": Decimal("10.1")}], number="")
         assert schema.content_of(one) == schema.content_of(other)
+
+
+class TestTwoLinesOfOneId:
+    lines = ({"id": "77", "quantity": 1}, {"id": "78", "quantity": 1}, {"id": 77, "quantity": 1})
+
+    def test_are_refused_by_name_with_a_cure(self):
+        found = problem(lines=list(self.lines))
+        assert found.field == "lines[2].id"
+        assert "77" in found.problem
+        assert "an id of its own" in found.cure
+
+    def test_are_read_where_they_were_stored_before(self):
+        content = schema.content_of(schema.parse_order({"source": "s", "id": "1", "lines": []}))
+        assert len(schema.load_order(content | {"lines": list(self.lines)}).lines) == 3

@@ -274,7 +274,6 @@ class TestATrackedInvoice:
     @pytest.mark.parametrize(
         ("sku", "cause", "subject"),
         [
-            ("", HoldCause.SKU_MISSING, "Mug"),
             ("x" * 31, HoldCause.SKU_TOO_LONG, "x" * 31),
             ("PLAIN", HoldCause.ITEM_NOT_TRACKED, "PLAIN"),
         ],

@@ -70,6 +70,18 @@ def fits_xero(line: Line) -> bool:
         and (line.unit_amount is None or places(line.unit_amount) <= 4)
         and all(places(amount) <= 2 for amount in cent_amounts)
         and 1 <= len(line.description) <= 4000
+        and (line.discount_amount is None or discount_stands(line))
+    )
+
+
+def discount_stands(line: Line) -> bool:
+    """Tell whether Xero takes the discount, and makes the same cents of the percentage that its page saves."""
+    full, discount = Fraction(line.quantity) * Fraction(line.unit_amount), Fraction(line.discount_amount)
+    if not 0 < discount <= full:
+        return False
+    percentage = Fraction(in_cents(discount * 100 / full), 10_000)
+    return (
+        in_cents(full * (1 - percentage)) == in_cents(full - discount) and in_cents(full * percentage) == discount * 100
     )
 
 

@@ -71,7 +71,7 @@ class TestTheUnitCost:
         rules = replace(
             TRACKED,
             items={"MUG": ItemFacts(is_tracked=True, purchase_price=D(2))},
-            unit_costs={("MUG", "GBP"): D(3)},
+            unit_costs={"MUG": {"GBP": D(3)}},
         )
         assert mapped(an_order(a_line("9")), rules).lines[0].unit_amount == 2
 
@@ -80,25 +80,53 @@ class TestTheUnitCost:
         rules = replace(
             TRACKED,
             items={"MUG": ItemFacts(is_tracked=True, purchase_price=price)},
-            unit_costs={("MUG", "GBP"): D(3)},
+            unit_costs={"MUG": {"GBP": D(3)}},
         )
         assert mapped(an_order(a_line("9")), rules).lines[0].unit_amount == 3
 
-    def test_is_never_the_items_in_another_currency(self):
-        rules = replace(
-            TRACKED,
-            items={"MUG": ItemFacts(is_tracked=True, purchase_price=D(2))},
-            unit_costs={("MUG", "EUR"): D(3)},
-        )
-        assert mapped(an_order(a_line("9"), currency="EUR"), rules).lines[0].unit_amount == 3
-        assert held(an_order(a_line("9"), currency="EUR"), replace(rules, unit_costs={})) == (
-            HoldCause.COST_UNKNOWN,
-            "MUG",
-        )
+    def test_of_nothing_gives_way_to_what_the_company_knows(self):
+        rules = replace(TRACKED, unit_costs={"MUG": {"GBP": D(3)}})
+        assert mapped(an_order(a_line("9", unit_cost=D(0))), rules).lines[0].unit_amount == 3
 
     @pytest.mark.parametrize("junk", [None, D("NaN"), D(-1)])
     def test_unknown_holds_the_order(self, junk):
         assert held(an_order(a_line("9", unit_cost=junk))) == (HoldCause.COST_UNKNOWN, "MUG")
+
+
+class TestTheCurrency:
+    """Is the supplier's, whatever the customer pays in."""
+
+    def in_euros(self, *lines):
+        return an_order(*lines, currency="EUR")
+
+    @pytest.mark.parametrize(
+        ("line", "rules", "currency"),
+        [
+            ({"unit_cost": D(4)}, {}, "GBP"),
+            ({"unit_cost": D(4)}, {"cost_currency": "EUR"}, "EUR"),
+            ({"unit_cost": D(4), "cost_currency": "EUR"}, {"cost_currency": "GBP"}, "EUR"),
+            ({}, {"unit_costs": {"MUG": {"EUR": D(4)}}}, "EUR"),
+            ({}, {"unit_costs": {"MUG": {"EUR": D(5), "GBP": D(4)}}}, "GBP"),
+            ({}, {"items": {"MUG": ItemFacts(is_tracked=True, purchase_price=D(4))}}, "GBP"),
+        ],
+    )
+    def test_is_that_of_the_cost(self, line, rules, currency):
+        for order in (an_order(a_line("9", **line)), self.in_euros(a_line("9", **line))):
+            purchase_order = mapped(order, replace(TRACKED, **rules))
+            assert (purchase_order.currency, purchase_order.lines[0].unit_amount) == (currency, 4)
+
+    def test_is_one_in_which_all_goods_have_a_cost(self):
+        lists = {"MUG": {"GBP": D(4), "EUR": D(5)}, "BIB": {"EUR": D(2)}}
+        purchase_order = mapped(an_order(a_line("9"), a_line("8", sku="BIB")), replace(TRACKED, unit_costs=lists))
+        assert (purchase_order.currency, [line.unit_amount for line in purchase_order.lines]) == ("EUR", [5, 2])
+
+    def test_holds_the_order_where_the_costs_have_two(self):
+        order = an_order(a_line("9", unit_cost=D(1)), a_line("8", sku="BIB", unit_cost=D(1), cost_currency="EUR"))
+        assert held(order) == (HoldCause.COSTS_IN_CURRENCIES, "GBP and EUR")
+
+    def test_must_be_one_of_the_organisations(self):
+        order = an_order(a_line("9", unit_cost=D(1), cost_currency="USD"))
+        assert held(order) == (HoldCause.CURRENCY_NOT_ENABLED, "USD")
 
 
 class TestAHold:
@@ -117,7 +145,8 @@ class TestAHold:
     @pytest.mark.parametrize(
         ("line", "cause", "subject"),
         [
-            (a_line("9", sku="", unit_cost=D(1)), HoldCause.SKU_MISSING, "Mug"),
+            (a_line("9", sku="", is_stock=True, unit_cost=D(1)), HoldCause.SKU_MISSING, "Mug"),
+            (a_line("9", unit_cost=D(0)), HoldCause.COST_ZERO, "MUG"),
             (a_line("9", sku="x" * 31, unit_cost=D(1)), HoldCause.SKU_TOO_LONG, "x" * 31),
             (a_line("9", sku="MUG\x07", unit_cost=D(1)), HoldCause.SKU_UNUSABLE, "MUG "),
             (a_line("9", sku="PLAIN", unit_cost=D(1)), HoldCause.ITEM_NOT_TRACKED, "PLAIN"),
@@ -138,8 +167,7 @@ class TestAHold:
         line = a_line("9", quantity="9E+8", unit_cost=D(10))
         assert held(an_order(line, line)) == (HoldCause.AMOUNT_TOO_LARGE, "")
 
-    def test_comes_of_the_currency_and_the_lock_as_for_invoices(self):
+    def test_comes_of_the_lock_and_the_number_as_for_invoices(self):
         order = an_order(a_line("9", unit_cost=D(1)))
-        assert held(replace(order, currency="USD")) == (HoldCause.CURRENCY_NOT_ENABLED, "USD")
         assert held(order, replace(TRACKED, lock_date=date(2026, 11, 2))) == (HoldCause.PERIOD_LOCKED, "2026-11-02")
         assert held(order, number="a b") == (HoldCause.REF_UNUSABLE, "A-1")

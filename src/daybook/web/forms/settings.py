@@ -37,6 +37,10 @@ HELP = {
     "post_within_minutes": "Documents may wait this long for others so that one call carries up to 50. 0: at once.",
     "default_currency": "For orders that name no currency. Nothing chosen: the organisation's base currency.",
     "order_time_zone": "Times of orders that carry no zone are read in this one.",
+    "cost_currency": "Of unit costs for which the order names no currency. Nothing chosen: the organisation's base currency. Purchase orders are in the costs' currency, whatever the customer pays in.",
+    "not_stock": "One SKU in each line, or a pattern: * stands for any characters, ? for one. What is listed (fees, gift wrap, kits whose parts are the stock) stands on the invoice as a plain line, and on no purchase order.",
+    "when_cost_is_zero": "A cost of 0 may be meant, or nobody has filled it in. A cost of the item in Xero or of the cost list comes before it.",
+    "part_shipment_days": "An order of which only a part has left for so many days is shown under Needs a person.",
     "when_tax_differs": "Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
 }
 
@@ -53,11 +57,12 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             "process_method", *ACCOUNTS, *CONTACTS, "purchase_tax_type", "document_status", "number_prefix",
             "reference_template", "payment_terms_days", "start_date", "post_when", "when_tax_differs",
             "include_orders_with_errors", "allow_backorders", "post_within_minutes", "default_currency",
-            "order_time_zone",
+            "order_time_zone", "cost_currency", "not_stock", "when_cost_is_zero", "part_shipment_days",
         ]  # fmt: skip
         help_texts = HELP
         widgets = {
             "process_method": forms.RadioSelect,
+            "not_stock": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
             "start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
@@ -79,6 +84,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
                 self.initial[name] = self.offer.preselected.get(name, "")
         self._choose("purchase_tax_type", self.offer.purchase_tax, "(choose a tax rate)")
         self._choose("default_currency", self.offer.currencies, "(the base currency)")
+        self._choose("cost_currency", self.offer.currencies, "(the base currency)")
         self._choose("order_time_zone", TIME_ZONES, "UTC")
         self.fields["new_tax_type"] = forms.ChoiceField(
             label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from daybook.companies.models import Company
+from daybook.mapping.texts import without_entities
 from daybook.orders.models import Notice, Order, OrderNote, Revision
 from daybook.outbox.models import Entry
 from daybook.web.listing import asked_for
@@ -108,8 +109,8 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
     rate = _amount(line.get("tax_rate"))
     return {
         **{name: _amount(line.get(name)) for name in amounts},
-        "sku": line.get("sku") or "",
-        "description": line.get("description") or "",
+        "sku": without_entities(str(line.get("sku") or "")),
+        "description": without_entities(str(line.get("description") or "")),
         "tax_percent": rate * 100 if rate is not None else None,
     }
 

@@ -1,0 +1,136 @@
+"""PURE: which lines of a Tracked company's order are goods on stock, and which stand on the invoice as plain lines.
+
+No stock is what the order says is none, what has no SKU, what is on the company's list, and a kit whose parts are the
+stock. What is no stock becomes no item of Xero and is on no purchase order.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from daybook.kit.money import ZERO
+from daybook.mapping import checks, costs
+from daybook.mapping.holds import Held, HoldCause
+from daybook.mapping.orders import Order, OrderLine
+from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero
+
+_FEWEST_PARTS = 2
+"""Of one kit: a single free unit beside goods without a cost may as well be a sample."""
+
+
+def item_codes(order: Order, rules: MappingRules) -> tuple[str, ...]:
+    """Return the item of each line that has a quantity, "" for what is no stock; empty where the company is Untracked.
+
+    Raises Held where a SKU cannot be an item, and where a line may be a kit, which must not become one unasked.
+    """
+    if rules.process_method is not ProcessMethod.TRACKED:
+        return ()
+    lines = _lines(order)
+    codes = []
+    for line, is_good in zip(lines, _are_goods(lines, rules), strict=True):
+        if is_good:
+            _check(line, lines, rules)
+        codes.append(line.sku if is_good else "")
+    return tuple(codes)
+
+
+def to_order(order: Order, rules: MappingRules) -> tuple[OrderLine, ...]:
+    """Return the lines that belong on the order to the supplier: goods on stock, less what costs nothing, by choice.
+
+    Raises Held where a SKU cannot be an item, or a line costs nothing and the company wants to be asked.
+    """
+    wanted, lines = _wanted(order, rules), _lines(order)
+    for line in wanted:
+        _check(line, lines, rules)
+        if _costs_nothing(line, rules):
+            raise Held(HoldCause.COST_ZERO, line.sku)
+    return wanted
+
+
+def is_anything_to_order(order: Order, rules: MappingRules) -> bool:
+    """Tell whether the order needs a purchase order at all."""
+    return bool(_wanted(order, rules))
+
+
+def _lines(order: Order) -> tuple[OrderLine, ...]:
+    return tuple(line for line in order.lines if line.quantity)
+
+
+def _wanted(order: Order, rules: MappingRules) -> tuple[OrderLine, ...]:
+    lines = _lines(order)
+    goods = (line for line, is_good in zip(lines, _are_goods(lines, rules), strict=True) if is_good)
+    leaves_out = rules.when_cost_is_zero is WhenCostIsZero.LEAVE_OUT
+    return tuple(line for line in goods if not (leaves_out and _costs_nothing(line, rules)))
+
+
+def _are_goods(lines: Sequence[OrderLine], rules: MappingRules) -> list[bool]:
+    return [_is_good(line, rules) and not _is_kit(index, lines, rules) for index, line in enumerate(lines)]
+
+
+def _is_good(line: OrderLine, rules: MappingRules) -> bool:
+    """Tell whether a line by itself is goods on stock."""
+    if line.is_stock is not None:
+        return line.is_stock
+    return bool(line.sku) and not rules.not_stock.names(line.sku)
+
+
+def _check(line: OrderLine, lines: Sequence[OrderLine], rules: MappingRules) -> None:
+    checks.check_item(line.sku, rules, line=line.description or line.id)
+    if _may_be_kit(line, rules) and any(_is_part(other, rules) for other in lines):
+        detail = "It bears the price beside goods that are free and have costs, so it may be a kit of them."
+        raise Held(HoldCause.COST_UNKNOWN, line.sku, detail)
+
+
+# --- kits -----------------------------------------------------------------------------------------------------------
+
+
+def _is_kit(index: int, lines: Sequence[OrderLine], rules: MappingRules) -> bool:
+    """Tell whether a priced line stands for the free lines behind it, whose costs the order states.
+
+    A sender that states costs, and none for the one line with a price, has a kit there: its cost is that of its parts.
+    So has one that states the sum of the parts' costs for it. Anything less sure is asked.
+    """
+    kit = lines[index]
+    if not _is_open(kit) or not all(line.quantity.is_finite() for line in lines):
+        return False
+    parts = []
+    for line in lines[index + 1 :]:
+        if _is_priced(line):
+            break
+        if _is_good(line, rules) and _stated(line) > 0:
+            parts.append(line)
+    if sum(part.quantity for part in parts) < _FEWEST_PARTS * kit.quantity:
+        return False
+    sum_of_parts = sum((part.quantity * _stated(part) for part in parts), ZERO)
+    return _may_be_kit(kit, rules) or kit.quantity * _stated(kit) == sum_of_parts
+
+
+def _may_be_kit(line: OrderLine, rules: MappingRules) -> bool:
+    """Tell whether nothing says that a priced line is goods of their own: no cost, and no item in Xero."""
+    return _is_open(line) and line.sku not in rules.items and not costs.known(line, rules)
+
+
+def _is_part(line: OrderLine, rules: MappingRules) -> bool:
+    return (
+        not _is_priced(line)
+        and _is_good(line, rules)
+        and not _costs_nothing(line, rules)
+        and bool(costs.known(line, rules))
+    )
+
+
+def _is_open(line: OrderLine) -> bool:
+    return line.is_stock is None and _is_priced(line)
+
+
+def _is_priced(line: OrderLine) -> bool:
+    return bool(line.unit_price or line.unit_price_inc_tax)
+
+
+def _stated(line: OrderLine) -> Decimal:
+    """Return the cost that the order itself states, 0 where it states none that makes sense."""
+    cost = line.unit_cost
+    return cost if cost is not None and cost.is_finite() and cost > 0 else ZERO
+
+
+def _costs_nothing(line: OrderLine, rules: MappingRules) -> bool:
+    return any(cost.amount == 0 for cost in costs.known(line, rules))
