@@ -180,6 +180,8 @@ class CompanySettings(models.Model):
     """Empty: the organisation's base currency."""
     order_time_zone = models.CharField("Time zone of the OMS", max_length=64, default="UTC")
     """IANA name; times of orders that carry no zone are read in it (docs/kornitx.md)."""
+    cash_steps = models.CharField("Amounts are rounded to", max_length=200, blank=True, default="")
+    """By currency, where the OMS rounds more coarsely than the currency's smallest coin: "CHF 0.05, DKK 1"."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)

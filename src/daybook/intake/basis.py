@@ -9,7 +9,7 @@ from typing import Any
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
 from daybook.intake.schema import CanonicalOrder
-from daybook.kit.money import Totals, plain
+from daybook.kit.money import Totals, figure, plain
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"
@@ -56,8 +56,19 @@ def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change
 def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:
     fields = _PURCHASE_FIELDS if is_purchase else _SALES_FIELDS
     lines = [{**line.model_dump(mode="json", include=fields), "quantity": plain(line.quantity)} for line in order.lines]
-    rest = [] if is_purchase else [order.shipping.model_dump(mode="json"), order.totals.model_dump(mode="json")]
+    rest = [] if is_purchase else _rest(order)
     return hashlib.sha256(json.dumps([currency, lines, rest], sort_keys=True).encode()).hexdigest()
+
+
+def _rest(order: CanonicalOrder) -> list[Any]:
+    """Return the money beside the lines; what an order does not use leaves no trace, so that old prints stay equal."""
+    shippings = [each.model_dump(mode="json") for each in order.shippings]
+    rest = [shippings[0] if len(shippings) == 1 else shippings, order.totals.model_dump(mode="json")]
+    if order.rounding:
+        rest.append({"rounding": plain(order.rounding)})
+    if order.exchange_rate is not None:
+        rest.append({"exchange_rate": plain(order.exchange_rate)})
+    return rest
 
 
 def _change_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
@@ -67,4 +78,5 @@ def _change_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
     old, new = written["gross"], now["gross"]
     if old is None or new is None or Decimal(old) == Decimal(new):
         return "The order's lines or amounts were changed in the OMS after this document was posted."
-    return f"The order came to {Decimal(old):.2f} when this document was posted and comes to {Decimal(new):.2f} now."
+    old, new = figure(Decimal(old)), figure(Decimal(new))
+    return f"The order came to {old} when this document was posted and comes to {new} now."

@@ -5,15 +5,23 @@ from datetime import date
 from decimal import Decimal
 
 from daybook.intake.facts import Facts
-from daybook.intake.schema import CanonicalOrder, Line
+from daybook.intake.schema import CanonicalOrder, Line, Shipping
 from daybook.kit.money import round2
 from daybook.mapping import orders as mapping
 
 
 def mapping_order(
-    order: CanonicalOrder, facts: Facts, *, currency: str, document_date: date, source_url: str = ""
+    order: CanonicalOrder,
+    facts: Facts,
+    *,
+    currency: str,
+    document_date: date,
+    source_url: str = "",
+    cash_step: Decimal | None = None,
 ) -> mapping.Order:
     """Return the order to be mapped; its mark is put in by `marked`.
+
+    `cash_step`: to what the company says that the OMS rounds amounts of this currency.
 
     Totals that the OMS stated count what was cancelled too, so they stand only where nothing was.
     """
@@ -25,15 +33,22 @@ def mapping_order(
         currency=currency,
         document_date=document_date,
         lines=tuple(_line(line, remaining) for line, remaining in pairs),
-        shipping=mapping.Shipping(
-            price=order.shipping.price,
-            price_inc_tax=order.shipping.price_inc_tax,
-            tax_rate=order.shipping.tax_rate,
-            description=order.shipping.description or "Shipping",
-        ),
+        shipping=tuple(_shipping(each) for each in order.shippings),
         stated=mapping.StatedTotals() if any(facts.cancelled) else stated,
+        rounding=order.rounding,
+        cash_step=cash_step,
+        exchange_rate=order.exchange_rate,
         customer_name=order.customer.company or order.customer.name,
         source_url=source_url,
+    )
+
+
+def _shipping(shipping: Shipping) -> mapping.Shipping:
+    return mapping.Shipping(
+        price=shipping.price,
+        price_inc_tax=shipping.price_inc_tax,
+        tax_rate=shipping.tax_rate,
+        description=shipping.description or "Shipping",
     )
 
 

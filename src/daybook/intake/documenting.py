@@ -98,6 +98,7 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
         currency=currency,
         document_date=decision.document_date if isinstance(decision, Due) else now.date(),
         source_url=f"{rules.order_pages}/{work.order.public_id}",
+        cash_step=rules.mapping.cash_steps.get(currency),
     )
     known = rules.mapping.tax_types
     counted = totals.order_totals(mapped, known=known)

@@ -1,7 +1,9 @@
 """An order becomes a sales invoice."""
 
+from decimal import Decimal
+
 from daybook.kit.money import plain
-from daybook.mapping import checks, forms
+from daybook.mapping import checks, fineness, forms
 from daybook.mapping.documents import Invoice
 from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.layouts import Row
@@ -9,7 +11,9 @@ from daybook.mapping.orders import Order
 from daybook.mapping.pricing import Part, priced_parts
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules, ProcessMethod
-from daybook.mapping.totals import totals_of
+from daybook.mapping.totals import reckon
+
+_RATE_STEP = Decimal("0.000001")
 
 
 def map_invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice | Hold:
@@ -27,8 +31,10 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
     checks.check_order(order, rules, number=number)
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
     parts = priced_parts(order, known=rules.tax_types)
-    target = totals_of(order, parts)
-    met = forms.meet(tuple(_row(part, rules) for part in parts), target, rules)
+    reckoned = reckon(order, parts)
+    fineness.check(reckoned.totals, order.currency)
+    met = forms.meet(tuple(_row(part.in_cents(), rules) for part in parts), reckoned.goods, rules)
+    met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,
         contact_id=rules.customer_contact_id,
@@ -43,9 +49,17 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
         status=rules.document_status,
         form=met.layout.form,
         url=order.source_url,
+        currency_rate=_currency_rate(order, rules),
     )
     checks.check_size(invoice)
     return invoice
+
+
+def _currency_rate(order: Order, rules: MappingRules) -> Decimal | None:
+    """Return the order's own rate of exchange, as finely as Xero keeps it (xero-rules.md 5.1); none in the base currency."""
+    if order.exchange_rate is None or order.currency == rules.base_currency:
+        return None
+    return order.exchange_rate.quantize(_RATE_STEP)
 
 
 def _row(part: Part, rules: MappingRules) -> Row:
@@ -54,7 +68,8 @@ def _row(part: Part, rules: MappingRules) -> Row:
         checks.check_settings(rules, ("shipping_account",))
         return Row(part=part, account_code=rules.shipping_account, tax_type=_tax_type(part, rules))
     item_code = ""
-    if rules.process_method is ProcessMethod.TRACKED:
+    is_taken_off = part.net.amount < 0 or part.gross.amount < 0
+    if not is_taken_off and rules.process_method is ProcessMethod.TRACKED:
         checks.check_item(part.sku, rules, line=part.description)
         item_code = part.sku
     return Row(part=part, account_code=rules.sales_account, tax_type=_tax_type(part, rules), item_code=item_code)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.mapping import cash_steps
 from daybook.ops.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.secrets import vault
@@ -35,6 +36,7 @@ FIELDS = (
     "post_within_minutes",
     "default_currency",
     "order_time_zone",
+    "cash_steps",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
 """A new name ends the id that was found for the old one."""
@@ -129,6 +131,10 @@ def _validate(settings: CompanySettings) -> None:
         raise Stop("number_prefix: only letters, digits, dot, underscore and hyphen stand in a number", Exit.USAGE)
     if not re.fullmatch(r"([A-Z]{3})?", settings.default_currency):
         raise Stop("default_currency: three capital letters, such as GBP, or nothing", Exit.USAGE)
+    try:
+        settings.cash_steps = cash_steps.written(cash_steps.read(settings.cash_steps))
+    except ValueError as error:
+        raise Stop(f"cash_steps: {error}", Exit.USAGE) from error
     try:
         ZoneInfo(settings.order_time_zone)
     except (KeyError, ValueError, OSError) as error:

@@ -9,7 +9,7 @@ from django import forms
 
 from daybook.companies.models import CompanySettings, TaxMapping
 from daybook.kit.money import plain
-from daybook.mapping import numbers, references
+from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.offers import Choices, Offer
 from daybook.web.forms.styled import StyledForm, dress
 
@@ -37,6 +37,7 @@ HELP = {
     "post_within_minutes": "Documents may wait this long for others so that one call carries up to 50. 0: at once.",
     "default_currency": "For orders that name no currency. Nothing chosen: the organisation's base currency.",
     "order_time_zone": "Times of orders that carry no zone are read in this one.",
+    "cash_steps": "Only where the OMS rounds amounts more coarsely than the currency's smallest coin: CHF 0.05, DKK 1.",
     "when_tax_differs": "Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
 }
 
@@ -53,7 +54,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             "process_method", *ACCOUNTS, *CONTACTS, "purchase_tax_type", "document_status", "number_prefix",
             "reference_template", "payment_terms_days", "start_date", "post_when", "when_tax_differs",
             "include_orders_with_errors", "allow_backorders", "post_within_minutes", "default_currency",
-            "order_time_zone",
+            "order_time_zone", "cash_steps",
         ]  # fmt: skip
         help_texts = HELP
         widgets = {
@@ -102,6 +103,13 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def clean_order_time_zone(self) -> str:
         """Nothing chosen means UTC."""
         return self.cleaned_data["order_time_zone"] or "UTC"
+
+    def clean_cash_steps(self) -> str:
+        """Say which step cannot be read."""
+        try:
+            return cash_steps.written(cash_steps.read(self.cleaned_data["cash_steps"]))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_number_prefix(self) -> str:
         """A prefix must pass into Xero's numbers unchanged."""
