@@ -193,6 +193,8 @@ class CompanySettings(models.Model):
     )
     part_shipment_days = models.PositiveSmallIntegerField("Part shipments wait (days)", default=14)
     """After so many days an order that was dispatched in part is shown to a person."""
+    cash_steps = models.CharField("Amounts are rounded to", max_length=200, blank=True, default="")
+    """By currency, where the OMS rounds more coarsely than the currency's smallest coin: "CHF 0.05, DKK 1"."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@ from typing import Any
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
 from daybook.intake.schema import CanonicalOrder, Line
-from daybook.kit.money import Totals, plain
+from daybook.kit.money import Totals, figure, plain
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"
@@ -60,7 +60,7 @@ def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> 
         | (_cost_currency(line, order) if is_purchase else {})
         for line in order.lines
     ]
-    rest = [] if is_purchase else [order.shipping.model_dump(mode="json"), order.totals.model_dump(mode="json")]
+    rest = [] if is_purchase else _rest(order)
     return hashlib.sha256(json.dumps([currency, lines, rest], sort_keys=True).encode()).hexdigest()
 
 
@@ -70,6 +70,17 @@ def _cost_currency(line: Line, order: CanonicalOrder) -> dict[str, str]:
     return {"cost_currency": currency} if currency else {}
 
 
+def _rest(order: CanonicalOrder) -> list[Any]:
+    """Return the money beside the lines; what an order does not use leaves no trace, so that old prints stay equal."""
+    shippings = [each.model_dump(mode="json") for each in order.shippings]
+    rest = [shippings[0] if len(shippings) == 1 else shippings, order.totals.model_dump(mode="json")]
+    if order.rounding:
+        rest.append({"rounding": plain(order.rounding)})
+    if order.exchange_rate is not None:
+        rest.append({"exchange_rate": plain(order.exchange_rate)})
+    return rest
+
+
 def _change_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
     old, new = written.get("currency", now["currency"]), now["currency"]
     if old != new:
@@ -77,4 +88,5 @@ def _change_in_words(written: dict[str, Any], now: dict[str, Any]) -> str:
     old, new = written["gross"], now["gross"]
     if old is None or new is None or Decimal(old) == Decimal(new):
         return "The order's lines or amounts were changed in the OMS after this document was posted."
-    return f"The order came to {Decimal(old):.2f} when this document was posted and comes to {Decimal(new):.2f} now."
+    old, new = figure(Decimal(old)), figure(Decimal(new))
+    return f"The order came to {old} when this document was posted and comes to {new} now."

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from daybook.intake.facts import Facts
-from daybook.intake.schema import CanonicalOrder, Line
+from daybook.intake.schema import CanonicalOrder, Line, Shipping
 from daybook.kit.money import round2
 from daybook.mapping import orders as mapping
 from daybook.mapping import totals
@@ -22,13 +22,15 @@ def mapping_order(
     document_date: date,
     source_url: str = "",
     known: Collection[Decimal] = (),
+    cash_step: Decimal | None = None,
 ) -> mapping.Order:
     """Return the order to be mapped; its mark is put in by `marked`.
 
     Entities are undone here, not when the order is read: what is stored stays as it was sent, so that the same content
     sent again is the same.
 
-    `known`: rates the company has mapped.
+    `known`: rates the company has mapped. `cash_step`: to what the company says that the OMS rounds amounts of this
+    currency.
     """
     whole = mapping.Order(
         ref=without_entities(order.ref),
@@ -36,13 +38,11 @@ def mapping_order(
         currency=currency,
         document_date=document_date,
         lines=tuple(_line(line, order) for line in order.lines),
-        shipping=mapping.Shipping(
-            price=order.shipping.price,
-            price_inc_tax=order.shipping.price_inc_tax,
-            tax_rate=order.shipping.tax_rate,
-            description=without_entities(order.shipping.description) or "Shipping",
-        ),
+        shipping=tuple(_shipping(each) for each in order.shippings),
         stated=mapping.StatedTotals(net=order.totals.net, tax=order.totals.tax, gross=order.totals.gross),
+        rounding=order.rounding,
+        cash_step=cash_step,
+        exchange_rate=order.exchange_rate,
         customer_name=without_entities(order.customer.company or order.customer.name),
         source_url=source_url,
     )
@@ -81,7 +81,8 @@ _NOTHING = mapping.StatedTotals(net=Decimal(0), tax=Decimal(0), gross=Decimal(0)
 def _is_free(order: mapping.Order) -> bool:
     """Tell whether nothing of the order has a price."""
     prices = [(line.unit_price, line.unit_price_inc_tax) for line in order.lines if line.quantity]
-    return not any(any(pair) for pair in (*prices, (order.shipping.price, order.shipping.price_inc_tax)))
+    carriage = [(each.price, each.price_inc_tax) for each in order.shipping]
+    return not any(any(pair) for pair in (*prices, *carriage))
 
 
 def _distance(order: mapping.Order, known: Collection[Decimal]) -> Decimal:
@@ -91,6 +92,15 @@ def _distance(order: mapping.Order, known: Collection[Decimal]) -> Decimal:
         return Decimal("Infinity")
     stated = (order.stated.net, order.stated.tax, order.stated.gross)
     return sum((abs(said - ours) for said, ours in zip(stated, counted, strict=True) if said is not None), Decimal(0))
+
+
+def _shipping(shipping: Shipping) -> mapping.Shipping:
+    return mapping.Shipping(
+        price=shipping.price,
+        price_inc_tax=shipping.price_inc_tax,
+        tax_rate=shipping.tax_rate,
+        description=without_entities(shipping.description) or "Shipping",
+    )
 
 
 def marked(order: mapping.Order, mark: str) -> mapping.Order:

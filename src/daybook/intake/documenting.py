@@ -101,6 +101,7 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
         document_date=decision.document_date if isinstance(decision, Due) else now.date(),
         source_url=f"{rules.order_pages}/{work.order.public_id}",
         known=known,
+        cash_step=rules.mapping.cash_steps.get(currency),
     )
     counted = totals.order_totals(mapped, known=known)
     work.totals = None if isinstance(counted, Hold) else counted

@@ -176,12 +176,33 @@ def _customer(push: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _shipping(push: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the shipping; its rate is often junk (worked out by a division by zero), so only a sensible one is kept."""
+    """Return the shipping; its rate is often junk, worked out by a division, so only a sensible one is kept.
+
+    The rate of a mix is none: where the items bear several, one between them that no item bears is left to the amounts.
+    """
+    rate = _rate(push, ("shipping_tax_rate",))
     return {
         "price": _amount(push, ("shipping_price",), "shipping_price"),
         "price_inc_tax": _amount(push, ("shipping_price_inc_tax",), "shipping_price_inc_tax"),
-        "tax_rate": _rate(push, ("shipping_tax_rate",)),
+        "tax_rate": None if rate is not None and _is_mix(Decimal(rate), push.get("items", [])) else rate,
     }
+
+
+def _is_mix(rate: Decimal, items: Iterable[object]) -> bool:
+    """Tell whether a rate lies between those of the items without being one of them."""
+    of_goods = {found for item in items if isinstance(item, dict) and (found := _item_rate(item)) is not None}
+    return bool(of_goods) and rate not in of_goods and min(of_goods) < rate < max(of_goods)
+
+
+def _item_rate(item: Mapping[str, Any]) -> Decimal | None:
+    """Return an item's rate, to whole percents where only its two prices tell it."""
+    stated = _rate(item, _RATE)
+    if stated is not None:
+        return Decimal(stated)
+    price, price_inc = (
+        _number(next((item[name] for name in names if item.get(name)), None)) for names in (_PRICE, _PRICE_INC)
+    )
+    return round(price_inc / price - 1, 2) if price and price_inc else None
 
 
 def _line(item: object, position: int) -> dict[str, Any]:

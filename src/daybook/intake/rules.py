@@ -13,7 +13,7 @@ from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapp
 from daybook.connections.models import Connection
 from daybook.intake.facts import Timing
 from daybook.kit import clock
-from daybook.mapping import not_stock
+from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 
 FARTHEST_AHEAD = timedelta(days=7)
@@ -129,6 +129,7 @@ def _mapping_rules(
         tax_types={row.rate.normalize() + 0: row.tax_type for row in mapped if row.tax_type},
         tax_rates=catalog.effective_rates(company),
         purchase_tax_type=chosen.purchase_tax_type,
+        cash_steps=cash_steps.read(chosen.cash_steps),
         number_prefix=chosen.number_prefix,
         reference_template=chosen.reference_template,
         document_status=chosen.document_status,

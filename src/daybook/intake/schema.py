@@ -5,15 +5,26 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from daybook.intake import wording
-from daybook.intake.amounts import Money, Quantity, Rate, TotalAmount, UnitPrice
+from daybook.intake.amounts import ExchangeRate, Money, Quantity, Rate, SignedMoney, TotalAmount, UnitCost, UnitPrice
 from daybook.intake.currencies import check_currency
 from daybook.intake.problems import NotAnOrderError, Problem
 
 MOST_LINES = 1_000
+MOST_SHIPPINGS = 20
 _YEARS = range(1990, 2101)
 
 
@@ -76,13 +87,17 @@ class Line(_Strict):
     )
     description: Text4000 = Field(default="", description="What stands on the document's line.")
     quantity: Quantity = Field(description="How many were ordered; up to 4 decimals.")
-    unit_price: UnitPrice | None = Field(default=None, description="Price of one unit without tax.")
-    unit_price_inc_tax: UnitPrice | None = Field(default=None, description="Price of one unit with tax.")
+    unit_price: UnitPrice | None = Field(
+        default=None, description="Price of one unit without tax; below 0 for something taken off."
+    )
+    unit_price_inc_tax: UnitPrice | None = Field(
+        default=None, description="Price of one unit with tax; below 0 for something taken off."
+    )
     discount: Money = Field(default=Decimal(0), description="Taken off the whole line, without tax.")
     discount_inc_tax: Money | None = Field(default=None, description="Taken off the whole line, with tax.")
     tax_rate: Rate | None = Field(default=None, description="A fraction: 0.2 is 20 %.")
-    tax_amount: Money | None = Field(default=None, description="The line's tax as the OMS worked it out.")
-    unit_cost: UnitPrice | None = Field(
+    tax_amount: SignedMoney | None = Field(default=None, description="The line's tax as the OMS worked it out.")
+    unit_cost: UnitCost | None = Field(
         default=None, description="What one unit costs the company, without tax; only Tracked needs it."
     )
     cost_currency: Currency | None = Field(
@@ -98,10 +113,21 @@ class Line(_Strict):
 class Shipping(_Strict):
     """What the customer paid for carriage."""
 
-    price: Money | None = Field(default=None, description="Without tax.")
+    price: Money | None = Field(default=None, description="Without tax, what was taken off it subtracted.")
     price_inc_tax: Money | None = Field(default=None, description="With tax.")
     tax_rate: Rate | None = Field(default=None, description="A fraction: 0.2 is 20 %.")
     description: Text100 = Field(default="Shipping", description="What stands on the document's line.")
+
+
+def _one_or_more(given: Any) -> str:
+    return wording.LIST if isinstance(given, list) else wording.OBJECT
+
+
+OneOrMoreShippings = Annotated[
+    Annotated[Shipping, Tag(wording.OBJECT)]
+    | Annotated[list[Shipping], Field(max_length=MOST_SHIPPINGS), Tag(wording.LIST)],
+    Discriminator(_one_or_more),
+]
 
 
 class Totals(_Strict):
@@ -177,11 +203,26 @@ class CanonicalOrder(_Strict):
         "organisation's; never the sale's.",
     )
     lines: Annotated[list[Line], Field(max_length=MOST_LINES)]
-    shipping: Shipping = Shipping()
+    shipping: OneOrMoreShippings = Field(
+        default=Shipping(), description="One object, or a list of them: one for each tax rate that the carriage bears."
+    )
+    rounding: SignedMoney = Field(
+        default=Decimal(0),
+        description="What was added to the total (below 0: taken from it) to round it for payment; it bears no tax.",
+    )
+    exchange_rate: ExchangeRate | None = Field(
+        default=None,
+        description="How much of `currency` is one of the organisation's base currency. Null: Xero takes the day's.",
+    )
     totals: Totals = Totals()
     customer: Customer = Customer()
     shipments: Annotated[list[Shipment], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     cancellations: Annotated[list[Cancellation], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+    @property
+    def shippings(self) -> tuple[Shipping, ...]:
+        """Return the carriage, one for each rate it bears."""
+        return (self.shipping,) if isinstance(self.shipping, Shipping) else tuple(self.shipping)
 
     @property
     def ref(self) -> str:

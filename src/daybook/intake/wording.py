@@ -12,12 +12,24 @@ KnownFields = Callable[[str], Sequence[str]]
 """A place in an order, such as `shipments.lines`, -> the fields there are."""
 MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
+OBJECT, LIST = "(object)", "(list)"
+"""Where a field may be one object or a list of them: which it was, as pydantic puts it into a place's path."""
+_OTHER_NAMES = {
+    "currency_rate": "exchange_rate",
+    "conversion_rate": "exchange_rate",
+    "fx_rate": "exchange_rate",
+    "rounding_amount": "rounding",
+    "cash_rounding": "rounding",
+    "total_rounding": "rounding",
+}
+"""What other systems call a field of ours."""
 _CURES = {
     "missing": "Add the field.",
     "amount_type": 'Send a JSON number, or the number as text: 6.25 or "6.25".',
-    "amount_negative": "Send 0 or more; money given back is a matter for a credit note.",
+    "amount_negative": "Send 0 or more. What is taken off is the discount of a line, or a line with a price below 0.",
+    "amount_zero": "Leave it out, or send more than 0.",
     "amount_absurd": "Check the amount; Xero takes less than 10,000,000,000 a line.",
-    "amount_decimals": "Round it.",
+    "amount_decimals": "Round it; what stands behind these decimals would change the amount.",
     "rate_percent": "Send the rate as a fraction: 0.2 is 20 %.",
     "currency_unknown": "Send the three letters of ISO 4217, such as GBP or EUR, or null.",
     "text_nul": "Leave the NUL character (\\u0000) out.",
@@ -67,6 +79,7 @@ def path(parts: Sequence[str | int]) -> str:
 
 def _problem(found: ErrorDetails, known: KnownFields) -> Problem:
     kind = found["type"]
+    found["loc"] = tuple(part for part in found["loc"] if part not in (OBJECT, LIST))
     words = _WORDS.get(kind) or _sentence(found["msg"])
     return Problem(path(found["loc"]), words, _cure(kind, found, known))
 
@@ -74,7 +87,9 @@ def _problem(found: ErrorDetails, known: KnownFields) -> Problem:
 def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
     if kind == "extra_forbidden":
         *place, name = (part for part in found["loc"] if isinstance(part, str))
-        near = get_close_matches(name[:_LONGEST_NAME], known(".".join(place)), n=1)
+        fields = known(".".join(place))
+        near = [other for other in (_OTHER_NAMES.get(name.lower()),) if other in fields]
+        near = near or get_close_matches(name[:_LONGEST_NAME], fields, n=1)
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
     if kind.startswith("datetime"):
         return _CURES.get(kind, _CURES["datetime_text"])

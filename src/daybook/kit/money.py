@@ -24,6 +24,11 @@ def round4(price: Decimal) -> Decimal:
     return price.quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP)
 
 
+def round_to(amount: Decimal, step: Decimal) -> Decimal:
+    """Return `amount` as a multiple of `step`, half away from zero: 12.23 at 0.05 is 12.25."""
+    return (amount / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
+
+
 def decimals(number: Decimal) -> int:
     """Return how many decimals a finite number needs: 6.250 needs two, 100 none."""
     exponent = number.normalize().as_tuple().exponent
@@ -34,6 +39,11 @@ def plain(number: Decimal) -> str:
     """Return a finite number as people write it: no exponent, no zeros at the end ("0.2", "100")."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figure(amount: Decimal) -> str:
+    """Return an amount as people read it: two decimals, or as many as it has ("12.00", "0.995")."""
+    return f"{amount:.2f}" if decimals(amount) <= 2 else plain(amount)
 
 
 class Totals(NamedTuple):

@@ -63,6 +63,8 @@ class Invoice(Document):
 
     due_date: date
     url: str = ""
+    currency_rate: Decimal | None = None
+    """Units of its currency for one of the base currency; None: Xero takes the day's (xero-rules.md 5.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from daybook.kit.money import CENT, ZERO, Totals
+from daybook.kit.money import CENT, ZERO, Totals, figure
 from daybook.mapping import finer_prices, negative_halves, tax_moves
 from daybook.mapping.arithmetic import document_totals, line_amount
 from daybook.mapping.documents import AmountType, Line
@@ -22,7 +22,8 @@ from daybook.mapping.rules import MappingRules, WhenTaxDiffers
 from daybook.mapping.totals import totals_in_words
 
 _MOST_ROUNDING = Decimal("0.05")
-"""A rounding line explains what rounding did, a few cents; more than that is a difference a person should see."""
+"""A rounding line explains what rounding did, a few cents (or one of the sender's coarser steps); more than that is a
+difference a person should see."""
 
 
 class Met(NamedTuple):
@@ -52,7 +53,7 @@ def _meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
         if kept is not None:
             return kept
     nearest = document_totals(layouts[0].lines, layouts[0].amount_type, rates)
-    detail = f"The order says {totals_in_words(target)}; Xero would make it {totals_in_words(nearest)}."
+    detail = f"The order comes to {totals_in_words(target)}; Xero would make it {totals_in_words(nearest)}."
     raise Held(HoldCause.TOTALS_CANNOT_BE_MET, detail=detail)
 
 
@@ -66,11 +67,12 @@ def _rungs(layouts: list[Layout], target: Totals, rules: MappingRules) -> Iterat
     rates = effective_rates(rules)
     finer = [found for layout in layouts if (found := _with_finer_prices(layout, target)) is not None]
     layouts = [*layouts, *finer]
+    if _step(layouts[0].rows) > CENT:  # a sender who knows no cents wants none in the tax of a line either
+        yield from _own_taxes(layouts, target, rates)
     yield from layouts
     for layout in layouts:
         yield _with_moved_tax(layout, target, rates)
-    for layout in layouts:
-        yield _with_own_tax(layout, rates)
+    yield from _own_taxes(layouts, target, rates)
     for layout in layouts:
         rounded = _with_rounding_line(layout, target, rules)
         if rounded is not None:
@@ -79,19 +81,32 @@ def _rungs(layouts: list[Layout], target: Totals, rules: MappingRules) -> Iterat
             yield _with_own_tax(rounded, rates)
 
 
+def _own_taxes(layouts: list[Layout], target: Totals, rates: Mapping[str, Decimal]) -> Iterator[Layout]:
+    for layout in layouts:
+        own = _with_own_tax(layout, rates)
+        yield own
+        yield _with_moved_tax(own, target, rates)
+
+
 def _with_finer_prices(layout: Layout, target: Totals) -> Layout | None:
     """Return the layout with prices that the order shows rounded to the cent given at four decimals, closing its gap."""
     if layout.fineness > Fineness.FOUR_DECIMALS:
         return None
-    lines = finer_prices.closing(layout.lines, _gap(layout, target))
+    lines = finer_prices.closing(layout.lines, _gap(layout, target), step=_step(layout.rows))
     return None if lines is None else replace(layout, lines=lines, tricks=", finer prices")
 
 
 def _with_moved_tax(layout: Layout, target: Totals, rates: Mapping[str, Decimal]) -> Layout:
-    """Return the layout with the tax of its largest lines moved by a cent each, as far as the gap needs."""
+    """Return the layout with the tax of its largest lines moved by a step each, as far as the gap needs."""
     gap = target.tax - document_totals(layout.lines, layout.amount_type, rates).tax
-    lines = tax_moves.by_cents(layout.lines, gap, amount_type=layout.amount_type, rates=rates)
+    step = _step(layout.rows)
+    lines = tax_moves.by_steps(layout.lines, gap, amount_type=layout.amount_type, rates=rates, step=step)
     return replace(layout, lines=lines, tricks=layout.tricks + ", tax moved by cents")
+
+
+def _step(rows: Sequence[Row]) -> Decimal:
+    """Return to what the sender rounds taxes; the ledger has none finer than the cent."""
+    return max((row.part.step for row in rows), default=CENT).max(CENT)
 
 
 def _with_own_tax(layout: Layout, rates: Mapping[str, Decimal]) -> Layout:
@@ -109,14 +124,18 @@ def _with_rounding_line(layout: Layout, target: Totals, rules: MappingRules) -> 
     gap = _gap(layout, target)
     if not rules.rounding_account or gap == 0 or abs(gap) > rounding_limit([row.part for row in layout.rows]):
         return None
-    rounding = Line(
+    lines = (*layout.lines, _rounding_line(gap, rules))
+    return replace(layout, lines=lines, tricks=layout.tricks + ", rounding line")
+
+
+def _rounding_line(amount: Decimal, rules: MappingRules) -> Line:
+    return Line(
         description="Rounding",
         quantity=Decimal(1),
-        unit_amount=gap,
+        unit_amount=amount,
         account_code=rules.rounding_account,
         tax_type=rules.no_tax_type,
     )
-    return replace(layout, lines=(*layout.lines, rounding), tricks=layout.tricks + ", rounding line")
 
 
 def _gap(layout: Layout, target: Totals) -> Decimal:
@@ -126,8 +145,27 @@ def _gap(layout: Layout, target: Totals) -> Decimal:
 
 
 def rounding_limit(parts: Sequence[Part]) -> Decimal:
-    """Return how much a rounding line may be: what rounding can explain, at most 5 cents."""
-    return max(CENT, min(_MOST_ROUNDING, sum((part.slack for part in parts), ZERO)))
+    """Return how much a rounding line may be: what rounding can explain, at most 5 cents or one of the sender's steps."""
+    step = max((part.step for part in parts), default=CENT)
+    return max(CENT, min(max(_MOST_ROUNDING, step), sum((part.slack for part in parts), ZERO)))
+
+
+def with_rounding(met: Met, rounding: Decimal, rules: MappingRules) -> Met:
+    """Return the lines with the order's own rounding of its total as one more, without tax; raise Held where it cannot be.
+
+    It stands on the account whose SystemAccount is ROUNDING (xero-rules.md 5.2).
+    """
+    if not rounding:
+        return met
+    if not rules.rounding_account:
+        detail = (
+            f"The order's total was rounded by {figure(rounding)}, and the organisation names no account for roundings."
+        )
+        raise Held(HoldCause.TOTALS_CANNOT_BE_MET, detail=detail)
+    net, tax, gross = met.totals
+    lines = (*met.layout.lines, _rounding_line(rounding, rules))
+    layout = replace(met.layout, lines=lines, tricks=met.layout.tricks + ", the order's rounding")
+    return Met(layout, Totals(net + rounding, tax, gross + rounding))
 
 
 def _keeping_gross(layouts: list[Layout], target: Totals, rules: MappingRules) -> Met | None:

@@ -25,6 +25,8 @@ class HoldCause(StrEnum):
     NOT_CONNECTED = "not_connected"
     SETTINGS_INCOMPLETE = "settings_incomplete"
     TAX_RATE_UNKNOWN = "tax_rate_unknown"
+    TAX_RATE_IN_DOUBT = "tax_rate_in_doubt"
+    CARRIAGE_RATE_UNCLEAR = "carriage_rate_unclear"
     TAX_RATE_NOT_MAPPED = "tax_rate_not_mapped"
     CURRENCY_NOT_ENABLED = "currency_not_enabled"
     PERIOD_LOCKED = "period_locked"

@@ -1,9 +1,10 @@
 """An order becomes a sales invoice."""
 
+from decimal import Decimal
 from itertools import chain, repeat
 
 from daybook.kit.money import plain
-from daybook.mapping import checks, forms, stock
+from daybook.mapping import checks, fineness, forms, stock
 from daybook.mapping.documents import Invoice
 from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.layouts import Row
@@ -11,7 +12,9 @@ from daybook.mapping.orders import Order
 from daybook.mapping.pricing import Part, priced_parts
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
-from daybook.mapping.totals import totals_of
+from daybook.mapping.totals import reckon
+
+_RATE_STEP = Decimal("0.000001")
 
 
 def map_invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice | Hold:
@@ -29,10 +32,12 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
     checks.check_order(order, rules, number=number)
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
     parts = priced_parts(order, known=rules.tax_types)
-    target = totals_of(order, parts)
+    reckoned = reckon(order, parts)
+    fineness.check(reckoned.totals, order.currency)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
-    rows = tuple(_row(part, rules, item) for part, item in zip(parts, chain(items, repeat("")), strict=False))
-    met = forms.meet(rows, target, rules)
+    booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
+    met = forms.meet(tuple(_row(part, rules, item) for part, item in booked), reckoned.goods, rules)
+    met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,
         contact_id=rules.customer_contact_id,
@@ -47,9 +52,17 @@ def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
         status=rules.document_status,
         form=met.layout.form,
         url=order.source_url,
+        currency_rate=_currency_rate(order, rules),
     )
     checks.check_size(invoice)
     return invoice
+
+
+def _currency_rate(order: Order, rules: MappingRules) -> Decimal | None:
+    """Return the order's own rate of exchange, as finely as Xero keeps it (xero-rules.md 5.1); none in the base currency."""
+    if order.exchange_rate is None or order.currency == rules.base_currency:
+        return None
+    return order.exchange_rate.quantize(_RATE_STEP)
 
 
 def _row(part: Part, rules: MappingRules, item_code: str) -> Row:

@@ -15,7 +15,7 @@ class OrderLine:
     quantity: Decimal
     """As ordered, less what was cancelled before posting; up to 4 decimals."""
     unit_price: Decimal | None = None
-    """Excluding tax, before discount."""
+    """Excluding tax, before discount; below 0 on a line that takes something off the order."""
     unit_price_inc_tax: Decimal | None = None
     """Including tax, before discount."""
     discount: Decimal = Decimal(0)
@@ -32,6 +32,14 @@ class OrderLine:
     """ISO 4217, of `unit_cost`; empty: the order does not say."""
     is_stock: bool | None = None
     """False: a fee, a service, a kit, which no item of Xero stands for. None: the order does not say."""
+
+    @property
+    def is_taken_off(self) -> bool:
+        """Tell whether the line takes something off the order (a discount as a line of its own): it is no goods."""
+        prices = [price for price in (self.unit_price, self.unit_price_inc_tax) if price is not None]
+        if self.quantity.is_nan():
+            return False
+        return self.quantity >= 0 and any(price < 0 for price in prices if not price.is_nan())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +76,15 @@ class Order:
     document_date: date
     """A calendar date in the organisation's time zone."""
     lines: tuple[OrderLine, ...]
-    shipping: Shipping = field(default_factory=Shipping)
+    shipping: tuple[Shipping, ...] = ()
+    """One for each rate that the carriage bears."""
     stated: StatedTotals = field(default_factory=StatedTotals)
+    rounding: Decimal = Decimal(0)
+    """What the OMS added to the total (below 0: took from it) to round it; it bears no tax."""
+    cash_step: Decimal | None = None
+    """By the company's setting: to what the OMS rounds its amounts in this currency."""
+    exchange_rate: Decimal | None = None
+    """How much of the order's currency is one of the organisation's base currency; None: Xero takes the day's."""
     customer_name: str = ""
     source_url: str = ""
     """Where a person reads the order in Daybook; becomes the document's link back."""

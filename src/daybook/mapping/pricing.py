@@ -1,15 +1,15 @@
 """The priced parts of an order: each line and the shipping, with both their amounts and their rate worked out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from daybook.kit.money import CENT, HALF_CENT, ZERO, decimals, plain, round2
-from daybook.mapping import rates
-from daybook.mapping.arithmetic import tax_on
-from daybook.mapping.documents import AmountType
+from daybook.kit.money import CENT, ZERO, figure, plain, round2, round_to
+from daybook.mapping import carriage, rates
 from daybook.mapping.holds import Held, HoldCause
-from daybook.mapping.orders import Order, OrderLine
+from daybook.mapping.orders import Order, OrderLine, Shipping
+from daybook.mapping.rates import Shown
+from daybook.mapping.steps import Steps, steps_of
 
 TOO_LARGE = Decimal(10_000_000_000)
 """Xero's ceiling for a line amount (xero-rules.md 5.1)."""
@@ -25,7 +25,7 @@ class Side:
     discount: Decimal
     """Off the whole part."""
     amount: Decimal
-    """What the part comes to, at two decimals."""
+    """What the part comes to, in the smallest unit of its currency, or in cents where the order states it so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Part:
     """A normalised fraction."""
     net: Side
     gross: Side
+    step: Decimal = CENT
+    """To what the sender may have rounded each of its amounts."""
 
     @property
     def tax(self) -> Decimal:
@@ -50,24 +52,38 @@ class Part:
     @property
     def slack(self) -> Decimal:
         """How far rounding (of each unit's price, the discount and the line) can move an amount of this part."""
-        steps = [_half_step(side.unit) for side in (self.net, self.gross) if side.unit is not None]
-        return (max(steps, default=HALF_CENT) * self.quantity + CENT) * (1 + self.rate)
+        halves = [half_step(side.unit, self.step) for side in (self.net, self.gross) if side.unit is not None]
+        return (max(halves, default=self.step / 2) * self.quantity + self.step) * (1 + self.rate)
+
+    def in_cents(self) -> "Part":
+        """Return the part as the ledger keeps amounts, at two decimals in every currency (xero-rules.md 5.2)."""
+        net, gross = (replace(side, amount=round2(side.amount)) for side in (self.net, self.gross))
+        return replace(self, net=net, gross=gross)
 
 
 def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, ...]:
     """Return the order's parts in order, shipping last; raise Held where a price or a rate cannot be had.
 
-    Lines of quantity 0 (fully cancelled) and free shipping are left out. `known`: rates the company has mapped, to
-    which a rate worked out from two amounts is drawn.
+    Lines of quantity 0 (fully cancelled) and free shipping are left out. `known`: rates the company has mapped; one of
+    them that explains two amounts comes before any rate worked out from these.
     """
+    steps = steps_of(order)
     lines = [_clean(line) for line in order.lines if line.quantity]
-    _check_prices(order, lines)
-    stated = {rate for line in lines if (rate := _stated_if_plausible(line)) is not None}
-    known = (*sorted(stated), *known)
-    _check_stated_rates(order, known=known)
-    shipping = _shipping(order, known=known)
-    goods = [_part(line, known=known) for line in _with_rates(lines, known=known, shipping=shipping)]
-    return (*goods, *shipping)
+    shipping = [line for line in (_clean(_as_line(each)) for each in order.shipping) if _has_value(line)]
+    _check_prices(order, lines, shipping)
+    rated = _with_rates(lines, known=tuple(known), steps=steps)
+    goods = {place: _part(line, steps) for place, line in enumerate(rated) if _has_value(line)}
+    worth = _worth(goods.values(), rated)
+    carried = [
+        _part(each, steps, is_shipping=True)
+        for line in shipping
+        for each in carriage.rated(line, _shown(line, steps), worth, mapped=known)
+    ]
+    largest = max((*goods.values(), *carried), key=lambda part: part.gross.amount, default=None)
+    for place, line in enumerate(rated):
+        if place not in goods:
+            goods[place] = _part(_worthless(line, largest), steps)
+    return (*(goods[place] for place in range(len(rated))), *carried)
 
 
 def _clean(line: OrderLine) -> OrderLine:
@@ -98,176 +114,196 @@ def _check_size(line: OrderLine, numbers: Iterable[Decimal | None]) -> None:
         raise Held(HoldCause.AMOUNT_TOO_LARGE, line.sku or line.id)
 
 
-def _shipping(order: Order, *, known: Iterable[Decimal]) -> tuple[Part, ...]:
-    """Return the shipping as a part of quantity 1, or nothing where it is free or the order does not name any."""
-    shipping = order.shipping
-    line = _clean(
-        OrderLine(
-            description=shipping.description,
-            quantity=Decimal(1),
-            unit_price=shipping.price,
-            unit_price_inc_tax=shipping.price_inc_tax,
-            tax_rate=shipping.tax_rate,
-        )
+def _as_line(shipping: Shipping) -> OrderLine:
+    """Return a carriage as a line of quantity 1."""
+    return OrderLine(
+        description=shipping.description,
+        quantity=Decimal(1),
+        unit_price=shipping.price,
+        unit_price_inc_tax=shipping.price_inc_tax,
+        tax_rate=shipping.tax_rate,
     )
-    return (_part(line, known=known, is_shipping=True),) if _has_value(line) else ()
 
 
-def _with_rates(
-    lines: Iterable[OrderLine], *, known: Iterable[Decimal], shipping: tuple[Part, ...]
-) -> Iterator[OrderLine]:
-    """Yield the lines; those of price 0 without a rate take the one of the order's largest part: it changes nothing."""
-    lines = tuple(lines)
-    worth = [*shipping, *(_part(line, known=known) for line in lines if _has_value(line))]
-    rate = max(worth, key=lambda part: part.gross.amount).rate if worth else None
-    for line in lines:
-        yield replace(line, tax_rate=rate) if line.tax_rate is None and not _has_value(line) else line
-
-
-def _check_prices(order: Order, lines: list[OrderLine]) -> None:
-    """Raise Held where the goods have no prices: zeros count only beside prices or paid carriage, or where the order says so."""
-    is_carriage_paid = any((order.shipping.price, order.shipping.price_inc_tax))
-    if not lines and not is_carriage_paid:
+def _check_prices(order: Order, lines: Sequence[OrderLine], shipping: Sequence[OrderLine]) -> None:
+    """Raise Held where the goods have no prices: zeros count as prices only beside others, or where the order says so."""
+    if not lines and not shipping:
         raise Held(HoldCause.NO_LINES)
     unpriced = [line for line in lines if line.unit_price is None and line.unit_price_inc_tax is None]
     if unpriced:
         subject = "" if len(unpriced) == len(lines) else unpriced[0].sku or unpriced[0].id
         raise Held(HoldCause.NO_PRICES, subject)
-    if not any(_has_value(line) for line in lines) and not is_carriage_paid and order.stated.gross is None:
+    if not any(_has_value(line) for line in (*lines, *shipping)) and order.stated.gross is None:
         raise Held(HoldCause.NO_PRICES, detail="Every line has the price 0.")
-
-
-def _check_stated_rates(order: Order, *, known: Iterable[Decimal]) -> None:
-    """Raise Held where a line's prices make its stated rate one that nobody knows: then the prices are as doubtful.
-
-    A known rate is taken from the prices in silence, since senders are known to state the rate of the whole shop.
-    """
-    for number, line in enumerate(order.lines, start=1):
-        clean = _clean(line)
-        amounts = _comparable_amounts(clean) if line.quantity and clean.tax_rate is not None else None
-        if amounts is None or clean.tax_rate is None:
-            continue
-        net, gross, units = amounts
-        if rates.explains(clean.tax_rate, net=net, gross=gross, units=units):
-            continue
-        shown = rates.from_amounts(net=net, gross=gross, known=known, units=units)
-        if shown >= 0 and shown not in known:
-            detail = (
-                f"Line {number} says {_percent(clean.tax_rate)}, but its prices "
-                f"{_as_price(net)} and {_as_price(gross)} make it {_percent(shown)}."
-            )
-            raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id or line.description, detail)
-
-
-def _percent(rate: Decimal) -> str:
-    return f"{plain(rate * 100)} %"
-
-
-def _as_price(amount: Decimal) -> str:
-    return f"{abs(amount):.2f}" if decimals(amount) <= 2 else plain(abs(amount))
 
 
 def _has_value(line: OrderLine) -> bool:
     return bool(line.unit_price or line.unit_price_inc_tax)
 
 
-def _stated_if_plausible(line: OrderLine) -> Decimal | None:
-    if line.tax_rate is None or line.unit_price is None or line.unit_price_inc_tax is None:
-        return line.tax_rate
-    return line.tax_rate if rates.explains(line.tax_rate, net=line.unit_price, gross=line.unit_price_inc_tax) else None
+def _name(line: OrderLine) -> str:
+    return line.sku or line.id or line.description
 
 
-def _part(line: OrderLine, *, known: Iterable[Decimal], is_shipping: bool = False) -> Part:
-    rate = _rate(line, known=known, is_shipping=is_shipping)
-    net, gross = _sides(line, rate)
+# --- rates, over the whole order ---------------------------------------------------------------------------------
+
+
+def _with_rates(lines: Sequence[OrderLine], *, known: Collection[Decimal], steps: Steps) -> list[OrderLine]:
+    """Return the lines with their rates; only one of price 0 may be left without. Raise Held where one is in doubt."""
+    shown = {place: amounts for place, line in enumerate(lines) if (amounts := _shown(line, steps)) is not None}
+    mapped = {rates.normal(rate) for rate in known}
+    said: set[Decimal] = set()
+    open_places = []
+    for place, line in enumerate(lines):
+        if place not in shown or _is_settled(line, shown[place], mapped):
+            said |= {line.tax_rate} if line.tax_rate is not None and _has_value(line) else set()
+            if line.tax_rate is None and _has_value(line):
+                raise Held(HoldCause.TAX_RATE_UNKNOWN, _name(line))
+        else:
+            open_places.append(place)
+    found = rates.fitting([shown[place] for place in open_places], mapped=mapped, said=said)
+    rated = list(lines)
+    bare = [place for place, fits in zip(open_places, found, strict=True) if not fits]
+    together = rates.proposed([shown[place] for place in bare])
+    for place, fits in zip(open_places, found, strict=True):
+        rate = _one_rate(lines[place], place + 1, shown[place], fits=fits, together=together)
+        rated[place] = replace(lines[place], tax_rate=rate)
+    return rated
+
+
+def _is_settled(line: OrderLine, shown: Shown, mapped: Collection[Decimal]) -> bool:
+    """Tell whether the stated rate stands: it explains the amounts, and was not merely worked out from them."""
+    if line.tax_rate is None or shown.fit(line.tax_rate) is None:
+        return False
+    return line.tax_rate in mapped or not rates.is_quotient(line.tax_rate, net=shown.net, gross=shown.gross)
+
+
+def _one_rate(
+    line: OrderLine, number: int, shown: Shown, *, fits: Collection[Decimal], together: Decimal | None
+) -> Decimal:
+    """Return the rate of a line that its amounts must tell; raise Held, with its figures, where they do not.
+
+    `fits`: the rates somebody named that explain them; `together`: the one that could be true of all unexplained lines.
+    """
+    if len(fits) == 1:
+        return next(iter(fits))
+    amounts = f"Line {number} costs {figure(shown.net)} without tax and {figure(shown.gross)} with it"
+    if shown.gross * shown.net < 0 or abs(shown.gross) < abs(shown.net):
+        detail = (
+            f"The price including tax, {plain(shown.gross)}, is less than the price without it, {plain(shown.net)}."
+        )
+        raise Held(HoldCause.TOTALS_CONTRADICT, _name(line), detail)
+    if fits:
+        said = " and ".join(f"{plain(rate * 100)} %" for rate in sorted(fits))
+        raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, and both {said} could make that.")
+    stated = line.tax_rate
+    if stated is not None and shown.fit(stated) is not None:
+        return stated
+    if stated is not None:
+        detail = f"{amounts}. That is not the {plain(stated * 100)} % that it says, nor any rate in the settings."
+        raise Held(HoldCause.TOTALS_CONTRADICT, _name(line), detail)
+    rate = together if together is not None else rates.proposed([shown])
+    if rate is None:
+        raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, which is no tax rate that Daybook knows.")
+    return rate
+
+
+def _worth(goods: Iterable[Part], lines: Iterable[OrderLine]) -> dict[Decimal, tuple[Decimal, Decimal]]:
+    """Return by rate what the goods come to, without tax and with it; free goods name their rates too."""
+    worth = {line.tax_rate: (ZERO, ZERO) for line in lines if line.tax_rate is not None}
+    for part in goods:
+        net, gross = worth.get(part.rate, (ZERO, ZERO))
+        worth[part.rate] = (net + part.net.amount, gross + part.gross.amount)
+    return worth
+
+
+def _worthless(line: OrderLine, largest: Part | None) -> OrderLine:
+    """Return a line of price 0 with the rate of the order's largest part where it has none: it changes nothing."""
+    if line.tax_rate is not None or largest is None:
+        return line
+    return replace(line, tax_rate=largest.rate)
+
+
+def _shown(line: OrderLine, steps: Steps) -> Shown | None:
+    """Return what the line says of its rate: both prices, or one and its tax; None where it says neither."""
+    price, price_inc = line.unit_price, line.unit_price_inc_tax
+    if price and price_inc:
+        return Shown(price, price_inc, step=steps.judged)
+    if line.tax_amount is None:
+        return None
+    if price:
+        net = line.quantity * price - line.discount
+        return Shown(net, net + line.tax_amount, line.quantity, steps.judged) if net else None
+    gross = line.quantity * (price_inc or ZERO) - (line.discount_inc_tax or ZERO)
+    net = gross - line.tax_amount
+    return Shown(net, gross, line.quantity, steps.judged) if net and not line.discount else None
+
+
+# --- amounts -----------------------------------------------------------------------------------------------------
+
+
+def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:
+    if line.tax_rate is None:
+        raise Held(HoldCause.TAX_RATE_UNKNOWN, _name(line))
+    net, gross = _sides(line, line.tax_rate, steps)
     if line.tax_amount is not None:
-        _check_tax(line, net=net, gross=gross)
+        _check_tax(line, net=net, gross=gross, steps=steps)
     return Part(
         sku=line.sku,
         description=line.description,
         is_shipping=is_shipping,
         quantity=line.quantity,
-        rate=rate,
+        rate=line.tax_rate,
         net=net,
         gross=gross,
+        step=steps.judged,
     )
 
 
-def _rate(line: OrderLine, *, known: Iterable[Decimal], is_shipping: bool) -> Decimal:
-    """Return the line's rate: as stated if its amounts allow it, else from the amounts."""
-    amounts = _comparable_amounts(line)
-    if amounts is None:
-        if line.tax_rate is None:
-            raise Held(HoldCause.TAX_RATE_UNKNOWN, line.sku or line.id or line.description)
-        return line.tax_rate
-    net, gross, units = amounts
-    if line.tax_rate is not None and rates.explains(line.tax_rate, net=net, gross=gross, units=units):
-        if is_shipping:
-            return rates.shipping_rate(line.tax_rate, net=net, gross=gross, known=known)
-        return line.tax_rate
-    rate = rates.from_amounts(net=net, gross=gross, known=known, units=units)
-    if rate < 0:
-        detail = f"The price including tax, {plain(gross)}, is less than the price without it, {plain(net)}."
-        raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id or line.description, detail)
-    return rate
-
-
-def _comparable_amounts(line: OrderLine) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Return (net, gross, how many rounded prices they hold), if the line says both or one and its tax; else None."""
-    price, price_inc = line.unit_price, line.unit_price_inc_tax
-    if price and price_inc:
-        return price, price_inc, Decimal(1)
-    if line.tax_amount is None:
-        return None
-    if price:
-        net = line.quantity * price - line.discount
-        return (net, net + line.tax_amount, line.quantity) if net else None
-    gross = line.quantity * (price_inc or ZERO) - (line.discount_inc_tax or ZERO)
-    net = gross - line.tax_amount
-    return (net, gross, line.quantity) if net and not line.discount else None
-
-
-def _sides(line: OrderLine, rate: Decimal) -> tuple[Side, Side]:
+def _sides(line: OrderLine, rate: Decimal, steps: Steps) -> tuple[Side, Side]:
     """Return what the line comes to without and with tax; a side without a price comes from the other by the rate."""
-    discount, discount_inc = _discounts(line, rate)
+    discount, discount_inc = _discounts(line, rate, steps)
     price, price_inc = line.unit_price, line.unit_price_inc_tax
     _check_size(line, (line.quantity * (price or ZERO), line.quantity * (price_inc or ZERO)))
-    net = None if price is None else round2(line.quantity * price - discount)
-    gross = None if price_inc is None else round2(line.quantity * price_inc - discount_inc)
+    net = None if price is None else round_to(line.quantity * price - discount, steps.unit)
+    gross = None if price_inc is None else round_to(line.quantity * price_inc - discount_inc, steps.unit)
     if net is None:
         amount = gross or ZERO
-        net = amount - _tax(line, amount, rate=rate, amount_type=AmountType.INCLUSIVE)
+        net = amount - _tax(line, amount - amount / (1 + rate), steps)
     if gross is None:
-        gross = net + _tax(line, net, rate=rate, amount_type=AmountType.EXCLUSIVE)
+        gross = net + _tax(line, net * rate, steps)
     return Side(price, discount, net), Side(price_inc, discount_inc, gross)
 
 
-def _tax(line: OrderLine, amount: Decimal, *, rate: Decimal, amount_type: AmountType) -> Decimal:
+def _tax(line: OrderLine, worked_out: Decimal, steps: Steps) -> Decimal:
+    """Return the tax as the line says it, else as worked out, in the currency's smallest unit."""
     if line.tax_amount is not None:
-        return round2(line.tax_amount)
-    return tax_on(amount, rate=rate, amount_type=amount_type)
+        return round_to(line.tax_amount, steps.kept)
+    return round_to(worked_out, steps.unit)
 
 
-def _discounts(line: OrderLine, rate: Decimal) -> tuple[Decimal, Decimal]:
+def _discounts(line: OrderLine, rate: Decimal, steps: Steps) -> tuple[Decimal, Decimal]:
     """Return the discount without and with tax, each from the other where only one is given."""
     if line.discount_inc_tax is None:
-        return line.discount, round2(line.discount * (1 + rate))
+        return line.discount, round_to(line.discount * (1 + rate), steps.kept)
     if line.discount == 0:
-        return round2(line.discount_inc_tax / (1 + rate)), line.discount_inc_tax
+        return round_to(line.discount_inc_tax / (1 + rate), steps.kept), line.discount_inc_tax
     return line.discount, line.discount_inc_tax
 
 
-def _check_tax(line: OrderLine, *, net: Side, gross: Side) -> None:
-    """Raise Held where the line's tax is not the difference of its amounts, allowing a cent for each unit."""
+def _check_tax(line: OrderLine, *, net: Side, gross: Side, steps: Steps) -> None:
+    """Raise Held where the line's tax is not the difference of its amounts, allowing a step for each unit."""
     tax = line.tax_amount or ZERO
     difference = gross.amount - net.amount - tax
-    if abs(difference) > CENT * (line.quantity + 1):
+    if abs(difference) > steps.judged * (line.quantity + 1):
         detail = (
             f"The line says {plain(net.amount)} without tax, {plain(gross.amount)} with it, and a tax of {plain(tax)}."
         )
         raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, detail)
 
 
-def _half_step(price: Decimal) -> Decimal:
-    """Return how far rounding may have moved a price: half a cent, or less where it shows more decimals."""
-    return HALF_CENT if decimals(price) <= 2 else _FINE_STEP
+def half_step(price: Decimal, step: Decimal) -> Decimal:
+    """Return how far rounding may have moved a price: half the sender's step, or less where it is finer than that."""
+    if price % step == 0:
+        return step / 2
+    return min(step, CENT if price % CENT == 0 else 2 * _FINE_STEP) / 2

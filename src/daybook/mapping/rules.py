@@ -64,6 +64,8 @@ class MappingRules:
     no_tax_type: str = "NONE"
     """TaxType for a line that must carry no tax (the rounding line)."""
     purchase_tax_type: str = ""
+    cash_steps: Mapping[str, Decimal] = field(default_factory=dict)
+    """Currency -> to what the OMS rounds its amounts in it, where that is coarser than its smallest unit."""
     number_prefix: str = ""
     reference_template: str = "{external_ref}"
     document_status: str = "DRAFT"

@@ -68,8 +68,8 @@ def _are_goods(lines: Sequence[OrderLine], rules: MappingRules) -> list[bool]:
 
 def _is_good(line: OrderLine, rules: MappingRules) -> bool:
     """Tell whether a line by itself is goods on stock."""
-    if line.is_stock is not None:
-        return line.is_stock
+    if line.is_stock is not None or line.is_taken_off:
+        return bool(line.is_stock)
     return bool(line.sku) and not rules.not_stock.names(line.sku)
 
 

@@ -4,20 +4,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from daybook.kit.money import CENT, HALF_CENT, ZERO
+from daybook.kit.money import CENT, ZERO
 from daybook.mapping.arithmetic import line_amount, line_tax, tax_on
 from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.pricing import Part
 
 
-def by_cents(
-    lines: tuple[Line, ...], gap: Decimal, *, amount_type: AmountType, rates: Mapping[str, Decimal]
+def by_steps(
+    lines: tuple[Line, ...],
+    gap: Decimal,
+    *,
+    amount_type: AmountType,
+    rates: Mapping[str, Decimal],
+    step: Decimal = CENT,
 ) -> tuple[Line, ...]:
-    """Return the lines with the tax of some moved by one cent each, until `gap` is closed or no line is left to move.
+    """Return the lines with the tax of some moved by one of the sender's steps (a cent, a yen), until `gap` is closed or no line is left to move.
 
     The rates that lost most by rounding line by line are moved first, and of a rate its largest lines.
     """
-    step = CENT if gap > 0 else -CENT
+    count = int(abs(gap) / step)
+    step = step if gap > 0 else -step
     lost = _lost_by_rounding(lines, amount_type=amount_type, rates=rates)
     taxes = [line_tax(line, rate=rates[line.tax_type], amount_type=amount_type) for line in lines]
     open_lines = {
@@ -26,7 +32,7 @@ def by_cents(
         if rates[line.tax_type] and line_amount(line) and (taxes[index] + step) * line_amount(line) >= 0
     }
     moved = list(lines)
-    for _ in range(min(int(abs(gap) / CENT), len(open_lines))):
+    for _ in range(min(count, len(open_lines))):
         index = max(
             open_lines,
             key=lambda index: (lost[lines[index].tax_type] * step, abs(line_amount(lines[index])), -index),
@@ -68,7 +74,7 @@ def to_own(
 
 def _with_own_tax(line: Line, part: Part, *, amount_type: AmountType, rate: Decimal) -> Line:
     natural = tax_on(line_amount(line), rate=rate, amount_type=amount_type)
-    explained = max(CENT, HALF_CENT * (2 + rate) * part.quantity)
+    explained = max(CENT, part.step, part.step / 2 * (2 + rate) * part.quantity)
     if part.tax == natural or rate == 0 or rate != part.rate or abs(part.tax - natural) > explained:
         return line
     return replace(line, tax_amount=part.tax)

@@ -2,12 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
-from daybook.kit.money import ZERO, Totals, round2
-from daybook.mapping import fineness
+from daybook.kit.money import CENT, HALF_CENT, ZERO, Totals, decimals, figure, round_to
+from daybook.mapping import roundings
 from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import TOO_LARGE, Part, priced_parts
+from daybook.mapping.steps import Steps, steps_of
+
+_CENTS = 2
+
+
+class Reckoned(NamedTuple):
+    """What an order comes to."""
+
+    goods: Totals
+    """Of lines and carriage."""
+    rounding: Decimal
+    """What its sender added to that, without tax."""
+
+    @property
+    def totals(self) -> Totals:
+        """Return the order's net, tax and gross; the rounding is part of the net."""
+        net, tax, gross = self.goods
+        return Totals(net=net + self.rounding, tax=tax, gross=gross + self.rounding)
 
 
 def order_totals(order: Order, *, known: Iterable[Decimal] = ()) -> Totals | Hold:
@@ -16,7 +35,7 @@ def order_totals(order: Order, *, known: Iterable[Decimal] = ()) -> Totals | Hol
     `known`: rates the company has mapped.
     """
     try:
-        return totals_of(order, priced_parts(order, known=known))
+        return reckon(order, priced_parts(order, known=known)).totals
     except Held as held:
         return held.hold
 
@@ -32,41 +51,41 @@ def line_rates(order: Order, *, known: Iterable[Decimal] = ()) -> frozenset[Deci
         return frozenset()
 
 
-def totals_of(order: Order, parts: Sequence[Part]) -> Totals:
-    """Return the stated totals, completed from the parts; raise Held where they contradict each other or the parts."""
-    fineness.check(order)
+def reckon(order: Order, parts: Sequence[Part]) -> Reckoned:
+    """Return the stated totals, completed from the parts; raise Held where they contradict each other or the parts.
+
+    What was stated is added up as it was sent, and rounded afterwards.
+    """
+    steps = steps_of(order)
     counted = _count(parts)
-    stated = _rounded(order.stated)
-    totals = _complete(stated, counted, nets_given=_nets_given(parts))
-    if totals.net + totals.tax != totals.gross:
-        raise Held(
-            HoldCause.TOTALS_CONTRADICT,
-            detail=f"The order's own totals do not add up: {totals_in_words(totals)}.",
-        )
-    allowed = sum((part.slack for part in parts), ZERO)
-    if any(abs(ours - theirs) > allowed for ours, theirs in zip(counted, totals, strict=True)):
-        detail = f"The order says {totals_in_words(totals)}, but its lines come to {totals_in_words(counted)}."
-        raise Held(HoldCause.TOTALS_CONTRADICT, detail=detail)
-    if totals.gross < 0 or totals.net < 0:
-        raise Held(HoldCause.NEGATIVE_TOTAL, detail=f"The order comes to {totals_in_words(totals)}.")
-    return totals
+    stated = _finite(order.stated)
+    apart = roundings.take_apart(order, stated, counted, parts, steps)
+    completed = _complete(apart.goods, counted, nets_given=_nets_given(parts))
+    _check_sum(stated, completed, steps)
+    allowed = sum((part.slack for part in parts), HALF_CENT if steps.unit < CENT else ZERO)
+    if any(abs(ours - theirs) > allowed for ours, theirs in zip(counted, completed, strict=True)):
+        raise Held(HoldCause.TOTALS_CONTRADICT, detail=_difference(stated, counted, apart.rounding))
+    goods = _even(completed, counted, steps)
+    reckoned = Reckoned(goods, apart.rounding)
+    if reckoned.totals.gross < 0 or reckoned.totals.net < 0:
+        raise Held(HoldCause.NEGATIVE_TOTAL, detail=f"The order comes to {totals_in_words(reckoned.totals)}.")
+    return reckoned
 
 
 def _count(parts: Sequence[Part]) -> Totals:
-    net = sum((part.net.amount for part in parts), round2(ZERO))
-    gross = sum((part.gross.amount for part in parts), round2(ZERO))
+    net = sum((part.net.amount for part in parts), ZERO)
+    gross = sum((part.gross.amount for part in parts), ZERO)
     return Totals(net=net, tax=gross - net, gross=gross)
 
 
-def _rounded(stated: StatedTotals) -> StatedTotals:
-    """Return the statements at two decimals, without any that is not a number."""
-    amounts = [
+def _finite(stated: StatedTotals) -> StatedTotals:
+    """Return the statements without any that is not a number; raise Held where one is beyond what Xero takes."""
+    net, tax, gross = (
         amount if amount is not None and amount.is_finite() else None
         for amount in (stated.net, stated.tax, stated.gross)
-    ]
-    if any(amount is not None and abs(amount) >= TOO_LARGE for amount in amounts):
+    )
+    if any(amount is not None and abs(amount) >= TOO_LARGE for amount in (net, tax, gross)):
         raise Held(HoldCause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what Xero takes.")
-    net, tax, gross = (None if amount is None else round2(amount) for amount in amounts)
     return StatedTotals(net=net, tax=tax, gross=gross)
 
 
@@ -94,6 +113,55 @@ def _complete(stated: StatedTotals, counted: Totals, *, nets_given: bool) -> Tot
     return Totals(net, tax, net + tax if gross is None else gross)
 
 
+def _check_sum(stated: StatedTotals, completed: Totals, steps: Steps) -> None:
+    """Raise Held where the totals do not add up as they were sent, nor at the decimals of the currency."""
+    off = completed.gross - completed.net - completed.tax
+    even = [round_to(amount, steps.kept) for amount in completed]
+    is_finer = any(decimals(amount) > _CENTS for amount in completed)
+    if abs(off) <= (HALF_CENT if is_finer else ZERO) or even[0] + even[1] == even[2]:
+        return
+    detail = (
+        f"The order's own totals do not add up: {_stated_in_words(stated)}. They differ by {figure(abs(off))}. "
+        f"{_HOW_TO_SEND}"
+    )
+    raise Held(HoldCause.TOTALS_CONTRADICT, detail=detail)
+
+
+def _even(completed: Totals, counted: Totals, steps: Steps) -> Totals:
+    """Return the totals at the decimals of the currency; where rounding parts them, the net is the one the lines have."""
+    net, tax, gross = (round_to(amount, steps.kept) for amount in completed)
+    if net == counted.net:
+        return Totals(net, gross - net, gross)
+    return Totals(gross - tax, tax, gross)
+
+
+_HOW_TO_SEND = (
+    "If the total was rounded for payment, send the difference as the order's rounding; if something was taken off, as "
+    "the discount of a line; if something was added, as a line of its own."
+)
+
+
+def _difference(stated: StatedTotals, counted: Totals, rounding: Decimal) -> str:
+    """Return both sides' figures, what lies between them, and how to send it."""
+    sides = ((stated.gross, counted.gross + rounding, "with tax"), (stated.net, counted.net, "without tax"))
+    gaps = [
+        f"{figure(abs(theirs - ours))} {'less' if theirs < ours else 'more'} {which}"
+        for theirs, ours, which in sides
+        if theirs is not None and theirs != ours
+    ]
+    lines = f"its lines come to {totals_in_words(counted)}" + (f", rounded by {figure(rounding)}" if rounding else "")
+    gap = f" The totals are {' and '.join(gaps)}." if gaps else ""
+    return f"The order says {_stated_in_words(stated)}, but {lines}.{gap} {_HOW_TO_SEND}"
+
+
+def _stated_in_words(stated: StatedTotals) -> str:
+    """Return the totals as they were sent, and no others."""
+    if stated.net is not None and stated.tax is not None and stated.gross is not None:
+        return totals_in_words(Totals(stated.net, stated.tax, stated.gross))
+    named = ((stated.net, "net"), (stated.tax, "tax"), (stated.gross, "gross"))
+    return ", ".join(f"{figure(amount)} {name}" for amount, name in named if amount is not None)
+
+
 def totals_in_words(totals: Totals) -> str:
     """Return the three figures as a person reads them."""
-    return f"{totals.net:.2f} net + {totals.tax:.2f} tax = {totals.gross:.2f} gross"
+    return f"{figure(totals.net)} net + {figure(totals.tax)} tax = {figure(totals.gross)} gross"

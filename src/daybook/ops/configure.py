@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.mapping import cash_steps
 from daybook.ops.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.secrets import vault
@@ -39,6 +40,7 @@ FIELDS = (
     "not_stock",
     "when_cost_is_zero",
     "part_shipment_days",
+    "cash_steps",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
 """A new name ends the id that was found for the old one."""
@@ -134,6 +136,10 @@ def _validate(settings: CompanySettings) -> None:
     for name in ("default_currency", "cost_currency"):
         if not re.fullmatch(r"([A-Z]{3})?", getattr(settings, name)):
             raise Stop(f"{name}: three capital letters, such as GBP, or nothing", Exit.USAGE)
+    try:
+        settings.cash_steps = cash_steps.written(cash_steps.read(settings.cash_steps))
+    except ValueError as error:
+        raise Stop(f"cash_steps: {error}", Exit.USAGE) from error
     try:
         ZoneInfo(settings.order_time_zone)
     except (KeyError, ValueError, OSError) as error:

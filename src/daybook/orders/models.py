@@ -32,9 +32,10 @@ class Order(models.Model):
     external_ref = models.CharField(max_length=500, blank=True, default="")
     customer_name = models.CharField(max_length=500, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")
-    net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    net = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    tax = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    gross = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    """As its sender counts, to four decimals; what the ledger makes of it stands in the day book."""
     status = models.CharField(max_length=100, blank=True, default="")
     """As the OMS last said it, in its own words."""
     ordered_at = models.DateTimeField(null=True)

@@ -71,7 +71,8 @@ ORDERS: dict[str, E] = {
     "no_prices": E(
         "No prices",
         "The order carries no price for {subject}.",
-        "Give the goods a price in the OMS and have the order sent again. A free order is marked as free of charge there.",
+        "Give the goods a price in the OMS and have the order sent again. Only where nothing at all is to be paid, carriage "
+        "neither, is an order marked as free of charge there.",
         ORDER,
         "its goods",
     ),
@@ -83,14 +84,16 @@ ORDERS: dict[str, E] = {
     ),
     "negative_total": E(
         "Less than nothing",
-        "The order comes to less than 0, which an invoice cannot.",
-        "Correct the discounts in the OMS and have the order sent again. Money given back is a credit note in Xero.",
+        "The order as a whole comes to less than 0, which an invoice cannot.",
+        "If more was taken off than the goods come to, correct that in the OMS and have the order sent again. If money is "
+        "given back, make a credit note in Xero and cancel the order in the OMS.",
         ORDER,
     ),
     "totals_contradict": E(
         "The order's figures contradict each other",
-        "Amounts or tax rates of the order do not fit together.",
-        "Correct the order in the OMS and have it sent again.",
+        "Amounts or tax rates of the order do not fit together: both figures are below.",
+        "Correct the order in the OMS and have it sent again. A total rounded for payment is sent with its rounding, what "
+        "was taken off as the discount of a line.",
         ORDER,
     ),
     "totals_cannot_be_met": E(
@@ -116,7 +119,8 @@ ORDERS: dict[str, E] = {
     "amount_too_fine": E(
         "An amount is finer than a cent",
         "The order comes to more than two decimals of {subject}, and Xero keeps two in every currency.",
-        "Have the order sent again with totals of two decimals, or enter it in Xero by hand and cancel it in the OMS.",
+        "Have the order sent again with totals of two decimals if that is what is owed; otherwise enter it in Xero by hand "
+        "and cancel it in the OMS. Both figures are below.",
         ORDER,
         "its currency",
     ),
@@ -167,6 +171,23 @@ SETTINGS: dict[str, E] = {
         "Give the goods a tax rate in the OMS and have the order sent again.",
         ORDER,
         "a line",
+    ),
+    "tax_rate_in_doubt": E(
+        "The amounts do not tell the tax rate",
+        "For {subject} the order gives amounts without tax and with it, but no rate, and the amounts alone do not say "
+        "which rate it is.",
+        "Have the order sent again with the tax rate of the line. Where it is a rate of yours that is missing in the "
+        "settings, add it there: the order goes by itself then.",
+        TAX,
+        "a line",
+    ),
+    "carriage_rate_unclear": E(
+        "The carriage bears more than one rate, or none that is known",
+        "What the order says of {subject} fits no tax rate of its goods, and no split in proportion to them.",
+        "Have the order sent again with the carriage as a list, one entry for each tax rate, each with its price and its "
+        "rate. Where it bears one rate, name that.",
+        ORDER,
+        "the carriage",
     ),
     "tax_rate_not_mapped": E(
         "A tax rate has no tax in Xero yet",

@@ -87,7 +87,8 @@ def _invoice(invoice: Invoice, codes: Mapping[str, str]) -> dict[str, Any]:
         **_shared(invoice, codes),
         "DueDate": invoice.due_date.isoformat(),
     }
-    return payload | ({"Url": invoice.url} if invoice.url else {})
+    rate = {} if invoice.currency_rate is None else {"CurrencyRate": invoice.currency_rate}
+    return payload | rate | ({"Url": invoice.url} if invoice.url else {})
 
 
 def _shared(document: Document, codes: Mapping[str, str]) -> dict[str, Any]:

@@ -130,7 +130,7 @@ class TestAnOrderThatNeedsAPerson:
         entry = Entry.objects.get()
         assert (entry.cause, entry.detail) == (
             "totals_contradict",
-            "Line 1 says 20 %, but its prices 10.00 and 15.00 make it 50 %.",
+            "Line 1 costs 10.00 without tax and 15.00 with it. That is not the 20 % that it says, nor any rate in the settings.",
         )
         assert not TaxMapping.objects.filter(rate=Decimal("0.5")).exists()
 

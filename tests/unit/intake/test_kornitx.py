@@ -92,6 +92,14 @@ class TestPrices:
         body = json_text.parse(b'{"id":7,"items":[],"shipping_tax_rate":NaN}', junk_numbers=True)
         assert kornitx.read_push(body).shipping.tax_rate is None
 
+    @pytest.mark.parametrize(("stated", "kept"), [("0.05", None), ("0.2", Decimal("0.2")), ("0", Decimal(0))])
+    def test_is_no_mix_of_those_of_the_items(self, stated, kept):
+        items = [
+            {"id": 1, "quantity": 1, "unit_sale_price": "10", "sale_vat_rate": "0.2"},
+            {"id": 2, "quantity": 3, "unit_sale_price": "10", "unit_sale_price_inc_tax": "10"},
+        ]
+        assert push(items=items, shipping_tax_rate=stated).shipping.tax_rate == kept
+
 
 class TestDates:
     @pytest.mark.parametrize("nothing", ["0000-00-00 00:00:00", "-0001-11-30 00:00:00", "0", 0, "", None])

@@ -44,9 +44,10 @@ class TestAnAmount:
     @pytest.mark.parametrize(
         ("field", "given", "words"),
         [
-            ("unit_price", -1, "negative"),
+            ("unit_cost", -1, "negative"),
+            ("discount", -1, "negative"),
             ("unit_price", 10**10, "more than 10 digits"),
-            ("unit_price", "0.000000001", "more than 8 decimals"),
+            ("unit_price", -(10**10), "more than 10 digits"),
             ("quantity", 10**7, "more than 7 digits"),
             ("quantity", "0.00001", "more than 4 decimals"),
             ("tax_rate", 20, "at most 1"),
@@ -55,11 +56,59 @@ class TestAnAmount:
     def test_has_bounds(self, field, given, words):
         assert words in problem(lines=[{"quantity": 1, field: given}]).problem
 
+    @pytest.mark.parametrize(
+        ("field", "given", "kept"),
+        [
+            ("unit_price", "8.333333333333334", "8.33333333"),
+            ("unit_price_inc_tax", "9.999999999999998", "10"),
+            ("discount", "0.30000000000000004", "0.3"),
+            ("tax_rate", "0.19999999999999998", "0.2"),
+            ("quantity", "1.0000000000000002", "1"),
+        ],
+    )
+    def test_drops_what_stands_behind_its_last_place_where_that_cannot_matter(self, field, given, kept):
+        line = parse(lines=[{"quantity": 3, field: given}]).lines[0]
+        assert getattr(line, field) == Decimal(kept)
+
+    def test_names_the_decimals_where_it_could_matter(self):
+        found = problem(lines=[{"quantity": 100_000, "unit_price": "8.333333333333334"}])
+        assert (found.field, found.problem) == ("lines[0].unit_price", "The number has more than 8 decimals.")
+
+    def test_below_nought_is_something_taken_off_a_line_of_its_own(self):
+        assert parse(lines=[{"quantity": 1, "unit_price": "-5.00"}]).lines[0].unit_price == -5
+        assert parse(rounding="-0.03").rounding == Decimal("-0.03")
+
     @given(st.decimals(min_value=0, max_value=9_999_999_999, places=8))
     def test_comes_back_from_the_database_as_it_was(self, price):
         order = parse(lines=[{"quantity": 1, "unit_price": f"{price:f}"}])
         assert schema.load_order(schema.content_of(order)) == order
         assert order.lines[0].unit_price == price
+
+
+class TestTheCarriage:
+    def test_is_one_object_or_a_list_of_them(self):
+        one = {"price": "4", "tax_rate": "0.2"}
+        assert [each.price for each in parse(shipping=one).shippings] == [4]
+        order = parse(shipping=[one, {"price_inc_tax": "3"}])
+        assert [each.price_inc_tax for each in order.shippings] == [None, 3]
+        assert schema.load_order(schema.content_of(order)) == order
+        assert parse(shipping=[]).shippings == ()
+
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [({"pric": 1}, "shipping.pric"), ([{}, {"pric": 1}], "shipping[1].pric"), ({"price": -1}, "shipping.price")],
+    )
+    def test_names_the_field_that_is_wrong(self, given, field):
+        assert problem(shipping=given).field == field
+
+
+class TestTheRateOfExchange:
+    @pytest.mark.parametrize("given", ["0", "0.0000001", "-1", "x"])
+    def test_is_more_than_nought(self, given):
+        assert problem(exchange_rate=given).field == "exchange_rate"
+
+    def test_is_named_to_who_calls_it_otherwise(self):
+        assert problem(currency_rate="1.15").cure == "Did you mean exchange_rate?"
 
 
 class TestAMoment:

@@ -181,7 +181,7 @@ class TestTotalsThatCannotBeMet:
         assert hold == Hold(
             HoldCause.TOTALS_CANNOT_BE_MET,
             "",
-            "The order says 101.00 net + 20.25 tax = 121.25 gross; "
+            "The order comes to 101.00 net + 20.25 tax = 121.25 gross; "
             "Xero would make it 101.00 net + 20.20 tax = 121.20 gross.",
         )
 

@@ -265,8 +265,8 @@ class TestRealisticOrders:
         for shop, order in sample(700):
             if not shop.startswith("BothPrices"):
                 continue
-            net = in_cents(Fraction(order.shipping.price or 0))
-            gross = in_cents(Fraction(order.shipping.price_inc_tax or 0))
+            net = sum(in_cents(Fraction(each.price or 0)) for each in order.shipping)
+            gross = sum(in_cents(Fraction(each.price_inc_tax or 0)) for each in order.shipping)
             for line in order.lines:
                 net += in_cents(Fraction(line.unit_price or 0) * Fraction(line.quantity))
                 gross += in_cents(Fraction(line.unit_price_inc_tax or 0) * Fraction(line.quantity))

@@ -9,7 +9,7 @@ from django import forms
 
 from daybook.companies.models import CompanySettings, TaxMapping
 from daybook.kit.money import plain
-from daybook.mapping import numbers, references
+from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.offers import Choices, Offer
 from daybook.web.forms.styled import StyledForm, dress
 
@@ -41,6 +41,7 @@ HELP = {
     "not_stock": "One SKU in each line, or a pattern: * stands for any characters, ? for one. What is listed (fees, gift wrap, kits whose parts are the stock) stands on the invoice as a plain line, and on no purchase order.",
     "when_cost_is_zero": "A cost of 0 may be meant, or nobody has filled it in. A cost of the item in Xero or of the cost list comes before it.",
     "part_shipment_days": "An order of which only a part has left for so many days is shown under Needs a person.",
+    "cash_steps": "Only where the OMS rounds amounts more coarsely than the currency's smallest coin: CHF 0.05, DKK 1.",
     "when_tax_differs": "Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
 }
 
@@ -57,7 +58,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             "process_method", *ACCOUNTS, *CONTACTS, "purchase_tax_type", "document_status", "number_prefix",
             "reference_template", "payment_terms_days", "start_date", "post_when", "when_tax_differs",
             "include_orders_with_errors", "allow_backorders", "post_within_minutes", "default_currency",
-            "order_time_zone", "cost_currency", "not_stock", "when_cost_is_zero", "part_shipment_days",
+            "order_time_zone", "cost_currency", "not_stock", "when_cost_is_zero", "part_shipment_days", "cash_steps",
         ]  # fmt: skip
         help_texts = HELP
         widgets = {
@@ -108,6 +109,13 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def clean_order_time_zone(self) -> str:
         """Nothing chosen means UTC."""
         return self.cleaned_data["order_time_zone"] or "UTC"
+
+    def clean_cash_steps(self) -> str:
+        """Say which step cannot be read."""
+        try:
+            return cash_steps.written(cash_steps.read(self.cleaned_data["cash_steps"]))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_number_prefix(self) -> str:
         """A prefix must pass into Xero's numbers unchanged."""

@@ -24,8 +24,8 @@ def talks_to() -> dict[str, object]:
 
 @register.filter
 def money(amount: Decimal | None) -> str:
-    """Return an amount with two decimals and thousands apart; a dash where there is none."""
-    return NOTHING if amount is None else f"{amount:,.2f}"
+    """Return an amount with two decimals (or the three of dinars) and thousands apart; a dash where there is none."""
+    return price(amount)
 
 
 @register.filter

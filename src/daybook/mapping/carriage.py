@@ -1,0 +1,122 @@
+"""PURE: which rates the carriage bears. It follows the goods, so it may bear several: a mix looks like a rate it is not.
+
+4.00 on goods at 20 % and at 0 % may hold 0.20 of tax, which looks like 5 %. So what its amounts show counts only where the
+goods bear that rate; otherwise it is split as the goods are, where that gives its amounts to the cent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import ROUND_FLOOR, Decimal
+
+from daybook.kit.money import ZERO, figure, plain
+from daybook.mapping import rates
+from daybook.mapping.holds import Held, HoldCause
+from daybook.mapping.orders import OrderLine
+from daybook.mapping.rates import Fit, Shown
+
+Worth = Mapping[Decimal, tuple[Decimal, Decimal]]
+"""Rate -> what the goods of that rate come to, without tax and with it."""
+
+
+def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterable[Decimal]) -> tuple[OrderLine, ...]:
+    """Return one carriage as lines that name their rate, one for each rate it bears; raise Held where that is in doubt.
+
+    `shown`: its two amounts, None where only one is given. `goods`: may be empty; then it is judged like any line.
+    """
+    if shown is None:
+        if line.tax_rate is None:
+            raise Held(HoldCause.TAX_RATE_UNKNOWN, line.description)
+        return (line,)
+    known = {rates.normal(rate) for rate in mapped} | set(goods)
+    stated = _stated(line, shown, known=known, goods=goods)
+    if stated is not None:
+        return (replace(line, tax_rate=stated),)
+    of_goods = {rate: fit for rate in goods if (fit := shown.fit(rate)) is not None}
+    if of_goods:
+        best = max(of_goods, key=lambda rate: (-of_goods[rate], goods[rate][0], rate))
+        return (replace(line, tax_rate=best),)
+    if not goods:
+        return (replace(line, tax_rate=_alone(line, shown, known=known)),)
+    split = _split(line, shown, goods)
+    if split:
+        return split
+    raise Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, goods))
+
+
+def _stated(line: OrderLine, shown: Shown, *, known: set[Decimal], goods: Worth) -> Decimal | None:
+    """Return the stated rate where it explains the amounts.
+
+    One that was worked out from them gives way to the true rate that it is near to, and is none where it may be a mix.
+    """
+    rate = line.tax_rate
+    if rate is None or shown.fit(rate) is None:
+        return None
+    if rate in known or not rates.is_quotient(rate, net=shown.net, gross=shown.gross):
+        return rate
+    if len(goods) > 1:
+        return None
+    close = [each for each in known if shown.fit(each) is Fit.HIT]
+    return min(close, key=lambda each: (abs(each - rate), each)) if close else rates.proposed([shown])
+
+
+def _alone(line: OrderLine, shown: Shown, *, known: set[Decimal]) -> Decimal:
+    (found,) = rates.fitting([shown], mapped=known, said=frozenset())
+    rate = next(iter(found)) if len(found) == 1 else None if found else rates.proposed([shown])
+    if rate is None:
+        raise Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, {}))
+    return rate
+
+
+def _split(line: OrderLine, shown: Shown, goods: Worth) -> tuple[OrderLine, ...]:
+    """Return the carriage in proportion to the goods of each rate, without their tax or with it; empty: neither fits."""
+    for side, whole in ((0, shown.net), (1, shown.gross)):
+        worth = {rate: amounts[side] for rate, amounts in sorted(goods.items()) if amounts[side] > 0}
+        if len(worth) < 2 or whole <= 0:
+            continue
+        exact = [whole * amount / sum(worth.values(), ZERO) for amount in worth.values()]
+        nets = exact if side == 0 else [share / (1 + rate) for rate, share in zip(worth, exact, strict=True)]
+        taxes = [net * rate for rate, net in zip(worth, nets, strict=True)]
+        allowed = shown.step / 2 * len(worth)
+        if abs(sum(nets, ZERO) - shown.net) <= allowed and abs(sum(taxes, ZERO) - shown.gross + shown.net) <= allowed:
+            return _pieces(line, shown, list(worth), nets=nets, taxes=taxes)
+    return ()
+
+
+def _pieces(
+    line: OrderLine, shown: Shown, worth: Sequence[Decimal], *, nets: list[Decimal], taxes: list[Decimal]
+) -> tuple[OrderLine, ...]:
+    taxed = [bool(rate) for rate in worth]
+    even_nets = _adding_up(nets, shown.net, [True] * len(nets), step=shown.step)
+    even_taxes = _adding_up(taxes, shown.gross - shown.net, taxed, step=shown.step)
+    if sum(even_nets, ZERO) != shown.net or sum(even_taxes, ZERO) != shown.gross - shown.net:
+        return ()
+    return tuple(
+        replace(line, unit_price=net, unit_price_inc_tax=net + tax, tax_rate=rate)
+        for rate, net, tax in zip(worth, even_nets, even_taxes, strict=True)
+        if net
+    )
+
+
+def _adding_up(exact: list[Decimal], total: Decimal, may_grow: list[bool], *, step: Decimal) -> list[Decimal]:
+    """Return the amounts in whole steps that add up to `total`: those that lost most by being cut get what is left."""
+    cut = [(amount / step).to_integral_value(ROUND_FLOOR) * step for amount in exact]
+    places = sorted(
+        (place for place in range(len(exact)) if may_grow[place]), key=lambda place: cut[place] - exact[place]
+    )
+    left = total - sum(cut, ZERO)
+    for place in places * 2:
+        share = min(left, step)
+        if share <= 0:
+            break
+        cut[place] += share
+        left -= share
+    return cut
+
+
+def _in_words(shown: Shown, goods: Worth) -> str:
+    amounts = f"The carriage costs {figure(shown.net)} without tax and {figure(shown.gross)} with it"
+    if not goods:
+        return f"{amounts}; several rates could make that, or none that is known."
+    said = ", ".join(f"{plain(rate * 100)} %" for rate in sorted(goods, reverse=True))
+    mix = ", nor that of a split in proportion to them" if len(goods) > 1 else ""
+    return f"{amounts}: that is the tax of none of the goods' rates ({said}){mix}."

@@ -1,0 +1,100 @@
+"""Carriage follows the goods: it bears their rates, one or several, and never a mix that looks like another."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daybook.mapping.documents import Invoice
+from daybook.mapping.holds import Hold, HoldCause
+from daybook.mapping.invoices import map_invoice
+from daybook.mapping.orders import Shipping, StatedTotals
+from daybook.mapping.totals import line_rates, order_totals
+
+from .shops import RULES, TAX_TYPES, a_line, an_order, cents
+
+D = Decimal
+MIXED = (a_line("10.00"), a_line("10.00", quantity="3", rate="0"))
+
+
+def carriage(price: str | None, price_inc_tax: str | None = None, rate: str | None = None, **more: Any) -> Shipping:
+    return Shipping(
+        price=None if price is None else D(price),
+        price_inc_tax=None if price_inc_tax is None else D(price_inc_tax),
+        tax_rate=None if rate is None else D(rate),
+        **more,
+    )
+
+
+def carried(order) -> list[tuple[Decimal, str]]:
+    invoice = map_invoice(order, RULES, number="N")
+    assert isinstance(invoice, Invoice), invoice
+    return sorted((line.unit_amount, line.tax_type) for line in invoice.lines if line.account_code == "201")
+
+
+class TestCarriageOfOneAmount:
+    def test_that_looks_like_another_rate_is_split_as_the_goods_are(self):
+        stated = StatedTotals(net=D("44.00"), tax=D("2.20"), gross=D("46.20"))
+        order = an_order(*MIXED, shipping=carriage("4.00", "4.20"), stated=stated)
+        assert carried(order) == [(1, "OUTPUT2"), (3, "ZERORATEDOUTPUT")]
+        assert map_invoice(order, RULES, number="N").totals == (44, D("2.20"), D("46.20"))
+
+    def test_that_fits_no_rate_and_no_split_is_held_and_no_rate_of_it_seen(self):
+        order = an_order(*MIXED, shipping=carriage("4.00", "4.40"))
+        held = map_invoice(order, RULES, number="N")
+        assert held == Hold(
+            HoldCause.CARRIAGE_RATE_UNCLEAR,
+            "Shipping",
+            "The carriage costs 4.00 without tax and 4.40 with it: that is the tax of none of the goods' rates "
+            "(20 %, 0 %), nor that of a split in proportion to them.",
+        )
+        assert line_rates(order, known=TAX_TYPES) == frozenset()
+
+    @pytest.mark.parametrize("rate", [None, "NaN", "0.2"])
+    def test_bears_the_rate_of_the_goods_that_explains_it(self, rate):
+        assert carried(an_order(*MIXED, shipping=carriage("3.29", "3.95", rate))) == [(D("3.29"), "OUTPUT2")]
+
+    def test_bears_the_rate_that_was_sent(self):
+        assert carried(an_order(*MIXED, shipping=carriage("4.00", "4.20", "0.05"))) == [(4, "RROUTPUT")]
+
+    def test_does_not_bear_a_quotient_that_was_sent_beside_goods_of_several_rates(self):
+        held = map_invoice(an_order(*MIXED, shipping=carriage("4.16", "4.49", "0.0793")), RULES, number="N")
+        assert isinstance(held, Hold)
+        assert held.cause is HoldCause.CARRIAGE_RATE_UNCLEAR
+
+    def test_of_free_goods_is_invoiced_alone(self):
+        order = an_order(a_line("0"), shipping=carriage("5.00", "6.00"))
+        assert carried(order) == [(5, "OUTPUT2")]
+        assert order_totals(order) == (5, 1, 6)
+
+    def test_stays_when_all_goods_are_cancelled(self):
+        order = an_order(a_line("9", quantity="0"), shipping=carriage("4.00", "4.80", "0.2"))
+        assert order_totals(order) == (4, D("0.80"), D("4.80"))
+
+    @settings(max_examples=200, deadline=None, derandomize=True)
+    @given(
+        taxed=st.integers(1, 20_000).map(lambda hundredths: D(hundredths) / 100),
+        free=st.integers(1, 20_000).map(lambda hundredths: D(hundredths) / 100),
+        price=st.integers(1, 3_000).map(lambda hundredths: D(hundredths) / 100),
+    )
+    def test_that_a_shop_mixed_is_met_to_the_cent_and_never_on_a_rate_the_goods_lack(self, taxed, free, price):
+        tax = cents(price * taxed / (taxed + free) * D("0.2"))
+        goods = (a_line(str(taxed)), a_line(str(free), rate="0"))
+        order = an_order(*goods, shipping=carriage(str(price), str(price + tax)))
+        invoice = map_invoice(order, RULES, number="N")
+        assert isinstance(invoice, Invoice), invoice
+        assert {line.tax_type for line in invoice.lines} <= {"OUTPUT2", "ZERORATEDOUTPUT"}
+        assert invoice.totals.gross == order_totals(an_order(*goods)).gross + price + tax
+
+
+class TestCarriageAsAList:
+    def test_bears_each_its_own_rate_and_its_own_words(self):
+        each = (carriage("1.00", rate="0.2", description="Courier"), carriage("3.00", "3.00", description="Letter"))
+        order = an_order(*MIXED, shipping=each)
+        assert carried(order) == [(1, "OUTPUT2"), (3, "ZERORATEDOUTPUT")]
+        assert [line.description for line in map_invoice(order, RULES, number="N").lines][2:] == ["Courier", "Letter"]
+
+    def test_may_be_empty(self):
+        assert carried(an_order(*MIXED, shipping=())) == []
