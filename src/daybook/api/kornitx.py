@@ -7,8 +7,8 @@ from ninja import Router, Status
 
 from daybook.api import answers, bodies
 from daybook.api.orders import REFUSALS
-from daybook.companies.models import Company
-from daybook.intake import json_text, kornitx, kornitx_access, receive, rules, signature
+from daybook.intake import json_text, kornitx, kornitx_access, receive, signature
+from daybook.intake.deliveries import Arrival, Door
 from daybook.kit import clock
 
 router = Router(tags=["Kornit X"])
@@ -50,9 +50,11 @@ def push(request: HttpRequest, company: str) -> Status[Any]:
     if sender is None:
         return Status(401, answers.refusal(_STRANGER))
     kornitx_access.note_received(sender, clock.now())
-    order = kornitx.read_push(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
-    receipt = receive.receive(sender, order, raw=body)
-    return Status(200, answers.orders(sender, [receipt]).results[0])
+    order = kornitx.read_push(json_text.parse(body, junk_numbers=True))
+    receipt = receive.receive(sender, order, raw=body, arrival=Arrival(door=Door.KORNITX_PUSH, raw=body))
+    answer = answers.orders(sender, [receipt]).results[0]
+    receive.answered(sender, [receipt], 200)
+    return Status(200, answer)
 
 
 @router.put(
@@ -68,10 +70,8 @@ def callback(request: HttpRequest, company: str, secret: str) -> Status[Any]:
     if sender is None:
         return Status(401, answers.refusal(_STRANGER))
     kornitx_access.note_received(sender, clock.now())
-    told = kornitx.read_callback(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
+    told = kornitx.read_callback(json_text.parse(body, junk_numbers=True))
     receipt = receive.receive_callback(sender, told, raw=body)
-    return Status(200, answers.callback(receipt))
-
-
-def _zone(company: Company) -> Any:
-    return rules.zone(rules.company_settings(company).order_time_zone)
+    answer = answers.callback(receipt)
+    receive.answered(sender, [receipt], 200)
+    return Status(200, answer)

@@ -16,6 +16,8 @@ from daybook.web.forms.styled import StyledForm, dress
 ACCOUNTS = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 CONTACTS = ("contact_name", "supplier_contact_name")
 TIME_ZONES = [(zone, zone) for zone in sorted(available_timezones())]
+NOT_ANSWERED = "?"
+"""Of the zone of the OMS, where UTC stands there from when it was the default."""
 LookUp = Callable[[str], str]
 """A contact's name -> its ContactID. Raises forms.ValidationError in words where there is not exactly one active."""
 
@@ -36,7 +38,8 @@ HELP = {
     "allow_backorders": "Lets an approved invoice sell a tracked item below zero stock.",
     "post_within_minutes": "Documents may wait this long for others so that one call carries up to 50. 0: at once.",
     "default_currency": "For orders that name no currency. Nothing chosen: the organisation's base currency.",
-    "order_time_zone": "Times of orders that carry no zone are read in this one.",
+    "order_time_zone": "The clock of whoever sends the orders: times that name no zone are read in this one. A bare day is that day everywhere.",
+    "undated_days": "An order that arrives dispatched and without a day of dispatch is dated by its arrival if it was ordered at most so many days before; an older one waits for a person to type the day. Empty: always dated by its arrival.",
     "when_tax_differs": "Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
 }
 
@@ -53,7 +56,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             "process_method", *ACCOUNTS, *CONTACTS, "purchase_tax_type", "document_status", "number_prefix",
             "reference_template", "payment_terms_days", "start_date", "post_when", "when_tax_differs",
             "include_orders_with_errors", "allow_backorders", "post_within_minutes", "default_currency",
-            "order_time_zone",
+            "order_time_zone", "undated_days",
         ]  # fmt: skip
         help_texts = HELP
         widgets = {
@@ -79,7 +82,12 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
                 self.initial[name] = self.offer.preselected.get(name, "")
         self._choose("purchase_tax_type", self.offer.purchase_tax, "(choose a tax rate)")
         self._choose("default_currency", self.offer.currencies, "(the base currency)")
-        self._choose("order_time_zone", TIME_ZONES, "UTC")
+        self._choose("order_time_zone", TIME_ZONES, "(the organisation's)")
+        if not self.instance.order_time_zone_confirmed:
+            self.initial["order_time_zone"] = NOT_ANSWERED
+            zone = self.fields["order_time_zone"]
+            assert isinstance(zone, forms.ChoiceField)  # noqa: S101 - for the type checker: `_choose` made it
+            zone.choices = [(NOT_ANSWERED, "(not answered yet: UTC so far)"), *list(zone.choices)]
         self.fields["new_tax_type"] = forms.ChoiceField(
             label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
         )
@@ -100,8 +108,12 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         return self.cleaned_data.get("process_method") or ""
 
     def clean_order_time_zone(self) -> str:
-        """Nothing chosen means UTC."""
-        return self.cleaned_data["order_time_zone"] or "UTC"
+        """Nothing chosen means the organisation's; whatever is chosen answers the question."""
+        chosen: str = self.cleaned_data["order_time_zone"]
+        if chosen == NOT_ANSWERED:
+            return str(self.instance.order_time_zone)
+        self.instance.order_time_zone_confirmed = True
+        return chosen
 
     def clean_number_prefix(self) -> str:
         """A prefix must pass into Xero's numbers unchanged."""
