@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
 from daybook.companies.models import Company
 from daybook.intake.repeats import RETRIED_FOR, Said
+from daybook.kit import ids
 from daybook.orders.models import Delivery
 
 Door = Delivery.Door
@@ -24,6 +25,8 @@ class Arrival:
     """The request's bytes."""
     key: str = ""
     """Its `Idempotency-Key`."""
+    request: str = field(default_factory=ids.public_id)
+    """What its deliveries share."""
 
     @property
     def request_hash(self) -> str:
@@ -35,6 +38,7 @@ class Arrival:
         return Delivery(
             company=company,
             door=self.door,
+            request=self.request,
             request_key=self.key,
             request_hash=self.request_hash,
             position=position,
@@ -57,15 +61,17 @@ def is_reused(company: Company, arrival: Arrival) -> bool:
     return kept.exclude(request_hash=arrival.request_hash).exists()
 
 
-def unanswered(company: Company, order_ids: Iterable[int], now: datetime) -> set[tuple[int, str]]:
-    """Return order and body of what came lately and was not answered: the sender repeats it."""
-    recent = _of(company, order_ids).filter(received_at__gte=now - RETRIED_FOR).exclude(_IS_ANSWERED)
-    return set(recent.values_list("order_id", "body_hash"))
+def unanswered(
+    company: Company, order_ids: Iterable[int], arrival: Arrival, now: datetime
+) -> set[tuple[int | None, str]]:
+    """Return order and body of what came lately, in other requests, and was not answered: the sender repeats it."""
+    recent = _of(company, order_ids).filter(received_at__gte=now - RETRIED_FOR).exclude(request=arrival.request)
+    return set(recent.filter(~_IS_ANSWERED).values_list("order_id", "body_hash"))
 
 
-def with_ids(company: Company, order_ids: Iterable[int], arrival: Arrival, ids: Iterable[str]) -> list[Delivery]:
+def with_ids(company: Company, order_ids: Iterable[int], arrival: Arrival, names: Iterable[str]) -> list[Delivery]:
     """Return the orders' deliveries that carry the request's key or one of the senders' ids of messages."""
-    same = Q(delivery_id__in=[each for each in ids if each])
+    same = Q(delivery_id__in=[each for each in names if each])
     if arrival.key:
         same |= Q(request_key=arrival.key)
     return list(_of(company, order_ids).filter(same).defer("raw"))

@@ -114,10 +114,17 @@ def _known(work: Work) -> Known:
         received_at=order.first_received_at,
         dispatched_seen_at=order.dispatched_seen_at,
         undispatched_seen_at=order.undispatched_seen_at,
+        is_called_back=_is_called_back(work),
         on_hold_since=order.on_hold_since,
         typed_date=order.typed_date,
         document_date=made[-1].date if made else None,
     )
+
+
+def _is_called_back(work: Work) -> bool:
+    seen = work.order.dispatched_seen_at
+    told_at = (each.at for each in work.told if each.notice.dispatched)
+    return seen is not None and any(at is not None and at <= seen for at in told_at)
 
 
 def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, now: datetime) -> mapping.Order | None:

@@ -131,6 +131,8 @@ class Known:
     dispatched_seen_at: datetime | None = None
     undispatched_seen_at: datetime | None = None
     """When it first had the order without its dispatch."""
+    is_called_back: bool = False
+    """A callback told of the dispatch first: that is word of the moment itself."""
     on_hold_since: datetime | None = None
     typed_date: date | None = None
     """The day of dispatch that a person typed."""
@@ -141,7 +143,7 @@ class Known:
     def saw_it_leave(self) -> bool:
         """Tell whether the dispatch is as old as the word of it: the order was there undispatched before."""
         seen, before = self.dispatched_seen_at, self.undispatched_seen_at
-        return seen is not None and before is not None and before < seen
+        return seen is not None and (self.is_called_back or (before is not None and before < seen))
 
 
 def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_dispatched: bool = False) -> Facts:

@@ -16,18 +16,19 @@ from daybook.orders.models import Notice, Order, OrderNote
 def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) -> Stored:
     """Store a callback; a repeat of one changes nothing, and the same meant twice counts twice."""
     content = schema.content_of(callback.notice)
+    arrival = Arrival(door=Door.KORNITX_CALLBACK, raw=raw)
     with transaction.atomic():
         order = _locked_order(company, callback, now)
         digest = storing.content_hash(content)
         body_hash = deliveries.digest(raw) if raw else digest
         before = Before(
             equals_standing=_says_nothing_new(order, callback, digest),
-            same_body_unanswered=(order.pk, body_hash) in deliveries.unanswered(company, [order.pk], now),
+            same_body_unanswered=(order.pk, body_hash) in deliveries.unanswered(company, [order.pk], arrival, now),
         )
         is_new = repeats.judge(before) is Result.ACCEPTED
         notice = _add(order, callback, content, digest, raw, now) if is_new else None
         result = Result.ACCEPTED if is_new else Result.UNCHANGED
-        delivery = Arrival(door=Door.KORNITX_CALLBACK, raw=raw).delivery(company, 0, now)
+        delivery = arrival.delivery(company, 0, now)
         delivery.source, delivery.order, delivery.body_hash = SOURCE, order, body_hash
         delivery.result, delivery.notice = result.value, notice
         delivery.save()

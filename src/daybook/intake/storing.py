@@ -76,7 +76,7 @@ class _Change:
 class _Known:
     """What is known of the orders of a batch that were there before."""
 
-    unanswered: set[tuple[int, str]] = field(default_factory=set)
+    unanswered: set[tuple[int | None, str]] = field(default_factory=set)
     with_ids: list[Delivery] = field(default_factory=list)
     standing: dict[int, Said] = field(default_factory=dict)
     numbers: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -230,7 +230,7 @@ def _known(company: Company, changes: Sequence[_Change], arrival: Arrival, now: 
     ids = [each.incoming.order.delivery_id for each in older.values()]
     current = {pk: each.order.current_revision_id for pk, each in older.items() if each.order.current_revision_id}
     return _Known(
-        unanswered=deliveries.unanswered(company, older, now),
+        unanswered=deliveries.unanswered(company, older, arrival, now),
         with_ids=deliveries.with_ids(company, older, arrival, ids) if arrival.key or any(ids) else [],
         standing=deliveries.standing(company, current) if any(_says(each.said) for each in older.values()) else {},
         numbers=numbers,

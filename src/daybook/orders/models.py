@@ -156,6 +156,8 @@ class Delivery(models.Model):
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="+")
     body_hash = models.CharField(max_length=64)
     """SHA-256, hex, of its own bytes, or of its content where it came among others."""
+    request = models.CharField(max_length=32)
+    """What all deliveries of one request or file share; `raw` stands with the first of them."""
     request_hash = models.CharField(max_length=64, blank=True, default="")
     """SHA-256, hex, of the request's body, where the request carried a key."""
     request_key = models.CharField(max_length=200, blank=True, default="")

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('door', models.CharField(choices=[('api', 'REST API'), ('kornitx_push', 'Kornit X push'), ('kornitx_callback', 'Kornit X callback'), ('file', 'File')], max_length=20)),
                 ('result', models.CharField(choices=[('accepted', 'Accepted'), ('unchanged', 'What stands already'), ('late_retry', 'A repeat, or older than what stands'), ('refused', 'Refused')], max_length=16)),
                 ('body_hash', models.CharField(max_length=64)),
+                ('request', models.CharField(max_length=32)),
                 ('request_hash', models.CharField(blank=True, default='', max_length=64)),
                 ('request_key', models.CharField(blank=True, default='', max_length=200)),
                 ('position', models.PositiveIntegerField(default=0)),
