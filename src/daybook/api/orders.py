@@ -51,7 +51,12 @@ _BODY = {
 @router.post(
     "/orders",
     summary="Send one order or a list",
-    response={200: answers.OrdersAnswer, 207: answers.OrdersAnswer, 422: answers.OrdersAnswer, **REFUSALS},
+    response={
+        200: answers.OrdersAnswer,
+        207: answers.OrdersAnswer,
+        422: answers.OrdersAnswer | answers.RefusalAnswer,
+        **REFUSALS,
+    },
     openapi_extra=_BODY,
 )
 def post_orders(request: HttpRequest) -> Status[Any]:

@@ -82,12 +82,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
                 self.initial[name] = self.offer.preselected.get(name, "")
         self._choose("purchase_tax_type", self.offer.purchase_tax, "(choose a tax rate)")
         self._choose("default_currency", self.offer.currencies, "(the base currency)")
-        self._choose("order_time_zone", TIME_ZONES, "(the organisation's)")
-        if not self.instance.order_time_zone_confirmed:
+        is_asked = not self.instance.order_time_zone_confirmed
+        if is_asked:
             self.initial["order_time_zone"] = NOT_ANSWERED
-            zone = self.fields["order_time_zone"]
-            assert isinstance(zone, forms.ChoiceField)  # noqa: S101 - for the type checker: `_choose` made it
-            zone.choices = [(NOT_ANSWERED, "(not answered yet: UTC so far)"), *list(zone.choices)]
+        question = [(NOT_ANSWERED, "(not answered yet: UTC so far)")] if is_asked else []
+        self._choose("order_time_zone", [*question, *TIME_ZONES], "(the organisation's)")
         self.fields["new_tax_type"] = forms.ChoiceField(
             label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
         )
