@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from daybook.companies.models import Company
-from daybook.connections.models import Connection
 from daybook.intake import deliveries, moments, noticing, outlook, prepare, rules, schema, storing
 from daybook.intake.deliveries import Arrival
 from daybook.intake.kornitx import SOURCE, Callback
@@ -63,8 +62,9 @@ class _Refused:
 def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arrival | None = None) -> Receipt:
     """Accept one order: plain JSON values, or an order parsed already. `raw`: its bytes, where they are not canonical."""
     arrival = arrival or Arrival(raw=raw)
-    incoming = _parse(payload, zone=_zone(company), source="", raw=raw)
-    return next(_receive_batch(company, [incoming], rules.load_rules(company), arrival, first=0))
+    company_rules = rules.load_rules(company)
+    incoming = _parse(payload, zone=company_rules.timing.zones.sender, source="", raw=raw)
+    return next(_receive_batch(company, [incoming], company_rules, arrival, first=0))
 
 
 def receive_many(
@@ -76,7 +76,8 @@ def receive_many(
     receipts are being read.
     """
     arrival = arrival or Arrival()
-    zone, company_rules, first = _zone(company), rules.load_rules(company), 0
+    company_rules, first = rules.load_rules(company), 0
+    zone = company_rules.timing.zones.sender
     parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))
     for batch in _batches(parsed):
         yield from _receive_batch(company, batch, company_rules, arrival, first=first)
@@ -91,9 +92,9 @@ def answered(company: Company, receipts: Iterable[Receipt], status: int) -> None
         deliveries.note_answer(company, ids, hashes, status=status)
 
 
-def _zone(company: Company) -> tzinfo:
-    connection = Connection.objects.filter(company=company).first()
-    return rules.sender_zone(rules.company_settings(company), connection)
+def note_refused(company: Company, arrival: Arrival, *, source: str) -> None:
+    """Keep that something came which is no order and no notice, and its bytes."""
+    _refused(company, arrival, 0, _Refused(source, "", ()), clock.now()).save()
 
 
 def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> Incoming | _Refused:

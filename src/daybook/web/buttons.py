@@ -41,8 +41,6 @@ def button(
     if action in {"order", "order:date"} and entry is not None:
         anchor = "#date" if action == "order:date" else ""
         return Button("Open the order", reverse("web:order", args=[company.public_id, entry.order.public_id]) + anchor)
-    if action == "order:date":
-        return Button("Show the orders", f"{_page('orders', company)}?cause=dispatch_date_missing")
     if action.startswith("xero:") and connection is not None and connection.short_code:
         return Button("Open Xero", _in_xero(action, company, connection, entry), leaves=True)
     return None

@@ -1,13 +1,11 @@
 """What a person may say of an order."""
 
-from typing import Any
-
 from django import forms
 
-from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.forms.styled import StyledForm
 
 
-class DateForm(StyledForm):
+class DateForm(StyledForm, forms.Form):
     """The day on which the order was dispatched."""
 
     typed_date = forms.DateField(
@@ -17,7 +15,3 @@ class DateForm(StyledForm):
         help_text="Dates the order's documents, whatever the OMS sends. Empty: what the OMS says counts.",
         error_messages={"invalid": "Type a day, such as 2026-11-20."},
     )
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        dress(self)
