@@ -35,7 +35,8 @@ def acme(daybook, xero) -> Cast:
 
 def order(number: str, **changes: object) -> dict[str, object]:
     line = {"id": "1", "sku": "MUG", "description": "Photo mug", "quantity": 2, "unit_price": "6.25", "tax_rate": "0.2"}
-    given = {"source": "shop", "id": number, "number": number, "currency": "GBP", "dispatched": True, "lines": [line]}
+    given = {"source": "shop", "id": number, "number": number, "currency": "GBP", "lines": [line]}
+    given |= {"dispatched": True, "dispatched_at": "2026-03-02T10:00:00Z"}
     return given | {"external_ref": f"WEB-{number}"} | changes
 
 

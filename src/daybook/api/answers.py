@@ -64,7 +64,7 @@ class ReceivedAnswer(StandingAnswer):
     result: Result = Field(
         description=(
             "accepted: new, or new content. unchanged: this content stands already. "
-            "late_retry: content that has been replaced since; ignored."
+            "late_retry: a repeat of what has been replaced, or older than what stands; ignored."
         )
     )
 
@@ -91,7 +91,7 @@ class CallbackAnswer(BaseModel):
     """What became of a status callback."""
 
     result: Literal["accepted", "unchanged"] = Field(
-        description="accepted: kept. unchanged: the same was called back for this order before; nothing is done twice."
+        description="accepted: kept. unchanged: a repeat of what was called back for this order before; nothing is done twice."
     )
     order: str
     standing: str

@@ -1,6 +1,7 @@
 """What a Custom Gateway / Kornit X OMS sends: the order push and the status callback (docs/kornitx.md)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -8,10 +9,13 @@ from ninja import Router, Status
 from daybook.api import answers, bodies
 from daybook.api.orders import REFUSALS
 from daybook.companies.models import Company
-from daybook.intake import json_text, kornitx, kornitx_access, receive, rules, signature
+from daybook.intake import json_text, kornitx, kornitx_access, receive, signature
+from daybook.intake.deliveries import Arrival, Door
+from daybook.intake.problems import NotAnOrderError
 from daybook.kit import clock
 
 router = Router(tags=["Kornit X"])
+R = TypeVar("R")
 
 _REFUSED = {**REFUSALS, 422: answers.RefusalAnswer}
 _SIGNED = {
@@ -50,9 +54,12 @@ def push(request: HttpRequest, company: str) -> Status[Any]:
     if sender is None:
         return Status(401, answers.refusal(_STRANGER))
     kornitx_access.note_received(sender, clock.now())
-    order = kornitx.read_push(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
-    receipt = receive.receive(sender, order, raw=body)
-    return Status(200, answers.orders(sender, [receipt]).results[0])
+    arrival = Arrival(door=Door.KORNITX_PUSH, raw=body)
+    order = _read(kornitx.read_push, sender, arrival)
+    receipt = receive.receive(sender, order, raw=body, arrival=arrival)
+    answer = answers.orders(sender, [receipt]).results[0]
+    receive.answered(sender, [receipt], 200)
+    return Status(200, answer)
 
 
 @router.put(
@@ -68,10 +75,17 @@ def callback(request: HttpRequest, company: str, secret: str) -> Status[Any]:
     if sender is None:
         return Status(401, answers.refusal(_STRANGER))
     kornitx_access.note_received(sender, clock.now())
-    told = kornitx.read_callback(json_text.parse(body, junk_numbers=True), zone=_zone(sender))
+    told = _read(kornitx.read_callback, sender, Arrival(door=Door.KORNITX_CALLBACK, raw=body))
     receipt = receive.receive_callback(sender, told, raw=body)
-    return Status(200, answers.callback(receipt))
+    answer = answers.callback(receipt)
+    receive.answered(sender, [receipt], 200)
+    return Status(200, answer)
 
 
-def _zone(company: Company) -> Any:
-    return rules.zone(rules.company_settings(company).order_time_zone)
+def _read(read: Callable[[object], R], sender: Company, arrival: Arrival) -> R:
+    """Return what the body says; where it is refused, keep that it came. Raises NotAnOrderError."""
+    try:
+        return read(json_text.parse(arrival.raw, junk_numbers=True))
+    except NotAnOrderError:
+        receive.note_refused(sender, arrival, source=kornitx.SOURCE)
+        raise

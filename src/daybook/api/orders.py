@@ -7,14 +7,26 @@ from ninja import QueryEx, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
-from daybook.intake import outlook, receive
+from daybook.intake import deliveries, json_text, outlook, receive, storing
+from daybook.intake.deliveries import Arrival
 from daybook.intake.problems import NotAnOrderError, Problem
 from daybook.orders.models import Order
 
 router = Router(tags=["Orders"], auth=keys.ApiKeyBearer())
 
 REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415), answers.RefusalAnswer)
+KEY_HEADER = "Idempotency-Key"
+LONGEST_KEY = 200
 _BODY = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": KEY_HEADER,
+            "required": False,
+            "schema": {"type": "string", "maxLength": LONGEST_KEY},
+            "description": "The request's own key: the same key with the same body is a repeat, whatever came since.",
+        }
+    ],
     "requestBody": {
         "required": True,
         "content": {
@@ -32,31 +44,43 @@ _BODY = {
                 }
             }
         },
-    }
+    },
 }
 
 
 @router.post(
     "/orders",
     summary="Send one order or a list",
-    response={200: answers.OrdersAnswer, 207: answers.OrdersAnswer, 422: answers.OrdersAnswer, **REFUSALS},
+    response={
+        200: answers.OrdersAnswer,
+        207: answers.OrdersAnswer,
+        422: answers.OrdersAnswer | answers.RefusalAnswer,
+        **REFUSALS,
+    },
     openapi_extra=_BODY,
 )
 def post_orders(request: HttpRequest) -> Status[Any]:
     """Take in orders, each on its own: a bad one never loses the good ones.
 
-    The same order again changes nothing, so anything may be sent twice. What is answered as accepted is stored for
-    good. **200**: all are kept. **207**: some were refused. **422**: all were refused. Each result says what will
-    happen to its order.
+    The state that stands already changes nothing when it is sent again; an earlier state sent again stands again. Where
+    a late repeat is possible, send `updated_at` or `sequence` in the order, or the header `Idempotency-Key`. What is
+    answered as accepted is stored for good. **200**: all are kept. **207**: some were refused. **422**: all were
+    refused, or the key came before with another body. Each result says what will happen to its order.
     """
-    given = bodies.values(request)
+    body, key = bodies.raw(request), _key(request)
+    given = json_text.parse(body)
     payloads = given if isinstance(given, list) else [given]
     if not 1 <= len(payloads) <= bodies.MOST_ORDERS:
         cure = f"Send 1 to {bodies.MOST_ORDERS:,} orders a request."
         raise NotAnOrderError((Problem("", f"The list holds {len(payloads):,} orders.", cure),))
     company = keys.company_of(request)
-    receipts = list(receive.receive_many(company, payloads))
-    return Status(_status(receipts), answers.orders(company, receipts))
+    arrival = Arrival(raw=body, key=key)
+    if deliveries.is_reused(company, arrival):
+        raise NotAnOrderError((storing.KEY_REUSED,))
+    receipts = list(receive.receive_many(company, payloads, arrival=arrival))
+    status, answer = _status(receipts), answers.orders(company, receipts)
+    receive.answered(company, receipts, status)
+    return Status(status, answer)
 
 
 @router.get(
@@ -89,6 +113,15 @@ def find_order(
     company = keys.company_of(request)
     found = Order.objects.filter(company=company, source=_clean(source), source_id=_clean(id)).first()
     return _standing(company, found)
+
+
+def _key(request: HttpRequest) -> str:
+    """Return the request's key. Raises NotAnOrderError where it cannot be kept."""
+    key = request.headers.get(KEY_HEADER, "").strip()
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        cure = f"Send up to {LONGEST_KEY} printable characters, such as a UUID."
+        raise NotAnOrderError((Problem(KEY_HEADER, "The key is too long or not printable.", cure),))
+    return key
 
 
 def _standing(company: Company, order: Order | None) -> Status[Any]:

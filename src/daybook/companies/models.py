@@ -182,8 +182,6 @@ class CompanySettings(models.Model):
     """Documents may wait this long for others, so that calls go out full; 0: a few seconds."""
     default_currency = models.CharField("Currency of orders that name none", max_length=3, blank=True, default="")
     """Empty: the organisation's base currency."""
-    order_time_zone = models.CharField("Time zone of the OMS", max_length=64, default="UTC")
-    """IANA name; times of orders that carry no zone are read in it (docs/kornitx.md)."""
     cost_currency = models.CharField("Currency of the OMS's costs", max_length=3, blank=True, default="")
     """Of unit costs for which the order names no currency; empty: the organisation's base currency."""
     not_stock = models.TextField("Not stock", max_length=20_000, blank=True, default="")
@@ -195,6 +193,15 @@ class CompanySettings(models.Model):
     """After so many days an order that was dispatched in part is shown to a person."""
     cash_steps = models.CharField("Amounts are rounded to", max_length=200, blank=True, default="")
     """By currency, where the OMS rounds more coarsely than the currency's smallest coin: "CHF 0.05, DKK 1"."""
+    order_time_zone = models.CharField("Time zone of the OMS", max_length=64, blank=True, default="")
+    """IANA name; times of orders that carry no zone are read in it. Empty: the organisation's."""
+    order_time_zone_confirmed = models.BooleanField(default=True)
+    """No: it is UTC from when that was the default, and nobody has said yet whether that is right."""
+    undated_days = models.PositiveSmallIntegerField(
+        "Undated orders: at most days old", null=True, blank=True, default=7
+    )
+    """An order that arrives dispatched and without a date of it is dated by its arrival if it was ordered at most so
+    many days before; None: always."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)

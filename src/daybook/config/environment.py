@@ -20,6 +20,7 @@ VARIABLES = (
     "DAYBOOK_PUBLIC_URL",
     "DAYBOOK_LOOK_AFTER_SECONDS",
     "DAYBOOK_CALL_TIMEOUT_SECONDS",
+    "DAYBOOK_KEEP_DELIVERIES_DAYS",
     "DAYBOOK_LOG_FORMAT",
     "XERO_API_BASE",
     "XERO_IDENTITY_BASE",
@@ -46,6 +47,7 @@ class Environment:
     xero_link_base: str
     look_after_seconds: int
     call_timeout_seconds: int
+    keep_deliveries_days: int
     log_format: str
 
 
@@ -63,6 +65,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         xero_link_base=_base(environ, "XERO_LINK_BASE", "https://go.xero.com", faults),
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
+        keep_deliveries_days=_whole(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, faults, unit="days"),
         log_format=environ.get("DAYBOOK_LOG_FORMAT", "console"),
     )
     if faults:
@@ -100,10 +103,14 @@ def _base(environ: Mapping[str, str], name: str, default: str, faults: list[str]
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    return _whole(environ, name, default, faults, unit="seconds")
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, faults: list[str], *, unit: str) -> int:
     text = environ.get(name, "")
     if not text:
         return default
     if not text.isdigit() or not int(text):
-        faults.append(f"{name} wants a whole number of seconds, not {text!r}")
+        faults.append(f"{name} wants a whole number of {unit}, not {text!r}")
         return default
     return int(text)

@@ -22,6 +22,8 @@ ENCRYPTION_KEYS = _environment.encryption_keys
 LOOK_AFTER_SECONDS = _environment.look_after_seconds
 """How long after an unanswered call Xero is asked what it holds (how a document stays single, 5)."""
 CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
+KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
+"""How long the bytes of what senders sent are kept."""
 
 # --- Django --------------------------------------------------------------------------------------------------------
 SECRET_KEY = _environment.secret_key

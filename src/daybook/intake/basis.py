@@ -13,6 +13,7 @@ from daybook.kit.money import Totals, figure, plain
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"
+ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE})
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from daybook.companies.models import Person
-from daybook.intake import basis, conversion, facts
-from daybook.intake.facts import Due, Facts, NotYet, Skip, Told
+from daybook.intake import basis, conversion, facts, moments
+from daybook.intake.facts import Due, Facts, Known, NotYet, Skip, Told
 from daybook.intake.rules import CompanyRules
 from daybook.intake.schema import CanonicalOrder
 from daybook.kit import ids
@@ -25,11 +25,16 @@ from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 MARK_LENGTH = 12
 UNSURE_FOR = timedelta(minutes=36)
 """A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
+TOLD = "told"
+"""Of `Order.written_from`: what a person was last told of."""
+LATE_HOLD = "on_hold_after_dispatch"
 _HIGHEST_RATE = Decimal(100)
 _STOPPING = {
     facts.Reason.ON_HOLD: HoldCause.ON_HOLD,
     facts.Reason.HAS_ERROR: HoldCause.HAS_ERROR,
     facts.Reason.CANCELLATION_UNCLEAR: HoldCause.CANCELLATION_UNCLEAR,
+    facts.Reason.TIME_ZONE_UNSURE: HoldCause.TIME_ZONE_UNSURE,
+    facts.Reason.DISPATCH_DATE_MISSING: HoldCause.DISPATCH_DATE_MISSING,
 }
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
 
@@ -68,12 +73,9 @@ def document(work: Work, rules: CompanyRules, now: datetime) -> None:
     """Bring one order's standing and documents up to date. The order itself is saved by the caller."""
     order = work.order
     work.facts = facts.derive(work.content, work.told, seen_dispatched=order.dispatched_seen_at is not None)
-    if work.facts.is_dispatched:
-        order.dispatched_seen_at = order.dispatched_seen_at or now
-        order.dispatched_at = work.facts.dispatch_time
-    decision = facts.decide(
-        work.facts, rules.timing, seen_dispatched_at=order.dispatched_seen_at, received_at=order.first_received_at
-    )
+    _note_times(work, rules, now)
+    known = _known(work)
+    decision = facts.decide(work.facts, rules.timing, known)
     mapped = _mapping_order(work, rules, decision, now)
     match decision:
         case Due() if mapped is not None:
@@ -84,7 +86,46 @@ def document(work: Work, rules: CompanyRules, now: datetime) -> None:
             _skipped(work, reason, subject, now)
         case _:
             _cancelled(work, now)
+    _flag_late_hold(work, facts.holds_nothing(work.facts, known))
     order.unprepared_since = (order.unprepared_since or now) if work.waits_for_answer else None
+
+
+def _note_times(work: Work, rules: CompanyRules, now: datetime) -> None:
+    """Keep on the order when Daybook saw it undispatched, dispatched and on hold, and what lists show."""
+    order, stands, zone = work.order, work.facts, rules.timing.zones.sender
+    if stands.is_dispatched:
+        order.dispatched_seen_at = order.dispatched_seen_at or now
+        last = moments.latest(stands.dispatch_moments, zone)
+        order.dispatched_at = moments.instant(last, zone) if last else None
+    elif work.content is not None:
+        order.undispatched_seen_at = order.undispatched_seen_at or now
+    if work.content is not None:
+        order.ordered_at = moments.instant(work.content.ordered_at, zone) if work.content.ordered_at else None
+    if not stands.flags.is_on_hold:
+        order.on_hold_since = None
+    elif order.on_hold_since is None:
+        revision = order.current_revision
+        order.on_hold_since = stands.flags.hold_told_at or (revision.received_at if revision is not None else now)
+
+
+def _known(work: Work) -> Known:
+    order = work.order
+    made = [entry for entry in work.entries if entry.state != State.CANCELLED and entry.date is not None]
+    return Known(
+        received_at=order.first_received_at,
+        dispatched_seen_at=order.dispatched_seen_at,
+        undispatched_seen_at=order.undispatched_seen_at,
+        is_called_back=_is_called_back(work),
+        on_hold_since=order.on_hold_since,
+        typed_date=order.typed_date,
+        document_date=made[-1].date if made else None,
+    )
+
+
+def _is_called_back(work: Work) -> bool:
+    seen = work.order.dispatched_seen_at
+    told_at = (each.at for each in work.told if each.notice.dispatched)
+    return seen is not None and any(at is not None and at <= seen for at in told_at)
 
 
 def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, now: datetime) -> mapping.Order | None:
@@ -303,17 +344,40 @@ def _basis(work: Work, kind: str) -> dict[str, Any]:
 
 
 def _compare(work: Work, entry: Entry) -> None:
-    """Flag a posted document that the order has left behind; nothing is sent."""
+    """Flag a posted document that the order has left behind, and take the flag away once the order is back; nothing is sent."""
     written = work.order.written_from.get(entry.kind)
-    now = _basis(work, entry.kind)
     if written is None or entry != work.latest(entry.kind):
         return
+    now = _basis(work, entry.kind)
     change = basis.change(written, now, work.facts)
-    if change is None:
+    if not _is_news_to_a_person(work, f"{entry.kind}:change", None if change is None else now):
         return
-    detail = f"{entry.attention_detail}\n{change.detail}" if entry.attention else change.detail
-    queue.flag(entry, change.attention, detail)
-    work.order.written_from = {**work.order.written_from, entry.kind: now}
+    if change is not None:
+        others = entry.attention_detail if entry.attention not in basis.ATTENTIONS else ""
+        queue.flag(entry, change.attention, "\n".join(filter(None, (others, change.detail))))
+    elif entry.attention in basis.ATTENTIONS:
+        queue.flag(entry, "", "")
+
+
+def _flag_late_hold(work: Work, is_late: bool) -> None:  # noqa: FBT001 - set or taken away
+    """Show on the documents that the OMS put the order on hold when it had left; once for each such word."""
+    since = work.order.on_hold_since
+    if not _is_news_to_a_person(work, "late_hold", since.isoformat() if is_late and since else None):
+        return
+    for entry in work.entries:
+        if is_late and not entry.attention and entry.state != State.CANCELLED:
+            queue.flag(entry, LATE_HOLD, "")
+        elif not is_late and entry.attention == LATE_HOLD:
+            queue.flag(entry, "", "")
+
+
+def _is_news_to_a_person(work: Work, about: str, words: Any) -> bool:
+    """Tell whether this differs from what was last told of it, and remember it: what a person has settled stays so."""
+    told = work.order.written_from.get(TOLD, {})
+    if told.get(about) == words:
+        return False
+    work.order.written_from = {**work.order.written_from, TOLD: {**told, about: words}}
+    return True
 
 
 def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:

@@ -5,10 +5,12 @@ revision + notices -> derive -> Facts -> decide -> Due | NotYet | Skip | Cancell
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from daybook.intake import moments
+from daybook.intake.moments import Zones
 from daybook.intake.schema import CanonicalOrder, Line, NoticeContent, Part
 from daybook.kit.money import ZERO, plain
 from daybook.mapping.texts import without_entities
@@ -24,6 +26,8 @@ class Reason(StrEnum):
     ON_HOLD = "on_hold"
     HAS_ERROR = "has_error"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
+    DISPATCH_DATE_MISSING = "dispatch_date_missing"
+    TIME_ZONE_UNSURE = "time_zone_unsure"
     FREE_OF_CHARGE = "free_of_charge"
     BEFORE_START_DATE = "before_start_date"
     CANCELLED = "cancelled"
@@ -35,6 +39,20 @@ class Told:
 
     notice: NoticeContent
     is_newer: bool
+    at: datetime | None = None
+    """When it was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """What the order and the notices since say in words that replace each other: the last one counts."""
+
+    is_cancelled: bool = False
+    is_on_hold: bool = False
+    has_error: bool = False
+    error_message: str = ""
+    hold_told_at: datetime | None = None
+    """Of the notice that told of the hold; None: the order's own content tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +62,18 @@ class Facts:
     order: CanonicalOrder | None
     is_dispatched: bool = False
     is_part_shipped: bool = False
-    dispatch_time: datetime | None = None
-    """As the order itself names it: dispatch, else completion."""
+    dispatch_moments: tuple[str, ...] = ()
+    """As the order itself names them, the last of them counts: dispatch, else shipments, else completion."""
     is_cancelled: bool = False
+    flags: Flags = Flags()
     cancelled: tuple[Decimal, ...] = ()
     """By line."""
     remaining: tuple[Decimal, ...] = ()
     """By line: ordered less cancelled."""
     shipped: tuple[Decimal, ...] = ()
     """By line."""
-    first_shipment: datetime | None = None
-    """When the first of it left, where anything says so."""
+    shipment_moments: tuple[str, ...] = ()
+    """When parts of it left, where anything says so."""
     unknown_parts: tuple[str, ...] = ()
     """Lines that cancellations name and the order does not have."""
     unclear_parts: tuple[str, ...] = ()
@@ -65,7 +84,12 @@ class Facts:
 class Timing:
     """What a company decided about when documents are due."""
 
-    zone: tzinfo
+    zones: Zones
+    unsure_of: Zones | None = None
+    """Other zones that may be meant: nobody has said yet in which one times without a zone are."""
+    undated_days: int | None = 7
+    """An order that arrives dispatched and undated is dated by its arrival if it was ordered at most so many days
+    before; None: always."""
     on_receipt: bool = False
     """Post as soon as the order is received, dispatched or not."""
     start_date: date | None = None
@@ -109,6 +133,29 @@ class Cancelled:
 Decision = Due | NotYet | Skip | Cancelled
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What Daybook knows of an order beside what was sent."""
+
+    received_at: datetime
+    dispatched_seen_at: datetime | None = None
+    undispatched_seen_at: datetime | None = None
+    """When it first had the order without its dispatch."""
+    is_called_back: bool = False
+    """A callback told of the dispatch first: that is word of the moment itself."""
+    on_hold_since: datetime | None = None
+    typed_date: date | None = None
+    """The day of dispatch that a person typed."""
+    document_date: date | None = None
+    """Of a document made before; counts where nothing else dates the order."""
+
+    @property
+    def saw_it_leave(self) -> bool:
+        """Tell whether the dispatch is as old as the word of it: the order was there undispatched before."""
+        seen, before = self.dispatched_seen_at, self.undispatched_seen_at
+        return seen is not None and (self.is_called_back or (before is not None and before < seen))
+
+
 def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_dispatched: bool = False) -> Facts:
     """Return what stands. `seen_dispatched`: an earlier revision said so; a later status takes nothing back."""
     said_dispatched = seen_dispatched or any(each.notice.dispatched for each in told)
@@ -127,20 +174,20 @@ def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_disp
     )
     remaining = tuple(line.quantity - gone for line, gone in zip(order.lines, cancelled, strict=True))
     shipped = _shipped(order, told, remaining)
+    stands = flags(order, told)
     is_dispatched = said_dispatched or order.dispatched or _covers(shipped, remaining)
     is_nothing_left = any(cancelled) and not any(remaining) and not (is_dispatched and _keeps_carriage(order))
     return Facts(
         order=order,
         is_dispatched=is_dispatched,
         is_part_shipped=any(shipped),
-        dispatch_time=order.dispatched_at or _last_shipment(order, told) or order.completed_at,
-        is_cancelled=order.cancelled
-        or any(each.notice.cancelled and each.is_newer for each in told)
-        or is_nothing_left,
+        dispatch_moments=_dispatch_moments(order, told),
+        is_cancelled=stands.is_cancelled or is_nothing_left,
+        flags=stands,
         cancelled=cancelled,
         remaining=remaining,
         shipped=tuple(shipped),
-        first_shipment=min(_shipment_times(order, told), default=None),
+        shipment_moments=_shipment_moments(order, told),
         unknown_parts=(*own.unknown, *by_notice.unknown),
         unclear_parts=(*own.unclear, *by_notice.unclear),
     )
@@ -153,7 +200,41 @@ def _keeps_carriage(order: CanonicalOrder) -> bool:
     return is_charged and all(total is None or total for total in (totals.gross, totals.net))
 
 
-def decide(facts: Facts, timing: Timing, *, seen_dispatched_at: datetime | None, received_at: datetime) -> Decision:
+def flags(order: CanonicalOrder, told: Sequence[Told]) -> Flags:
+    """Return what was last told: a notice that came after the order's content replaces what that says.
+
+    Word of the dispatch ends a hold and a cancellation: goods that left are a sale.
+    """
+    stands = Flags(
+        is_cancelled=order.cancelled,
+        is_on_hold=order.on_hold,
+        has_error=order.has_error,
+        error_message=order.error_message,
+    )
+    for each in told:
+        if each.is_newer:
+            stands = _after(stands, each)
+    return stands
+
+
+def _after(stands: Flags, told: Told) -> Flags:
+    notice = told.notice
+    ended = False if notice.dispatched else None
+    on_hold = _last(stands.is_on_hold, ended, notice.on_hold)
+    return Flags(
+        is_cancelled=_last(stands.is_cancelled, ended, notice.cancelled),
+        is_on_hold=on_hold,
+        has_error=_last(stands.has_error, notice.has_error),
+        error_message=stands.error_message if notice.has_error is None else notice.error_message,
+        hold_told_at=told.at if notice.on_hold else stands.hold_told_at if on_hold else None,
+    )
+
+
+def _last(stands: bool, *words: bool | None) -> bool:  # noqa: FBT001 - what stands, then what was said of it
+    return next((word for word in reversed(words) if word is not None), stands)
+
+
+def decide(facts: Facts, timing: Timing, known: Known) -> Decision:
     """Return whether documents are due, and if not, why."""
     order = facts.order
     if order is None:
@@ -163,15 +244,23 @@ def decide(facts: Facts, timing: Timing, *, seen_dispatched_at: datetime | None,
     if order.is_free_of_charge:
         return Skip(Reason.FREE_OF_CHARGE)
     is_due = facts.is_dispatched or timing.on_receipt
-    obstacle = _obstacle(facts, order, timing, is_due=is_due)
+    obstacle = _obstacle(facts, order, timing, known, is_due=is_due)
     if obstacle is not None:
         return obstacle
     if not is_due:
-        return _not_all_left(facts, timing, received_at) if facts.is_part_shipped else NotYet(Reason.NOT_DISPATCHED)
-    day = _document_date(facts, order, timing, seen_dispatched_at=seen_dispatched_at, received_at=received_at)
+        return _not_all_left(facts, timing, known) if facts.is_part_shipped else NotYet(Reason.NOT_DISPATCHED)
+    day = _document_date(facts, order, timing, known)
+    if isinstance(day, NotYet):
+        return day
     if timing.start_date is not None and day < timing.start_date:
         return Skip(Reason.BEFORE_START_DATE, timing.start_date.isoformat())
     return Due(day)
+
+
+def holds_nothing(facts: Facts, known: Known) -> bool:
+    """Tell whether the order is on hold by a word that came after its dispatch: goods that left are a sale."""
+    seen, since = known.dispatched_seen_at, known.on_hold_since
+    return facts.flags.is_on_hold and seen is not None and since is not None and since > seen
 
 
 def cancelled_in_words(facts: Facts) -> str:
@@ -186,25 +275,27 @@ def _name(line: Line) -> str:
     return without_entities(line.sku or line.description or line.id) or "a line"
 
 
-def _not_all_left(facts: Facts, timing: Timing, received_at: datetime) -> NotYet:
+def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     """Return that the rest is waited for; to be told to a person once the first part has waited long enough."""
-    left_on = (facts.first_shipment or received_at).astimezone(timing.zone).date()
+    days = [moments.day(each, timing.zones) for each in facts.shipment_moments]
+    left_on = min(days, default=_day_of(known.received_at, timing))
     if timing.part_shipped_until is None or left_on > timing.part_shipped_until:
         return NotYet(Reason.PART_SHIPPED)
     assert facts.order is not None  # noqa: S101 - without an order nothing has left
     parts = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
     left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in parts if gone)
-    when = f"the first on {left_on}" if facts.first_shipment else f"without a date; the order came on {left_on}"
+    when = f"the first on {left_on}" if days else f"without a date; the order came on {left_on}"
     detail = f"Left so far ({when}): {left}."
     return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail[:2000], needs_person=True)
 
 
-def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, *, is_due: bool) -> NotYet | None:
+def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, known: Known, *, is_due: bool) -> NotYet | None:
     """Return what the order itself puts in the way, however far it has come."""
-    if order.on_hold:
+    stands = facts.flags
+    if stands.is_on_hold and not holds_nothing(facts, known):
         return NotYet(Reason.ON_HOLD, order.status, needs_person=is_due)
-    if order.has_error and not timing.include_errors:
-        message = without_entities(order.error_message)
+    if stands.has_error and not timing.include_errors:
+        message = without_entities(stands.error_message)
         return NotYet(Reason.HAS_ERROR, message[:500], message, needs_person=is_due)
     if facts.unknown_parts:
         names = ", ".join(facts.unknown_parts)[:500]
@@ -215,11 +306,48 @@ def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, *, is_due: bo
     return None
 
 
-def _document_date(
-    facts: Facts, order: CanonicalOrder, timing: Timing, *, seen_dispatched_at: datetime | None, received_at: datetime
-) -> date:
-    moment = order.ordered_at if timing.on_receipt else facts.dispatch_time or seen_dispatched_at
-    return (moment or received_at).astimezone(timing.zone).date()
+def _document_date(facts: Facts, order: CanonicalOrder, timing: Timing, known: Known) -> date | NotYet:
+    """Return the day that dates the documents, or why nobody knows it."""
+    if known.typed_date is not None:
+        return known.typed_date
+    said = [order.ordered_at] if timing.on_receipt and order.ordered_at else []
+    said = said if timing.on_receipt else list(facts.dispatch_moments)
+    if said:
+        return _said_date(said, timing, known)
+    if timing.on_receipt:
+        return _day_of(known.received_at, timing)
+    if known.saw_it_leave and known.dispatched_seen_at is not None:
+        return _day_of(known.dispatched_seen_at, timing)
+    return known.document_date or _arrival_date(order, timing, known)
+
+
+def _said_date(said: Sequence[str], timing: Timing, known: Known) -> date | NotYet:
+    day = max(moments.day(each, timing.zones) for each in said)
+    if timing.unsure_of is None or known.document_date is not None:
+        return day
+    other = max(moments.day(each, timing.unsure_of) for each in said)
+    if other == day:
+        return day
+    return NotYet(Reason.TIME_ZONE_UNSURE, max(said), f"That is {day} or {other}.", needs_person=True)
+
+
+def _arrival_date(order: CanonicalOrder, timing: Timing, known: Known) -> date | NotYet:
+    """Return the day on which an order arrived that was dispatched by then, nobody says when."""
+    arrived = _day_of(known.received_at, timing)
+    if timing.undated_days is None:
+        return arrived
+    if order.ordered_at is None:
+        detail = f"It names no date at all and came on {arrived}."
+        return NotYet(Reason.DISPATCH_DATE_MISSING, detail=detail, needs_person=True)
+    ordered = moments.day(order.ordered_at, timing.zones)
+    if arrived - ordered <= timedelta(days=timing.undated_days):
+        return arrived
+    detail = f"It was ordered on {ordered} and came on {arrived}."
+    return NotYet(Reason.DISPATCH_DATE_MISSING, ordered.isoformat(), detail, needs_person=True)
+
+
+def _day_of(at: datetime, timing: Timing) -> date:
+    return at.astimezone(timing.zones.documents).date()
 
 
 def _shipped(order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]) -> list[Decimal]:
@@ -237,13 +365,15 @@ def _covers(shipped: Sequence[Decimal], remaining: Sequence[Decimal]) -> bool:
     return any(remaining) and all(gone >= left for gone, left in zip(shipped, remaining, strict=True))
 
 
-def _last_shipment(order: CanonicalOrder, told: Sequence[Told]) -> datetime | None:
-    return max(_shipment_times(order, told), default=None)
+def _dispatch_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str, ...]:
+    if order.dispatched_at:
+        return (order.dispatched_at,)
+    return _shipment_moments(order, told) or ((order.completed_at,) if order.completed_at else ())
 
 
-def _shipment_times(order: CanonicalOrder, told: Sequence[Told]) -> list[datetime]:
+def _shipment_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str, ...]:
     shipments = [*order.shipments, *(shipment for each in told for shipment in each.notice.shipments)]
-    return [each.dispatched_at for each in shipments if each.dispatched_at is not None]
+    return tuple(each.dispatched_at for each in shipments if each.dispatched_at)
 
 
 # --- which line a shipment or a cancellation means ------------------------------------------------------------------

@@ -7,7 +7,6 @@ field is dropped. What is no order at all is refused with the field's name.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -21,6 +20,8 @@ P = TypeVar("P", schema.CanonicalOrder, schema.NoticeContent, schema.NoticeName)
 _DISPATCHED = frozenset({8, 64})
 _CANCELLED = 128
 _ON_HOLD = 256
+_GOING_ON = frozenset({1, 4, 512, 513, 515, 516, 517})
+"""Received, in production, at the supplier, at the shipper, pending dispatch: an order that lives."""
 _DISPATCHED_NAMES = ("dispatched", "delivered")
 _PRICE = ("unit_sale_price", "sale_price", "unit_price", "price")
 _PRICE_INC = ("unit_sale_price_inc_tax", "sale_price_inc_tax", "unit_price_inc_tax", "price_inc_tax")
@@ -56,11 +57,8 @@ class Callback:
     notice: schema.NoticeContent
 
 
-def read_push(given: object, *, zone: tzinfo = UTC) -> schema.CanonicalOrder:
-    """Return the order of a Generic API push. Raises NotAnOrderError.
-
-    `zone`: the company's; the vendor's times name none.
-    """
+def read_push(given: object) -> schema.CanonicalOrder:
+    """Return the order of a Generic API push. Raises NotAnOrderError."""
     push = _object(given)
     source_id, ref = _identity(push)
     items = push.get("items", [])
@@ -86,10 +84,10 @@ def read_push(given: object, *, zone: tzinfo = UTC) -> schema.CanonicalOrder:
         "shipping": _shipping(push),
         "customer": _customer(push),
     }
-    return _translated(lambda: schema.parse_order(canonical, zone=zone))
+    return _translated(lambda: schema.parse_order(canonical))
 
 
-def read_callback(given: object, *, zone: tzinfo = UTC) -> Callback:
+def read_callback(given: object) -> Callback:
     """Return what a status callback says. Raises NotAnOrderError."""
     callback = _object(given)
     source_id, ref = _identity(callback)
@@ -97,7 +95,7 @@ def read_callback(given: object, *, zone: tzinfo = UTC) -> Callback:
     content = {
         "status": _status_words(callback),
         "dispatched": _is_dispatched(callback),
-        "cancelled": _is_cancelled(callback),
+        **_told_flags(callback),
         "shipments": [
             {"dispatched_at": _moment(each, "dispatch_datetime"), "lines": list(_parts(each, field))}
             for each, field in _objects(callback, "new_shipments")
@@ -111,7 +109,7 @@ def read_callback(given: object, *, zone: tzinfo = UTC) -> Callback:
         source_id=name.id,
         ref=name.number,
         external_ref=name.external_ref,
-        notice=_translated(lambda: schema.parse_notice(content, zone=zone)),
+        notice=_translated(lambda: schema.parse_notice(content)),
     )
 
 
@@ -165,6 +163,23 @@ def _is_on_hold(push: Mapping[str, Any]) -> bool:
 def _is_cancelled(push: Mapping[str, Any]) -> bool:
     code, name = _status(push)
     return code == _CANCELLED or name.lower() in {"cancelled", "canceled"}
+
+
+def _told_flags(callback: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a callback says that replaces what was said before; None where it says nothing of it.
+
+    A status is the order's one status: any other ends a hold. A cancellation is ended only by a status that says the
+    order goes on: what is refunded or archived afterwards stays cancelled.
+    """
+    code, name = _status(callback)
+    says_status = code is not None or bool(name or _text(callback, "status"))
+    goes_on = code in _GOING_ON or _is_dispatched(callback) or _is_on_hold(callback)
+    return {
+        "cancelled": True if _is_cancelled(callback) else False if goes_on else None,
+        "on_hold": _is_on_hold(callback) if says_status else False if callback.get("new_shipments") else None,
+        "has_error": _flag(callback, "has_error") if callback.get("has_error") is not None else None,
+        "error_message": _text(callback, "error_message"),
+    }
 
 
 def _customer(push: Mapping[str, Any]) -> dict[str, str]:

@@ -1,32 +1,43 @@
-"""Write what status callbacks say beside the order they name, each content once."""
+"""Write what status callbacks say beside the order they name: one that repeats another counts once."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from daybook.companies.models import Company
-from daybook.intake import schema, storing
+from daybook.intake import deliveries, repeats, schema, storing
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.kornitx import SOURCE, Callback
-from daybook.intake.storing import Result, Stored
+from daybook.intake.repeats import Before, Result
+from daybook.intake.storing import Stored
 from daybook.orders.models import Notice, Order, OrderNote
 
 
 def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) -> Stored:
-    """Store a callback; the same content again changes nothing."""
+    """Store a callback; a repeat of one changes nothing, and the same meant twice counts twice."""
+    content = schema.content_of(callback.notice)
+    arrival = Arrival(door=Door.KORNITX_CALLBACK, raw=raw)
     with transaction.atomic():
         order = _locked_order(company, callback, now)
-        result = _add(order, callback, raw, now)
-        if result is Result.ACCEPTED:
-            order.status = callback.notice.status or order.status
-            if callback.notice.dispatched:
-                order.dispatched_seen_at = order.dispatched_seen_at or now
-            order.changed_at = order.unprepared_since = now
-            order.save(update_fields=["status", "dispatched_seen_at", "changed_at", "unprepared_since"])
+        digest = storing.content_hash(content)
+        body_hash = deliveries.digest(raw) if raw else digest
+        before = Before(
+            equals_standing=_says_nothing_new(order, callback, digest),
+            same_body_unanswered=(order.pk, body_hash) in deliveries.unanswered(company, [order.pk], arrival, now),
+        )
+        is_new = repeats.judge(before) is Result.ACCEPTED
+        notice = _add(order, callback, content, digest, raw, now) if is_new else None
+        result = Result.ACCEPTED if is_new else Result.UNCHANGED
+        delivery = arrival.delivery(company, 0, now)
+        delivery.source, delivery.order, delivery.body_hash = SOURCE, order, body_hash
+        delivery.result, delivery.notice = result.value, notice
+        delivery.save()
     return Stored(
         order_id=order.pk,
         public_id=order.public_id,
         result=result,
         is_unprepared=order.unprepared_since is not None,
+        body_hash=body_hash,
     )
 
 
@@ -48,16 +59,32 @@ def _locked_order(company: Company, callback: Callback, now: datetime) -> Order:
     return mine.select_for_update().get(source_id=callback.source_id)
 
 
-def _add(order: Order, callback: Callback, raw: bytes, now: datetime) -> Result:
-    content = schema.content_of(callback.notice)
-    digest = storing.content_hash(content)
-    if Notice.objects.filter(company_id=order.company_id, order=order, content_hash=digest).exists():
-        return Result.UNCHANGED
-    Notice.objects.create(
+def _says_nothing_new(order: Order, callback: Callback, digest: str) -> bool:
+    """Tell whether the last word on the order was this very one, and it counts nothing that adds up."""
+    if callback.notice.shipments or callback.notice.cancellations:
+        return False
+    last = Notice.objects.filter(company_id=order.company_id, order=order).last()
+    revision = order.current_revision
+    return (
+        last is not None
+        and last.content_hash == digest
+        and (revision is None or last.received_at >= revision.received_at)
+    )
+
+
+def _add(
+    order: Order, callback: Callback, content: dict[str, object], digest: str, raw: bytes, now: datetime
+) -> Notice:
+    notice = Notice.objects.create(
         company_id=order.company_id, order=order, content=content, content_hash=digest, raw=raw, received_at=now
     )
     OrderNote.objects.create(company_id=order.company_id, order=order, text=_words(callback), at=now)
-    return Result.ACCEPTED
+    order.status = callback.notice.status or order.status
+    if callback.notice.dispatched:
+        order.dispatched_seen_at = order.dispatched_seen_at or now
+    order.changed_at = order.unprepared_since = now
+    order.save(update_fields=["status", "dispatched_seen_at", "changed_at", "unprepared_since"])
+    return notice
 
 
 def _words(callback: Callback) -> str:

@@ -25,8 +25,8 @@ from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
 _WRITTEN = [
-    "standing", "cause", "subject", "detail", "dispatched_at", "dispatched_seen_at", "currency", "net", "tax", "gross",
-    "written_from", "unprepared_since",
+    "standing", "cause", "subject", "detail", "ordered_at", "dispatched_at", "dispatched_seen_at",
+    "undispatched_seen_at", "on_hold_since", "currency", "net", "tax", "gross", "written_from", "unprepared_since",
 ]  # fmt: skip
 
 log = structlog.get_logger("daybook.intake")
@@ -226,6 +226,7 @@ def _told(order: Order, notices: list[Notice]) -> tuple[Told, ...]:
         Told(
             schema.load_notice(notice.content),
             is_newer=revision is None or notice.received_at >= revision.received_at,
+            at=notice.received_at,
         )
         for notice in notices
     )

@@ -7,10 +7,11 @@ A receipt is given only after the commit: what it calls accepted survives anythi
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from daybook.companies.models import Company
-from daybook.intake import noticing, outlook, prepare, rules, schema, storing
+from daybook.intake import deliveries, moments, noticing, outlook, prepare, rules, schema, storing
+from daybook.intake.deliveries import Arrival
 from daybook.intake.kornitx import SOURCE, Callback
 from daybook.intake.outlook import Outlook
 from daybook.intake.problems import NotAnOrderError, Problem
@@ -18,8 +19,11 @@ from daybook.intake.rules import CompanyRules
 from daybook.intake.schema import CanonicalOrder
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
+from daybook.orders.models import Delivery
 
 BATCH = 50
+_FARTHEST_AHEAD = timedelta(days=1)
+"""A sender whose clock is further ahead would make all that follows late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Receipt:
     outlook: Outlook | None = None
     """What will happen to it; None where it was refused."""
     problems: tuple[Problem, ...] = ()
+    stored: Stored | None = None
+    """What `answered` notes; None where it was refused at once."""
 
     @property
     def is_refused(self) -> bool:
@@ -53,37 +59,62 @@ class _Refused:
     problems: tuple[Problem, ...]
 
 
-def receive(company: Company, payload: object, *, raw: bytes = b"") -> Receipt:
+def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arrival | None = None) -> Receipt:
     """Accept one order: plain JSON values, or an order parsed already. `raw`: its bytes, where they are not canonical."""
-    incoming = _parse(payload, zone=_zone(company), source="", raw=raw)
-    return next(_receive_batch(company, [incoming], rules.load_rules(company), first=0))
+    arrival = arrival or Arrival(raw=raw)
+    company_rules = rules.load_rules(company)
+    incoming = _parse(payload, zone=company_rules.timing.zones.sender, source="", raw=raw)
+    return next(_receive_batch(company, [incoming], company_rules, arrival, first=0))
 
 
-def receive_many(company: Company, payloads: Iterable[object], *, source: str = "") -> Iterator[Receipt]:
+def receive_many(
+    company: Company, payloads: Iterable[object], *, source: str = "", arrival: Arrival | None = None
+) -> Iterator[Receipt]:
     """Accept many orders, one receipt for each, in their order; a bad one never loses the good ones.
 
-    `source`: of payloads that name none. The work is done while the receipts are being read.
+    `source`: of payloads that name none. `arrival`: the request or file they came in. The work is done while the
+    receipts are being read.
     """
-    zone, company_rules, first = _zone(company), rules.load_rules(company), 0
-    for batch in _batches(_parse(payload, zone=zone, source=source) for payload in payloads):
-        yield from _receive_batch(company, batch, company_rules, first=first)
+    arrival = arrival or Arrival()
+    company_rules, first = rules.load_rules(company), 0
+    zone = company_rules.timing.zones.sender
+    parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))
+    for batch in _batches(parsed):
+        yield from _receive_batch(company, batch, company_rules, arrival, first=first)
         first += len(batch)
 
 
-def _zone(company: Company) -> tzinfo:
-    return rules.zone(rules.company_settings(company).order_time_zone)
+def answered(company: Company, receipts: Iterable[Receipt], status: int) -> None:
+    """Note that the sender has its answer: what it sends from now on is meant anew. Without this it counts as repeated."""
+    kept = [receipt.stored for receipt in receipts if receipt.stored is not None]
+    if kept:
+        ids, hashes = [each.order_id for each in kept], [each.body_hash for each in kept]
+        deliveries.note_answer(company, ids, hashes, status=status)
 
 
-def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"") -> Incoming | _Refused:
+def note_refused(company: Company, arrival: Arrival, *, source: str) -> None:
+    """Keep that something came which is no order and no notice, and its bytes."""
+    _refused(company, arrival, 0, _Refused(source, "", ()), clock.now()).save()
+
+
+def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> Incoming | _Refused:
     if isinstance(payload, CanonicalOrder):
-        return Incoming(payload, raw)
+        return Incoming(payload, raw, position)
     if source and isinstance(payload, dict):
         payload = {"source": source, **payload}
     try:
-        return Incoming(schema.parse_order(payload, zone=zone), raw)
+        order = schema.parse_order(payload)
+        _check_clock(order, zone, clock.now())
+        return Incoming(order, raw, position)
     except NotAnOrderError as error:
         named = payload if isinstance(payload, dict) else {}
         return _Refused(_short(named.get("source")), _short(named.get("id")), error.problems)
+
+
+def _check_clock(order: CanonicalOrder, zone: tzinfo, now: datetime) -> None:
+    if order.updated_at is not None and moments.instant(order.updated_at, zone) > now + _FARTHEST_AHEAD:
+        cure = "Send when the order was last changed, or leave the field out."
+        raise NotAnOrderError((Problem("updated_at", "The time lies ahead of now.", cure),))
 
 
 def _short(name: object) -> str:
@@ -109,10 +140,18 @@ def _batches(parsed: Iterable[Incoming | _Refused]) -> Iterator[list[Incoming | 
 
 
 def _receive_batch(
-    company: Company, batch: Sequence[Incoming | _Refused], company_rules: CompanyRules, *, first: int
+    company: Company,
+    batch: Sequence[Incoming | _Refused],
+    company_rules: CompanyRules,
+    arrival: Arrival,
+    *,
+    first: int,
 ) -> Iterator[Receipt]:
     good = [each for each in batch if isinstance(each, Incoming)]
-    stored = storing.store(company, good, now=clock.now()) if good else {}
+    now, zone = clock.now(), company_rules.timing.zones.sender
+    stored = storing.store(company, good, now=now, zone=zone, arrival=arrival) if good else {}
+    refused = [(at, each) for at, each in enumerate(batch, start=first) if isinstance(each, _Refused)]
+    Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)
     due = [each.order_id for each in stored.values() if each.is_unprepared]
     if due:
         prepare.prepare_orders(company, due, rules=company_rules)
@@ -126,8 +165,17 @@ def _receive_batch(
             )
 
 
+def _refused(company: Company, arrival: Arrival, position: int, refused: _Refused, now: datetime) -> Delivery:
+    """Return what is kept of a payload that is no order: that it came, and what was wrong is in its answer."""
+    row = arrival.delivery(company, position, now)
+    row.source, row.result, row.answered = refused.source[:40], Delivery.Result.REFUSED, 422
+    row.body_hash = deliveries.digest(arrival.raw)
+    return row
+
+
 def _receipt(position: int, incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -> Receipt:
     order = incoming.order
+    is_refused = stored.result is Result.REFUSED
     return Receipt(
         position=position,
         result=stored.result,
@@ -135,7 +183,9 @@ def _receipt(position: int, incoming: Incoming, stored: Stored, outlooks: dict[i
         id=order.id,
         ref=order.ref,
         order=stored.public_id,
-        outlook=outlooks[stored.order_id],
+        outlook=None if is_refused else outlooks[stored.order_id],
+        problems=stored.problems,
+        stored=None if is_refused else stored,
     )
 
 
@@ -152,4 +202,5 @@ def receive_callback(company: Company, callback: Callback, *, raw: bytes = b"") 
         ref=callback.ref,
         order=stored.public_id,
         outlook=outlook.of_orders(company, [stored.order_id])[stored.order_id],
+        stored=stored,
     )

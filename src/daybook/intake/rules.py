@@ -12,6 +12,7 @@ from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
 from daybook.connections.models import Connection
 from daybook.intake.facts import Timing
+from daybook.intake.moments import Zones
 from daybook.kit import clock
 from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -57,7 +58,9 @@ def load_rules(company: Company) -> CompanyRules:
         tenant_id=tenant_id,
         problems=tuple(catalog.settings_problems(company)) if tenant_id else (),
         timing=Timing(
-            zone=_zone_of(connection),
+            zones=Zones(sender=sender_zone(chosen, connection), documents=_zone_of(connection)),
+            unsure_of=_unsure_of(chosen, connection),
+            undated_days=chosen.undated_days,
             on_receipt=chosen.post_when == CompanySettings.PostWhen.RECEIVED,
             start_date=chosen.start_date,
             include_errors=chosen.include_orders_with_errors,
@@ -85,6 +88,18 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def sender_zone(chosen: CompanySettings, connection: Connection | None) -> ZoneInfo:
+    """Return the zone of times that name none: as the company chose, else the organisation's."""
+    return zone(chosen.order_time_zone) if chosen.order_time_zone else _zone_of(connection)
+
+
+def _unsure_of(chosen: CompanySettings, connection: Connection | None) -> Zones | None:
+    """Return what may be meant instead of a zone that was set before anybody was asked; None: it is certain."""
+    if chosen.order_time_zone_confirmed or connection is None or not connection.time_zone:
+        return None
+    return Zones(sender=_zone_of(connection), documents=_zone_of(connection))
 
 
 def _zone_of(connection: Connection | None) -> ZoneInfo:

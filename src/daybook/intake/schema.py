@@ -1,7 +1,7 @@
 """PURE: the canonical order, parsed once, here (docs/orders.md)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -18,14 +18,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from daybook.intake import wording
+from daybook.intake import moments, wording
 from daybook.intake.amounts import ExchangeRate, Money, Quantity, Rate, SignedMoney, TotalAmount, UnitCost, UnitPrice
 from daybook.intake.currencies import check_currency
 from daybook.intake.problems import NotAnOrderError, Problem
 
 MOST_LINES = 1_000
 MOST_SHIPPINGS = 20
-_YEARS = range(1990, 2101)
+ENVELOPE = frozenset({"updated_at", "sequence", "delivery_id"})
+"""What an order says of its sending, not of the sale: no part of its content."""
+_LARGEST_SEQUENCE = 2**63 - 1
 
 
 def _check_text(text: str) -> str:
@@ -38,20 +40,26 @@ def _number_as_text(given: Any) -> Any:
     return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
 
-def _only_text(given: Any) -> Any:
-    if not isinstance(given, str | datetime | None):
-        raise PydanticCustomError("datetime_text", "This is not a date and time.")
-    return given
+def _as_sent(given: Any) -> Any:
+    """Return a moment's text as it was sent: its zone, or that it has none, is part of the content."""
+    if isinstance(given, date):  # a datetime too: from code of ours, never from JSON
+        given = given.isoformat()
+    if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
+        raise PydanticCustomError("moment", "This is not a date and time.", {"cure": moments.ISO})
+    try:
+        return moments.check(str(given))
+    except moments.NotAMomentError as error:
+        raise PydanticCustomError("moment", "{problem}", {"problem": error.problem, "cure": error.cure}) from error
 
 
-def _in_utc(moment: datetime, info: Any) -> datetime:
-    """Return the moment in UTC; one without a zone is read in the company's (`context`)."""
-    if moment.year not in _YEARS:
-        raise PydanticCustomError("datetime_absurd", "The year {year} is out of all reason.", {"year": moment.year})
-    if moment.tzinfo is None:
-        zone: tzinfo = (info.context or {}).get("zone", UTC)
-        moment = moment.replace(tzinfo=zone)
-    return moment.astimezone(UTC)
+def _with_time(text: str) -> str:
+    """Refuse a bare day: it cannot tell which of two states of one day is the later."""
+    if moments.is_bare_day(text):
+        cure = "Send the time too, such as 2026-11-20T14:02:11Z, or leave the field out."
+        raise PydanticCustomError(
+            "moment", "A day without a time does not say which change is the later.", {"cure": cure}
+        )
+    return text
 
 
 _NO_NUL = AfterValidator(_check_text)
@@ -64,7 +72,8 @@ Text100 = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True
 Text500 = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), _NO_NUL]
 Text4000 = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True), _NO_NUL]
 Source = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
-Moment = Annotated[datetime, BeforeValidator(_only_text, json_schema_input_type=str), AfterValidator(_in_utc)]
+Moment = Annotated[str, BeforeValidator(_as_sent, json_schema_input_type=str)]
+"""The text as it was sent; `moments` resolves it."""
 Currency = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(check_currency)]
 
 
@@ -189,7 +198,19 @@ class CanonicalOrder(_Strict):
     error_message: Text4000 = ""
     cancelled: bool = Field(default=False, description="Cancelled as a whole.")
     is_free_of_charge: bool = Field(default=False, description="Skipped: no document is made.")
-    ordered_at: Moment | None = Field(default=None, description="ISO 8601. Without a zone it is read in the company's.")
+    updated_at: Annotated[Moment, AfterValidator(_with_time)] | None = Field(
+        default=None, description="When the OMS last changed the order: what is older than what stands is ignored."
+    )
+    sequence: Annotated[int, Field(strict=True, ge=0, le=_LARGEST_SEQUENCE)] | None = Field(
+        default=None, description="Grows with each change in the OMS; counts before `updated_at`."
+    )
+    delivery_id: OptionalIdentifier = Field(
+        default="", description="The sender's own id of this message: the same again is a repeat."
+    )
+    ordered_at: Moment | None = Field(
+        default=None,
+        description="ISO 8601, a day or a time. Without a zone it is read in the company's *Time zone of the OMS*.",
+    )
     dispatched_at: Moment | None = Field(default=None, description="When the last of it left; dates the documents.")
     completed_at: Moment | None = Field(
         default=None, description="Dates the documents where `dispatched_at` is missing."
@@ -239,24 +260,24 @@ class NoticeName(_Strict):
 
 
 class NoticeContent(_Strict):
-    """A message about an order that carries no prices (`orders.models.Notice.content`)."""
+    """A message about an order that carries no prices (`orders.models.Notice.content`). None: it says nothing of that."""
 
     status: Text100 = ""
     dispatched: bool = False
-    cancelled: bool = False
+    cancelled: bool | None = None
+    on_hold: bool | None = None
+    has_error: bool | None = None
+    error_message: Text4000 = ""
     shipments: Annotated[list[Shipment], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     cancellations: Annotated[list[Cancellation], Field(max_length=MOST_LINES)] = Field(default_factory=list)
 
 
-def parse_order(given: object, *, zone: tzinfo = UTC) -> CanonicalOrder:
-    """Return the order that plain JSON values hold. Raises NotAnOrderError naming every field that is wrong.
-
-    `zone`: in which times without a zone are read.
-    """
+def parse_order(given: object) -> CanonicalOrder:
+    """Return the order that plain JSON values hold. Raises NotAnOrderError naming every field that is wrong."""
     if not isinstance(given, dict):
         raise NotAnOrderError((wording.not_an_object(given),))
     try:
-        order = CanonicalOrder.model_validate(given, context={"zone": zone})
+        order = CanonicalOrder.model_validate(given)
     except ValidationError as error:
         raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
     _check_line_ids(order)
@@ -290,17 +311,17 @@ def parse_notice_name(given: object) -> NoticeName:
         raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
 
 
-def parse_notice(given: object, *, zone: tzinfo = UTC) -> NoticeContent:
+def parse_notice(given: object) -> NoticeContent:
     """Return the notice that plain JSON values hold. Raises NotAnOrderError."""
     try:
-        return NoticeContent.model_validate(given, context={"zone": zone})
+        return NoticeContent.model_validate(given)
     except ValidationError as error:
         raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
 
 
 def content_of(parsed: CanonicalOrder | NoticeContent) -> dict[str, Any]:
-    """Return what is stored: plain JSON values without what is left at its default, amounts and moments as text."""
-    content: dict[str, Any] = parsed.model_dump(mode="json", exclude_defaults=True)
+    """Return what is stored: plain JSON values without what is left at its default, amounts as text, moments as sent."""
+    content: dict[str, Any] = parsed.model_dump(mode="json", exclude_defaults=True, exclude=set(ENVELOPE))
     return content
 
 

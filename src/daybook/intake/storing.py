@@ -1,41 +1,40 @@
 """Write orders and their revisions, each known by (company, source, source id), a batch in one transaction."""
 
-import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from daybook.companies.models import Company
-from daybook.intake import facts, schema
+from daybook.intake import deliveries, facts, moments, repeats, schema
+from daybook.intake.deliveries import Arrival
+from daybook.intake.facts import Told
+from daybook.intake.problems import Problem
+from daybook.intake.repeats import Before, Result, Said
 from daybook.intake.schema import CanonicalOrder
 from daybook.mapping.texts import without_entities
-from daybook.orders.models import Order, OrderNote, Revision
+from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
 
+__all__ = ["Incoming", "Result", "Stored", "content_hash", "store"]
 
-class Result(StrEnum):
-    """What became of an order that was sent."""
-
-    ACCEPTED = "accepted"
-    """New, or with new content: kept."""
-    UNCHANGED = "unchanged"
-    """The content that stands already."""
-    LATE_RETRY = "late_retry"
-    """Content that stood once and has been replaced: ignored, with a note."""
-    REFUSED = "refused"
+KEY_REUSED = Problem(
+    "Idempotency-Key",
+    "This key came before with another body.",
+    "Give every request a key of its own; repeat one only with the very same body.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A parsed order, and its bytes where they were not canonical."""
+    """A parsed order, its bytes where they were not canonical, and its place in the request."""
 
     order: CanonicalOrder
     raw: bytes = b""
+    position: int = 0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -51,6 +50,9 @@ class Stored:
     public_id: str
     result: Result
     is_unprepared: bool
+    body_hash: str
+    problems: tuple[Problem, ...] = ()
+    """Why it was refused."""
 
 
 @dataclass(slots=True)
@@ -63,18 +65,40 @@ class _Change:
     """Made just now, by us."""
     content: dict[str, Any]
     content_hash: str
+    delivery: Delivery
+    said: Said
     result: Result = Result.ACCEPTED
     number: int = 1
     note: str = "Received."
+    problems: tuple[Problem, ...] = ()
 
 
-def store(company: Company, batch: Sequence[Incoming], *, now: datetime) -> dict[tuple[str, str], Stored]:
-    """Store orders of which none comes twice in the batch; return by key what became of them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of the orders of a batch that were there before."""
+
+    unanswered: set[tuple[int | None, str]] = field(default_factory=set)
+    with_ids: list[Delivery] = field(default_factory=list)
+    standing: dict[int, Said] = field(default_factory=dict)
+    numbers: dict[int, dict[str, int]] = field(default_factory=dict)
+    """By order: the newest revision of each content."""
+    contradicted: set[int] = field(default_factory=set)
+    """Orders of which a callback told otherwise since: the content that stands is not all that stands."""
+
+
+def store(
+    company: Company, batch: Sequence[Incoming], *, now: datetime, zone: tzinfo, arrival: Arrival | None = None
+) -> dict[tuple[str, str], Stored]:
+    """Store orders of which none comes twice in the batch; return by key what became of them.
+
+    `zone`: of the sender's clock.
+    """
     with transaction.atomic():
         _adopt_stubs(company, batch)
-        made = _make_rows(company, batch, now)
-        changes = _changes(company, batch, made)
-        _write(company, [each for each in changes if each.result is Result.ACCEPTED], now)
+        made = _make_rows(company, batch, now, zone)
+        changes = _changes(company, batch, made, arrival or Arrival(), now, zone)
+        _write(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
+        _deliver(changes)
         OrderNote.objects.bulk_create(
             OrderNote(company=company, order=each.order, text=each.note, at=now)
             for each in changes
@@ -86,6 +110,8 @@ def store(company: Company, batch: Sequence[Incoming], *, now: datetime) -> dict
             public_id=each.order.public_id,
             result=each.result,
             is_unprepared=each.order.unprepared_since is not None,
+            body_hash=each.delivery.body_hash,
+            problems=each.problems,
         )
         for each in changes
     }
@@ -94,7 +120,7 @@ def store(company: Company, batch: Sequence[Incoming], *, now: datetime) -> dict
 def content_hash(content: dict[str, Any]) -> str:
     """Return the SHA-256 of canonical content, hex."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return deliveries.digest(text.encode())
 
 
 def _adopt_stubs(company: Company, batch: Sequence[Incoming]) -> None:
@@ -109,16 +135,17 @@ def _adopt_stubs(company: Company, batch: Sequence[Incoming]) -> None:
             stub.save(update_fields=["source_id"])
 
 
-def _make_rows(company: Company, batch: Sequence[Incoming], now: datetime) -> set[str]:
+def _make_rows(company: Company, batch: Sequence[Incoming], now: datetime, zone: tzinfo) -> set[str]:
     """Make the rows that are missing, sorted so that two batches never wait for each other; return their public ids."""
     there = set(_rows(company, batch).values_list("source", "source_id"))
     missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
     rows = [
-        _fill(
-            Order(company=company, source=each.order.source, source_id=each.order.id, first_received_at=now), each, now
-        )
+        _fill(Order(company=company, source=each.order.source, source_id=each.order.id), each, now, zone)
         for each in missing
     ]
+    for row in rows:
+        row.first_received_at = now
+        row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
     Order.objects.bulk_create(rows, ignore_conflicts=True)
     return {row.public_id for row in rows}
 
@@ -130,54 +157,173 @@ def _rows(company: Company, batch: Sequence[Incoming]) -> Any:
     return Order.objects.filter(wanted, company=company)
 
 
-def _fill(order: Order, incoming: Incoming, now: datetime) -> Order:
+def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
     """Put into the row what a list of orders shows."""
     given = incoming.order
     order.ref, order.status = given.ref, given.status
     order.external_ref = without_entities(given.external_ref)
     order.customer_name = without_entities(given.customer.company or given.customer.name)
     order.currency = given.currency or order.currency
-    order.ordered_at = given.ordered_at
+    order.ordered_at = moments.instant(given.ordered_at, zone) if given.ordered_at else None
     order.changed_at = order.unprepared_since = now
     if order.dispatched_seen_at is None and facts.derive(given).is_dispatched:
         order.dispatched_seen_at = now
     return order
 
 
-def _changes(company: Company, batch: Sequence[Incoming], made: set[str]) -> list[_Change]:
-    """Return each order beside its locked row, judged against the contents it had before."""
+def _changes(
+    company: Company, batch: Sequence[Incoming], made: set[str], arrival: Arrival, now: datetime, zone: tzinfo
+) -> list[_Change]:
+    """Return each order beside its locked row, judged against what came of it before."""
     rows = _rows(company, batch).select_for_update().order_by("id").prefetch_related("current_revision")
     by_key = {(row.source, row.source_id): row for row in rows}
     changes = []
     for each in batch:
         content, row = schema.content_of(each.order), by_key[each.key]
-        changes.append(_Change(each, row, row.public_id in made, content, content_hash(content)))
-    known: dict[int, dict[str, int]] = {}
-    older = [each.order.pk for each in changes if not each.is_fresh]
-    revisions = Revision.objects.filter(company=company, order_id__in=older) if older else Revision.objects.none()
-    for order_id, digest, number in revisions.values_list("order_id", "content_hash", "number"):
-        known.setdefault(order_id, {})[digest] = number
+        changes.append(
+            _Change(
+                each,
+                row,
+                row.public_id in made,
+                content,
+                content_hash(content),
+                arrival.delivery(company, each.position, now),
+                _said(each.order, zone),
+            )
+        )
+    known = _known(company, changes, arrival, now)
     for change in changes:
-        _judge(change, known.get(change.order.pk, {}))
+        _fill_delivery(change)
+        change.problems = _problems(change, known, arrival)
+        if change.problems:
+            change.result, change.note = Result.REFUSED, f"Refused: {change.problems[0].problem}"[:500]
+        else:
+            _judge(change, known, arrival)
     return changes
 
 
-def _judge(change: _Change, known: dict[str, int]) -> None:
-    """Decide whether content is new, what stands already, or a late retry of what stood once."""
+def _said(order: CanonicalOrder, zone: tzinfo) -> Said:
+    if order.updated_at is None:
+        return Said(order.sequence)
+    return Said(
+        order.sequence, moments.instant(order.updated_at, zone), moments.instant(order.updated_at, zone, latest=True)
+    )
+
+
+def _fill_delivery(change: _Change) -> None:
+    row, incoming = change.delivery, change.incoming
+    row.source, row.order = incoming.order.source, change.order
+    row.delivery_id, row.sequence, row.updated_at = (
+        incoming.order.delivery_id,
+        change.said.sequence,
+        change.said.earliest,
+    )
+    row.body_hash = deliveries.digest(incoming.raw) if incoming.raw else change.content_hash
+
+
+def _known(company: Company, changes: Sequence[_Change], arrival: Arrival, now: datetime) -> _Known:
+    older = {each.order.pk: each for each in changes if not each.is_fresh}
+    if not older:
+        return _Known()
+    numbers: dict[int, dict[str, int]] = {}
+    revisions = Revision.objects.filter(company=company, order_id__in=older).order_by("number")
+    for order_id, digest, number in revisions.values_list("order_id", "content_hash", "number"):
+        numbers.setdefault(order_id, {})[digest] = number
+    ids = [each.incoming.order.delivery_id for each in older.values()]
+    current = {pk: each.order.current_revision_id for pk, each in older.items() if each.order.current_revision_id}
+    return _Known(
+        unanswered=deliveries.unanswered(company, older, arrival, now),
+        with_ids=deliveries.with_ids(company, older, arrival, ids) if arrival.key or any(ids) else [],
+        standing=deliveries.standing(company, current) if any(_says(each.said) for each in older.values()) else {},
+        numbers=numbers,
+        contradicted=_contradicted(company, older.values()),
+    )
+
+
+def _says(said: Said) -> bool:
+    return said.sequence is not None or said.earliest is not None
+
+
+def _contradicted(company: Company, changes: Iterable[_Change]) -> set[int]:
+    """Return the orders that stand otherwise than their content, which is sent again, says: a callback told so."""
+    same = {each.order.pk: each for each in changes if _is_current(each)}
+    newer: dict[int, list[Told]] = {}
+    if same:
+        for notice in Notice.objects.filter(company=company, order_id__in=same):
+            revision = same[notice.order_id].order.current_revision
+            if revision is not None and notice.received_at >= revision.received_at:
+                told = Told(schema.load_notice(notice.content), is_newer=True, at=notice.received_at)
+                newer.setdefault(notice.order_id, []).append(told)
+    return {
+        pk
+        for pk, told_since in newer.items()
+        if facts.flags(same[pk].incoming.order, told_since) != facts.flags(same[pk].incoming.order, ())
+    }
+
+
+def _is_current(change: _Change) -> bool:
     current = change.order.current_revision
-    if current is not None and current.content_hash == change.content_hash:
-        change.result = Result.UNCHANGED
-    elif change.content_hash in known:
-        change.result = Result.LATE_RETRY
-        change.note = f"A late retry of revision {known[change.content_hash]} came and was ignored."
-    elif known:
-        change.number = max(known.values()) + 1
-        change.note = f"Changed by the OMS: revision {change.number}."
+    return current is not None and current.content_hash == change.content_hash
 
 
-def _write(company: Company, changes: Sequence[_Change], now: datetime) -> None:
+def _problems(change: _Change, known: _Known, arrival: Arrival) -> tuple[Problem, ...]:
+    """Return why an order is refused: its id of the message, or of the request, came before with something else."""
+    for earlier in _namesakes(change, known, arrival):
+        if earlier.delivery_id == change.delivery.delivery_id != "" and earlier.body_hash != change.delivery.body_hash:
+            cure = "Give every message an id of its own; repeat one only with the message itself."
+            return (Problem("delivery_id", "This id came before with other content.", cure),)
+        if earlier.request_key == arrival.key != "" and earlier.request_hash != arrival.request_hash:
+            return (KEY_REUSED,)
+    return ()
+
+
+def _namesakes(change: _Change, known: _Known, arrival: Arrival) -> list[Delivery]:
+    """Return the order's earlier deliveries with the id of this one, or of its request and place."""
+    return [
+        each
+        for each in known.with_ids
+        if each.order_id == change.order.pk
+        and (
+            each.delivery_id == change.delivery.delivery_id != ""
+            or (each.request_key == arrival.key != "" and each.position == change.delivery.position)
+        )
+    ]
+
+
+def _judge(change: _Change, known: _Known, arrival: Arrival) -> None:
+    """Decide whether content is new, what stands already, or a repeat of what stood once."""
+    order_id = change.order.pk
+    numbers = known.numbers.get(order_id, {})
+    before = Before(
+        is_first=not numbers,
+        equals_standing=_is_current(change) and order_id not in known.contradicted,
+        same_id=bool(_namesakes(change, known, arrival)),
+        same_body_unanswered=(order_id, change.delivery.body_hash) in known.unanswered,
+        standing=known.standing.get(order_id, Said()),
+    )
+    change.result = repeats.judge(before, change.said)
+    earlier = numbers.get(change.content_hash)
+    if change.result is Result.LATE_RETRY:
+        what = f"A late retry of revision {earlier}" if earlier else "An older state of the order"
+        change.note = f"{what} came and was ignored."
+    elif change.result is Result.ACCEPTED and numbers:
+        change.number = max(numbers.values()) + 1
+        again = f", as it stood in revision {earlier}" if earlier else ""
+        change.note = f"Changed by the OMS: revision {change.number}{again}."
+
+
+def _deliver(changes: Sequence[_Change]) -> None:
+    """Write down what came, with the content that stands after it."""
+    for change in changes:
+        change.delivery.result = change.result.value
+        if change.result in {Result.ACCEPTED, Result.UNCHANGED}:
+            change.delivery.revision_id = change.order.current_revision_id
+    Delivery.objects.bulk_create(change.delivery for change in changes)
+
+
+def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tzinfo) -> None:
     """Add the revisions and let the rows point at them."""
-    Revision.objects.bulk_create(
+    revisions = Revision.objects.bulk_create(
         Revision(
             company=company,
             order=change.order,
@@ -189,11 +335,12 @@ def _write(company: Company, changes: Sequence[_Change], now: datetime) -> None:
         )
         for change in changes
     )
-    for change in changes:
+    for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
-            _fill(change.order, change.incoming, now).save()
+            _fill(change.order, change.incoming, now, zone).save()
         else:
             change.order.unprepared_since = now
+        change.order.current_revision = revision
     newest = Revision.objects.filter(company=company, order=OuterRef("pk")).order_by("-number")
     Order.objects.filter(company=company, pk__in=[change.order.pk for change in changes]).update(
         current_revision=Subquery(newest.values("pk")[:1])

@@ -36,8 +36,9 @@ _CURES = {
     "string_unicode": "Leave lone surrogates (\\ud800 to \\udfff) out.",
     "string_type": "Send a text.",
     "string_pattern_mismatch": "Use 1 to 40 of the characters A-Z a-z 0-9 . _ -",
-    "datetime_text": "Send it as ISO 8601: 2025-03-05T14:02:11Z",
-    "datetime_absurd": "Check the year.",
+    "int_type": "Send a whole number.",
+    "less_than_equal": "Send a smaller number.",
+    "greater_than_equal": "Send 0 or more.",
     "bool_type": "Send true or false.",
     "bool_parsing": "Send true or false.",
     "list_type": "Send a list: [ ... ]",
@@ -91,8 +92,8 @@ def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
         near = [other for other in (_OTHER_NAMES.get(name.lower()),) if other in fields]
         near = near or get_close_matches(name[:_LONGEST_NAME], fields, n=1)
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
-    if kind.startswith("datetime"):
-        return _CURES.get(kind, _CURES["datetime_text"])
+    if kind == "moment":
+        return str(found["ctx"]["cure"])
     if kind in {"model_type", "dict_type", "model_attributes_type"}:
         return "Send an object: { ... }"
     return _CURES.get(kind, "docs/orders.md describes every field.")

@@ -20,6 +20,8 @@ class HoldCause(StrEnum):
     AMOUNT_TOO_FINE = "amount_too_fine"
     DATE_IN_FUTURE = "date_in_future"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
+    DISPATCH_DATE_MISSING = "dispatch_date_missing"
+    TIME_ZONE_UNSURE = "time_zone_unsure"
     DEFECT = "defect"
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"

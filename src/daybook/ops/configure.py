@@ -41,6 +41,7 @@ FIELDS = (
     "when_cost_is_zero",
     "part_shipment_days",
     "cash_steps",
+    "undated_days",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
 """A new name ends the id that was found for the old one."""
@@ -101,6 +102,9 @@ def _change(settings: CompanySettings, one: Change) -> bool:
         settings.kornitx_hmac_key_sealed = vault.seal(one.text, context=f"company:{settings.company_id}:{HMAC_KEY}")
         return True
     value = _value(one)
+    if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
+        settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now
+        return True
     if getattr(settings, one.key) == value:
         return False
     setattr(settings, one.key, value)
@@ -141,7 +145,7 @@ def _validate(settings: CompanySettings) -> None:
     except ValueError as error:
         raise Stop(f"cash_steps: {error}", Exit.USAGE) from error
     try:
-        ZoneInfo(settings.order_time_zone)
+        ZoneInfo(settings.order_time_zone or "UTC")
     except (KeyError, ValueError, OSError) as error:
         raise Stop(
             f"order_time_zone: {settings.order_time_zone!r} is no time zone; Europe/London is one", Exit.USAGE

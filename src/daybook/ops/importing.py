@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from daybook.companies.models import Company
 from daybook.intake import receive
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.problems import Problem
 from daybook.intake.storing import Result
 from daybook.ops.order_files import Placed
@@ -47,7 +48,7 @@ def take_in(company: Company, placed: Iterable[Placed], *, source: str, note: Ca
             places.append(one.place)
             yield one.payload
 
-    for receipt in receive.receive_many(company, readable(), source=source):
+    for receipt in receive.receive_many(company, readable(), source=source, arrival=Arrival(door=Door.FILE)):
         if receipt.is_refused:
             _refuse(tally, places[receipt.position], receipt.problems)
         else:

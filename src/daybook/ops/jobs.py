@@ -11,6 +11,7 @@ from functools import wraps
 from typing import ParamSpec
 
 import structlog
+from django.conf import settings
 from django.db import connections as databases
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -22,6 +23,7 @@ from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.intake import prepare
 from daybook.kit import clock
+from daybook.orders import retention as deliveries
 from daybook.outbox import retention, wake
 from daybook.posting import poster, sweeping
 from daybook.reconciliation import resolve as resolving
@@ -151,3 +153,12 @@ def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate p
 def forget_bodies(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Forget the bodies of calls that are older than they need to be kept."""
     retention.forget_bodies(now=clock.now())
+
+
+@app.periodic(cron="51 4 * * * 0")
+@app.task(name="orders.forget_raw", queueing_lock="orders.forget_raw", lock="orders.forget_raw")
+@job
+def forget_raw(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Forget the bytes of deliveries that are older than they need to be kept."""
+    kept_for = timedelta(days=settings.KEEP_DELIVERIES_DAYS)
+    deliveries.forget_raw(now=clock.now(), kept_for=kept_for)

@@ -43,6 +43,12 @@ class Order(models.Model):
     """The moment the order itself names: dispatch, else completion."""
     dispatched_seen_at = models.DateTimeField(null=True)
     """When Daybook first saw it dispatched; never taken back."""
+    undispatched_seen_at = models.DateTimeField(null=True)
+    """When Daybook first had it without its dispatch: then the dispatch is as old as the word of it, however old the order."""
+    on_hold_since = models.DateTimeField(null=True)
+    """When the OMS told that it is on hold, while it is; after the dispatch that holds nothing."""
+    typed_date = models.DateField(null=True)
+    """The day of dispatch that a person typed; dates the documents whatever the OMS says."""
     standing = models.CharField(max_length=16, choices=Standing, default=Standing.WAITING)
     cause = models.CharField(max_length=40, blank=True, default="")
     subject = models.CharField(max_length=500, blank=True, default="")
@@ -53,7 +59,8 @@ class Order(models.Model):
     unprepared_since = models.DateTimeField(null=True)
     """Set in the transaction that stored something new; cleared once documents were made of it, or why not."""
     written_from = models.JSONField(default=dict, blank=True)
-    """By kind of document: the order's money and quantities as last written, to tell later changes by."""
+    """By kind of document: the order's money and quantities as its document says them, to tell later changes by; under
+    `told`, by kind: what a person was last told of, so that it is told once."""
     first_received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
 
@@ -76,7 +83,7 @@ class Order(models.Model):
 
 
 class Revision(models.Model):
-    """One content an order had; equal content is stored once."""
+    """One content that came to stand; a change taken back is a new revision with the content of an earlier one."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="revisions")
@@ -93,7 +100,6 @@ class Revision(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["order", "number"], name="revision_number_once"),
-            models.UniqueConstraint(fields=["order", "content_hash"], name="revision_content_once"),
             models.UniqueConstraint(fields=["company", "id"], name="revision_of_company"),
         ]
 
@@ -107,17 +113,83 @@ class Notice(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="notices")
     content = models.JSONField()
-    """`{"status", "dispatched", "cancelled", "shipments": [{"dispatched_at", "lines": [{"line", "quantity"}]}], ...}`."""
+    """`{"status", "dispatched", "cancelled", "on_hold", "shipments": [{"dispatched_at", "lines": [{"line", "quantity"}]}], ...}`."""
     content_hash = models.CharField(max_length=64)
     raw = models.BinaryField(default=bytes)
     received_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["order", "content_hash"], name="notice_once")]
+        constraints = [models.UniqueConstraint(fields=["company", "id"], name="notice_of_company")]
 
     def __str__(self) -> str:
         return f"notice on {self.order}"
+
+
+class Delivery(models.Model):
+    """Something that reached us about one order, whatever became of it: what counts is the last accepted one."""
+
+    class Door(models.TextChoices):
+        """By which way it came."""
+
+        API = "api", "REST API"
+        KORNITX_PUSH = "kornitx_push", "Kornit X push"
+        KORNITX_CALLBACK = "kornitx_callback", "Kornit X callback"
+        FILE = "file", "File"
+
+    class Result(models.TextChoices):
+        """What became of it."""
+
+        ACCEPTED = "accepted", "Accepted"
+        UNCHANGED = "unchanged", "What stands already"
+        LATE_RETRY = "late_retry", "A repeat, or older than what stands"
+        REFUSED = "refused", "Refused"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=40, blank=True, default="")
+    """As it was named; may be no source at all where it was refused."""
+    order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    """None: it was refused."""
+    door = models.CharField(max_length=20, choices=Door)
+    result = models.CharField(max_length=16, choices=Result)
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+")
+    """The content that stood after it, where it carried one and counted."""
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="+")
+    body_hash = models.CharField(max_length=64)
+    """SHA-256, hex, of its own bytes, or of its content where it came among others."""
+    request = models.CharField(max_length=32)
+    """What all deliveries of one request or file share; `raw` stands with the first of them."""
+    request_hash = models.CharField(max_length=64, blank=True, default="")
+    """SHA-256, hex, of the request's body, where the request carried a key."""
+    request_key = models.CharField(max_length=200, blank=True, default="")
+    """The request's `Idempotency-Key`."""
+    position = models.PositiveIntegerField(default=0)
+    """Its place in the request, from 0."""
+    delivery_id = models.CharField(max_length=200, blank=True, default="")
+    """The sender's own id of the message."""
+    sequence = models.BigIntegerField(null=True)
+    """The sender's own: grows with each change."""
+    updated_at = models.DateTimeField(null=True)
+    """The sender's own time of the change."""
+    received_at = models.DateTimeField(default=clock.now)
+    answered = models.PositiveSmallIntegerField(null=True)
+    """The HTTP status it was answered with; None: not answered, so that the sender repeats it."""
+    raw = models.BinaryField(default=bytes)
+    """The request's bytes, with the first delivery of each request; forgotten after a while (`orders/retention.py`)."""
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["company", "id"], name="delivery_of_company")]
+        indexes = [
+            models.Index(fields=["order", "id"], name="delivery_order"),
+            models.Index(
+                fields=["company", "request_key"], condition=~models.Q(request_key=""), name="delivery_request_key"
+            ),
+            models.Index(fields=["received_at"], condition=~models.Q(raw=b""), name="delivery_raw"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_door_display()} of {self.received_at:%Y-%m-%d %H:%M}: {self.result}"
 
 
 class OrderNote(models.Model):

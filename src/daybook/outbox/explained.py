@@ -11,7 +11,7 @@ TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, STOCK, TIMING = (
     "settings:stock",
     "settings:timing",
 )
-COSTS, RETRY, ORDER, DOCUMENT = "costs", "retry", "order", "document"
+COSTS, RETRY, ORDER, DOCUMENT, DATE = "costs", "retry", "order", "document", "order:date"
 XERO, XERO_CONTACT, XERO_CURRENCIES, XERO_ITEMS, XERO_TAX, XERO_ACCOUNTS, XERO_PLAN = (
     "xero:document",
     "xero:contact",

@@ -4,6 +4,7 @@ from daybook.outbox.explained import (
     ACCOUNTS,
     CONNECT,
     COSTS,
+    DATE,
     DOCUMENT,
     NUMBERS,
     ORDER,
@@ -130,6 +131,19 @@ ORDERS: dict[str, E] = {
         "Correct the date in the OMS and have the order sent again. If it is right, nothing to do: the document goes by itself when the day is 7 days away.",
         ORDER,
         "far in the future",
+    ),
+    "dispatch_date_missing": E(
+        "Nobody says when it was dispatched",
+        "The order was dispatched already when it came, and it names no day of dispatch or completion.",
+        "Type the day of dispatch on the order's page, or have the order sent again with it.",
+        DATE,
+    ),
+    "time_zone_unsure": E(
+        "A time without a zone falls on one of two days",
+        "The order's time {subject} names no zone, and nobody has said yet whether such times are UTC or the organisation's.",
+        "Choose the Time zone of the OMS in the settings and save; all orders that wait for it then go.",
+        TIMING,
+        "of dispatch",
     ),
     "defect": E(
         "Daybook could not work with it",
@@ -292,6 +306,12 @@ ATTENTION: dict[str, E] = {
         "Goods were cancelled after their document was posted.",
         "Make a credit note in Xero for what was cancelled.",
         XERO,
+    ),
+    "on_hold_after_dispatch": E(
+        "Put on hold after it was dispatched",
+        "The OMS said that the order is on hold when it had left already. Goods that left are a sale, so it holds nothing.",
+        "Ask whoever put it on hold. If the goods came back, credit the invoice in Xero; otherwise nothing to do.",
+        ORDER,
     ),
     "totals_differ": E(
         "Xero came to other totals",

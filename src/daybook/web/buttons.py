@@ -39,8 +39,9 @@ def button(
         return Button("Open connection settings", _page("connection", company, f"#{ANCHORS[action]}"))
     if action == "costs":
         return Button("Open item costs", _page("costs", company))
-    if action == "order" and entry is not None:
-        return Button("Open the order", reverse("web:order", args=[company.public_id, entry.order.public_id]))
+    if action in {"order", "order:date"} and entry is not None:
+        anchor = "#date" if action == "order:date" else ""
+        return Button("Open the order", reverse("web:order", args=[company.public_id, entry.order.public_id]) + anchor)
     if action.startswith("xero:") and connection is not None and connection.short_code:
         return Button("Open Xero", _in_xero(action, company, connection, entry), leaves=True)
     return None

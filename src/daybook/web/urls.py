@@ -30,6 +30,7 @@ of_a_company = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<id:order>/", orders.order, name="order"),
+    path("orders/<id:order>/date/", orders.save_date, name="order-date"),
     path("documents/", documents.documents, name="documents"),
     path("documents/retry/", documents.retry, name="documents-retry"),
     path("documents/<id:document>/", documents.document, name="document"),

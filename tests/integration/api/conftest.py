@@ -37,6 +37,7 @@ def order():
             "id": "1001",
             "number": "ORD-1001",
             "dispatched": True,
+            "dispatched_at": "2026-03-05T14:02:11Z",
             "currency": "GBP",
             "lines": [line],
         }

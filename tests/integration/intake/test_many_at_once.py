@@ -3,6 +3,7 @@
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 from decimal import Decimal
 
 import pytest
@@ -50,7 +51,7 @@ class TestAChangeUnderWay:
 
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
-                storing.store(acme, [storing.Incoming(schema.parse_order(changed))], now=clock.now())
+                storing.store(acme, [storing.Incoming(schema.parse_order(changed))], now=clock.now(), zone=UTC)
                 waiting = pool.submit(send_again)
                 wait_for_a_lock()
             assert waiting.result() == "unchanged"
@@ -68,7 +69,7 @@ class TestAChangeUnderWay:
 
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
-                storing.store(acme, [storing.Incoming(schema.parse_order(dearer))], now=clock.now())
+                storing.store(acme, [storing.Incoming(schema.parse_order(dearer))], now=clock.now(), zone=UTC)
                 waiting = pool.submit(prepare_now)
                 wait_for_a_lock()
             waiting.result()

@@ -269,7 +269,7 @@ class TestAChangedOrder:
 
         assert (Entry.objects.get().state, Entry.objects.get().attention) == ("posted", "")
 
-    def test_that_comes_back_late_is_ignored_with_a_note(self, acme, order):
+    def test_whose_answer_was_lost_is_ignored_when_it_comes_back_late(self, acme, order):
         receive(acme, order())
         receive(acme, cheaper(order()))
         late = receive(acme, order())
@@ -279,12 +279,22 @@ class TestAChangedOrder:
         assert "late retry of revision 1" in OrderNote.objects.last().text
 
     def test_put_on_hold_takes_its_document_back_and_gives_it_free_again(self, acme, order):
-        receive(acme, order())
-        receive(acme, order(on_hold=True))
+        change(acme, post_when="received")
+        receive(acme, order(dispatched=False))
+        receive(acme, order(dispatched=False, on_hold=True))
         assert (Entry.objects.get().state, Entry.objects.get().cause) == ("held", "on_hold")
 
-        receive(acme, order(status="Dispatched again"))
+        receive(acme, order(dispatched=False, status="Released"))
         assert Entry.objects.get().state == "ready"
+
+    def test_put_on_hold_after_it_left_is_flagged_and_held_by_nothing(self, acme, order):
+        receive(acme, order())
+        receive(acme, order(on_hold=True))
+        entry = Entry.objects.get()
+        assert (entry.state, entry.attention) == ("ready", "on_hold_after_dispatch")
+
+        receive(acme, order(status="Delivered"))
+        assert (Entry.objects.get().state, Entry.objects.get().attention) == ("ready", "")
 
 
 class TestACancelledOrder:

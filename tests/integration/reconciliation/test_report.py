@@ -28,6 +28,7 @@ def order(number: str, **changes: object) -> dict[str, object]:
         "number": number,
         "currency": "GBP",
         "dispatched": True,
+        "dispatched_at": "2026-03-02T10:00:00Z",
         "lines": [line],
     } | changes
 

@@ -1,13 +1,16 @@
 """What stands, and whether documents are due."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daybook.intake import facts, schema
-from daybook.intake.facts import Due, NotYet, Skip, Timing, Told
+from daybook.intake.facts import Due, Known, NotYet, Skip, Timing, Told
+from daybook.intake.moments import Zones
 
 SEEN = datetime(2026, 3, 7, 12, tzinfo=UTC)
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,8 +29,14 @@ def shipped(*parts):
     return [{"dispatched_at": "2026-03-04T00:30:00Z", "lines": [{"line": line, "quantity": n} for line, n in parts]}]
 
 
-def decide(found, **timing):
-    return facts.decide(found, Timing(**{"zone": UTC} | timing), seen_dispatched_at=SEEN, received_at=RECEIVED)
+LEARNT = Known(received_at=RECEIVED, undispatched_seen_at=RECEIVED, dispatched_seen_at=SEEN)
+"""Daybook had the order undispatched, and learnt of the dispatch later."""
+ARRIVED = Known(received_at=RECEIVED, dispatched_seen_at=RECEIVED)
+"""The order was dispatched when it came."""
+
+
+def decide(found, known=LEARNT, *, zone=UTC, **timing):
+    return facts.decide(found, Timing(**{"zones": Zones(zone, zone)} | timing), known)
 
 
 class TestDispatched:
@@ -162,6 +171,112 @@ class TestTheDocumentDate:
         found = facts.derive(order(dispatched=True, dispatched_at="2026-03-05T10:00:00Z"))
         assert isinstance(decide(found, start_date=date(2026, 3, 5)), Due)
         assert decide(found, start_date=date(2026, 3, 6)) == Skip(facts.Reason.BEFORE_START_DATE, "2026-03-06")
+
+    def test_is_the_callbacks_moment_where_the_order_came_after_it(self):
+        called_back = Known(received_at=RECEIVED, dispatched_seen_at=RECEIVED, is_called_back=True)
+        assert decide(facts.derive(order(dispatched=True)), called_back) == Due(RECEIVED.date())
+
+    def test_that_a_person_typed_counts_before_all_others(self):
+        known = Known(received_at=RECEIVED, typed_date=date(2026, 2, 2))
+        found = facts.derive(order(dispatched=True, dispatched_at="2026-03-05T10:00:00Z"))
+        assert decide(found, known) == Due(date(2026, 2, 2))
+
+    def test_of_an_order_that_was_there_undispatched_is_the_day_of_the_word_however_old_it_is(self):
+        assert decide(facts.derive(order(dispatched=True, ordered_at="2025-01-02"))) == Due(SEEN.date())
+
+
+class TestAnOrderThatArrivesDispatchedAndUndated:
+    @pytest.mark.parametrize(("days", "is_dated"), [(0, True), (7, True), (8, False), (370, False)])
+    def test_is_dated_by_its_arrival_only_if_it_was_ordered_shortly_before(self, days, is_dated):
+        ordered = (RECEIVED - timedelta(days=days)).date().isoformat()
+        decision = decide(facts.derive(order(dispatched=True, ordered_at=ordered)), ARRIVED)
+        if is_dated:
+            assert decision == Due(RECEIVED.date())
+        else:
+            assert isinstance(decision, NotYet)
+            assert (decision.reason, decision.needs_person) == ("dispatch_date_missing", True)
+            assert decision.detail == f"It was ordered on {ordered} and came on 2026-03-01."
+
+    def test_is_held_where_it_names_no_date_at_all(self):
+        decision = decide(facts.derive(order(dispatched=True)), ARRIVED)
+        assert isinstance(decision, NotYet)
+        assert (decision.reason, decision.detail) == (
+            "dispatch_date_missing",
+            "It names no date at all and came on 2026-03-01.",
+        )
+
+    def test_goes_where_the_company_takes_the_arrival_always(self):
+        assert decide(facts.derive(order(dispatched=True)), ARRIVED, undated_days=None) == Due(RECEIVED.date())
+
+    def test_keeps_the_date_of_the_document_that_it_has(self):
+        known = Known(received_at=RECEIVED, dispatched_seen_at=RECEIVED, document_date=date(2026, 2, 3))
+        assert decide(facts.derive(order(dispatched=True)), known) == Due(date(2026, 2, 3))
+
+
+class TestAZoneThatNobodyConfirmed:
+    SYDNEY = ZoneInfo("Australia/Sydney")
+
+    def decide(self, sent):
+        found = facts.derive(order(dispatched=True, dispatched_at=sent))
+        unsure = Zones(self.SYDNEY, self.SYDNEY)
+        return decide(found, zones=Zones(UTC, self.SYDNEY), unsure_of=unsure)
+
+    def test_holds_only_what_falls_on_another_day(self):
+        assert self.decide("2026-06-30T10:00:00") == Due(date(2026, 6, 30))
+        decision = self.decide("2026-06-30T15:30:00")
+        assert isinstance(decision, NotYet)
+        assert (decision.reason, decision.detail) == ("time_zone_unsure", "That is 2026-07-01 or 2026-06-30.")
+
+    @pytest.mark.parametrize("sent", ["2026-06-30", "2026-06-30T00:00:00", "2026-06-30T15:30:00+10:00"])
+    def test_is_of_no_account_where_the_day_is_certain(self, sent):
+        assert self.decide(sent) == Due(date(2026, 6, 30))
+
+
+class TestOnHold:
+    def test_ends_with_the_word_of_the_dispatch(self):
+        found = facts.derive(order(on_hold=True), [told(on_hold=False, dispatched=True)])
+        assert decide(found) == Due(SEEN.date())
+        assert decide(facts.derive(order(on_hold=True), [told(dispatched=True)])) == Due(SEEN.date())
+
+    def test_holds_until_then(self):
+        on_hold = Known(received_at=RECEIVED, on_hold_since=RECEIVED)
+        decision = decide(facts.derive(order(on_hold=True), [told(status="?")]), on_hold)
+        assert isinstance(decision, NotYet)
+        assert decision.reason == "on_hold"
+
+    def test_told_after_the_dispatch_holds_nothing(self):
+        late = Known(
+            received_at=RECEIVED,
+            undispatched_seen_at=RECEIVED,
+            dispatched_seen_at=SEEN,
+            on_hold_since=SEEN + timedelta(1),
+        )
+        found = facts.derive(order(dispatched=True), [told(on_hold=True)])
+        assert (decide(found, late), facts.holds_nothing(found, late)) == (Due(SEEN.date()), True)
+
+    def test_told_together_with_the_dispatch_needs_a_person(self):
+        together = Known(received_at=RECEIVED, dispatched_seen_at=SEEN, on_hold_since=SEEN)
+        decision = decide(facts.derive(order(dispatched=True, on_hold=True)), together)
+        assert isinstance(decision, NotYet)
+        assert (decision.reason, decision.needs_person) == ("on_hold", True)
+
+
+class TestWhatReplacesWhatWasSaidBefore:
+    FLAGS = ("cancelled", "on_hold", "has_error")
+
+    @given(st.booleans(), st.lists(st.sampled_from([True, False, None])), st.sampled_from(FLAGS))
+    def test_is_the_last_word_on_it_by_push_or_callback(self, first, words, flag):
+        found = facts.derive(order(**{flag: first}), [told(**{flag: word}) for word in words])
+        said = [first, *(word for word in words if word is not None)]
+        stands = {
+            "cancelled": found.is_cancelled,
+            "on_hold": found.flags.is_on_hold,
+            "has_error": found.flags.has_error,
+        }
+        assert stands[flag] is said[-1]
+
+    def test_is_not_what_a_callback_said_before_the_push(self):
+        assert not facts.derive(order(), [told(on_hold=True, is_newer=False)]).flags.is_on_hold
 
 
 class TestQuantities:

@@ -2,13 +2,12 @@
 
 import json
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.intake import json_text, schema
+from daybook.intake import json_text, moments, schema
 from daybook.intake.problems import NotAnOrderError
 
 ORDER = {"source": "shop", "id": "1", "lines": [{"quantity": 1}]}
@@ -112,13 +111,45 @@ class TestTheRateOfExchange:
 
 
 class TestAMoment:
-    def test_without_a_zone_is_read_in_the_companys(self):
-        order = schema.parse_order(ORDER | {"ordered_at": "2026-07-01 12:00:00"}, zone=ZoneInfo("Europe/London"))
-        assert order.ordered_at.isoformat() == "2026-07-01T11:00:00+00:00"
+    @pytest.mark.parametrize(
+        "sent", ["2026-07-01", "2026-07-01 12:00:00", "2026-07-01T12:00+02:00", "2026-07-01T12:00:00Z"]
+    )
+    def test_is_kept_as_it_was_sent(self, sent):
+        content = schema.content_of(parse(ordered_at=f" {sent} "))
+        assert (content["ordered_at"], schema.load_order(content).ordered_at) == (sent, sent)
 
-    @pytest.mark.parametrize("given", [0, 1.5, True, [], "soon", "", "2026-13-01", "9999-12-31T23:59:59-12:00"])
+    @pytest.mark.parametrize(
+        "given", [0, 1.5, True, [], "soon", "", "2026-13-01", "9999-12-31T23:59:59-12:00", "\u0662026-01-01"]
+    )
     def test_is_nothing_else_than_iso_8601(self, given):
         assert problem(ordered_at=given).field == "ordered_at"
+
+    @pytest.mark.parametrize(
+        ("given", "cure"),
+        [
+            ("20/11/2026", "Send year-month-day, such as 2026-11-20."),
+            ("11/20/2026 10:00", "Send year-month-day, such as 2026-11-20."),
+            ("2026-02-30", "Send year-month-day, such as 2026-11-20."),
+            ("2026-11-20T24:00", "Send 00:00 of the next day, or the day alone."),
+            ("2026-11-20T10:61", "Send hours 00 to 23, minutes and seconds 00 to 59."),
+            ("2026-11-20T10:00+25:00", "Send an offset from -14:00 to +14:00, or Z."),
+            (1_763_596_800, moments.ISO),
+            ("1763596800000", moments.ISO),
+        ],
+    )
+    def test_that_could_mean_two_things_is_refused_with_the_cure(self, given, cure):
+        assert problem(ordered_at=given).cure == cure
+
+
+class TestTheEnvelope:
+    def test_is_no_part_of_the_content(self):
+        told = {"updated_at": "2026-07-01T12:00:00Z", "sequence": 7, "delivery_id": "evt-1"}
+        assert schema.content_of(parse(**told)) == schema.content_of(parse())
+
+    @pytest.mark.parametrize(("field", "given"), [("updated_at", "2026-07-01"), ("sequence", "7"), ("sequence", 2**63)])
+    def test_that_puts_nothing_in_order_is_refused(self, field, given):
+        found = problem(**{field: given})
+        assert (found.field, bool(found.cure)) == (field, True)
 
 
 class TestAField:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WORDS = {
     "accepted": "taken in: new, or with new content",
     "unchanged": "known already, nothing to do",
-    "late_retry": "ignored: an older content that has been replaced",
+    "late_retry": "ignored: a repeat of what has been replaced, or older than what stands",
     "refused": "refused",
 }
 MOST_REFUSALS_SHOWN = 200

@@ -16,6 +16,8 @@ from daybook.web.forms.styled import StyledForm, dress
 ACCOUNTS = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 CONTACTS = ("contact_name", "supplier_contact_name")
 TIME_ZONES = [(zone, zone) for zone in sorted(available_timezones())]
+NOT_ANSWERED = "?"
+"""Of the zone of the OMS, where UTC stands there from when it was the default."""
 LookUp = Callable[[str], str]
 """A contact's name -> its ContactID. Raises forms.ValidationError in words where there is not exactly one active."""
 
@@ -36,12 +38,13 @@ HELP = {
     "allow_backorders": "Lets an approved invoice sell a tracked item below zero stock.",
     "post_within_minutes": "Documents may wait this long for others so that one call carries up to 50. 0: at once.",
     "default_currency": "For orders that name no currency. Nothing chosen: the organisation's base currency.",
-    "order_time_zone": "Times of orders that carry no zone are read in this one.",
     "cost_currency": "Of unit costs for which the order names no currency. Nothing chosen: the organisation's base currency. Purchase orders are in the costs' currency, whatever the customer pays in.",
     "not_stock": "One SKU in each line, or a pattern: * stands for any characters, ? for one. What is listed (fees, gift wrap, kits whose parts are the stock) stands on the invoice as a plain line, and on no purchase order.",
     "when_cost_is_zero": "A cost of 0 may be meant, or nobody has filled it in. A cost of the item in Xero or of the cost list comes before it.",
     "part_shipment_days": "An order of which only a part has left for so many days is shown under Needs a person.",
     "cash_steps": "Only where the OMS rounds amounts more coarsely than the currency's smallest coin: CHF 0.05, DKK 1.",
+    "order_time_zone": "The clock of whoever sends the orders: times that name no zone are read in this one. A bare day is that day everywhere.",
+    "undated_days": "An order that arrives dispatched and without a day of dispatch is dated by its arrival if it was ordered at most so many days before; an older one waits for a person to type the day. Empty: always dated by its arrival.",
     "when_tax_differs": "Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
 }
 
@@ -58,7 +61,8 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             "process_method", *ACCOUNTS, *CONTACTS, "purchase_tax_type", "document_status", "number_prefix",
             "reference_template", "payment_terms_days", "start_date", "post_when", "when_tax_differs",
             "include_orders_with_errors", "allow_backorders", "post_within_minutes", "default_currency",
-            "order_time_zone", "cost_currency", "not_stock", "when_cost_is_zero", "part_shipment_days", "cash_steps",
+            "order_time_zone", "undated_days", "cost_currency", "not_stock", "when_cost_is_zero", "part_shipment_days",
+            "cash_steps",
         ]  # fmt: skip
         help_texts = HELP
         widgets = {
@@ -86,7 +90,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         self._choose("purchase_tax_type", self.offer.purchase_tax, "(choose a tax rate)")
         self._choose("default_currency", self.offer.currencies, "(the base currency)")
         self._choose("cost_currency", self.offer.currencies, "(the base currency)")
-        self._choose("order_time_zone", TIME_ZONES, "UTC")
+        is_asked = not self.instance.order_time_zone_confirmed
+        if is_asked:
+            self.initial["order_time_zone"] = NOT_ANSWERED
+        question = [(NOT_ANSWERED, "(not answered yet: UTC so far)")] if is_asked else []
+        self._choose("order_time_zone", [*question, *TIME_ZONES], "(the organisation's)")
         self.fields["new_tax_type"] = forms.ChoiceField(
             label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
         )
@@ -107,8 +115,12 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         return self.cleaned_data.get("process_method") or ""
 
     def clean_order_time_zone(self) -> str:
-        """Nothing chosen means UTC."""
-        return self.cleaned_data["order_time_zone"] or "UTC"
+        """Nothing chosen means the organisation's; whatever is chosen answers the question."""
+        chosen: str = self.cleaned_data["order_time_zone"]
+        if chosen == NOT_ANSWERED:
+            return str(self.instance.order_time_zone)
+        self.instance.order_time_zone_confirmed = True
+        return chosen
 
     def clean_cash_steps(self) -> str:
         """Say which step cannot be read."""

@@ -60,6 +60,8 @@ def of_order(order: Order) -> Shown | None:
     if not order.cause or order.standing == Order.Standing.DOCUMENTED:
         return None
     words = explanations.explain(order.cause, order.subject, order.detail)
+    if words.action == "order:date":
+        return Shown(words=words, button=Button("Type the day", "#date"))
     return Shown(words=words, button=buttons.button(words.action, order.company, _connection(order.company)))
 
 

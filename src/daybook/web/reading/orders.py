@@ -1,5 +1,6 @@
 """Orders, as the pages show them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -96,6 +97,19 @@ def content(order: Order) -> dict[str, Any]:
         return {}
     revision = Revision.objects.filter(company=order.company_id, pk=order.current_revision_id).first()
     return revision.content if revision and isinstance(revision.content, dict) else {}
+
+
+def dates(order: Order, content: dict[str, Any]) -> dict[str, str]:
+    """Return the order's moments as they were sent: "2026-11-20 15:30", without a zone where they name none."""
+    dispatched = content.get("dispatched_at") or content.get("completed_at")
+    if order.typed_date is not None:
+        dispatched = f"{order.typed_date} (typed by a person)"
+    return {"ordered": _as_sent(content.get("ordered_at")), "dispatched": _as_sent(dispatched)}
+
+
+def _as_sent(moment: object) -> str:
+    text = str(moment or "")
+    return re.sub(r"Z$", " UTC", re.sub(r"(?<=\d)[Tt](?=\d)", " ", text))
 
 
 def lines(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -34,12 +34,18 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
         "settings": company_settings,
         "token": _token(connection),
         "problems": facts.settings_problems(company),
+        "asks_for_zone": asks_for_zone(company_settings, connection),
         "currencies": _currencies(company, connection),
         "has_unmapped_rates": TaxMapping.objects.filter(company=company, tax_type="").exists(),
         "kornitx_url": f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}",
         "has_hmac_key": bool(company_settings.kornitx_hmac_key_sealed),
         "has_callback_secret": bool(company_settings.kornitx_callback_secret_hash),
     }
+
+
+def asks_for_zone(settings: CompanySettings, connection: Connection) -> bool:
+    """Tell whether a person has still to say in which zone times without one are."""
+    return not settings.order_time_zone_confirmed and connection.time_zone not in {"", "UTC"}
 
 
 def callback_url(company: Company, secret: str) -> str:

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
+from daybook.intake import dating
+from daybook.orders.models import Order
 from daybook.web import live, pages, words
-from daybook.web.access import CompanyRequest, member
+from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.forms.orders import DateForm
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
 from daybook.web.reading import orders as reading
@@ -42,8 +47,16 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
 def order(request: CompanyRequest, order: str) -> HttpResponse:
     """Show one order: what it says, what was made of it, and why it waits."""
     row = get_object_or_404(reading.marked(request.company), public_id=order)
+    return _show(request, row)
+
+
+def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, status: int = 200) -> HttpResponse:
     content = reading.content(row)
+    may_date = at_least(request.membership, Role.ACCOUNTANT) and dating.may_be_dated(row)
     context = {
+        "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
+        "needs_date": row.cause == "dispatch_date_missing",
+        "dates": reading.dates(row, content),
         "title": f"Order {row.ref}",
         "order": row,
         "content": content,
@@ -52,4 +65,26 @@ def order(request: CompanyRequest, order: str) -> HttpResponse:
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
     }
-    return pages.render(request, "daybook/orders/page.html", context)
+    return pages.render(request, "daybook/orders/page.html", context, status=status)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def save_date(request: CompanyRequest, order: str) -> HttpResponse:
+    """Keep the day of dispatch that a person types; empty: what the OMS says counts again."""
+    row = get_object_or_404(reading.marked(request.company), public_id=order)
+    form = DateForm(request.POST)
+    if not form.is_valid():
+        return _show(request, row, form=form, status=422)
+    try:
+        dating.date_order(row, form.cleaned_data["typed_date"], request.user)
+    except dating.NotADateError as error:
+        form.add_error("typed_date", str(error))
+        return _show(request, row, form=form, status=422)
+    row.refresh_from_db()
+    day = form.cleaned_data["typed_date"]
+    words_of_it = (
+        f"Dispatched on {day:%-d %B %Y}, as you typed." if day else "The dates that the OMS sends count again."
+    )
+    messages.success(request, words_of_it)
+    return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]))

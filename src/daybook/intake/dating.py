@@ -1,0 +1,56 @@
+"""A person says when an order was dispatched: the day dates its documents whatever the OMS says."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from daybook.companies.models import Company, Person
+from daybook.intake import moments, prepare, rules, schema
+from daybook.kit import clock
+from daybook.orders.models import Order, OrderNote
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+
+_FIRST_YEAR = 1990
+
+
+class NotADateError(Exception):
+    """The day cannot be that of the dispatch; the message says why to a person."""
+
+
+def may_be_dated(order: Order) -> bool:
+    """Tell whether a day still makes a difference: no document of the order stands in Xero or may stand there."""
+    if order.standing == Order.Standing.CANCELLED or order.current_revision_id is None:
+        return False
+    settled = [State.POSTED, State.SENDING, State.UNKNOWN]
+    return not Entry.objects.filter(company_id=order.company_id, order=order, state__in=settled).exists()
+
+
+def date_order(order: Order, day: date | None, person: Person) -> None:
+    """Keep the day, or take it away, and look at the order again. Raises NotADateError."""
+    company = Company.objects.get(pk=order.company_id)
+    zones = rules.load_rules(company).timing.zones
+    with transaction.atomic():
+        mine = Order.objects.select_for_update().get(company=company, pk=order.pk)
+        if not may_be_dated(mine):
+            raise NotADateError("A document of the order is in Xero or on its way: correct its date there.")
+        if day is not None:
+            _check(mine, day, zones)
+        mine.typed_date, mine.unprepared_since = day, clock.now()
+        mine.save(update_fields=["typed_date", "unprepared_since"])
+        said = f"{person} said that it was dispatched on {day}." if day else f"{person} took the typed day away."
+        OrderNote.objects.create(company=company, order=mine, text=said[:500], at=clock.now())
+    prepare.prepare_orders(company, [order.pk])
+
+
+def _check(order: Order, day: date, zones: moments.Zones) -> None:
+    if day.year < _FIRST_YEAR:
+        raise NotADateError("Check the year.")
+    latest = timezone.localdate(clock.now() + rules.FARTHEST_AHEAD, zones.documents)
+    if day > latest:
+        raise NotADateError(f"The day is more than {rules.FARTHEST_AHEAD // timedelta(days=1)} days ahead.")
+    content = schema.load_order(order.current_revision.content) if order.current_revision is not None else None
+    ordered = moments.day(content.ordered_at, zones) if content is not None and content.ordered_at else None
+    if ordered is not None and day < ordered:
+        raise NotADateError(f"The order was made on {ordered}: it cannot have left before.")

@@ -1,0 +1,82 @@
+"""What a person says about days: when an order was dispatched, and in which zone the OMS writes its times."""
+
+import pytest
+from django.urls import reverse
+
+from daybook.companies.models import CompanySettings
+from daybook.intake.receive import receive
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry
+from tests.integration.web.test_connection_settings import settings_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def undated(acme) -> Order:
+    """An order of last year that was dispatched when it came, nobody says when."""
+    line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 1, "unit_price": "10", "tax_rate": "0.2"}
+    given = {"source": "shop", "id": "P1", "dispatched": True, "ordered_at": "2025-03-01T10:00", "currency": "GBP"}
+    assert receive(acme.company, given | {"lines": [line]}).outlook.cause == "dispatch_date_missing"
+    return Order.objects.get()
+
+
+class TestTheDayOfDispatch:
+    def test_that_a_person_types_dates_the_order_and_counts_from_then_on(self, logged_in, acme, undated):
+        client = logged_in("accountant")
+        page = reverse("web:order", args=[acme.company.public_id, undated.public_id])
+        shown = client.get(page).content.decode()
+        assert "It was ordered on 2025-03-01" in shown
+        assert 'href="#date"' in shown
+        assert "<dt>Ordered</dt><dd>2025-03-01 10:00</dd>" in shown
+
+        answer = client.post(f"{page}date/", {"typed_date": "2025-03-04"}, follow=True)
+
+        assert "Dispatched on 4 March 2025, as you typed." in answer.content.decode()
+        assert (Entry.objects.get().state, str(Entry.objects.get().date)) == ("ready", "2025-03-04")
+
+    @pytest.mark.parametrize(
+        ("typed", "says"),
+        [
+            ("2025-02-28", "The order was made on 2025-03-01"),
+            ("2999-01-01", "more than 7 days ahead"),
+            ("soon", "Type a day"),
+        ],
+    )
+    def test_that_cannot_be_is_refused_at_its_field(self, logged_in, acme, undated, typed, says):
+        page = reverse("web:order-date", args=[acme.company.public_id, undated.public_id])
+        answer = logged_in("accountant").post(page, {"typed_date": typed})
+
+        assert (answer.status_code, says in answer.content.decode()) == (422, True)
+        assert not Entry.objects.exists()
+
+    def test_is_no_matter_of_those_who_only_look(self, logged_in, acme, undated):
+        viewer = logged_in("viewer")
+        page = reverse("web:order", args=[acme.company.public_id, undated.public_id])
+
+        assert "Save the day" not in viewer.get(page).content.decode()
+        assert viewer.post(f"{page}date/", {"typed_date": "2025-03-04"}).status_code == 403
+
+
+class TestTheZoneOfTheOms:
+    QUESTION = "In which time zone does your OMS write times?"
+
+    def test_is_asked_for_once_where_utc_stands_from_the_old_default(self, logged_in, acme):
+        CompanySettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
+        client, company = logged_in("owner"), acme.company
+        pages = [reverse(f"web:{name}", args=[company.public_id]) for name in ("overview", "connection")]
+        assert all(self.QUESTION in client.get(page).content.decode() for page in pages)
+
+        save = reverse("web:settings-save", args=[company.public_id])
+        client.post(save, settings_of(client, company) | {"number_prefix": "A-"})
+        assert not CompanySettings.objects.get().order_time_zone_confirmed, "another setting is no answer"
+
+        client.post(save, settings_of(client, company) | {"order_time_zone": "UTC"})
+        saved = CompanySettings.objects.get()
+        assert (saved.order_time_zone, saved.order_time_zone_confirmed) == ("UTC", True)
+        assert not any(self.QUESTION in client.get(page).content.decode() for page in pages)
+
+    def test_is_the_organisations_without_a_question_where_nobody_chose(self, logged_in, acme):
+        overview = reverse("web:overview", args=[acme.company.public_id])
+        assert CompanySettings.objects.get().order_time_zone == ""
+        assert self.QUESTION not in logged_in("owner").get(overview).content.decode()
