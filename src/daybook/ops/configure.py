@@ -35,6 +35,7 @@ FIELDS = (
     "post_within_minutes",
     "default_currency",
     "order_time_zone",
+    "require_second_factor",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
 """A new name ends the id that was found for the old one."""
