@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from daybook.companies import people, tokens
-from daybook.companies.models import AddressChange, Person
+from daybook.companies.models import AddressChange, Membership, Person
 from daybook.companies.problems import PeopleError
 from daybook.kit import clock
 
@@ -48,9 +48,17 @@ def find(token: str, person: Person) -> AddressChange:
     found = AddressChange.objects.filter(
         token_hash=tokens.hashed(token), person=person, ended_at=None, expires_at__gt=clock.now()
     ).first()
-    if found is None:
+    if found is None or not _may_still(found):
         raise AddressChangeError("this link was used or replaced, is older than a day, or is somebody else's")
     return found
+
+
+def _may_still(change: AddressChange) -> bool:
+    """Whoever made the link is the person, or still an owner of a company that the person belongs to."""
+    if change.made_by_id == change.person_id:
+        return True
+    owned = Membership.objects.filter(person=change.made_by_id, role=Membership.Role.OWNER)
+    return owned.filter(company__memberships__person=change.person_id).exists()
 
 
 def finish(token: str, person: Person) -> str:

@@ -167,6 +167,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "ACCOUNT": {
         "navigation": [
+            {"title": "E-mail address", "link": reverse_lazy("account_address")},
             {"title": "Password", "link": reverse_lazy("account_change_password")},
             {"title": "Second factor", "link": reverse_lazy("mfa_index")},
             {"title": "Sessions", "link": reverse_lazy("usersessions_list")},

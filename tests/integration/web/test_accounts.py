@@ -9,14 +9,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from daybook.companies import addresses, people, second_factor
-from daybook.companies.models import AddressChange, Company, CompanySettings, Person
+from daybook.companies import addresses, forgetting, invitations, people, second_factor
+from daybook.companies.models import AddressChange, Company, CompanySettings, Invitation, Person
 from daybook.kit import clock
 from daybook.ops import rotation
 from daybook.secrets import factors
@@ -225,7 +227,9 @@ class TestAnAddress:
         is_in(person)  # reads what logging in said
 
         said = [
-            words(person.post(reverse("account_address"), {"email": email}, follow=True))
+            re.sub(
+                r'name="csrf[^>]+>', "", words(person.post(reverse("account_address"), {"email": email}, follow=True))
+            )
             for email in (ann.email, "nobody@acme.example")
         ]
         link = re.search(r"/accounts/address/\S+", mail.outbox[0].body)[0]
@@ -251,6 +255,15 @@ class TestAnAddress:
 
         with pytest.raises(addresses.AddressChangeError, match="tomorrow"):
             addresses.begin(vic, "one.more@one.example", vic, is_mailed=False)
+
+    def test_link_ends_with_the_owner_who_made_it(self, acme, ann, vic):
+        token = addresses.begin(vic, "victor@acme.example", ann, is_mailed=False)
+        people.join(acme, people.add_person("second@acme.example"), "owner")
+
+        people.leave(acme, ann)
+
+        with pytest.raises(addresses.AddressChangeError):
+            addresses.finish(token, vic)
 
     def test_link_ends_after_a_day(self, vic):
         token = addresses.begin(vic, "victor@acme.example", vic, is_mailed=True)
@@ -485,6 +498,21 @@ class TestASession:
 
         assert is_in(here)
         assert not is_in(elsewhere)
+
+
+def test_what_is_over_is_forgotten(acme, ann, vic):
+    lives, over = log_in(ann), log_in(vic)
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=clock.now() - timedelta(days=1))
+    invitations.invite(acme, "guest@one.example", "viewer", ann)
+    addresses.begin(vic, "victor@acme.example", ann, is_mailed=False)
+
+    forgetting.forget_old(now=clock.now())
+    assert [row.user for row in UserSession.objects.all()] == [ann]
+    assert is_in(lives)
+    assert (Invitation.objects.count(), AddressChange.objects.count()) == (1, 1)
+    forgetting.forget_old(now=clock.now() + timedelta(days=98))
+
+    assert (Invitation.objects.count(), AddressChange.objects.count()) == (0, 0)
 
 
 def age(client: Client, mark: str, seconds: int) -> None:

@@ -21,9 +21,11 @@ def keys(request: CompanyRequest) -> HttpResponse:
         _, plaintext = api_keys.create_api_key(request.company, form.cleaned_data["name"], request.user)
         once.keep(request, shown, plaintext)
         return redirect("web:keys", request.company.public_id)
+    found = list(api_keys.keys_of(request.company))
     context = {
         "title": "API keys",
-        "keys": api_keys.keys_of(request.company),
+        "keys": found,
+        "left_behind": [key for key in found if key.maker_left and not key.revoked_at],
         "form": form,
         "plaintext": once.take(request, shown),
     }
