@@ -7,7 +7,7 @@ from daybook.companies.models import Person
 
 def is_on(person: Person) -> bool:
     """Return whether logging in as `person` takes a code besides the password."""
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
 def forget(person: Person) -> bool:

@@ -26,10 +26,10 @@ def unseal(text: str) -> str:
 
 
 def sealed_texts(kept: dict[str, object]) -> list[str]:
-    """Return every sealed text of a factor's JSON, as `changed` meets them."""
-    found: list[str] = []
-    changed(kept, lambda text: found.append(text) or text)
-    return [text for text in found if is_sealed(text)]
+    """Return every sealed text of a factor's JSON."""
+    codes = kept.get(MIGRATED)
+    texts = [kept.get(name) for name in SECRETS] + (codes if isinstance(codes, list) else [])
+    return [text for text in texts if isinstance(text, str) and is_sealed(text)]
 
 
 def changed(kept: dict[str, object], change: Callable[[str], str]) -> dict[str, object]:

@@ -68,7 +68,7 @@ activate_totp = never_cache(ActivateForAllSessions.as_view())
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(app="daybook.address", enabled=lambda request: request.method == "POST")
+@reauthentication_required(app="daybook.address", enabled=lambda request: request.method == "POST")  # type: ignore[untyped-decorator]
 def address(request: HttpRequest) -> HttpResponse:
     """Show the person's address; where mail is set up, a POST mails a link to the new one."""
     person = _person(request)
@@ -96,7 +96,7 @@ def _mail_link(person: Person, form: AddressForm) -> bool:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(app="daybook.address")
+@reauthentication_required(app="daybook.address")  # type: ignore[untyped-decorator]  # allauth carries no types
 def change_address(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and with a POST give the logged-in person the address that the link names."""
     person = _person(request)

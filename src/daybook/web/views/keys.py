@@ -25,7 +25,7 @@ def keys(request: CompanyRequest) -> HttpResponse:
     context = {
         "title": "API keys",
         "keys": found,
-        "left_behind": [key for key in found if key.maker_left and not key.revoked_at],
+        "left_behind": [key for key in found if key.maker_left and not key.revoked_at],  # type: ignore[attr-defined]  # annotated
         "form": form,
         "plaintext": once.take(request, shown),
     }
