@@ -84,12 +84,11 @@ def decline(token: str) -> Invitation:
     return invitation
 
 
-def withdraw(company: Company, public_id: str) -> bool:
-    """End an invitation of `company` by the word of an owner; return whether there was one to end."""
+def withdraw(invitation: Invitation) -> bool:
+    """End an invitation by the word of an owner; return whether it was open."""
     with transaction.atomic():
-        people.lock(company)
-        one = Invitation.objects.filter(company=company, public_id=public_id)
-        return bool(_end(one, Invitation.Answer.WITHDRAWN))
+        people.lock(invitation.company)
+        return bool(_end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.WITHDRAWN))
 
 
 def note_mailed(invitation: Invitation) -> None:

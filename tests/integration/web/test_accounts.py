@@ -52,6 +52,20 @@ ROUTES = {
     "sessions/",
 }
 """Each was read and judged; another one needs the same before it stands here."""
+ALLAUTH_S_OTHERS = (
+    "",
+    "email/",
+    "confirm-email/",
+    "confirm-email/x/",
+    "password/set/",
+    "login/code/",
+    "login/code/confirm/",
+    "signup/passkey/",
+    "phone/change/",
+    "3rdparty/",
+    "2fa/webauthn/",
+    "2fa/trust/",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -132,20 +146,18 @@ class TestTheDoors:
     def test_are_those_that_were_judged(self):
         assert {str(pattern.pattern) for pattern in accounts.urlpatterns} == ROUTES
 
-    @pytest.mark.parametrize(
-        "path", ["email/", "confirm-email/", "confirm-email/x/", "password/set/", "login/code/", "login/code/confirm/",
-                 "signup/passkey/", "phone/change/", "social/signup/", "3rdparty/", "2fa/webauthn/", "2fa/trust/", ""]
-    )  # fmt: skip
-    def test_are_no_others(self, vic, path):
-        client = log_in(vic)
+    def test_are_no_others(self, vic):
+        client, sent = log_in(vic), {"email": "x@y.example", "action_add": ""}
 
-        assert client.get(f"/accounts/{path}").status_code == 404
-        assert client.post(f"/accounts/{path}", {"email": "x@y.example", "action_add": ""}).status_code == 404
+        for path in ALLAUTH_S_OTHERS:
+            assert client.get(f"/accounts/{path}").status_code == 404, path
+            assert client.post(f"/accounts/{path}", sent).status_code == 404, path
 
-    @pytest.mark.parametrize("route", sorted(route for route in ROUTES if not re.search("[<^]", route)))
-    def test_open_without_a_fault_for_anybody(self, vic, route):
+    def test_open_without_a_fault_for_anybody(self, vic):
         for client in (Client(), log_in(vic)):
-            assert client.get(f"/accounts/{route}").status_code in {200, 302, 404}, route
+            for route in ROUTES:
+                if not re.search("[<^]", route):
+                    assert client.get(f"/accounts/{route}").status_code in {200, 302, 404}, route
 
     def test_let_nobody_sign_up(self, db):
         answer = Client().post("/accounts/signup/", {"email": "x@y.example", "password1": NEW, "password2": NEW})

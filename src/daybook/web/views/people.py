@@ -66,7 +66,8 @@ def _mail(made: Invitation, link: str) -> bool:
 @require_POST
 def withdraw(request: CompanyRequest, invitation: str) -> HttpResponse:
     """End an invitation that nobody has answered."""
-    if invitations.withdraw(request.company, invitation):
+    found = get_object_or_404(Invitation, company=request.company, public_id=invitation)
+    if invitations.withdraw(found):
         messages.success(request, "The invitation was withdrawn; its link no longer works.")
     else:
         messages.info(request, "That invitation had ended already.")
