@@ -4,9 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from daybook.companies.models import ApiKey, Company, Person
+from daybook.companies.models import ApiKey, Company, Membership, Person
 from daybook.kit import clock
 
 PREFIX = "dbk_"
@@ -36,6 +36,16 @@ def find_api_key(plaintext: str) -> ApiKey | None:
     if not plaintext.startswith(PREFIX):
         return None
     return ApiKey.objects.select_related("company").filter(key_hash=_hash(plaintext), revoked_at=None).first()
+
+
+def keys_of(company: Company) -> QuerySet[ApiKey]:
+    """Return the keys of `company`, newest first, each with `maker_left`: whoever made it no longer belongs there."""
+    maker_stays = Membership.objects.filter(company=company, person=OuterRef("created_by"))
+    return (
+        ApiKey.objects.filter(company=company)
+        .select_related("created_by")
+        .annotate(maker_left=Q(created_by__isnull=False) & ~Exists(maker_stays))
+    )
 
 
 def note_use(key: ApiKey, now: datetime) -> None:

@@ -13,12 +13,17 @@ from daybook.kit.ids import public_id
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 
 
+def canonical_address(email: str) -> str:
+    """Return the one form in which an e-mail address is stored and compared: without spaces around, in lower case."""
+    return email.strip().lower()
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Makes people; an e-mail address is known without regard to case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "Person":
         """Store and return a new person; without a password they cannot log in yet."""
-        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person = self.model(email=canonical_address(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -28,8 +33,11 @@ class PersonManager(BaseUserManager["Person"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        """Find a person by e-mail address without regard to case."""
-        return self.get(email__iexact=username)
+        """Find a person by e-mail address without regard to case.
+
+        The stored form is compared: PostgreSQL's own upper case takes letters for equal that are not (\u017f for s).
+        """
+        return self.get(email=canonical_address(username or ""))
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -40,6 +48,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("operator", default=False)
     date_joined = models.DateTimeField(default=clock.now)
+    address_proven_at = models.DateTimeField(null=True, blank=True)
+    """When the address was shown to be theirs: a link mailed to it was opened, or the operator said so. Empty where
+    only an owner of a company did: such an account is not taken for the address's owner anywhere else."""
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -128,6 +139,56 @@ class SetupLink(models.Model):
         return f"set-up link of {self.created_at:%Y-%m-%d}"
 
 
+class Invitation(models.Model):
+    """An owner asks the holder of an e-mail address into the company; that person accepts or declines, once."""
+
+    class Answer(models.TextChoices):
+        NONE = "", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    email = models.EmailField()
+    role = models.CharField(max_length=16, choices=Membership.Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    is_mailed = models.BooleanField(default=False)
+    """The link went to the address itself, so whoever opens it can read mail there."""
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=16, choices=Answer, blank=True, default=Answer.NONE)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "email"], condition=models.Q(answer=""), name="invitation_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.email} to {self.company}"
+
+
+class AddressChange(models.Model):
+    """A one-time link with which a person, logged in, takes another e-mail address."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="address_changes")
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    is_mailed = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"change of {self.person} to {self.email}"
+
+
 class CompanySettings(models.Model):
     """What a company decided about its documents; the field names follow the original integration's settings."""
 
@@ -202,6 +263,8 @@ class CompanySettings(models.Model):
     )
     """An order that arrives dispatched and without a date of it is dated by its arrival if it was ordered at most so
     many days before; None: always."""
+    require_second_factor = models.BooleanField("Everybody needs a second factor", default=False)
+    """Members without one are led to set it up before they see the company's pages."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)

@@ -5,19 +5,31 @@ PeopleError
 |- EmailRefusedError       no e-mail address, or somebody has it already
 |- PasswordRefusedError    too weak; says why
 |- LastOwnerError          a company keeps at least one owner
-`- SetupLinkError          the set-up link was used, replaced, or never made
+|- AddressNotProvenError   only an owner of a company said whose address it is; the operator is asked first
+|- SetupLinkError          the set-up link was used, replaced, or never made
+|- InvitationError         see `invitations`
+`- AddressChangeError      see `addresses`
 """
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
-from daybook.companies.models import Company, CompanySettings, Membership, Person, SetupLink
+from daybook.companies import keys, tokens
+from daybook.companies.models import (
+    ApiKey,
+    Company,
+    CompanySettings,
+    Invitation,
+    Membership,
+    Person,
+    SetupLink,
+    canonical_address,
+)
 from daybook.companies.problems import PeopleError
 from daybook.kit import clock
 
@@ -44,22 +56,45 @@ class LastOwnerError(PeopleError):
     """A company would lose its last owner."""
 
 
+class AddressNotProvenError(PeopleError):
+    """Nobody but an owner of a company ever said that the address is this person's."""
+
+
 class SetupLinkError(PeopleError):
     """The set-up link does not work (any more)."""
 
 
-def add_person(email: str, *, password: str | None = None, name: str = "", operator: bool = False) -> Person:
-    """Store and return a new person. Raises EmailRefusedError, PasswordRefusedError."""
+def checked_address(email: str) -> str:
+    """Return the address in its stored form. Raises EmailRefusedError.
+
+    Letters beyond ASCII are refused: some are taken for others when cases are compared.
+    """
+    address = canonical_address(email)
     try:
-        validate_email(email)
+        validate_email(address)
     except ValidationError as error:
         raise EmailRefusedError(f"{email!r} is not an e-mail address") from error
-    draft = Person(email=email, name=name)
+    if not address.isascii():
+        raise EmailRefusedError(f"{email!r} holds letters beyond a to z; write its domain in the form xn--...")
+    return address
+
+
+def add_person(
+    email: str, *, password: str | None = None, name: str = "", operator: bool = False, is_proven: bool = True
+) -> Person:
+    """Store and return a new person; `is_proven` unless only an owner of a company says that the address is theirs.
+
+    Raises EmailRefusedError, PasswordRefusedError.
+    """
+    address = checked_address(email)
     if password is not None:
-        _check_password(password, draft)
+        check_password(password, Person(email=address, name=name))
+    proven_at = clock.now() if is_proven else None
     try:
         with transaction.atomic():
-            return Person.objects.create_user(email, password, name=name, is_staff=operator, is_superuser=operator)
+            return Person.objects.create_user(
+                address, password, name=name, is_staff=operator, is_superuser=operator, address_proven_at=proven_at
+            )
     except IntegrityError as error:
         raise EmailRefusedError(f"somebody with the e-mail address {email} exists already") from error
 
@@ -67,16 +102,37 @@ def add_person(email: str, *, password: str | None = None, name: str = "", opera
 def find_person(email: str) -> Person:
     """Return the person with this e-mail address, in any case. Raises NotFoundError."""
     try:
-        return Person.objects.get_by_natural_key(email.strip())
+        return Person.objects.get_by_natural_key(email)
     except Person.DoesNotExist as error:
         raise NotFoundError(f"nobody has the e-mail address {email}") from error
 
 
+def find_proven_person(email: str) -> Person:
+    """Return the person whose address this is known to be. Raises NotFoundError, AddressNotProvenError."""
+    person = find_person(email)
+    if person.address_proven_at is None:
+        raise AddressNotProvenError(
+            f"the account {person.email} was made through a company's invitation that was copied, so nobody knows "
+            f"whether the address is theirs. Ask whoever really has it; then `daybook person password {person.email}` "
+            "gives the account a password for them, and counts as proof"
+        )
+    return person
+
+
 def set_password(person: Person, password: str) -> None:
-    """Give `person` a new password. Raises PasswordRefusedError."""
-    _check_password(password, person)
+    """Give `person` a new password, by the operator's word, which proves the address too; sessions end with the old one.
+
+    Raises PasswordRefusedError.
+    """
+    check_password(password, person)
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.address_proven_at = person.address_proven_at or clock.now()
+    person.save(update_fields=["password", "address_proven_at"])
+
+
+def prove_address(person: Person) -> None:
+    """Note that a link mailed to the person's address was opened."""
+    Person.objects.filter(pk=person.pk, address_proven_at=None).update(address_proven_at=clock.now())
 
 
 def create_company(name: str, *, owner: Person | None = None) -> Company:
@@ -105,7 +161,7 @@ def find_company(name_or_id: str) -> Company:
 def membership(person: Person, company_public_id: str) -> Membership:
     """Return the place of `person` in a company. Raises NotFoundError alike for none and for somebody else's."""
     try:
-        return Membership.objects.select_related("company", "person").get(
+        return Membership.objects.select_related("company__settings", "person").get(
             person=person, company__public_id=company_public_id
         )
     except Membership.DoesNotExist as error:
@@ -115,19 +171,34 @@ def membership(person: Person, company_public_id: str) -> Membership:
 def join(company: Company, person: Person, role: str) -> Membership:
     """Give `person` a place in `company`, or another role there. Raises LastOwnerError."""
     with transaction.atomic():
-        _lock(company)
+        lock(company)
         if role != Membership.Role.OWNER:
             _refuse_last_owner(company, person)
         place, _ = Membership.objects.update_or_create(company=company, person=person, defaults={"role": role})
     return place
 
 
-def leave(company: Company, person: Person) -> None:
-    """Take the place of `person` in `company` away. Raises LastOwnerError."""
+def leave(company: Company, person: Person, *, revoke_keys: bool = False) -> int:
+    """Take the place of `person` in `company` away, and with it the invitations they made.
+
+    Returns how many API keys ended with it: those they made, where `revoke_keys`. Raises LastOwnerError.
+    """
     with transaction.atomic():
-        _lock(company)
+        lock(company)
         _refuse_last_owner(company, person)
         Membership.objects.filter(company=company, person=person).delete()
+        Invitation.objects.filter(company=company, invited_by=person, answer=Invitation.Answer.NONE).update(
+            answer=Invitation.Answer.WITHDRAWN, answered_at=clock.now()
+        )
+        ended = list(live_keys(company, person)) if revoke_keys else []
+        for key in ended:
+            keys.revoke(key)
+    return len(ended)
+
+
+def live_keys(company: Company, person: Person) -> QuerySet[ApiKey]:
+    """Return the keys of `company` that `person` made and that still work."""
+    return ApiKey.objects.filter(company=company, created_by=person, revoked_at=None)
 
 
 def create_setup_link() -> str:
@@ -136,15 +207,15 @@ def create_setup_link() -> str:
         if Person.objects.exists():
             raise SetupLinkError("people exist already; add more with `daybook person add`")
         SetupLink.objects.filter(used_at=None).delete()
-        token = secrets.token_urlsafe(32)
-        SetupLink.objects.create(token_hash=_hash(token))
+        token, token_hash = tokens.new()
+        SetupLink.objects.create(token_hash=token_hash)
     return token
 
 
 def setup_link_works(token: str) -> bool:
     """Return whether `token` may still be used to make the first operator's account."""
     young = SetupLink.objects.filter(
-        token_hash=_hash(token), used_at=None, created_at__gt=clock.now() - SETUP_LINK_LIVES
+        token_hash=tokens.hashed(token), used_at=None, created_at__gt=clock.now() - SETUP_LINK_LIVES
     )
     return young.exists() and not Person.objects.exists()
 
@@ -152,7 +223,7 @@ def setup_link_works(token: str) -> bool:
 def use_setup_link(token: str, *, email: str, password: str, name: str = "") -> Person:
     """Make the first operator, once. Raises SetupLinkError, EmailRefusedError, PasswordRefusedError."""
     with transaction.atomic():
-        link = SetupLink.objects.select_for_update().filter(token_hash=_hash(token)).first()
+        link = SetupLink.objects.select_for_update().filter(token_hash=tokens.hashed(token)).first()
         if link is None or not setup_link_works(token):
             raise SetupLinkError("this set-up link was used, replaced or has ended; `daybook up` prints a new one")
         person = add_person(email, password=password, name=name, operator=True)
@@ -161,14 +232,15 @@ def use_setup_link(token: str, *, email: str, password: str, name: str = "") -> 
     return person
 
 
-def _check_password(password: str, person: Person) -> None:
+def check_password(password: str, person: Person) -> None:
+    """Raise PasswordRefusedError where the password is too weak for `person`."""
     try:
         password_validation.validate_password(password, person)
     except ValidationError as error:
         raise PasswordRefusedError(error.messages) from error
 
 
-def _lock(company: Company) -> None:
+def lock(company: Company) -> None:
     """Changes of one company's people go one after another, so that two owners cannot leave at once."""
     Company.objects.select_for_update().get(pk=company.pk)
 
@@ -177,7 +249,3 @@ def _refuse_last_owner(company: Company, person: Person) -> None:
     owners = Membership.objects.filter(company=company, role=Membership.Role.OWNER)
     if owners.filter(person=person).exists() and not owners.exclude(person=person).exists():
         raise LastOwnerError(f"{person.email} is the only owner of {company}; make somebody else an owner first")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

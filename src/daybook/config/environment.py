@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from daybook.secrets.keyring import KeyRing, KeyRingError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+TLS = ("starttls", "tls", "none")
 VARIABLES = (
     "DATABASE_URL",
     "DAYBOOK_SECRET_KEY",
@@ -22,6 +23,14 @@ VARIABLES = (
     "DAYBOOK_CALL_TIMEOUT_SECONDS",
     "DAYBOOK_KEEP_DELIVERIES_DAYS",
     "DAYBOOK_LOG_FORMAT",
+    "DAYBOOK_SESSION_IDLE_HOURS",
+    "DAYBOOK_SESSION_DAYS",
+    "DAYBOOK_SMTP_HOST",
+    "DAYBOOK_SMTP_PORT",
+    "DAYBOOK_SMTP_USER",
+    "DAYBOOK_SMTP_PASSWORD",
+    "DAYBOOK_SMTP_TLS",
+    "DAYBOOK_MAIL_FROM",
     "XERO_API_BASE",
     "XERO_IDENTITY_BASE",
     "XERO_LOGIN_BASE",
@@ -49,6 +58,15 @@ class Environment:
     call_timeout_seconds: int
     keep_deliveries_days: int
     log_format: str
+    session_idle_hours: int
+    session_days: int
+    smtp_host: str
+    """Empty: no mail is sent."""
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_tls: str
+    mail_from: str
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
@@ -65,8 +83,16 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         xero_link_base=_base(environ, "XERO_LINK_BASE", "https://go.xero.com", faults),
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
-        keep_deliveries_days=_whole(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, faults, unit="days"),
+        keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),
         log_format=environ.get("DAYBOOK_LOG_FORMAT", "console"),
+        session_idle_hours=_number(environ, "DAYBOOK_SESSION_IDLE_HOURS", 12, "hours", faults),
+        session_days=_number(environ, "DAYBOOK_SESSION_DAYS", 14, "days", faults),
+        smtp_host=environ.get("DAYBOOK_SMTP_HOST", ""),
+        smtp_port=_number(environ, "DAYBOOK_SMTP_PORT", 587, "", faults, most=65535),
+        smtp_user=environ.get("DAYBOOK_SMTP_USER", ""),
+        smtp_password=environ.get("DAYBOOK_SMTP_PASSWORD", ""),
+        smtp_tls=_tls(environ, faults),
+        mail_from=_mail_from(environ, faults),
     )
     if faults:
         raise EnvironmentIncompleteError("\n".join(faults))
@@ -103,14 +129,34 @@ def _base(environ: Mapping[str, str], name: str, default: str, faults: list[str]
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
-    return _whole(environ, name, default, faults, unit="seconds")
+    return _number(environ, name, default, "seconds", faults)
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int, faults: list[str], *, unit: str) -> int:
+def _number(  # one for each part of the sentence
+    environ: Mapping[str, str], name: str, default: int, unit: str, faults: list[str], *, most: int = 100_000
+) -> int:
     text = environ.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or not int(text):
-        faults.append(f"{name} wants a whole number of {unit}, not {text!r}")
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:9]) <= most or len(text) > 9:
+        what = f"a whole number of {unit}" if unit else "a whole number"
+        faults.append(f"{name} wants {what}, from 1 to {most}, not {text!r}")
         return default
     return int(text)
+
+
+def _tls(environ: Mapping[str, str], faults: list[str]) -> str:
+    """`none` is for a mail server on this machine: passwords and links would travel in the open."""
+    text = environ.get("DAYBOOK_SMTP_TLS") or "starttls"
+    if text not in TLS:
+        faults.append(f"DAYBOOK_SMTP_TLS wants one of {', '.join(TLS)}, not {text!r}")
+    elif text == "none" and environ.get("DAYBOOK_SMTP_HOST", "") not in {"", *LOOPBACK}:
+        faults.append("DAYBOOK_SMTP_TLS may be none only for a mail server on this machine")
+    return text
+
+
+def _mail_from(environ: Mapping[str, str], faults: list[str]) -> str:
+    text = environ.get("DAYBOOK_MAIL_FROM", "")
+    if environ.get("DAYBOOK_SMTP_HOST") and "@" not in text:
+        faults.append("DAYBOOK_MAIL_FROM wants the address that mails come from, say daybook@example.com")
+    return text

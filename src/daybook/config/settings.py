@@ -24,6 +24,9 @@ LOOK_AFTER_SECONDS = _environment.look_after_seconds
 CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
 """How long the bytes of what senders sent are kept."""
+SESSION_IDLE_SECONDS = _environment.session_idle_hours * 3600
+SESSION_LIVES_SECONDS = _environment.session_days * 86400
+MAIL_IS_SET_UP = bool(_environment.smtp_host)
 
 # --- Django --------------------------------------------------------------------------------------------------------
 SECRET_KEY = _environment.secret_key
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "daybook.web.sessions.session_age",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -116,6 +120,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the wheel's own files are served as they are
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = SESSION_LIVES_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"  # the way back from Xero's consent is a top-level GET: Lax sends the session along
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -124,15 +130,26 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 LOGGING_CONFIG = None
 logging.configure(_environment.log_format)
 
+# --- mail: only where a server is named ---------------------------------------------------------------------------
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET_UP else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _environment.smtp_host, _environment.smtp_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _environment.smtp_user, _environment.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _environment.smtp_tls == "starttls", _environment.smtp_tls == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _environment.mail_from
+
 # --- login: allauth, sign-up closed --------------------------------------------------------------------------------
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "daybook.web.login.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "daybook.web.login.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # the operator makes the accounts
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are proven by our own links (companies/addresses.py, invitations.py)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"reset_password": "daybook.web.login.OwnAddressResetForm"}
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "daybook.web.login.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- jobs ----------------------------------------------------------------------------------------------------------
@@ -152,6 +169,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "ACCOUNT": {
         "navigation": [
+            {"title": "E-mail address", "link": reverse_lazy("account_address")},
             {"title": "Password", "link": reverse_lazy("account_change_password")},
             {"title": "Second factor", "link": reverse_lazy("mfa_index")},
             {"title": "Sessions", "link": reverse_lazy("usersessions_list")},

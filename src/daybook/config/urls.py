@@ -7,7 +7,7 @@ from daybook.api.routes import api
 
 urlpatterns = [
     path("operator/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("daybook.web.accounts")),
     path("api/v1/", api.urls),
     path("", include("daybook.web.urls")),
 ]

@@ -195,8 +195,8 @@ def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_disp
 
 def _keeps_carriage(order: CanonicalOrder) -> bool:
     """Tell whether carriage is still charged, now that no goods are left: it is stated, and the totals are not 0."""
-    shipping, totals = order.shipping, order.totals
-    is_charged = bool(shipping.price or shipping.price_inc_tax)
+    totals = order.totals
+    is_charged = any(each.price or each.price_inc_tax for each in order.shippings)
     return is_charged and all(total is None or total for total in (totals.gross, totals.net))
 
 

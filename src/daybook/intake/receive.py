@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from daybook.companies.models import Company
 from daybook.intake import deliveries, moments, noticing, outlook, prepare, rules, schema, storing
-from daybook.intake.deliveries import Arrival
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.kornitx import SOURCE, Callback
 from daybook.intake.outlook import Outlook
 from daybook.intake.problems import NotAnOrderError, Problem
@@ -60,8 +60,11 @@ class _Refused:
 
 
 def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arrival | None = None) -> Receipt:
-    """Accept one order: plain JSON values, or an order parsed already. `raw`: its bytes, where they are not canonical."""
-    arrival = arrival or Arrival(raw=raw)
+    """Accept one order: plain JSON values, or an order parsed already. `raw`: its bytes, where they are not canonical.
+
+    `arrival`: the request or file it came in; without one nobody waits for an answer, so that nothing is a retry.
+    """
+    arrival = arrival or Arrival(door=Door.FILE, raw=raw)
     company_rules = rules.load_rules(company)
     incoming = _parse(payload, zone=company_rules.timing.zones.sender, source="", raw=raw)
     return next(_receive_batch(company, [incoming], company_rules, arrival, first=0))
@@ -72,10 +75,10 @@ def receive_many(
 ) -> Iterator[Receipt]:
     """Accept many orders, one receipt for each, in their order; a bad one never loses the good ones.
 
-    `source`: of payloads that name none. `arrival`: the request or file they came in. The work is done while the
-    receipts are being read.
+    `source`: of payloads that name none. `arrival`: the request or file they came in, as in `receive`. The work is done
+    while the receipts are being read.
     """
-    arrival = arrival or Arrival()
+    arrival = arrival or Arrival(door=Door.FILE)
     company_rules, first = rules.load_rules(company), 0
     zone = company_rules.timing.zones.sender
     parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))

@@ -42,6 +42,7 @@ FIELDS = (
     "part_shipment_days",
     "cash_steps",
     "undated_days",
+    "require_second_factor",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
 """A new name ends the id that was found for the old one."""

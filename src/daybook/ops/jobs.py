@@ -19,6 +19,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
+from daybook.companies import forgetting
 from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.intake import prepare
@@ -145,6 +146,14 @@ def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate p
         "company_id", flat=True
     ):
         wake.wake_prepare(company_id)
+
+
+@app.periodic(cron="29 4 * * * 0")
+@app.task(name="companies.forget_old", queueing_lock="companies.forget_old", lock="companies.forget_old")
+@job
+def forget_old(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Forget sessions that are over, and one-time links that ended long ago."""
+    forgetting.forget_old(now=clock.now())
 
 
 @app.periodic(cron="41 4 * * * 0")

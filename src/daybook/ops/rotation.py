@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
 from daybook.companies.models import CompanySettings
 from daybook.connections.models import Connection, Consent, TokenSet
-from daybook.secrets import vault
+from daybook.secrets import factors, vault
 from daybook.secrets.keyring import CannotOpenError, split_key_id
 
 
@@ -58,6 +59,8 @@ def rotate() -> Tally:
     for column in COLUMNS:
         for primary_key in _primary_keys(column.model):
             _reseal(column, primary_key, tally)
+    for primary_key in _primary_keys(Authenticator):
+        _reseal_factor(primary_key, tally)
     return tally
 
 
@@ -85,3 +88,24 @@ def _reseal(column: SealedColumn, primary_key: object, tally: Tally) -> None:
         rows.filter(pk=primary_key).update(**{column.column: getattr(row, column.column)})
     tally.resealed += 1
     tally.old_keys.add(key_id)
+
+
+def _reseal_factor(primary_key: object, tally: Tally) -> None:
+    """Second factors stand in a JSON column of allauth's, one sealed text or a list of them to a key."""
+    with transaction.atomic():
+        row = Authenticator.objects.select_for_update().filter(pk=primary_key).first()
+        if row is None:
+            return
+        before = factors.sealed_texts(row.data)
+        old = {split_key_id(factors.raw(text))[0] for text in before} - {vault.keyring().writing_key_id}
+        if not old:
+            tally.current += bool(before)
+            return
+        try:
+            row.data = factors.changed(row.data, lambda text: factors.seal(factors.unseal(text)))
+        except CannotOpenError as error:
+            tally.unreadable.append(f"second factor of row {primary_key}: {error}")
+            return
+        row.save(update_fields=["data"])
+    tally.resealed += 1
+    tally.old_keys |= old

@@ -7,7 +7,7 @@ from typing import cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from daybook.companies import people
+from daybook.companies import people, second_factor
 from daybook.companies.models import Company, Membership, Person
 from daybook.web import pages
 
@@ -40,10 +40,12 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
                 return redirect_to_login(request.get_full_path())
             visit = cast(CompanyRequest, request)
             try:
-                visit.membership = people.membership(visit.user, company)
+                place = people.membership(visit.user, company)
             except people.NotFoundError as error:
                 raise Http404 from error
-            visit.company = visit.membership.company
+            if place.company.settings.require_second_factor and not second_factor.is_on(visit.user):
+                return factor_missing(visit, place.company)
+            visit.membership, visit.company = place, place.company
             needed = to_change if to_change and request.method not in {"GET", "HEAD"} else role
             if not at_least(visit.membership, needed):
                 return too_small(visit, needed)
@@ -57,6 +59,12 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
 def at_least(membership: Membership, role: str) -> bool:
     """Return whether the membership's role reaches `role`."""
     return RANK[Role(membership.role)] >= RANK[Role(role)]
+
+
+def factor_missing(request: HttpRequest, company: Company) -> HttpResponse:
+    """Return the page that leads a member to set up the second factor that the company asks of everybody."""
+    context = {"title": "Second factor needed", "asking": company}
+    return pages.render(request, "daybook/factor_missing.html", context, status=403)
 
 
 def too_small(request: CompanyRequest, needed: str) -> HttpResponse:

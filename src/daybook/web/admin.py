@@ -5,8 +5,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminPasswordWidget
 
+from daybook.companies import people
 from daybook.companies.models import Company, CompanySettings, Membership, Person
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
@@ -20,6 +20,11 @@ class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold carries n
     model = Membership
     extra = 0
     fields = ("person", "company", "role")
+    readonly_fields = ("person", "company")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+        """Return False: a person joins by accepting an owner's invitation, or by `daybook person add --company`."""
+        return False
 
 
 @admin.register(Company)
@@ -35,43 +40,32 @@ class CompanyAdmin(ModelAdmin):  # type: ignore[misc]
         """Store the company; it has settings from its first moment on."""
         super().save_model(request, obj, form, change)
         CompanySettings.objects.get_or_create(company=obj)
+        if not change and isinstance(request.user, Person):
+            people.join(obj, request.user, Membership.Role.OWNER)  # who then invites the others
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:  # noqa: ARG002
         """Return False: a day book is kept."""
         return False
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
-    """A person; an empty password keeps the one they have."""
-
-    new_password = forms.CharField(
-        label="New password", required=False, min_length=12, strip=False, widget=UnfoldAdminPasswordWidget
-    )
-
-    class Meta:
-        model = Person
-        fields = ("email", "name", "is_active", "is_staff")
-
-    def save(self, commit: bool = True) -> Person:  # noqa: FBT001, FBT002 - Django's signature
-        """Store the person with the new password, where one was typed."""
-        if self.cleaned_data["new_password"]:
-            self.instance.set_password(self.cleaned_data["new_password"])
-        elif not self.instance.pk:
-            self.instance.set_unusable_password()
-        self.instance.is_superuser = self.instance.is_staff
-        person: Person = super().save(commit)
-        return person
-
-
 @admin.register(Person)
 class PersonAdmin(ModelAdmin):  # type: ignore[misc]
-    """People who can log in."""
+    """People who can log in. Nobody's address or password is set here; the command line does that, for one who asked."""
 
-    form = PersonForm
     list_display = ("email", "name", "is_active", "is_staff")
     search_fields = ("email", "name")
     inlines = (MembershipInline,)
-    fields = ("email", "name", "is_active", "is_staff", "new_password")
+    fields = ("email", "name", "is_active", "is_staff", "address_proven_at")
+    readonly_fields = ("email", "address_proven_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Return False: people join by invitation, or by `daybook person add`."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Person, form: "forms.ModelForm[Person]", change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Store the person; an operator may do everything on these pages."""
+        obj.is_superuser = obj.is_staff
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Membership)
@@ -79,5 +73,10 @@ class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
     """Who belongs where."""
 
     list_display = ("person", "company", "role")
+    readonly_fields = ("person", "company")
     list_filter = ("role",)
     search_fields = ("person__email", "company__name")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Return False: being added to a company is the person's own choice."""
+        return False

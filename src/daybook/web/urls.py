@@ -8,6 +8,7 @@ from daybook.web.views import (
     costs,
     documents,
     home,
+    invitations,
     keys,
     orders,
     overview,
@@ -54,11 +55,17 @@ of_a_company = [
     path("people/", people.people_page, name="people"),
     path("people/<int:person>/role/", people.change_role, name="people-role"),
     path("people/<int:person>/remove/", people.remove, name="people-remove"),
+    path("people/<int:person>/address/", people.change_address, name="people-address"),
+    path("people/invitations/<id:invitation>/withdraw/", people.withdraw, name="people-withdraw"),
+    path("people/second-factor/", people.require_second_factor, name="people-second-factor"),
 ]
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("setup/<str:token>", home.setup, name="setup"),
+    path("invitation/<str:token>", invitations.invitation, name="invitation"),
+    path("invitation/<str:token>/accept", invitations.accept, name="invitation-accept"),
+    path("invitation/<str:token>/decline", invitations.decline, name="invitation-decline"),
     path("xero/callback", connection.callback, name="callback"),
     path("c/<id:company>/", include(of_a_company)),
 ]

@@ -10,6 +10,7 @@ from daybook.companies import keys
 from daybook.companies.models import CompanySettings, Person
 from daybook.connections.models import Connection
 from daybook.intake import dating, json_text, receive, signature
+from daybook.intake.deliveries import Arrival
 from daybook.kit import clock
 from daybook.orders import retention
 from daybook.orders.models import Delivery, Order, OrderNote
@@ -75,7 +76,7 @@ def order(mugs=2, **changes):
 
 def die_before_answering(acme, given):
     """Take an order in without saying so to its sender."""
-    receive.receive(acme.company, json_text.parse(json.dumps(given)))
+    receive.receive(acme.company, json_text.parse(json.dumps(given)), arrival=Arrival(raw=json.dumps(given).encode()))
 
 
 def posted(acme):

@@ -160,7 +160,14 @@ class TestPeopleAndCompanies:
         assert key.stdout.startswith("dbk_")
         assert "cannot be shown again" in key.stderr
 
-        changed = installed.run("person", "password", "ANN@example.com", "--password-stdin", text="another long one\n")
+        changed = installed.run(
+            "person",
+            "password",
+            "ANN@example.com",
+            "--password-stdin",
+            "--forget-second-factor",
+            text="another long one\n",
+        )
         assert changed.returncode == 0
 
     @pytest.mark.parametrize(

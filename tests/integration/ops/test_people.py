@@ -1,10 +1,11 @@
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from daybook.companies import keys, people
+from daybook.companies import invitations, keys, people
 from daybook.companies.models import ApiKey, Membership, Person, SetupLink
 from daybook.kit import clock
 
@@ -126,6 +127,38 @@ def test_a_set_up_link_used_twice_at_once_makes_one_person() -> None:
     for thread in threads:
         thread.join(timeout=30)
     assert (len(made), len(refused)) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_answered_in_every_way_at_once_is_answered_once() -> None:
+    boss, guest = people.add_person("boss@example.com"), people.add_person("guest@example.com")
+    acme = people.create_company("Acme", owner=boss)
+    invitation, token = invitations.invite(acme, guest.email, "viewer", boss)
+    refused: list[Exception] = []
+
+    def answer(way: Callable[[], object]) -> None:
+        try:
+            if way() is False:
+                refused.append(invitations.InvitationError())
+        except invitations.InvitationError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    ways = (
+        lambda: invitations.accept(token, guest),
+        lambda: invitations.accept(token, guest),
+        lambda: invitations.decline(token),
+        lambda: invitations.withdraw(invitation),
+    )
+    threads = [threading.Thread(target=answer, args=(way,)) for way in ways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    invitation.refresh_from_db()
+    assert len(refused) == 3
+    assert guest.memberships.exists() is (invitation.answer == "accepted")
 
 
 class TestAnApiKey:

@@ -6,7 +6,7 @@ import pytest
 import stamina
 from django.test import Client
 
-from daybook.companies import keys, people
+from daybook.companies import invitations, keys, people
 from daybook.companies.models import ItemCost, Membership, Person
 from daybook.intake.receive import receive
 from daybook.outbox.models import Entry
@@ -81,6 +81,7 @@ class Things:
     key: str
     cost: int
     person: int
+    invitation: str
 
 
 @pytest.fixture
@@ -92,7 +93,10 @@ def things(person_with):
         key, _ = keys.create_api_key(cast.company, "shop")
         cost = ItemCost.objects.create(company=cast.company, sku="MUG", currency="GBP", unit_cost="2.5")
         member = person_with("viewer", cast.company)
-        return Things(entry.order.public_id, entry.public_id, key.public_id, cost.pk, member.pk)
+        owner = people.add_person(f"boss@{cast.company.name.lower()}.example")
+        people.join(cast.company, owner, "owner")
+        invitation, _ = invitations.invite(cast.company, "guest@one.example", "viewer", owner)
+        return Things(entry.order.public_id, entry.public_id, key.public_id, cost.pk, member.pk, invitation.public_id)
 
     return make
 

@@ -20,7 +20,7 @@ def add(installation: Installation, name: str, owner: str | None) -> None:
     with installation.opened_current():
         from daybook.companies import people
 
-        made = people.create_company(name, owner=people.find_person(owner) if owner else None)
+        made = people.create_company(name, owner=people.find_proven_person(owner) if owner else None)
     click.echo(f"Added {made.name}; its id is {made.public_id}.")
 
 

@@ -53,15 +53,22 @@ def add(  # one parameter for each option
 @person.command("password")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@click.option("--forget-second-factor", is_flag=True, help="Also take their second factor away: the telephone is lost.")
 @click.pass_obj
-def password(installation: Installation, email: str, password_stdin: bool) -> None:  # noqa: FBT001
-    """Give the person with this EMAIL address a new password."""
+def password(
+    installation: Installation,
+    email: str,
+    password_stdin: bool,  # noqa: FBT001
+    forget_second_factor: bool,  # noqa: FBT001
+) -> None:
+    """Give the person with this EMAIL address a new password. They are logged out everywhere."""
     with installation.opened_current():
-        from daybook.companies import people
+        from daybook.companies import people, second_factor
 
         found = people.find_person(email)
         people.set_password(found, _ask_password(from_stdin=password_stdin))
-    click.echo(f"{found.email} has a new password.")
+        forgotten = forget_second_factor and second_factor.forget(found)
+    click.echo(f"{found.email} has a new password{' and no second factor' if forgotten else ''}.")
 
 
 def _ask_password(*, from_stdin: bool) -> str:

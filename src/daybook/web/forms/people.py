@@ -28,17 +28,30 @@ class SetupForm(StyledForm, forms.Form):
     )
 
 
-class AddPersonForm(StyledForm, forms.Form):
-    """Somebody joins the company."""
+class InviteForm(StyledForm, forms.Form):
+    """Somebody is asked into the company."""
 
     email = _email()
-    name = forms.CharField(label="Name", max_length=150, required=False)
     role = forms.ChoiceField(label="Role", choices=Membership.Role.choices, initial=Membership.Role.VIEWER)
-    password = _password(
-        "First password",
-        "At least 12 characters; they can change it after logging in. Leave it empty for somebody who has an account here.",
-        required=False,
-    )
+
+
+class NewAccountForm(StyledForm, forms.Form):
+    """Somebody who was invited makes their account."""
+
+    name = forms.CharField(label="Your name", max_length=150, required=False)
+    password = _password("Choose a password", "At least 12 characters.")
+
+
+class AddressForm(StyledForm, forms.Form):
+    """Another e-mail address for a person."""
+
+    email = forms.EmailField(label="New e-mail address", max_length=254)
+
+
+class RemoveForm(forms.Form):
+    """What becomes of the keys of somebody who is taken out. Said nothing: they end."""
+
+    keys = forms.ChoiceField(choices=(("revoke", "Revoke"), ("keep", "Keep")), required=False)
 
 
 class RoleForm(StyledForm, forms.Form):

@@ -14,7 +14,7 @@ from daybook.companies.models import Person
 from daybook.connections import calls, consent, endpoints
 from daybook.connections.models import Connection
 from daybook.outbox import wake
-from daybook.web import pages, words
+from daybook.web import once, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.connection import AppForm, KornitXForm
 from daybook.web.forms.settings import SettingsForm
@@ -28,7 +28,7 @@ from daybook.xero.errors import XeroError
 @require_GET
 def connection(request: CompanyRequest) -> HttpResponse:
     """Show the settings; what comes back from Xero's consent page lands here too."""
-    return show(request)
+    return show(request, extra={"callback_url": once.take(request, f"callback:{request.company.pk}")})
 
 
 @member(Role.ACCOUNTANT)

@@ -1,9 +1,10 @@
 """Where a person lands, and the one-time page with which the first operator makes their account."""
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -35,8 +36,9 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         company = _set_up(form, token)
         if company is not None:
-            login(request, company.person, backend="allauth.account.auth_backends.AuthenticationBackend")
-            return redirect("web:overview", company.company.public_id)
+            to = reverse("web:overview", args=[company.company.public_id])
+            answer: HttpResponse = perform_login(request, company.person, redirect_url=to)
+            return answer
     return pages.render(request, "daybook/setup.html", {"title": "Welcome", "form": form})
 
 

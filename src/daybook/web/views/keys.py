@@ -1,4 +1,4 @@
-"""API keys: made, shown once, revoked. Owners only."""
+"""API keys: made, shown once on the page that follows, revoked. Owners only."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import keys as api_keys
 from daybook.companies.models import ApiKey
-from daybook.web import pages
+from daybook.web import once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.forms.people import KeyForm
 
@@ -15,17 +15,19 @@ from daybook.web.forms.people import KeyForm
 @member(Role.OWNER)
 @require_http_methods(["GET", "POST"])
 def keys(request: CompanyRequest) -> HttpResponse:
-    """List the keys; a POST makes one and shows it this once."""
-    form = KeyForm(request.POST or None)
-    plaintext = ""
+    """List the keys; a POST makes one, which the page that follows shows this once."""
+    form, shown = KeyForm(request.POST or None), f"key:{request.company.pk}"
     if request.method == "POST" and form.is_valid():
         _, plaintext = api_keys.create_api_key(request.company, form.cleaned_data["name"], request.user)
-        form = KeyForm()
+        once.keep(request, shown, plaintext)
+        return redirect("web:keys", request.company.public_id)
+    found = list(api_keys.keys_of(request.company))
     context = {
         "title": "API keys",
-        "keys": ApiKey.objects.filter(company=request.company).select_related("created_by"),
+        "keys": found,
+        "left_behind": [key for key in found if key.maker_left and not key.revoked_at],  # type: ignore[attr-defined]  # annotated
         "form": form,
-        "plaintext": plaintext,
+        "plaintext": once.take(request, shown),
     }
     return pages.render(request, "daybook/keys.html", context)
 

@@ -1,56 +1,77 @@
-"""People of a company. Owners only; a company never loses its last owner."""
+"""People of a company. Owners only; a company never loses its last owner, and nobody is added without their consent."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from daybook.companies import people
-from daybook.companies.models import Company, Membership, Person
+from daybook.companies import addresses, invitations, people, second_factor
+from daybook.companies.models import CompanySettings, Invitation, Membership
 from daybook.companies.problems import PeopleError
-from daybook.web import pages
+from daybook.web import mail, once, pages
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.forms.people import AddPersonForm, RoleForm
+from daybook.web.forms.people import AddressForm, InviteForm, RemoveForm, RoleForm
+from daybook.web.links import absolute
 
 
 @member(Role.OWNER)
 @require_http_methods(["GET", "POST"])
 def people_page(request: CompanyRequest) -> HttpResponse:
-    """List the people; a POST adds one."""
-    form = AddPersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _add(request.company, form):
-        messages.success(request, f"{form.cleaned_data['email']} belongs to {request.company} now.")
-        return redirect("web:people", request.company.public_id)
+    """List the people and the open invitations; a POST invites somebody."""
+    form = InviteForm(request.POST or None, initial={"role": Role.VIEWER})
+    if request.method == "POST" and form.is_valid() and _invite(request, form):
+        return _back(request)
+    company = request.company
     context = {
         "title": "People",
-        "places": Membership.objects.filter(company=request.company).select_related("person").order_by("person__email"),
+        "places": Membership.objects.filter(company=company).select_related("person").order_by("person__email"),
         "roles": Membership.Role.choices,
+        "invitations": invitations.waiting(company),
         "form": form,
+        "has_mail": mail.is_set_up(),
+        "link": once.take(request, _shown(request)),
+        "factor_needed": company.settings.require_second_factor,
+        "has_factor": second_factor.is_on(request.user),
     }
     return pages.render(request, "daybook/people.html", context)
 
 
-def _add(company: Company, form: AddPersonForm) -> bool:
-    sent = form.cleaned_data
+def _invite(request: CompanyRequest, form: InviteForm) -> bool:
+    """Make the invitation and mail it; its link is shown once where no mail goes out. Accounts make no difference."""
     try:
-        people.join(company, _found_or_made(sent), sent["role"])
-    except people.PasswordRefusedError as error:
-        form.add_error("password", str(error))
+        made, token = invitations.invite(
+            request.company, form.cleaned_data["email"], form.cleaned_data["role"], request.user
+        )
     except PeopleError as error:
-        form.add_error(None, str(error))
-    return form.is_valid()
+        form.add_error("email", str(error))
+        return False
+    link = absolute(reverse("web:invitation", args=[token]))
+    if mail.is_set_up() and _mail(made, link):
+        invitations.note_mailed(made)
+        messages.success(request, f"{made.email} was invited; the link is on its way by mail.")
+        return True
+    if mail.is_set_up():
+        messages.warning(request, "The mail could not be sent. Hand the link over yourself.")
+    once.keep(request, _shown(request), link)
+    return True
 
 
-def _found_or_made(sent: dict[str, str]) -> Person:
-    """Whoever has an account keeps their name and password: an owner of one company may not change those."""
-    try:
-        return people.find_person(sent["email"])
-    except people.NotFoundError:
-        if not sent["password"]:
-            raise people.PasswordRefusedError(
-                ["This person has no account here yet: give them a first password."]
-            ) from None
-        return people.add_person(sent["email"], password=sent["password"], name=sent["name"])
+def _mail(made: Invitation, link: str) -> bool:
+    context = {"link": link, "company": made.company, "role": made.get_role_display(), "by": made.invited_by}
+    return mail.send(made.email, f"Invitation to {made.company} in Daybook", "invitation", context)
+
+
+@member(Role.OWNER)
+@require_POST
+def withdraw(request: CompanyRequest, invitation: str) -> HttpResponse:
+    """End an invitation that nobody has answered."""
+    found = get_object_or_404(Invitation, company=request.company, public_id=invitation)
+    if invitations.withdraw(found):
+        messages.success(request, "The invitation was withdrawn; its link no longer works.")
+    else:
+        messages.info(request, "That invitation had ended already.")
+    return _back(request)
 
 
 @member(Role.OWNER)
@@ -65,25 +86,71 @@ def change_role(request: CompanyRequest, person: int) -> HttpResponse:
             messages.success(request, f"{place.person} is {form.cleaned_data['role']} now.")
         except PeopleError as error:
             messages.error(request, str(error))
-    return redirect("web:people", request.company.public_id)
+    return _back(request)
+
+
+@member(Role.OWNER)
+@require_http_methods(["GET", "POST"])
+def change_address(request: CompanyRequest, person: int) -> HttpResponse:
+    """Make a link with which a member takes another address; where mail is set up they do that without an owner."""
+    place = _place(request, person)
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and not mail.is_set_up() and form.is_valid():
+        try:
+            token = addresses.begin(place.person, form.cleaned_data["email"], request.user, is_mailed=False)
+            once.keep(request, _shown(request), absolute(reverse("account_change_address", args=[token])))
+            return _back(request)
+        except PeopleError as error:
+            form.add_error("email", str(error))
+    context = {"title": "E-mail address", "place": place, "form": form, "has_mail": mail.is_set_up()}
+    return pages.render(request, "daybook/people_address.html", context)
+
+
+@member(Role.OWNER)
+@require_http_methods(["GET", "POST"])
+def remove(request: CompanyRequest, person: int) -> HttpResponse:
+    """Ask first, naming the keys that the member made; then take their place away. Their account stays."""
+    place = _place(request, person)
+    form = RemoveForm(request.POST)
+    if request.method == "GET" or not form.is_valid():
+        live = people.live_keys(request.company, place.person)
+        return pages.render(
+            request, "daybook/people_remove.html", {"title": "Remove somebody", "place": place, "keys": live}
+        )
+    try:
+        ended = people.leave(request.company, place.person, revoke_keys=form.cleaned_data["keys"] != "keep")
+    except PeopleError as error:
+        messages.error(request, str(error))
+        return _back(request)
+    revoked = f" {ended} API key{'s' if ended > 1 else ''} ended with it." if ended else ""
+    messages.success(request, f"{place.person} no longer belongs to {request.company}.{revoked}")
+    return redirect("web:home") if place.person == request.user else _back(request)
 
 
 @member(Role.OWNER)
 @require_POST
-def remove(request: CompanyRequest, person: int) -> HttpResponse:
-    """Take a member's place away; their account stays."""
-    place = _place(request, person)
-    try:
-        people.leave(request.company, place.person)
-    except PeopleError as error:
-        messages.error(request, str(error))
-        return redirect("web:people", request.company.public_id)
-    messages.success(request, f"{place.person} no longer belongs to {request.company}.")
-    return redirect("web:home" if place.person == request.user else "web:people", *_home_or(request, place))
+def require_second_factor(request: CompanyRequest) -> HttpResponse:
+    """Ask a second factor of everybody in the company, or no longer; only an owner who has one can ask it."""
+    needed = request.POST.get("needed") == "yes"
+    if needed and not second_factor.is_on(request.user):
+        messages.error(request, "Set up your own second factor first (under your name, Second factor).")
+        return _back(request)
+    CompanySettings.objects.filter(company=request.company).update(require_second_factor=needed)
+    messages.success(
+        request,
+        "Everybody needs a second factor now; who has none is led to set it up."
+        if needed
+        else "A second factor is each person's own choice now.",
+    )
+    return _back(request)
 
 
-def _home_or(request: CompanyRequest, place: Membership) -> list[str]:
-    return [] if place.person == request.user else [request.company.public_id]
+def _shown(request: CompanyRequest) -> str:
+    return f"link:{request.company.pk}"
+
+
+def _back(request: CompanyRequest) -> HttpResponse:
+    return redirect("web:people", request.company.public_id)
 
 
 def _place(request: CompanyRequest, person: int) -> Membership:

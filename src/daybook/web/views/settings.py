@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.outbox import wake
 from daybook.secrets import vault
-from daybook.web import pages
+from daybook.web import once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.forms.connection import KornitXForm
 from daybook.web.forms.settings import SettingsForm
@@ -72,9 +72,10 @@ def save_kornitx(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def new_callback_url(request: CompanyRequest) -> HttpResponse:
-    """Make the secret in the status callback's address and show the address this once."""
+    """Make the secret in the status callback's address; the page that follows shows the address this once."""
     secret = secrets.token_urlsafe(24)
     CompanySettings.objects.filter(company=request.company).update(
         kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
     )
-    return connection_page.show(request, extra={"callback_url": settings_page.callback_url(request.company, secret)})
+    once.keep(request, f"callback:{request.company.pk}", settings_page.callback_url(request.company, secret))
+    return redirect(connection_page.address(request.company.public_id, "kornitx"))
