@@ -71,7 +71,7 @@ ORDERS: dict[str, E] = {
     "no_prices": E(
         "No prices",
         "The order carries no price for {subject}.",
-        "Give the goods a price in the OMS and have the order sent again. A free order is marked as free of charge there.",
+        "Give the goods a price in the OMS, 0 for what is free, and have the order sent again. Mark the order as free of charge there only where nothing at all is to be paid, carriage neither: it is then never invoiced.",
         ORDER,
         "its goods",
     ),
@@ -239,7 +239,7 @@ SETTINGS: dict[str, E] = {
     ),
     "cost_unknown": E(
         "The cost is not known",
-        "Nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list.",
+        "Nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list. Daybook makes no item of stock in Xero of what may be none.",
         "Put the SKU into the cost list, or give the item in Xero a purchase price. If it is no stock (a fee, a service, a kit whose parts are the stock), put it on the list Not stock in the settings instead.",
         COSTS,
         "unit",
