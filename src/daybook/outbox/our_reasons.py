@@ -142,9 +142,10 @@ ORDERS: dict[str, E] = {
     ),
     "part_shipment_waits": E(
         "Dispatched in part, and the rest waits",
-        "Goods have left that are not invoiced: an order becomes one document, when all of it has left.",
+        "Goods have left that are not invoiced: {subject}. An order becomes one document, when all of it has left.",
         "Ask when the rest leaves. What will not be delivered, cancel in the OMS: the document for what left is then made by itself. If the sale belongs into the books before, a month's end say, split the order in the OMS so that what left is an order of its own.",
         ORDER,
+        "a part of the order",
     ),
 }
 SETTINGS: dict[str, E] = {
