@@ -147,7 +147,7 @@ class TestWhatIsLeft:
 
         found = Order.objects.get()
         assert (found.standing, found.cause) == ("held", "part_shipment_waits")
-        assert "3 of 5 x Mug" in found.detail
+        assert found.subject == "3 of 5 x Mug"
 
 
 class TestTheNumberOfACancelledOrder:

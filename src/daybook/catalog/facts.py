@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.db.models.functions import Upper
 
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
 from daybook.companies.models import Company, CompanySettings, TaxMapping
@@ -89,9 +90,19 @@ def effective_rates(company: Company) -> dict[str, Decimal]:
 
 
 def items(company: Company, codes: Collection[str]) -> dict[str, ItemFacts]:
-    """Return what is known of those of `codes` that are items of the organisation."""
-    rows = Item.objects.filter(company=company, tenant_id=_tenant_id(company), code__in=set(codes))
-    return {row.code: ItemFacts(is_tracked=row.is_tracked, purchase_price=row.purchase_price) for row in rows}
+    """Return what is known of those of `codes` that are items of the organisation, whatever their capitals.
+
+    Where two items differ only in capitals, the one spelt as asked for counts.
+    """
+    mine = Item.objects.filter(company=company, tenant_id=_tenant_id(company)).annotate(upper=Upper("code"))
+    rows = list(mine.filter(upper__in={code.upper() for code in codes}))
+    known = {row.code.upper(): row for row in rows} | {row.code: row for row in rows}
+    found = {code: known.get(code) or known.get(code.upper()) for code in codes}
+    return {
+        code: ItemFacts(is_tracked=row.is_tracked, purchase_price=row.purchase_price)
+        for code, row in found.items()
+        if row is not None
+    }
 
 
 def settings_problems(company: Company) -> list[Problem]:

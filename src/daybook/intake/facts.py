@@ -284,9 +284,9 @@ def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     assert facts.order is not None  # noqa: S101 - without an order nothing has left
     parts = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
     left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in parts if gone)
-    when = f"the first on {left_on}" if days else f"without a date; the order came on {left_on}"
-    detail = f"Left so far ({when}): {left}."
-    return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail[:2000], needs_person=True)
+    first = f"The first left on {left_on}."
+    detail = first if days else f"When they left is not said; the order came on {left_on}."
+    return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail, needs_person=True)
 
 
 def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, known: Known, *, is_due: bool) -> NotYet | None:

@@ -119,6 +119,8 @@ def cancel(entry: Entry, person: Person) -> bool:
     if mine.state not in MAPPABLE or not is_sure:
         return False
     queue.cancel(mine, reason="a person said that it shall not be posted", mover=Mover.PERSON, person=person)
+    if mine.is_number_free:
+        wake.wake_prepare(mine.company_id, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
     return True
 
 

@@ -20,7 +20,8 @@ _FEWEST_PARTS = 2
 def item_codes(order: Order, rules: MappingRules) -> tuple[str, ...]:
     """Return the item of each line that has a quantity, "" for what is no stock; empty where the company is Untracked.
 
-    Raises Held where a SKU cannot be an item, and where a line may be a kit, which must not become one unasked.
+    Raises Held where a SKU cannot be an item, and where it would become one although nobody knows a cost of it: a fee or
+    a kit as likely as goods.
     """
     if rules.process_method is not ProcessMethod.TRACKED:
         return ()
@@ -74,10 +75,12 @@ def _is_good(line: OrderLine, rules: MappingRules) -> bool:
 
 
 def _check(line: OrderLine, lines: Sequence[OrderLine], rules: MappingRules) -> None:
+    """Raise Held where a SKU cannot be an item, or would become one although nothing says that it is goods on stock."""
     checks.check_item(line.sku, rules, line=line.description or line.id)
-    if _may_be_kit(line, rules) and any(_is_part(other, rules) for other in lines):
+    if line.is_stock is None and _is_unheard_of(line, rules):
+        is_beside_parts = _is_priced(line) and any(_is_part(other, rules) for other in lines)
         detail = "It bears the price beside goods that are free and have costs, so it may be a kit of them."
-        raise Held(HoldCause.COST_UNKNOWN, line.sku, detail)
+        raise Held(HoldCause.COST_UNKNOWN, line.sku, detail if is_beside_parts else "")
 
 
 # --- kits -----------------------------------------------------------------------------------------------------------
@@ -101,12 +104,12 @@ def _is_kit(index: int, lines: Sequence[OrderLine], rules: MappingRules) -> bool
     if sum(part.quantity for part in parts) < _FEWEST_PARTS * kit.quantity:
         return False
     sum_of_parts = sum((part.quantity * _stated(part) for part in parts), ZERO)
-    return _may_be_kit(kit, rules) or kit.quantity * _stated(kit) == sum_of_parts
+    return _is_unheard_of(kit, rules) or kit.quantity * _stated(kit) == sum_of_parts
 
 
-def _may_be_kit(line: OrderLine, rules: MappingRules) -> bool:
-    """Tell whether nothing says that a priced line is goods of their own: no cost, and no item in Xero."""
-    return _is_open(line) and line.sku not in rules.items and not costs.known(line, rules)
+def _is_unheard_of(line: OrderLine, rules: MappingRules) -> bool:
+    """Tell whether nobody knows a cost of a SKU, and Xero has no item of it."""
+    return line.sku not in rules.items and not costs.known(line, rules)
 
 
 def _is_part(line: OrderLine, rules: MappingRules) -> bool:

@@ -72,8 +72,8 @@ ORDERS: dict[str, E] = {
     "no_prices": E(
         "No prices",
         "The order carries no price for {subject}.",
-        "Give the goods a price in the OMS and have the order sent again. Only where nothing at all is to be paid, carriage "
-        "neither, is an order marked as free of charge there.",
+        "Give the goods a price in the OMS, 0 for what is free, and have the order sent again. Mark the order as free of "
+        "charge there only where nothing at all is to be paid, carriage neither: it is then never invoiced.",
         ORDER,
         "its goods",
     ),
@@ -160,9 +160,10 @@ ORDERS: dict[str, E] = {
     ),
     "part_shipment_waits": E(
         "Dispatched in part, and the rest waits",
-        "Goods have left that are not invoiced: an order becomes one document, when all of it has left.",
+        "Goods have left that are not invoiced: {subject}. An order becomes one document, when all of it has left.",
         "Ask when the rest leaves. What will not be delivered, cancel in the OMS: the document for what left is then made by itself. If the sale belongs into the books before, a month's end say, split the order in the OMS so that what left is an order of its own.",
         ORDER,
+        "a part of the order",
     ),
 }
 SETTINGS: dict[str, E] = {
@@ -274,7 +275,7 @@ SETTINGS: dict[str, E] = {
     ),
     "cost_unknown": E(
         "The cost is not known",
-        "Nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list.",
+        "Nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list. Daybook makes no item of stock in Xero of what may be none.",
         "Put the SKU into the cost list, or give the item in Xero a purchase price. If it is no stock (a fee, a service, a kit whose parts are the stock), put it on the list Not stock in the settings instead.",
         COSTS,
         "unit",

@@ -19,9 +19,10 @@ from daybook.outbox.explained import Explanation as E  # noqa: N817 - said eight
 REFUSALS: dict[str, E] = {
     "number_taken": E(
         "Xero has the number already",
-        "A document with this number stands in Xero, and it is not Daybook's.",
+        "A document with the number {subject} stands in Xero, and it is not Daybook's.",
         "Look at it in Xero. If it is the same sale, cancel this one; otherwise renumber the one in Xero and try again.",
         RETRY,
+        "of this one",
     ),
     "item_code_taken": E(
         "Xero has the item already",

@@ -94,10 +94,9 @@ class TestOtherFacts:
     def test_currencies_are_those_subscribed_to(self, acme):
         assert facts.currencies(acme.company) == {"GBP", "EUR", "USD"}
 
-    def test_items_are_found_by_their_exact_code(self, tracked):
-        assert facts.items(tracked.company, ["STOCK-MUG", "stock-mug", "NOPE"]) == {
-            "STOCK-MUG": ItemFacts(is_tracked=True, purchase_price=Decimal("2.1500"))
-        }
+    def test_items_are_found_whatever_their_capitals(self, tracked):
+        mug = ItemFacts(is_tracked=True, purchase_price=Decimal("2.1500"))
+        assert facts.items(tracked.company, ["STOCK-MUG", "stock-mug", "NOPE"]) == {"STOCK-MUG": mug, "stock-mug": mug}
 
     def test_belong_to_one_company(self, acme, xero):
         birch = connected(xero, "Birch", "AU")

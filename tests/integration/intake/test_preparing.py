@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from daybook.catalog.models import Item
 from daybook.companies.models import CompanySettings, ItemCost, Person, TaxMapping
 from daybook.connections.models import Connection
 from daybook.intake import prepare, rules
@@ -193,6 +194,11 @@ class TestATrackedCompany:
     def test_holds_only_what_it_has_no_cost_for(self, tracy, order):
         ItemCost.objects.all().delete()
         receive(tracy, order())
+        held = {("invoice", "held", "cost_unknown"), ("purchase_order", "held", "cost_unknown")}
+        assert set(Entry.objects.values_list("kind", "state", "cause")) == held, "MUG is no item of Xero either"
+
+        Item.objects.create(company=tracy, tenant_id="3" * 36, item_id="m", code="MUG", is_tracked=True)
+        prepare.prepare_company(tracy.pk)
         assert set(Entry.objects.values_list("kind", "state")) == {("invoice", "ready"), ("purchase_order", "held")}
 
         ItemCost.objects.create(company=tracy, sku="MUG", currency="GBP", unit_cost=1)

@@ -140,7 +140,7 @@ class TestAPartShipment:
         assert isinstance(decision, NotYet)
         assert (decision.reason, decision.needs_person) == (reason, reason == "part_shipment_waits")
         if decision.needs_person:
-            assert decision.detail == "Left so far (the first on 2026-03-04): 2 of 3 x 1."
+            assert (decision.subject, decision.detail) == ("2 of 3 x 1", "The first left on 2026-03-04.")
 
     def test_without_a_date_counts_from_when_the_order_came(self):
         found = facts.derive(order(shipments=[{"lines": [{"line": "1", "quantity": 1}]}]))

@@ -55,7 +55,8 @@ class TestTheSample:
         assert {line.item_code for line in mapped(THE_SAMPLE).lines} == {""}
 
     def test_names_the_items_tracked(self):
-        assert [line.item_code for line in mapped(THE_SAMPLE, TRACKED).lines] == ["MUG", "BIB", ""]
+        rules = replace(TRACKED, items={sku: ItemFacts(is_tracked=True) for sku in ("MUG", "BIB")})
+        assert [line.item_code for line in mapped(THE_SAMPLE, rules).lines] == ["MUG", "BIB", ""]
 
 
 class TestTheHead:

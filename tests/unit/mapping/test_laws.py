@@ -14,7 +14,7 @@ from daybook.mapping.holds import Hold
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Order, OrderLine, Shipping, StatedTotals
 from daybook.mapping.purchase_orders import map_purchase_order
-from daybook.mapping.rules import WhenTaxDiffers
+from daybook.mapping.rules import ProcessMethod, WhenTaxDiffers
 from daybook.mapping.totals import order_totals
 
 from .shops import BULK, RULES, TAX_RATES, TAX_TYPES, a_line, an_order, cents, sample
@@ -306,4 +306,8 @@ class TestNonsense:
         for rules in (RULES, KEEPING_GROSS):
             assert isinstance(map_invoice(order, rules, number="N"), Invoice | Hold)
         tracked = replace(line, sku="SKU", unit_cost=line.unit_price)
-        assert isinstance(map_purchase_order(replace(order, lines=(tracked,)), RULES, number="N"), PurchaseOrder | Hold)
+        kit = replace(line, sku="KIT")
+        order = replace(order, lines=(kit, tracked, tracked))
+        rules = replace(RULES, process_method=ProcessMethod.TRACKED)
+        assert isinstance(map_purchase_order(order, rules, number="N"), PurchaseOrder | Hold)
+        assert isinstance(map_invoice(order, rules, number="N"), Invoice | Hold)

@@ -89,6 +89,11 @@ class TestAKit:
         costly = replace(TRACKED, unit_costs={"KIT": {"GBP": D(9)}})
         assert booked(KIT, INK, rules=costly)[1] == ["KIT", "INK"]
 
+    @pytest.mark.parametrize("line", [a_line("3", sku="NEW"), a_line("0", sku="NEW")])
+    def test_or_a_fee_is_never_made_an_item_unasked(self, line):
+        assert held(TEE, line) == {HoldCause.COST_UNKNOWN}
+        assert isinstance(map_invoice(an_order(TEE, replace(line, is_stock=True)), TRACKED, number="N"), Invoice)
+
     def test_is_not_what_stands_in_xero_as_goods(self):
         goods = replace(TRACKED, items={"KIT": ItemFacts(is_tracked=True)})
         assert isinstance(map_purchase_order(an_order(KIT, BRUSH, INK), goods, number="N"), Hold)
