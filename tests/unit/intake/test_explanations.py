@@ -12,6 +12,7 @@ from daybook.xero.messages import RefusalCause
 ATTENTION = [
     "changed_after_posting",
     "credit_note_needed",
+    "booking_doubtful",
     "totals_differ",
     "xero_warned",
     "posted_late",
