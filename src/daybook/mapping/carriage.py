@@ -34,7 +34,8 @@ def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterabl
     of_goods = {rate: fit for rate in goods if (fit := shown.fit(rate)) is not None}
     if of_goods:
         best = max(of_goods, key=lambda rate: (-of_goods[rate], goods[rate][0], rate))
-        return (replace(line, tax_rate=best),)
+        may_be_mix = min(goods) < best < max(goods)
+        return (may_be_mix and _split(line, shown, goods)) or (replace(line, tax_rate=best),)
     if not goods:
         return (replace(line, tax_rate=_alone(line, shown, known=known)),)
     split = _split(line, shown, goods)

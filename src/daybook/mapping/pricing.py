@@ -9,7 +9,7 @@ from daybook.mapping import carriage, rates
 from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order, OrderLine, Shipping
 from daybook.mapping.rates import Shown
-from daybook.mapping.steps import Steps, steps_of
+from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
 
 TOO_LARGE = Decimal(10_000_000_000)
 """Xero's ceiling for a line amount (xero-rules.md 5.1)."""
@@ -201,11 +201,17 @@ def _one_rate(
         return stated
     if stated is not None:
         detail = f"{amounts}. That is not the {plain(stated * 100)} % that it says, nor any rate in the settings."
+        detail += coarseness_in_words((shown.net, shown.gross)) if _is_a_step_off(stated, shown) else ""
         raise Held(HoldCause.TOTALS_CONTRADICT, _name(line), detail)
     rate = together if together is not None else rates.proposed([shown])
     if rate is None:
         raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, which is no tax rate that Daybook knows.")
     return rate
+
+
+def _is_a_step_off(stated: Decimal, shown: Shown) -> bool:
+    """Tell whether rounding to whole units would lead from one amount to the other."""
+    return shown._replace(step=Decimal(1)).fit(stated) is not None
 
 
 def _worth(goods: Iterable[Part], lines: Iterable[OrderLine]) -> dict[Decimal, tuple[Decimal, Decimal]]:
