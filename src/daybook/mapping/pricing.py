@@ -67,11 +67,12 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     Lines of quantity 0 (fully cancelled) and free shipping are left out. `known`: rates the company has mapped; one of
     them that explains two amounts comes before any rate worked out from these.
     """
-    steps = steps_of(order)
+    steps, known = steps_of(order), tuple(known)
+    numbers = [number for number, line in enumerate(order.lines, start=1) if line.quantity]
     lines = [_clean(line) for line in order.lines if line.quantity]
     shipping = [line for line in (_clean(_as_line(each)) for each in order.shipping) if _has_value(line)]
     _check_prices(order, lines, shipping)
-    rated = _with_rates(lines, known=tuple(known), steps=steps)
+    rated = _with_rates(lines, numbers, known=known, steps=steps)
     goods = {place: _part(line, steps) for place, line in enumerate(rated) if _has_value(line)}
     worth = _worth(goods.values(), rated)
     carried = [
@@ -148,8 +149,13 @@ def _name(line: OrderLine) -> str:
 # --- rates, over the whole order ---------------------------------------------------------------------------------
 
 
-def _with_rates(lines: Sequence[OrderLine], *, known: Collection[Decimal], steps: Steps) -> list[OrderLine]:
-    """Return the lines with their rates; only one of price 0 may be left without. Raise Held where one is in doubt."""
+def _with_rates(
+    lines: Sequence[OrderLine], numbers: Sequence[int], *, known: Collection[Decimal], steps: Steps
+) -> list[OrderLine]:
+    """Return the lines with their rates; only one of price 0 may be left without. Raise Held where one is in doubt.
+
+    `numbers`: how people count the lines.
+    """
     shown = {place: amounts for place, line in enumerate(lines) if (amounts := _shown(line, steps)) is not None}
     mapped = {rates.normal(rate) for rate in known}
     said: set[Decimal] = set()
@@ -166,7 +172,7 @@ def _with_rates(lines: Sequence[OrderLine], *, known: Collection[Decimal], steps
     bare = [place for place, fits in zip(open_places, found, strict=True) if not fits]
     together = rates.proposed([shown[place] for place in bare])
     for place, fits in zip(open_places, found, strict=True):
-        rate = _one_rate(lines[place], place + 1, shown[place], fits=fits, together=together)
+        rate = _one_rate(lines[place], numbers[place], shown[place], fits=fits, together=together)
         rated[place] = replace(lines[place], tax_rate=rate)
     return rated
 
