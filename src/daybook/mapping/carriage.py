@@ -38,6 +38,8 @@ def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterabl
         return (may_be_mix and _split(line, shown, goods)) or (replace(line, tax_rate=best),)
     if not goods:
         return (replace(line, tax_rate=_alone(line, shown, known=known)),)
+    if shown.net == shown.gross:
+        return (replace(line, tax_rate=ZERO),)  # no tax is no mix: where deliveries are not taxed, goods are
     split = _split(line, shown, goods)
     if split:
         return split

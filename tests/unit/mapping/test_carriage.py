@@ -65,6 +65,9 @@ class TestCarriageOfOneAmount:
     def test_bears_the_rate_of_the_goods_that_explains_it(self, rate):
         assert carried(an_order(*MIXED, shipping=carriage("3.29", "3.95", rate))) == [(D("3.29"), "OUTPUT2")]
 
+    def test_without_tax_bears_none_whatever_the_goods_do(self):
+        assert carried(an_order(a_line("10"), shipping=carriage("4.00", "4.00"))) == [(4, "ZERORATEDOUTPUT")]
+
     def test_bears_the_rate_that_was_sent(self):
         assert carried(an_order(*MIXED, shipping=carriage("4.00", "4.20", "0.05"))) == [(4, "RROUTPUT")]
 
