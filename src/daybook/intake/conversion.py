@@ -35,7 +35,7 @@ def mapping_order(
         lines=tuple(_line(line, remaining) for line, remaining in pairs),
         shipping=tuple(_shipping(each) for each in order.shippings),
         stated=mapping.StatedTotals() if any(facts.cancelled) else stated,
-        rounding=order.rounding,
+        rounding=Decimal(0) if any(facts.cancelled) else order.rounding,  # it was that of the whole total
         cash_step=cash_step,
         exchange_rate=order.exchange_rate,
         customer_name=order.customer.company or order.customer.name,
