@@ -53,8 +53,8 @@ def _less_cancelled(whole: mapping.Order, facts: Facts, *, known: Collection[Dec
     """Return what is left of the order, with the totals that it states only where they are those of what is left."""
     lines = tuple(_left(line, remaining) for line, remaining in zip(whole.lines, facts.remaining, strict=True))
     left = replace(whole, lines=lines)
-    if whole.stated != _UNSTATED and not _is_restated(whole, left, known):
-        left = replace(left, stated=_UNSTATED)
+    if whole.stated == _UNSTATED or not _is_restated(whole, left, known):
+        left = replace(left, stated=_UNSTATED, rounding=Decimal(0))  # both were of the whole total
     if left.stated == _UNSTATED and _is_free(left) and not _is_free(whole):
         return replace(left, stated=_NOTHING)  # its zeros are prices, since others stood beside them
     return left

@@ -12,7 +12,7 @@ from daybook.intake.rules import CompanyRules
 from daybook.intake.schema import CanonicalOrder
 from daybook.kit import ids
 from daybook.kit.money import Totals
-from daybook.mapping import invoices, numbers, purchase_orders, stock, totals
+from daybook.mapping import invoices, numbers, purchase_orders, stock, suspicions, totals
 from daybook.mapping import orders as mapping
 from daybook.mapping.documents import Document
 from daybook.mapping.holds import Hold, HoldCause
@@ -285,6 +285,7 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
         _stand(work.order, Order.Standing.HELD, HoldCause.NUMBER_TAKEN_IN_DAYBOOK, number, detail)
         return
     work.entries.append(entry)
+    _flag_doubts(entry, mapped, rules)
     _written(work, entry)
 
 
@@ -306,7 +307,18 @@ def _remap(work: Work, entry: Entry, order: mapping.Order, rules: CompanyRules) 
     if is_wanted or _is_news(entry, mapped, cured=work.cured):
         mover = Mover.PERSON if is_wanted else Mover.MAPPING
         queue.remap(entry, revision=revision, mapped=mapped, mover=mover, person=work.person if is_wanted else None)
+        _flag_doubts(entry, mapped, rules)
     _written(work, entry)
+
+
+def _flag_doubts(entry: Entry, mapped: Document | Hold, rules: CompanyRules) -> None:
+    """Flag a document that books as a plain sale what may be none; the flag goes when the document says otherwise."""
+    if entry.attention not in ("", suspicions.ATTENTION):
+        return
+    doubts = () if isinstance(mapped, Hold) else suspicions.suspicions(mapped, rules.mapping)
+    detail = "\n".join(doubts)
+    if detail != entry.attention_detail:
+        queue.flag(entry, suspicions.ATTENTION if doubts else "", detail)
 
 
 def _map(kind: Kind, order: mapping.Order, rules: CompanyRules, number: str) -> Document | Hold:

@@ -89,8 +89,8 @@ def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
     if kind == "extra_forbidden":
         *place, name = (part for part in found["loc"] if isinstance(part, str))
         fields = known(".".join(place))
-        near = [other for other in (_OTHER_NAMES.get(name.lower()),) if other in fields]
-        near = near or get_close_matches(name[:_LONGEST_NAME], fields, n=1)
+        ours = _OTHER_NAMES.get(name.lower(), "")
+        near = [ours] if ours in fields else get_close_matches(name[:_LONGEST_NAME], fields, n=1)
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
     if kind == "moment":
         return str(found["ctx"]["cure"])

@@ -34,9 +34,12 @@ def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterabl
     of_goods = {rate: fit for rate in goods if (fit := shown.fit(rate)) is not None}
     if of_goods:
         best = max(of_goods, key=lambda rate: (-of_goods[rate], goods[rate][0], rate))
-        return (replace(line, tax_rate=best),)
+        may_be_mix = min(goods) < best < max(goods)
+        return (may_be_mix and _split(line, shown, goods)) or (replace(line, tax_rate=best),)
     if not goods:
         return (replace(line, tax_rate=_alone(line, shown, known=known)),)
+    if shown.net == shown.gross:
+        return (replace(line, tax_rate=ZERO),)  # no tax is no mix: where deliveries are not taxed, goods are
     split = _split(line, shown, goods)
     if split:
         return split

@@ -113,6 +113,8 @@ def _with_own_tax(layout: Layout, rates: Mapping[str, Decimal]) -> Layout:
     """Return the layout with each line's tax as the order's own amounts have it."""
     parts = [row.part for row in layout.rows]
     lines = tax_moves.to_own(layout.lines, parts, amount_type=layout.amount_type, rates=rates)
+    if lines == layout.lines:
+        return layout
     return replace(layout, lines=lines, tricks=layout.tricks + ", tax as the order rounds it")
 
 

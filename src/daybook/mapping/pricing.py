@@ -9,7 +9,7 @@ from daybook.mapping import carriage, rates
 from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order, OrderLine, Shipping
 from daybook.mapping.rates import Shown
-from daybook.mapping.steps import Steps, steps_of
+from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
 
 TOO_LARGE = Decimal(10_000_000_000)
 """Xero's ceiling for a line amount (xero-rules.md 5.1)."""
@@ -67,11 +67,12 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     Lines of quantity 0 (fully cancelled) and free shipping are left out. `known`: rates the company has mapped; one of
     them that explains two amounts comes before any rate worked out from these.
     """
-    steps = steps_of(order)
+    steps, known = steps_of(order), tuple(known)
+    numbers = [number for number, line in enumerate(order.lines, start=1) if line.quantity]
     lines = [_clean(line) for line in order.lines if line.quantity]
     shipping = [line for line in (_clean(_as_line(each)) for each in order.shipping) if _has_value(line)]
     _check_prices(order, lines, shipping)
-    rated = _with_rates(lines, known=tuple(known), steps=steps)
+    rated = _with_rates(lines, numbers, known=known, steps=steps)
     goods = {place: _part(line, steps) for place, line in enumerate(rated) if _has_value(line)}
     worth = _worth(goods.values(), rated)
     carried = [
@@ -148,8 +149,13 @@ def _name(line: OrderLine) -> str:
 # --- rates, over the whole order ---------------------------------------------------------------------------------
 
 
-def _with_rates(lines: Sequence[OrderLine], *, known: Collection[Decimal], steps: Steps) -> list[OrderLine]:
-    """Return the lines with their rates; only one of price 0 may be left without. Raise Held where one is in doubt."""
+def _with_rates(
+    lines: Sequence[OrderLine], numbers: Sequence[int], *, known: Collection[Decimal], steps: Steps
+) -> list[OrderLine]:
+    """Return the lines with their rates; only one of price 0 may be left without. Raise Held where one is in doubt.
+
+    `numbers`: how people count the lines.
+    """
     shown = {place: amounts for place, line in enumerate(lines) if (amounts := _shown(line, steps)) is not None}
     mapped = {rates.normal(rate) for rate in known}
     said: set[Decimal] = set()
@@ -166,7 +172,7 @@ def _with_rates(lines: Sequence[OrderLine], *, known: Collection[Decimal], steps
     bare = [place for place, fits in zip(open_places, found, strict=True) if not fits]
     together = rates.proposed([shown[place] for place in bare])
     for place, fits in zip(open_places, found, strict=True):
-        rate = _one_rate(lines[place], place + 1, shown[place], fits=fits, together=together)
+        rate = _one_rate(lines[place], numbers[place], shown[place], fits=fits, together=together)
         rated[place] = replace(lines[place], tax_rate=rate)
     return rated
 
@@ -201,11 +207,17 @@ def _one_rate(
         return stated
     if stated is not None:
         detail = f"{amounts}. That is not the {plain(stated * 100)} % that it says, nor any rate in the settings."
+        detail += coarseness_in_words((shown.net, shown.gross)) if _is_a_step_off(stated, shown) else ""
         raise Held(HoldCause.TOTALS_CONTRADICT, _name(line), detail)
     rate = together if together is not None else rates.proposed([shown])
     if rate is None:
         raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, which is no tax rate that Daybook knows.")
     return rate
+
+
+def _is_a_step_off(stated: Decimal, shown: Shown) -> bool:
+    """Tell whether rounding to whole units would lead from one amount to the other."""
+    return shown._replace(step=Decimal(1)).fit(stated) is not None
 
 
 def _worth(goods: Iterable[Part], lines: Iterable[OrderLine]) -> dict[Decimal, tuple[Decimal, Decimal]]:

@@ -5,7 +5,7 @@ steps of a currency are told apart: its unit, in which amounts are worked out; t
 them, by which amounts are judged; and the steps to which a total is rounded because smaller coins are not in use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,4 +67,13 @@ def steps_of(order: Order) -> Steps:
     own = (order.cash_step,) if order.cash_step is not None else ()
     return Steps(
         unit=unit, judged=max(unit, *own) if own else unit, cash=(*own, *USUAL_CASH_STEPS.get(order.currency, ()))
+    )
+
+
+def coarseness_in_words(amounts: Iterable[Decimal]) -> str:
+    """Return the advice to name the sender's own step, where none of the amounts that do not fit shows any finer one."""
+    if any(not amount.is_finite() or amount % _FIVE_CENTS for amount in amounts):
+        return ""
+    return (
+        " If the OMS rounds its amounts to whole units or to 5 cents, say so in the settings: Amounts are rounded to."
     )

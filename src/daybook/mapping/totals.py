@@ -9,7 +9,7 @@ from daybook.mapping import roundings
 from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import TOO_LARGE, Part, priced_parts
-from daybook.mapping.steps import Steps, steps_of
+from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
 
 _CENTS = 2
 
@@ -61,7 +61,7 @@ def reckon(order: Order, parts: Sequence[Part]) -> Reckoned:
     stated = _finite(order.stated)
     apart = roundings.take_apart(order, stated, counted, parts, steps)
     completed = _complete(apart.goods, counted, nets_given=_nets_given(parts))
-    _check_sum(stated, completed, steps)
+    _check_sum(stated, completed, apart.rounding, steps)
     allowed = sum((part.slack for part in parts), HALF_CENT if steps.unit < CENT else ZERO)
     if any(abs(ours - theirs) > allowed for ours, theirs in zip(counted, completed, strict=True)):
         raise Held(HoldCause.TOTALS_CONTRADICT, detail=_difference(stated, counted, apart.rounding))
@@ -113,18 +113,18 @@ def _complete(stated: StatedTotals, counted: Totals, *, nets_given: bool) -> Tot
     return Totals(net, tax, net + tax if gross is None else gross)
 
 
-def _check_sum(stated: StatedTotals, completed: Totals, steps: Steps) -> None:
+def _check_sum(stated: StatedTotals, completed: Totals, rounding: Decimal, steps: Steps) -> None:
     """Raise Held where the totals do not add up as they were sent, nor at the decimals of the currency."""
     off = completed.gross - completed.net - completed.tax
     even = [round_to(amount, steps.kept) for amount in completed]
     is_finer = any(decimals(amount) > _CENTS for amount in completed)
     if abs(off) <= (HALF_CENT if is_finer else ZERO) or even[0] + even[1] == even[2]:
         return
+    said = f" with its rounding of {figure(rounding)}" if rounding else ""
     detail = (
-        f"The order's own totals do not add up: {_stated_in_words(stated)}. They differ by {figure(abs(off))}. "
-        f"{_HOW_TO_SEND}"
+        f"The order's own totals do not add up{said}: {_stated_in_words(stated)}. They differ by {figure(abs(off))}."
     )
-    raise Held(HoldCause.TOTALS_CONTRADICT, detail=detail)
+    raise Held(HoldCause.TOTALS_CONTRADICT, detail=f"{detail} {_HOW_TO_SEND}")
 
 
 def _even(completed: Totals, counted: Totals, steps: Steps) -> Totals:
@@ -151,7 +151,8 @@ def _difference(stated: StatedTotals, counted: Totals, rounding: Decimal) -> str
     ]
     lines = f"its lines come to {totals_in_words(counted)}" + (f", rounded by {figure(rounding)}" if rounding else "")
     gap = f" The totals are {' and '.join(gaps)}." if gaps else ""
-    return f"The order says {_stated_in_words(stated)}, but {lines}.{gap} {_HOW_TO_SEND}"
+    hint = coarseness_in_words(amount for amount in (stated.net, stated.tax, stated.gross) if amount is not None)
+    return f"The order says {_stated_in_words(stated)}, but {lines}.{gap} {_HOW_TO_SEND}{hint}"
 
 
 def _stated_in_words(stated: StatedTotals) -> str:

@@ -314,6 +314,13 @@ ATTENTION: dict[str, E] = {
         "Ask whoever put it on hold. If the goods came back, credit the invoice in Xero; otherwise nothing to do.",
         ORDER,
     ),
+    "booking_doubtful": E(
+        "Booked as a plain sale, which it may not be",
+        "Something in the order reads as if it belonged on another account or another tax; the document was made all the "
+        "same, as described here.",
+        "Look at it. If it is wrong, change the account or the tax of those lines in Xero.",
+        XERO,
+    ),
     "totals_differ": E(
         "Xero came to other totals",
         "The totals that Xero worked out are not those of the document. That is a defect of Daybook's.",

@@ -264,8 +264,9 @@ def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, re
         if standing.totals != (entry.net, entry.tax, entry.gross):
             entry.attention = "totals_differ"
             entry.attention_detail = _figures(entry, standing.totals)
-    if standing.warnings and not entry.attention:
-        entry.attention, entry.attention_detail = "xero_warned", "\n".join(standing.warnings)
+    if standing.warnings and entry.attention in ("", "booking_doubtful"):
+        doubts = entry.attention_detail.splitlines()
+        entry.attention, entry.attention_detail = "xero_warned", "\n".join((*standing.warnings, *doubts))
     _move(entry, State.POSTED, mover=mover, reason=reason, attempt=attempt)
 
 

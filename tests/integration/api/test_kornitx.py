@@ -96,6 +96,7 @@ class TestAPush:
             ({"items": [{"sku": "A"}]}, "items[0].quantity"),
             ({"items": [{"quantity": 1, "unit_sale_price": "many"}]}, "items[0].unit_sale_price"),
             ({"items": [{"quantity": 1, "unit_sale_price": 1e12}]}, "items[0].unit_sale_price"),
+            ({"items": [{"quantity": 1, "unit_cost_price": -1}]}, "items[0].unit_cost_price"),
             ({"shipping_price": -1}, "shipping_price"),
             ({"currency_code": "\ud800"}, "currency_code"),
             ({"currency_code": "ZZZ"}, "currency_code"),

@@ -13,6 +13,7 @@ ATTENTION = [
     "changed_after_posting",
     "credit_note_needed",
     "on_hold_after_dispatch",
+    "booking_doubtful",
     "totals_differ",
     "xero_warned",
     "posted_late",

@@ -52,9 +52,21 @@ class TestCarriageOfOneAmount:
         )
         assert line_rates(order, known=TAX_TYPES) == frozenset()
 
+    def test_of_a_rate_between_those_of_the_goods_is_split_where_it_may_be_a_mix(self):
+        goods = (a_line("10"), a_line("20", rate="0.05"), a_line("30", rate="0"))
+        assert carried(an_order(*goods, shipping=carriage("6.00", "6.30"))) == [
+            (1, "OUTPUT2"),
+            (2, "RROUTPUT"),
+            (3, "ZERORATEDOUTPUT"),
+        ]
+        assert carried(an_order(*goods, shipping=carriage("8.00", "8.40", "0.05"))) == [(8, "RROUTPUT")]
+
     @pytest.mark.parametrize("rate", [None, "NaN", "0.2"])
     def test_bears_the_rate_of_the_goods_that_explains_it(self, rate):
         assert carried(an_order(*MIXED, shipping=carriage("3.29", "3.95", rate))) == [(D("3.29"), "OUTPUT2")]
+
+    def test_without_tax_bears_none_whatever_the_goods_do(self):
+        assert carried(an_order(a_line("10"), shipping=carriage("4.00", "4.00"))) == [(4, "ZERORATEDOUTPUT")]
 
     def test_bears_the_rate_that_was_sent(self):
         assert carried(an_order(*MIXED, shipping=carriage("4.00", "4.20", "0.05"))) == [(4, "RROUTPUT")]
