@@ -259,7 +259,7 @@ class CompanySettings(models.Model):
     order_time_zone_confirmed = models.BooleanField(default=True)
     """No: it is UTC from when that was the default, and nobody has said yet whether that is right."""
     undated_days = models.PositiveSmallIntegerField(
-        "Undated orders: at most days old", null=True, blank=True, default=7
+        "Undated orders: days since ordered", null=True, blank=True, default=7
     )
     """An order that arrives dispatched and without a date of it is dated by its arrival if it was ordered at most so
     many days before; None: always."""

@@ -82,8 +82,10 @@ def _add(
     order.status = callback.notice.status or order.status
     if callback.notice.dispatched:
         order.dispatched_seen_at = order.dispatched_seen_at or now
+    if callback.notice.on_hold is False:
+        order.on_hold_since = None
     order.changed_at = order.unprepared_since = now
-    order.save(update_fields=["status", "dispatched_seen_at", "changed_at", "unprepared_since"])
+    order.save(update_fields=["status", "dispatched_seen_at", "on_hold_since", "changed_at", "unprepared_since"])
     return notice
 
 

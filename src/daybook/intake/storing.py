@@ -166,6 +166,7 @@ def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Orde
     order.currency = given.currency or order.currency
     order.ordered_at = moments.instant(given.ordered_at, zone) if given.ordered_at else None
     order.changed_at = order.unprepared_since = now
+    order.on_hold_since = order.on_hold_since if given.on_hold else None
     if order.dispatched_seen_at is None and facts.derive(given).is_dispatched:
         order.dispatched_seen_at = now
     return order

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from daybook.companies.models import CompanySettings
 from daybook.intake.receive import receive
+from daybook.ops import configure
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from tests.integration.web.test_connection_settings import settings_of
@@ -75,6 +76,13 @@ class TestTheZoneOfTheOms:
         saved = CompanySettings.objects.get()
         assert (saved.order_time_zone, saved.order_time_zone_confirmed) == ("UTC", True)
         assert not any(self.QUESTION in client.get(page).content.decode() for page in pages)
+
+    @pytest.mark.parametrize("zone", ["UTC", "", "Europe/Paris"])
+    def test_is_answered_by_the_command_line_too(self, acme, zone):
+        CompanySettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
+        changed = configure.change(acme.company, [configure.Change("order_time_zone", zone)])
+        saved = CompanySettings.objects.get()
+        assert (changed, saved.order_time_zone, saved.order_time_zone_confirmed) == (["order_time_zone"], zone, True)
 
     def test_is_the_organisations_without_a_question_where_nobody_chose(self, logged_in, acme):
         overview = reverse("web:overview", args=[acme.company.public_id])

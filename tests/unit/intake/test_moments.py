@@ -43,11 +43,11 @@ class TestTheDay:
     def test_of_a_time_on_the_organisations_own_clock_is_never_in_doubt(self, moment, zone):
         assert moments.day(moment.isoformat(), Zones(zone, zone)) == moment.date()
 
-    @given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2099, 12, 31), timezones=ZONES), ZONES)  # noqa: DTZ001
+    @given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2099, 12, 31)), ZONES)  # noqa: DTZ001
     def test_of_an_instant_is_the_organisations_whoever_sent_it(self, moment, documents):
-        sent = moment.astimezone(UTC).isoformat()
-        assert moments.day(sent, Zones(SYDNEY, documents)) == moment.astimezone(documents).date()
-        assert moments.instant(sent, NEW_YORK) == moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC)
+        assert moments.day(moment.isoformat(), Zones(SYDNEY, documents)) == moment.astimezone(documents).date()
+        assert moments.instant(moment.isoformat(), NEW_YORK) == moment
 
 
 class TestAnHourThatComesTwice:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='companysettings',
             name='undated_days',
-            field=models.PositiveSmallIntegerField(blank=True, default=7, null=True, verbose_name='Undated orders: at most days old'),
+            field=models.PositiveSmallIntegerField(blank=True, default=7, null=True, verbose_name='Undated orders: days since ordered'),
         ),
         migrations.AlterField(
             model_name='companysettings',
