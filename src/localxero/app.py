@@ -22,7 +22,6 @@ from localxero.endpoints import identity
 from localxero.faults import ConnectionCutError, FaultRule
 from localxero.journal import Entry
 from localxero.simulator import Simulator
-from localxero.webhooks.watching import credit_note_data
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -94,7 +93,7 @@ class LocalXero(Simulator):
                 striking.delay(fired, "latency_after")
         except HTTPException as reason:
             answer = _refused(reason)
-        _announce(state, entry)
+        state.announce(entry.tenant_id)
         answer = api.with_limits(state, request, answer)
         answer = answer.with_headers(("Xero-Correlation-Id", seeded_id("correlation", str(entry.number))))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
@@ -127,15 +126,6 @@ def _refused(reason: HTTPException) -> Answer:
     if reason.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return answers.too_large()
     return answers.text(reason.code or 400, reason.description or reason.name)
-
-
-def _announce(state: State, entry: Entry) -> None:
-    """Tell webhooks what this request changed; each app hears of the organisations it is connected to."""
-    books = state.organisations.get((entry.tenant_id or "").lower())
-    changes = books.take_changes() if books else ()
-    if books and changes and state.webhooks.subscriptions:
-        tenant = books.organisation.tenant_id
-        state.webhooks.tell(tenant, changes, state.identity.apps_of(tenant), credit_note_data(books))
 
 
 def _meter(state: State, entry: Entry) -> None:

@@ -20,7 +20,7 @@ from localxero.queries import Fields, Listing, Optimised, flag
 from localxero.records import Contact
 from localxero.render import attached
 from localxero.rules import refusals
-from localxero.rules.contacts import CONTACT_RULES, ContactDraft
+from localxero.rules.contacts import CONTACT_RULES, RULES_BY_HAND, ContactDraft
 from localxero.wire import ContactBody
 
 OPTIMISED = Optimised(
@@ -129,7 +129,8 @@ def book_contact(writing: Writing, body: ContactBody) -> Outcome:
         contact_drafting.changed(body, before, contact_id=before.contact_id if before else books.new_id("contact")),
         updated_ms=setting.now_ms,
     )
-    refused = refusals(CONTACT_RULES, ContactDraft(books, body, before, after))
+    rules = RULES_BY_HAND if setting.person else CONTACT_RULES
+    refused = refusals(rules, ContactDraft(books, body, before, after))
     element = render_contacts.contact(after, books)
     if refused:
         if not before:

@@ -12,7 +12,7 @@ from localxero import wire
 from localxero.answers import Answer, validation
 from localxero.calls import Call
 from localxero.endpoints.reading import envelope
-from localxero.journal import Booking
+from localxero.journal import Booking, Entry
 from localxero.json_values import Json, messages
 from localxero.line_drafting import Setting
 from localxero.queries import flag
@@ -69,7 +69,7 @@ def write(call: Call, resource: Resource[B], target: str | None = None) -> Answe
             outcomes = _all_or_nothing(writing, resource, sent)
         else:
             outcomes = [resource.book(writing, body) for body in sent]
-    _note(call, outcomes)
+    note(call.entry, outcomes)
     bad = [outcome for outcome in outcomes if outcome.refusals]
     if summarise and bad:
         return validation([_element(outcome, resource) for outcome in bad])
@@ -96,10 +96,11 @@ def _element(outcome: Outcome, resource: Resource[B]) -> Json:
     return element
 
 
-def _note(call: Call, outcomes: Sequence[Outcome]) -> None:
-    call.entry.refused = sum(bool(outcome.refusals) for outcome in outcomes)
+def note(entry: Entry, outcomes: Sequence[Outcome]) -> None:
+    """Write into the journal what was booked, and which rules spoke."""
+    entry.refused = sum(bool(outcome.refusals) for outcome in outcomes)
     for place, outcome in enumerate(outcomes):
         if outcome.booking:
-            call.entry.booked += [outcome.booking, *outcome.also]
+            entry.booked += [outcome.booking, *outcome.also]
         for spoken in (*outcome.refusals, *outcome.warnings):
-            call.entry.rules.append({"element": place, "rule": spoken.rule, "message": spoken.message})
+            entry.rules.append({"element": place, "rule": spoken.rule, "message": spoken.message})
