@@ -5,6 +5,7 @@ draft every discount becomes a percentage of two decimals, as on Xero's classic 
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from localxero import answers
 from localxero.answers import Answer
+from localxero.arithmetic import ZERO
 from localxero.books import Books
 from localxero.calls import State
 from localxero.line_drafting import Setting
@@ -24,6 +26,7 @@ from localxero.records import Document, Invoice, Line, PurchaseOrder
 from localxero.wire import ContactBody, LineBody
 
 LINE_FIELDS = ("line", "item", "description", "quantity", "price", "discount", "account", "tax")
+NUMBERS = {"quantity": "quantity", "unit_amount": "price", "discount_rate": "discount"}
 Row = dict[str, str]
 
 
@@ -36,7 +39,8 @@ def form(state: State, _: Request, short_code: str, key: str) -> Answer:
 def save(state: State, request: Request, short_code: str, key: str) -> Answer:
     """Save what was typed, and approve it where that button was pressed; what cannot be is said above what was typed."""
     books, record = _found(state, short_code, key)
-    typed, rows = request.form, _rows_in(request.form)
+    rows = _rows_in(record, request.form)
+    typed = _fields_of(books, record) | request.form.to_dict()
 
     def act(setting: Setting) -> Any:
         return by_hand.changing(setting, record, _body(books, record, typed, rows))
@@ -120,11 +124,16 @@ def _empty_row() -> Row:
     return dict.fromkeys(LINE_FIELDS, "")
 
 
-def _rows_in(typed: MultiDict[str, str]) -> list[Row]:
-    columns = [typed.getlist(name) for name in LINE_FIELDS]
-    length = max(map(len, columns))
-    filled = (column + [""] * (length - len(column)) for column in columns)
-    return [dict(zip(LINE_FIELDS, values, strict=True)) for values in zip(*filled, strict=True)]
+def _rows_in(record: Document, typed: MultiDict[str, str]) -> list[Row]:
+    """Read the rows of a form; a column that was left out stays as it stands."""
+    had = {line.line_item_id: line for line in record.lines}
+    columns = {name: typed.getlist(name) for name in LINE_FIELDS if name in typed}
+    rows = []
+    for place in range(max(map(len, columns.values()), default=0)):
+        row = {name: values[place].replace("\r\n", "\n") for name, values in columns.items() if place < len(values)}
+        line = had.get(row.get("line", ""))
+        rows.append((_row_of(line) if line else _empty_row()) | row)
+    return rows
 
 
 def _body(books: Books, record: Document, typed: Mapping[str, str], rows: list[Row]) -> Any:
@@ -155,25 +164,28 @@ def _lines(record: Document, rows: list[Row]) -> list[LineBody] | None:
             if each.discount_rate is None:
                 each.discount_rate = rates.get(each.line_item_id)
     same = [LineBody(line_item_id=each.line_item_id) for each in record.lines]
-    if not lines and record.lines:
+    if rows and not lines and record.lines:
         message = "One or more line items must be specified"
         raise FormError(message)
-    return None if lines == same else lines
+    return None if not rows or lines == same else lines
 
 
 def _says_something(row: Row) -> bool:
     return any(row[name].strip() for name in ("description", "quantity", "price"))
 
 
+def _number(row: Row, was: Row, column: str, place: int) -> Decimal | None:
+    """Read a number of a row; None where it says what stands there."""
+    value = number_in(row[column], f"Line {place}, {column}")
+    return None if value == number_in(was[column], column) else value
+
+
 def _line(had: Line | None, row: Row, place: int) -> LineBody:
     was = _row_of(had) if had else _empty_row()
     told = {name: text.strip() for name, text in row.items() if text.strip() != was[name].strip()}
-    numbers = {
-        name: number_in(told.get(column, ""), f"Line {place}, {column}")
-        for name, column in (("quantity", "quantity"), ("unit_amount", "price"), ("discount_rate", "discount"))
-    }
-    if had and "discount" in told and numbers["discount_rate"] is None:
-        numbers["discount_rate"] = number_in("0", "")
+    numbers = {name: _number(row, was, column, place) for name, column in NUMBERS.items()}
+    if was["discount"] and not row["discount"].strip():
+        numbers["discount_rate"] = ZERO
     return LineBody(
         line_item_id=had.line_item_id if had else None,
         description=told.get("description"),
