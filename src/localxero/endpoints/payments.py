@@ -1,6 +1,6 @@
 """/Payments: made whole, and afterwards only deleted (xero-rules.md 5.7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -22,8 +22,8 @@ from localxero.json_values import ZERO_ID
 from localxero.line_drafting import Setting
 from localxero.queries import Fields, Listing
 from localxero.records import Account, CreditNote, Invoice, Payment
-from localxero.rules import refusals
-from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PaymentDraft
+from localxero.rules import Refusal, refusals
+from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PAYMENT_WARNINGS, PaymentDraft
 from localxero.wire import DocumentReference, PaymentBody, calendar_date
 
 SCOPES = ("accounting.payments",)
@@ -106,7 +106,8 @@ def book_payment(writing: Writing, body: PaymentBody) -> Outcome:
         shown = replace(draft.after, payment_id=ZERO_ID)
         flags = {"HasValidationErrors": True}
         return Outcome(render_settlements.payment(shown, books, whole=True), refused, flags=flags)
-    return _told(books, draft.after, _keep(setting, draft.after))
+    warned = refusals(PAYMENT_WARNINGS, draft)
+    return _told(books, draft.after, _keep(setting, draft.after), warned)
 
 
 def aimed_at(writing: Writing, payment_id: str) -> Writing:
@@ -198,9 +199,9 @@ def _keep(setting: Setting, payment: Payment) -> Booking:
     return Booking("credit note", note.document_id, note.number, note.status, changes(had, note))
 
 
-def _told(books: Books, payment: Payment, settled: Booking) -> Outcome:
+def _told(books: Books, payment: Payment, settled: Booking, warned: Sequence[Refusal] = ()) -> Outcome:
     booking = Booking("payment", payment.payment_id, settled.number, payment.status)
-    return Outcome(render_settlements.payment(payment, books, whole=True), booking=booking, also=(settled,))
+    return Outcome(render_settlements.payment(payment, books, whole=True), (), warned, booking, also=(settled,))
 
 
 RESOURCE = Resource("Payments", PaymentBody, book_payment)

@@ -72,8 +72,12 @@ def write(call: Call, resource: Resource[B], target: str | None = None) -> Answe
     note(call.entry, outcomes)
     bad = [outcome for outcome in outcomes if outcome.refusals]
     if summarise and bad:
-        return validation([_element(outcome, resource) for outcome in bad])
-    return envelope(call, resource.plural, (_element(outcome, resource) for outcome in outcomes))
+        return validation([_element(outcome) for outcome in bad])
+    return envelope(
+        call,
+        resource.plural,
+        (_element(outcome, tells_status=resource.tells_status and not summarise) for outcome in outcomes),
+    )
 
 
 def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) -> list[Outcome]:
@@ -85,10 +89,10 @@ def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) 
     return [Outcome(o.element, o.refusals, o.warnings, None, o.flags) for o in outcomes]
 
 
-def _element(outcome: Outcome, resource: Resource[B]) -> Json:
-    """Add to an element what became of it: OK, WARNING (saved all the same) or ERROR."""
+def _element(outcome: Outcome, *, tells_status: bool = False) -> Json:
+    """Add to an element what became of it: OK, WARNING (saved all the same) or ERROR, where errors are not summarised."""
     status = "ERROR" if outcome.refusals else "WARNING" if outcome.warnings else "OK"
-    element = outcome.element | ({"StatusAttributeString": status} if resource.tells_status else {})
+    element = outcome.element | ({"StatusAttributeString": status} if tells_status else {})
     if outcome.warnings:
         element["Warnings"] = messages(each.message for each in outcome.warnings)
     if outcome.refusals:
