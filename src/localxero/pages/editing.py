@@ -17,7 +17,7 @@ from localxero.arithmetic import ZERO
 from localxero.books import Books
 from localxero.calls import State
 from localxero.line_drafting import Setting
-from localxero.pages import by_hand
+from localxero.pages import by_hand, documents
 from localxero.pages.forms import FormError, day_in, number_in
 from localxero.pages.rendering import number
 from localxero.pages.shown import books_of, link, missing, page, with_status
@@ -66,6 +66,7 @@ def _form(
             state,
             "edit.html",
             books=books,
+            here=documents.LISTS[documents.kind_of(record)],
             record=record,
             words=words_of(record),
             back=link(books.organisation.short_code, record),
