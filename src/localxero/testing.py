@@ -116,5 +116,5 @@ def signed_in(xero: LocalXero, tenant_id: str, **options: Any) -> "httpx2.Client
     token = xero.sign_in(tenant_id, **options)["access_token"]
     headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": tenant_id, "Accept": "application/json"}
     client = in_process(xero, headers=headers)
-    client.base_url = "http://localhost/api.xro/2.0"  # type: ignore[assignment]
+    client.base_url = "http://localhost/api.xro/2.0"
     return client

@@ -8,6 +8,7 @@ from localxero.calls import State
 from localxero.endpoints.accounts import book_account
 from localxero.endpoints.contacts import book_contact
 from localxero.endpoints.writing import Writing
+from localxero.line_drafting import Setting
 from localxero.pages import by_hand, documents, lists
 from localxero.pages.forms import FormError
 from localxero.pages.shown import books_of, link, missing, path_of
@@ -87,5 +88,5 @@ def _status(state: State, request: Request) -> str:
     return status
 
 
-def _at(setting: by_hand.Setting, target: str) -> Writing:
+def _at(setting: Setting, target: str) -> Writing:
     return Writing(setting, creates_only=False, target=target)

@@ -26,7 +26,7 @@ from localxero.records import Document, Invoice, Line, PurchaseOrder
 from localxero.wire import ContactBody, LineBody
 
 LINE_FIELDS = ("line", "item", "description", "quantity", "price", "discount", "account", "tax")
-NUMBERS = {"quantity": "quantity", "unit_amount": "price", "discount_rate": "discount"}
+NUMBERS = ("quantity", "price", "discount")
 Row = dict[str, str]
 
 
@@ -184,13 +184,15 @@ def _number(row: Row, was: Row, column: str, place: int) -> Decimal | None:
 def _line(had: Line | None, row: Row, place: int) -> LineBody:
     was = _row_of(had) if had else _empty_row()
     told = {name: text.strip() for name, text in row.items() if text.strip() != was[name].strip()}
-    numbers = {name: _number(row, was, column, place) for name, column in NUMBERS.items()}
+    quantity, price, discount = (_number(row, was, column, place) for column in NUMBERS)
     if was["discount"] and not row["discount"].strip():
-        numbers["discount_rate"] = ZERO
+        discount = ZERO
     return LineBody(
         line_item_id=had.line_item_id if had else None,
         description=told.get("description"),
         account_code=told.get("account") or None,
         tax_type=told.get("tax") or None,
-        **numbers,
+        quantity=quantity,
+        unit_amount=price,
+        discount_rate=discount,
     )
