@@ -106,6 +106,11 @@ def not_implemented() -> Answer:
     return json_answer({"ErrorNumber": 20, "Type": "ApiMethodNotImplementedException", "Message": message}, 501)
 
 
+def not_here(words: str) -> Answer:
+    """Say that Xero has such a resource and this local one does not: 501."""
+    return json_answer({"ErrorNumber": 20, "Type": "ApiMethodNotImplementedException", "Message": words}, 501)
+
+
 def problem(status: int, title: str, detail: str) -> Answer:
     """Refuse before the accounting API is reached: 401, 403, 413 (xero-rules.md 4.5; the six fields as seen live)."""
     body: Json = {

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, striking, wire
+from localxero import answers, resources, striking, wire
 from localxero.answers import Answer, StopError
 from localxero.calls import Call, State
 from localxero.endpoints import (
@@ -169,6 +169,9 @@ def _endpoint(call: Call) -> Endpoint:
     try:
         route, path_values = MAP.bind("").match(_spelt(request.path), method=request.method)
     except HTTPException as reason:
+        if lacked := resources.lacked_in(request.path):
+            call.entry.spoke("resource_is_here", f"{lacked} is not")
+            raise StopError(answers.not_here(resources.told(lacked))) from reason
         call.entry.spoke("path_is_known", "there is no such path")
         raise StopError(answers.not_found()) from reason
     if request.method not in route.methods:
@@ -184,7 +187,8 @@ def _endpoint(call: Call) -> Endpoint:
     if not any_form and not is_pdf and "application/json" not in accept:
         raise StopError(
             answers.text(
-                406, "This local Xero answers in JSON only: send Accept: application/json. (Xero would send XML.)"
+                406,
+                f"This local Xero answers in JSON only, Xero would send XML: send Accept: application/json. {wire.AS_JSON}",
             )
         )
     return partial(route.methods[request.method], **path_values)
@@ -207,6 +211,9 @@ def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:
     except wire.NothingSentError as reason:
         call.entry.spoke("body_holds_something", str(reason))
         answer = answers.nothing_sent(str(reason))
+    except wire.XmlSentError as reason:
+        call.entry.spoke("body_is_json", "XML was sent")
+        answer = answers.text(415, str(reason))
     except wire.UnreadableError as reason:
         call.entry.spoke("body_is_readable", str(reason))
         answer = answers.unreadable_body(str(reason))

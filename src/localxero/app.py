@@ -14,15 +14,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, api, control, pages, striking
+from localxero import answers, api, control, pages, resources, striking
 from localxero.answers import Answer
 from localxero.books import seeded_id
 from localxero.calls import State
 from localxero.endpoints import identity
-from localxero.faults import ConnectionCutError, FaultRule
+from localxero.faults import SERVED, ConnectionCutError, FaultRule
 from localxero.journal import Entry
 from localxero.simulator import Simulator
-from localxero.webhooks.watching import credit_note_data
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -42,7 +41,7 @@ IDENTITY = Map(
     ],
     strict_slashes=False,
 )
-JOURNALLED = ("/api.xro/", "/connect/", "/connections", "/identity/", "/.well-known/")
+OTHER_APIS = tuple(f"/{name}.xro/" for name in resources.OTHER_APIS)
 
 
 class LocalXero(Simulator):
@@ -50,6 +49,8 @@ class LocalXero(Simulator):
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request; a cut connection leaves as ConnectionCutError, which the server turns into a reset."""
+        if proto := self._forwarded_proto(environ):
+            environ["wsgi.url_scheme"] = proto
         request = Request(environ)
         request.max_content_length = LARGEST_FILE if "/attachments/" in request.path.lower() else LARGEST_BODY
         try:
@@ -71,12 +72,14 @@ class LocalXero(Simulator):
         return [answer.body]
 
     def _answer(self, request: Request) -> Answer:
-        if request.path.lower().startswith(JOURNALLED):
+        if request.path.lower().startswith(SERVED):
             return self._served(request)
         if request.method != "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
             return answers.text(403, "Controls are not for pages of other sites.")
         if request.path.startswith(control.PREFIX):
             return control.answer(self, request)
+        if request.path.lower().startswith(OTHER_APIS) and (lacked := resources.lacked_in(request.path)):
+            return answers.not_here(resources.told(lacked))
         return pages.answer(self.state, request)
 
     def _served(self, request: Request) -> Answer:
@@ -94,7 +97,7 @@ class LocalXero(Simulator):
                 striking.delay(fired, "latency_after")
         except HTTPException as reason:
             answer = _refused(reason)
-        _announce(state, entry)
+        state.announce(entry.tenant_id)
         answer = api.with_limits(state, request, answer)
         answer = answer.with_headers(("Xero-Correlation-Id", seeded_id("correlation", str(entry.number))))
         entry.status, entry.bytes_out = answer.status, len(answer.body)
@@ -127,15 +130,6 @@ def _refused(reason: HTTPException) -> Answer:
     if reason.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return answers.too_large()
     return answers.text(reason.code or 400, reason.description or reason.name)
-
-
-def _announce(state: State, entry: Entry) -> None:
-    """Tell webhooks what this request changed; each app hears of the organisations it is connected to."""
-    books = state.organisations.get((entry.tenant_id or "").lower())
-    changes = books.take_changes() if books else ()
-    if books and changes and state.webhooks.subscriptions:
-        tenant = books.organisation.tenant_id
-        state.webhooks.tell(tenant, changes, state.identity.apps_of(tenant), credit_note_data(books))
 
 
 def _meter(state: State, entry: Entry) -> None:

@@ -181,6 +181,12 @@ class Books:
         """Find the account that Xero itself uses for something, such as DEBTORS."""
         return next((each for each in self.accounts.values() if each.system_account == kind), None)
 
+    @property
+    def default_theme_id(self) -> str | None:
+        """Return the branding theme of documents that name none: the first in order."""
+        themes = self.branding_themes.values()
+        return min(themes, key=lambda each: each.sort_order).theme_id if themes else None
+
     def rate(self, currency_code: str) -> Decimal:
         """Return foreign units per unit of the base currency (xero-rules.md 5.3)."""
         if currency_code == self.organisation.base_currency:

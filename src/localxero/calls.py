@@ -16,7 +16,7 @@ from localxero.oauth import AccessToken, Identity
 from localxero.queries import Arguments, flag
 from localxero.switches import Switches
 from localxero.webhooks import Courier, PostOffice
-from localxero.webhooks.watching import WatchedBooks
+from localxero.webhooks.watching import WatchedBooks, credit_note_data
 
 
 @dataclass(slots=True)
@@ -40,6 +40,14 @@ class State:
         return next(
             (books for books in self.organisations.values() if books.organisation.short_code == short_code), None
         )
+
+    def announce(self, tenant_id: str | None) -> None:
+        """Tell webhooks what changed in an organisation; each app hears of those it is connected to."""
+        books = self.organisations.get((tenant_id or "").lower())
+        changes = books.take_changes() if books else ()
+        if books and changes and self.webhooks.subscriptions:
+            tenant = books.organisation.tenant_id
+            self.webhooks.tell(tenant, changes, self.identity.apps_of(tenant), credit_note_data(books))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from localxero.books import Books
 from localxero.line_drafting import Setting
-from localxero.records import CreditNote, Invoice, Note
+from localxero.records import SYSTEM, CreditNote, Invoice, Note
 
 CHANGES = {
     "SUBMITTED": "Submitted",
@@ -24,18 +24,32 @@ def change_of(before: str | None, after: str) -> str:
     """Name a change by the status before (None where there was nothing) and after it."""
     if before == after:
         return "Edited"
+    if before == "ARCHIVED":
+        return "Restored"
     return CHANGES.get(after, "Created" if before is None else "Edited")
 
 
 def tell_write(setting: Setting, record_id: str, before: str | None, after: str) -> None:
-    """Note that a record was written through the API."""
-    details = f"Received through the Xero API from {setting.app_name}"
-    setting.books.note(record_id, Note(changes=change_of(before, after), details=details, at_ms=setting.now_ms))
+    """Note that a record was written through the API, or by whom by hand."""
+    changes = change_of(before, after)
+    if setting.person:
+        note = Note(changes=changes, details="", at_ms=setting.now_ms, user=setting.person)
+    else:
+        details = f"Received through the Xero API from {setting.app_name}"
+        note = Note(changes=changes, details=details, at_ms=setting.now_ms)
+    setting.books.note(record_id, note)
 
 
-def tell_settlement(books: Books, document: Invoice | CreditNote, what: str, amount: Decimal, *, at_ms: int) -> None:
+def tell_settlement(
+    books: Books, document: Invoice | CreditNote, what: str, amount: Decimal, *, at_ms: int, person: str = ""
+) -> None:
     """Note what was paid or credited on a document, or taken back, and what is left."""
     left = document.amount_due if isinstance(document, Invoice) else document.remaining_credit
     rest = "Nothing is outstanding." if not left else f"{left:.2f} is outstanding."
-    note = Note(changes="Paid" if not left else "Edited", details=f"{what} for {amount:.2f}. {rest}", at_ms=at_ms)
+    note = Note(
+        changes="Paid" if not left else "Edited",
+        details=f"{what} for {amount:.2f}. {rest}",
+        at_ms=at_ms,
+        user=person or SYSTEM,
+    )
     books.note(document.document_id, note)

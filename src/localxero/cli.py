@@ -48,7 +48,11 @@ def prepared(options: argparse.Namespace) -> LocalXero:
     """Make the local Xero that `serve` serves: with its state, its failures and its redirect URIs."""
     try:
         xero = LocalXero(
-            limits=options.limits, speed=options.speed, redirect_uris=options.redirect_uri, name=options.name
+            limits=options.limits,
+            speed=options.speed,
+            redirect_uris=options.redirect_uri,
+            name=options.name,
+            trusted_proxies=options.trust_proxy,
         )
     except (RegistrationError, ClockError) as reason:
         raise CommandError(str(reason)) from reason
@@ -70,6 +74,8 @@ def prepared(options: argparse.Namespace) -> LocalXero:
 def _listening(options: argparse.Namespace, xero: LocalXero) -> Server:
     try:
         return Server((options.host, options.port), xero)
+    except ValueError as reason:
+        raise CommandError(str(reason)) from reason
     except OSError as reason:
         if reason.errno == errno.EADDRINUSE:
             raise CommandError(f"port {options.port} is taken: choose another with --port") from reason
@@ -137,6 +143,13 @@ def _add_serve(serving: argparse.ArgumentParser) -> None:
     serving.add_argument("--state", type=Path, help="a file to start from and to write at the end")
     serving.add_argument(
         "--redirect-uri", action="append", default=[], metavar="URI", help="one more redirect URI of the app 'client'"
+    )
+    serving.add_argument(
+        "--trust-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="one more proxy whose X-Forwarded-Proto counts; one on this machine always does",
     )
     serving.add_argument("--name", default="localxero", help="the seed: another name, other identifiers")
 

@@ -25,6 +25,7 @@ from localxero.wire import (
 )
 
 APPROVED = {"SUBMITTED", "AUTHORISED", "BILLED"}
+T = TypeVar("T", Invoice, CreditNote)
 D_co = TypeVar("D_co", bound=Document, covariant=True)
 
 
@@ -74,8 +75,16 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
         amount_credited=before.amount_credited if before else rounded(ZERO),
         fully_paid_on=before.fully_paid_on if before else None,
     )
-    after = _stamped(_bridged(setting, after, body, before), before)
+    after = _themed(_stamped(_bridged(setting, after, body, before), before), before, setting.books)
     return DocumentDraft(setting, body, before, after, contact, is_new, lines)
+
+
+def _themed(after: T, before: T | None, books: Books) -> T:
+    """Give a new sale or a customer's credit note the organisation's default branding theme (seen live in 2026)."""
+    is_sale = after.type in {RECEIVABLE, RECEIVABLE_CREDIT}
+    if before or after.branding_theme_id or not is_sale or books.default_theme_id is None:
+        return after
+    return replace(after, branding_theme_id=books.default_theme_id)
 
 
 def _bridged(setting: Setting, after: Invoice, body: InvoiceBody, before: Invoice | None) -> Invoice:
@@ -112,7 +121,7 @@ def credit_note_draft(setting: Setting, body: CreditNoteBody, before: CreditNote
         amount_refunded=before.amount_refunded if before else rounded(ZERO),
         fully_paid_on=before.fully_paid_on if before else None,
     )
-    return DocumentDraft(setting, body, before, after, contact, is_new, lines)
+    return DocumentDraft(setting, body, before, _themed(after, before, setting.books), contact, is_new, lines)
 
 
 def purchase_order_draft(

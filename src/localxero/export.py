@@ -3,19 +3,20 @@
 from localxero import ledger, render, render_contacts, render_settings, render_settlements
 from localxero.books import Books
 from localxero.json_values import Json
+from localxero.render import LISTED
 
 
 def books_export(books: Books) -> Json:
     """Render a whole set of books, prices with 4 decimals, in the order they were booked, for exact comparison."""
     return {
         "Organisation": render_settings.organisation(books),
-        "Invoices": [render.invoice(each, books, unitdp=4, short=True) for each in books.invoices.values()],
-        "PurchaseOrders": [render.purchase_order(each, books, short=True) for each in books.purchase_orders.values()],
-        "CreditNotes": [render.credit_note(each, books, unitdp=4, short=True) for each in books.credit_notes.values()],
+        "Invoices": [render.invoice(each, books, unitdp=4, view=LISTED) for each in books.invoices.values()],
+        "PurchaseOrders": [render.purchase_order(each, books, view=LISTED) for each in books.purchase_orders.values()],
+        "CreditNotes": [render.credit_note(each, books, unitdp=4, view=LISTED) for each in books.credit_notes.values()],
         "Payments": [render_settlements.payment(each, books) for each in books.payments.values()],
-        "Items": [render.item(each, unitdp=4) for each in books.items.values()],
-        "Contacts": [render_contacts.contact(each) for each in books.contacts.values()],
-        "Accounts": [render_settings.account(each) for each in books.accounts.values()],
+        "Items": [render.item(each, unitdp=4, view=LISTED) for each in books.items.values()],
+        "Contacts": [render_contacts.contact_in_document(each, books) for each in books.contacts.values()],
+        "Accounts": [render_settings.account(each, books, view=LISTED) for each in books.accounts.values()],
         "TaxRates": [render_settings.tax_rate(each) for each in books.tax_rates.values()],
         "Currencies": [render_settings.currency(each) for each in books.currencies.values()],
         "TrackingCategories": [

@@ -17,6 +17,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from localxero.resources import HERE, LACKED
+
 KINDS = (
     "latency_before",
     "latency_after",
@@ -49,6 +51,12 @@ PATHS = {
     "organisation_offline": API_PATHS,
     "key_store_down": API_PATHS,
 }
+
+
+# What is served as Xero serves it: faults strike there, and the journal writes down what comes.
+SERVED = ("/api.xro/", "/connect/", "/connections", "/identity/", "/.well-known/")
+RESOURCES = "/api.xro/2.0/"
+AT_THE_BOOKS = ("status_500_before", "status_500_after")
 
 
 class ConnectionCutError(Exception):
@@ -86,12 +94,34 @@ class FaultRule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         if self.problem not in PROBLEMS:
             message = f"problem must be one of {', '.join(PROBLEMS)}"
             raise ValueError(message)
+        if self.path is not None and (wrong := path_problem(self.path, self.kind)):
+            raise ValueError(wrong)
         if self.every < 1:
             message = "every must be at least 1"
             raise ValueError(message)
         if not 0 <= self.seconds <= LONGEST_WAIT or not 0 <= self.probability <= 1:
             message = f"seconds must be from 0 to {LONGEST_WAIT}, and probability from 0 to 1"
             raise ValueError(message)
+
+
+def path_problem(path: str, kind: str) -> str | None:
+    """Say why no request could ever have a path that begins so, with a hint; None where one could."""
+    told, low = f"the path {path!r} can never match", path.lower()
+    if "://" in path:
+        return f"{told}: leave scheme and host out, as in {RESOURCES}Invoices"
+    if set("?*#") & set(path):
+        return f"{told}: it is the beginning of a path, without query and without patterns, as in {RESOURCES}Invoices"
+    if not any(low.startswith(each) or each.startswith(low) for each in SERVED) or not path.startswith("/"):
+        word = path.strip("/").partition("/")[0]
+        known = next((each for each in HERE if each.lower() == word.lower()), None)
+        meant = f"did you mean {RESOURCES}{known}?" if known else f"it begins with one of {', '.join(SERVED)}"
+        return f"{told}: {meant}"
+    resource = low.removeprefix(RESOURCES).partition("/")[0] if low.startswith(RESOURCES) else ""
+    if resource and not any(each.lower().startswith(resource) for each in (*HERE, *LACKED)):
+        return f"{told}: there is no such resource; there are {', '.join(HERE)}"
+    if kind in AT_THE_BOOKS and not (low.startswith("/api.xro/") or "/api.xro/".startswith(low)):
+        return f"{told}: {kind} strikes at the books, below {RESOURCES}"
+    return None
 
 
 def read_script(raw: bytes) -> list[FaultRule]:
@@ -155,10 +185,10 @@ class Faults:
 
 
 def _concerns(rule: FaultRule, method: str, path: str, tenant_id: str | None) -> bool:
-    prefixes = (rule.path,) if rule.path else PATHS.get(rule.kind, ("/",))
+    prefixes = (rule.path.lower(),) if rule.path else PATHS.get(rule.kind, ("/",))
     return (
         (rule.method is None or rule.method.upper() == method)
-        and path.startswith(prefixes)
+        and path.lower().startswith(prefixes)
         and (rule.tenant_id is None or rule.tenant_id == tenant_id)
     )
 

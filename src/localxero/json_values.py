@@ -6,8 +6,6 @@ from typing import Any
 
 import msgspec
 
-from localxero.clock import instant
-
 Json = dict[str, Any]
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -38,9 +36,9 @@ def given(**fields: object) -> Json:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def iso(milliseconds: int) -> str:
-    """Write an instant as in UpdatedDateUTCString."""
-    return instant(milliseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+def without_zone(moment_told: str) -> str:
+    """Leave the zone out, as a few live answers do: /Date(1573755038314)/."""
+    return moment_told.replace("+0000", "")
 
 
 def messages(texts: Iterable[str]) -> list[Json]:

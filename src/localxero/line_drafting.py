@@ -18,13 +18,17 @@ SALE, PURCHASE = "sale", "purchase"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What drafting needs to know besides the body: the books, today, and the request's parameters."""
+    """What drafting needs to know besides the body: the books, today, and the request's parameters.
+
+    `person`: who does it by hand on the pages; nobody where an app does it through the API.
+    """
 
     books: Books
     switches: Switches
     today: date
     app: str = ""
     app_name: str = ""
+    person: str = ""
     now_ms: int = 0
     unitdp: int = 2
     allow_backorders: bool = False
@@ -140,6 +144,8 @@ def _merged(sent: LineBody, had: Line, terms: Terms) -> LineBody:
     values.setdefault("tracking", None)
     priced = values.keys() & {"quantity", "unit_amount", "line_amount", "discount_rate", "discount_amount", "tax_type"}
     old = {name: value for name, value in structs.asdict(had).items() if name in LineBody.__struct_fields__}
+    if values.keys() & {"discount_rate", "discount_amount"}:  # one kind of discount takes the place of the other
+        del old["discount_rate"], old["discount_amount"]
     if priced:
         old.pop("line_amount")
     if priced or terms.is_retaxed:

@@ -24,6 +24,8 @@ ONE_CURRENCY = {
     "SIMPLE",
     "BASICLITE",
 }
+# Who writes a history line that no person wrote.
+SYSTEM = "System Generated"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -407,7 +409,7 @@ class Note(Record, frozen=True, kw_only=True):
     changes: str
     details: str
     at_ms: int
-    user: str = "System Generated"
+    user: str = SYSTEM
 
 
 class Attachment(Record, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ NOT_IN_SUMMARY = (
     "Addresses",
     "ContactGroups",
     "ContactPersons",
+    "Balances",
     "IsCustomer",
     "IsSupplier",
     "PurchasesDefaultAccountCode",
@@ -26,20 +27,58 @@ NOT_IN_SUMMARY = (
     "SalesDefaultAccountCode",
     "SalesTrackingCategories",
 )
-# What of a contact follows from its sales and bills, and is not shown in a purchase order (seen live in 2026).
-NOT_IN_ORDERS = ("IsSupplier", "IsCustomer", "SalesTrackingCategories", "PurchasesTrackingCategories")
 
 
-def contact(record: Contact, books: Books | None = None) -> Json:
-    """Render a contact in full; what follows from its documents only where the books are given."""
-    has_files = books is not None and record.contact_id in books.attachments
-    return contact_in_document(record, books) | {"HasAttachments": has_files}
+def contact(record: Contact, books: Books, *, today: date, files: Json | None = None) -> Json:
+    """Render a contact as /Contacts shows it, with what it owes and is owed; `files` where it is shown alone."""
+    return {
+        **_start(record),
+        **_places(record),
+        "UpdatedDateUTC": moment(record.updated_ms),
+        "ContactGroups": [],
+        **_roles(record, books),
+        **_defaults(record),
+        **{name: shown for name, shown in _tracking(record).items() if shown},
+        **balances(record.contact_id, books, today),
+        "ContactPersons": _persons(record),
+        "HasAttachments": record.contact_id in books.attachments,
+        **(files or {}),
+        **given(MergedToContactID=record.merged_to),
+        "HasValidationErrors": False,
+    }
 
 
-def contact_in_document(record: Contact, books: Books | None = None) -> Json:
-    """Render a contact as it stands in a document."""
-    addresses = {address.address_type: address for address in record.addresses}
-    phones = {phone.phone_type: phone for phone in record.phones}
+def contact_in_document(record: Contact, books: Books) -> Json:
+    """Render a contact in an invoice, and in the answer to a write of its own."""
+    return {
+        **_start(record),
+        **_places(record),
+        "UpdatedDateUTC": moment(record.updated_ms),
+        "ContactGroups": [],
+        **_roles(record, books),
+        **_defaults(record),
+        **_tracking(record),
+        "ContactPersons": _persons(record),
+        **given(MergedToContactID=record.merged_to),
+        "HasValidationErrors": False,
+    }
+
+
+def contact_in_credit_note(record: Contact) -> Json:
+    """Render a contact in a credit note, which does not say whether it is a customer or a supplier."""
+    return {
+        **_start(record),
+        **_places(record),
+        "UpdatedDateUTC": moment(record.updated_ms),
+        "ContactGroups": [],
+        **_defaults(record),
+        "ContactPersons": _persons(record),
+        **given(MergedToContactID=record.merged_to),
+        "HasValidationErrors": False,
+    }
+
+
+def _start(record: Contact) -> Json:
     return {
         "ContactID": record.contact_id,
         **given(ContactNumber=record.contact_number, AccountNumber=record.account_number),
@@ -54,17 +93,27 @@ def contact_in_document(record: Contact, books: Books | None = None) -> Json:
             AccountsReceivableTaxType=record.accounts_receivable_tax_type,
             AccountsPayableTaxType=record.accounts_payable_tax_type,
         ),
+    }
+
+
+def _places(record: Contact) -> Json:
+    addresses = {address.address_type: address for address in record.addresses}
+    phones = {phone.phone_type: phone for phone in record.phones}
+    return {
         "Addresses": [_row(addresses.get(kind), kind, "AddressType", _ADDRESS) for kind in ADDRESS_TYPES],
         "Phones": [_row(phones.get(kind), kind, "PhoneType", _PHONE) for kind in PHONE_TYPES],
-        "UpdatedDateUTC": moment(record.updated_ms),
-        "ContactGroups": [],
-        "IsSupplier": books is not None and record.contact_id in books.suppliers,
-        "IsCustomer": books is not None and record.contact_id in books.customers,
-        **_defaults(record),
-        "ContactPersons": [msgspec.to_builtins(each) for each in record.persons],
-        **given(MergedToContactID=record.merged_to),
-        "HasValidationErrors": False,
     }
+
+
+def _roles(record: Contact, books: Books) -> Json:
+    return {
+        "IsSupplier": record.contact_id in books.suppliers,
+        "IsCustomer": record.contact_id in books.customers,
+    }
+
+
+def _persons(record: Contact) -> list[Json]:
+    return [msgspec.to_builtins(each) for each in record.persons]
 
 
 def _defaults(record: Contact) -> Json:
@@ -78,10 +127,15 @@ def _defaults(record: Contact) -> Json:
             PurchasesDefaultLineAmountType=record.purchases_default_line_amount_type,
             XeroNetworkKey=record.xero_network_key,
         ),
-        "SalesTrackingCategories": [_given(each) for each in record.sales_tracking],
-        "PurchasesTrackingCategories": [_given(each) for each in record.purchases_tracking],
         **({"PaymentTerms": _given(record.payment_terms)} if record.payment_terms else {}),
         **({"BatchPayments": _given(record.batch_payments)} if record.batch_payments else {}),
+    }
+
+
+def _tracking(record: Contact) -> Json:
+    return {
+        "SalesTrackingCategories": [_given(each) for each in record.sales_tracking],
+        "PurchasesTrackingCategories": [_given(each) for each in record.purchases_tracking],
     }
 
 
@@ -101,12 +155,23 @@ def _row(record: msgspec.Struct | None, kind: str, key: str, empty: Mapping[str,
     return {key: kind, **told}
 
 
-def contact_in_order(record: Contact) -> Json:
-    """Render a contact as it stands in a purchase order."""
-    whole = contact_in_document(record)
-    for name in NOT_IN_ORDERS:
-        del whole[name]
-    return whole
+def contact_in_order(record: Contact, books: Books, *, short: bool) -> Json:
+    """Render a contact in a purchase order: no addresses, and only the telephone numbers there are (seen live in 2026)."""
+    return {
+        "ContactID": record.contact_id,
+        "ContactStatus": record.status,
+        "Name": record.name,
+        **given(FirstName=record.first_name, LastName=record.last_name),
+        "Addresses": [],
+        "Phones": [_row(each, each.phone_type, "PhoneType", _PHONE) for each in record.phones],
+        "UpdatedDateUTC": moment(record.updated_ms),
+        "ContactGroups": [],
+        **({} if short else _roles(record, books)),
+        **given(DefaultCurrency=record.default_currency),
+        **({} if short else _tracking(record)),
+        "ContactPersons": [],
+        "HasValidationErrors": False,
+    }
 
 
 def contact_short(record: Contact) -> Json:
@@ -122,14 +187,24 @@ def contact_short(record: Contact) -> Json:
     }
 
 
-def contact_summary(record: Contact, books: Books | None = None) -> Json:
+def contact_named(record: Contact) -> Json:
+    """Render a contact in the invoice that a single payment pays."""
+    return {
+        "ContactID": record.contact_id,
+        "Name": record.name,
+        "ContactPersons": [],
+        "HasValidationErrors": False,
+    }
+
+
+def contact_summary(record: Contact, books: Books, *, today: date) -> Json:
     """Render a contact for summaryOnly=true."""
-    whole = contact(record, books)
+    whole = contact(record, books, today=today)
     return {name: value for name, value in whole.items() if name not in NOT_IN_SUMMARY}
 
 
 def balances(contact_id: str, books: Books, today: date) -> Json:
-    """Say what a contact owes and is owed, all of it and what is overdue, in the currencies of the documents."""
+    """Say what a contact owes and is owed, all of it and what is overdue; nothing where nothing is (likely)."""
     sums = {kind: {"Outstanding": ZERO, "Overdue": ZERO} for kind in ("AccountsReceivable", "AccountsPayable")}
     for key in books.invoices_of.get(contact_id, ()):
         each = books.invoices[key]
@@ -137,4 +212,4 @@ def balances(contact_id: str, books: Books, today: date) -> Json:
             row = sums["AccountsPayable" if each.type == PAYABLE else "AccountsReceivable"]
             row["Outstanding"] += each.amount_due
             row["Overdue"] += each.amount_due if each.due_date and each.due_date < today else ZERO
-    return {"Balances": sums}
+    return {"Balances": sums} if any(row["Outstanding"] for row in sums.values()) else {}

@@ -2,12 +2,25 @@
 
 from localxero.arithmetic import rounded
 from localxero.books import Books
-from localxero.json_values import Json, day, given, moment
+from localxero.json_values import Json, day, given, moment, without_zone
 from localxero.records import Account, BrandingTheme, Currency, TaxComponent, TaxRate, TrackingCategory, TrackingOption
+from localxero.render import ALONE, WRITTEN, View, attached
+
+# What an account that names none is reported under (live answers name one always; the others: likely).
+REPORTING = {
+    "ASSET": ("ASS", "Assets"),
+    "EQUITY": ("EQU", "Equity"),
+    "EXPENSE": ("EXP", "Expense"),
+    "LIABILITY": ("LIA", "Liabilities"),
+    "REVENUE": ("REV", "Revenue"),
+}
 
 
-def account(record: Account, *, has_attachments: bool = False) -> Json:
-    """Render an account."""
+def account(record: Account, books: Books, *, view: View) -> Json:
+    """Render an account; what is empty is left out of answers to writes, and of a bank account."""
+    is_bank = record.type == "BANK"
+    code, name = REPORTING.get(record.klass, ("", ""))
+    spare = view is WRITTEN or is_bank
     return {
         "AccountID": record.account_id,
         **given(Code=record.code or None),
@@ -15,15 +28,20 @@ def account(record: Account, *, has_attachments: bool = False) -> Json:
         "Status": record.status,
         "Type": record.type,
         "TaxType": record.tax_type,
-        "Description": record.description,
+        **({} if spare and not record.description else {"Description": record.description}),
         "Class": record.klass,
-        "SystemAccount": record.system_account,
+        **({} if spare and not record.system_account else {"SystemAccount": record.system_account}),
         "EnablePaymentsToAccount": record.enable_payments,
         "ShowInExpenseClaims": record.show_in_expense_claims,
-        **given(BankAccountNumber=record.bank_account_number, CurrencyCode=record.currency_code),
-        **({"BankAccountType": record.bank_account_type or "BANK"} if record.type == "BANK" else {}),
-        "ReportingCode": record.reporting_code,
-        "HasAttachments": has_attachments,
+        **given(BankAccountNumber=record.bank_account_number),
+        **(
+            {"BankAccountType": (record.bank_account_type or "BANK") if is_bank else ""} if is_bank or not spare else {}
+        ),
+        **given(CurrencyCode=record.currency_code),
+        "ReportingCode": record.reporting_code or code,
+        "ReportingCodeName": name,
+        **({} if view is WRITTEN else {"HasAttachments": record.account_id in books.attachments}),
+        **(attached(record.account_id, books, "Accounts") if view is ALONE else {}),
         "UpdatedDateUTC": moment(record.updated_ms),
         "AddToWatchlist": record.add_to_watchlist,
     }
@@ -66,7 +84,6 @@ def organisation(books: Books) -> Json:
     own = books.organisation
     lock_dates = {"PeriodLockDate": own.period_lock_date, "EndOfYearLockDate": own.end_of_year_lock_date}
     return {
-        "APIKey": own.api_key,
         "Name": own.name,
         "LegalName": own.legal_name,
         "PaysTax": True,
@@ -85,7 +102,7 @@ def organisation(books: Books) -> Json:
         "DefaultSalesTax": "Tax Exclusive",
         "DefaultPurchasesTax": "Tax Exclusive",
         **{name: day(value) for name, value in lock_dates.items() if value},
-        "CreatedDateUTC": moment(own.created_ms),
+        "CreatedDateUTC": without_zone(moment(own.created_ms)),
         "OrganisationEntityType": own.organisation_type,
         "Timezone": own.timezone,
         "ShortCode": own.short_code,

@@ -2,10 +2,10 @@
 
 from localxero.books import Books
 from localxero.clock import instant
-from localxero.json_values import Json, day, given, iso, moment
+from localxero.json_values import Json, day, given, moment
 from localxero.records import Allocation, Invoice, Note, Payment
-from localxero.render import invoice, invoice_reference, rate_of
-from localxero.render_contacts import contact_short
+from localxero.render import WRITTEN, invoice, invoice_reference, rate_of
+from localxero.render_contacts import contact_named, contact_short
 
 
 def allocation(record: Allocation) -> Json:
@@ -28,17 +28,24 @@ def payment(record: Payment, books: Books, *, whole: bool = False) -> Json:
         "Date": day(record.date),
         "BankAmount": record.bank_amount,
         "Amount": record.amount,
-        "Reference": record.reference,
-        **given(Particulars=record.particulars, Details=record.details, Code=record.code),
+        **given(
+            Reference=record.reference or None,
+            Particulars=record.particulars,
+            Details=record.details,
+            Code=record.code,
+        ),
         "CurrencyRate": rate_of(record.currency_rate),
         **given(PaymentType=record.type or None),
         "Status": record.status,
         "UpdatedDateUTC": moment(record.updated_ms),
-        "UpdatedDateUTCString": iso(record.updated_ms),
         "HasAccount": account is not None,
         "IsReconciled": record.is_reconciled,
         **(
-            {"Account": given(AccountID=account.account_id, Code=account.code or None, Name=account.name)}
+            {
+                "Account": given(
+                    AccountID=account.account_id, Code=account.code or None, Name=account.name if whole else None
+                )
+            }
             if account
             else {}
         ),
@@ -52,15 +59,15 @@ def _paid(document_id: str, books: Books, *, whole: bool) -> Json:
     document = books.invoices.get(document_id) or books.credit_notes.get(document_id)
     if document is None:
         return {}
+    who = books.contacts[document.contact_id]
     if whole and isinstance(document, Invoice):
-        return invoice(document, books, short=True)
-    who = books.contacts.get(document.contact_id)
+        return invoice(document, books, view=WRITTEN, who=contact_named(who))
     return invoice_reference(
         document_id,
-        Type=document.type,
-        InvoiceNumber=document.number,
-        CurrencyCode=document.currency_code,
-        **({"Contact": contact_short(who)} if who else {}),
+        type_=document.type,
+        number=document.number,
+        who=contact_short(who),
+        currency=document.currency_code,
     )
 
 

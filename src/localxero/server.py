@@ -21,6 +21,7 @@ from localxero.faults import ConnectionCutError
 
 WSGIApplication = Callable[..., Any]
 IDLE_SECONDS = 75
+LARGEST_PORT = 65_535
 LARGEST_BODY = 11 * 1024 * 1024
 
 
@@ -32,6 +33,9 @@ class Server(ThreadingMixIn, TCPServer):
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], application: WSGIApplication) -> None:
+        if not 0 <= address[1] <= LARGEST_PORT:
+            message = f"{address[1]} is no port: choose one from 1 to {LARGEST_PORT}, or 0 for any that is free"
+            raise ValueError(message)
         self.application = application
         super().__init__(address, Handler)
 

@@ -1,7 +1,8 @@
 """What a local Xero remembers and the controls that steer it: the methods of LocalXero, apart from HTTP."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ EVERYTHING = (
 )
 
 
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this machine's own."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """All that is remembered, with the clock, but for keys, limits, faults and the journal."""
 
@@ -51,7 +60,9 @@ class Simulator:
         start: datetime | None = None,
         redirect_uris: Iterable[str] = (),
         name: str = "localxero",
+        trusted_proxies: Iterable[str] = (),
     ) -> None:
+        self.trusted_proxies = frozenset(trusted_proxies)
         self.seed_name = name
         clock = Clock(start=start, speed=speed)
         office = PostOffice(clock, name)
@@ -77,6 +88,14 @@ class Simulator:
     def courier(self) -> Courier:
         """Return what carries webhooks; set its `send` to receive them in process."""
         return self.state.courier
+
+    def _forwarded_proto(self, environ: Mapping[str, Any]) -> str:
+        """Read the scheme a proxy in front saw; only one on this machine, or one that was named, is believed."""
+        told: str = environ.get("HTTP_X_FORWARDED_PROTO", "").partition(",")[0].strip().lower()
+        if told not in {"http", "https"}:
+            return ""
+        peer: str = environ.get("REMOTE_ADDR", "")
+        return told if peer in self.trusted_proxies or is_loopback(peer) else ""
 
     def reset(self) -> None:
         """Return to the seed: books, connections, tokens, keys, limits, faults, journal; apps and webhooks stay."""

@@ -52,8 +52,11 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     negative_halves_round_away: bool = True
     """-2.165 becomes -2.17; off, it becomes -2.16 (5.2, unsure)."""
 
-    too_exact_prices_are_refused: bool = True
-    """A price with more than 8 decimals is refused, in misleading words; off, it is rounded (10.12, likely)."""
+    too_exact_prices_are_refused: bool = False
+    """A price with more than 8 decimals is refused, in misleading words; off, it is rounded (10.12, unsure).
+
+    Off, because most clients send what their own arithmetic leaves behind, such as 9.9500000000000011.
+    """
 
     rounding_amount_is_read: bool = True
     """RoundingAmount on invoices counts; off, it is ignored like any unknown field (5.2, likely)."""

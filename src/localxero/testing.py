@@ -1,23 +1,33 @@
-"""For tests: a local Xero in this process, with or without a socket. Needs httpx2.
+"""For tests: a local Xero in this process, with or without a socket. Needs httpx2 or httpx, whichever is there.
 
     with running() as xero:                      # a real server on a free port, limits off
         httpx2.get(f"{xero.url}/connections")
 
     client = in_process(LocalXero(limits="off"))  # no socket at all
+    httpx.Client(transport=InProcessTransport(xero), base_url="http://localhost")  # the same with plain httpx
 
 As a pytest fixture: `from localxero.fixtures import local_xero` in a conftest.
 """
 
+import importlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-import httpx2
+from typing import TYPE_CHECKING, Any, Self
 
 from localxero.app import LocalXero
 from localxero.faults import ConnectionCutError
 from localxero.server import serving
+
+if TYPE_CHECKING:
+    import httpx2
+
+    Transport = httpx2.BaseTransport
+else:
+    Transport = object
+
+LIBRARIES = ("httpx2", "httpx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +53,68 @@ def running(port: int = 0, xero: LocalXero | None = None, **options: Any) -> Ite
             xero.courier.stop()
 
 
-class InProcessTransport(httpx2.BaseTransport):
-    """Carries requests straight into a local Xero; a fault that cuts the connection is a ReadError, as on a socket."""
+class InProcessTransport(Transport):
+    """Carries requests straight into a local Xero; a fault that cuts the connection is a ReadError, as on a socket.
+
+    It serves clients of httpx2 and of httpx: each is answered in its own library's words.
+    """
 
     def __init__(self, xero: LocalXero) -> None:
         def app(environ: dict[str, Any], start_response: Any) -> Any:
             environ["PATH_INFO"] = (
                 environ["PATH_INFO"].encode().decode("latin-1")
-            )  # as WSGI has it; httpx2 leaves it out
+            )  # as WSGI has it; httpx leaves it out
             return xero(environ, start_response)
 
-        self._inner = httpx2.WSGITransport(app=app)
+        self._app = app
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Carry one request."""
+    def handle_request(self, request: "httpx2.Request") -> "httpx2.Response":
+        """Carry one request. Raises ReadError and RemoteProtocolError of the client's library."""
+        library: Any = sys.modules[type(request).__module__.partition(".")[0]]
         try:
-            return self._inner.handle_request(request)
+            answer: httpx2.Response = library.WSGITransport(app=self._app).handle_request(request)
         except ConnectionCutError as cut:
             if cut.sent is None:
                 message = "connection reset by a fault"
-                raise httpx2.ReadError(message, request=request) from cut
+                raise library.ReadError(message, request=request) from cut
             message = "answer truncated by a fault"
-            raise httpx2.RemoteProtocolError(message, request=request) from cut
+            raise library.RemoteProtocolError(message, request=request) from cut
+        return answer
+
+    def close(self) -> None:
+        """Close nothing: there is no connection."""
+
+    def __enter__(self) -> Self:
+        """Begin to be used by a client."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End with the client."""
 
 
-def in_process(xero: LocalXero, **options: Any) -> httpx2.Client:
+def _library() -> Any:
+    """Find the HTTP client that is there. Raises ModuleNotFoundError where neither is."""
+    for name in LIBRARIES:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+    message = f"a client in process needs one of {', '.join(LIBRARIES)}: pip install httpx2"
+    raise ModuleNotFoundError(message)
+
+
+def in_process(xero: LocalXero, **options: Any) -> "httpx2.Client":
     """Make a client that speaks to a local Xero without a socket."""
-    return httpx2.Client(transport=InProcessTransport(xero), base_url="http://localhost", **options)
+    client: httpx2.Client = _library().Client(
+        transport=InProcessTransport(xero), base_url="http://localhost", **options
+    )
+    return client
 
 
-def signed_in(xero: LocalXero, tenant_id: str, **options: Any) -> httpx2.Client:
+def signed_in(xero: LocalXero, tenant_id: str, **options: Any) -> "httpx2.Client":
     """Make an in-process client of the accounting API that is connected to one organisation."""
     token = xero.sign_in(tenant_id, **options)["access_token"]
     headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": tenant_id, "Accept": "application/json"}
-    return httpx2.Client(transport=InProcessTransport(xero), base_url="http://localhost/api.xro/2.0", headers=headers)
+    client = in_process(xero, headers=headers)
+    client.base_url = "http://localhost/api.xro/2.0"
+    return client

@@ -40,6 +40,8 @@ PARTS_OF_CONTACTS: tuple[type[msgspec.Struct], ...] = (
 _MS_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{2,4})?\)/")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _OTHERWISE_SPELT = re.compile(rb'"[a-z]\w*"\s*:')
+_EMPTY_TEXT = re.compile(rb':\s*"\s*"')
+_XML = re.compile(rb"\s*(<|xml=)", re.IGNORECASE)
 _EXACT_NUMBERS = msgspec.json.Decoder(float_hook=Decimal)
 _EXACT_JSON = msgspec.json.Encoder(decimal_format="number")
 _ACRONYMS = {"id": "ID", "utc": "UTC", "cogs": "COGS"}
@@ -47,6 +49,18 @@ _ACRONYMS = {"id": "ID", "utc": "UTC", "cogs": "COGS"}
 
 class UnreadableError(Exception):
     """The body could not be read: PostDataInvalidException."""
+
+
+class XmlSentError(Exception):
+    """XML was sent, which Xero reads and this local one does not; says how to send JSON."""
+
+
+AS_JSON = (
+    "The official SDKs (xero-python, xero-node, Xero.NetStandard.OAuth2) send and read JSON by themselves: take out a header "
+    "of yours that says otherwise. xero-php (calcinai) reads JSON with 'default_content_type' => 'application/json' in its "
+    "settings. xero-php, pyxero and xeroizer write XML alone: send their writes with an official SDK, or with any HTTP client as "
+    'Content-Type: application/json and {"Invoices": [...]}.'
+)
 
 
 class NothingSentError(Exception):
@@ -349,10 +363,17 @@ def elements(raw: bytes, *, plural: str, kind: type[B]) -> Sequence[B]:
     Raises UnreadableError, and NothingSentError where there is no element in it.
     """
     try:
-        sent = _listed(_spelt(raw, plural) if _OTHERWISE_SPELT.search(raw) else raw, plural, kind)
+        spelt = _spelt(raw, plural) if _OTHERWISE_SPELT.search(raw) else raw
+        try:
+            sent = _listed(spelt, plural, kind)
+        except msgspec.ValidationError:
+            if not _EMPTY_TEXT.search(spelt):
+                raise
+            sent = _listed(_EXACT_JSON.encode(_without_empty_numbers(_EXACT_NUMBERS.decode(spelt))), plural, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation) as reason:
-        xml = "This local Xero reads JSON only; Xero would read XML, too. " if raw.lstrip()[:1] == b"<" else ""
-        raise UnreadableError(f"{xml}JSON request body could not be read, Error: {reason}") from reason
+        if _XML.match(raw):
+            raise XmlSentError(f"This local Xero reads JSON only, Xero would read XML, too. {AS_JSON}") from reason
+        raise UnreadableError(f"JSON request body could not be read, Error: {reason}") from reason
     if not sent:
         raise NothingSentError(singular(plural))
     return sent
@@ -371,13 +392,39 @@ def _respelt(value: Any, spellings: Mapping[str, str]) -> Any:
     return value
 
 
+def _without_empty_numbers(value: Any) -> Any:
+    """Leave out what is "" where a number or a flag belongs: it is not given (what strange clients send)."""
+    if isinstance(value, list):
+        return [_without_empty_numbers(each) for each in value]
+    if isinstance(value, dict):
+        return {
+            name: _without_empty_numbers(each)
+            for name, each in value.items()
+            if not (isinstance(each, str) and not each.strip() and name in _no_texts())
+        }
+    return value
+
+
+@cache
+def _no_texts() -> frozenset[str]:
+    """Name the fields of all bodies that hold no text: numbers and flags."""
+    kinds = {Decimal | None, bool | None, int | None, bool}
+    fields = (field for kind in _bodies() for field in msgspec.structs.fields(kind))
+    return frozenset(field.encode_name for field in fields if field.type in kinds)
+
+
 @cache
 def _spellings() -> dict[str, str]:
+    return {
+        field.encode_name.casefold(): field.encode_name for kind in _bodies() for field in msgspec.structs.fields(kind)
+    }
+
+
+def _bodies() -> list[type[msgspec.Struct]]:
     kinds: list[type[msgspec.Struct]] = [Body]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    kinds += PARTS_OF_CONTACTS
-    return {field.encode_name.casefold(): field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
+    return [*kinds, *PARTS_OF_CONTACTS]
 
 
 def _listed(raw: bytes, plural: str, kind: type[B]) -> Sequence[B]:

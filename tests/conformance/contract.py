@@ -37,7 +37,11 @@ NEVER_DECLARED = {401, 403, 404, 406, 412, 413, 429, 500, 501, 502, 503, 504}
 # Query parameters it lacks because they are newer than it.
 NEWER_PARAMETERS = {"allowbackorders": "of writes of invoices since 10 August 2026 (xero-rules.md 0)"}
 # Operations that Xero's pages name and it lacks.
-NEWER_OPERATIONS = {("POST", "History"): "the same as PUT (Xero's page on history and notes)"}
+NEWER_OPERATIONS = {
+    ("POST", "History"): "the same as PUT (Xero's page on history and notes)",
+    ("GET", "Organisations"): "seen live",
+    ("POST", "Accounts"): "seen live",
+}
 # Media types: it gives files as octet-stream, Xero under their own type; and it knows a PDF by the path /pdf, but not by
 # Accept on the document's own path, as Xero's SDKs ask for it.
 ANY_FILE = "application/octet-stream"
@@ -50,12 +54,15 @@ UNDECLARED: Mapping[str | None, Mapping[str, str]] = {
         "DueDateString": "in the file's own examples",
         "RoundingAmount": "seen live (xero-rules.md 0)",
         "InvoicePaymentServices": "seen live",
+        "SentToEmailAddress": "seen live",
     },
     "CreditNote": {
         "DateString": "in the file's own examples",
         "DueDateString": "inferred from that of invoices",
         "ID": "in the file's own examples",
+        "Attachments": "seen live",
     },
+    "Account": {"Attachments": "seen live"},
     "PurchaseOrder": {
         "DateString": "in the file's own examples",
         "DeliveryDateString": "in the file's own examples",
@@ -64,7 +71,11 @@ UNDECLARED: Mapping[str | None, Mapping[str, str]] = {
         "IsDiscounted": "in the file's own examples",
         "Type": "in the file's own examples",
     },
-    "LineItem": {"ValidationErrors": "in the file's own examples"},
+    "LineItem": {
+        "ValidationErrors": "in the file's own examples",
+        "DiscountEnteredAsPercent": "seen live",
+        "ItemID": "seen live, in purchase orders",
+    },
     "Item": {
         "QuantityAvailable": "added in version 16.2.0 of the file (xero-rules.md 0)",
         "QuantityOnBackOrder": "added in version 16.2.0 of the file (xero-rules.md 0)",

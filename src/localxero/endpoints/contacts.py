@@ -1,6 +1,7 @@
 """/Contacts."""
 
 from collections.abc import Iterable
+from datetime import date
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from localxero.queries import Fields, Listing, Optimised, flag
 from localxero.records import Contact
 from localxero.render import attached
 from localxero.rules import refusals
-from localxero.rules.contacts import CONTACT_RULES, ContactDraft
+from localxero.rules.contacts import CONTACT_RULES, RULES_BY_HAND, ContactDraft
 from localxero.wire import ContactBody
 
 OPTIMISED = Optimised(
@@ -74,18 +75,18 @@ def list_contacts(call: Call) -> Answer:
             always_paged=summary,
         )
         is_paged = page.pagination is not None
-        shown = [_listed(record, call, summary=summary, is_paged=is_paged) for record in page.records]
+        today = call.setting().today
+        shown = [_listed(record, call, today=today, summary=summary, is_paged=is_paged) for record in page.records]
         return envelope(call, "Contacts", shown, page.pagination)
 
 
-def _listed(record: Contact, call: Call, *, summary: bool, is_paged: bool) -> Json:
-    """Show a contact in a list: with balances and what it was merged into only where paged (xero-rules.md 5.6, 6)."""
+def _listed(record: Contact, call: Call, *, today: date, summary: bool, is_paged: bool) -> Json:
+    """Show a contact in a list: with what it was merged into only where paged (xero-rules.md 5.6)."""
     if summary:
-        return render_contacts.contact_summary(record, call.books)
-    shown = render_contacts.contact(record, call.books)
-    if is_paged:
-        return shown | render_contacts.balances(record.contact_id, call.books, call.setting().today)
-    shown.pop("MergedToContactID", None)
+        return render_contacts.contact_summary(record, call.books, today=today)
+    shown = render_contacts.contact(record, call.books, today=today)
+    if not is_paged:
+        shown.pop("MergedToContactID", None)
     return shown
 
 
@@ -101,9 +102,9 @@ def get_contact(call: Call, key: str) -> Answer:
     books = call.books
     with books.lock:
         record = found(by_key(books, key))
-        owed = render_contacts.balances(record.contact_id, books, call.setting().today)
         files = attached(record.contact_id, books, "Contacts")
-    return envelope(call, "Contacts", [render_contacts.contact(record, books) | files | owed])
+        shown = render_contacts.contact(record, books, today=call.setting().today, files=files)
+    return envelope(call, "Contacts", [shown])
 
 
 def write_contacts(call: Call) -> Answer:
@@ -129,8 +130,9 @@ def book_contact(writing: Writing, body: ContactBody) -> Outcome:
         contact_drafting.changed(body, before, contact_id=before.contact_id if before else books.new_id("contact")),
         updated_ms=setting.now_ms,
     )
-    refused = refusals(CONTACT_RULES, ContactDraft(books, body, before, after))
-    element = render_contacts.contact(after, books)
+    rules = RULES_BY_HAND if setting.person else CONTACT_RULES
+    refused = refusals(rules, ContactDraft(books, body, before, after))
+    element = render_contacts.contact_in_document(after, books)
     if refused:
         if not before:
             element["ContactID"] = ZERO_ID

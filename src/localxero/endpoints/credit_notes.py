@@ -15,10 +15,11 @@ from localxero.endpoints.documents import SCOPES, Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
-from localxero.json_values import ZERO_ID, day, given, messages
+from localxero.json_values import ZERO_ID, day, messages
 from localxero.line_drafting import Setting
 from localxero.queries import Fields, Listing
 from localxero.records import Allocation, CreditNote, Invoice
+from localxero.render import LISTED
 from localxero.rules import refusals
 from localxero.rules.credit_notes import ALLOCATION_RULES, CREDIT_NOTE_RULES, CREDIT_NOTE_WARNINGS, AllocationDraft
 from localxero.rules.documents import locked_on
@@ -55,7 +56,7 @@ def list_credit_notes(call: Call) -> Answer:
         page = listed(call, call.books.credit_notes.values(), listing_of(call.books))
         lines = page.pagination is not None
         shown = [
-            render.credit_note(record, call.books, unitdp=call.unitdp, short=True, lines=lines)
+            render.credit_note(record, call.books, unitdp=call.unitdp, view=LISTED, lines=lines)
             for record in page.records
         ]
     return envelope(call, "CreditNotes", shown, page.pagination)
@@ -90,7 +91,7 @@ CREDIT_NOTES = Kind(
     rules=CREDIT_NOTE_RULES,
     warnings=CREDIT_NOTE_WARNINGS,
     keep=keeping.keep_credit_note,
-    show=lambda record, books, unitdp: render.credit_note(record, books, unitdp=unitdp),
+    show=lambda record, books, unitdp, view: render.credit_note(record, books, unitdp=unitdp, view=view),
 )
 
 
@@ -117,12 +118,11 @@ def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
     refused = refusals(ALLOCATION_RULES, draft)
     if refused or draft.amount is None or invoice is None:
         named = body.invoice or DocumentReference()
-        about = given(InvoiceNumber=named.invoice_number)
         echo = {
             "Amount": draft.amount,
             "Date": day(draft.day),
             "Invoice": render.invoice_reference(
-                invoice.document_id if invoice else named.invoice_id or ZERO_ID, **about
+                invoice.document_id if invoice else named.invoice_id or ZERO_ID, number=named.invoice_number
             ),
         }
         return Outcome(echo, refused)

@@ -24,6 +24,7 @@ from localxero.journal import Booking
 from localxero.json_values import ZERO_ID, Json
 from localxero.line_drafting import Setting
 from localxero.records import Document, Item
+from localxero.render import ALONE, WRITTEN, View
 from localxero.rules import Refusal, Rule, refusals
 from localxero.wire import DocumentBody
 
@@ -53,7 +54,7 @@ class Kind(Generic[D, B]):
     rules: Sequence[Rule[DocumentDraft[D]]]
     warnings: Sequence[Rule[DocumentDraft[D]]]
     keep: Callable[[DocumentDraft[D]], D]
-    show: Callable[[D, Books, int], Json]
+    show: Callable[[D, Books, int, View], Json]
     id_of_refused: str | None = ZERO_ID
 
     def by_key(self, books: Books, key: str) -> D | None:
@@ -66,7 +67,7 @@ class Kind(Generic[D, B]):
             return self.get_pdf(call, key)
         with call.books.lock:
             record = found(self.by_key(call.books, key))
-            return envelope(call, self.plural, [self.show(record, call.books, call.unitdp)])
+            return envelope(call, self.plural, [self.show(record, call.books, call.unitdp, ALONE)])
 
     def get_pdf(self, call: Call, key: str) -> Answer:
         """Get one as a PDF, as the official SDKs ask for it."""
@@ -103,13 +104,13 @@ def book(kind: Kind[D, B], writing: Writing, body: B) -> Outcome:
     refused = refusals(kind.rules, draft)
     if refused:
         shown = draft.after if before else _never_booked(kind, draft.after, body)
-        return Outcome(kind.show(shown, books, setting.unitdp), refused, flags={"HasErrors": True})
+        return Outcome(kind.show(shown, books, setting.unitdp, WRITTEN), refused, flags={"HasErrors": True})
     warned = refusals(kind.warnings, draft)
     stocked = _items_of(books, draft)
     kept = kind.keep(draft)
     booking = Booking(kind.words, kept.document_id, kept.number, kept.status, changes(before, kept))
     also = [each for item in stocked if (each := _stock_moved(item, books.items[item.item_id]))]
-    return Outcome(kind.show(kept, books, setting.unitdp), (), warned, booking, also=also)
+    return Outcome(kind.show(kept, books, setting.unitdp, WRITTEN), (), warned, booking, also=also)
 
 
 def _items_of(books: Books, draft: DocumentDraft[D]) -> list[Item]:

@@ -15,6 +15,7 @@ from localxero.endpoints.writing import Outcome
 from localxero.line_drafting import Setting
 from localxero.queries import Fields, Listing, Optimised, flag
 from localxero.records import Invoice
+from localxero.render import LISTED
 from localxero.rules.documents import INVOICE_RULES, INVOICE_WARNINGS
 from localxero.wire import InvoiceBody
 
@@ -85,7 +86,7 @@ def list_invoices(call: Call) -> Answer:
         else:
             lines = page.pagination is not None
             shown = [
-                render.invoice(record, call.books, unitdp=call.unitdp, short=True, lines=lines)
+                render.invoice(record, call.books, unitdp=call.unitdp, view=LISTED, lines=lines)
                 for record in page.records
             ]
     return envelope(call, "Invoices", shown, page.pagination)
@@ -141,7 +142,7 @@ INVOICES = Kind(
     rules=INVOICE_RULES,
     warnings=INVOICE_WARNINGS,
     keep=keeping.keep_invoice,
-    show=lambda record, books, unitdp: render.invoice(record, books, unitdp=unitdp),
+    show=lambda record, books, unitdp, view: render.invoice(record, books, unitdp=unitdp, view=view),
     id_of_refused=None,
 )
 ROUTES = INVOICES.routes(list_invoices)

@@ -44,7 +44,9 @@ def list_items(call: Call) -> Answer:
     """List items, whole."""
     with call.books.lock:
         page = listed(call, call.books.items.values(), LISTING)
-    return envelope(call, "Items", [render.item(record, unitdp=call.unitdp) for record in page.records])
+    return envelope(
+        call, "Items", [render.item(record, unitdp=call.unitdp, view=render.LISTED) for record in page.records]
+    )
 
 
 def get_item(call: Call, key: str) -> Answer:
@@ -92,7 +94,7 @@ def book_item(writing: Writing, body: ItemBody) -> Outcome:
     before = _target(writing, body)
     after = _changed(body, before, writing=writing)
     refused = refusals(ITEM_RULES, ItemDraft(books, setting.switches, body, before, after))
-    element = render.item(after, unitdp=setting.unitdp)
+    element = render.item(after, unitdp=setting.unitdp, view=render.WRITTEN)
     if refused:
         if not before:
             element["ItemID"] = ZERO_ID

@@ -1,6 +1,7 @@
 """/Payments: made whole, and afterwards only deleted (xero-rules.md 5.7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -18,10 +19,11 @@ from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.journal import Booking
 from localxero.json_values import ZERO_ID
+from localxero.line_drafting import Setting
 from localxero.queries import Fields, Listing
 from localxero.records import Account, CreditNote, Invoice, Payment
-from localxero.rules import refusals
-from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PaymentDraft
+from localxero.rules import Refusal, refusals
+from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PAYMENT_WARNINGS, PaymentDraft
 from localxero.wire import DocumentReference, PaymentBody, calendar_date
 
 SCOPES = ("accounting.payments",)
@@ -104,7 +106,8 @@ def book_payment(writing: Writing, body: PaymentBody) -> Outcome:
         shown = replace(draft.after, payment_id=ZERO_ID)
         flags = {"HasValidationErrors": True}
         return Outcome(render_settlements.payment(shown, books, whole=True), refused, flags=flags)
-    return _told(books, draft.after, _keep(books, draft.after, setting.now_ms))
+    warned = refusals(PAYMENT_WARNINGS, draft)
+    return _told(books, draft.after, _keep(setting, draft.after), warned)
 
 
 def aimed_at(writing: Writing, payment_id: str) -> Writing:
@@ -123,7 +126,7 @@ def book_deletion(writing: Writing, body: PaymentBody) -> Outcome:
     if refused:
         shown = render_settlements.payment(before, books, whole=True)
         return Outcome(shown, refused, flags={"HasValidationErrors": True})
-    return _told(books, after, _keep(books, after, setting.now_ms))
+    return _told(books, after, _keep(setting, after))
 
 
 def _drafted(writing: Writing, body: PaymentBody) -> PaymentDraft:
@@ -179,24 +182,26 @@ def _account_meant(books: Books, body: PaymentBody) -> Account | None:
     return books.account((named.code if named else None) or body.code or "")
 
 
-def _keep(books: Books, payment: Payment, updated_ms: int) -> Booking:
+def _keep(setting: Setting, payment: Payment) -> Booking:
     """Write the payment into the books; say what became of the document it pays."""
+    books, updated_ms = setting.books, setting.now_ms
     books.put_payment(payment)
     what = "Payment" if payment.status == "AUTHORISED" else "Payment deleted,"
+    tell = partial(chronicle.tell_settlement, books, at_ms=updated_ms, person=setting.person)
     if payment.document_id in books.invoices:
         was = books.invoices[payment.document_id]
         invoice = keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
-        chronicle.tell_settlement(books, invoice, what, payment.amount, at_ms=updated_ms)
+        tell(invoice, what, payment.amount)
         return Booking("invoice", invoice.document_id, invoice.number, invoice.status, changes(was, invoice))
     had = books.credit_notes[payment.document_id]
     note = keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
-    chronicle.tell_settlement(books, note, what, payment.amount, at_ms=updated_ms)
+    tell(note, what, payment.amount)
     return Booking("credit note", note.document_id, note.number, note.status, changes(had, note))
 
 
-def _told(books: Books, payment: Payment, settled: Booking) -> Outcome:
+def _told(books: Books, payment: Payment, settled: Booking, warned: Sequence[Refusal] = ()) -> Outcome:
     booking = Booking("payment", payment.payment_id, settled.number, payment.status)
-    return Outcome(render_settlements.payment(payment, books, whole=True), booking=booking, also=(settled,))
+    return Outcome(render_settlements.payment(payment, books, whole=True), (), warned, booking, also=(settled,))
 
 
 RESOURCE = Resource("Payments", PaymentBody, book_payment)

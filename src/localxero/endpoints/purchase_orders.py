@@ -15,6 +15,7 @@ from localxero.endpoints.writing import Outcome
 from localxero.line_drafting import Setting
 from localxero.queries import Listing, QueryParseError, Test
 from localxero.records import PurchaseOrder
+from localxero.render import LISTED
 from localxero.rules.purchase_orders import PURCHASE_ORDER_RULES, PURCHASE_ORDER_WARNINGS
 from localxero.wire import PurchaseOrderBody, UnreadableError, calendar_date
 
@@ -45,7 +46,7 @@ def list_purchase_orders(call: Call) -> Answer:
             tests=(one_of(call, "Status", lambda record: record.status), _between(call)),
             always_paged=True,
         )
-        shown = [render.purchase_order(record, call.books, short=True) for record in page.records]
+        shown = [render.purchase_order(record, call.books, view=LISTED) for record in page.records]
     return envelope(call, "PurchaseOrders", shown, page.pagination)
 
 
@@ -84,6 +85,6 @@ PURCHASE_ORDERS = Kind(
     rules=PURCHASE_ORDER_RULES,
     warnings=PURCHASE_ORDER_WARNINGS,
     keep=keeping.keep_purchase_order,
-    show=lambda record, books, _: render.purchase_order(record, books),
+    show=lambda record, books, _, view: render.purchase_order(record, books, view=view),
 )
 ROUTES = PURCHASE_ORDERS.routes(list_purchase_orders)

@@ -103,6 +103,7 @@ def add_currency(call: Call) -> Answer:
 
 ROUTES = (
     Route("/Organisation", SCOPES, {"GET": get_organisation}),
+    Route("/Organisations", SCOPES, {"GET": get_organisation}),
     Route("/Organisation/Actions", SCOPES, {"GET": get_actions}),
     Route("/BrandingThemes", SCOPES, {"GET": list_branding_themes}),
     Route("/BrandingThemes/<key>", SCOPES, {"GET": get_branding_theme}),

@@ -12,7 +12,7 @@ from localxero import wire
 from localxero.answers import Answer, validation
 from localxero.calls import Call
 from localxero.endpoints.reading import envelope
-from localxero.journal import Booking
+from localxero.journal import Booking, Entry
 from localxero.json_values import Json, messages
 from localxero.line_drafting import Setting
 from localxero.queries import flag
@@ -69,11 +69,15 @@ def write(call: Call, resource: Resource[B], target: str | None = None) -> Answe
             outcomes = _all_or_nothing(writing, resource, sent)
         else:
             outcomes = [resource.book(writing, body) for body in sent]
-    _note(call, outcomes)
+    note(call.entry, outcomes)
     bad = [outcome for outcome in outcomes if outcome.refusals]
     if summarise and bad:
-        return validation([_element(outcome, resource) for outcome in bad])
-    return envelope(call, resource.plural, (_element(outcome, resource) for outcome in outcomes))
+        return validation([_element(outcome) for outcome in bad])
+    return envelope(
+        call,
+        resource.plural,
+        (_element(outcome, tells_status=resource.tells_status and not summarise) for outcome in outcomes),
+    )
 
 
 def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) -> list[Outcome]:
@@ -85,10 +89,10 @@ def _all_or_nothing(writing: Writing, resource: Resource[B], sent: Sequence[B]) 
     return [Outcome(o.element, o.refusals, o.warnings, None, o.flags) for o in outcomes]
 
 
-def _element(outcome: Outcome, resource: Resource[B]) -> Json:
-    """Add to an element what became of it: OK, WARNING (saved all the same) or ERROR."""
+def _element(outcome: Outcome, *, tells_status: bool = False) -> Json:
+    """Add to an element what became of it: OK, WARNING (saved all the same) or ERROR, where errors are not summarised."""
     status = "ERROR" if outcome.refusals else "WARNING" if outcome.warnings else "OK"
-    element = outcome.element | ({"StatusAttributeString": status} if resource.tells_status else {})
+    element = outcome.element | ({"StatusAttributeString": status} if tells_status else {})
     if outcome.warnings:
         element["Warnings"] = messages(each.message for each in outcome.warnings)
     if outcome.refusals:
@@ -96,10 +100,11 @@ def _element(outcome: Outcome, resource: Resource[B]) -> Json:
     return element
 
 
-def _note(call: Call, outcomes: Sequence[Outcome]) -> None:
-    call.entry.refused = sum(bool(outcome.refusals) for outcome in outcomes)
+def note(entry: Entry, outcomes: Sequence[Outcome]) -> None:
+    """Write into the journal what was booked, and which rules spoke."""
+    entry.refused = sum(bool(outcome.refusals) for outcome in outcomes)
     for place, outcome in enumerate(outcomes):
         if outcome.booking:
-            call.entry.booked += [outcome.booking, *outcome.also]
+            entry.booked += [outcome.booking, *outcome.also]
         for spoken in (*outcome.refusals, *outcome.warnings):
-            call.entry.rules.append({"element": place, "rule": spoken.rule, "message": spoken.message})
+            entry.rules.append({"element": place, "rule": spoken.rule, "message": spoken.message})

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from localxero.oauth.errors import AuthorizeError, ConsentError, RegistrationError
 from localxero.oauth.records import App, AuthorizeRequest
-from localxero.oauth.scopes import unknown
+from localxero.oauth.scopes import BROAD, unknown
 from localxero.oauth.tiers import TIERS, UNCERTIFIED_APPS_PER_ORGANISATION
 from localxero.web_address import is_web_address
 
@@ -62,8 +62,16 @@ def _asked_scopes(app: App, text: str) -> tuple[str, ...]:
     scopes = tuple(dict.fromkeys(text.split()))
     wrong = unknown(scopes, broad=app.broad_scopes)
     if wrong or not scopes:
-        raise AuthorizeError(f"invalid_scope: {' '.join(wrong) or 'none given'}")
+        raise AuthorizeError(f"invalid_scope: {' '.join(wrong) or 'none given'}{_hint(wrong)}")
     return scopes
+
+
+def _hint(wrong: Sequence[str]) -> str:
+    """Say why scopes are refused: broad ones are for older apps, the others are none that Xero knows."""
+    broad = [scope for scope in wrong if scope in BROAD]
+    if broad:
+        return f" ({', '.join(broad)}: only for apps made before 2 March 2026; ask for {', '.join(BROAD[broad[0]])})"
+    return " (no scope that Xero knows)" if wrong else ""
 
 
 def _challenge(app: App, args: Mapping[str, str]) -> str | None:

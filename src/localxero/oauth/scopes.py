@@ -39,7 +39,27 @@ ELSEWHERE = {
     "assets.read": "View your fixed assets",
     "projects": "View and manage your projects",
     "projects.read": "View your projects",
+    "bankfeeds": "Send your bank statements",
+    "paymentservices": "View and manage your payment services",
+    "marketplace.billing": "Bill you through the App Store",
+    "practicemanager": "View and manage your practice",
+    "practicemanager.read": "View your practice",
+    "workflowmax": "View and manage your jobs",
+    "workflowmax.read": "View your jobs",
+    "finance.accountingactivity.read": "View how your books are kept",
+    "finance.bankstatementsplus.read": "View your bank statements",
+    "finance.cashvalidation.read": "View how your cash compares with the bank's",
+    "finance.statements.read": "View your financial statements",
 }
+PAYROLL = {
+    "payroll.employees": "employees",
+    "payroll.payruns": "pay runs",
+    "payroll.payslip": "payslips",
+    "payroll.settings": "payroll settings",
+    "payroll.timesheets": "timesheets",
+}
+ELSEWHERE |= {scope: f"View and manage your {words}" for scope, words in PAYROLL.items()}
+ELSEWHERE |= {f"{scope}.read": f"View your {words}" for scope, words in PAYROLL.items()}
 TRANSACTIONS = (
     "accounting.invoices",
     "accounting.payments",

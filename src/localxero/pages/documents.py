@@ -4,6 +4,7 @@ Deep links are Xero's own (xero-rules.md 8), so that a client's links land here 
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 from werkzeug.wrappers import Request
 
@@ -11,10 +12,12 @@ from localxero import answers
 from localxero.answers import Answer
 from localxero.books import PAYABLE, Books
 from localxero.calls import State
+from localxero.pages import by_hand
 from localxero.pages.rendering import render_page
-from localxero.pages.shown import books_of, link, missing, page, rows, source_of
+from localxero.pages.shown import books_of, link, missing, page, rows, source_of, with_status
 from localxero.pdf import words_of
 from localxero.records import CreditNote, Document, Invoice, Line, PurchaseOrder
+from localxero.rules.payments import outstanding
 
 ID = r"([0-9a-fA-F-]{36})"
 # Where Xero's older links (redirecturl of organisationlogin) lead (xero-rules.md 8).
@@ -33,7 +36,7 @@ def invoice(state: State, _: Request, short_code: str, key: str) -> Answer:
     record = books.invoices.get(key.lower())
     if record is None:
         raise missing(state, "There is no such invoice in this organisation.")
-    return _document(state, books, record)
+    return document(state, books, record)
 
 
 def purchase_order(state: State, _: Request, short_code: str, key: str) -> Answer:
@@ -42,7 +45,7 @@ def purchase_order(state: State, _: Request, short_code: str, key: str) -> Answe
     record = books.purchase_orders.get(key.lower())
     if record is None:
         raise missing(state, "There is no such purchase order in this organisation.")
-    return _document(state, books, record)
+    return document(state, books, record)
 
 
 def credit_note(state: State, _: Request, short_code: str, key: str) -> Answer:
@@ -51,7 +54,7 @@ def credit_note(state: State, _: Request, short_code: str, key: str) -> Answer:
     record = books.credit_notes.get(key.lower())
     if record is None:
         raise missing(state, "There is no such credit note in this organisation.")
-    return _document(state, books, record)
+    return document(state, books, record)
 
 
 def kind_of(record: Document) -> str:
@@ -63,12 +66,20 @@ def kind_of(record: Document) -> str:
     return "bill" if isinstance(record, Invoice) and record.type == PAYABLE else "invoice"
 
 
-def _document(state: State, books: Books, record: Document) -> Answer:
+def document(
+    state: State,
+    books: Books,
+    record: Document,
+    *,
+    problems: Sequence[str] = (),
+    typed: Mapping[str, str] | None = None,
+) -> Answer:
+    """Show a document with what a person may do to it; with `problems` it is the answer to what could not be done."""
     apps, kind = state.identity.apps, kind_of(record)
     made_by = apps[record.created_by].name if record.created_by in apps else record.created_by or "hand"
     booked = state.journal.entries(lambda entry: any(each.id == record.document_id for each in entry.booked))
     with books.lock:
-        return page(
+        made = page(
             state,
             "document.html",
             books=books,
@@ -85,7 +96,14 @@ def _document(state: State, books: Books, record: Document) -> Answer:
             files=books.attachments.get(record.document_id, ()),
             made_by=made_by,
             history=booked,
+            problems=problems,
+            typed=typed or {},
+            choices=by_hand.choices_of(record),
+            accounts=by_hand.accounts_to_pay_from(books),
+            today=state.clock.today(books.organisation.timezone),
+            outstanding=outstanding(record) if isinstance(record, Invoice | CreditNote) else None,
         )
+    return with_status(made, 400) if problems else made
 
 
 def _line(books: Books, line: Line) -> tuple[Line, str, str]:
@@ -103,7 +121,13 @@ def _settled(books: Books, record: Document) -> list[dict[str, object]]:
     if isinstance(record, PurchaseOrder):
         return []
     found: list[dict[str, object]] = [
-        {"what": f"Payment {each.reference}".strip(), "date": each.date, "amount": each.amount, "link": None}
+        {
+            "what": f"Payment {each.reference}".strip(),
+            "date": each.date,
+            "amount": each.amount,
+            "link": None,
+            "payment": each.payment_id,
+        }
         for each in books.payments_of(record.document_id)
         if each.status == "AUTHORISED"
     ]
@@ -115,7 +139,7 @@ def _settled(books: Books, record: Document) -> list[dict[str, object]]:
         )
         words = f"{words_of(other)} {other.number}".strip()
         where = link(books.organisation.short_code, other)
-        found.append({"what": words, "date": each.date, "amount": each.amount, "link": where})
+        found.append({"what": words, "date": each.date, "amount": each.amount, "link": where, "payment": None})
     return found
 
 
@@ -145,7 +169,7 @@ def printed(state: State, _: Request, short_code: str, key: str) -> Answer:
     return answers.html(made)
 
 
-def contact(state: State, _: Request, short_code: str, key: str) -> Answer:
+def contact(state: State, _: Request, short_code: str, key: str, *, problems: Sequence[str] = ()) -> Answer:
     """Show a contact and its documents, at the address Xero gives it."""
     books = books_of(state, short_code)
     record = books.contacts.get(key.lower())
@@ -155,7 +179,7 @@ def contact(state: State, _: Request, short_code: str, key: str) -> Answer:
         invoices = [each for each in books.invoices.values() if each.contact_id == record.contact_id]
         orders = [each for each in books.purchase_orders.values() if each.contact_id == record.contact_id]
         credit_notes = [each for each in books.credit_notes.values() if each.contact_id == record.contact_id]
-        return page(
+        made = page(
             state,
             "contact.html",
             books=books,
@@ -164,7 +188,10 @@ def contact(state: State, _: Request, short_code: str, key: str) -> Answer:
             invoices=rows(books, reversed(invoices[-MOST:])),
             orders=rows(books, reversed(orders[-MOST:])),
             credits=rows(books, reversed(credit_notes[-MOST:])),
+            notes=books.history.get(record.contact_id, ()),
+            problems=problems,
         )
+    return with_status(made, 400) if problems else made
 
 
 def organisation_login(state: State, request: Request) -> Answer:

@@ -1,6 +1,6 @@
 """Organisations, an organisation at a glance, and its lists."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
@@ -10,7 +10,7 @@ from localxero.answers import Answer
 from localxero.arithmetic import ZERO
 from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.calls import State
-from localxero.pages.shown import ShownPage, books_of, cut, missing, page, rows, searched
+from localxero.pages.shown import ShownPage, books_of, cut, missing, page, rows, searched, with_status
 from localxero.records import Document, Invoice
 
 LATEST = 6
@@ -47,13 +47,13 @@ def organisations(state: State, request: Request) -> Answer:
     )
 
 
-def dashboard(state: State, _: Request, short_code: str) -> Answer:
+def dashboard(state: State, _: Request, short_code: str, *, problems: Sequence[str] = ()) -> Answer:
     """Show an organisation at a glance."""
     books = books_of(state, short_code)
     with books.lock:
         invoices = _of_type(books, RECEIVABLE)
         bills = _of_type(books, PAYABLE)
-        return page(
+        made = page(
             state,
             "dashboard.html",
             books=books,
@@ -68,7 +68,9 @@ def dashboard(state: State, _: Request, short_code: str) -> Answer:
             orders=rows(books, list(books.purchase_orders.values())[: -LATEST - 1 : -1]),
             currencies=list(books.currencies),
             connected=_connected(state, books),
+            problems=problems,
         )
+    return with_status(made, 400) if problems else made
 
 
 def _of_type(books: Books, kind: str) -> list[Invoice]:
@@ -117,10 +119,16 @@ def _items(state: State, request: Request, books: Books) -> Answer:
     return page(state, "items.html", books=books, here="items", page=cut(found, request.args), text=text)
 
 
-def _accounts(state: State, _: Request, books: Books) -> Answer:
-    accounts = sorted(books.accounts.values(), key=lambda account: account.code)
+def accounts(state: State, books: Books, *, problems: Sequence[str] = ()) -> Answer:
+    """Show the chart of accounts and the tax rates; with `problems` it is the answer to what could not be done."""
+    chart = sorted(books.accounts.values(), key=lambda account: account.code)
     rates = list(books.tax_rates.values())
-    return page(state, "accounts.html", books=books, here="accounts", accounts=accounts, rates=rates)
+    made = page(state, "accounts.html", books=books, here="accounts", accounts=chart, rates=rates, problems=problems)
+    return with_status(made, 400) if problems else made
+
+
+def _accounts(state: State, _: Request, books: Books) -> Answer:
+    return accounts(state, books)
 
 
 def _documents(state: State, request: Request, books: Books, key: str) -> Answer:

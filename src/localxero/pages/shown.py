@@ -60,10 +60,14 @@ def page(state: State, template: str, *, books: Books | None = None, here: str =
     return answers.html(made)
 
 
+def with_status(answer: Answer, status: int) -> Answer:
+    """Give a page another status."""
+    return Answer(status, answer.body, answer.content_type, answer.headers)
+
+
 def message(state: State, heading: str, words: str, status: int) -> Answer:
     """Say one thing."""
-    made = page(state, "message.html", heading=heading, words=words)
-    return Answer(status, made.body, made.content_type, made.headers)
+    return with_status(page(state, "message.html", heading=heading, words=words), status)
 
 
 def missing(state: State, words: str = "There is no such page.") -> StopError:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Request
 
 from localxero.answers import Answer, StopError
 from localxero.calls import State
-from localxero.pages import apps, controls, documents, lists
+from localxero.pages import apps, changing, controls, documents, editing, lists
 from localxero.pages.shown import missing
 
 
@@ -39,6 +39,7 @@ GETS = {
     "/org/<short_code>/purchase-orders/<key>": documents.purchase_order,
     "/org/<short_code>/credit-notes/<key>": documents.credit_note,
     "/org/<short_code>/print/<key>": documents.printed,
+    "/org/<short_code>/edit/<key>": editing.form,
     "/app/<short_code>/invoicing/view/<key>": documents.invoice,
     "/app/<short_code>/contacts/contact/<key>": documents.contact,
     "/organisationlogin/default.aspx": documents.organisation_login,
@@ -50,6 +51,13 @@ GETS = {
     "/controls": controls.controls,
 }
 POSTS = {
+    "/org/<short_code>/": changing.lock_dates,
+    "/org/<short_code>/accounts": changing.account,
+    "/org/<short_code>/edit/<key>": editing.save,
+    "/org/<short_code>/purchase-orders/<key>": changing.document,
+    "/org/<short_code>/credit-notes/<key>": changing.document,
+    "/app/<short_code>/invoicing/view/<key>": changing.document,
+    "/app/<short_code>/contacts/contact/<key>": changing.contact,
     "/apps": apps.register,
     "/apps/<client_id>": apps.change,
     "/apps/<client_id>/webhook": apps.change_webhook,

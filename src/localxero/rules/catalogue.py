@@ -43,6 +43,7 @@ def by_subject() -> dict[str, list[AnyRule]]:
         "Allocations and payments": _once(
             credit_note_rules.ALLOCATION_RULES,
             payment_rules.PAYMENT_RULES,
+            payment_rules.PAYMENT_WARNINGS,
             payment_rules.PAYMENT_DELETE_RULES,
         ),
         "Contacts": _once(contact_rules.CONTACT_RULES),

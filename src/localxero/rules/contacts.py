@@ -140,3 +140,7 @@ CONTACT_RULES: tuple[Rule[ContactDraft], ...] = (
     archived_contact_stays,
     contact_status_is_known,
 )
+# What only the API refuses is open to a person (xero-rules.md 5.6).
+RULES_BY_HAND: tuple[Rule[ContactDraft], ...] = tuple(
+    each for each in CONTACT_RULES if each is not archived_contact_stays
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from localxero.arithmetic import ZERO
+from localxero.arithmetic import ZERO, extended
 from localxero.books import PAYABLE
 from localxero.drafting import APPROVED, DocumentDraft
 from localxero.line_drafting import LineDraft
@@ -250,6 +250,25 @@ def discount_is_a_share(draft: AnyDraft) -> Iterator[str]:
             yield "The discount rate must be between 0 and 100"
 
 
+def discount_is_not_above_its_line(draft: AnyDraft) -> Iterator[str]:
+    """Refuse a DiscountAmount that, rounded to the cent, is more than quantity x price at its own decimals.
+
+    So 27.83 is refused on a line of 27.8260, and 0.00 on a line below zero. The words speak of a rate. A discount below
+    zero is refused in the same words (unsure).
+
+    Source: GH:XeroAPI/xero-php-oauth2#288, GH:XeroAPI/Xero-OpenAPI#429 (sure)
+    """
+    for each in draft.judged:
+        line = each.line
+        if line.discount_amount is None or line.discount_rate is not None or line.quantity is None:
+            continue
+        whole = extended(line.quantity, line.unit_amount or ZERO)
+        if line.discount_amount > whole or line.discount_amount < ZERO:
+            yield (
+                f"The discount rate '{line.discount_amount}' is invalid. Discount must not be greater than the line total."
+            )
+
+
 def bills_have_no_discounts(draft: InvoiceDraft) -> Iterator[str]:
     """Refuse discounts on bills.
 
@@ -319,6 +338,7 @@ RULES: tuple[Rule[AnyDraft], ...] = (
     price_is_not_too_exact,
     line_amount_fits,
     discount_is_a_share,
+    discount_is_not_above_its_line,
     tracked_by_two_at_most,
     tracking_option_exists,
 )

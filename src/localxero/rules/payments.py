@@ -105,6 +105,16 @@ def deleted_payment_stays(draft: PaymentDraft) -> Iterator[str]:
         yield "Payment not of valid status for modification"
 
 
+def payment_is_not_before_its_invoice(draft: PaymentDraft) -> Iterator[str]:
+    """Warn of a payment dated before what it pays; it is saved all the same.
+
+    Source: a live answer of April 2026 (sure)
+    """
+    if draft.document and draft.after.date < draft.document.date:
+        yield "The payment date is prior to the invoice date."
+
+
+PAYMENT_WARNINGS: tuple[Rule[PaymentDraft], ...] = (payment_is_not_before_its_invoice,)
 PAYMENT_RULES: tuple[Rule[PaymentDraft], ...] = (
     payment_names_a_document,
     payment_account_is_open_to_payments,

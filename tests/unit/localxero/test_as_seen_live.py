@@ -269,9 +269,7 @@ class TestShapes:
         assert '"CurrencyRate":1.0000000000' in text
         assert '"Quantity":1.0000' in text
         assert '"UnitAmount":10.00' in text
-        order = client.get(make("PO")).text
-        assert '"UnitAmount":10.0000' in order
-        assert '"TotalDiscount":0.00' in order
+        assert '"UnitAmount":10.0000' in client.get(make("PO")).text
 
     def test_of_bills_have_an_empty_reference(self, make, shown):
         assert shown(make("ACCPAY", Reference="mine"))["Reference"] == ""
@@ -290,12 +288,12 @@ class TestShapes:
         assert bill["PlannedPaymentDate"] == "/Date(1796169600000+0000)/"
         assert note["DueDateString"] == "2026-12-03T00:00:00"
 
-    def test_of_an_order_hold_files_and_a_contact_without_what_follows_from_sales(self, client, make, shown):
+    def test_of_an_order_hold_files_and_a_contact_without_its_addresses(self, client, make, shown):
         path = make("PO")
         client.put(f"{path}/Attachments/a.txt", content=b"x")
         order = shown(path)
         assert [each["FileName"] for each in order["Attachments"]] == ["a.txt"]
-        assert not {"IsCustomer", "IsSupplier"} & order["Contact"].keys()
+        assert order["Contact"]["Addresses"] == []
         assert order["Contact"]["ContactStatus"] == "ACTIVE"
 
 
@@ -566,3 +564,35 @@ def test_merging_contacts_is_a_control_too(xero, gb, client, customer):
     assert client.post("http://localhost/_local/merge-contacts", json=body).status_code == 200
     assert xero.books(gb).contacts[other].merged_to == customer["ContactID"]
     assert client.post("http://localhost/_local/merge-contacts", json=body | {"into": "x"}).status_code == 400
+
+
+class TestADiscount:
+    """GH:XeroAPI/xero-php-oauth2#288 and GH:XeroAPI/Xero-OpenAPI#429."""
+
+    @pytest.mark.parametrize(
+        ("line", "params", "said"),
+        [
+            ({"UnitAmount": "27.8260", "DiscountAmount": "27.8260"}, {"unitdp": 4}, "27.83"),
+            ({"UnitAmount": "27.8260", "DiscountAmount": "27.82"}, {"unitdp": 4}, None),
+            ({"UnitAmount": "27.8260", "DiscountAmount": "27.8260"}, {}, None),
+            ({"UnitAmount": "10", "DiscountAmount": "10"}, {}, None),
+            ({"UnitAmount": "10", "DiscountAmount": "10.01"}, {}, "10.01"),
+            ({"UnitAmount": "-10", "DiscountAmount": "0"}, {}, "0.00"),
+            ({"UnitAmount": "-10", "DiscountRate": "0"}, {}, None),
+        ],
+    )
+    def test_is_not_above_what_its_line_comes_to(self, client, customer, line, params, said):
+        lines = [LINE | {"UnitAmount": 100}, LINE | line]
+        body = {"Type": "ACCREC", "Contact": customer, "LineItems": lines}
+        answer = client.put("/Invoices", params=params, json=body)
+        if said is None:
+            assert answer.status_code == 200, answer.text
+        else:
+            words = f"The discount rate '{said}' is invalid. Discount must not be greater than the line total."
+            assert messages(answer) == [words]
+
+    def test_of_one_kind_takes_the_place_of_the_other(self, client, make, shown):
+        path = make(LineItems=[LINE | {"UnitAmount": 100, "DiscountRate": 10}])
+        key = shown(path)["LineItems"][0]["LineItemID"]
+        client.post(path, json={"LineItems": [{"LineItemID": key, "DiscountAmount": 5}]})
+        assert shown(path)["SubTotal"] == 95

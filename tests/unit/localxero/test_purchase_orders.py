@@ -51,7 +51,8 @@ class TestPurchaseOrders:
         assert client.get("/PurchaseOrders", params={"Status": "DELETED"}).json()["PurchaseOrders"] == []
 
     def test_warn_when_a_draft_is_marked_sent(self, client, order):
-        element = client.put("/PurchaseOrders", json=order | {"SentToContact": True}).json()["PurchaseOrders"][0]
+        answer = client.put("/PurchaseOrders?summarizeErrors=false", json=order | {"SentToContact": True})
+        element = answer.json()["PurchaseOrders"][0]
         assert element["StatusAttributeString"] == "WARNING"
 
     def test_are_deleted_from_draft_and_then_stay(self, client, order):
