@@ -43,7 +43,7 @@ EVERY_10_SECONDS = "* * * * * */10"
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Start the jobs of dead workers again.
 
-    Where one like it waits already, the waiting one does the work and the dead one is closed.
+    Where one like it waits already, the waiting one does the work and the dead one goes: nothing is wrong with it.
     """
     manager = context.app.job_manager
     stalled_after = context.additional_context["stalled_after"]
@@ -51,7 +51,7 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
         try:
             await manager.retry_job(job)
         except UniqueViolation:
-            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
         log.warning("job of a dead worker", job=job.id, task=job.task_name)
 
 

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.kit import clock
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Attempt, Entry, Kind
 from daybook.outbox.queue import Standing
@@ -66,14 +67,16 @@ def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
     for connection, kind, entries in _due(now - patience.look_after, now):
         try:
             settled += _look_and_settle(connection, client, kind, entries)
+        except errors.Paused:
+            continue  # the look before it, or another job, was told to wait
         except errors.XeroError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
-            calls.pause(connection.id, *calls.pause_for(error, now))
+            calls.react(connection.id, error, clock.now(), client=client)
         except (OperationalError, InterfaceError):
             raise  # the database is away, for all of them
         except Exception:  # one organisation's trouble must not keep the others waiting
             log.exception("look stumbled", connection=connection.public_id)
-            calls.stumble(connection.id, now)
+            calls.stumble(connection.id, clock.now())
     return settled
 
 

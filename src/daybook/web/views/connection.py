@@ -13,6 +13,7 @@ from daybook.catalog import refresh
 from daybook.companies.models import Person
 from daybook.connections import calls, consent, endpoints
 from daybook.connections.models import Connection
+from daybook.kit import clock
 from daybook.outbox import wake
 from daybook.web import pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
@@ -156,11 +157,14 @@ def read_again(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def resume(request: CompanyRequest) -> HttpResponse:
-    """End a pause, because a person asks for it."""
+    """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
     row = settings_page.connection_of(request.company)
-    calls.resume(row.pk)
+    bound = calls.resume(row.pk, clock.now())
     wake.wake_drain(row.pk)
-    messages.success(request, "The pause is over; what waits goes out now.")
+    if bound is not None:
+        messages.warning(request, f"Xero itself asked Daybook to wait until {bound:%H:%M:%S} UTC; it goes on then.")
+    else:
+        messages.success(request, "The pause is over; what waits goes out now.")
     return redirect("web:overview", request.company.public_id)
 
 
