@@ -55,6 +55,8 @@ class Connection(models.Model):
     limits_read_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     """When Xero last answered us well."""
+    looked_at = models.DateTimeField(null=True)
+    """When Xero was last asked what people did there with what was posted."""
 
     class Meta:
         constraints = [

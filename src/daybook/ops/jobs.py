@@ -25,6 +25,7 @@ from daybook.kit import clock
 from daybook.outbox import retention, wake
 from daybook.posting import poster, sweeping
 from daybook.reconciliation import resolve as resolving
+from daybook.reconciliation import watching
 
 P = ParamSpec("P")
 
@@ -106,6 +107,14 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Look into Xero for every document whose outcome nobody knows."""
     resolving.resolve(endpoints.client(), now=clock.now(), patience=resolving.patience())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="reconciliation.watch", queueing_lock="reconciliation.watch", lock="reconciliation.watch")
+@job
+def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Look in Xero for what people did there with posted documents, wherever such a look is due."""
+    watching.watch(endpoints.client(), now=clock.now())
 
 
 @app.task(name=wake.PREPARE_COMPANY)

@@ -4,7 +4,6 @@ from daybook.outbox.explained import (
     ACCOUNTS,
     CONNECT,
     COSTS,
-    DOCUMENT,
     NUMBERS,
     ORDER,
     RETRY,
@@ -278,9 +277,15 @@ ATTENTION: dict[str, E] = {
     ),
     "voided_in_xero": E(
         "Voided or deleted in Xero",
-        "Somebody voided or deleted the document in Xero.",
-        "If that was meant, nothing to do. Otherwise issue it again.",
-        DOCUMENT,
+        "Somebody voided or deleted the document in Xero, so the books do not hold it any more.",
+        "If that was meant, nothing to do in Xero. If not, enter the sale or purchase in Xero again by hand: Daybook sends no document twice.",
+        XERO,
+    ),
+    "edited_in_xero": E(
+        "Edited in Xero",
+        "Somebody changed the amounts of the document in Xero, so they are not the order's any more.",
+        "If that was meant, nothing to do. If not, edit it back in Xero, then press Look in Xero now: the flag goes by itself.",
+        XERO,
     ),
 }
 ATTENTION["second_xero_id"] = ATTENTION["posted_twice"]

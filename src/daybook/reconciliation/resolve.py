@@ -20,7 +20,7 @@ from daybook.outbox import queue, wake
 from daybook.outbox.models import Attempt, Entry, Kind
 from daybook.outbox.queue import Standing
 from daybook.outbox.states import Mover, State
-from daybook.reconciliation.compare import Ours, Theirs, Verdict, recognise
+from daybook.reconciliation.compare import DEAD, Ours, Theirs, Verdict, recognise
 from daybook.reconciliation.look import look, look_singly
 from daybook.xero import errors
 from daybook.xero.client import XeroClient
@@ -154,6 +154,8 @@ def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | No
     if verdict == Verdict.OURS and theirs is not None:
         standing = Standing(xero_id=theirs.xero_id, xero_status=theirs.status, totals=theirs.totals)
         queue.post(entry, standing, mover=mover, attempt=attempt, reason="found in Xero under its number and mark")
+        if theirs.status in DEAD and entry.state == State.POSTED:
+            queue.flag(entry, "voided_in_xero", "It was voided or deleted there before Daybook had its answer.")
         queue.note_outcome(attempt, entry, "posted", ("found in Xero",))
     elif verdict == Verdict.NOT_THERE and _doubts(entry) < MOST_DOUBTS:
         queue.release(entry, reason="not in Xero: it may be sent again", mover=mover, attempt=attempt)

@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="connection",
+            name="looked_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="connection",
             name="retry_at",
             field=models.DateTimeField(null=True),
         ),
