@@ -18,14 +18,15 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
-from daybook.connections import endpoints
+from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
-from daybook.intake import prepare
+from daybook.intake import curing, prepare
 from daybook.kit import clock
 from daybook.outbox import retention, wake
 from daybook.posting import poster, sweeping
 from daybook.reconciliation import resolve as resolving
 from daybook.reconciliation import watching
+from daybook.xero.errors import XeroError
 
 P = ParamSpec("P")
 
@@ -122,6 +123,24 @@ def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 def prepare_company(company_id: int, cause: str = "") -> None:
     """Look again at the orders of one company that wait for a cure, or for the cure of one cause."""
     prepare.prepare_company(company_id, causes=[cause] if cause else ())
+    if not cause:
+        curing.cure(company_id)
+
+
+@app.task(name=wake.READ_LISTS)
+@job
+def read_lists(connection_id: int, older_than_seconds: int) -> None:
+    """Read an organisation's lists again, because a refusal or a Save says that they may have changed."""
+    connection = Connection.objects.get(pk=connection_id)
+    if not connection.is_connected:
+        return
+    try:
+        refresh.refresh(connection, max_age=timedelta(seconds=older_than_seconds), client=endpoints.client())
+    except XeroError as error:
+        log.warning("lists not read", connection=connection.public_id, error=type(error).__name__)
+        calls.react(connection.pk, error, clock.now())
+        return
+    wake.wake_prepare(connection.company_id)
 
 
 @app.task(name=wake.PREPARE_ORDER)

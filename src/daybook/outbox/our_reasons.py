@@ -177,7 +177,7 @@ SETTINGS: dict[str, E] = {
     "period_locked": E(
         "The books are locked",
         "The document would be dated {subject}, in a period that is locked in Xero.",
-        "Move the lock date in Xero and try again, or choose a later start date so that such orders are skipped.",
+        "Move the lock date back in Xero, then press Refresh from Xero in the settings: what waits then goes by itself. Or choose a later start date, so that such orders are skipped.",
         RETRY,
         "too early",
     ),
@@ -218,7 +218,7 @@ SETTINGS: dict[str, E] = {
     "item_not_tracked": E(
         "The item is not tracked in Xero",
         "{subject} exists in Xero as an item that is not tracked as inventory, and Xero does not turn one into the other.",
-        "In Xero rename the old item's code; Daybook then makes a tracked one. Or use Untracked.",
+        "In Xero rename the old item's code, then press Refresh from Xero in the settings: Daybook then makes a tracked one. Or use Untracked.",
         XERO_ITEMS,
         "An item",
     ),
@@ -232,7 +232,7 @@ SETTINGS: dict[str, E] = {
     "cost_unknown": E(
         "The cost is not known",
         "For the purchase order nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list.",
-        "Put the SKU into the cost list, or give the item in Xero a purchase price.",
+        "Put the SKU into the cost list; or give the item in Xero a purchase price, then press Refresh from Xero in the settings.",
         COSTS,
         "unit",
     ),

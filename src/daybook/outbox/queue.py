@@ -351,7 +351,7 @@ def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
 def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:
     entry.revision = revision
     if isinstance(mapped, Hold):
-        entry.document = None
+        entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
         entry.cause, entry.subject, entry.detail = mapped.cause, mapped.subject[:500], mapped.detail
         return
     entry.cause = entry.subject = entry.detail = ""

@@ -23,7 +23,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db import connections as databases
 from django.db.models import Case, Count, F, Min, Value, When
 
-from daybook.catalog import facts, refresh
+from daybook.catalog import cures, facts, refresh
 from daybook.companies.models import CompanySettings
 from daybook.connections import calls, organisation, tokens
 from daybook.connections.models import Connection
@@ -45,6 +45,8 @@ from daybook.xero.client import XeroClient
 ENDPOINTS = {Kind.INVOICE: payloads.INVOICES, Kind.PURCHASE_ORDER: payloads.PURCHASE_ORDERS}
 CATALOG_AGE = timedelta(hours=24)
 """Accounts, rates, currencies and lock dates older than this are read again before anything goes."""
+LISTS_AFTER_A_REFUSAL = timedelta(minutes=5)
+"""A refusal often means that a list has changed; so often at most are they read for it."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -264,6 +266,9 @@ def carry_out(attempt: Attempt, entries: Sequence[Entry], sender: Sender) -> Non
     endpoint = ENDPOINTS[Kind(entries[0].kind)]
     read = delivery.deliver(attempt, sender, [entry.number for entry in entries], endpoint)
     settle(attempt, [entry.id for entry in entries], read)
+    refusals = [outcome for outcome in read if isinstance(outcome, outcomes.Rejected)]
+    if any(messages.recognise(refusal.words).cause in cures.LIST_OF for refusal in refusals):
+        wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
     log.info("attempt settled", attempt=attempt.public_id)
 
 
@@ -290,6 +295,8 @@ def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
             queue.note_outcome(attempt, entry, "posted", outcome.warnings)
         case outcomes.Rejected():
             cause, subject = messages.recognise(outcome.words)
+            if cause == messages.RefusalCause.PERIOD_LOCKED and entry.date is not None:
+                subject = str(entry.date)  # what it is about is the document; Xero's words name the lock date
             words = "\n".join(outcome.words)
             queue.reject(entry, cause=cause, subject=subject, words=words, mover=Mover.POSTING, attempt=attempt)
             queue.note_outcome(attempt, entry, "rejected", outcome.words)

@@ -13,6 +13,7 @@ from daybook.catalog import refresh
 from daybook.companies.models import Person
 from daybook.connections import calls, consent, endpoints
 from daybook.connections.models import Connection
+from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
 from daybook.web import pages, words
@@ -142,15 +143,17 @@ NOT_TOLD = (
 @member(Role.ACCOUNTANT)
 @require_POST
 def read_again(request: CompanyRequest) -> HttpResponse:
-    """Read the organisation's accounts, tax rates and currencies anew, because a person changed them in Xero."""
+    """Read the organisation's lists, contacts and lock dates anew, because a person changed something in Xero."""
     row = settings_page.connection_of(request.company)
+    calls.resume(row.pk, clock.now())
     try:
         refresh.refresh(row)
     except XeroError as error:
         messages.error(request, f"Xero could not be read: {error}")
         return _back(request)
+    curing.forget(request.company)
     wake.wake_prepare(request.company.pk)
-    messages.success(request, "Accounts, tax rates and currencies were read again from Xero.")
+    messages.success(request, "Read again from Xero. What waited for something that is cured now goes by itself.")
     return _back(request)
 
 
