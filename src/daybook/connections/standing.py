@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Greatest
 
 from daybook.connections.models import Connection
@@ -39,10 +39,7 @@ _LIMIT_WORDS = {
     "appminute": "Xero's limit of calls a minute is used up for this app.",
 }
 
-APP_WORDS = (
-    "Nothing can be posted until the right ones are saved: the secret was replaced in Xero's developer portal, or "
-    "mistyped. Put them in under Connection settings and press Save; what waits then goes at once."
-)
+APP_CURE = "Put the right ones in under Connection settings and press Save; what waits then goes at once."
 
 
 class PauseCause(StrEnum):
@@ -99,8 +96,9 @@ def record_limits(connection_id: int, answer: Answer, now: datetime) -> None:
 def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") -> None:
     """Let the connection rest until `until`; a longer pause that stands already stays."""
     shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
+    app_refused = When(pause_cause=PauseCause.APP, then=Value(PauseCause.APP))
     Connection.objects.filter(shorter, pk=connection_id).update(
-        paused_until=until, pause_reason=reason[:200], pause_cause=cause
+        paused_until=until, pause_reason=reason[:200], pause_cause=Case(app_refused, default=Value(cause))
     )
 
 
@@ -135,11 +133,11 @@ def resume(connection_id: int, now: datetime) -> datetime | None:
     return row.paused_until
 
 
-def app_works(connection_id: int) -> None:
+@transaction.atomic
+def app_works(connection_id: int, now: datetime) -> None:
     """Note that Xero's login takes the app's id and secret; a pause because it did not is over."""
-    Connection.objects.filter(pk=connection_id, pause_cause=PauseCause.APP).update(
-        paused_until=None, pause_reason="", pause_cause=""
-    )
+    if Connection.objects.filter(pk=connection_id, pause_cause=PauseCause.APP).update(pause_cause=""):
+        resume(connection_id, now)
 
 
 def pause_in_words(connection_id: int, now: datetime) -> str:
@@ -182,7 +180,7 @@ def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:
         case Offline():
             return now + OFFLINE_PAUSE, "Xero, or this organisation, is offline for the moment."
         case Misconfigured():
-            return now + PERSON_PAUSE, error.words
+            return now + PERSON_PAUSE, f"{error.words} {APP_CURE}"
         case NotSent() | OutcomeUnknown():
             return now + UNCLEAR_PAUSE, "Xero could not be reached, or did not answer."
         case _:
@@ -197,7 +195,8 @@ def trouble(connection: Connection, now: datetime) -> Trouble | None:
         return Trouble("Choose an organisation", connection.status_reason, Cure.CHOOSE)
     until = connection.paused_until if connection.paused_until and connection.paused_until > now else None
     if connection.pause_cause == PauseCause.APP:
-        return Trouble("Xero does not take the Client ID and Client Secret", APP_WORDS, Cure.APP, until=until)
+        words = connection.pause_reason or APP_CURE
+        return Trouble("Xero does not take the Client ID and Client Secret", words, Cure.APP)
     if until is None or not connection.is_connected:
         return None
     bound = connection.retry_at if connection.retry_at and connection.retry_at > now else None

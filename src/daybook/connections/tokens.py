@@ -131,7 +131,7 @@ def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least:
         else:
             _fill(token_set, granted, now)
             token_set.save(update_fields=_GRANTED)
-            standing.app_works(connection_id)
+            standing.app_works(connection_id, now)
             return token_set
     raise ConsentNeeded(CONSENT_OVER, lost.http_status)
 

@@ -18,7 +18,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
-from daybook.connections import calls, endpoints
+from daybook.connections import calls, credentials, endpoints
 from daybook.connections.models import Connection
 from daybook.intake import curing, prepare
 from daybook.kit import clock
@@ -114,7 +114,11 @@ def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 @app.task(name="reconciliation.watch", queueing_lock="reconciliation.watch", lock="reconciliation.watch")
 @job
 def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Look in Xero for what people did there with posted documents, wherever such a look is due."""
+    """Look in Xero for what people did there with posted documents, wherever such a look is due.
+
+    Apps that Xero's login refused are tried again first.
+    """
+    credentials.try_refused(endpoints.client())
     watching.watch(endpoints.client(), now=clock.now())
 
 
