@@ -39,7 +39,7 @@ def save(request: CompanyRequest) -> HttpResponse:
         wake.wake_read_lists(connection.pk, older_than=NOW)
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
-        messages.warning(request, "The contact is looked up when you save again after connecting to Xero.")
+        messages.warning(request, "The contact is looked up as soon as Xero is connected.")
     return redirect(connection_page.address(request.company.public_id))
 
 
