@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import structlog
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Greatest
@@ -15,6 +16,8 @@ from daybook.connections.models import Connection
 from daybook.xero import protocol
 from daybook.xero.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, XeroError
 from daybook.xero.protocol import Answer
+
+log = structlog.get_logger("daybook.connections")
 
 CONCURRENT_PAUSE = timedelta(seconds=5)
 MINUTE_PAUSE = timedelta(minutes=1)
@@ -97,9 +100,11 @@ def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") 
     """Let the connection rest until `until`; a longer pause that stands already stays."""
     shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
     app_refused = When(pause_cause=PauseCause.APP, then=Value(PauseCause.APP))
-    Connection.objects.filter(shorter, pk=connection_id).update(
+    longer = Connection.objects.filter(shorter, pk=connection_id).update(
         paused_until=until, pause_reason=reason[:200], pause_cause=Case(app_refused, default=Value(cause))
     )
+    if longer:
+        log.warning("paused", connection=connection_id, until=until.isoformat(timespec="seconds"), reason=reason[:200])
 
 
 def rest(connection_id: int, error: XeroError, now: datetime) -> None:
@@ -157,9 +162,11 @@ def check(connection_id: int, now: datetime) -> None:
 
 def mark_needs_consent(connection_id: int, reason: str) -> None:
     """Stop the connection until a person gives consent again; `reason` says what happened and what to do."""
-    Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
+    stopped = Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
         status=Connection.Status.NEEDS_CONSENT, status_reason=reason
     )
+    if stopped:
+        log.warning("consent lost", connection=connection_id)
 
 
 def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:

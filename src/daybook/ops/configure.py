@@ -137,8 +137,9 @@ def read_lists(company: Company, *, client: XeroClient | None = None) -> list[st
 def _found_contacts(connection: Connection, changes: list[Change], client: XeroClient | None) -> dict[str, str]:
     """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
     named = [one for one in changes if one.key in FOUND_IN_XERO and one.text.strip()]
-    if not connection.is_connected:
+    if not connection.is_connected or not named:
         return {}
+    calls.resume(connection.pk, clock.now())
     try:
         return {one.key: contacts.look_up(connection, one.text, client=client) for one in named}
     except contacts.ContactNotFoundError as error:

@@ -57,7 +57,7 @@ def look_singly(connection: Connection, client: XeroClient, numbers: Sequence[st
     return found
 
 
-RESOURCES = {Kind.INVOICE: "Invoices", Kind.PURCHASE_ORDER: "PurchaseOrders"}
+RESOURCES: dict[str, str] = {Kind.INVOICE: "Invoices", Kind.PURCHASE_ORDER: "PurchaseOrders"}
 _FIELDS = {
     Kind.INVOICE: ("InvoiceID", "InvoiceNumber"),
     Kind.PURCHASE_ORDER: ("PurchaseOrderID", "PurchaseOrderNumber"),
@@ -79,13 +79,13 @@ def changed(
     for _ in range(MOST_PAGES):
         answer = calls.read(
             connection,
-            f"/{RESOURCES[Kind(kind)]}",
+            f"/{RESOURCES[kind]}",
             query | {"page": str(page)},
             modified_since=since.strftime("%Y-%m-%dT%H:%M:%S"),
             client=client,
         )
-        rows = elements.elements(answer, RESOURCES[Kind(kind)]) if answer.status != HTTPStatus.NOT_MODIFIED else []
-        found = [_theirs(row, *_FIELDS[Kind(kind)]) for row in rows]
+        rows = elements.elements(answer, RESOURCES[kind]) if answer.status != HTTPStatus.NOT_MODIFIED else []
+        found = [_theirs(row, *_FIELDS[kind]) for row in rows]
         if len(found) < page_size:
             yield found, (protocol.answered_at(answer) or clock.now()) - CLOCK_SKEW
             return
@@ -97,7 +97,7 @@ def changed(
 
 def look_at(connection: Connection, client: XeroClient, kind: str, xero_id: str) -> Theirs | None:
     """Return one document by Xero's id, None where Xero has none of this id. Raises XeroError."""
-    resource = RESOURCES[Kind(kind)]
+    resource = RESOURCES[kind]
     try:
         answer = calls.read(connection, f"/{resource}/{xero_id}", client=client)
     except errors.Refused as error:
@@ -105,7 +105,7 @@ def look_at(connection: Connection, client: XeroClient, kind: str, xero_id: str)
             raise
         return None
     rows = elements.elements(answer, resource)
-    return _theirs(rows[0], *_FIELDS[Kind(kind)]) if rows else None
+    return _theirs(rows[0], *_FIELDS[kind]) if rows else None
 
 
 def _invoices(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:

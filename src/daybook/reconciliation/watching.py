@@ -107,11 +107,13 @@ def _since(connection: Connection, kind: str) -> datetime | None:
     posted = Entry.objects.filter(
         company_id=connection.company_id, tenant_id=connection.tenant_id, kind=kind, state=State.POSTED
     )
-    first = posted.filter(posted_at__gt=clock.now() - DAILY_FOR).aggregate(first=Min("posted_at"))["first"]
+    first: datetime | None = posted.filter(posted_at__gt=clock.now() - DAILY_FOR).aggregate(first=Min("posted_at"))[
+        "first"
+    ]
+    if first is None:
+        return None
     read = _reads(connection).filter(resource=RESOURCES[kind]).values_list("read_at", flat=True).first()
-    if first is None or read is not None:
-        return read if first is not None else None
-    return first - CLOCK_SKEW
+    return read or first - CLOCK_SKEW
 
 
 def _reads(connection: Connection) -> QuerySet[CatalogRead]:

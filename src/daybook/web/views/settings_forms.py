@@ -6,7 +6,9 @@ from django import forms
 
 from daybook.catalog import contacts
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.kit import clock
 from daybook.web.forms.settings import LookUp, SettingsForm
 from daybook.web.reading import offers
 from daybook.xero.errors import XeroError
@@ -32,6 +34,7 @@ def _look_up(connection: Connection) -> LookUp:
         if not connection.is_connected:
             return ""
         try:
+            calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, Xero's own wait does not
             return contacts.look_up(connection, name)
         except contacts.ContactNotFoundError as error:
             raise forms.ValidationError(str(error)) from error
