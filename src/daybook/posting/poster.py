@@ -298,7 +298,6 @@ def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
             if cause == messages.RefusalCause.PERIOD_LOCKED and entry.date is not None:
                 subject = str(entry.date)  # what it is about is the document; Xero's words name the lock date
             words = "\n".join(outcome.words)
-            log.warning("document refused", document=entry.public_id, cause=str(cause))
             queue.reject(entry, cause=cause, subject=subject, words=words, mover=Mover.POSTING, attempt=attempt)
             queue.note_outcome(attempt, entry, "rejected", outcome.words)
         case outcomes.NotSent():
