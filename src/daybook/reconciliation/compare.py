@@ -83,6 +83,7 @@ class Finding(StrEnum):
     TOTALS_DIFFER = "totals differ"
     TWICE_IN_XERO = "twice in Xero"
     ANOTHERS = "another document has the number"
+    RENUMBERED = "has another number in Xero"
     CANCELLED_BUT_THERE = "cancelled, but in Xero"
 
 

@@ -11,7 +11,9 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.reconciliation import watching
+from daybook.reconciliation.compare import Finding
 from daybook.reconciliation.look import changed
+from daybook.reconciliation.report import compare_company
 from daybook.reconciliation.watching import due, look_at_one, look_for_changes, watch
 from localxero import LocalXero
 from localxero.testing import signed_in
@@ -120,6 +122,11 @@ class TestWhatAPersonDoesInXero:
         do(ann, entry, InvoiceNumber="ANNS-1")
         look(acme)
         assert (again(entry).xero_differs, again(entry).attention) == ("Its number there is ANNS-1 now.", "")
+
+    def test_another_number_is_what_a_comparison_says_too(self, acme, ann):
+        do(ann, posted(acme), InvoiceNumber="ANNS-1")
+        (row,) = compare_company(acme.company, acme.client).rows
+        assert (row.finding, row.difference) == (Finding.RENUMBERED, 0)
 
     def test_of_a_purchase_order_too(self, xero):
         cedar = connected(xero, "Cedar", tracked=True)
