@@ -31,6 +31,8 @@ from daybook.xero.client import XeroClient
 
 HOURLY_FOR, HOURLY = timedelta(days=2), timedelta(hours=1)
 DAILY_FOR, DAILY = timedelta(days=30), timedelta(hours=24)
+FIRST_LOOK = timedelta(days=90)
+"""So far back a company's first look goes."""
 LEAST_CALLS_LEFT = 100
 """Of the day; below it the look waits: what is left belongs to posting and to people."""
 DAY = timedelta(hours=24)
@@ -103,17 +105,15 @@ def look_at_one(entry: Entry, connection: Connection, client: XeroClient) -> boo
 
 
 def _since(connection: Connection, kind: str) -> datetime | None:
-    """Return from when on changes of this kind are unknown; None where nothing of it was posted for a month."""
+    """Return from when on changes of this kind are unknown; None where nothing of it was ever posted."""
     posted = Entry.objects.filter(
         company_id=connection.company_id, tenant_id=connection.tenant_id, kind=kind, state=State.POSTED
     )
-    first: datetime | None = posted.filter(posted_at__gt=clock.now() - DAILY_FOR).aggregate(first=Min("posted_at"))[
-        "first"
-    ]
+    first: datetime | None = posted.aggregate(first=Min("posted_at"))["first"]
     if first is None:
         return None
     read = _reads(connection).filter(resource=RESOURCES[kind]).values_list("read_at", flat=True).first()
-    return read or first - CLOCK_SKEW
+    return read or max(first, clock.now() - FIRST_LOOK) - CLOCK_SKEW
 
 
 def _reads(connection: Connection) -> QuerySet[CatalogRead]:
