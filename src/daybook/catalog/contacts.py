@@ -1,5 +1,6 @@
 """Finding the contact that stands for a company. Contacts are looked up, never made."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from daybook.connections import calls
@@ -44,6 +45,39 @@ def find_contacts(connection: Connection, name: str, *, client: XeroClient | Non
         found = _list(connection, {"searchTerm": wanted}, client)
     same = [contact for contact in found if _key(contact.name) == _key(wanted)]
     return sorted(same, key=lambda contact: not contact.is_active)
+
+
+def look_up(connection: Connection, name: str, *, client: XeroClient | None = None) -> str:
+    """Return the id of the one active contact of this name.
+
+    Raises ContactNotFoundError where there is none, or more than one, and what `connections.calls.read` raises.
+    """
+    found = find_contacts(connection, name, client=client)
+    active = [contact for contact in found if contact.is_active]
+    if len(active) != 1:
+        raise ContactNotFoundError(_why_not(name, len(active), archived=len(found) > len(active)))
+    return active[0].contact_id
+
+
+class ContactNotFoundError(Exception):
+    """There is not exactly one active contact of the name; the text says what to do."""
+
+
+def _why_not(name: str, active: int, *, archived: bool) -> str:
+    if active > 1:
+        return (
+            f"Xero has {active} active contacts named “{name}”. Rename or archive all but one there, then save again."
+        )
+    if archived:
+        return f"“{name}” is archived in Xero. Restore it there (Contacts, Archived), or name another contact."
+    return f"Xero has no contact named “{name}”. Create it there, or correct the name: it must match exactly."
+
+
+def get_contacts(
+    connection: Connection, contact_ids: Collection[str], *, client: XeroClient | None = None
+) -> list[ContactFound]:
+    """Return those of a few contacts that this organisation has, archived ones too; one call. Raises as above."""
+    return _list(connection, {"IDs": ",".join(sorted(contact_ids))}, client) if contact_ids else []
 
 
 def search_contacts(connection: Connection, words: str, *, client: XeroClient | None = None) -> list[ContactFound]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
-from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
+from daybook.catalog.models import Account, CatalogRead, Contact, Currency, Item, TaxRate
 from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.connections.models import Connection
 from daybook.kit.money import plain
@@ -21,6 +21,8 @@ USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account
 """Hints for preselection, by the field of CompanySettings; charts differ (xero-rules.md 5.8)."""
 
 LABELS = {
+    "contact_name": "Contact Name",
+    "supplier_contact_name": "Supplier Contact Name",
     "sales_account": "Sales Account",
     "shipping_account": "Shipping Account",
     "cogs_account": "Cost of Goods Sold Expense Account",
@@ -119,7 +121,7 @@ def settings_problems(company: Company) -> list[Problem]:
     return [
         *_organisation_problems(connection),
         *_account_problems(settings, _offered(company)),
-        *_contact_problems(settings),
+        *_contact_problems(settings, connection.tenant_id),
         *_tax_problems(company, settings),
         *_currency_problems(company, settings),
     ]
@@ -147,17 +149,37 @@ def _account_problems(settings: CompanySettings, offered: Mapping[str, QuerySet[
         if not code and needed:
             yield Problem(field, f"{label} is not chosen. Choose one of the organisation's accounts.")
         elif code and not offered[field].filter(code=code).exists():
-            words = f"{label} {code} is archived, gone, or not of a kind that can be used here. Choose another account."
+            words = f"{label} {code} is archived, gone, or not of a kind that can be used here. Restore it in Xero, then press Refresh from Xero; or choose another account."
             yield Problem(field, words)
 
 
-def _contact_problems(settings: CompanySettings) -> Iterator[Problem]:
+def _contact_problems(settings: CompanySettings, tenant_id: str) -> Iterator[Problem]:
     if not settings.contact_id:
         words = "Contact Name is missing, or was not looked up in this organisation yet. Type the name of a contact in Xero."
         yield Problem("contact_name", words)
+    yield from _lost_contact(settings, tenant_id, "contact_name", settings.contact_id)
+    if _is_tracked(settings):
+        yield from _lost_contact(settings, tenant_id, "supplier_contact_name", settings.supplier_contact_id)
     if settings.supplier_contact_name and not settings.supplier_contact_id:
         words = "Supplier Contact Name was not found in Xero. Correct it, or leave it empty to use Contact Name."
         yield Problem("supplier_contact_name", words)
+
+
+def _lost_contact(settings: CompanySettings, tenant_id: str, field: str, contact_id: str) -> Iterator[Problem]:
+    """A contact that was found once may be archived, merged or deleted since; one not read since it was found is fine."""
+    mine = Contact.objects.filter(company=settings.company_id, tenant_id=tenant_id, contact_id=contact_id)
+    lost = mine.exclude(status=ACTIVE).first() if contact_id else None
+    if lost is None:
+        return
+    label = LABELS[field]
+    if lost.status == "ARCHIVED":
+        what, cure = "is archived in Xero", "Restore it there (Contacts, Archived), then press Refresh from Xero; or"
+    else:
+        what, cure = "is not in Xero any more: it was merged or deleted there", "Type"
+    other = (
+        "name another contact here." if cure != "Type" else "the name of the contact that counts now, and press Save."
+    )
+    yield Problem(field, f"{label} “{getattr(settings, field)}” {what}. {cure} {other}")
 
 
 def _tax_problems(company: Company, settings: CompanySettings) -> Iterator[Problem]:

@@ -71,6 +71,21 @@ class Currency(CatalogRow):
         return self.code
 
 
+class Contact(CatalogRow):
+    """One of the contacts that the company's settings name; no other is copied."""
+
+    contact_id = models.CharField(max_length=36)
+    name = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=20)
+    """ACTIVE, ARCHIVED, GDPRREQUEST (xero-rules.md 5.6); GONE where Xero has none of this id any more."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "contact_id"], name="contact_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Item(CatalogRow):
     """An item of the organisation, known by its code."""
 
@@ -96,6 +111,8 @@ class CatalogRead(models.Model):
     resource = models.CharField(max_length=30)
     read_at = models.DateTimeField()
     """The `Date` header of the answer, less a small overlap."""
+    asked_at = models.DateTimeField(null=True)
+    """When it was asked for, by our own clock."""
     whole_at = models.DateTimeField(null=True)
     """When the whole list was last read, rather than its changes: only that shows what was deleted."""
 

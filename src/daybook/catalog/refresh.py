@@ -7,18 +7,17 @@ thousands: only the changed ones are asked for, and the whole list once a week (
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import structlog
 from django.db import transaction
 
-from daybook.catalog import parsing
-from daybook.catalog.models import Account, CatalogRead, CatalogRow, Currency, Item, TaxRate
+from daybook.catalog import contacts, parsing
+from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
 from daybook.companies.models import CompanySettings
 from daybook.connections import calls, organisation
 from daybook.connections.models import Connection
 from daybook.kit import clock
-from daybook.xero import elements
+from daybook.xero import elements, protocol
 from daybook.xero.client import XeroClient
 from daybook.xero.elements import Element
 from daybook.xero.errors import XeroError
@@ -32,7 +31,10 @@ OVERLAP = timedelta(minutes=2)
 BATCH = 1000
 
 ORGANISATION = "Organisation"
+CONTACTS = "Contacts"
 ITEMS = "Items"
+GONE = "GONE"
+"""The status of a contact that Xero does not know any more: merged or deleted."""
 
 log = structlog.get_logger("daybook.catalog")
 
@@ -62,7 +64,7 @@ _LISTS = {
     "Currencies": _List(Currency, "code", ("name",), parsing.currency),
     ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price"), parsing.item, only_changes=True),
 }
-ALL = (ORGANISATION, *_LISTS)
+ALL = (ORGANISATION, CONTACTS, *_LISTS)
 
 
 def refresh(
@@ -83,7 +85,9 @@ def refresh(
     now = clock.now()
     for resource in ALL:
         last = reads.get(resource)
-        if resource in wanted and not (last and max_age is not None and now - last.read_at < max_age):
+        if resource in wanted and not (
+            last and max_age is not None and now - (last.asked_at or last.read_at) < max_age
+        ):
             _refresh_one(connection, resource, last, client)
 
 
@@ -112,9 +116,13 @@ def _reads(connection: Connection) -> dict[str, CatalogRead]:
 
 
 def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None, client: XeroClient | None) -> None:
+    asked_at = clock.now()
     if resource == ORGANISATION:
         answer = organisation.read_facts(connection, client=client)
-        _note_read(connection, resource, _server_time(answer), whole_at=None)
+        _note_read(connection, resource, _server_time(answer), asked_at=asked_at, whole_at=None)
+        return
+    if resource == CONTACTS:
+        _refresh_contacts(connection, client)
         return
     each = _LISTS[resource]
     since = _since(last) if each.only_changes and last else ""
@@ -125,8 +133,45 @@ def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None
     rows = [row for element in found if (row := each.parse(element)) is not None]
     with transaction.atomic():
         _store(connection, each, rows, read_at, whole=not since)
-        _note_read(connection, resource, read_at, whole_at=None if since else read_at)
+        _note_read(connection, resource, read_at, asked_at=asked_at, whole_at=None if since else read_at)
     log.info("catalog read", connection=connection.public_id, resource=resource, rows=len(rows), whole=not since)
+
+
+def _refresh_contacts(connection: Connection, client: XeroClient | None) -> None:
+    """Read the contacts that the settings name, and find those of which only the name is known yet."""
+    asked_at = clock.now()
+    _find_named(connection, client)
+    settings = CompanySettings.objects.filter(company_id=connection.company_id).first()
+    ids = {settings.contact_id, settings.supplier_contact_id} - {""} if settings else set()
+    found = {each.contact_id: each for each in contacts.get_contacts(connection, ids, client=client)}
+    ours = {"company_id": connection.company_id, "tenant_id": connection.tenant_id}
+    with transaction.atomic():
+        Contact.objects.filter(**ours).delete()
+        Contact.objects.bulk_create(
+            Contact(
+                **ours,
+                contact_id=contact_id,
+                name=found[contact_id].name if contact_id in found else "",
+                status=found[contact_id].status if contact_id in found else GONE,
+                read_at=asked_at,
+            )
+            for contact_id in ids
+        )
+        _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
+
+
+def _find_named(connection: Connection, client: XeroClient | None) -> None:
+    """Find a contact whose name was set before there was an organisation to look in; no clear one is left to a person."""
+    for name_field, id_field in (("contact_name", "contact_id"), ("supplier_contact_name", "supplier_contact_id")):
+        nameless = CompanySettings.objects.filter(company_id=connection.company_id, **{id_field: ""})
+        name = nameless.exclude(**{name_field: ""}).values_list(name_field, flat=True).first()
+        if name is None:
+            continue
+        try:
+            contact_id = contacts.look_up(connection, name, client=client)
+        except contacts.ContactNotFoundError:
+            continue
+        nameless.filter(**{name_field: name}).update(**{id_field: contact_id})
 
 
 def _since(last: CatalogRead) -> str:
@@ -138,11 +183,7 @@ def _since(last: CatalogRead) -> str:
 
 def _server_time(answer: Answer) -> datetime:
     """Return the server's time of the answer less the overlap; our own where the header is missing or not readable."""
-    try:
-        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        stamp = clock.now()
-    return (stamp if stamp.tzinfo else clock.now()) - OVERLAP
+    return (protocol.answered_at(answer) or clock.now()) - OVERLAP
 
 
 def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at: datetime, *, whole: bool) -> None:
@@ -166,8 +207,10 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
     )
 
 
-def _note_read(connection: Connection, resource: str, read_at: datetime, *, whole_at: datetime | None) -> None:
-    changes = {"read_at": read_at} | ({"whole_at": whole_at} if whole_at else {})
+def _note_read(
+    connection: Connection, resource: str, read_at: datetime, *, asked_at: datetime, whole_at: datetime | None
+) -> None:
+    changes = {"read_at": read_at, "asked_at": asked_at} | ({"whole_at": whole_at} if whole_at else {})
     CatalogRead.objects.update_or_create(
         company_id=connection.company_id, tenant_id=connection.tenant_id, resource=resource, defaults=changes
     )

@@ -14,10 +14,12 @@ from daybook.connections import endpoints, tokens
 from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.connections.standing import (
     OFFLINE_PAUSE,
+    PauseCause,
+    check,
     mark_needs_consent,
     pause,
-    pause_for,
     record_limits,
+    rest,
     resume,
     stumble,
 )
@@ -43,7 +45,6 @@ __all__ = [
     "disconnect",
     "mark_needs_consent",
     "pause",
-    "pause_for",
     "react",
     "read",
     "record_limits",
@@ -81,7 +82,7 @@ def read(
 ) -> Answer:
     """Return Xero's 200 or 304 to a GET of `path` (say `/Accounts`); `modified_since` is UTC `YYYY-MM-DDTHH:MM:SS`.
 
-    Tries three times where no clear answer comes, and once more under a new token after a 401. Raises what the answer
+    Makes no call while the connection rests, and raises Paused. Tries three times where no clear answer comes, and once more under a new token after a 401. Raises what the answer
     stands for; Throttled and Offline have then paused the connection, a confirmed 403 has stopped it.
     """
     url = protocol.accounting_url(endpoints.endpoints().api, path, query)
@@ -98,8 +99,9 @@ def react(
 ) -> None:
     """Let the connection as a whole follow from an error: pause it, stop it, or have its token renewed.
 
-    `fingerprint`: of the token that the call went out under; only that one is renewed. A refusal of one document says
-    nothing about the connection. Raises nothing of Xero's: this is called on the way
+    `fingerprint`: of the token that the call went out under; only that one is renewed, and only where Xero refuses the
+    one that came in its place too does the connection rest. A refusal of one document, and a pause that stood already,
+    say nothing about the connection. Raises nothing of Xero's: this is called on the way
     out of an error already.
     """
     match error:
@@ -108,13 +110,12 @@ def react(
                 confirm_consent_lost(Connection.objects.get(pk=connection_id), error, client=client)
             except XeroError as second:
                 log.warning("could not confirm", connection=connection_id, error=type(second).__name__)
-                pause(connection_id, *pause_for(second, now))
+                rest(connection_id, second, now)
         case TokenExpired():
-            if tokens.is_fresh(connection_id, now=now):
-                pause(connection_id, now + OFFLINE_PAUSE, FRESH_ACCESS_REFUSED)
-            tokens.expire(connection_id, now=now, fingerprint=fingerprint)
+            if tokens.refuse(connection_id, now=now, fingerprint=fingerprint):
+                pause(connection_id, now + OFFLINE_PAUSE, FRESH_ACCESS_REFUSED, cause=PauseCause.ACCESS)
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
-            pause(connection_id, *pause_for(error, now))
+            rest(connection_id, error, now)
 
 
 def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: XeroClient | None = None) -> None:
@@ -175,12 +176,18 @@ def _leave(connection: Connection, client: XeroClient) -> bool:
 
 
 def _read(connection: Connection, url: str, *, modified_since: str, client: XeroClient) -> Answer:
+    check(connection.pk, clock.now())
     token = tokens.current_token(connection.pk, now=clock.now(), client=client)
     try:
         return _get(connection, url, token, modified_since=modified_since, client=client)
-    except TokenExpired:
-        token = tokens.current_token(connection.pk, now=clock.now(), client=client, rejected=token.fingerprint)
+    except TokenExpired as error:
+        react(connection.pk, error, clock.now(), client=client, fingerprint=token.fingerprint)
+    token = tokens.current_token(connection.pk, now=clock.now(), client=client, rejected=token.fingerprint)
+    try:
         return _get(connection, url, token, modified_since=modified_since, client=client)
+    except TokenExpired as error:
+        react(connection.pk, error, clock.now(), client=client, fingerprint=token.fingerprint)
+        raise
 
 
 def _get(connection: Connection, url: str, token: Token, *, modified_since: str, client: XeroClient) -> Answer:

@@ -262,8 +262,12 @@ def _connect(fresh: Connection, tenant: Tenant) -> None:
     fresh.organisation_name = tenant.name[:255]
     fresh.status, fresh.status_reason = Connection.Status.CONNECTED, ""
     fresh.offered_tenants = []
-    fresh.paused_until, fresh.pause_reason = None, ""
-    fresh.connected_at = clock.now()
+    if before != tenant.tenant_id:
+        fresh.retry_at = None
+    now = clock.now()
+    fresh.paused_until = fresh.retry_at if fresh.retry_at and fresh.retry_at > now else None  # Xero's wait stands
+    fresh.pause_cause, fresh.pause_reason = "", fresh.pause_reason if fresh.paused_until else ""
+    fresh.connected_at = now
     fresh.save()
 
 

@@ -46,11 +46,17 @@ class Connection(models.Model):
     # limits and pauses: rows, so that any worker can go on (how a document stays single, 8)
     paused_until = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=200, blank=True, default="")
+    pause_cause = models.CharField(max_length=12, blank=True, default="")
+    """`standing.PauseCause`; that Xero refuses the app stays known after the pause, until a token is given again."""
+    retry_at = models.DateTimeField(null=True)
+    """What Xero itself said with Retry-After: before it no call goes, whoever asks; the windows begin anew then."""
     day_remaining = models.IntegerField(null=True)
     minute_remaining = models.IntegerField(null=True)
     limits_read_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     """When Xero last answered us well."""
+    looked_at = models.DateTimeField(null=True)
+    """When Xero was last asked what people did there with what was posted."""
 
     class Meta:
         constraints = [
@@ -89,6 +95,8 @@ class TokenSet(models.Model):
     """SHA-256 of the access token, hex: attempts name the token they go out under."""
     scope = models.TextField(blank=True, default="")
     refreshed_at = models.DateTimeField(default=clock.now)
+    refused_at = models.DateTimeField(null=True)
+    """When Xero last refused one of these tokens before its time."""
 
     def __str__(self) -> str:
         return f"tokens until {self.expires_at:%H:%M:%S}"

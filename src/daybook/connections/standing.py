@@ -3,14 +3,21 @@
 All of it is rows, so that any worker can go on where another stopped.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from django.db.models import Q
+import structlog
+from django.db import transaction
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Greatest
 
 from daybook.connections.models import Connection
 from daybook.xero import protocol
-from daybook.xero.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Throttled, XeroError
+from daybook.xero.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, XeroError
 from daybook.xero.protocol import Answer
+
+log = structlog.get_logger("daybook.connections")
 
 CONCURRENT_PAUSE = timedelta(seconds=5)
 MINUTE_PAUSE = timedelta(minutes=1)
@@ -35,6 +42,43 @@ _LIMIT_WORDS = {
     "appminute": "Xero's limit of calls a minute is used up for this app.",
 }
 
+APP_CURE = "Put the right ones in under Connection settings and press Save; what waits then goes at once."
+
+
+class PauseCause(StrEnum):
+    """What made the connection rest."""
+
+    LIMIT = "limit"
+    OFFLINE = "offline"
+    UNCLEAR = "unclear"
+    APP = "app"
+    """Xero's login does not take the Client ID and Client Secret."""
+    ACCESS = "access"
+    """Xero refuses the access token it gave a moment ago."""
+    DEFECT = "defect"
+
+
+class Cure(StrEnum):
+    """What a person can do about a trouble."""
+
+    CONSENT = "consent"
+    CHOOSE = "choose"
+    APP = "app"
+    TRY_NOW = "try_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a connection from Xero, in words for every page."""
+
+    title: str
+    words: str
+    cure: Cure
+    until: datetime | None = None
+    """When it goes on by itself; None: not by itself."""
+    try_from: datetime | None = None
+    """Xero itself named this moment: before it not even a person may have a call made; None: at any time."""
+
 
 def record_limits(connection_id: int, answer: Answer, now: datetime) -> None:
     """Store what an answer says of the calls left, and that Xero answered."""
@@ -52,27 +96,77 @@ def record_limits(connection_id: int, answer: Answer, now: datetime) -> None:
         Connection.objects.filter(pk=connection_id).update(**changes)
 
 
-def pause(connection_id: int, until: datetime, reason: str) -> None:
+def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") -> None:
     """Let the connection rest until `until`; a longer pause that stands already stays."""
     shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
-    Connection.objects.filter(shorter, pk=connection_id).update(paused_until=until, pause_reason=reason[:200])
+    app_refused = When(pause_cause=PauseCause.APP, then=Value(PauseCause.APP))
+    longer = Connection.objects.filter(shorter, pk=connection_id).update(
+        paused_until=until, pause_reason=reason[:200], pause_cause=Case(app_refused, default=Value(cause))
+    )
+    if longer:
+        log.warning("paused", connection=connection_id, until=until.isoformat(timespec="seconds"), reason=reason[:200])
+
+
+def rest(connection_id: int, error: XeroError, now: datetime) -> None:
+    """Let the connection rest as long as `error` asks; what Xero itself named binds people too."""
+    until, reason = pause_for(error, now)
+    pause(connection_id, until, reason, cause=_cause_of(error))
+    if isinstance(error, Throttled | Offline) and error.retry_after is not None:
+        mine = Connection.objects.filter(pk=connection_id)
+        mine.update(retry_at=Greatest("retry_at", until))  # PostgreSQL's GREATEST passes over NULL
 
 
 def stumble(connection_id: int, now: datetime) -> None:
     """Let the connection rest after an error of ours that nobody foresaw, so that it is seen and not repeated at once."""
-    pause(connection_id, now + DEFECT_PAUSE, DEFECT_WORDS)
+    pause(connection_id, now + DEFECT_PAUSE, DEFECT_WORDS, cause=PauseCause.DEFECT)
 
 
-def resume(connection_id: int) -> None:
-    """End a pause, because a person asks for it."""
-    Connection.objects.filter(pk=connection_id).update(paused_until=None, pause_reason="")
+@transaction.atomic
+def resume(connection_id: int, now: datetime) -> datetime | None:
+    """End a pause because a person asks for it; return until when Xero's own wait (Retry-After) stands all the same.
+
+    That Xero refuses the app stays known until a token is given again.
+    """
+    row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    if row.retry_at is not None and row.retry_at > now:
+        row.paused_until = row.retry_at
+    else:
+        row.paused_until, row.pause_reason = None, ""
+        row.minute_remaining = None  # what the last answer left of the minute is no reason to wait any more
+        row.pause_cause = row.pause_cause if row.pause_cause == PauseCause.APP else ""
+    row.save(update_fields=["paused_until", "pause_reason", "pause_cause", "minute_remaining"])
+    return row.paused_until
+
+
+@transaction.atomic
+def app_works(connection_id: int, now: datetime) -> None:
+    """Note that Xero's login takes the app's id and secret; a pause because it did not is over."""
+    if Connection.objects.filter(pk=connection_id, pause_cause=PauseCause.APP).update(pause_cause=""):
+        resume(connection_id, now)
+
+
+def pause_in_words(connection_id: int, now: datetime) -> str:
+    """Return why no call may be made now and until when, read anew from the row; "" where one may."""
+    row = Connection.objects.filter(pk=connection_id, paused_until__gt=now)
+    found = row.values_list("paused_until", "pause_reason").first()
+    if found is None or found[0] is None:
+        return ""
+    return f"Daybook waits until {found[0]:%H:%M:%S} UTC before it calls Xero again: {found[1]}"
+
+
+def check(connection_id: int, now: datetime) -> None:
+    """Raise Paused where a pause stands: the last look before every call, because others pause it meanwhile."""
+    if words := pause_in_words(connection_id, now):
+        raise Paused(words)
 
 
 def mark_needs_consent(connection_id: int, reason: str) -> None:
     """Stop the connection until a person gives consent again; `reason` says what happened and what to do."""
-    Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
+    stopped = Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
         status=Connection.Status.NEEDS_CONSENT, status_reason=reason
     )
+    if stopped:
+        log.warning("consent lost", connection=connection_id)
 
 
 def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:
@@ -87,14 +181,46 @@ def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:
                 wait = timedelta(seconds=error.retry_after)
             problem = "day" if wait > LONGEST_MINUTE_WAIT else error.problem
             return _until(now, wait), _LIMIT_WORDS.get(problem, "Xero's limit of calls a minute is used up.")
+        case Offline() if error.retry_after is not None:
+            wait = timedelta(seconds=error.retry_after)
+            return _until(now, wait), "Xero, or this organisation, is offline for the moment, and said for how long."
         case Offline():
             return now + OFFLINE_PAUSE, "Xero, or this organisation, is offline for the moment."
         case Misconfigured():
-            return now + PERSON_PAUSE, error.words
+            return now + PERSON_PAUSE, f"{error.words} {APP_CURE}"
         case NotSent() | OutcomeUnknown():
             return now + UNCLEAR_PAUSE, "Xero could not be reached, or did not answer."
         case _:
             return now + PERSON_PAUSE, "Xero answered in a way that Daybook does not know."
+
+
+def trouble(connection: Connection, now: datetime) -> Trouble | None:
+    """Return what keeps the connection from Xero now, for every page of the company; None where nothing does. PURE."""
+    if connection.status == Connection.Status.NEEDS_CONSENT:
+        return Trouble("Xero asks for consent again", connection.status_reason, Cure.CONSENT)
+    if connection.status == Connection.Status.CHOOSING:
+        return Trouble("Choose an organisation", connection.status_reason, Cure.CHOOSE)
+    until = connection.paused_until if connection.paused_until and connection.paused_until > now else None
+    if connection.pause_cause == PauseCause.APP:
+        words = connection.pause_reason or APP_CURE
+        return Trouble("Xero does not take the Client ID and Client Secret", words, Cure.APP)
+    if until is None or not connection.is_connected:
+        return None
+    bound = connection.retry_at if connection.retry_at and connection.retry_at > now else None
+    words = f"{connection.pause_reason or 'Xero asked us to wait.'} What waits then goes by itself."
+    return Trouble("Paused", words, Cure.TRY_NOW, until=until, try_from=bound)
+
+
+def _cause_of(error: XeroError) -> PauseCause:
+    match error:
+        case Throttled():
+            return PauseCause.LIMIT
+        case Offline():
+            return PauseCause.OFFLINE
+        case Misconfigured():
+            return PauseCause.APP
+        case _:
+            return PauseCause.UNCLEAR
 
 
 def _until(now: datetime, wait: timedelta) -> datetime:

@@ -25,6 +25,7 @@ from daybook.xero.protocol import Request
 LEAST_LIFE = timedelta(minutes=3)
 """A token is renewed when it has less than this left: an attempt may wait 60 s and run as long."""
 FRESH = timedelta(minutes=2)
+"""How soon after one refusal another one means that a new token is no cure."""
 TOKEN_SECONDS = 10.0
 """Time-out of a call to Xero's login; the row stays locked as long."""
 _GRANTED = ("access_token_sealed", "refresh_token_sealed", "expires_at", "fingerprint", "scope", "refreshed_at")
@@ -84,18 +85,21 @@ def fetch(request: Request, *, now: datetime, client: XeroClient) -> Tokens:
     return oauth.read_tokens(answer, asked_at=now)
 
 
-def expire(connection_id: int, *, now: datetime, fingerprint: str) -> None:
-    """Have this token renewed before its next use: Xero says that it is over, whatever our clock says.
+@transaction.atomic
+def refuse(connection_id: int, *, now: datetime, fingerprint: str) -> bool:
+    """Have this token renewed before its next use, because Xero refuses it whatever our clock says.
 
-    A newer one, which somebody else has renewed meanwhile, stays.
+    Return whether it came in the place of one that Xero refused a moment ago, so that yet another is no cure. A newer
+    one, which somebody else has renewed meanwhile, stays; and of one token only the first refusal counts.
     """
     this = TokenSet.objects.filter(connection_id=connection_id, fingerprint=fingerprint)
-    this.filter(expires_at__gt=now).update(expires_at=now)
-
-
-def is_fresh(connection_id: int, *, now: datetime) -> bool:
-    """Tell whether the token was given a moment ago, so that asking for yet another one is no cure."""
-    return TokenSet.objects.filter(connection_id=connection_id, refreshed_at__gt=now - FRESH).exists()
+    token_set = this.select_for_update().first()
+    if token_set is None or token_set.expires_at == token_set.refused_at:
+        return False
+    is_second = token_set.refused_at is not None and now - token_set.refused_at < FRESH
+    token_set.expires_at = token_set.refused_at = now
+    token_set.save(update_fields=["expires_at", "refused_at"])
+    return is_second
 
 
 def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:
@@ -127,6 +131,7 @@ def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least:
         else:
             _fill(token_set, granted, now)
             token_set.save(update_fields=_GRANTED)
+            standing.app_works(connection_id, now)
             return token_set
     raise ConsentNeeded(CONSENT_OVER, lost.http_status)
 

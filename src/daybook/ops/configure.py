@@ -1,7 +1,9 @@
 """Changing a company's settings from the command line, with errors that name the setting."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,11 +11,18 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from daybook.catalog import contacts, facts, refresh
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.connections import calls, credentials
+from daybook.connections.models import Connection
+from daybook.intake import curing
+from daybook.kit import clock
 from daybook.mapping import cash_steps
 from daybook.ops.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.secrets import vault
+from daybook.xero.client import XeroClient
+from daybook.xero.errors import XeroError
 
 FIELDS = (
     "process_method",
@@ -45,8 +54,13 @@ FIELDS = (
     "require_second_factor",
 )
 FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
-"""A new name ends the id that was found for the old one."""
+"""The field of the id that is found in Xero for the name."""
+CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
+APP = (CLIENT_ID, CLIENT_SECRET)
+"""Of the company's Xero app; they stand on its connection."""
 HMAC_KEY = "kornitx_hmac_key"
+LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
+JUST_NOW = timedelta(seconds=5)
 TAX = "tax."
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
@@ -64,8 +78,9 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, HMAC_KEY) and not key.startswith(TAX):
-        raise Stop(f"there is no setting {key!r}; there are: {', '.join((*FIELDS, HMAC_KEY))}, tax.RATE", Exit.USAGE)
+    if key not in (*FIELDS, *APP, HMAC_KEY) and not key.startswith(TAX):
+        known = ", ".join((*FIELDS, *APP, HMAC_KEY))
+        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE", Exit.USAGE)
     if text.startswith("@"):
         try:
             text = Path(text[1:]).read_text().strip()
@@ -74,43 +89,118 @@ def parse(pair: str) -> Change:
     return Change(key, text)
 
 
-def change(company: Company, changes: list[Change]) -> list[str]:
-    """Make all changes or none, look at the company's undecided orders again, and return what changed. Raises Stop."""
+def change(company: Company, changes: list[Change], *, client: XeroClient | None = None) -> list[str]:
+    """Make all changes or none, look at the company's undecided orders again, and return what changed.
+
+    A contact is looked up in Xero as on the page, where an organisation is connected. Raises Stop.
+    """
+    connection, _ = Connection.objects.get_or_create(company=company)
+    found = _found_contacts(connection, changes, client)
     with transaction.atomic():
         settings, _ = CompanySettings.objects.select_for_update().get_or_create(company=company)
-        changed = [one.key for one in changes if _change(settings, one)]
+        changed = [one.key for one in changes if _change(settings, one, found)]
         _validate(settings)
         settings.save()
         if changed:
             wake.wake_prepare(company.pk)
+            curing.forget(company)
+    if changed and connection.is_connected:  # what was cured in Xero meanwhile counts too
+        wake.wake_read_lists(connection.pk, older_than=JUST_NOW)
     return changed
 
 
+def try_app(company: Company, *, client: XeroClient | None = None) -> None:
+    """Ask Xero whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
+    connection = Connection.objects.get(company=company)
+    if not connection.client_id or not connection.client_secret_sealed:
+        return  # the other of the two is still to come
+    try:
+        refusal = credentials.try_app(connection, client=client)
+    except XeroError as error:
+        raise Stop(f"saved, but Xero could not be asked whether it takes them: {error}", Exit.NEEDS_A_PERSON) from error
+    if refusal:
+        raise Stop(f"saved, but Xero does not take them: {refusal}", Exit.NEEDS_A_PERSON)
+    wake.wake_drain(connection.pk)
+
+
+def read_lists(company: Company, *, client: XeroClient | None = None) -> list[str]:
+    """Read the organisation's lists again, let go what that cures, and return what is wrong with the settings.
+
+    Raises Stop.
+    """
+    connection, _ = Connection.objects.get_or_create(company=company)
+    if not connection.is_connected:
+        raise Stop(f"{company} is not connected to Xero: its page has the button Get Access Token", Exit.NEEDS_A_PERSON)
+    calls.resume(connection.pk, clock.now())
+    try:
+        refresh.refresh(connection, client=client)
+    except XeroError as error:
+        calls.react(connection.pk, error, clock.now(), client=client)
+        raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
+    curing.forget(company)
+    wake.wake_prepare(company.pk)
+    return [problem.words for problem in facts.settings_problems(company)]
+
+
+def _found_contacts(connection: Connection, changes: list[Change], client: XeroClient | None) -> dict[str, str]:
+    """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
+    named = [one for one in changes if one.key in FOUND_IN_XERO and one.text.strip()]
+    if not connection.is_connected or not named:
+        return {}
+    calls.resume(connection.pk, clock.now())
+    try:
+        return {one.key: contacts.look_up(connection, one.text, client=client) for one in named}
+    except contacts.ContactNotFoundError as error:
+        raise Stop(str(error), Exit.USAGE) from error
+    except XeroError as error:
+        raise Stop(
+            f"Xero could not be asked for the contact, so nothing was changed: {error}", Exit.NEEDS_A_PERSON
+        ) from error
+
+
 def show(company: Company) -> dict[str, str]:
-    """Return the settings as text; the HMAC key only as set or not."""
+    """Return the settings as text; secrets only as set or not."""
     settings = CompanySettings.objects.get_or_create(company=company)[0]
     shown = {name: _text(getattr(settings, name)) for name in FIELDS}
+    connection, _ = Connection.objects.get_or_create(company=company)
+    shown[CLIENT_ID] = connection.client_id
+    shown[CLIENT_SECRET] = "(set)" if connection.client_secret_sealed else ""
     shown[HMAC_KEY] = "(set)" if settings.kornitx_hmac_key_sealed else ""
     for mapping in TaxMapping.objects.filter(company=company):
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
     return shown
 
 
-def _change(settings: CompanySettings, one: Change) -> bool:
+def _change(settings: CompanySettings, one: Change, found: Mapping[str, str]) -> bool:
+    """Make one change; `found`: the ids of contacts, by the setting."""
     if one.key.startswith(TAX):
         return _map_tax(settings.company, one)
     if one.key == HMAC_KEY:
         settings.kornitx_hmac_key_sealed = vault.seal(one.text, context=f"company:{settings.company_id}:{HMAC_KEY}")
         return True
-    value = _value(one)
+    if one.key in APP:
+        return _change_app(settings.company, one)
+    value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(one)
     if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
         settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now
         return True
-    if getattr(settings, one.key) == value:
-        return False
+    is_same = getattr(settings, one.key) == value
+    id_field = FOUND_IN_XERO.get(one.key, "")
+    if id_field and (not is_same or one.key in found):
+        is_same = is_same and getattr(settings, id_field) == found.get(one.key, "")
+        setattr(settings, id_field, found.get(one.key, ""))
     setattr(settings, one.key, value)
-    if one.key in FOUND_IN_XERO:
-        setattr(settings, FOUND_IN_XERO[one.key], "")
+    return not is_same
+
+
+def _change_app(company: Company, one: Change) -> bool:
+    connection = Connection.objects.select_for_update().get(company=company)
+    if getattr(connection, one.key) == one.text:
+        return False
+    if re.search(r"\s", one.text) or len(one.text) > LONGEST_OF_APP[one.key]:
+        raise Stop(f"{one.key}: it has blanks inside or is too long; copy it again", Exit.USAGE)
+    setattr(connection, one.key, one.text)
+    connection.save(update_fields=["client_id", "client_secret_sealed"])
     return True
 
 

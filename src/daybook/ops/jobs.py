@@ -20,14 +20,16 @@ from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
 from daybook.companies import forgetting
-from daybook.connections import endpoints
+from daybook.connections import calls, credentials, endpoints
 from daybook.connections.models import Connection
-from daybook.intake import prepare
+from daybook.intake import curing, prepare
 from daybook.kit import clock
 from daybook.orders import retention as deliveries
 from daybook.outbox import retention, wake
 from daybook.posting import poster, sweeping
 from daybook.reconciliation import resolve as resolving
+from daybook.reconciliation import watching
+from daybook.xero.errors import XeroError
 
 P = ParamSpec("P")
 
@@ -46,7 +48,7 @@ EVERY_10_SECONDS = "* * * * * */10"
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Start the jobs of dead workers again.
 
-    Where one like it waits already, the waiting one does the work and the dead one is closed.
+    Where one like it waits already, the waiting one does the work and the dead one goes: nothing is wrong with it.
     """
     manager = context.app.job_manager
     stalled_after = context.additional_context["stalled_after"]
@@ -54,7 +56,7 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
         try:
             await manager.retry_job(job)
         except UniqueViolation:
-            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
         log.warning("job of a dead worker", job=job.id, task=job.task_name)
 
 
@@ -111,11 +113,41 @@ def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     resolving.resolve(endpoints.client(), now=clock.now(), patience=resolving.patience())
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="reconciliation.watch", queueing_lock="reconciliation.watch", lock="reconciliation.watch")
+@job
+def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Look in Xero for what people did there with posted documents, wherever such a look is due.
+
+    Apps that Xero's login refused are tried again first.
+    """
+    credentials.try_refused(endpoints.client())
+    watching.watch(endpoints.client(), now=clock.now())
+
+
 @app.task(name=wake.PREPARE_COMPANY)
 @job
 def prepare_company(company_id: int, cause: str = "") -> None:
     """Look again at the orders of one company that wait for a cure, or for the cure of one cause."""
     prepare.prepare_company(company_id, causes=[cause] if cause else ())
+    if not cause:
+        curing.cure(company_id)
+
+
+@app.task(name=wake.READ_LISTS)
+@job
+def read_lists(connection_id: int, older_than_seconds: int) -> None:
+    """Read an organisation's lists again, because a refusal or a Save says that they may have changed."""
+    connection = Connection.objects.get(pk=connection_id)
+    if not connection.is_connected:
+        return
+    try:
+        refresh.refresh(connection, max_age=timedelta(seconds=older_than_seconds), client=endpoints.client())
+    except XeroError as error:
+        log.warning("lists not read", connection=connection.public_id, error=type(error).__name__)
+        calls.react(connection.pk, error, clock.now())
+        return
+    wake.wake_prepare(connection.company_id)
 
 
 @app.task(name=wake.PREPARE_ORDER)

@@ -1,6 +1,6 @@
 """`daybook reconcile`: the comparison of every connected company, and its table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from daybook.connections.models import Connection
 from daybook.kit.money import Totals
 from daybook.ops.stops import Exit, Stop
 from daybook.reconciliation import report
-from daybook.reconciliation.compare import Finding
+from daybook.reconciliation.compare import Finding, Row
 from daybook.xero import client
 
 
@@ -26,12 +26,25 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
         yield report.compare_company(company, xero)
 
 
-def table(compared: report.Report) -> Table:
-    """Lay one company's documents side by side."""
+def tables(compared: report.Report, *, everything: bool) -> list[Table]:
+    """Return what differs, or everything: the documents side by side, and the orders that are in none."""
+    rows = compared.rows if everything else [row for row in compared.rows if _differs(row)]
+    overlooked = set(compared.overlooked)
+    orders = [each for each in compared.orders_without_documents if everything or each[0] in overlooked]
+    shown = [table(compared, rows)] if rows else []
+    return [*shown, without_documents(compared, orders)] if orders else shown
+
+
+def _differs(row: Row) -> bool:
+    return row.finding != Finding.AGREES or bool(row.difference)
+
+
+def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
+    """Lay one company's documents side by side, or those of `rows`."""
     shown = Table(
         "document", "number", "order", "day book", "Xero", "", "finding", title=compared.company, min_width=70, box=None
     )
-    for row in compared.rows:
+    for row in compared.rows if rows is None else rows:
         is_invoice = row.kind == "invoice"
         shown.add_row(
             row.kind.replace("_", " "),
@@ -48,19 +61,19 @@ def table(compared: report.Report) -> Table:
 
 def summary(compared: report.Report) -> str:
     """Say in one line whether all agree."""
-    agreeing = sum(1 for row in compared.rows if row.finding == Finding.AGREES and not row.difference)
+    agreeing = sum(1 for row in compared.rows if not _differs(row))
     without = len(compared.orders_without_documents)
     rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
     difference = f"{compared.difference or Decimal('0.00')}"
     return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
 
 
-def without_documents(compared: report.Report) -> Table:
-    """List the orders that are in no document, and why."""
+def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, str]] | None = None) -> Table:
+    """List the orders that are in no document, or those of `orders`, and why."""
     shown = Table(
         "order", "is", "because", title=f"{compared.company}: orders without a document", min_width=70, box=None
     )
-    for ref, standing, cause in compared.orders_without_documents:
+    for ref, standing, cause in compared.orders_without_documents if orders is None else orders:
         shown.add_row(ref, standing, cause.replace("_", " "))
     return shown
 

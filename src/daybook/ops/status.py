@@ -85,7 +85,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         connection_says=connection.status_reason or connection.get_status_display(),
         organisation=connection.organisation_name,
         paused_until=connection.paused_until if connection.paused_until and connection.paused_until > now else None,
-        pause_reason=connection.pause_reason,
+        pause_reason=connection.pause_reason if connection.paused_until and connection.paused_until > now else "",
         documents=states,
         documents_need_a_person=entries.filter(for_a_person).count(),
         orders=dict(standings.annotate(Count("id"))),

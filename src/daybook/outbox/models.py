@@ -52,6 +52,17 @@ class Entry(models.Model):
     xero_net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     xero_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     xero_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_paid = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    xero_updated_at = models.DateTimeField(null=True)
+    """Xero's own UpdatedDateUTC."""
+    xero_seen_at = models.DateTimeField(null=True)
+    """When a look last showed it; null: as the answer to its posting showed it."""
+    xero_differs = models.TextField(blank=True, default="")
+    """In what else than amounts it is not as we posted it: number, contact, currency; in words."""
+    cured_by = models.CharField(max_length=200, blank=True, default="")
+    """The fact for which a refused document was last sent again by itself: the same one sends it no second time."""
     posted_at = models.DateTimeField(null=True)
     last_attempt = models.ForeignKey("Attempt", null=True, on_delete=models.SET_NULL, related_name="+")
     """The newest attempt it was part of: settling names its attempt (how a document stays single, 7)."""

@@ -5,7 +5,6 @@ from daybook.outbox.explained import (
     CONNECT,
     COSTS,
     DATE,
-    DOCUMENT,
     NUMBERS,
     ORDER,
     RETRY,
@@ -221,7 +220,7 @@ SETTINGS: dict[str, E] = {
     "period_locked": E(
         "The books are locked",
         "The document would be dated {subject}, in a period that is locked in Xero.",
-        "Move the lock date in Xero and try again, or choose a later start date so that such orders are skipped.",
+        "Move the lock date back in Xero, then press Refresh from Xero in the settings: what waits then goes by itself. Or choose a later start date, so that such orders are skipped.",
         RETRY,
         "too early",
     ),
@@ -262,7 +261,8 @@ SETTINGS: dict[str, E] = {
     "item_not_tracked": E(
         "The item is not tracked in Xero",
         "{subject} exists in Xero as an item that is not tracked as inventory, and Xero does not turn one into the other.",
-        "If it is no stock (a fee, a service, a kit), put it on the list Not stock in the settings. Otherwise rename the old item's code in Xero; Daybook then makes a tracked one.",
+        "If it is no stock (a fee, a service, a kit), put it on the list Not stock in the settings. Otherwise rename the "
+        "old item's code in Xero, then press Refresh from Xero in the settings: Daybook then makes a tracked one.",
         XERO_ITEMS,
         "An item",
     ),
@@ -276,7 +276,7 @@ SETTINGS: dict[str, E] = {
     "cost_unknown": E(
         "The cost is not known",
         "Nobody says what one {subject} costs: not the order, not the item in Xero, not the cost list. Daybook makes no item of stock in Xero of what may be none.",
-        "Put the SKU into the cost list, or give the item in Xero a purchase price. If it is no stock (a fee, a service, a kit whose parts are the stock), put it on the list Not stock in the settings instead.",
+        "Put the SKU into the cost list; or give the item in Xero a purchase price, then press Refresh from Xero in the settings. If it is no stock (a fee, a service, a kit whose parts are the stock), put it on the list Not stock in the settings instead.",
         COSTS,
         "unit",
     ),
@@ -348,9 +348,15 @@ ATTENTION: dict[str, E] = {
     ),
     "voided_in_xero": E(
         "Voided or deleted in Xero",
-        "Somebody voided or deleted the document in Xero.",
-        "If that was meant, nothing to do. Otherwise issue it again.",
-        DOCUMENT,
+        "Somebody voided or deleted the document in Xero, so the books do not hold it any more.",
+        "If that was meant, nothing to do in Xero. If not, enter the sale or purchase in Xero again by hand: Daybook sends no document twice.",
+        XERO,
+    ),
+    "edited_in_xero": E(
+        "Edited in Xero",
+        "Somebody changed the amounts of the document in Xero, so they are not the order's any more.",
+        "If that was meant, nothing to do. If not, edit it back in Xero, then press Look in Xero now: the flag goes by itself.",
+        XERO,
     ),
 }
 ATTENTION["second_xero_id"] = ATTENTION["posted_twice"]

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -135,6 +136,44 @@ def flag(entry: Entry, attention: str, detail: str) -> None:
     """Mark a document that needs a person, without moving it."""
     entry.attention, entry.attention_detail = attention, detail
     entry.save(update_fields=["attention", "attention_detail"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How a posted document stands in Xero now, and what follows from it."""
+
+    status: str
+    totals: Totals | None
+    paid: Decimal
+    credited: Decimal
+    due: Decimal | None
+    updated_at: datetime | None
+    differs: str = ""
+    news: Sequence[str] = ()
+    """What was done there since, each a line of the document's history."""
+    attention: str = ""
+    detail: str | None = None
+    """None: the flag's words stay as they are."""
+
+
+def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
+    """Write down how a posted document stands in Xero, without moving it; return whether anything was news.
+
+    `entry` must come from `locked(...)`.
+    """
+    entry.xero_status = seen.status
+    if seen.totals is not None:
+        entry.xero_net, entry.xero_tax, entry.xero_gross = seen.totals
+    entry.xero_paid, entry.xero_credited, entry.xero_due = seen.paid, seen.credited, seen.due
+    entry.xero_updated_at, entry.xero_seen_at = seen.updated_at or entry.xero_updated_at, now
+    is_news = bool(seen.news) or seen.differs != entry.xero_differs or seen.attention != entry.attention
+    entry.xero_differs, entry.attention = seen.differs, seen.attention
+    if seen.detail is not None:
+        entry.attention_detail = seen.detail
+    entry.save()
+    for line in seen.news:
+        _note(entry, old=entry.state, mover=Mover.RECONCILIATION, reason=line)
+    return is_news
 
 
 # --- posting: claim, then settle ---------------------------------------------------------------------------------
@@ -327,7 +366,7 @@ def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
 def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:
     entry.revision = revision
     if isinstance(mapped, Hold):
-        entry.document = None
+        entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
         entry.cause, entry.subject, entry.detail = mapped.cause, mapped.subject[:500], mapped.detail
         return
     entry.cause = entry.subject = entry.detail = ""

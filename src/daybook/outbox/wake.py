@@ -1,5 +1,7 @@
 """Waking the workers. A job is only a hint: the rows are the truth, and a sweep finds what no hint named."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -7,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 DRAIN = "posting.drain"
 PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
+READ_LISTS = "catalog.read_lists"
 
 
 def wake_drain(connection_id: int) -> None:
@@ -29,6 +32,12 @@ def wake_prepare(company_id: int, *, cause: str = "") -> None:
 def wake_prepare_order(order_id: int) -> None:
     """Ask for one order to be looked at again, after its document was settled while the order had changed."""
     defer(PREPARE_ORDER, lock=f"prepare-order:{order_id}", order_id=order_id)
+
+
+def wake_read_lists(connection_id: int, *, older_than: timedelta) -> None:
+    """Ask for the organisation's lists to be read again where they are older, and for what that cures to go."""
+    seconds = int(older_than.total_seconds())
+    defer(READ_LISTS, lock=f"read:{connection_id}:{seconds}", connection_id=connection_id, older_than_seconds=seconds)
 
 
 def defer(task: str, *, lock: str, **arguments: int | str) -> None:

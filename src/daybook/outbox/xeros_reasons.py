@@ -53,7 +53,7 @@ REFUSALS: dict[str, E] = {
     "contact_archived": E(
         "The contact is archived",
         "The contact was archived in Xero, and no documents can be made for it.",
-        "Restore the contact in Xero, or choose another one in the settings, then try again.",
+        "Restore the contact in Xero, then press Refresh from Xero in the settings; or name another one there. What was refused then goes by itself.",
         XERO_CONTACT,
     ),
     "email_invalid": E(
@@ -65,21 +65,21 @@ REFUSALS: dict[str, E] = {
     "currency_not_subscribed": E(
         "The organisation does not use the currency",
         "Xero says that the organisation is not subscribed to {subject}.",
-        "Add the currency in Xero, press Refresh from Xero in the settings, then try again.",
+        "Add the currency in Xero, then press Refresh from Xero in the settings: the document then goes by itself.",
         XERO_CURRENCIES,
         "the currency",
     ),
     "account_archived": E(
         "An account is archived",
         "Account {subject} was archived or deleted in Xero.",
-        "Restore it in Xero or choose another account in the settings.",
+        "Restore it in Xero, then press Refresh from Xero in the settings; or choose another account there. What was refused then goes by itself.",
         ACCOUNTS,
         "of the settings",
     ),
     "account_not_usable": E(
         "An account cannot be used",
         "Xero does not take account {subject} on this document.",
-        "Choose another account in the settings.",
+        "Choose another account in the settings; or put it right in Xero, then press Refresh from Xero in the settings.",
         ACCOUNTS,
         "of the settings",
     ),
@@ -117,7 +117,7 @@ REFUSALS: dict[str, E] = {
     "tax_rate_invalid": E(
         "The tax rate is not valid any more",
         "A tax rate of the document was deleted or archived in Xero.",
-        "Press Refresh from Xero and choose another tax rate in the settings.",
+        "Press Refresh from Xero in the settings and choose another tax rate there; or restore it in Xero, then press Refresh from Xero.",
         TAX,
     ),
     "status_not_changeable": E(
@@ -180,7 +180,7 @@ REFUSALS: dict[str, E] = {
     "edition_without_invoices": E(
         "The Xero plan has no invoices",
         "The organisation's edition of Xero does not support invoices.",
-        "Choose another plan in Xero, then try again.",
+        "Choose another plan in Xero, then press Refresh from Xero in the settings.",
         XERO_PLAN,
     ),
     "payment_too_large": E(
@@ -199,7 +199,7 @@ REFUSALS: dict[str, E] = {
     "item_unknown": E(
         "Xero does not know the item",
         "The item {subject} is not in Xero; it may have been deleted or renamed.",
-        "Press Refresh from Xero in the settings, then try again: Daybook makes it anew.",
+        "Press Refresh from Xero in the settings: Daybook then makes it anew, and the document goes by itself.",
         RETRY,
         "of the document",
     ),

@@ -5,13 +5,13 @@ token (how a document stays single, 5; xero-rules.md 3).
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import structlog
 
-from daybook.connections import calls
+from daybook.connections import calls, standing, tokens
 from daybook.connections.models import Connection
 from daybook.connections.tokens import Token
 from daybook.kit import clock, ids
@@ -27,6 +27,8 @@ from daybook.xero.protocol import Answer, Request
 
 SEND_WITHIN = timedelta(seconds=60)
 """Of the attempt's commit; later it may not leave any more, so that a look later still sees all there will be."""
+LIFE_FOR_A_CALL = timedelta(minutes=3)
+"""What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
 KEPT_ANSWER_BYTES = 1_000_000
 
 log = structlog.get_logger("daybook.posting")
@@ -34,13 +36,25 @@ log = structlog.get_logger("daybook.posting")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What a drain sends with: one organisation, one token, one client."""
+    """What a drain sends with: one organisation, one client, and for each call the token that is current."""
 
     client: XeroClient
     api_base: str
     connection: Connection
     token: Token
     allow_backorders: bool = False
+
+    def renewed(self) -> "Sender":
+        """Return it with the token that is current now: others renew it while a drain runs.
+
+        Raises what `tokens.current_token` raises, and Paused where the connection rests or reaches another
+        organisation by now.
+        """
+        standing.check(self.connection.id, clock.now())
+        token = tokens.current_token(self.connection.id, now=clock.now(), client=self.client, at_least=LIFE_FOR_A_CALL)
+        if token.tenant_id != self.token.tenant_id:
+            raise errors.Paused("Another organisation was connected meanwhile.")
+        return replace(self, token=token)
 
     def call(self, endpoint: Endpoint, body: bytes) -> Call:
         """Return the call that creates `body`'s documents, with a key of its own naming the tenant (rules 3)."""
@@ -73,13 +87,16 @@ class _Sending:
 
 def deliver(attempt: Attempt, sender: Sender, numbers: list[str], endpoint: Endpoint) -> list[Outcome]:
     """Send the attempt, store what came back, and return each document's outcome in the attempt's order."""
+    if paused := standing.pause_in_words(sender.connection.id, clock.now()):
+        return _kept_back(attempt, len(numbers), paused)
     if clock.now() - attempt.created_at > SEND_WITHIN or not queue.begin_sending(attempt, clock.now()):
-        return _late(attempt, len(numbers))
+        return _kept_back(attempt, len(numbers), "too old to be sent")
     log.info("attempt sending", attempt=attempt.public_id, resource=attempt.resource, documents=len(numbers))
     sending, resent = _send(attempt, sender), False
     if (
         not sending.is_clear
         and _may_resend(sending, attempt, clock.now())
+        and not standing.pause_in_words(sender.connection.id, clock.now())
         and queue.begin_resending(attempt, clock.now())
     ):
         log.info("attempt sending again", attempt=attempt.public_id)
@@ -139,14 +156,12 @@ def _read(sending: _Sending, numbers: list[str], endpoint: Endpoint, *, resent: 
     return outcomes.no_answer(error, len(numbers), resent=resent)
 
 
-def _late(attempt: Attempt, count: int) -> list[Outcome]:
-    """The attempt was given up, or is too old to leave: then nothing was sent by us, but others may already look."""
+def _kept_back(attempt: Attempt, count: int, why: str) -> list[Outcome]:
+    """The attempt may not leave (any more), so nothing was sent by us; where it was given up, others may already look."""
     given_up = not Attempt.objects.filter(
         id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
-    ).update(result=Attempt.Result.NOT_SENT, ended_at=clock.now(), note="too old to be sent")
-    return [
-        outcomes.Unknown("given up by another worker") if given_up else outcomes.NotSent("too old to be sent")
-    ] * count
+    ).update(result=Attempt.Result.NOT_SENT, ended_at=clock.now(), note=why[:500])
+    return [outcomes.Unknown("given up by another worker") if given_up else outcomes.NotSent(why)] * count
 
 
 def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Outcome]) -> list[Outcome]:

@@ -73,6 +73,7 @@ def _hold_untracked(connection: Connection, wanted: Mapping[str, str]) -> None:
 
 
 def _make(connection: Connection, sender: Sender, wanted: Mapping[str, str]) -> None:
+    sender = sender.renewed()  # reading the items may have renewed the token
     settings = CompanySettings.objects.get(company_id=connection.company_id)
     body, taken = payloads.batch_body(payloads.ITEMS, [_element(settings, *item) for item in wanted.items()])
     with transaction.atomic():

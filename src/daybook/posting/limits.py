@@ -22,6 +22,14 @@ class Windows:
     minute_remaining: int | None
     read_at: datetime | None
     paused_until: datetime | None = None
+    retry_at: datetime | None = None
+    """What Xero said with Retry-After: a window that was used up begins anew then."""
+
+    @property
+    def began_anew_at(self) -> datetime | None:
+        """Return when what was read last stopped counting, None where Xero named no moment since."""
+        is_later = self.retry_at is not None and self.read_at is not None and self.retry_at > self.read_at
+        return self.retry_at if is_later else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,13 @@ def allowance(windows: Windows, *, in_flight: int, now: datetime, reserve: int =
     if windows.read_at is None:
         return Allowance(max(0, CONCURRENT - in_flight))
     calls = CONCURRENT - in_flight
-    if windows.minute_remaining is not None and now < windows.read_at + MINUTE:
+    is_anew = windows.began_anew_at is not None and windows.began_anew_at <= now
+    if windows.minute_remaining is not None and now < windows.read_at + MINUTE and not is_anew:
         calls = min(calls, windows.minute_remaining - in_flight)
         if calls <= 0 and not in_flight:
             return Allowance(0, windows.read_at + MINUTE, "Xero's calls of this minute are used up")
-    if windows.day_remaining is not None and now < windows.read_at + DAY:
+    is_new_day = is_anew and windows.day_remaining == 0
+    if windows.day_remaining is not None and now < windows.read_at + DAY and not is_new_day:
         calls = min(calls, windows.day_remaining - reserve - in_flight)
         if windows.day_remaining - reserve <= 0:
             # ask again now and then: the window's end is Xero's secret until it says Retry-After

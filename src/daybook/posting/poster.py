@@ -14,16 +14,16 @@ Every line of it may be the last one before the process dies: what is committed 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db import connections as databases
-from django.db.models import Count, Min
+from django.db.models import Case, Count, F, Min, Value, When
 
-from daybook.catalog import facts, refresh
+from daybook.catalog import cures, facts, refresh
 from daybook.companies.models import CompanySettings
 from daybook.connections import calls, organisation, tokens
 from daybook.connections.models import Connection
@@ -45,9 +45,9 @@ from daybook.xero.client import XeroClient
 ENDPOINTS = {Kind.INVOICE: payloads.INVOICES, Kind.PURCHASE_ORDER: payloads.PURCHASE_ORDERS}
 CATALOG_AGE = timedelta(hours=24)
 """Accounts, rates, currencies and lock dates older than this are read again before anything goes."""
-LIFE_FOR_A_DRAIN = timedelta(minutes=5)
-LIFE_FOR_A_CALL = timedelta(minutes=3)
-"""What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
+LISTS_AFTER_A_REFUSAL = timedelta(minutes=5)
+"""A refusal often means that a list has changed; so often at most are they read for it."""
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 UNREADABLE = "The document was written in a form that this version of Daybook does not know."
@@ -82,7 +82,6 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     """Check the ground before anything is sent: a token, the chart as it is today, the items. None: not now."""
     if not _allowance(connection, 0).calls and not _is_window_open_again(connection, client):
         return None
-    token = tokens.current_token(connection.id, now=clock.now(), client=client, at_least=LIFE_FOR_A_DRAIN)
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
     if not _is_ground_firm(connection):
         return None
@@ -91,7 +90,7 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
         client=client,
         api_base=settings.XERO_API_BASE,
         connection=connection,
-        token=token,
+        token=tokens.current_token(connection.id, now=clock.now(), client=client),
         allow_backorders=company_settings.allow_backorders,
     )
     items.ensure(connection, sender)
@@ -138,6 +137,7 @@ def _allowance(connection: Connection, in_flight: int) -> limits.Allowance:
         minute_remaining=connection.minute_remaining,
         read_at=connection.limits_read_at,
         paused_until=connection.paused_until,
+        retry_at=connection.retry_at,
     )
     return limits.allowance(windows, in_flight=in_flight, now=clock.now())
 
@@ -170,20 +170,20 @@ class _Drain:
             return False
         claimed = None
         while not claimed and (batch := _next_batch(self.connection, self.nothing_of)):
-            claimed = claim(self.connection, self.sender, batch)
+            sender = self.sender.renewed()
+            claimed = claim(self.connection, sender, batch)
             if not claimed:
                 self.nothing_of.add(batch.kind)
         if not claimed:
             return False
         attempt, entries = claimed
         log.info("attempt committed", attempt=attempt.public_id, documents=len(entries))
-        self.in_flight.add(pool.submit(_closing_databases, lambda: carry_out(attempt, entries, self.sender)))
+        self.in_flight.add(pool.submit(_closing_databases, lambda: carry_out(attempt, entries, sender)))
         return True
 
     def _may_go_on(self) -> bool:
-        """The same organisation, still connected, and a token that outlives the call."""
-        same = self.connection.is_connected and self.connection.tenant_id == self.sender.token.tenant_id
-        return same and self.sender.token.expires_at - clock.now() > LIFE_FOR_A_CALL
+        """The same organisation, still connected."""
+        return self.connection.is_connected and self.connection.tenant_id == self.sender.token.tenant_id
 
     def _wait_for_one(self) -> bool:
         """Wait until a call has ended; False where none is under way."""
@@ -196,11 +196,13 @@ class _Drain:
 
 
 def _next_batch(connection: Connection, nothing_of: Collection[str] = ()) -> Batch | None:
+    """Return what should go now. What was in a call already has lingered: Xero's waits are not followed by ours."""
+    since = Case(When(last_attempt__isnull=False, then=Value(LONG_AGO)), default=F("state_since"))
     rows = (
         queue.waiting(connection.company_id, connection.tenant_id, clock.now())
         .exclude(kind__in=nothing_of)
         .values("kind")
-        .annotate(count=Count("id"), oldest=Min("state_since"))
+        .annotate(count=Count("id"), oldest=Min(since))
         .order_by("kind")
     )
     minutes = CompanySettings.objects.values_list("post_within_minutes", flat=True).get(
@@ -216,7 +218,7 @@ def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt
 
     The connection's row is locked, so that nobody connects another organisation at the same moment.
     """
-    if not _is_still_connected(sender):
+    if not _is_still_connected(connection, sender):
         return None
     entries, elements = _sendable(connection, batch.kind)
     if not entries:
@@ -227,9 +229,9 @@ def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt
     return attempt, entries[:taken]
 
 
-def _is_still_connected(sender: Sender) -> bool:
-    now = Connection.objects.select_for_update(no_key=True).get(id=sender.connection.id)
-    return now.is_connected and now.tenant_id == sender.token.tenant_id
+def _is_still_connected(connection: Connection, sender: Sender) -> bool:
+    now = Connection.objects.select_for_update(no_key=True).get(id=connection.id)
+    return now.is_connected and now.tenant_id == sender.token.tenant_id == connection.tenant_id
 
 
 def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict[str, Any]]]:
@@ -264,6 +266,9 @@ def carry_out(attempt: Attempt, entries: Sequence[Entry], sender: Sender) -> Non
     endpoint = ENDPOINTS[Kind(entries[0].kind)]
     read = delivery.deliver(attempt, sender, [entry.number for entry in entries], endpoint)
     settle(attempt, [entry.id for entry in entries], read)
+    refusals = [outcome for outcome in read if isinstance(outcome, outcomes.Rejected)]
+    if any(messages.recognise(refusal.words).cause in cures.LIST_OF for refusal in refusals):
+        wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
     log.info("attempt settled", attempt=attempt.public_id)
 
 
@@ -290,6 +295,8 @@ def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
             queue.note_outcome(attempt, entry, "posted", outcome.warnings)
         case outcomes.Rejected():
             cause, subject = messages.recognise(outcome.words)
+            if cause == messages.RefusalCause.PERIOD_LOCKED and entry.date is not None:
+                subject = str(entry.date)  # what it is about is the document; Xero's words name the lock date
             words = "\n".join(outcome.words)
             queue.reject(entry, cause=cause, subject=subject, words=words, mover=Mover.POSTING, attempt=attempt)
             queue.note_outcome(attempt, entry, "rejected", outcome.words)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from daybook.kit.money import Totals
+from daybook.kit.money import ZERO, Totals
 from daybook.mapping.references import mark_in
 
 DEAD = frozenset({"VOIDED", "DELETED"})
@@ -22,6 +23,12 @@ class Theirs:
     currency: str
     reference: str
     totals: Totals | None
+    contact_name: str = ""
+    paid: Decimal = ZERO
+    credited: Decimal = ZERO
+    due: Decimal | None = None
+    """What is left to pay; None where Xero does not say, as of purchase orders."""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,7 @@ class Finding(StrEnum):
     TOTALS_DIFFER = "totals differ"
     TWICE_IN_XERO = "twice in Xero"
     ANOTHERS = "another document has the number"
+    RENUMBERED = "has another number in Xero"
     CANCELLED_BUT_THERE = "cancelled, but in Xero"
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.kit.money import ZERO
 from daybook.outbox.models import Kind
 from daybook.reconciliation.compare import Theirs
 from daybook.xero import elements, errors, protocol
@@ -18,6 +20,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 """Taken off If-Modified-Since: Xero's clock is not ours."""
 PAGE_SIZE = 1000
 """Documents in one page (xero-rules.md 6)."""
+MOST_PAGES = 20
+"""Of changes in one look; the next look goes on from there."""
 
 
 def look(
@@ -51,6 +55,74 @@ def look_singly(connection: Connection, client: XeroClient, numbers: Sequence[st
             for element in elements.elements(answer, "PurchaseOrders")
         ]
     return found
+
+
+RESOURCES: dict[str, str] = {Kind.INVOICE: "Invoices", Kind.PURCHASE_ORDER: "PurchaseOrders"}
+_FIELDS: dict[str, tuple[str, str]] = {
+    Kind.INVOICE: ("InvoiceID", "InvoiceNumber"),
+    Kind.PURCHASE_ORDER: ("PurchaseOrderID", "PurchaseOrderNumber"),
+}
+
+
+def changed(
+    connection: Connection, client: XeroClient, kind: str, since: datetime, *, page_size: int = PAGE_SIZE
+) -> Iterator[tuple[list[Theirs], datetime]]:
+    """Yield page after page what was made or changed since `since` (by Xero's clock), and where to begin next time.
+
+    In the order of the changes; a full page is followed by what changed after its last document rather than by a
+    second page, so that a document that changes meanwhile pushes none past us. Raises XeroError.
+    """
+    query = {"pageSize": str(page_size), "order": "UpdatedDateUTC ASC"}
+    if kind == Kind.INVOICE:
+        query |= {"summaryOnly": "true", "where": 'Type=="ACCREC"'}
+    page = 1
+    for _ in range(MOST_PAGES):
+        answer = calls.read(
+            connection,
+            f"/{RESOURCES[kind]}",
+            query | {"page": str(page)},
+            modified_since=since.strftime("%Y-%m-%dT%H:%M:%S"),
+            client=client,
+        )
+        rows = elements.elements(answer, RESOURCES[kind]) if answer.status != HTTPStatus.NOT_MODIFIED else []
+        found = [_theirs(row, *_FIELDS[kind]) for row in rows]
+        if len(found) < page_size:
+            yield found, (protocol.answered_at(answer) or clock.now()) - CLOCK_SKEW
+            return
+        last = found[-1].updated_at
+        page = page + 1 if last is None or last <= since + timedelta(seconds=1) else 1
+        since = max(since, last) if last is not None else since
+        yield found, since
+
+
+def look_by_ids(connection: Connection, client: XeroClient, kind: str, xero_ids: Sequence[str]) -> list[Theirs]:
+    """Return those of these documents that Xero has, whatever their numbers are by now. Raises XeroError.
+
+    40 invoices a call; purchase orders, whose list has no such filter, one call each (xero-rules.md 5.4, 6).
+    """
+    if kind == Kind.PURCHASE_ORDER:
+        each = (look_at(connection, client, kind, xero_id) for xero_id in xero_ids)
+        return [theirs for theirs in each if theirs is not None]
+    found: list[Theirs] = []
+    for begin in range(0, len(xero_ids), NUMBERS_IN_ONE_CALL):
+        wanted = ",".join(xero_ids[begin : begin + NUMBERS_IN_ONE_CALL])
+        query = {"IDs": wanted, "summaryOnly": "true", "page": "1", "pageSize": str(PAGE_SIZE)}
+        answer = calls.read(connection, "/Invoices", query, client=client)
+        found += [_theirs(row, *_FIELDS[kind]) for row in elements.elements(answer, "Invoices")]
+    return found
+
+
+def look_at(connection: Connection, client: XeroClient, kind: str, xero_id: str) -> Theirs | None:
+    """Return one document by Xero's id, None where Xero has none of this id. Raises XeroError."""
+    resource = RESOURCES[kind]
+    try:
+        answer = calls.read(connection, f"/{resource}/{xero_id}", client=client)
+    except errors.Refused as error:
+        if error.http_status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
+    rows = elements.elements(answer, resource)
+    return _theirs(rows[0], *_FIELDS[kind]) if rows else None
 
 
 def _invoices(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:
@@ -92,4 +164,9 @@ def _theirs(element: Mapping[str, Any], id_field: str, number_field: str) -> The
         currency=str(element.get("CurrencyCode") or ""),
         reference=str(element.get("Reference") or ""),
         totals=protocol.totals_in(element),
+        contact_name=elements.text(contact, "Name") if isinstance(contact, dict) else "",
+        paid=elements.number(element, "AmountPaid") or ZERO,
+        credited=elements.number(element, "AmountCredited") or ZERO,
+        due=elements.number(element, "AmountDue"),
+        updated_at=elements.moment(element, "UpdatedDateUTC"),
     )

@@ -15,7 +15,7 @@ from daybook.orders.models import Order
 from daybook.outbox.models import Entry, Kind
 from daybook.outbox.states import State
 from daybook.reconciliation.compare import Finding, Row, Theirs, judge, without_dead_strangers
-from daybook.reconciliation.look import look
+from daybook.reconciliation.look import look, look_by_ids
 from daybook.xero.client import XeroClient
 
 THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
@@ -80,6 +80,14 @@ def _found(connection: Connection, client: XeroClient, kind: str, entries: Seque
         since = min(entry.created_at for entry in mine)
         for theirs in look(connection, client, kind, [entry.number for entry in mine], since):
             by_number.setdefault(theirs.number.upper(), []).append(theirs)
+    missing = {
+        entry.xero_id: entry.number.upper()
+        for entry in mine
+        if entry.state == State.POSTED and entry.number.upper() not in by_number
+    }
+    for theirs in look_by_ids(connection, client, kind, list(missing)):  # renumbered there
+        if theirs.xero_id in missing:
+            by_number[missing[theirs.xero_id]] = [theirs]
     return by_number
 
 
@@ -112,7 +120,9 @@ def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs]) -> 
     is_posted = entry.state == State.POSTED
     if is_posted and len(found) == 1 and found[0].xero_id != entry.xero_id:
         return Finding.ANOTHERS
-    return judge(is_posted=is_posted, expected=expected, found=found)
+    finding = judge(is_posted=is_posted, expected=expected, found=found)
+    is_renumbered = finding == Finding.AGREES and found[0].number.upper() != entry.number.upper()
+    return Finding.RENUMBERED if is_renumbered else finding
 
 
 def _without_documents(company: Company) -> list[tuple[str, str, str]]:

@@ -15,11 +15,12 @@ from django.db.models import Exists, OuterRef
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.kit import clock
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Attempt, Entry, Kind
 from daybook.outbox.queue import Standing
 from daybook.outbox.states import Mover, State
-from daybook.reconciliation.compare import Ours, Theirs, Verdict, recognise
+from daybook.reconciliation.compare import DEAD, Ours, Theirs, Verdict, recognise
 from daybook.reconciliation.look import look, look_singly
 from daybook.xero import errors
 from daybook.xero.client import XeroClient
@@ -66,14 +67,16 @@ def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
     for connection, kind, entries in _due(now - patience.look_after, now):
         try:
             settled += _look_and_settle(connection, client, kind, entries)
+        except errors.Paused:
+            continue  # the look before it, or another job, was told to wait
         except errors.XeroError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
-            calls.pause(connection.id, *calls.pause_for(error, now))
+            calls.react(connection.id, error, clock.now(), client=client)
         except (OperationalError, InterfaceError):
             raise  # the database is away, for all of them
         except Exception:  # one organisation's trouble must not keep the others waiting
             log.exception("look stumbled", connection=connection.public_id)
-            calls.stumble(connection.id, now)
+            calls.stumble(connection.id, clock.now())
     return settled
 
 
@@ -151,6 +154,8 @@ def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | No
     if verdict == Verdict.OURS and theirs is not None:
         standing = Standing(xero_id=theirs.xero_id, xero_status=theirs.status, totals=theirs.totals)
         queue.post(entry, standing, mover=mover, attempt=attempt, reason="found in Xero under its number and mark")
+        if theirs.status in DEAD and entry.state == State.POSTED:
+            queue.flag(entry, "voided_in_xero", "It was voided or deleted there before Daybook had its answer.")
         queue.note_outcome(attempt, entry, "posted", ("found in Xero",))
     elif verdict == Verdict.NOT_THERE and _doubts(entry) < MOST_DOUBTS:
         queue.release(entry, reason="not in Xero: it may be sent again", mover=mover, attempt=attempt)

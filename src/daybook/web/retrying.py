@@ -2,18 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.db.models import QuerySet
 
+from daybook.catalog import cures, refresh
 from daybook.companies.models import Company, Person
+from daybook.connections import calls
+from daybook.connections.models import Connection
 from daybook.intake import prepare
+from daybook.kit import clock
 from daybook.outbox import wake
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.xero.errors import XeroError
 
 AT_ONCE = 100
 RETRYABLE = (State.HELD, State.REJECTED)
+JUST_NOW = timedelta(seconds=10)
+TOLD_BY_LISTS = frozenset(
+    {"period_locked", "currency_not_enabled", "item_not_tracked", "cost_unknown", "settings_incomplete", *cures.LIST_OF}
+)
+"""Causes that are cured in Xero: the organisation's lists say whether they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +43,30 @@ class Result:
 
 def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result:
     """Try these documents again; those that are not the company's, or not waiting, are passed over."""
-    return _retry(_waiting(company).filter(public_id__in=list(public_ids)[:AT_ONCE]), person)
+    wanted = _waiting(company).filter(public_id__in=list(public_ids)[:AT_ONCE])
+    _read_first(company, set(wanted.values_list("cause", flat=True)))
+    return _retry(wanted, person)
 
 
 def retry_cause(company: Company, cause: str, person: Person) -> Result:
     """Try all documents with this cause again, and look at the orders that wait for it."""
     waiting = _waiting(company).filter(cause=cause)
+    _read_first(company, {cause})
     result = _retry(waiting[:AT_ONCE], person)
     wake.wake_prepare(company.pk, cause=cause)
     left = _waiting(company).filter(cause=cause).count() - result.still
     return replace(result, left=max(0, left))
+
+
+def _read_first(company: Company, causes: set[str]) -> None:
+    """Read the organisation's lists where they say whether one of these is cured; without an answer they stay as they are."""
+    connection = Connection.objects.filter(company=company, status=Connection.Status.CONNECTED).first()
+    if connection is None or causes.isdisjoint(TOLD_BY_LISTS):
+        return
+    try:
+        refresh.refresh(connection, max_age=JUST_NOW)
+    except XeroError as error:
+        calls.react(connection.pk, error, clock.now())
 
 
 def _waiting(company: Company) -> QuerySet[Entry]:

@@ -53,6 +53,7 @@ ATTENTION: dict[str, str] = {
     "totals_differ": "Xero's totals differ from ours",
     "xero_warned": "Xero warned of something",
     "voided_in_xero": "Voided or deleted in Xero",
+    "edited_in_xero": "Its amounts were edited in Xero",
     "second_xero_id": "Xero holds this document twice",
 }
 

@@ -77,6 +77,15 @@ def day(element: Element, key: str) -> date | None:
     return None
 
 
+def moment(element: Element, key: str) -> datetime | None:
+    """Return a moment in UTC: `/Date(ms+0000)/` (xero-rules.md 6); None where there is none that can be read."""
+    match = _MS_DATE.fullmatch(text(element, key))
+    try:
+        return _EPOCH + timedelta(milliseconds=int(match[1])) if match else None
+    except OverflowError:
+        return None
+
+
 def iana_zone(name: str) -> str:
     """Return the IANA name of a time zone as Xero spells it (NEWZEALANDSTANDARDTIME), "" where it is unknown.
 

@@ -3,6 +3,7 @@
     XeroError
     |- Throttled          429: wait as told; no attempt is spent
     |- Offline            503: the organisation or the API is away; park the connection, look again later
+    |- Paused             a pause stands, so no call was made: wait, nothing new follows from it
     |- NotSent            nothing reached Xero: safe to try again
     |- OutcomeUnknown     sent, no clear answer: look in Xero first
     |- TokenExpired       401 TokenExpired: refresh once; a write is "not sent" (xero-rules.md 4.5)
@@ -38,8 +39,19 @@ class Throttled(XeroError):  # noqa: N818 - named for what the caller does
     """Seconds; None where Xero did not say."""
 
 
+@dataclass(eq=False)
 class Offline(XeroError):  # noqa: N818
     """The organisation or the whole API is away."""
+
+    retry_after: int | None = None
+    """Seconds; None where Xero did not say."""
+
+
+class Paused(XeroError):  # noqa: N818
+    """A pause of the connection stands, so no call was made; `words` say until when and why."""
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class NotSent(XeroError):  # noqa: N818

@@ -204,7 +204,7 @@ def _token_error(answer: Answer) -> XeroError:
         throttled = protocol.error_in(answer)
         return throttled if isinstance(throttled, Throttled) else Throttled("", status)
     if status == 503:
-        return Offline("Xero's login service is away", status)
+        return Offline("Xero's login service is away", status, retry_after=protocol.retry_after(answer))
     if status >= 500 or status == 408:
         return NotSent("Xero's login service failed; the tokens are untouched", status)
     return Unexpected(f"the token endpoint said {error or 'something unreadable'}", status)

@@ -3,10 +3,13 @@
 Sources: xero-rules.md 2.1 (limits), 4.1 (headers), 4.4 and 4.5 (errors).
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -120,13 +123,30 @@ def error_in(answer: Answer) -> XeroError:
         case 403:
             error = ConsentNeeded(words, status)
         case 429:
-            retry_after = _whole(answer.headers.get("retry-after"))
-            error = Throttled(words, status, problem=_problem(answer), retry_after=retry_after)
+            error = Throttled(words, status, problem=_problem(answer), retry_after=retry_after(answer))
         case 503:
-            error = Offline(words, status)
+            error = Offline(words, status, retry_after=retry_after(answer))
         case 400 | 404:
             error = Refused(words, status, messages=messages_in(answer))
     return error
+
+
+def retry_after(answer: Answer) -> int | None:
+    """Return the seconds that Xero asks us to wait, None where it does not say.
+
+    Xero says seconds (xero-rules.md 2.1); a gateway in front of it may say a date instead (RFC 9110 10.2.3), which
+    counts from the answer's own Date.
+    """
+    said = answer.headers.get("retry-after", "").strip()
+    if said.isdigit():
+        return int(said)
+    until, now = _http_date(said), _http_date(answer.headers.get("date", ""))
+    return None if until is None or now is None else max(0, math.ceil((until - now).total_seconds()))
+
+
+def answered_at(answer: Answer) -> datetime | None:
+    """Return the server's own time of the answer, None where it does not say or cannot be read."""
+    return _http_date(answer.headers.get("date", ""))
 
 
 def words_in(answer: Answer) -> str:
@@ -215,6 +235,14 @@ def _loosely(answer: Answer) -> object:
         return msgspec.json.decode(answer.body)
     except msgspec.DecodeError:
         return None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        stamp = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return stamp if stamp.tzinfo else None
 
 
 def _whole(text: str | None) -> int | None:

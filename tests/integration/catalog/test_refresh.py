@@ -66,7 +66,7 @@ class TestReadingAgain:
         assert read_again(acme, max_age=refresh.DAY) == []
 
     def test_costs_one_call_for_each_list_that_is_old(self, acme):
-        CatalogRead.objects.filter(resource="TaxRates").update(read_at=clock.now() - timedelta(days=2))
+        CatalogRead.objects.filter(resource="TaxRates").update(asked_at=clock.now() - timedelta(days=2))
         assert read_again(acme, max_age=refresh.DAY) == [f"{API}/TaxRates"]
 
     def test_takes_over_new_names_archived_accounts_and_rows_that_are_gone(self, acme):
@@ -121,5 +121,5 @@ class TestTheDailyReading:
         xero.configure(acme.tenant_id, offline=True)
         refresh.refresh_all(client=acme.client)
         assert not CatalogRead.objects.filter(company=acme.company).exists()
-        assert CatalogRead.objects.filter(company=birch.company).count() == 4
+        assert CatalogRead.objects.filter(company=birch.company).count() == 5
         assert Connection.objects.get(company=acme.company).paused_until is not None

@@ -100,7 +100,7 @@ class TestALimit:
 
     def test_is_lifted_by_a_person(self, acme):
         calls.pause(acme.connection.pk, clock.now() + timedelta(hours=9), "the day's limit")
-        calls.resume(acme.connection.pk)
+        assert calls.resume(acme.connection.pk, clock.now()) is None
         assert Connection.objects.get().paused_until is None
 
 
@@ -117,6 +117,7 @@ class TestAPause:
             (Throttled("", 429, problem="appminute", retry_after=3), 4, "app"),
             (Throttled("", 429, problem="day", retry_after=10**9), 25 * 3600, "day"),
             (Offline("", 503), 300, "offline"),
+            (Offline("", 503, retry_after=40), 41, "offline"),
             (NotSent(""), 15, "reached"),
             (OutcomeUnknown(""), 15, "answer"),
             (Misconfigured("The Client Secret is wrong.", 400), 900, "Client Secret"),

@@ -1,11 +1,19 @@
+from datetime import timedelta
+
 import pytest
 
 from daybook.companies import people
 from daybook.companies.models import Company, CompanySettings
-from daybook.ops import configure
+from daybook.kit import clock
+from daybook.ops import configure, reconciling
 from daybook.ops.stops import Exit, Stop
+from daybook.outbox.models import Entry
+from daybook.posting import poster
+from daybook.reconciliation.report import compare_company
+from localxero import LocalXero
+from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -52,6 +60,75 @@ class TestAContactsName:
         assert CompanySettings.objects.get(company=acme).contact_id == "1-2-3"
         assert change(acme, "contact_name=New") == ["contact_name"]
         assert CompanySettings.objects.get(company=acme).contact_id == ""
+
+
+class TestAContactOfAConnectedCompany:
+    @pytest.fixture
+    def cast(self) -> Cast:
+        return connected(LocalXero(limits="off"))
+
+    def changed(self, cast: Cast, *pairs: str) -> list[str]:
+        return configure.change(cast.company, [configure.parse(pair) for pair in pairs], client=cast.client)
+
+    def test_is_looked_up_as_the_page_does(self, cast: Cast) -> None:
+        known = CompanySettings.objects.get().contact_id
+        CompanySettings.objects.update(contact_name="", contact_id="")
+        assert self.changed(cast, "contact_name= custom  gateway ORDERS") == ["contact_name"]
+        settings = CompanySettings.objects.get()
+        assert (settings.contact_name, settings.contact_id) == ("custom gateway ORDERS", known)
+        assert self.changed(cast, "contact_name=custom gateway ORDERS") == []
+
+    def test_heals_one_that_was_set_before_and_never_found(self, cast: Cast) -> None:
+        CompanySettings.objects.update(contact_id="")
+        assert self.changed(cast, "contact_name=Custom Gateway Orders") == ["contact_name"]
+        assert CompanySettings.objects.get().contact_id
+
+    def test_that_xero_does_not_have_is_named_and_changes_nothing(self, cast: Cast) -> None:
+        before = CompanySettings.objects.values().get()
+        with pytest.raises(Stop, match="has no contact named “Nobody”"):
+            self.changed(cast, "payment_terms_days=7", "contact_name=Nobody")
+        assert CompanySettings.objects.values().get() == before
+
+    def test_is_found_by_a_refresh_once_connected(self, cast: Cast) -> None:
+        CompanySettings.objects.update(contact_id="", sales_account="")
+        (problem,) = configure.read_lists(cast.company, client=cast.client)
+        assert "Sales Account" in problem
+        assert CompanySettings.objects.get().contact_id
+
+
+class TestTheAppOfACompany:
+    def test_is_set_tried_and_never_shown(self) -> None:
+        cast = connected(LocalXero(limits="off"))
+        changes = [configure.parse("client_id=client"), configure.parse("client_secret=wrong")]
+        assert configure.change(cast.company, changes, client=cast.client) == ["client_secret"]
+        with pytest.raises(Stop, match="Xero does not take them"):
+            configure.try_app(cast.company, client=cast.client)
+        configure.change(cast.company, [configure.parse("client_secret=secret")], client=cast.client)
+        configure.try_app(cast.company, client=cast.client)
+        shown = configure.show(cast.company)
+        assert (shown["client_id"], shown["client_secret"]) == ("client", "(set)")
+
+
+class TestEverySettingOfACompany:
+    def test_can_be_reached_from_the_command_line(self) -> None:
+        by_machine = {"company", "updated_at", "contact_id", "supplier_contact_id"}
+        by_machine |= {"kornitx_hmac_key_sealed", "kornitx_callback_secret_hash", "kornitx_last_received_at"}
+        fields = {field.name for field in CompanySettings._meta.fields} - by_machine
+        assert fields <= set(configure.FIELDS)
+
+
+class TestWhatReconcilePrints:
+    def test_is_what_differs_or_everything(self) -> None:
+        cast = connected(LocalXero(limits="off"))
+        cast.ready_invoices(2)
+        Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
+        poster.drain(cast.connection.id, cast.client)
+        compared = compare_company(cast.company, cast.client)
+        assert reconciling.tables(compared, everything=False) == []
+        assert [table.row_count for table in reconciling.tables(compared, everything=True)] == [2]
+        Entry.objects.filter(pk=Entry.objects.order_by("pk")[0].pk).update(gross="15.01")
+        differing = compare_company(cast.company, cast.client)
+        assert [table.row_count for table in reconciling.tables(differing, everything=False)] == [1]
 
 
 class TestAnEmptyValue:

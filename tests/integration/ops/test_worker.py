@@ -65,7 +65,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
             "installation.refuse_old_tables = lambda: __import__('jobs_of_the_test'); "
             "sys.argv[0] = 'daybook'; cli.main()"
         )
-        environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(tmp_path)}
+        path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+        environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": path}
         process = subprocess.Popen([sys.executable, "-c", source, "worker", *options], env=environ, text=True)
         started.append(process)
         return process
@@ -119,6 +120,7 @@ class TestAKilledWorker:
         jobs = ProcrastinateJob.objects.filter(task_name="tests.slow", status__in=["todo", "doing"])
         assert waits_for(lambda: not jobs.exists())
         assert Company.objects.filter(name="made by the slow job").count() == 1
+        assert not ProcrastinateJob.objects.filter(status="failed").exists()  # nothing went wrong
 
 
 class TestAJobThatDefersAnother:

@@ -122,8 +122,26 @@ class TestConnecting:
 
     def test_a_wrong_secret_is_named(self, cedar, served):
         client, company = cedar
+        sent = {"client_id": "client", "client_secret": "wrong", "then": "consent"}
 
-        answer = client.get(decide(served, begin(client, company, client_secret="wrong")), follow=True)
+        answer = client.post(page("connection-app", company), sent, follow=True)
+
+        assert "Xero does not take them" in words(answer)
+        assert Connection.objects.get(company=company).pause_cause == "app"
+        assert "login.xero.com" not in str(answer.redirect_chain)
+
+        begin(client, company)
+
+        assert Connection.objects.get(company=company).paused_until is None
+
+    def test_a_secret_that_was_replaced_meanwhile_is_named(self, cedar, served):
+        client, company = cedar
+        url = begin(client, company)
+        row = Connection.objects.get(company=company)
+        row.client_secret = "replaced at Xero"
+        row.save()
+
+        answer = client.get(decide(served, url), follow=True)
 
         assert "Client Secret" in words(answer)
         assert not Connection.objects.get(company=company).is_connected

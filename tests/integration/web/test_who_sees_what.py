@@ -18,6 +18,7 @@ ARGUMENTS = {
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",
+    "document-look": "document",
     "cost-delete": "cost",
     "key-revoke": "key",
     "people-role": "person",

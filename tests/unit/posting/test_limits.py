@@ -32,6 +32,20 @@ class TestAllowance:
     def test_forgets_a_minute_that_is_over(self):
         assert allowance(Windows(500, 0, NOW), in_flight=0, now=NOW + timedelta(seconds=61)).calls == CONCURRENT
 
+    def test_begins_a_minute_anew_when_xero_said_so(self):
+        told = Windows(500, 0, NOW, retry_at=NOW + timedelta(seconds=8))
+        assert allowance(told, in_flight=0, now=NOW + timedelta(seconds=7)).calls == 0
+        assert allowance(told, in_flight=0, now=NOW + timedelta(seconds=8)).calls == CONCURRENT
+
+    def test_begins_a_day_anew_when_xero_said_so_but_keeps_its_reserve_after_a_minutes_wait(self):
+        at, later = NOW + timedelta(seconds=8), NOW + timedelta(seconds=9)
+        assert allowance(Windows(0, 0, NOW, retry_at=at), in_flight=0, now=later).calls == CONCURRENT
+        assert allowance(Windows(RESERVE, 0, NOW, retry_at=at), in_flight=0, now=later).calls == 0
+
+    def test_counts_what_was_read_after_the_moment_that_xero_named(self):
+        read_since = Windows(500, 0, NOW, retry_at=NOW - timedelta(seconds=1))
+        assert allowance(read_since, in_flight=0, now=NOW + timedelta(seconds=5)).calls == 0
+
     def test_keeps_a_reserve_of_the_day_for_people(self):
         assert allowance(Windows(RESERVE, 60, NOW), in_flight=0, now=NOW).calls == 0
         assert allowance(Windows(RESERVE + 2, 60, NOW), in_flight=0, now=NOW).calls == 2

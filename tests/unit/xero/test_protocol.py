@@ -93,6 +93,24 @@ class TestALimit:
         assert isinstance(error, Throttled)
         assert error.retry_after is None
 
+    @pytest.mark.parametrize(
+        ("said", "seconds"),
+        [
+            ("7", 7),
+            (" 0 ", 0),
+            ("Mon, 02 Mar 2026 09:00:40 GMT", 40),
+            ("Mon, 02 Mar 2026 08:59:00 GMT", 0),
+            ("soon", None),
+            ("-5", None),
+            ("", None),
+        ],
+    )
+    def test_waits_as_long_as_xero_says_with_a_503_too(self, said, seconds):
+        away = answer(503, retry_after=said, date="Mon, 02 Mar 2026 09:00:00 GMT")
+        error = protocol.error_in(away)
+        assert isinstance(error, Offline)
+        assert error.retry_after == seconds
+
     def test_is_counted_down_in_the_headers_of_each_answer(self):
         headers = {"x_daylimit_remaining": "4988", "x_minlimit_remaining": "58", "x_appminlimit_remaining": "x"}
         assert protocol.remaining_calls(answer(200, **headers)) == RemainingCalls(4988, 58, None)

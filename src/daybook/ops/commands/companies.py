@@ -4,11 +4,12 @@ from rich.console import Console
 from rich.table import Table
 
 from daybook.ops.installation import Installation
+from daybook.ops.stops import Exit
 
 
 @click.group()
 def company() -> None:
-    """Companies: add one, list all, change the settings of one."""
+    """Companies: add one, list all, change the settings of one, read its lists from Xero again."""
 
 
 @company.command("add")
@@ -53,6 +54,8 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
     \b
     KEY is a setting as shown (process_method, sales_account, contact_name, ...), or
       tax.RATE           the Xero TaxType of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
+      client_id          of the company's Xero app; tried at Xero's login at once, as client_secret is
+      client_secret      never shown again
       kornitx_hmac_key   the key that signs Kornit X's pushes; never shown again
     VALUE may be empty (clears), or @FILE (reads the file, so that a secret stays out of your shell's history).
 
@@ -66,11 +69,35 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
         changes = [configuring.parse(pair) for pair in settings]
         changed = configuring.change(found, changes) if changes else []
         shown = configuring.show(found)
+        if settings:
+            click.echo(f"Changed {', '.join(changed)}." if changed else "Nothing to change: it was so already.")
+        if set(configuring.APP).intersection(change.key for change in changes):
+            configuring.try_app(found)
     if settings:
-        click.echo(f"Changed {', '.join(changed)}." if changed else "Nothing to change: it was so already.")
         return
     for key, value in shown.items():
         click.echo(f"{key}={value}")
+
+
+@company.command("refresh")
+@click.argument("name_or_id")
+@click.pass_context
+def refresh(context: click.Context, name_or_id: str) -> None:
+    """Read NAME_OR_ID's accounts, tax rates, contacts and lock dates from Xero again, as Refresh from Xero does.
+
+    What waited for something that is cured now goes by itself. Ends with 1 if the settings still have a problem.
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops import configure as configuring
+
+        problems = configuring.read_lists(people.find_company(name_or_id))
+    for words in problems:
+        click.echo(words)
+    if not problems:
+        click.echo("Read again; the settings have no problem.")
+    context.exit(Exit.NEEDS_A_PERSON if problems else Exit.OK)
 
 
 @click.group()

@@ -72,11 +72,13 @@ def _age(seconds: int | None) -> str:
 @click.command()
 @click.argument("name_or_id", required=False, metavar="[COMPANY]")
 @click.option("--quiet", is_flag=True, help="Only the lines that sum up.")
+@click.option("--all", "everything", is_flag=True, help="Also what agrees, and orders that rightly have no document.")
 @click.pass_context
-def reconcile(context: click.Context, name_or_id: str | None, quiet: bool) -> None:  # noqa: FBT001
+def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, everything: bool) -> None:  # noqa: FBT001
     """Compare orders, day book and Xero, document by document, of COMPANY or of every connected one.
 
-    Reads from Xero (40 invoices a call) and changes nothing. Ends with 1 if anything differs.
+    Prints what differs; --all prints the rest too. Reads from Xero (40 invoices a call) and changes nothing. Ends with
+    1 if anything differs.
     """
     installation: Installation = context.obj
     with installation.opened_current():
@@ -87,8 +89,8 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool) -> No
         console, agrees = Console(), True
         try:
             for compared in reconciling.compare([people.find_company(name_or_id)] if name_or_id else None):
-                if not quiet:
-                    console.print(reconciling.table(compared))
+                for shown in [] if quiet else reconciling.tables(compared, everything=everything):
+                    console.print(shown)
                 console.print(reconciling.summary(compared), highlight=False)
                 agrees = agrees and compared.agrees
         except XeroError as error:

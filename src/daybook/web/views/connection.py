@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from daybook.catalog import refresh
 from daybook.companies.models import Person
-from daybook.connections import calls, consent, endpoints
+from daybook.connections import calls, consent, credentials, endpoints, standing
 from daybook.connections.models import Connection
+from daybook.intake import curing
+from daybook.kit import clock
 from daybook.outbox import wake
 from daybook.web import once, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
@@ -34,7 +36,7 @@ def connection(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
-    """Store Client ID and Client Secret; `then=consent` (the button Get Access Token) goes on to Xero at once."""
+    """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on to Xero at once."""
     row = settings_page.connection_of(request.company)
     form = AppForm(request.POST, connection=row)
     if not form.is_valid():
@@ -43,10 +45,26 @@ def save_app(request: CompanyRequest) -> HttpResponse:
     if form.cleaned_data["client_secret"]:
         row.client_secret = form.cleaned_data["client_secret"]
     row.save(update_fields=["client_id", "client_secret_sealed"])
-    if request.POST.get("then") == "consent":
+    works = _is_app_taken(request, row)
+    if works and request.POST.get("then") == "consent":
         return _to_consent(request, row)
-    messages.success(request, "Saved. Next: Get Access Token.")
+    if works:
+        messages.success(request, "Saved." if row.is_connected else "Saved. Next: Get Access Token.")
     return _back(request)
+
+
+def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
+    """Try the app at Xero's login, and say what is wrong; True also where Xero could not be asked."""
+    try:
+        refusal = credentials.try_app(row)
+    except XeroError as error:
+        messages.warning(request, f"Xero could not be asked whether it takes these ({error}).")
+        return True
+    if refusal:
+        messages.error(request, f"Saved, but Xero does not take them: {refusal} {standing.APP_CURE}")
+        return False
+    wake.wake_drain(row.pk)
+    return True
 
 
 def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
@@ -141,26 +159,31 @@ NOT_TOLD = (
 @member(Role.ACCOUNTANT)
 @require_POST
 def read_again(request: CompanyRequest) -> HttpResponse:
-    """Read the organisation's accounts, tax rates and currencies anew, because a person changed them in Xero."""
+    """Read the organisation's lists, contacts and lock dates anew, because a person changed something in Xero."""
     row = settings_page.connection_of(request.company)
+    calls.resume(row.pk, clock.now())
     try:
         refresh.refresh(row)
     except XeroError as error:
         messages.error(request, f"Xero could not be read: {error}")
         return _back(request)
+    curing.forget(request.company)
     wake.wake_prepare(request.company.pk)
-    messages.success(request, "Accounts, tax rates and currencies were read again from Xero.")
+    messages.success(request, "Read again from Xero. What waited for something that is cured now goes by itself.")
     return _back(request)
 
 
 @member(Role.ACCOUNTANT)
 @require_POST
 def resume(request: CompanyRequest) -> HttpResponse:
-    """End a pause, because a person asks for it."""
+    """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
     row = settings_page.connection_of(request.company)
-    calls.resume(row.pk)
+    bound = calls.resume(row.pk, clock.now())
     wake.wake_drain(row.pk)
-    messages.success(request, "The pause is over; what waits goes out now.")
+    if bound is not None:
+        messages.warning(request, f"Xero itself asked Daybook to wait until {bound:%H:%M:%S} UTC; it goes on then.")
+    else:
+        messages.success(request, "The pause is over; what waits goes out now.")
     return redirect("web:overview", request.company.public_id)
 
 

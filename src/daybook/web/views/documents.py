@@ -77,6 +77,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
+        "may_look": entry.state == State.POSTED and at_least(request.membership, Role.ACCOUNTANT),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
     }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.contrib import messages
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
 from daybook.web import once, pages
@@ -19,6 +21,8 @@ from daybook.web.forms.settings import SettingsForm
 from daybook.web.reading import settings_page
 from daybook.web.views import connection as connection_page
 from daybook.web.views.settings_forms import bind_settings
+
+NOW = timedelta(seconds=5)
 
 
 @member(Role.ACCOUNTANT)
@@ -30,9 +34,12 @@ def save(request: CompanyRequest) -> HttpResponse:
     if not form.is_valid():
         return connection_page.show(request, settings_form=form, status=422)
     _store(request.company, form)
+    if connection.is_connected:  # what was cured in Xero meanwhile counts too
+        curing.forget(request.company)
+        wake.wake_read_lists(connection.pk, older_than=NOW)
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
-        messages.warning(request, "The contact is looked up when you save again after connecting to Xero.")
+        messages.warning(request, "The contact is looked up as soon as Xero is connected.")
     return redirect(connection_page.address(request.company.public_id))
 
 

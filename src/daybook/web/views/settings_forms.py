@@ -6,7 +6,9 @@ from django import forms
 
 from daybook.catalog import contacts
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.kit import clock
 from daybook.web.forms.settings import LookUp, SettingsForm
 from daybook.web.reading import offers
 from daybook.xero.errors import XeroError
@@ -32,24 +34,13 @@ def _look_up(connection: Connection) -> LookUp:
         if not connection.is_connected:
             return ""
         try:
-            found = contacts.find_contacts(connection, name)
+            calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, Xero's own wait does not
+            return contacts.look_up(connection, name)
+        except contacts.ContactNotFoundError as error:
+            raise forms.ValidationError(str(error)) from error
         except XeroError as error:
             raise forms.ValidationError(
                 f"Xero could not be asked for this contact ({error}). Save again soon."
             ) from error
-        active = [contact for contact in found if contact.status == "ACTIVE"]
-        if len(active) == 1:
-            return active[0].contact_id
-        raise forms.ValidationError(_why_not(name, len(active), archived=len(found) > len(active)))
 
     return look_up
-
-
-def _why_not(name: str, active: int, *, archived: bool) -> str:
-    if active > 1:
-        return (
-            f"Xero has {active} active contacts named “{name}”. Rename or archive all but one there, then save again."
-        )
-    if archived:
-        return f"“{name}” is archived in Xero. Restore it there (Contacts, Archived), or name another contact."
-    return f"Xero has no contact named “{name}”. Create it there, or correct the name: it must match exactly."

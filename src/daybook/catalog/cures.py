@@ -1,0 +1,109 @@
+"""Whether what Xero refused a document for is cured, as far as the organisation's lists tell.
+
+A refusal is cured where a list that was read after it says so: the contact is active again, the account is back, the
+lock date moved. What no list tells (a plan's limit, a price) only a person knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from daybook.catalog.facts import ACTIVE
+from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
+from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.xero.messages import RefusalCause
+
+C = RefusalCause
+LIST_OF: dict[str, str] = {
+    C.CONTACT_ARCHIVED: "Contacts",
+    C.CONTACT_MISSING: "Contacts",
+    C.ACCOUNT_ARCHIVED: "Accounts",
+    C.ACCOUNT_NOT_USABLE: "Accounts",
+    C.ACCOUNT_OR_PRICE_INVALID: "Accounts",
+    C.TAX_RATE_INVALID: "TaxRates",
+    C.CURRENCY_NOT_SUBSCRIBED: "Currencies",
+    C.PERIOD_LOCKED: "Organisation",
+    C.EDITION_WITHOUT_INVOICES: "Organisation",
+    C.ITEM_UNKNOWN: "Items",
+}
+"""By cause of a refusal: the list that tells whether it is cured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the lists of a company's organisation say, as last read."""
+
+    tenant_id: str
+    read_at: Mapping[str, datetime] = field(default_factory=dict)
+    """By list, when it was asked for, by our clock."""
+    contacts: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    tax_types: frozenset[str] = frozenset()
+    currencies: frozenset[str] = frozenset()
+    lock_date: date | None = None
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A document that Xero refused."""
+
+    cause: str
+    at: datetime
+    date: date | None
+    currency: str
+    contact_id: str
+    accounts: frozenset[str]
+    tax_types: frozenset[str]
+    items: frozenset[str] = frozenset()
+
+
+def ground(company: Company) -> Ground | None:
+    """Return what is known of the company's organisation, None where none is connected."""
+    connection = Connection.objects.filter(company=company).exclude(tenant_id="").first()
+    if connection is None:
+        return None
+    mine = {"company": company, "tenant_id": connection.tenant_id}
+    active = {**mine, "status": ACTIVE}
+    reads = CatalogRead.objects.filter(**mine, asked_at__isnull=False).values_list("resource", "asked_at")
+    return Ground(
+        tenant_id=connection.tenant_id,
+        read_at={resource: asked_at for resource, asked_at in reads if asked_at is not None},
+        contacts=frozenset(Contact.objects.filter(**active).values_list("contact_id", flat=True)),
+        accounts=frozenset(Account.objects.filter(**active).values_list("code", flat=True)),
+        tax_types=frozenset(TaxRate.objects.filter(**active).values_list("tax_type", flat=True)),
+        currencies=frozenset(Currency.objects.filter(**mine).values_list("code", flat=True)),
+        lock_date=connection.lock_date,
+        edition=connection.edition,
+    )
+
+
+def fact(refused: Refused, known: Ground) -> str:
+    """Return the fact that cures the refusal, "" where it still stands or nothing read since tells. PURE.
+
+    The same text is the same cure: it sends a document again once.
+    """
+    asked_at = known.read_at.get(LIST_OF.get(refused.cause, ""))
+    if asked_at is None or asked_at <= refused.at:
+        return ""
+    is_open = known.lock_date is None or (refused.date is not None and refused.date > known.lock_date)
+    match LIST_OF[refused.cause]:
+        case "Contacts":
+            return _there("contact", frozenset({refused.contact_id}), known.contacts)
+        case "Accounts":
+            return _there("accounts", refused.accounts, known.accounts)
+        case "TaxRates":
+            return _there("tax rates", refused.tax_types, known.tax_types)
+        case "Currencies":
+            return _there("currency", frozenset({refused.currency}), known.currencies)
+        case "Items":  # Daybook makes those that are missing before the document goes
+            return _there("items", refused.items, refused.items)
+    if refused.cause == C.PERIOD_LOCKED:
+        return f"locked up to {known.lock_date or 'no day'}" if is_open else ""
+    return "" if known.edition.startswith("PARTNER") else f"edition {known.edition}"
+
+
+def _there(what: str, wanted: frozenset[str], there: frozenset[str]) -> str:
+    named = wanted - {""}
+    return f"{what} {', '.join(sorted(named))} there"[:200] if named and named <= there else ""

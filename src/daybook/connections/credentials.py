@@ -1,0 +1,55 @@
+"""Whether Xero's login takes a company's Client ID and Client Secret, found out without spending anything.
+
+An invented refresh token is shown. Xero's login looks at who asks before it looks at what is shown (RFC 6749 5.2,
+xero-rules.md 1.5): `invalid_client` says that the app is not known so, `invalid_grant` that it is.
+"""
+
+from datetime import timedelta
+
+import structlog
+
+from daybook.connections import calls, endpoints, standing, tokens
+from daybook.connections.models import Connection
+from daybook.connections.standing import PauseCause
+from daybook.kit import clock
+from daybook.xero import oauth
+from daybook.xero.client import XeroClient
+from daybook.xero.errors import ConsentNeeded, Misconfigured, XeroError
+
+INVENTED = "daybook-asks-whether-the-app-is-known"
+RETRY_BEFORE_END = timedelta(minutes=6)
+"""So long before the pause ends an app that was refused is tried again, so that it never looks well in between."""
+
+log = structlog.get_logger("daybook.connections")
+
+
+def try_app(connection: Connection, *, client: XeroClient | None = None) -> str:
+    """Ask Xero's login about the stored id and secret; return "" where it takes them, else its refusal in words.
+
+    What follows is written on the connection's row: a refused app rests and says so, one that is taken goes on at
+    once. Raises NotSent, Offline, Throttled or Unexpected where nothing was learnt.
+    """
+    app = endpoints.app_of(connection)
+    request = oauth.refresh_request(endpoints.endpoints(), app, refresh_token=INVENTED)
+    now = clock.now()
+    try:
+        tokens.fetch(request, now=now, client=client or endpoints.client())
+    except ConsentNeeded:
+        standing.app_works(connection.pk, now)
+        return ""
+    except Misconfigured as error:
+        standing.rest(connection.pk, error, now)
+        return error.words
+    return ""  # an invented token that is taken: no Xero does it
+
+
+def try_refused(client: XeroClient) -> None:
+    """Try those apps again that Xero refused, before their pause ends: their owner may have cured it at Xero."""
+    now = clock.now()
+    refused = Connection.objects.filter(pause_cause=PauseCause.APP).exclude(client_id="")
+    for connection in refused.exclude(paused_until__gt=now + RETRY_BEFORE_END).order_by("id"):
+        try:
+            try_app(connection, client=client)
+        except XeroError as error:
+            log.warning("app not tried", connection=connection.public_id, error=type(error).__name__)
+            calls.react(connection.pk, error, now)

@@ -1,0 +1,79 @@
+"""What Xero refused goes again once its cause is cured in Xero: after a refresh, a Save, and the daily reading.
+
+refused documents -> catalog.cures (read since, and good?) -> prepare anew, once for each cure
+"""
+
+import structlog
+from django.db import transaction
+
+from daybook.catalog import cures
+from daybook.catalog.cures import Ground, Refused
+from daybook.companies.models import Company
+from daybook.intake import prepare
+from daybook.intake.rules import load_rules
+from daybook.outbox import documents
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+
+MOST_AT_ONCE = 2000
+
+log = structlog.get_logger("daybook.intake")
+
+
+def cure(company_id: int) -> int:
+    """Send again what the company's organisation refused for a cause that is cured by now; return how many documents.
+
+    A document that is refused again after a cure is not sent again by the same one, unless a list has shown the cause
+    as standing in between, or a person asks.
+    """
+    company = Company.objects.get(pk=company_id)
+    known = cures.ground(company)
+    if known is None:
+        return 0
+    refused = Entry.objects.filter(
+        company=company, tenant_id=known.tenant_id, state=State.REJECTED, cause__in=list(cures.LIST_OF)
+    )
+    cured = [entry for entry in refused.order_by("id")[:MOST_AT_ONCE] if _is_cured(entry, known)]
+    for entry in cured:
+        _send_again(company, entry, cures.fact(_refused(entry), known))
+    if cured:
+        log.info("refusals cured", company=company.public_id, documents=len(cured))
+    return len(cured)
+
+
+def forget(company: Company) -> None:
+    """Let a person's Refresh or Save count as a new cure, also where the same one did not help before."""
+    Entry.objects.filter(company=company, state=State.REJECTED).exclude(cured_by="").update(cured_by="")
+
+
+def _is_cured(entry: Entry, known: Ground) -> bool:
+    """Tell whether the cause is cured by something new; note where it is seen to stand, so that the next cure counts."""
+    fact = cures.fact(_refused(entry), known)
+    if (
+        not fact
+        and entry.cured_by
+        and known.read_at.get(cures.LIST_OF[entry.cause], entry.state_since) > entry.state_since
+    ):
+        Entry.objects.filter(company_id=entry.company_id, pk=entry.pk).update(cured_by="")
+    return bool(fact) and fact != entry.cured_by
+
+
+def _send_again(company: Company, entry: Entry, fact: str) -> None:
+    with transaction.atomic():
+        prepare.prepare_orders(company, [entry.order_id], rules=load_rules(company), cured=frozenset({entry.cause}))
+        Entry.objects.filter(company=company, pk=entry.pk).update(cured_by=fact)
+
+
+def _refused(entry: Entry) -> Refused:
+    written = documents.read(entry.document, entry.kind)
+    lines = written.lines if written is not None else ()
+    return Refused(
+        cause=entry.cause,
+        at=entry.state_since,
+        date=entry.date,
+        currency=entry.currency,
+        contact_id=written.contact_id if written is not None else "",
+        accounts=frozenset(line.account_code for line in lines if line.account_code),
+        tax_types=frozenset(line.tax_type for line in lines),
+        items=frozenset(line.item_code for line in lines if line.item_code),
+    )

@@ -1,0 +1,203 @@
+"""What people did in Xero with posted documents, brought to the day book: a cheap look at what changed since the last.
+
+One list per kind of document, by If-Modified-Since: usually one call that says "nothing". Hourly while something was
+posted within two days, daily up to thirty days, not at all for a company that posts nothing; and when a person asks.
+Rows decide when it is due, the job is only a hint. Nothing is sent, and no document is moved.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+
+from daybook.catalog.models import CatalogRead
+from daybook.connections import calls
+from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.kit.money import ZERO, Totals
+from daybook.outbox import queue
+from daybook.outbox.models import Entry, Kind
+from daybook.outbox.states import State
+from daybook.reconciliation import sightings
+from daybook.reconciliation.compare import Theirs
+from daybook.reconciliation.look import CLOCK_SKEW, RESOURCES, changed, look_at
+from daybook.reconciliation.sightings import Known
+from daybook.xero import errors
+from daybook.xero.client import XeroClient
+
+HOURLY_FOR, HOURLY = timedelta(days=2), timedelta(hours=1)
+DAILY_FOR, DAILY = timedelta(days=30), timedelta(hours=24)
+FIRST_LOOK = timedelta(days=90)
+"""So far back a company's first look goes."""
+LEAST_CALLS_LEFT = 100
+"""Of the day; below it the look waits: what is left belongs to posting and to people."""
+DAY = timedelta(hours=24)
+
+log = structlog.get_logger("daybook.reconciliation")
+
+
+def watch(client: XeroClient, *, now: datetime) -> None:
+    """Look in Xero for every connection whose look is due; one organisation's trouble never keeps another waiting."""
+    for connection in due(now):
+        try:
+            look_for_changes(connection, client, now=now)
+        except errors.Paused:
+            continue
+        except errors.XeroError as error:
+            log.warning("changes not seen", connection=connection.public_id, error=type(error).__name__)
+            calls.react(connection.id, error, clock.now(), client=client)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, for all of them
+        except Exception:
+            log.exception("watch stumbled", connection=connection.public_id)
+            calls.stumble(connection.id, clock.now())
+
+
+def due(now: datetime) -> list[Connection]:
+    """Return the connections that may make calls and whose look is due by what they posted last."""
+    mine = Entry.objects.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"), state=State.POSTED)
+    lately = Exists(mine.filter(posted_at__gt=now - HOURLY_FOR))
+    this_month = Exists(mine.filter(posted_at__gt=now - DAILY_FOR))
+    an_hour_ago = Exists(mine.filter(posted_at__gt=now - DAILY_FOR, posted_at__lt=now - HOURLY))
+    is_scarce = Q(day_remaining__lt=LEAST_CALLS_LEFT, limits_read_at__gt=now - DAY)
+    reachable = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(tenant_id="")
+    return list(
+        reachable.exclude(paused_until__gt=now)
+        .exclude(is_scarce)
+        .filter(
+            Q(lately, looked_at__lt=now - HOURLY)
+            | Q(this_month, looked_at__lt=now - DAILY)
+            | Q(an_hour_ago, looked_at=None)
+        )
+        .order_by("looked_at", "id")
+    )
+
+
+def look_for_changes(connection: Connection, client: XeroClient, *, now: datetime) -> int:
+    """Bring to the day book what changed in Xero since the last look; return how many documents did. Raises XeroError.
+
+    Each page is committed with the moment from which the next look begins, so that nothing is lost between them.
+    """
+    Connection.objects.filter(pk=connection.pk).update(looked_at=now)  # a look that fails is not repeated at once
+    count = 0
+    for kind in Kind.values:
+        since = _since(connection, kind)
+        if since is None:
+            continue
+        for found, until in changed(connection, client, kind, since):
+            count += _note(connection, kind, found, until)
+    log.info("looked for changes", connection=connection.public_id, documents=count)
+    return count
+
+
+def look_at_one(entry: Entry, connection: Connection, client: XeroClient) -> bool:
+    """Look at one posted document, at one call; return whether something about it had changed. Raises XeroError."""
+    theirs = look_at(connection, client, entry.kind, entry.xero_id)
+    if theirs is None:  # Xero keeps what is voided or deleted; this one is gone altogether
+        theirs = _as_last_seen(entry, status="DELETED")
+    with transaction.atomic():
+        fresh = queue.locked(Entry.objects.filter(pk=entry.pk, company_id=entry.company_id, state=State.POSTED)).first()
+        return fresh is not None and _sight(fresh, theirs, connection)
+
+
+def _since(connection: Connection, kind: str) -> datetime | None:
+    """Return from when on changes of this kind are unknown; None where nothing of it was ever posted."""
+    posted = Entry.objects.filter(
+        company_id=connection.company_id, tenant_id=connection.tenant_id, kind=kind, state=State.POSTED
+    )
+    first: datetime | None = posted.aggregate(first=Min("posted_at"))["first"]
+    if first is None:
+        return None
+    read = _reads(connection).filter(resource=RESOURCES[kind]).values_list("read_at", flat=True).first()
+    return read or max(first, clock.now() - FIRST_LOOK) - CLOCK_SKEW
+
+
+def _reads(connection: Connection) -> QuerySet[CatalogRead]:
+    return CatalogRead.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+
+
+@transaction.atomic
+def _note(connection: Connection, kind: str, found: Sequence[Theirs], until: datetime) -> int:
+    by_id = {theirs.xero_id: theirs for theirs in found}
+    mine = Entry.objects.filter(
+        company_id=connection.company_id,
+        tenant_id=connection.tenant_id,
+        kind=kind,
+        state=State.POSTED,
+        xero_id__in=list(by_id),
+    )
+    entries = list(queue.locked(mine.select_related("order")))
+    count = sum(_sight(entry, by_id[entry.xero_id], connection) for entry in entries)
+    CatalogRead.objects.update_or_create(
+        company_id=connection.company_id,
+        tenant_id=connection.tenant_id,
+        resource=RESOURCES[kind],
+        defaults={"read_at": until},
+    )
+    return count
+
+
+def _sight(entry: Entry, theirs: Theirs, connection: Connection) -> bool:
+    sighting = sightings.judge(_known(entry), theirs, day=_day(theirs.updated_at, connection))
+    return queue.observe(
+        entry,
+        queue.Seen(
+            status=theirs.status,
+            totals=theirs.totals,
+            paid=theirs.paid,
+            credited=theirs.credited,
+            due=theirs.due,
+            updated_at=theirs.updated_at,
+            differs=sighting.differs,
+            news=sighting.news,
+            attention=sighting.attention,
+            detail=sighting.detail,
+        ),
+        now=clock.now(),
+    )
+
+
+def _known(entry: Entry) -> Known:
+    order, is_invoice = entry.order, entry.kind == Kind.INVOICE
+    written = order.written_from.get(entry.kind) or {}
+    return Known(
+        number=entry.number,
+        contact_id=str((entry.document or {}).get("contact_id") or ""),
+        currency=entry.currency,
+        status=entry.xero_status,
+        seen=_totals(entry.xero_net, entry.xero_tax, entry.xero_gross),
+        expected=Totals(entry.net or ZERO, entry.tax or ZERO, entry.gross or ZERO),
+        order=_totals(order.net, order.tax, order.gross) if is_invoice else None,
+        is_order_cancelled=bool(written.get("is_cancelled")),
+        paid=entry.xero_paid or ZERO,
+        credited=entry.xero_credited or ZERO,
+        attention=entry.attention,
+    )
+
+
+def _as_last_seen(entry: Entry, *, status: str) -> Theirs:
+    known = _known(entry)
+    return Theirs(
+        xero_id=entry.xero_id,
+        number=known.number,
+        status=status,
+        contact_id=known.contact_id,
+        currency=known.currency,
+        reference="",
+        totals=known.seen,
+        paid=known.paid,
+        credited=known.credited,
+        due=entry.xero_due,
+    )
+
+
+def _day(moment: datetime | None, connection: Connection) -> str:
+    return "" if moment is None else f"{moment.astimezone(ZoneInfo(connection.time_zone or 'UTC')):%-d %B %Y}"
+
+
+def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:
+    return None if net is None or tax is None or gross is None else Totals(net, tax, gross)

@@ -1,0 +1,65 @@
+"""Looking in Xero now, because a person asks: at one document, or at all that changed there since the last look."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from daybook.connections import calls, endpoints
+from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.reconciliation import watching
+from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.reading import settings_page
+from daybook.xero.errors import XeroError
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def at_one(request: CompanyRequest, document: str) -> HttpResponse:
+    """Look at one posted document; one call."""
+    entry = get_object_or_404(Entry, company=request.company, public_id=document)
+    connection = settings_page.connection_of(request.company)
+    if entry.state != State.POSTED:
+        messages.info(request, "It does not stand in Xero yet, so there is nothing to look at.")
+    elif not connection.is_connected or connection.tenant_id != entry.tenant_id:
+        messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
+    else:
+        _tell(request, connection, lambda: int(watching.look_at_one(entry, connection, endpoints.client())))
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def at_all(request: CompanyRequest) -> HttpResponse:
+    """Look for all that changed in Xero since the last look; a call or two."""
+    connection = settings_page.connection_of(request.company)
+    if connection.is_connected:
+        _tell(
+            request,
+            connection,
+            lambda: watching.look_for_changes(connection, endpoints.client(), now=clock.now()),
+        )
+    else:
+        messages.warning(request, "The company is not connected to Xero: connect it first, then look again.")
+    return redirect("web:overview", request.company.public_id)
+
+
+def _tell(request: CompanyRequest, connection: Connection, look: Callable[[], int]) -> None:
+    """Look, and say what came of it; a pause of our own ends for it, Xero's own wait does not."""
+    calls.resume(connection.pk, clock.now())
+    try:
+        changed = look()
+    except XeroError as error:
+        calls.react(connection.pk, error, clock.now())
+        messages.error(request, f"Xero could not be looked at: {error}")
+        return
+    if not changed:
+        messages.success(request, "Looked in Xero: nothing has changed there.")
+    else:
+        what = "1 document" if changed == 1 else f"{changed} documents"
+        messages.success(request, f"Looked in Xero: {what} changed there; what it was stands with the document.")

@@ -1,0 +1,152 @@
+"""What Xero refused goes by itself once its cause is cured in Xero and the lists were read again; once for each cure."""
+
+from datetime import date, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from daybook.catalog import facts, refresh
+from daybook.companies.models import CompanySettings
+from daybook.connections.models import Connection
+from daybook.intake import curing, prepare
+from daybook.intake.receive import receive
+from daybook.kit import clock
+from daybook.outbox.explanations import explain
+from daybook.outbox.models import Attempt, Entry
+from localxero import LocalXero
+from tests.integration.posting.test_drain import post
+from tests.integration.posting.test_killed_worker import one_mug
+from tests.world import Cast, connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def xero() -> LocalXero:
+    return LocalXero(limits="off")
+
+
+@pytest.fixture
+def acme(xero: LocalXero) -> Cast:
+    cast = connected(xero)
+    CompanySettings.objects.update(document_status="AUTHORISED")
+    return cast
+
+
+def contact_is(cast: Cast, status: str) -> None:
+    books, contact_id = cast.xero.books(cast.tenant_id), cast.company.settings.contact_id
+    books.put_contact(replace(books.contacts[contact_id], status=status))
+
+
+def account_is(cast: Cast, status: str) -> None:
+    books = cast.xero.books(cast.tenant_id)
+    books.put_account(replace(books.account("200"), status=status))
+
+
+def locked_up_to(cast: Cast, day: date | None) -> None:
+    books = cast.xero.books(cast.tenant_id)
+    books.organisation = replace(books.organisation, period_lock_date=day)
+
+
+BROKEN = [
+    ("contact_archived", lambda cast: contact_is(cast, "ARCHIVED"), lambda cast: contact_is(cast, "ACTIVE")),
+    ("account_archived", lambda cast: account_is(cast, "ARCHIVED"), lambda cast: account_is(cast, "ACTIVE")),
+    (
+        "period_locked",
+        lambda cast: locked_up_to(cast, date(2026, 3, 31)),
+        lambda cast: locked_up_to(cast, date(2026, 1, 31)),
+    ),
+]
+
+
+def read_again(cast: Cast) -> int:
+    """As the job does after a Refresh, a Save, and once a day."""
+    refresh.refresh(cast.connection, client=cast.client)
+    prepare.prepare_company(cast.company.pk)
+    return curing.cure(cast.company.pk)
+
+
+def refused(cast: Cast, break_it) -> Entry:
+    receive(cast.company, one_mug("7"))
+    break_it(cast)
+    post(cast)
+    entry = Entry.objects.get()
+    assert entry.state == "rejected"
+    return entry
+
+
+@pytest.mark.parametrize(("cause", "break_it", "mend_it"), BROKEN)
+class TestARefusedDocument:
+    def test_goes_once_the_cause_is_cured_and_read(self, acme, cause, break_it, mend_it):
+        assert refused(acme, break_it).cause == cause
+        mend_it(acme)
+        assert curing.cure(acme.company.pk) == 0  # nothing read since tells that it is cured
+        assert read_again(acme) == 1
+        post(acme)
+        assert (Entry.objects.get().state, len(acme.invoices())) == ("posted", 1)
+
+    def test_names_its_cure_where_the_lists_show_the_cause_and_goes_when_they_do_not(
+        self, acme, cause, break_it, mend_it
+    ):
+        refused(acme, break_it)
+        read_again(acme)
+        held = Entry.objects.get()
+        words = explain(held.cause, held.subject, held.detail)
+        assert "Refresh from Xero" in words.cure
+        mend_it(acme)
+        read_again(acme)
+        post(acme)
+        assert (Entry.objects.get().state, len(acme.invoices())) == ("posted", 1)
+
+    def test_is_not_sent_without_end_where_xero_refuses_it_although_the_lists_are_well(
+        self, acme, cause, break_it, mend_it
+    ):
+        refused(acme, break_it)
+        mend_it(acme)
+        for _ in range(3):
+            read_again(acme)
+            break_it(acme)
+            post(acme)
+            mend_it(acme)
+        assert Attempt.objects.filter(resource="Invoices").count() == 2
+        curing.forget(acme.company)  # a person presses Refresh
+        assert read_again(acme) == 1
+
+
+class TestTheLockMessage:
+    def test_names_the_documents_own_date(self, acme):
+        entry = refused(acme, BROKEN[2][1])
+        assert "would be dated 2026-03-02" in explain(entry.cause, entry.subject).why
+
+
+class TestTheDailyReading:
+    @pytest.mark.parametrize(("field", "at"), [("contact_name", 0), ("sales_account", 1)])
+    def test_puts_what_was_archived_on_the_settings_list_with_its_cure(self, acme, field, at):
+        assert facts.settings_problems(acme.company) == []
+        BROKEN[at][1](acme)
+        refresh.refresh_all(max_age=timedelta(0), client=acme.client)
+        (problem,) = facts.settings_problems(acme.company)
+        assert (problem.field, problem.blocks) == (field, True)
+        assert "archived" in problem.words
+        assert "Refresh from Xero" in problem.words
+        BROKEN[at][2](acme)
+        refresh.refresh_all(max_age=timedelta(0), client=acme.client)
+        assert facts.settings_problems(acme.company) == []
+
+    def test_says_that_a_contact_is_gone(self, acme):
+        CompanySettings.objects.update(contact_id="00000000-0000-0000-0000-00000000abcd")
+        refresh.refresh_all(max_age=timedelta(0), client=acme.client)
+        (problem,) = facts.settings_problems(acme.company)
+        assert "merged or deleted" in problem.words
+
+    def test_finds_the_contact_that_was_named_before_there_was_an_organisation(self, acme):
+        known = acme.company.settings.contact_id
+        CompanySettings.objects.update(contact_id="")
+        refresh.refresh_all(max_age=timedelta(0), client=acme.client)
+        assert CompanySettings.objects.get().contact_id == known
+
+    def test_makes_one_call_for_both_contacts(self, acme):
+        before = len(acme.xero.state.journal.entries())
+        refresh.refresh(acme.connection, resources=("Contacts",), client=acme.client)
+        assert len(acme.xero.state.journal.entries()) - before == 1
+        assert Connection.objects.get().checked_at > clock.now() - timedelta(minutes=1)
