@@ -13,7 +13,7 @@ from daybook.orders.models import Order
 
 router = Router(tags=["Orders"], auth=keys.ApiKeyBearer())
 
-REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415), answers.RefusalAnswer)
+REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415, 429), answers.RefusalAnswer)
 _BODY = {
     "requestBody": {
         "required": True,
