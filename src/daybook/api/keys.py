@@ -34,7 +34,7 @@ def refuse_many(
 ) -> None:
     """Count a failure by the caller's address and, where one is named, by account. Raises TooManyTriesError."""
     now = clock.now()
-    wait = doors.note_failure(by_address, request.META.get("REMOTE_ADDR", ""), now)
+    wait = doors.note_failure(by_address, doors.place(request.META.get("REMOTE_ADDR", "")), now)
     if by_account is not None:
         wait = max(wait, doors.note_failure(by_account, account, now))
     if wait:

@@ -6,6 +6,7 @@ Whoever shows what is right is never counted and never stopped, so that nobody i
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from django.db import connection
 
@@ -45,6 +46,15 @@ def note_failure(limit: Limit, subject: str, now: datetime) -> int:
         cursor.execute(_COUNT, values)
         since, count = cursor.fetchone()
     return max(1, round((since + limit.within - now).total_seconds())) if count > limit.most else 0
+
+
+def place(address: str) -> str:
+    """Return what an address counts as: whoever has an IPv6 address has all of its /64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def forget_old(now: datetime) -> None:

@@ -148,6 +148,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the operator makes the accounts
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {  # web/attempts.py says why so
+    "login": "120/m/ip",
+    "login_failed": "60/10m/ip,5/5m/key",
+    "login_failed_account": "100/h/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- jobs ----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
+from daybook.companies import doors
 from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.intake import prepare
@@ -141,5 +142,6 @@ def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate p
 @app.task(name="outbox.forget_bodies", queueing_lock="outbox.forget_bodies", lock="outbox.forget_bodies")
 @job
 def forget_bodies(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Forget the bodies of calls that are older than they need to be kept."""
+    """Forget the bodies of calls that are older than they need to be kept, and old counts of failures."""
     retention.forget_bodies(now=clock.now())
+    doors.forget_old(clock.now())

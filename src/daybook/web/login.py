@@ -1,10 +1,11 @@
 """Login is allauth's; accounts are made by the operator, so signing up is closed."""
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from daybook.web.attempts import LimitedLogin
 
-class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
+
+class ClosedSignupAdapter(LimitedLogin):
     """Closes sign-up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002

@@ -1,9 +1,11 @@
 """What holds for every page: ours, the log-in pages, the operator's, and the API's own documentation."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 
 from daybook.intake import door
@@ -29,17 +31,33 @@ def content_policy(answer: Answer) -> Answer:
     return guarded
 
 
+class NoFiles(FileUploadHandler):
+    """Passes over the files of a form."""
+
+    def new_file(self, *arguments: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        """Pass over one."""
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Keep nothing."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Have no file."""
+
+
 def uploads_after_login(answer: Answer) -> Answer:
-    """Turn away files and large bodies of whoever is not logged in, before anything parses them.
+    """Turn away large bodies of whoever is not logged in, and pass over their files, before anything parses them.
 
     Stands behind the middleware that knows the person; that which looks for the form's token comes later, in Django's
     `process_view`, and would read the whole body for it.
     """
 
     def guarded(request: HttpRequest) -> HttpResponse:
-        is_upload = request.content_type == "multipart/form-data" or _length(request) > door.LARGEST_OF_STRANGERS
-        if is_upload and not request.path.startswith(API) and not request.user.is_authenticated:
-            return redirect_to_login(request.path)
+        is_form = request.method == "POST" and not request.path.startswith(API)
+        if is_form and not request.user.is_authenticated:
+            if _length(request) > door.LARGEST_OF_STRANGERS:
+                return redirect_to_login(request.path)
+            request.upload_handlers = [NoFiles(request)]
         return answer(request)
 
     return guarded
