@@ -5,12 +5,15 @@ All of it is rows, so that any worker can go on where another stopped.
 
 from datetime import datetime, timedelta
 
+import structlog
 from django.db.models import Q
 
 from daybook.connections.models import Connection
 from daybook.xero import protocol
 from daybook.xero.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Throttled, XeroError
 from daybook.xero.protocol import Answer
+
+log = structlog.get_logger("daybook.connections")
 
 CONCURRENT_PAUSE = timedelta(seconds=5)
 MINUTE_PAUSE = timedelta(minutes=1)
@@ -55,7 +58,8 @@ def record_limits(connection_id: int, answer: Answer, now: datetime) -> None:
 def pause(connection_id: int, until: datetime, reason: str) -> None:
     """Let the connection rest until `until`; a longer pause that stands already stays."""
     shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
-    Connection.objects.filter(shorter, pk=connection_id).update(paused_until=until, pause_reason=reason[:200])
+    if Connection.objects.filter(shorter, pk=connection_id).update(paused_until=until, pause_reason=reason[:200]):
+        log.warning("paused", connection=connection_id, until=until.isoformat(timespec="seconds"), reason=reason[:200])
 
 
 def stumble(connection_id: int, now: datetime) -> None:
@@ -70,9 +74,10 @@ def resume(connection_id: int) -> None:
 
 def mark_needs_consent(connection_id: int, reason: str) -> None:
     """Stop the connection until a person gives consent again; `reason` says what happened and what to do."""
-    Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
+    if Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
         status=Connection.Status.NEEDS_CONSENT, status_reason=reason
-    )
+    ):
+        log.warning("consent lost", connection=connection_id)
 
 
 def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:
