@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,7 @@ def note_failure(limit: Limit, subject: str, now: datetime) -> int:
 
     `subject` is an address or an account; only a hash of it is kept.
     """
-    values = {"door": limit.door, "subject": _hash(subject), "now": now, "before": now - limit.within}
+    values: dict[str, Any] = {"door": limit.door, "subject": _hash(subject), "now": now, "before": now - limit.within}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         since, count = cursor.fetchone()

@@ -27,5 +27,6 @@ def without_body_for_head(application: Callable[..., Iterable[bytes]]) -> Callab
     return answer
 
 
-settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = DATABASE_SECONDS
+_options: Any = settings.DATABASES["default"]["OPTIONS"]
+_options["pool"]["timeout"] = DATABASE_SECONDS
 application = without_body_for_head(behind_proxies(get_wsgi_application(), settings.TRUSTED_PROXIES))

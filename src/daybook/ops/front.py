@@ -63,7 +63,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no t
     @property
     def closes(self) -> bool:
         """Return whether nobody can tell where the next request would begin."""
-        return self.chunked or self.content_length > LARGEST_DROPPED or self.headers.get("EXPECT", "") != ""
+        return bool(self.chunked) or self.content_length > LARGEST_DROPPED or self.headers.get("EXPECT", "") != ""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head, and judge it."""
@@ -109,6 +109,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     parser_class = Request
     task_class = Answer
+    request: Request | None = None
+    sent_continue = False
     to_drop = 0
     """Bytes that are still to come of a body nobody reads."""
     drops_until = 0.0
@@ -195,13 +197,13 @@ class FrontDoor(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
     is_stopping = False
+    tidy_at = 0.0
 
     def __init__(self, application: Callable[..., Any], listening: socket.socket) -> None:
         options = Adjustments(
             sockets=[listening],
             ident=None,
             connection_limit=100_000,  # ours counts, below
-            cleanup_interval=1,
             max_request_header_size=LARGEST_HEAD,
             max_request_body_size=door.LARGEST_UPLOAD + door.MEGABYTE,
             inbuf_overflow=door.LARGEST_UPLOAD + 2 * door.MEGABYTE,  # nothing is written to disk
@@ -235,23 +237,27 @@ class FrontDoor(TcpWSGIServer):  # type: ignore[misc]
         """Return the open connections."""
         return list(self.active_channels.values())
 
-    def maintenance(self, now: float) -> None:  # noqa: ARG002  # waitress's clock jumps when somebody sets the time
-        """Cut off what is overdue; waitress calls this every second."""
-        monotonic = time.monotonic()
-        for channel in self.channels():
-            if channel.is_overdue(monotonic):
-                channel.handle_close()
+    def maintenance(self, now: float) -> None:
+        """Do nothing: `tidy` does, where no look at the sockets is under way."""
 
     def readable(self) -> bool:
         """Return whether a new connection is welcome."""
-        super().readable()  # looks at the deadlines
-        return bool(self.accepting) and (len(self.active_channels) < CONNECTIONS or self._oldest_waiting() is not None)
+        return bool(self.accepting) and len(self.active_channels) < CONNECTIONS
 
-    def handle_accept(self) -> None:
-        """Take a connection; at the limit the one that has waited longest makes room for it."""
+    def tidy(self) -> None:
+        """Cut off what is overdue; at the limit, the one that has waited longest makes room for the next.
+
+        Call it between two looks at the sockets: in the middle of one, a descriptor closed here could already be a new
+        connection's when its old event is read.
+        """
+        now = time.monotonic()
+        if now >= self.tidy_at:
+            self.tidy_at = now + 1
+            for channel in self.channels():
+                if channel.is_overdue(now):
+                    channel.handle_close()
         if len(self.active_channels) >= CONNECTIONS and (oldest := self._oldest_waiting()):
             oldest.handle_close()
-        super().handle_accept()
 
     def _oldest_waiting(self) -> Channel | None:
         """Return the oldest that waits for its sender, of the address that has most connections."""
@@ -271,6 +277,7 @@ class FrontDoor(TcpWSGIServer):  # type: ignore[misc]
         """Serve until `stop`."""
         while not self.is_stopping:
             wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+            self.tidy()
         self.accepting = False
         self.del_channel()
         self.socket.close()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 import httpx2
 import psycopg
 import pytest
-from django.db import connection
 
 from daybook.kit.ids import public_id
 from daybook.ops import waiting
@@ -44,29 +44,50 @@ class Web:
         return opened
 
     def says(self, opened: socket.socket) -> bytes:
-        """Return the head and body of one answer."""
-        said = opened.recv(65536)
+        """Return one answer, whole."""
+        said = b""
         while b"\r\n\r\n" not in said:
             said += opened.recv(65536)
-        return said
+        start, _, body = said.partition(b"\r\n\r\n")
+        length = re.search(rb"Content-Length: (\d+)", start)
+        while length and len(body) < int(length[1]):
+            body += opened.recv(65536)
+        return start + body
 
 
 @pytest.fixture(scope="module")
-def web(django_db_setup, django_db_blocker) -> Iterator[Web]:
-    """A web process on the tests' own database."""
-    with django_db_blocker.unblock():
-        database = connection.settings_dict["NAME"]
+def database() -> Iterator[str]:
+    """The URL of a database of our own: it goes away under the web process's feet."""
+    name = f"web_{public_id()}"
+    url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        migrate = [sys.executable, "-m", "daybook", "migrate"]
+        subprocess.run(migrate, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True, timeout=120)
+        yield url
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def serving(database: str, *options: str) -> Iterator[Web]:
+    """Have a web process that ends in good order and without a traceback."""
     port = free_port(HOST, 8600)
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{database}"
-    environ = {**os.environ, "DATABASE_URL": url, "DAYBOOK_PUBLIC_URL": f"http://localhost:{port}"}
-    command = [sys.executable, "-m", "daybook", "web", f"--port={port}"]
+    environ = {**os.environ, "DATABASE_URL": database, "DAYBOOK_PUBLIC_URL": f"http://localhost:{port}"}
+    command = [sys.executable, "-m", "daybook", "web", f"--port={port}", *options]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE)
-    assert waiting.until(lambda: answers(HOST, port) or process.poll(), seconds=60) is True
-    yield Web(process, port)
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 0, said
-    assert b"Traceback" not in said, said.decode()
+    try:
+        assert waiting.until(lambda: answers(HOST, port) or process.poll() is not None, seconds=60)
+        yield Web(process, port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, b"Traceback" in said) == (0, False), said.decode()
+
+
+@pytest.fixture(scope="module")
+def web(database: str) -> Iterator[Web]:
+    with serving(database) as process:
+        yield process
 
 
 def head(method: str, path: str, *lines: str, length: int = 0) -> bytes:
@@ -75,9 +96,9 @@ def head(method: str, path: str, *lines: str, length: int = 0) -> bytes:
 
 
 @contextlib.contextmanager
-def without_database() -> Iterator[None]:
-    """Have the tests' database under another name, so that nobody can connect to it."""
-    database, away = connection.settings_dict["NAME"], f"away_{public_id()}"
+def without(database: str) -> Iterator[None]:
+    """Have a database under another name, so that nobody can connect to it."""
+    away = f"away_{public_id()}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
         admin.execute(f'ALTER DATABASE "{database}" RENAME TO "{away}"')
@@ -176,25 +197,15 @@ def test_a_forged_host_is_answered_400(web: Web) -> None:
         assert httpx2.get(web.url + path, headers={"Host": "evil.example"}, timeout=20).status_code == 400
 
 
-def test_several_processes_share_one_socket(django_db_setup, django_db_blocker) -> None:
-    with django_db_blocker.unblock():
-        database = connection.settings_dict["NAME"]
-    port = free_port(HOST, 8700)
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{database}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "daybook", "web", f"--port={port}", "--processes=2"],
-        env={**os.environ, "DATABASE_URL": url, "DAYBOOK_PUBLIC_URL": f"http://localhost:{port}"},
-    )
-    try:
-        assert waiting.until(lambda: answers(HOST, port), seconds=60)
-        assert httpx2.get(f"http://{HOST}:{port}/health", timeout=60).json() == {"status": "ok"}
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 0
+def test_several_processes_share_one_socket(database: str) -> None:
+    with serving(database, "--processes=2") as web:
+        assert httpx2.get(f"{web.url}/health", timeout=60).json() == {"status": "ok"}
 
 
-def test_a_database_that_is_gone_is_answered_503_and_is_missed_no_longer_than_it_is_gone(web: Web) -> None:
-    with without_database():
+def test_a_database_that_is_gone_is_answered_503_and_is_missed_no_longer_than_it_is_gone(
+    web: Web, database: str
+) -> None:
+    with without(database.rpartition("/")[2]):
         for path in ("/health", f"/setup/{'x' * 43}", "/api/v1/orders/x"):
             began = time.monotonic()
             answer = httpx2.get(web.url + path, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)

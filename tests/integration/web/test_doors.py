@@ -5,7 +5,8 @@ import io
 import pytest
 from django.core.files.uploadhandler import FileUploadHandler
 
-from daybook.companies.models import Person
+from daybook.companies.models import CompanySettings, Person
+from daybook.kit import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,15 @@ class TestWhatEveryPageSays:
 
         assert answer.status_code == 400
         assert "Traceback" not in answer.content.decode()
+
+
+def test_refused_pushes_are_shown_with_the_time_and_reason_of_the_last(logged_in, acme):
+    counted = CompanySettings.objects.filter(company=acme.company)
+    counted.update(
+        kornitx_refused=3, kornitx_refused_at=clock.now(), kornitx_refused_why="a push's signature was wrong"
+    )
+
+    page = logged_in().get(f"/c/{acme.company.public_id}/connection/").content.decode()
+
+    assert "3 refused, the last one" in page
+    assert "a push&#x27;s signature was wrong" in page
