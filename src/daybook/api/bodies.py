@@ -1,4 +1,4 @@
-"""Reading the bodies of requests: a limit, then the bytes, then exact numbers."""
+"""Reading the bodies of requests: what they are said to be, a limit, then the bytes, then exact numbers."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from daybook.intake import json_text
+from daybook.intake import door, json_text
 
-LARGEST = 8 * 1024 * 1024
+LARGEST = door.LARGEST_ORDERS
 MOST_ORDERS = 1_000
 
 
@@ -20,14 +20,16 @@ class UnreadableError(Exception):
     """The body broke off."""
 
 
-class EncodedError(Exception):
-    """The body is compressed."""
+class WrongTypeError(Exception):
+    """The body is compressed, or said to be something that is no JSON; the message says which."""
 
 
 def raw(request: HttpRequest) -> bytes:
-    """Return the body's bytes. Raises EncodedError, TooLargeError and UnreadableError."""
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}:
-        raise EncodedError
+    """Return the body's bytes. Raises WrongTypeError, TooLargeError and UnreadableError."""
+    headers = request.headers
+    wrong = door.type_is_wrong(headers.get("Content-Type", ""), headers.get("Content-Encoding", ""))
+    if wrong:
+        raise WrongTypeError(wrong)
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise TooLargeError
     try:

@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from daybook.api import answers, bodies
+from daybook.api import answers, bodies, keys
 from daybook.api.orders import REFUSALS
+from daybook.companies import doors
 from daybook.companies.models import Company
-from daybook.intake import json_text, kornitx, kornitx_access, receive, signature
+from daybook.intake import door, json_text, kornitx, kornitx_access, receive, signature
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.problems import NotAnOrderError
 from daybook.kit import clock
@@ -49,10 +50,10 @@ _STRANGER = "The address or the signature is not right. Check the push URL and t
 )
 def push(request: HttpRequest, company: str) -> Status[Any]:
     """Take in one order. No key set, an unknown company and a wrong signature are answered alike."""
-    body = bodies.raw(request)
-    sender = kornitx_access.signed_by(company, body, request.headers.get(signature.HEADER, ""))
-    if sender is None:
-        return Status(401, answers.refusal(_STRANGER))
+    given = request.headers.get(signature.HEADER, "")
+    sender = signature.has_form(given) and kornitx_access.signed_by(company, body := bodies.raw(request), given)
+    if not sender:
+        return _refused(request, company, kornitx_access.why_unsigned(company, given))
     kornitx_access.note_received(sender, clock.now())
     arrival = Arrival(door=Door.KORNITX_PUSH, raw=body)
     order = _read(kornitx.read_push, sender, arrival)
@@ -70,16 +71,24 @@ def push(request: HttpRequest, company: str) -> Status[Any]:
 )
 def callback(request: HttpRequest, company: str, secret: str) -> Status[Any]:
     """Take in shipments, cancellations and the status of one order; statuses without meaning here are kept too."""
-    body = bodies.raw(request)
-    sender = kornitx_access.called_back(company, secret, body, request.headers.get(signature.HEADER))
-    if sender is None:
-        return Status(401, answers.refusal(_STRANGER))
+    given = request.headers.get(signature.HEADER)
+    has_form = door.secret_has_form(secret) and (given is None or signature.has_form(given))
+    sender = has_form and kornitx_access.called_back(company, secret, body := bodies.raw(request), given)
+    if not sender:
+        return _refused(request, company, "a status callback's address or signature was not right")
     kornitx_access.note_received(sender, clock.now())
     told = _read(kornitx.read_callback, sender, Arrival(door=Door.KORNITX_CALLBACK, raw=body))
     receipt = receive.receive_callback(sender, told, raw=body)
     answer = answers.callback(receipt)
     receive.answered(sender, [receipt], 200)
     return Status(200, answer)
+
+
+def _refused(request: HttpRequest, company: str, why: str) -> Status[Any]:
+    """Count it, for the company's page, and answer 401. Raises TooManyTriesError, of such as these only."""
+    keys.refuse_many(request, doors.PUSHES_BY_ADDRESS, company, doors.PUSHES_BY_COMPANY)
+    kornitx_access.note_refused(company, why, clock.now())
+    return Status(401, answers.refusal(_STRANGER))
 
 
 def _read(read: Callable[[object], R], sender: Company, arrival: Arrival) -> R:

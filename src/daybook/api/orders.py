@@ -14,7 +14,7 @@ from daybook.orders.models import Order
 
 router = Router(tags=["Orders"], auth=keys.ApiKeyBearer())
 
-REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415), answers.RefusalAnswer)
+REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415, 429), answers.RefusalAnswer)
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 _BODY = {

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from daybook.api import answers, bodies, examples, kornitx, orders
+from daybook.api import answers, bodies, examples, keys, kornitx, orders
 from daybook.intake import wording
 from daybook.intake.problems import NotAnOrderError, Problem
 
@@ -59,9 +59,17 @@ def _too_large(request: HttpRequest, _error: bodies.TooLargeError) -> HttpRespon
     return _answer(request, 413, f"The body is larger than {megabytes} MB. Send the orders in several requests.")
 
 
-@api.exception_handler(bodies.EncodedError)
-def _encoded(request: HttpRequest, _error: bodies.EncodedError) -> HttpResponse:
-    return _answer(request, 415, "The body is compressed. Send it as it is, without Content-Encoding.")
+@api.exception_handler(bodies.WrongTypeError)
+def _wrong_type(request: HttpRequest, error: bodies.WrongTypeError) -> HttpResponse:
+    return _answer(request, 415, str(error))
+
+
+@api.exception_handler(keys.TooManyTriesError)
+def _too_many(request: HttpRequest, error: keys.TooManyTriesError) -> HttpResponse:
+    words = f"Too many wrong keys or signatures came from this address. Try again in {error.seconds} seconds."
+    response = _answer(request, 429, words)
+    response["Retry-After"] = str(error.seconds)
+    return response
 
 
 @api.exception_handler(bodies.UnreadableError)

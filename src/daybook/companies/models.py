@@ -189,6 +189,22 @@ class AddressChange(models.Model):
         return f"change of {self.person} to {self.email}"
 
 
+class Attempts(models.Model):
+    """How often something failed at a door, by one address or for one account (`doors.py`)."""
+
+    door = models.CharField(max_length=32)
+    subject = models.CharField(max_length=64)
+    """A SHA-256: addresses are nobody's to keep."""
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["door", "subject"], name="attempts_once")]
+
+    def __str__(self) -> str:
+        return f"{self.door}: {self.count} since {self.since:%Y-%m-%d %H:%M}"
+
+
 class CompanySettings(models.Model):
     """What a company decided about its documents; the field names follow the original integration's settings."""
 
@@ -268,6 +284,10 @@ class CompanySettings(models.Model):
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)
+    kornitx_refused = models.PositiveIntegerField(default=0)
+    """Pushes and callbacks to this company's address that showed no right signature or secret."""
+    kornitx_refused_at = models.DateTimeField(null=True)
+    kornitx_refused_why = models.CharField(max_length=200, blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 Every variable is described in docs/operations.md; a test compares the two.
 """
 
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from daybook.config import logging, proxies
 from daybook.secrets.keyring import KeyRing, KeyRingError
 
+POSTGRESQL = frozenset({"postgresql", "postgres", "pgsql"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TLS = ("starttls", "tls", "none")
 VARIABLES = (
@@ -19,6 +22,7 @@ VARIABLES = (
     "DAYBOOK_SECRET_KEY",
     "DAYBOOK_ENCRYPTION_KEYS",
     "DAYBOOK_PUBLIC_URL",
+    "DAYBOOK_TRUSTED_PROXIES",
     "DAYBOOK_LOOK_AFTER_SECONDS",
     "DAYBOOK_CALL_TIMEOUT_SECONDS",
     "DAYBOOK_KEEP_DELIVERIES_DAYS",
@@ -50,6 +54,7 @@ class Environment:
     secret_key: str
     encryption_keys: str
     public_url: str
+    trusted_proxies: tuple[proxies.Network, ...]
     xero_api_base: str
     xero_identity_base: str
     xero_login_base: str
@@ -73,10 +78,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """Return the checked environment. Raises EnvironmentIncompleteError with one line for each fault."""
     faults: list[str] = []
     environment = Environment(
-        database_url=_required(environ, "DATABASE_URL", "postgresql://user@host/name", faults),
+        database_url=_database(environ, faults),
         secret_key=_required(environ, "DAYBOOK_SECRET_KEY", "50 random characters", faults),
         encryption_keys=_keys(environ, faults),
         public_url=_base(environ, "DAYBOOK_PUBLIC_URL", "http://localhost:8000", faults),
+        trusted_proxies=_proxies(environ, faults),
         xero_api_base=_base(environ, "XERO_API_BASE", "https://api.xero.com", faults),
         xero_identity_base=_base(environ, "XERO_IDENTITY_BASE", "https://identity.xero.com", faults),
         xero_login_base=_base(environ, "XERO_LOGIN_BASE", "https://login.xero.com", faults),
@@ -84,7 +90,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
         keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),
-        log_format=environ.get("DAYBOOK_LOG_FORMAT", "console"),
+        log_format=_one_of(environ, "DAYBOOK_LOG_FORMAT", logging.FORMATS, faults),
         session_idle_hours=_number(environ, "DAYBOOK_SESSION_IDLE_HOURS", 12, "hours", faults),
         session_days=_number(environ, "DAYBOOK_SESSION_DAYS", 14, "days", faults),
         smtp_host=environ.get("DAYBOOK_SMTP_HOST", ""),
@@ -97,6 +103,44 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     if faults:
         raise EnvironmentIncompleteError("\n".join(faults))
     return environment
+
+
+def unknown(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return the names that look like Daybook's variables and are none: most are mistyped, and would do nothing."""
+    return tuple(sorted(name for name in environ if name.startswith("DAYBOOK_") and name not in VARIABLES))
+
+
+def meant(name: str) -> str:
+    """Return the variable that somebody probably meant by `name`, or ""."""
+    return next(iter(difflib.get_close_matches(name, VARIABLES, n=1, cutoff=0.75)), "")
+
+
+def _database(environ: Mapping[str, str], faults: list[str]) -> str:
+    """The URL may hold a password: only its scheme is repeated."""
+    text = _required(environ, "DATABASE_URL", "postgresql://user@host/name", faults)
+    scheme, separator, _ = text.partition("://")
+    if text and (not separator or scheme not in POSTGRESQL):
+        given = f"{scheme}://" if separator else "none"
+        faults.append(f"DATABASE_URL wants a PostgreSQL, postgresql://user@host/name; its scheme is {given}")
+    return text
+
+
+def _proxies(environ: Mapping[str, str], faults: list[str]) -> tuple[proxies.Network, ...]:
+    text = environ.get("DAYBOOK_TRUSTED_PROXIES", "")
+    try:
+        return proxies.networks(text)
+    except ValueError as error:
+        faults.append(f"DAYBOOK_TRUSTED_PROXIES wants addresses or networks such as 127.0.0.1,10.0.0.0/8: {error}")
+        return ()
+
+
+def _one_of(environ: Mapping[str, str], name: str, values: tuple[str, ...], faults: list[str]) -> str:
+    """The first value is the default."""
+    text = environ.get(name) or values[0]
+    if text not in values:
+        faults.append(f"{name} wants {' or '.join(values)}, not {text!r}")
+        return values[0]
+    return text
 
 
 def _required(environ: Mapping[str, str], name: str, example: str, faults: list[str]) -> str:

@@ -1,10 +1,27 @@
 """What is answered where no view answers: pages for people, JSON to whoever called the API."""
 
+import logging
+import sys
+import time
+from collections.abc import Callable
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.views import defaults
 
+from daybook.config.outages import is_database_away
+
 _API = "/api/"
+_JSON = (_API, "/health")
+QUIET_SECONDS = 1.0
+"""After the database did not answer, nobody waits for it again so long."""
+SAID_EVERY_SECONDS = 30.0
+RETRY_AFTER_SECONDS = "10"
+_AWAY = "Daybook's database does not answer. Nothing of this request was kept; send the same again in a moment."
+
+log = logging.getLogger("daybook.web")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,10 +42,56 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer 500; the reason stands in the log only."""
+    """Answer 500; the reason stands in the log only. A database that is away is answered 503."""
+    if is_database_away(sys.exc_info()[1]):
+        _outage.note()
+        return _away(request)
     if request.path.startswith(_API):
         return _refusal(500, "Daybook failed; the fault is written down in its log. Send the same again later.")
     return defaults.server_error(request)
+
+
+def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # a view's signature
+    """Answer 200 while the database answers; while it does not, 503 comes from `failed`, as everywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def while_database_away(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 503 at once for a moment after the database did not answer: threads must not queue up to wait for it."""
+
+    def guarded(request: HttpRequest) -> HttpResponse:
+        return _away(request) if _outage.is_fresh() and not request.path.startswith("/static/") else answer(request)
+
+    return guarded
+
+
+class _Outage:
+    """When the database last did not answer this process."""
+
+    last = float("-inf")
+
+    def note(self) -> None:
+        now = time.monotonic()
+        if now - self.last > SAID_EVERY_SECONDS:
+            log.error("the database does not answer; requests are answered 503")
+        self.last = now
+
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.last < QUIET_SECONDS
+
+
+_outage = _Outage()
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(_JSON):
+        response: HttpResponse = _refusal(503, _AWAY)
+    else:
+        response = HttpResponse(loader.get_template("503.html").render(), status=503)
+    response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _refusal(status: int, detail: str) -> HttpResponse:

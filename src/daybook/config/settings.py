@@ -7,6 +7,7 @@ import dj_database_url
 from django.urls import reverse_lazy
 
 from daybook.config import environment, logging
+from daybook.intake import door
 
 _environment = environment.read()
 _public = urlsplit(_environment.public_url)
@@ -21,6 +22,10 @@ XERO_LINK_BASE = _environment.xero_link_base
 ENCRYPTION_KEYS = _environment.encryption_keys
 LOOK_AFTER_SECONDS = _environment.look_after_seconds
 """How long after an unanswered call Xero is asked what it holds (how a document stays single, 5)."""
+TRUSTED_PROXIES = _environment.trusted_proxies
+"""Only what these say of a caller's address and scheme counts."""
+UNKNOWN_VARIABLES = {name: environment.meant(name) for name in environment.unknown()}
+"""Mistyped variables, and what was probably meant."""
 CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
 """How long the bytes of what senders sent are kept."""
@@ -37,10 +42,12 @@ ROOT_URLCONF = "daybook.config.urls"
 WSGI_APPLICATION = "daybook.config.wsgi.application"
 AUTH_USER_MODEL = "companies.Person"
 _database = dj_database_url.parse(_environment.database_url)
-_pool = {"min_size": 0, "max_size": 48, "timeout": 20}  # a worker's jobs, and five calls in flight for each drain
+# A worker's jobs, and five calls in flight for each drain. A pool that failed to connect gives up soon, so that the
+# next one who asks tries anew.
+_pool = {"min_size": 0, "max_size": 48, "timeout": 20, "reconnect_timeout": 4}
 # A process that is stopped in the middle of a transaction holds its locks; after this, PostgreSQL ends it. The longest
 # that a living one is idle there is the renewal of a token: 40 s.
-_server_options = {"options": "-c idle_in_transaction_session_timeout=120s"}
+_server_options = {"connect_timeout": 5, "options": "-c idle_in_transaction_session_timeout=120s"}
 DATABASES = {
     "default": {
         **_database,
@@ -81,6 +88,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "daybook.config.faults.while_database_away",
     "daybook.web.policy.content_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "daybook.web.sessions.session_age",
+    "daybook.web.policy.uploads_after_login",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -126,7 +135,15 @@ SESSION_COOKIE_SAMESITE = "Lax"  # the way back from Xero's consent is a top-lev
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = door.LARGEST_UPLOAD
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing sent is written to disk
+CACHES = {
+    "default": {  # attempts to log in are counted there: all processes count together
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "companies_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 LOGGING_CONFIG = None
 logging.configure(_environment.log_format)
 
@@ -150,6 +167,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"reset_password": "daybook.web.login.OwnAddressResetForm"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "daybook.web.login.SealedFactors"
+ACCOUNT_RATE_LIMITS = {  # web/attempts.py says why so
+    "login": "120/m/ip",
+    "login_failed": "60/10m/ip,5/5m/key",
+    "login_failed_account": "100/h/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- jobs ----------------------------------------------------------------------------------------------------------

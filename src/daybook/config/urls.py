@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from daybook.api.routes import api
+from daybook.config import faults
 
 urlpatterns = [
     path("operator/", admin.site.urls),
     path("accounts/", include("daybook.web.accounts")),
     path("api/v1/", api.urls),
+    path("health", faults.health),
     path("", include("daybook.web.urls")),
 ]
 handler400 = "daybook.config.faults.bad_request"

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from django.db.models import F
+
 from daybook.companies.models import Company, CompanySettings
 from daybook.intake import signature
 from daybook.secrets import vault
@@ -34,6 +36,23 @@ def called_back(public_id: str, secret: str, body: bytes, given: str | None) -> 
 def note_received(company: Company, now: datetime) -> None:
     """Remember when the OMS last reached us."""
     CompanySettings.objects.filter(company=company).update(kornitx_last_received_at=now)
+
+
+def why_unsigned(public_id: str, given: str) -> str:
+    """Return why a push to that company was refused, for its people; the sender is told nothing of it."""
+    if not given:
+        return "a push was not signed"
+    return (
+        "a push came, and no HMAC key is stored" if not _key(_settings(public_id)) else "a push's signature was wrong"
+    )
+
+
+def note_refused(public_id: str, why: str, now: datetime) -> None:
+    """Count what was refused at a company's address; nothing where there is no such company."""
+    if "\x00" not in public_id:
+        CompanySettings.objects.filter(company__public_id=public_id).update(
+            kornitx_refused=F("kornitx_refused") + 1, kornitx_refused_at=now, kornitx_refused_why=why
+        )
 
 
 def _settings(public_id: str) -> CompanySettings | None:

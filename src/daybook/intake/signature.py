@@ -6,8 +6,17 @@ The vendor's pages do not say how the digest is written (docs/kornitx.md), so bo
 import base64
 import hashlib
 import hmac
+import re
 
 HEADER = "X-CustomGateway-Hmac"
+
+
+_FORM = re.compile(r"[0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=")
+
+
+def has_form(signature: str) -> bool:
+    """Tell whether `signature` can be one at all, before anything is read or computed for it."""
+    return _FORM.fullmatch(signature.strip()) is not None
 
 
 def sign(key: str, body: bytes) -> str:

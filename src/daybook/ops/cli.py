@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from daybook.ops.commands import companies, database, demo, orders, people, processes, secrets, state
 from daybook.ops.installation import Installation, default_data
@@ -61,7 +62,8 @@ def daybook(context: click.Context, data: Path) -> None:
       2  the command was used wrongly
       3  the environment: settings, keys, ports or the database
     """  # noqa: D301  # \b is click's mark for lines that stay as they are
-    context.obj = Installation(data)
+    named = context.get_parameter_source("data") is ParameterSource.COMMANDLINE
+    context.obj = Installation(data, is_named=named)
 
 
 for _command in COMMANDS:

@@ -3,25 +3,55 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import click
+from django.conf import settings
 
-from daybook.ops import waiting
+from daybook.ops import locks
 from daybook.ops.installation import Installation, close_connections
 from daybook.ops.stops import Exit, Stop
 from daybook.ops.supervisor import Child, GaveUpError, Supervisor
 from daybook.ops.web_server import refuse_taken_port
 
-START_SECONDS = 60
-
 
 def up(installation: Installation, *, host: str, port: int) -> None:
     """Run everything until somebody asks to stop. Raises Stop."""
-    refuse_taken_port(host, port)
     public_url = os.environ.setdefault("DAYBOOK_PUBLIC_URL", f"http://localhost:{port}")
     environ = dict(os.environ)  # without DATABASE_URL of the embedded database: each child holds that itself
+    with _alone(installation, public_url):
+        refuse_taken_port(host, port)
+        _run(installation, environ, host=host, port=port)
+    say("Stopped.")
+
+
+@contextmanager
+def _alone(installation: Installation, public_url: str) -> Iterator[None]:
+    """Be the only `up` on the data folder for the length of a block. Raises Stop with the address of the other one."""
+    if "DATABASE_URL" in os.environ:  # any number of machines may share that
+        yield
+        return
+    installation.make_folder()
+    lock, address = installation.data / "up.lock", installation.data / "up.address"
+    try:
+        with locks.exclusive(lock, seconds=0):
+            address.write_text(public_url)
+            yield
+            address.unlink(missing_ok=True)
+    except locks.LockBusyError as error:
+        where = address.read_text() if address.is_file() else "an address that it has not said yet"
+        message = (
+            f"Daybook runs already on the data folder {installation.data}, at {where}. Stop that one first, "
+            "or name another folder with --data"
+        )
+        raise Stop(message, Exit.ENVIRONMENT) from error
+
+
+def _run(installation: Installation, environ: Mapping[str, str], *, host: str, port: int) -> None:
+    public_url = os.environ["DAYBOOK_PUBLIC_URL"]
     with installation.opened():
+        environ = {name: value for name, value in environ.items() if name not in settings.UNKNOWN_VARIABLES}
         setup_token = _prepare()
         supervisor = Supervisor(children(installation, environ, host=host, port=port), say)
         try:
@@ -31,7 +61,6 @@ def up(installation: Installation, *, host: str, port: int) -> None:
                     supervisor.watch()
         except GaveUpError as error:
             raise Stop(str(error), Exit.ENVIRONMENT) from error
-    say("Stopped.")
 
 
 def children(installation: Installation, environ: Mapping[str, str], *, host: str, port: int) -> list[Child]:
@@ -52,13 +81,6 @@ def answers(host: str, port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def wait_for(host: str, port: int, *, seconds: float = START_SECONDS) -> None:
-    """Wait until somebody listens there. Raises Stop."""
-    if not waiting.until(lambda: answers(host, port), seconds=seconds):
-        message = f"nothing answers at port {port} after {seconds:.0f} s"
-        raise Stop(message, Exit.ENVIRONMENT)
 
 
 def say(text: str) -> None:

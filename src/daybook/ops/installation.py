@@ -1,14 +1,17 @@
 """One installation of Daybook: which database, which keys. Every command that needs them opens it first."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 import django
 import platformdirs
 import psycopg
+from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -29,10 +32,20 @@ class Installation:
 
     data: Path = field(default_factory=default_data)
     keys_file: Path = field(default_factory=keys.default_file)
+    is_named: bool = False
+    """Somebody typed the folder: one that is not there may be mistyped."""
 
     def keys(self) -> Mapping[str, str]:
         """Return the keys of the embedded default, made at the first call."""
         return keys.ensure(self.keys_file)
+
+    def make_folder(self) -> None:
+        """Make the data folder where it is missing; where somebody typed its name, ask first or say so. Raises Stop."""
+        if self.data.is_dir():
+            return
+        if self.is_named:
+            _agree_to_new(self.data)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -42,6 +55,7 @@ class Installation:
             _refuse_silent_database(os.environ["DATABASE_URL"])
             yield
             return
+        self.make_folder()
         for name, value in self.keys().items():
             os.environ.setdefault(name, value)
         with postgres.running(self.data) as server:
@@ -89,6 +103,18 @@ def _refuse_silent_database(url: str) -> None:
         return  # a form of URL that only Django's reader knows; it will tell
 
 
+def _agree_to_new(data: Path) -> None:
+    """Nobody at a terminal to ask: it is made, and said so loudly, because a mistyped folder looks like lost orders."""
+    if not sys.stdin.isatty():
+        click.echo(f"NOTE: the data folder {data} was not there. A new, empty one is made.", err=True)
+    elif not click.confirm(f"The data folder {data} is not there. Make a new, empty one?", err=True):
+        message = f"the data folder {data} is not there; name the right one with --data"
+        raise Stop(message, Exit.USAGE)
+
+
 def _set_up_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
     django.setup()
+    for name, meant in settings.UNKNOWN_VARIABLES.items():
+        hint = f"; did you mean {meant}?" if meant else "; docs/operations.md lists those that there are"
+        click.echo(f"NOTE: {name} is no setting of Daybook and does nothing{hint}", err=True)

@@ -19,7 +19,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
-from daybook.companies import forgetting
+from daybook.companies import doors, forgetting
 from daybook.connections import calls, credentials, endpoints
 from daybook.connections.models import Connection
 from daybook.intake import curing, prepare
@@ -192,8 +192,9 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes 
 @app.task(name="outbox.forget_bodies", queueing_lock="outbox.forget_bodies", lock="outbox.forget_bodies")
 @job
 def forget_bodies(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Forget the bodies of calls that are older than they need to be kept."""
+    """Forget the bodies of calls that are older than they need to be kept, and old counts of failures."""
     retention.forget_bodies(now=clock.now())
+    doors.forget_old(clock.now())
 
 
 @app.periodic(cron="51 4 * * * 0")

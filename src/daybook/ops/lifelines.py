@@ -1,6 +1,5 @@
 """A child that ends when its parent does, so that a killed parent leaves nothing running."""
 
-import multiprocessing
 import os
 import runpy
 import signal
@@ -16,13 +15,6 @@ GRACE_SECONDS = 90
 def end_with_parent(parent: int) -> None:
     """Ask this process to end (SIGTERM) once its parent is no longer `parent`; make it end after the grace."""
     threading.Thread(target=_watch, args=(parent,), name="lifeline", daemon=True).start()
-
-
-def end_with_starter() -> None:
-    """Do the same in a process that `multiprocessing` started."""
-    starter = multiprocessing.parent_process()
-    if starter and starter.pid:
-        end_with_parent(starter.pid)
 
 
 def _watch(parent: int) -> None:

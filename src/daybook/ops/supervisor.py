@@ -50,6 +50,8 @@ class Child:
     deaths: int = 0
     most_deaths: int = MOST_DEATHS
     """In a row; then it is given up."""
+    keeps: tuple[int, ...] = ()
+    """Descriptors of ours that stay open in it."""
 
     def start(self) -> None:
         """Start the process."""
@@ -62,6 +64,7 @@ class Child:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                pass_fds=self.keeps,
             )
         self.started_at = time.monotonic()
 

@@ -1,46 +1,75 @@
-"""The web process: granian serves Django over WSGI, in threads."""
+"""The web process: the door (`front.py`) with Django behind it, or several such processes on one socket."""
 
 import errno
-import multiprocessing
+import os
+import signal
 import socket
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import click
 from django.utils.module_loading import import_string
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
-from daybook.ops import lifelines
+from daybook.ops import front
 from daybook.ops.stops import Exit, Stop
+from daybook.ops.supervisor import Child, GaveUpError, Supervisor
 
 APPLICATION = "daybook.config.wsgi.application"
-THREADS = 8
-"""A page waits for the database most of its time; the pool of connections holds 48."""
+BACKLOG = 1024
 
 
-def serve(host: str, port: int, *, processes: int) -> None:
-    """Serve until SIGTERM or SIGINT; what has begun is answered first."""
+def serve(host: str, port: int, *, processes: int, data: Path) -> None:
+    """Serve until SIGTERM or SIGINT; what has begun is answered first. Raises Stop."""
     refuse_taken_port(host, port)
-    multiprocessing.set_start_method("spawn", force=True)  # a fork would share sockets of the database with its parent
-    Server(
-        APPLICATION,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=processes,
-        blocking_threads=THREADS,
-        respawn_failed_workers=True,
-        log_level=LogLevels.error,
-        websockets=False,
-    ).serve(target_loader=load, wrap_loader=False)
+    with _listening(host, port) as listening:
+        if processes == 1:
+            serve_at(listening)
+        else:
+            _share(listening, processes, data)
 
 
-def load() -> Callable[..., Any]:
-    """Return the application; granian calls this in each of its processes."""
-    lifelines.end_with_starter()
+def serve_at(listening: socket.socket) -> None:
+    """Serve at a socket that listens, until SIGTERM or SIGINT."""
     application: Callable[..., Any] = import_string(APPLICATION)
-    return application
+    server = front.FrontDoor(application, listening)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    server.run()
+
+
+def inherited(descriptor: int) -> socket.socket:
+    """Return the socket that the parent listens at and handed down."""
+    return socket.socket(fileno=descriptor)
+
+
+def _share(listening: socket.socket, processes: int, data: Path) -> None:
+    command = [sys.executable, "-m", "daybook", "--data", str(data), "web", f"--socket={listening.fileno()}"]
+    children = [
+        Child(
+            f"web {number}",
+            [*command, f"--parent={os.getpid()}"],
+            dict(os.environ),
+            keeps=(listening.fileno(),),
+        )
+        for number in range(1, processes + 1)
+    ]
+    supervisor = Supervisor(children, lambda text: click.echo(text, err=True))
+    try:
+        with supervisor.started():
+            supervisor.watch()
+    except GaveUpError as error:
+        raise Stop(str(error), Exit.ENVIRONMENT) from error
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        message = f"cannot listen at {host}, port {port}: {error.strerror}"
+        raise Stop(message, Exit.ENVIRONMENT) from error
 
 
 def refuse_taken_port(host: str, port: int) -> None:

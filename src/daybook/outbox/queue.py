@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
@@ -21,6 +22,8 @@ from daybook.orders.models import Order, Revision
 from daybook.outbox import documents
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, MOVES, Mover, State, check_move
+
+log = structlog.get_logger("daybook.outbox")
 
 
 class NumberTakenError(Exception):
@@ -315,6 +318,7 @@ def reject(entry: Entry, *, cause: str, subject: str, words: str, mover: Mover, 
         return
     entry.cause, entry.subject, entry.detail = cause, subject[:500], words
     _move(entry, State.REJECTED, mover=mover, reason=f"Xero said no: {words}", attempt=attempt, keep_cause=True)
+    log.warning("rejected", company=entry.company_id, document=entry.public_id, kind=entry.kind, cause=cause)
 
 
 def release(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt, not_before: datetime | None = None) -> None:

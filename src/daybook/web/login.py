@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -17,11 +16,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from daybook.companies.models import Person, canonical_address
 from daybook.secrets import factors
 from daybook.secrets.keyring import CannotOpenError
+from daybook.web.attempts import LimitedLogin
 
 log = structlog.get_logger("daybook.mail")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
+class AccountAdapter(LimitedLogin):
     """Sign-up is closed; an address logs in the one person whose address it is; links lead to this Daybook only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import daybook.ops.demo
+from daybook.companies import doors
 from daybook.companies.models import Company, CompanySettings
 from daybook.intake import signature
 from daybook.orders.models import Delivery, Notice, Order
@@ -132,7 +133,26 @@ class TestAStranger:
         assert not Order.objects.exists()
 
     def test_cannot_send_ten_megabytes(self, push):
-        assert push(b'"' + b"x" * 10_000_000 + b'"', sign="0")[0] == 413
+        body = b'"' + b"x" * 10_000_000 + b'"'
+
+        assert push(body, sign="0" * 64)[0] == 413
+        assert push(body, sign="no signature")[0] == 401  # nothing is said of what nobody looks at
+
+    def test_is_counted_for_the_companys_people_with_time_and_reason(self, push, kornit):
+        for sign in ("0" * 64, ""):
+            push(sample("order"), sign=sign)
+
+        counted = CompanySettings.objects.get(company=kornit)
+        assert (counted.kornitx_refused, counted.kornitx_refused_why) == (2, "a push was not signed")
+        assert counted.kornitx_refused_at
+        assert counted.kornitx_last_received_at is None
+
+    def test_is_told_to_wait_after_many_tries_and_the_right_one_is_not(self, push, kornit):
+        answers = [push(sample("order"), sign="0" * 64) for _ in range(doors.PUSHES_BY_COMPANY.most + 1)]
+
+        assert [status for status, _ in answers[-2:]] == [401, 429]
+        assert CompanySettings.objects.get(company=kornit).kornitx_refused == doors.PUSHES_BY_COMPANY.most
+        assert push(sample("order"))[0] == 200
 
 
 class TestACallback:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from daybook.companies import keys
+from daybook.companies import doors, keys
 from daybook.companies.models import Company
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
@@ -104,6 +104,23 @@ class TestABadBody:
         assert status == 415
         assert "without Content-Encoding" in answer["detail"]
 
+    @pytest.mark.parametrize("given", ["multipart/form-data; boundary=x", "text/xml", "application/pdf", "junk"])
+    def test_that_is_no_json_by_its_type_is_answered_415(self, client, acme, given):
+        _, key = keys.create_api_key(acme, "types")
+        answer = client.post("/api/v1/orders", b"{}", content_type=given, headers={"Authorization": f"Bearer {key}"})
+
+        assert answer.status_code == 415
+        assert "Send JSON" in answer.json()["detail"]
+
+    @pytest.mark.parametrize("given", ["", "text/plain", "application/x-www-form-urlencoded", "application/vnd.x+json"])
+    def test_may_name_its_type_as_senders_do(self, client, acme, order, given):
+        _, key = keys.create_api_key(acme, "types")
+        answer = client.post(
+            "/api/v1/orders", json.dumps(order()), content_type=given, headers={"Authorization": f"Bearer {key}"}
+        )
+
+        assert answer.status_code == 200
+
     @pytest.mark.parametrize(("padding", "status"), [(0, 200), (9_000_000, 413)])
     def test_may_come_in_chunks_and_has_the_same_bounds(self, client, acme, order, padding, status):
         _, key = keys.create_api_key(acme, "chunks")
@@ -165,6 +182,13 @@ class TestTheKey:
         assert status == 401
         assert "API key" in answer["detail"]
         assert not Order.objects.exists()
+
+    def test_that_is_wrong_again_and_again_is_told_to_wait_and_the_right_one_is_not(self, call, order):
+        answers = [call("GET", "/orders/x", key="dbk_" + "x" * 43) for _ in range(doors.KEYS_BY_ADDRESS.most + 1)]
+
+        assert [status for status, _ in answers[-2:]] == [401, 429]
+        assert "Try again in" in answers[-1][1]["detail"]
+        assert call("POST", "/orders", order())[0] == 200
 
     def test_shows_only_its_own_companys_orders(self, call, order):
         sent = call("POST", "/orders", order())[1]["results"][0]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import stat
@@ -125,6 +126,29 @@ class TestTheEnvironment:
         assert ended.returncode == 3
         assert ended.stderr.startswith("Error: ")
         assert "Traceback" not in ended.stderr
+
+    def test_variables_that_are_none_are_named_with_what_was_meant(self, installed: Shell) -> None:
+        ended = installed.run("status", DAYBOOK_LOG_FORMT="json")
+        assert "DAYBOOK_LOG_FORMT is no setting of Daybook and does nothing; did you mean DAYBOOK_LOG_FORMAT?" in (
+            ended.stderr
+        )
+
+    def test_a_data_folder_that_is_not_there_is_asked_about_on_a_terminal(self, tmp_path: Path, shell: Shell) -> None:
+        ours, theirs = pty.openpty()
+        asked = subprocess.run(
+            [sys.executable, "-m", "daybook", "--data", str(tmp_path / "mistyped"), "status"],
+            env=shell.environ,
+            stdin=theirs if os.write(ours, b"n\n") else None,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+        os.close(ours)
+        os.close(theirs)
+        assert "is not there. Make a new, empty one?" in asked.stderr
+        assert asked.returncode == 2
+        assert not (tmp_path / "mistyped").exists()
 
     def test_old_tables_are_told_with_the_cure(self, installed: Shell) -> None:
         ended = installed.run("status", DATABASE_URL=installed.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres")
@@ -257,11 +281,17 @@ class TestUp:
             assert link.startswith(f"http://localhost:{port}/setup/")
             assert httpx2.get(f"http://localhost:{port}/accounts/login/", timeout=30).status_code == 200
             family = psutil.Process(running.pid).children(recursive=True)
-            assert len(family) >= 3
+            assert len(family) >= 2
 
-            taken = shell.run("up", "--port", str(port))
+            second = shell.run("up", "--port", str(free_port()))
+            assert second.returncode == 3
+            assert f"runs already on the data folder {shell.data}, at http://localhost:{port}." in second.stderr
+
+            other = shell.data.parent / "other"
+            taken = shell.run("--data", str(other), "up", "--port", str(port))
             assert taken.returncode == 3
             assert f"port {port} is taken" in taken.stderr
+            assert f"the data folder {other} was not there" in taken.stderr
 
             running.send_signal(signal.SIGINT)
             assert running.wait(timeout=60) == 0

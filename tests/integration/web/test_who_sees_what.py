@@ -219,7 +219,7 @@ class TestEveryPage:
     def test_loads_our_own_files_only(self, db, url):
         answer = Client().get(url, follow=True)
 
-        assert "script-src 'self' 'unsafe-eval';" in answer["Content-Security-Policy"]
+        assert "script-src 'self';" in answer["Content-Security-Policy"]
         assert not re.search(r"<(script|link|img)[^>]+(src|href)=\W(https?:)?//", answer.content.decode())
         assert not re.search(r"<script(?![^>]*(src=|application/json))", answer.content.decode())
 

@@ -32,10 +32,13 @@ def up(installation: Installation, host: str, port: int) -> None:
 @click.command()
 @HOST
 @PORT
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes of 8 threads.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes of 12 threads.")
 @PARENT
+@click.option("--socket", "descriptor", type=int, hidden=True, help="Serve at this socket of the parent.")
 @click.pass_obj
-def web(installation: Installation, host: str, port: int, processes: int, parent: int | None) -> None:
+def web(  # one parameter for each option
+    installation: Installation, host: str, port: int, processes: int, parent: int | None, descriptor: int | None
+) -> None:
     """Serve the pages and the REST API only. Run workers beside it, on the same DATABASE_URL."""
     if parent:
         lifelines.end_with_parent(parent)
@@ -44,7 +47,10 @@ def web(installation: Installation, host: str, port: int, processes: int, parent
         from daybook.ops import web_server
 
         close_connections()
-        web_server.serve(host, port, processes=processes)
+        if descriptor is not None:
+            web_server.serve_at(web_server.inherited(descriptor))
+        else:
+            web_server.serve(host, port, processes=processes, data=installation.data)
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """The demo's folder, ports and processes. Each demo is new: its database and keys go when it ends."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -102,6 +103,7 @@ def set_up() -> Iterator[Stage]:
         finally:
             _replace_environ(before)
             _delete(folder)
+            _forget_empty()
 
 
 def forget_old() -> int:
@@ -120,6 +122,13 @@ def forget_old() -> int:
 def _delete(folder: Path) -> None:
     postgres.remove(folder / "data")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_empty() -> None:
+    """Take away the folders made for demos where nothing else is in them."""
+    with contextlib.suppress(OSError):
+        demos().rmdir()
+        demos().parent.rmdir()
 
 
 def _replace_environ(environ: Mapping[str, str]) -> None:

@@ -12,6 +12,18 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// On a narrow screen the menu lies over the page.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-menu-toggle]")) return;
+  const isOpen = document.querySelector("[data-menu]").classList.toggle("block!");
+  document.querySelectorAll("[data-menu-toggle][aria-expanded]").forEach((button) => button.setAttribute("aria-expanded", isOpen));
+});
+
+// Nobody looks: nothing is asked.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.getAttribute("hx-trigger")?.startsWith("every")) event.preventDefault();
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-all]")) {
     document.querySelectorAll(`input[name="${event.target.dataset.all}"]`).forEach((box) => { box.checked = event.target.checked; });

@@ -1,0 +1,27 @@
+"""What is no fault of ours, and needs no traceback in the log."""
+
+import logging
+
+from django.db.utils import InterfaceError, OperationalError
+
+_AWAY_STATES = ("08", "57P", "53300")
+"""Connection failures, the server's own end, and too many connections (PostgreSQL, appendix A)."""
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Return whether `error` says that the database cannot be reached, rather than that it refused something."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(_AWAY_STATES)
+
+
+class WithoutTraceback(logging.Filter):
+    """Takes the traceback off a database that is away, and off a request that is not meant for us."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through."""
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name.startswith("django.security") or is_database_away(error):
+            record.exc_info = None
+        return True

@@ -1,0 +1,89 @@
+"""PURE: what is judged of a request before a byte of its body is read.
+
+Whoever has shown nothing of the right form gets no body read for them, and everybody gets as much and as long as the
+kind of request needs, no more. Whether a key or a signature is the right one is asked later, by whoever reads it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from daybook.intake import signature
+
+MEGABYTE = 1024 * 1024
+LARGEST_ORDERS = 8 * MEGABYTE
+"""A thousand orders, or one push."""
+LARGEST_UPLOAD = 10 * MEGABYTE
+"""A file with costs, from somebody who is logged in."""
+LARGEST_OF_STRANGERS = 64 * 1024
+"""A form: what people send before they have logged in."""
+SECONDS_OF_STRANGERS = 10
+SECONDS = 60
+"""A body of 8 MB comes through within it at 140 kB a second."""
+
+_ORDERS = re.compile(r"/api/v1/orders/?")
+_PUSH = re.compile(r"/api/v1/intake/kornitx/[^/]*/?")
+_CALLBACK = re.compile(r"/api/v1/intake/kornitx/[^/]*/status/([^/]*)/?")
+_API_KEY = re.compile(r"bearer dbk_[A-Za-z0-9_-]{43}", re.IGNORECASE)
+_CALLBACK_SECRET = re.compile(r"[A-Za-z0-9_-]{12,128}")
+_SESSION = re.compile(r"(?:^|;\s*)sessionid=[a-z0-9]{32}(?:;|$)")
+_JSON = re.compile(
+    r"(application/(json|[\w.+-]+\+json|octet-stream|x-www-form-urlencoded)|text/(json|plain))\s*(;.*)?", re.IGNORECASE
+)
+"""`curl -d` says x-www-form-urlencoded whatever it sends; the body is then read as JSON all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many bytes of a body are read, and how many seconds it may take from the request's first byte on."""
+
+    size: int
+    seconds: int
+
+
+STRANGER = Allowance(LARGEST_OF_STRANGERS, SECONDS_OF_STRANGERS)
+SENDER = Allowance(LARGEST_ORDERS, SECONDS)
+PERSON = Allowance(LARGEST_UPLOAD, SECONDS)
+
+
+def judge(method: str, path: str, headers: Mapping[str, str], declared: int) -> Allowance | None:
+    """Return what a request may send, or None where nothing of its body is to be read.
+
+    `declared` is its Content-Length in bytes, 0 if it says none. The names of `headers` are written as in WSGI, without
+    HTTP_: AUTHORIZATION, CONTENT_TYPE.
+    """
+    allowance = _allowance(method, path, headers)
+    if allowance is None or declared > allowance.size:
+        return None
+    if allowance == SENDER and type_is_wrong(headers.get("CONTENT_TYPE", ""), headers.get("CONTENT_ENCODING", "")):
+        return None
+    return allowance
+
+
+def type_is_wrong(content_type: str, encoding: str) -> str:
+    """Return why a body of that Content-Type and Content-Encoding cannot be JSON as it stands, or ""."""
+    if encoding.strip().lower() not in {"", "identity"}:
+        return "The body is compressed. Send it as it is, without Content-Encoding."
+    given = content_type.strip()
+    if given and not _JSON.fullmatch(given):
+        return f"The body is said to be {given[:60]}. Send JSON, as Content-Type: application/json."
+    return ""
+
+
+def secret_has_form(secret: str) -> bool:
+    """Tell whether the last part of a callback's address can be a secret that we made."""
+    return _CALLBACK_SECRET.fullmatch(secret) is not None
+
+
+def _allowance(method: str, path: str, headers: Mapping[str, str]) -> Allowance | None:
+    given = headers.get(signature.HEADER.upper().replace("-", "_"))
+    if method == "POST" and _ORDERS.fullmatch(path):
+        return SENDER if _API_KEY.fullmatch(headers.get("AUTHORIZATION", "").strip()) else None
+    if method == "POST" and _PUSH.fullmatch(path):
+        return SENDER if given and signature.has_form(given) else None
+    called = _CALLBACK.fullmatch(path)
+    if method == "PUT" and called:
+        return SENDER if secret_has_form(called[1]) and (given is None or signature.has_form(given)) else None
+    if not path.startswith("/api/") and _SESSION.search(headers.get("COOKIE", "")):
+        return PERSON
+    return STRANGER
