@@ -17,7 +17,7 @@ from daybook.secrets import factors
 
 def judge_addresses(apps, schema_editor):
     """Take the known addresses for proven, but for those that allauth's page may have changed; forget its rows."""
-    person = apps.get_model("companies", "0004_zone_of_times_without_one")
+    person = apps.get_model("companies", "Person")
     address = apps.get_model("account", "EmailAddress")
     person.objects.update(email=Lower("email"))
     touched = address.objects.values("user_id")
