@@ -27,6 +27,9 @@ STATES: dict[str, Badge] = {
     State.CANCELLED: Badge("Cancelled", "calm", "Will not be sent"),
 }
 
+MORE_STATES = [("under_way", "On their way (all)"), ("today", "Posted today")]
+"""Filters beside the states themselves, as the overview counts."""
+
 STANDINGS: dict[str, Badge] = {
     "waiting": Badge("Waiting", "calm", "Not due yet"),
     "held": Badge("Needs a person", "warn", "Due, but no document can be made of it yet"),

@@ -14,13 +14,14 @@ from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
 from daybook.mapping import arithmetic
 from daybook.mapping.documents import AmountType, Document, Line
-from daybook.outbox import documents
+from daybook.outbox import counting, documents
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
 from daybook.outbox.states import State
 from daybook.web.listing import asked_for
 
-NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
+TODAY, UNDER_WAY = "today", "under_way"
+"""Filters beside the states themselves: posted today, and what goes on by itself."""
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 HELD_FOR = "held: "
@@ -30,15 +31,19 @@ LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
 
 
-def found(company: Company, asked: QueryDict) -> QuerySet[Entry]:
+def found(company: Company, asked: QueryDict, *, today_began: datetime) -> QuerySet[Entry]:
     """Return the company's documents that the filters name: state, kind, attention, cause, and q."""
     rows = Entry.objects.filter(company=company).select_related("order").defer("document", "detail", "attention_detail")
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
+    elif asked.get("state") == UNDER_WAY:
+        rows = rows.filter(state__in=counting.UNDER_WAY)
+    elif asked.get("state") == TODAY:
+        rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
     if asked.get("kind") in Kind.values:
         rows = rows.filter(kind=asked["kind"])
     if asked.get("attention"):
-        rows = rows.filter(NEEDS_A_PERSON)
+        rows = rows.filter(counting.NEEDS_A_PERSON)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
         rows = rows.filter(Q(cause=cause, state__in=WAITING) | Q(attention=cause))
     words = searched(asked)

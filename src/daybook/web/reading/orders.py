@@ -10,10 +10,11 @@ from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.orders.models import Notice, Order, OrderNote, Revision
+from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.web.listing import asked_for
 from daybook.web.reading import causes
-from daybook.web.reading.documents import LONGEST_CAUSE, NEEDS_A_PERSON, searched
+from daybook.web.reading.documents import LONGEST_CAUSE, searched
 
 
 def marked(company: Company) -> QuerySet[Order]:
@@ -22,7 +23,7 @@ def marked(company: Company) -> QuerySet[Order]:
 
 
 def _a_document_does(company: Company) -> Exists:
-    return Exists(Entry.objects.filter(NEEDS_A_PERSON, company=company, order=OuterRef("pk")))
+    return Exists(counting.documents_needing_a_person(company).filter(order=OuterRef("pk")))
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
@@ -32,7 +33,7 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     if cause:
         rows = rows.filter(cause=cause)
     if asked.get("standing") == Order.Standing.HELD and not cause:
-        rows = rows.filter(pk__in=_needing_a_person(company))
+        rows = rows.filter(pk__in=counting.orders_needing_a_person(company))
     elif asked.get("standing") == Order.Standing.DOCUMENTED:
         rows = rows.filter(~_a_document_does(company), standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") in Order.Standing.values:
@@ -43,13 +44,6 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
             Q(ref__icontains=words) | Q(external_ref__icontains=words) | Q(customer_name__icontains=words)
         )
     return rows
-
-
-def _needing_a_person(company: Company) -> QuerySet[Any, Any]:
-    """Return the ids of the orders that are held or have a document that needs a person: each half by its own index."""
-    held = Order.objects.filter(company=company, standing=Order.Standing.HELD).values_list("pk")
-    of_documents = Entry.objects.filter(NEEDS_A_PERSON, company=company).order_by().values_list("order_id")
-    return held.union(of_documents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,12 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from daybook.connections.models import Connection
 from daybook.intake import prepare
+from daybook.kit import clock
 from daybook.outbox.models import Entry, Kind
 from daybook.outbox.states import State
 from daybook.web import buttons, live, pages, retrying, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import asked_for, page_of
-from daybook.web.reading import causes
+from daybook.web.reading import causes, overview, settings_page
 from daybook.web.reading import documents as reading
 
 
@@ -31,7 +33,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "title": "Documents",
         "live": part,
         "asked": request.GET,
-        "states": [(state, badge.text) for state, badge in words.STATES.items()],
+        "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": Kind.choices,
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
@@ -41,11 +43,16 @@ def documents(request: CompanyRequest) -> HttpResponse:
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
-        "page": page_of(reading.found(request.company, request.GET), request.GET),
+        "page": page_of(_found(request), request.GET),
         "company": request.company,
         "is_filtered": any(request.GET.get(name) for name in ("state", "kind", "attention", "cause", "q")),
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
+
+
+def _found(request: CompanyRequest) -> QuerySet[Entry]:
+    connection = settings_page.connection_of(request.company)
+    return reading.found(request.company, request.GET, today_began=overview.midnight(connection, clock.now()))
 
 
 @member()
