@@ -184,6 +184,8 @@ class CompanySettings(models.Model):
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
     kornitx_last_received_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Who saved the form last; null: nobody, or the command line."""
 
     class Meta:
         verbose_name_plural = "company settings"

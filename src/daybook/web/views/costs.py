@@ -12,7 +12,7 @@ from daybook.outbox import wake
 from daybook.web import cost_file, pages
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.costs import CostFileForm, CostForm
-from daybook.web.listing import page_of
+from daybook.web.listing import asked_for, page_of
 from daybook.web.reading.documents import searched
 
 
@@ -74,13 +74,19 @@ def _page(
         "title": "Item costs",
         "page": page_of(_found(request), request.GET),
         "asked": request.GET,
-        "form": form or CostForm(),
+        "form": form or CostForm(initial=_asked_for(request)),
         "file_form": file_form or CostFileForm(),
         "row_errors": (row_errors or [])[:50],
         "more_errors": max(0, len(row_errors or []) - 50),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/costs.html", context, status=422 if row_errors or file_form else 200)
+
+
+def _asked_for(request: CompanyRequest) -> dict[str, str]:
+    """Return what the button of a held document asks a cost for."""
+    asked = {name: asked_for(request.GET, name, 100) for name in ("sku", "currency")}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _found(request: CompanyRequest) -> QuerySet[ItemCost]:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from daybook.web import live, pages, words
-from daybook.web.access import CompanyRequest, member
+from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
 from daybook.web.reading import orders as reading
@@ -24,7 +24,10 @@ def orders(request: CompanyRequest) -> HttpResponse:
         "title": "Orders",
         "live": {**live.draw(request, "daybook/orders/rows.html", rows), "url": live.address(request)},
         "asked": request.GET,
-        "standings": [(name, badge.text) for name, badge in words.STANDINGS.items()],
+        "standings": [
+            *((name, badge.text) for name, badge in words.STANDINGS.items()),
+            (words.GIVEN_UP, "Will not be posted"),
+        ],
     }
     return pages.render(request, "daybook/orders/list.html", context)
 
@@ -51,5 +54,6 @@ def order(request: CompanyRequest, order: str) -> HttpResponse:
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context)

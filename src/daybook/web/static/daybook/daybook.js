@@ -61,11 +61,18 @@ function drawChart() {
   });
 }
 
-// After a refused form the person stands at the first field to put right.
+// The field that the address names: a cure leads to its very field.
+function asked() {
+  const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  return place && place.matches("input, select, textarea") ? place : null;
+}
+
+// After a refused form the person stands at the first field to put right, else at the one that was asked for.
 function goToFault() {
-  const field = document.querySelector(".db-page .faulty :is(input, select, textarea):not([type=hidden])");
+  const field = document.querySelector(".db-page .faulty :is(input, select, textarea):not([type=hidden])") || asked();
   field?.focus({ preventScroll: true });
   field?.scrollIntoView({ block: "center" });
 }
 
+window.addEventListener("hashchange", goToFault);
 document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); });
