@@ -20,7 +20,7 @@ from daybook.web.reading.documents import searched
 @require_http_methods(["GET", "POST"])
 def costs(request: CompanyRequest) -> HttpResponse:
     """List the costs; a POST adds one, or changes the one of the same SKU and currency."""
-    form = CostForm(request.POST or None)
+    form = CostForm(request.POST or None, initial=_asked_for(request))
     if request.method == "POST" and form.is_valid():
         _store(request.company, [cost_file.Cost(**form.cleaned_data)])
         messages.success(request, f"{form.cleaned_data['sku']} was saved.")
@@ -74,7 +74,7 @@ def _page(
         "title": "Item costs",
         "page": page_of(_found(request), request.GET),
         "asked": request.GET,
-        "form": form or CostForm(initial=_asked_for(request)),
+        "form": form or CostForm(),
         "file_form": file_form or CostFileForm(),
         "row_errors": (row_errors or [])[:50],
         "more_errors": max(0, len(row_errors or []) - 50),
