@@ -74,5 +74,16 @@ function goToFault() {
   field?.scrollIntoView({ block: "center" });
 }
 
+// What scrolls is reached and scrolled with the keyboard too; what does not is no stop on the way.
+function reachScrolled() {
+  document.querySelectorAll(".db-scroll, .db-code").forEach((part) => {
+    const scrolls = part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight;
+    part.toggleAttribute("tabindex", scrolls);
+    if (scrolls) part.tabIndex = 0;
+  });
+}
+["toggle", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, reachScrolled, true));
+window.addEventListener("resize", reachScrolled);
+
 window.addEventListener("hashchange", goToFault);
-document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); });
+document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); reachScrolled(); });
