@@ -432,5 +432,5 @@ class TestOrders:
 
         text = words(logged_in("viewer").get(page("order", acme, entry.order.public_id)))
 
-        for part in ("Mug", "6.25", "15.00", entry.number, "The order was received"):
+        for part in ("Mug", "6.25", "15.00", entry.number, "Received."):
             assert part in text

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from daybook.companies.models import Company
-from daybook.orders.models import Notice, Order, OrderNote, Revision
+from daybook.orders.models import Order, OrderNote, Revision
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -84,16 +84,7 @@ class Event:
 def history(order: Order) -> list[Event]:
     """Return what happened to the order, oldest first."""
     notes = OrderNote.objects.filter(company=order.company_id, order=order).values_list("at", "text")
-    revisions = Revision.objects.filter(company=order.company_id, order=order).values_list("received_at", "number")
-    notices = Notice.objects.filter(company=order.company_id, order=order).values_list("received_at", "content")
-    events = [Event(at, REVISION.sub("version", text)) for at, text in notes]
-    events += [Event(at, _received(number)) for at, number in revisions]
-    events += [Event(at, f"The OMS called back: {_status(content)}") for at, content in notices]
-    return sorted(events, key=lambda event: event.at)
-
-
-def _received(number: int) -> str:
-    return "The order was received" if number == 1 else f"A changed order was received (its version {number})"
+    return sorted((Event(at, REVISION.sub("version", text)) for at, text in notes), key=lambda event: event.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +137,3 @@ def _amount(text: object) -> Decimal | None:
         return Decimal(str(text)) if text not in {None, ""} else None
     except InvalidOperation:
         return None
-
-
-def _status(content: object) -> str:
-    status = content.get("status") if isinstance(content, dict) else ""
-    return f"it says {status}" if status else "it names no status"
