@@ -64,7 +64,7 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     elif asked.get("standing") == Order.Standing.DOCUMENTED:
         rows = rows.filter(~_a_document_does(company), given_up_at__isnull=True, standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") == words.GIVEN_UP:
-        rows = rows.filter(~_a_document_does(company), given_up_at__isnull=False, standing=Order.Standing.DOCUMENTED)
+        rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(standing=asked["standing"])
     text = searched(asked)
