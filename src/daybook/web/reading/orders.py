@@ -62,7 +62,7 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     if asked.get("standing") == Order.Standing.HELD and not cause:
         rows = rows.filter(pk__in=counting.orders_needing_a_person(company))
     elif asked.get("standing") == Order.Standing.DOCUMENTED:
-        rows = rows.filter(~_a_document_does(company), given_up_at__isnull=True, standing=Order.Standing.DOCUMENTED)
+        rows = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") == words.GIVEN_UP:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") in Order.Standing.values:
