@@ -26,6 +26,10 @@ def log_in(screen: Page, daybook: str) -> None:
 
 def connect(screen: Page) -> None:
     screen.get_by_role("link", name="Connection settings").click()
+    give_consent(screen)
+
+
+def give_consent(screen: Page) -> None:
     screen.get_by_label("Client ID").fill("client")
     screen.get_by_label("Client Secret").fill("secret")
     screen.get_by_role("button", name="Get Access Token").click()

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from daybook.api import answers, bodies, examples, keys, kornitx, orders
@@ -37,6 +38,7 @@ api = DaybookAPI(
     title="Daybook",
     version="1",
     urls_namespace="api",
+    docs=Swagger(settings={"deepLinking": False}),  # its links stand inside buttons, where a keyboard finds them twice
     description=(
         "Send the orders of an order management system; Daybook writes them down as invoices and purchase orders and "
         "posts them to Xero, each exactly once. Every error names the field and the cure."

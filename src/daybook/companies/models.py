@@ -289,6 +289,8 @@ class CompanySettings(models.Model):
     kornitx_refused_at = models.DateTimeField(null=True)
     kornitx_refused_why = models.CharField(max_length=200, blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Who saved the form last; null: nobody, or the command line."""
 
     class Meta:
         verbose_name_plural = "company settings"

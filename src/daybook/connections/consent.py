@@ -116,6 +116,15 @@ def choose(
     return _settle(trip, tenant, documents_in_flight=documents_in_flight, client=client or endpoints.client())
 
 
+def keep(connection: Connection) -> bool:
+    """Stay with the organisation of before instead of choosing. False where there is none to stay with."""
+    return bool(
+        Connection.objects.filter(pk=connection.pk, status=Connection.Status.CHOOSING, token_set__isnull=False)
+        .exclude(tenant_id="")
+        .update(status=Connection.Status.CONNECTED, status_reason="", offered_tenants=[])
+    )
+
+
 def _use(state: str, person: Person, now: datetime) -> Consent:
     """Spend the trip's one use; two browsers that come back at once do not both get through."""
     trip = Consent.objects.select_related("connection__company").filter(state_hash=_hash(state)).first()
@@ -203,12 +212,15 @@ def _listed(granted: Tokens, event: str, client: XeroClient) -> tuple[Tenant, ..
 
 
 def _obvious(connection: Connection, tenants: tuple[Tenant, ...]) -> Tenant | None:
-    """Return the organisation that needs no choice: the one of before, or the only one (xero-rules.md 1.6)."""
+    """Return the organisation that needs no choice: the one of before, or the only one where there was none (1.6).
+
+    Another one than before is a person's decision: what was made for the first one then waits.
+    """
     before = connection.tenant_id or connection.last_tenant_id
     for tenant in tenants:
         if tenant.tenant_id == before:
             return tenant
-    return tenants[0] if len(tenants) == 1 else None
+    return tenants[0] if len(tenants) == 1 and not before else None
 
 
 def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
@@ -217,7 +229,11 @@ def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
         {"id": tenant.connection_id, "tenantId": tenant.tenant_id, "tenantName": tenant.name} for tenant in tenants
     ]
     connection.status = Connection.Status.CHOOSING
-    connection.status_reason = "The consent gave several organisations. Choose the one that the orders go to."
+    connection.status_reason = (
+        "The consent gave several organisations. Choose the one that the orders go to."
+        if len(tenants) > 1
+        else f"The consent gave {tenants[0].name}, which is another organisation than before. Say whether it is meant."
+    )
     connection.save(update_fields=["offered_tenants", "status", "status_reason"])
     return connection
 

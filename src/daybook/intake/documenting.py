@@ -248,7 +248,7 @@ def _stand(order: Order, standing: Order.Standing, cause: str = "", subject: str
 def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) -> None:
     """Bring one kind of document up to date: enter it, map it anew, or compare where it is posted."""
     entry = work.latest(kind)
-    if entry is None or (entry.state == State.CANCELLED and _cancelled_by_rule(entry)):
+    if entry is None or (entry.state == State.CANCELLED and entry.given_up_at is None):
         _enter(work, kind, order, rules, generation=entry.generation + 1 if entry is not None else 1)
     elif entry.state in MAPPABLE:
         _remap(work, entry, order, rules)
@@ -414,10 +414,3 @@ def may_still_appear(entry: Entry, now: datetime) -> bool:
         company_id=entry.company_id, entry=entry, new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR
     )
     return entry.last_attempt_id is not None and doubts.exists()
-
-
-def _cancelled_by_rule(entry: Entry) -> bool:
-    """Tell whether a document was cancelled by our rules; what a person cancelled stays so."""
-    moves = Transition.objects.filter(company_id=entry.company_id, entry=entry, new_state=State.CANCELLED)
-    last = moves.order_by("-id").first()
-    return last is not None and last.mover == Mover.MAPPING

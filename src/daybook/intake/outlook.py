@@ -41,6 +41,8 @@ _STATES = {
     State.CANCELLED: "It was cancelled and will not be sent.",
 }
 
+_GIVEN_UP = "A person said that it shall not be posted."
+
 
 def of_orders(company: Company, order_ids: Sequence[int]) -> dict[int, Outlook]:
     """Return the outlook of each of a company's orders."""
@@ -65,7 +67,11 @@ def _outlook(order: Order, entries: Sequence[Entry]) -> Outlook:
 
 
 def _document(entry: Entry) -> DocumentOutlook:
-    words = _STATES.get(State(entry.state)) or explain(entry.cause, entry.subject, entry.detail).sentence
+    words = (
+        _GIVEN_UP
+        if entry.given_up_at
+        else _STATES.get(State(entry.state)) or explain(entry.cause, entry.subject, entry.detail).sentence
+    )
     if entry.attention:
         words = f"{words} {explain(entry.attention, entry.number, entry.attention_detail).sentence}"
     return DocumentOutlook(

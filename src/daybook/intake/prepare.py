@@ -18,7 +18,7 @@ from daybook.intake.rules import CompanyRules, load_rules, with_goods
 from daybook.kit import clock
 from daybook.mapping.holds import Hold, HoldCause
 from daybook.orders.models import Notice, Order
-from daybook.outbox import queue, wake
+from daybook.outbox import explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
@@ -108,8 +108,8 @@ def retry(entry: Entry, person: Person) -> None:
 
 
 @transaction.atomic
-def cancel(entry: Entry, person: Person) -> bool:
-    """End a document because a person says that it shall not be posted; mapping never brings it back.
+def cancel(entry: Entry, person: Person, note: str = "") -> bool:
+    """End a document because a person says that it shall not be posted; only a person brings it back (`restore`).
 
     False, and nothing is done: it is under way or final, or an earlier call may have made it or may still make it.
     """
@@ -118,9 +118,38 @@ def cancel(entry: Entry, person: Person) -> bool:
     is_sure = mine.attention != "posted_late" and not documenting.may_still_appear(mine, clock.now())
     if mine.state not in MAPPABLE or not is_sure:
         return False
-    queue.cancel(mine, reason="a person said that it shall not be posted", mover=Mover.PERSON, person=person)
+    queue.give_up(mine, person=person, note=note)
     if mine.is_number_free:
         wake.wake_prepare(mine.company_id, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
+    return True
+
+
+def restore(entry: Entry, person: Person) -> bool:
+    """Take back "do not post it": the document is made anew, now or as soon as its order is due.
+
+    False, and nothing is done: no person gave it up.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)
+        mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+        if mine.state != State.CANCELLED or mine.given_up_at is None:
+            return False
+        queue.take_back(mine, person=person)
+        order.unprepared_since = order.unprepared_since or clock.now()  # should we die before preparing it
+        order.save(update_fields=["unprepared_since"])
+    company = Company.objects.get(pk=entry.company_id)
+    _prepare_alone(company, entry.order_id, load_rules(company))
+    return True
+
+
+@transaction.atomic
+def attend(entry: Entry, person: Person, note: str = "") -> bool:
+    """Take a document's flag off because a person says that it is done. False where it has none (any more)."""
+    mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+    if not mine.attention:
+        return False
+    what = explanations.explain(mine.attention, mine.number).title
+    queue.attend(mine, what=what, person=person, note=note)
     return True
 
 

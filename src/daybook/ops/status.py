@@ -5,16 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
-from daybook.orders.models import Order
-from daybook.outbox.models import Entry
-from daybook.outbox.states import State
-
-WAITING = (State.READY, State.SENDING, State.UNKNOWN)
+from daybook.outbox import counting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +27,8 @@ class CompanyStatus:
     documents: Mapping[str, int]
     """Count of each state that occurs."""
     documents_need_a_person: int
+    orders_need_a_person: int
+    """As the overview counts: each order once, held itself or with a document that needs a person."""
     orders: Mapping[str, int]
     """Count of each standing that occurs."""
     oldest_waiting_seconds: int | None
@@ -39,11 +37,7 @@ class CompanyStatus:
     @property
     def needs_a_person(self) -> bool:
         """Return whether anything here goes on only after a person did something."""
-        return bool(
-            self.documents_need_a_person
-            or self.orders.get(Order.Standing.HELD)
-            or self.connection == Connection.Status.NEEDS_CONSENT
-        )
+        return bool(self.orders_need_a_person or self.connection == Connection.Status.NEEDS_CONSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +67,8 @@ def read(now: datetime) -> Status:
 
 def _company(company: Company, now: datetime) -> CompanyStatus:
     connection = getattr(company, "connection", None) or Connection(company=company)
-    entries = Entry.objects.filter(company=company)
-    states = dict(entries.order_by("state").values_list("state").annotate(Count("id")))
-    oldest = entries.filter(state__in=WAITING).aggregate(oldest=Min("state_since"))["oldest"]
-    for_a_person = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
-    standings = Order.objects.filter(company=company).order_by("standing").values_list("standing")
+    counts = counting.counts(company)
+    oldest = counts.oldest_under_way_since
     return CompanyStatus(
         id=company.public_id,
         name=company.name,
@@ -86,8 +77,9 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         organisation=connection.organisation_name,
         paused_until=connection.paused_until if connection.paused_until and connection.paused_until > now else None,
         pause_reason=connection.pause_reason if connection.paused_until and connection.paused_until > now else "",
-        documents=states,
-        documents_need_a_person=entries.filter(for_a_person).count(),
-        orders=dict(standings.annotate(Count("id"))),
+        documents=counts.documents,
+        documents_need_a_person=counts.documents_need_a_person,
+        orders_need_a_person=counts.orders_need_a_person,
+        orders=counts.orders,
         oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
     )

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Upper
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.orders.models import Order, Revision
@@ -69,6 +69,11 @@ class Entry(models.Model):
     attention = models.CharField(max_length=40, blank=True, default="")
     """Set where a posted document needs a person: changed_after_posting, credit_note_needed, totals_differ, ..."""
     attention_detail = models.TextField(blank=True, default="")
+    attention_done = models.JSONField(default=dict, blank=True)
+    """By reason: the detail that a person said is done, so that the very same is not raised again."""
+    given_up_at = models.DateTimeField(null=True)
+    """When a person said that it shall not be posted; null where a rule cancelled it, or that was taken back."""
+    given_up_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -108,6 +113,9 @@ class Entry(models.Model):
                 fields=["state_since"], condition=models.Q(state__in=["sending", "unknown"]), name="entry_in_flight"
             ),
             models.Index(fields=["company", "attention"], condition=~models.Q(attention=""), name="entry_attention"),
+            models.Index(
+                fields=["company", "order"], condition=models.Q(given_up_at__isnull=False), name="entry_given_up"
+            ),
             models.Index(fields=["company", "posted_at"], condition=models.Q(state="posted"), name="entry_posted"),
         ]
 

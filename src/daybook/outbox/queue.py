@@ -125,7 +125,7 @@ def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = N
 
 def _is_number_free(entry: Entry) -> bool:
     """Tell whether nothing of a document can stand in Xero: it never left, or Xero refused it, or a look found nothing."""
-    if entry.attention in {"posted_late", "posted_twice"}:
+    if {"posted_late", "posted_twice"} & {entry.attention, *entry.attention_done}:
         return False
     sendings = AttemptEntry.objects.filter(company_id=entry.company_id, entry=entry, attempt__sent_at__isnull=False)
     if not sendings.exists():
@@ -135,8 +135,25 @@ def _is_number_free(entry: Entry) -> bool:
     return end is not None and (end.new_state == State.READY or end.mover == Mover.POSTING)
 
 
+def give_up(entry: Entry, *, person: Person, note: str = "") -> None:
+    """End a document because a person says that it shall not be posted. `entry` must come from `locked(...)`."""
+    entry.given_up_at, entry.given_up_by = clock.now(), person
+    reason = _with_note("A person said that it shall not be posted", note)
+    cancel(entry, reason=reason, mover=Mover.PERSON, person=person)
+
+
+def take_back(entry: Entry, *, person: Person) -> None:
+    """Note that a person wants posted after all what a person gave up. It stays cancelled: another one is made."""
+    entry.given_up_at = entry.given_up_by = None
+    entry.save(update_fields=["given_up_at", "given_up_by"])
+    reason = "It shall be posted after all: another document is made in its place"
+    _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
+
+
 def flag(entry: Entry, attention: str, detail: str) -> None:
-    """Mark a document that needs a person, without moving it."""
+    """Mark a document that needs a person, without moving it; not again for what a person said is done."""
+    if entry.attention_done.get(attention) == detail:
+        return
     entry.attention, entry.attention_detail = attention, detail
     entry.save(update_fields=["attention", "attention_detail"])
 
@@ -177,6 +194,22 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
     for line in seen.news:
         _note(entry, old=entry.state, mover=Mover.RECONCILIATION, reason=line)
     return is_news
+
+
+def attend(entry: Entry, *, what: str, person: Person, note: str = "") -> None:
+    """Take a flag off because a person says that it is done. `entry` must come from `locked(...)`.
+
+    `what`: the flag in words, for the history.
+    """
+    entry.attention_done = {**entry.attention_done, entry.attention: entry.attention_detail}
+    entry.attention = entry.attention_detail = ""
+    entry.save(update_fields=["attention", "attention_detail", "attention_done"])
+    _note(entry, old=entry.state, mover=Mover.PERSON, reason=_with_note(f"Done: {what}", note), person=person)
+
+
+def _with_note(words: str, note: str) -> str:
+    note = " ".join(note.split())
+    return f"{words}. Note: {note}" if note else f"{words}."
 
 
 # --- posting: claim, then settle ---------------------------------------------------------------------------------

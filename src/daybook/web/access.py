@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from daybook.companies import people, second_factor
 from daybook.companies.models import Company, Membership, Person
-from daybook.web import pages
+from daybook.connections.models import Connection
+from daybook.web import pages, ways_back
 
 Role = Membership.Role
 RANK = {Role.VIEWER: 0, Role.ACCOUNTANT: 1, Role.OWNER: 2}
@@ -37,7 +40,7 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
         @wraps(view)
         def guarded(request: HttpRequest, company: str, **arguments: str) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_login(request)
             visit = cast(CompanyRequest, request)
             try:
                 place = people.membership(visit.user, company)
@@ -49,11 +52,27 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
             needed = to_change if to_change and request.method not in {"GET", "HEAD"} else role
             if not at_least(visit.membership, needed):
                 return too_small(visit, needed)
-            return view(visit, **arguments)
+            with timezone.override(zone_of(visit.company)):
+                return view(visit, **arguments)
 
         return guarded
 
     return decorate
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the log-in and back to where the person was; what they sent meanwhile waits in their browser."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401)
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    return redirect_to_login(f"{ways_back.page_of(request.path)}?{ways_back.KEPT}=1")
+
+
+def zone_of(company: Company) -> ZoneInfo:
+    """Return the zone in which the company's pages show times: its organisation's, UTC before one is connected."""
+    name = Connection.objects.filter(company=company).values_list("time_zone", flat=True).first()
+    return ZoneInfo(name or "UTC")
 
 
 def at_least(membership: Membership, role: str) -> bool:

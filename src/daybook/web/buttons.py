@@ -1,24 +1,40 @@
 """The button beside an explanation: where its action leads."""
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
+from daybook.kit.money import plain
 from daybook.outbox.models import Entry, Kind
 from daybook.xero import links
 
 ANCHORS = {
-    "settings:connection": "connect",
-    "settings:accounts": "accounts",
-    "settings:tax": "tax",
-    "settings:contact": "contact",
-    "settings:numbers": "numbers",
-    "settings:stock": "stock",
-    "settings:timing": "when",
+    "settings:connection": ("connect", "Open connection settings"),
+    "settings:accounts": ("accounts", "Choose the account"),
+    "settings:tax": ("tax", "Choose the tax rate"),
+    "settings:contact": ("id_contact_name", "Look the contact up again"),
+    "settings:numbers": ("id_number_prefix", "Open numbers and references"),
+    "settings:stock": ("stock", "Say what is no stock"),
+    "settings:timing": ("when", "Open when and how"),
 }
+"""By where an explanation leads: the place on the settings page, and what the button says."""
+FIELDS = {
+    "before_start_date": ("id_start_date", "Change the start date"),
+    "has_error": ("id_include_orders_with_errors", "Include orders with errors"),
+    "totals_cannot_be_met": ("id_when_tax_differs", "Choose what to do with the tax"),
+    "status_not_creatable": ("id_document_status", "Choose the document status"),
+    "stock_short": ("id_allow_backorders", "Allow backorders"),
+    "due_date_missing": ("id_payment_terms_days", "Check the payment terms"),
+    "number_taken_in_daybook": ("id_number_prefix", "Choose another number prefix"),
+}
+"""By cause: the very field, where the cause alone tells it."""
+CONNECTING = {"connection": "connect", "tax_mapping": "tax", "customer_contact_id": "id_contact_name"}
+"""Fields that problems of the settings name, which are no fields of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +47,75 @@ class Button:
     """It opens Xero's own pages, in another tab."""
 
 
-def button(
-    action: str, company: Company, connection: Connection | None, *, entry: Entry | None = None
-) -> Button | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a button helps with: the cause, and what it is about (a rate, a SKU, an account, a field)."""
+
+    cause: str = ""
+    subject: str = ""
+    entry: Entry | None = None
+
+
+def button(action: str, company: Company, connection: Connection | None, matter: Matter | None = None) -> Button | None:
     """Return the button of an explanation's action; None where the page has it already or there is nothing to press."""
+    matter = matter or Matter()
     if action in ANCHORS:
-        return Button("Open connection settings", _page("connection", company, f"#{ANCHORS[action]}"))
+        anchor, text = _place(action, company, matter)
+        return Button(text, settings_place(company, anchor))
     if action == "costs":
-        return Button("Open item costs", _page("costs", company))
-    if action in {"order", "order:date"} and entry is not None:
+        return _cost_button(company, matter)
+    if action in {"order", "order:date"} and matter.entry is not None:
         anchor = "#date" if action == "order:date" else ""
-        return Button("Open the order", reverse("web:order", args=[company.public_id, entry.order.public_id]) + anchor)
+        page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])
+        return Button("Type the day" if anchor else "Open the order", page + anchor)
     if action.startswith("xero:") and connection is not None and connection.short_code:
-        return Button("Open Xero", _in_xero(action, company, connection, entry), leaves=True)
+        return Button("Open Xero", _in_xero(action, company, connection, matter.entry), leaves=True)
     return None
+
+
+def settings_place(company: Company, anchor: str) -> str:
+    """Return the address of a place on the settings page."""
+    return _page("connection", company, f"#{anchor}")
+
+
+def field_anchor(field: str) -> str:
+    """Return where a field that a problem of the settings names stands on the settings page."""
+    return CONNECTING.get(field, f"id_{field}")
+
+
+def _place(action: str, company: Company, matter: Matter) -> tuple[str, str]:
+    """Return the place on the settings page, as near to the cure as what is known allows."""
+    anchor, text = ANCHORS[action]
+    if matter.cause in FIELDS:
+        return FIELDS[matter.cause]
+    if matter.cause == "settings_incomplete" and matter.subject:
+        return field_anchor(matter.subject), "Complete the settings"
+    if matter.cause == "tax_rate_not_mapped" and (rate := _percent(matter.subject)):
+        return f"id_tax-{rate}", f"Choose the tax rate for {rate} %"
+    if action == "settings:accounts" and (field := _account_field(company, matter.subject)):
+        return field_anchor(field), f"Choose another account than {matter.subject}"
+    return anchor, text
+
+
+def _percent(subject: str) -> str:
+    try:
+        return plain(Decimal(subject) * 100)
+    except InvalidOperation:
+        return ""
+
+
+def _account_field(company: Company, code: str) -> str:
+    """Return the setting that holds the account of this code, "" where none does."""
+    fields = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
+    return next((field for field in fields if code and getattr(company.settings, field, "") == code), "")
+
+
+def _cost_button(company: Company, matter: Matter) -> Button:
+    currency = matter.entry.order.currency if matter.entry is not None else ""
+    if not matter.subject:
+        return Button("Open item costs", _page("costs", company))
+    asked = urlencode({"sku": matter.subject, "currency": currency})
+    return Button(f"Enter the cost of {matter.subject}", f"{_page('costs', company)}?{asked}#id_unit_cost")
 
 
 def document_in_xero(entry: Entry, connection: Connection | None) -> str:

@@ -1,14 +1,19 @@
 """Every page of a company is drawn here: Unfold's layout, our sidebar, and what the foot says."""
 
+import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from daybook.companies.models import Membership, Person
+from daybook.connections.models import Connection
+from daybook.kit import clock
+from daybook.web.reading import banner
 
 REAL_XERO = "https://api.xero.com"
 PAGES = (
@@ -27,7 +32,32 @@ def render(
 ) -> HttpResponse:
     """Return the page of `template` inside the layout; of the company where the request has a membership."""
     everything = {**_shell(request), **(context or {})}
+    if membership := everything["membership"]:
+        everything["banner"] = _banner(request, membership)
     return _unkept(render_template(request, template, everything, status=status))
+
+
+def banner_context(membership: Membership) -> dict[str, Any]:
+    """Return what the banner is drawn from."""
+    company = membership.company
+    connection = Connection.objects.get_or_create(company=company)[0]
+    return {
+        "company": company,
+        "troubles": banner.troubles(company, connection, clock.now()),
+        "may_change": membership.role != Membership.Role.VIEWER,
+    }
+
+
+def _banner(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    context = banner_context(membership)
+    text = render_to_string("daybook/parts/banner.html", context, request=request)
+    address = reverse("web:banner", args=[membership.company.public_id])
+    return {"text": text, "tag": tag_of(text), "url": address, "may_change": context["may_change"]}
+
+
+def tag_of(text: str) -> str:
+    """Return the tag by which a part of a page is known to be the same as before."""
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -1,7 +1,10 @@
 """What states are called on pages, and the colour they are shown in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from daybook.outbox.explanations import explain
 from daybook.outbox.states import State
 
 
@@ -27,6 +30,9 @@ STATES: dict[str, Badge] = {
     State.CANCELLED: Badge("Cancelled", "calm", "Will not be sent"),
 }
 
+MORE_STATES = [("under_way", "On their way (all)"), ("today", "Posted today")]
+"""Filters beside the states themselves, as the overview counts."""
+
 STANDINGS: dict[str, Badge] = {
     "waiting": Badge("Waiting", "calm", "Not due yet"),
     "held": Badge("Needs a person", "warn", "Due, but no document can be made of it yet"),
@@ -37,6 +43,9 @@ STANDINGS: dict[str, Badge] = {
 
 DOCUMENT_WAITS = Badge("Needs a person", "warn", "One of its documents is held, was rejected, or asks for a look")
 """Of an order whose documents are in the day book, but not all of them well."""
+
+GIVEN_UP = "given_up"
+"""Filter of orders beside the standings: a person said that a document of it shall not be posted."""
 
 CONNECTION: dict[str, Badge] = {
     "not_connected": Badge("Not connected", "warn"),
@@ -68,6 +77,16 @@ def standing(name: str) -> Badge:
     return STANDINGS.get(name, Badge(name.capitalize(), "calm"))
 
 
+def given_up(person: str, day: date, *, are_others: bool) -> Badge:
+    """Return the badge of an order of which a document shall not be posted, because a person said so."""
+    what = "One of its documents will not be posted" if are_others else "It will not be posted"
+    return Badge(
+        "Posted in part" if are_others else "Will not be posted",
+        "calm",
+        f"{what}: {person or 'somebody who left'} said so on {day:%-d %b %Y}",
+    )
+
+
 def attention(name: str) -> str:
     """Return what a posted document needs, in words."""
     return ATTENTION.get(name, name.replace("_", " ").capitalize())
@@ -76,3 +95,38 @@ def attention(name: str) -> str:
 def connection(status: str) -> Badge:
     """Return the badge of a connection's status."""
     return CONNECTION.get(status, Badge(status, "calm"))
+
+
+_FORMS = {
+    "4-decimal prices": "unit prices with up to four decimals",
+    "prices worked out": "unit prices worked out from the line's amount",
+    "line amounts worked out": "whole amounts of lines instead of unit prices",
+    "finer prices": "unit prices with up to four decimals",
+    "line amounts": "whole amounts of lines instead of unit prices",
+    "tax moved by cents": "the tax of some lines set a cent off Xero's own, as the order has it",
+    "tax as the order rounds it": "the tax of each line as the order rounds it",
+    "rounding line": "a rounding line of a few cents",
+    "Xero's tax": "tax as Xero works it out, since the order's own cannot be met",
+}
+
+
+def written_as(form: str) -> str:
+    """Return by what means a document meets the order's totals, in words; "" where its lines are simply the order's."""
+    means = [_FORMS[trick] for trick in form.split(", ")[1:] if trick in _FORMS]
+    return f"So that the totals are the order's own: {', '.join(means)}" if means else ""
+
+
+def reason(text: str, subject_of: Mapping[str, str]) -> str:
+    """Return why a document moved as a person reads it: causes by their titles, how it was mapped left out.
+
+    `subject_of`: what a cause is about where the document still waits for it.
+    """
+    kind, _, rest = text.partition(": ")
+    match kind:
+        case "mapped":
+            return "Written from the order"
+        case "held":
+            return explain(rest, subject_of.get(rest, "")).title
+        case "the order is skipped":
+            return f"The order is skipped: {explain(rest).title}"
+    return f"{text[:1].upper()}{text[1:]}"

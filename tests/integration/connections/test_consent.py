@@ -113,6 +113,14 @@ class TestSeveralOrganisations:
             consent.choose(connection, "another", ann, documents_in_flight=nothing_under_way, client=client_of(xero))
 
 
+def change_to(xero, person, tenant: str) -> None:
+    """Consent to another organisation than before, and say that it is meant."""
+    trip(xero, Connection.objects.get(), person, tenant)
+    consent.choose(
+        Connection.objects.get(), tenant, person, documents_in_flight=nothing_under_way, client=client_of(xero)
+    )
+
+
 class TestAnotherOrganisationThanBefore:
     def test_waits_while_documents_are_under_way_and_leaves_all_as_it_was(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
@@ -123,9 +131,21 @@ class TestAnotherOrganisationThanBefore:
         assert (connection.status, connection.tenant_id) == ("connected", gb)
         assert TokenSet.objects.get().fingerprint == before
 
+    def test_is_asked_about_and_can_be_declined(self, xero, unconnected, ann, gb, au):
+        trip(xero, unconnected, ann, gb)
+        token = TokenSet.objects.get().fingerprint
+        trip(xero, Connection.objects.get(), ann, au)
+        asked = Connection.objects.get()
+        assert (asked.status, asked.tenant_id) == ("choosing", gb)
+        assert "another organisation than before" in asked.status_reason
+        assert consent.keep(asked)
+        kept = Connection.objects.get()
+        assert (kept.status, kept.tenant_id, kept.offered_tenants) == ("connected", gb, [])
+        assert TokenSet.objects.get().fingerprint == token
+
     def test_takes_over_facts_and_all_when_nothing_is(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
-        trip(xero, Connection.objects.get(), ann, au)
+        change_to(xero, ann, au)
         connection = Connection.objects.get()
         assert (connection.tenant_id, connection.last_tenant_id, connection.base_currency) == (au, gb, "AUD")
 
@@ -134,7 +154,7 @@ class TestAnotherOrganisationThanBefore:
         CompanySettings.objects.create(company=unconnected.company, contact_name="Orders", contact_id="an id of GB")
         trip(xero, Connection.objects.get(), ann, gb)
         assert CompanySettings.objects.get().contact_id == "an id of GB"
-        trip(xero, Connection.objects.get(), ann, au)
+        change_to(xero, ann, au)
         assert (CompanySettings.objects.get().contact_name, CompanySettings.objects.get().contact_id) == ("Orders", "")
 
     def test_never_keeps_the_currency_of_the_first_where_the_second_does_not_answer(
@@ -142,7 +162,7 @@ class TestAnotherOrganisationThanBefore:
     ):
         trip(xero, unconnected, ann, gb)
         xero.add_fault("status_503", path="/api.xro/")
-        trip(xero, Connection.objects.get(), ann, au)
+        change_to(xero, ann, au)
         connection = Connection.objects.get()
         assert (connection.tenant_id, connection.status) == (au, "connected")
         assert (connection.base_currency, connection.organisation_name) == ("", "Southern Print Co Pty Ltd")

@@ -73,7 +73,8 @@ class TestAnotherOrganisationWhileAWorkerBeginsToSend:
 
             query = decide(xero, consent.begin(acme.connection, ann), other)
             acme.connection.refresh_from_db()
-            consent.finish(query, ann, documents_in_flight=nothing_yet, client=acme.client)
+            asked = consent.finish(query, ann, documents_in_flight=lambda _: False, client=acme.client)
+            consent.choose(asked, other, ann, documents_in_flight=nothing_yet, client=acme.client)
             assert claims[-1].result() is None
         acme.connection.refresh_from_db()
         assert acme.connection.tenant_id == other

@@ -1,6 +1,7 @@
 """Connecting, settings and secrets, as a person does it, against a local Xero on a real socket."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx2
@@ -11,6 +12,7 @@ from daybook.companies import people
 from daybook.companies.models import CompanySettings, Person, TaxMapping
 from daybook.connections.models import Connection
 from daybook.intake import signature
+from daybook.kit import clock
 from localxero import LocalXero
 from tests.world import connected
 
@@ -260,7 +262,7 @@ class TestAViewer:
     def test_finds_no_button_and_no_open_field(self, logged_in, acme):
         text = words(logged_in("viewer").get(page("connection", acme.company)))
 
-        shown = text.split('<div class="db-page">')[1].split('<footer class="db-foot">')[0]
+        shown = text.split('<div class="db-page"')[1].split('<footer class="db-foot">')[0]
         assert "<button" not in shown
         assert 'class="db-button' not in shown
         assert re.findall("<fieldset[^>]*>", shown) == ['<fieldset disabled class="db-stack">', "<fieldset disabled>"]
@@ -338,3 +340,104 @@ def test_a_company_of_another_xero_is_not_offered_our_lists(logged_in, acme):
 
     assert other.company.name not in text
     assert "BASEXCLUDED" not in text
+
+
+class TestTwoEditors:
+    def open_and_change(self, logged_in, acme, **theirs):
+        """Ann has the page open; Olive saves `theirs` meanwhile. Returns Ann's browser and what her form would send."""
+        ann, olive = logged_in("accountant"), logged_in("owner")
+        opened = settings_of(ann, acme.company) | {"base": ann.get(page("connection", acme.company)).context["base"]}
+        base = olive.get(page("connection", acme.company)).context["base"]
+        olive.post(page("settings-save", acme.company), settings_of(olive, acme.company) | {"base": base} | theirs)
+        return ann, opened
+
+    def test_keep_each_other_s_changes(self, logged_in, acme):
+        ann, opened = self.open_and_change(
+            logged_in, acme, number_prefix="OL-", include_orders_with_errors="on", **{"tax-5": ""}
+        )
+
+        answer = ann.post(page("settings-save", acme.company), opened | {"payment_terms_days": "14"}, follow=True)
+
+        stored = CompanySettings.objects.get(company=acme.company)
+        assert (stored.number_prefix, stored.payment_terms_days) == ("OL-", 14)
+        assert stored.include_orders_with_errors
+        assert TaxMapping.objects.get(company=acme.company, rate="0.05").tax_type == ""
+        assert "owner@acme.example changed" in words(answer)
+        assert "Number prefix" in words(answer).split("while you had the page open")[0]
+
+    def test_the_second_is_told_both_values_where_both_changed_one_field_and_loses_nothing(self, logged_in, acme):
+        ann, opened = self.open_and_change(logged_in, acme, number_prefix="OL-", payment_terms_days="7")
+        mine = opened | {"number_prefix": "AN-", "reference_template": "{ref}"}
+
+        answer = ann.post(page("settings-save", acme.company), mine)
+
+        assert answer.status_code == 409
+        assert "owner@acme.example changed this to “OL-”" in words(answer)
+        assert 'value="AN-"' in words(answer)
+        assert CompanySettings.objects.get(company=acme.company).number_prefix == "OL-"
+
+        again = settings_of_shown(answer) | {"base": answer.context["base"]}
+        assert ann.post(page("settings-save", acme.company), again).status_code == 302
+        stored = CompanySettings.objects.get(company=acme.company)
+        assert (stored.number_prefix, stored.reference_template, stored.payment_terms_days) == ("AN-", "{ref}", 7)
+
+    def test_a_forged_token_counts_as_none(self, logged_in, acme):
+        ann = logged_in("accountant")
+        sent = settings_of(ann, acme.company) | {"number_prefix": "AN-", "base": "made up"}
+
+        assert ann.post(page("settings-save", acme.company), sent).status_code == 302
+
+
+def settings_of_shown(answer) -> dict:
+    values = {bound.name: bound.value() for bound in answer.context["form"]}
+    return {name: value for name, value in values.items() if value not in {None, False}}
+
+
+class TestTheBanner:
+    NAMES = ("overview", "orders", "documents", "connection", "costs", "keys", "people")
+
+    def test_stands_on_every_page_and_leads_to_the_field(self, logged_in, acme):
+        CompanySettings.objects.filter(company=acme.company).update(sales_account="999", contact_id="")
+        client = logged_in("owner")
+
+        for name in self.NAMES:
+            text = words(client.get(page(name, acme.company)))
+            assert "The settings are not complete" in text, name
+            assert f'href="{page("connection", acme.company)}#id_sales_account"' in text, name
+            assert f'href="{page("connection", acme.company)}#id_contact_name"' in text, name
+
+    def test_says_that_no_worker_runs(self, logged_in, acme):
+        assert "Nothing is being posted" in words(logged_in("viewer").get(page("orders", acme.company)))
+
+    def test_a_pause_says_why_and_until_when_and_can_be_ended_from_any_page(self, logged_in, acme):
+        until = clock.now() + timedelta(minutes=10)
+        Connection.objects.filter(company=acme.company).update(
+            paused_until=until, pause_reason="Xero, or this organisation, is offline for the moment."
+        )
+        client = logged_in("accountant")
+
+        text = words(client.get(page("costs", acme.company)))
+        sent = {"back": page("costs", acme.company)}
+        answer = client.post(page("connection-resume", acme.company), sent)
+
+        assert "is offline for the moment" in text
+        assert "Try now" in text
+        assert answer["Location"] == page("costs", acme.company)
+        assert "is offline for the moment" not in words(client.get(page("costs", acme.company)))
+
+    @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/c/nobody/", "", "/c/x/\0"])
+    def test_leads_back_nowhere_else(self, logged_in, acme, back):
+        answer = logged_in("accountant").post(page("connection-resume", acme.company), {"back": back})
+
+        assert answer["Location"] == page("overview", acme.company)
+
+    def test_lost_consent(self, logged_in, acme):
+        Connection.objects.filter(company=acme.company).update(
+            status="needs_consent", status_reason="Somebody disconnected Daybook in Xero."
+        )
+
+        text = words(logged_in("viewer").get(page("documents", acme.company)))
+
+        assert "Xero asks for consent again" in text
+        assert "Somebody disconnected Daybook in Xero." in text
+        assert "Try now" not in text

@@ -1,6 +1,7 @@
 """Lists, one document's page, retrying, and the parts that keep themselves fresh."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -11,9 +12,11 @@ from django.urls import reverse
 from daybook.catalog.models import TaxRate
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.outbox import queue
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import poster
+from daybook.web.reading import causes
 from tests.integration.web.conftest import take_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,6 +190,7 @@ class TestADocument:
         text = words(logged_in("viewer").get(page("document", acme, held.public_id)))
 
         assert "held: " not in text
+        assert "mapped: " not in text
         assert f"Held</span> {explain(held.cause, held.subject).title}" in unescape(text)
 
     def test_a_viewer_is_offered_no_button(self, logged_in, acme, rejected):
@@ -195,13 +199,60 @@ class TestADocument:
         assert "Try again" not in text
 
 
-class TestCancelling:
-    def test_ends_a_refused_document_for_good(self, logged_in, acme, rejected):
-        answer = logged_in("accountant").post(page("document-cancel", acme, rejected.public_id), follow=True)
+class TestNotPosting:
+    def test_asks_first_and_says_what_it_means(self, logged_in, acme, rejected):
+        client = logged_in("accountant")
+
+        text = words(client.get(page("document-cancel", acme, rejected.public_id)))
 
         rejected.refresh_from_db()
+        assert rejected.state == "rejected"
+        for part in ("15.00 GBP", "Post it after all", "Leave it as it is"):
+            assert part in text
+
+    def test_ends_a_refused_document_and_the_order_says_who_said_so(self, logged_in, acme, rejected):
+        client = logged_in("accountant")
+        sent = {"note": "Entered by hand"}
+        answer = client.post(page("document-cancel", acme, rejected.public_id), sent, follow=True)
+
+        rejected.refresh_from_db()
+        listed = words(client.get(page("orders", acme)))
         assert rejected.state == "cancelled"
-        assert "will not be posted" in words(answer)
+        assert "Note: Entered by hand" in words(answer)
+        assert "In the day book</span>" not in listed
+        assert 'title="It will not be posted: accountant@acme.example said so on' in listed
+        assert "Will not be posted</span>" in words(client.get(page("order", acme, rejected.order.public_id)))
+        assert rejected.order.ref in words(client.get(page("orders", acme), {"standing": "given_up"}))
+        assert rejected.order.ref not in words(client.get(page("orders", acme), {"standing": "documented"}))
+
+    def test_is_taken_back_and_the_document_is_posted_once(self, logged_in, acme):
+        entry = take_in(acme)
+        client = logged_in("accountant")
+        client.post(page("document-cancel", acme, entry.public_id))
+        post(acme)
+        assert acme.invoices() == []
+
+        answer = client.post(page("document-restore", acme, entry.public_id), follow=True)
+        again = client.post(page("document-restore", acme, entry.public_id), follow=True)
+        post(acme)
+
+        assert "is posted after all" in words(answer)
+        assert "nothing was changed" in words(again)
+        assert len(acme.invoices()) == 1
+        assert "In the day book</span>" in words(client.get(page("orders", acme)))
+
+    def test_taken_back_while_the_order_is_on_hold_it_comes_when_that_is_over(self, logged_in, acme):
+        entry = take_in(acme)
+        client = logged_in("accountant")
+        client.post(page("document-cancel", acme, entry.public_id))
+        take_in(acme, on_hold=True)
+        client.post(page("document-restore", acme, entry.public_id))
+        assert Entry.objects.count() == 1
+
+        with suppress(Entry.MultipleObjectsReturned):
+            take_in(acme, external_ref="released")
+
+        assert list(Entry.objects.order_by("id").values_list("state", flat=True)) == ["cancelled", "ready"]
 
     def test_leaves_a_document_alone_that_stands_in_xero(self, logged_in, acme):
         posted = take_in(acme)
@@ -212,6 +263,76 @@ class TestCancelling:
         posted.refresh_from_db()
         assert posted.state == "posted"
         assert "cannot be cancelled" in words(answer)
+
+
+class TestAFlag:
+    @pytest.fixture
+    def flagged(self, acme) -> Entry:
+        entry = take_in(acme)
+        post(acme)
+        queue.flag(Entry.objects.get(), "changed_after_posting", "gross was 15.00, is now 30.00")
+        entry.refresh_from_db()
+        return entry
+
+    def test_is_done_with_a_note_and_stays_in_the_history(self, logged_in, acme, flagged):
+        client = logged_in("accountant")
+        asked = words(client.get(page("document-done", acme, flagged.public_id)))
+        sent = {"note": "Credited by CN-7"}
+        answer = words(client.post(page("document-done", acme, flagged.public_id), sent, follow=True))
+
+        assert "gross was 15.00" in asked
+        assert "Done: The order changed after it was posted. Note: Credited by CN-7" in answer
+        assert "accountant@acme.example" in answer
+        assert flagged.number not in words(client.get(page("documents", acme), {"attention": "1"}))
+
+    def test_is_not_raised_again_for_the_same_but_for_another_matter(self, logged_in, acme, flagged):
+        logged_in("accountant").post(page("document-done", acme, flagged.public_id))
+
+        queue.flag(Entry.objects.get(), "changed_after_posting", "gross was 15.00, is now 30.00")
+        assert Entry.objects.get().attention == ""
+        queue.flag(Entry.objects.get(), "changed_after_posting", "gross was 30.00, is now 45.00")
+        assert Entry.objects.get().attention == "changed_after_posting"
+
+    def test_twice_done_is_said(self, logged_in, acme, flagged):
+        client = logged_in("accountant")
+        client.post(page("document-done", acme, flagged.public_id))
+
+        answer = client.post(page("document-done", acme, flagged.public_id), follow=True)
+
+        assert "Nothing is left to do" in words(answer)
+
+
+class TestTheCure:
+    def test_is_the_main_button_and_leads_to_the_very_field(self, logged_in, acme):
+        held = take_in(acme, rate="0.19")
+
+        text = words(logged_in("accountant").get(page("document", acme, held.public_id)))
+
+        main = text.split('class="db-button main small"')[1]
+        assert main.startswith(f' href="{page("connection", acme)}#id_tax-19"')
+        assert "Choose the tax rate for 19 %" in main[:200]
+
+    def test_a_missing_cost_leads_to_its_row(self, logged_in, acme):
+        shown = causes.explained(acme.company, "cost_unknown", "MUG & CO")
+        client = logged_in("accountant")
+
+        text = words(client.get(shown.button.url.partition("#")[0]))
+
+        assert shown.button.text == "Enter the cost of MUG & CO"
+        assert 'value="MUG &amp; CO"' in text
+
+
+class TestTimes:
+    def test_are_in_the_organisation_s_zone_and_name_it(self, logged_in, acme):
+        entry = take_in(acme)
+        Entry.objects.update(posted_at=datetime(2026, 7, 1, 15, 30, tzinfo=UTC))
+        Connection.objects.filter(pk=acme.connection.pk).update(time_zone="Australia/Sydney")
+
+        text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
+
+        assert "2 Jul 2026, 01:30:00 AEST" in text
+        assert "Times are in the zone Australia/Sydney" in text
+        assert " UTC<" not in text
 
 
 class TestRetrying:
@@ -311,5 +432,5 @@ class TestOrders:
 
         text = words(logged_in("viewer").get(page("order", acme, entry.order.public_id)))
 
-        for part in ("Mug", "6.25", "15.00", entry.number, "revision 1"):
+        for part in ("Mug", "6.25", "15.00", entry.number, "Received."):
             assert part in text

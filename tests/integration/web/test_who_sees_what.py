@@ -19,6 +19,8 @@ ARGUMENTS = {
     "document-retry": "document",
     "document-cancel": "document",
     "document-look": "document",
+    "document-restore": "document",
+    "document-done": "document",
     "cost-delete": "cost",
     "key-revoke": "key",
     "people-role": "person",
@@ -29,7 +31,7 @@ ARGUMENTS = {
 """What an address names besides its company."""
 NAMES = [pattern.name for pattern in urls.of_a_company]
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
-LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs"}
+LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs", "banner"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 
 
@@ -84,6 +86,31 @@ class TestNobody:
 
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("account_login"))
+
+    @pytest.mark.parametrize(
+        ("name", "leads_to"),
+        [
+            ("settings-save", "connection"),
+            ("connection-app", "connection"),
+            ("settings-callback", "connection"),
+            ("costs-upload", "costs"),
+            ("costs", "costs"),
+            ("document-retry", "document"),
+            ("document-cancel", "document-cancel"),
+        ],
+    )
+    def test_who_sends_a_form_comes_back_to_its_page(self, name, leads_to, acme, things):
+        """What they typed waits in their browser; `kept` puts it back (a journey looks at that)."""
+        named = things(acme)
+        answer = Client().post(address(name, acme.company.public_id, named))
+
+        back = address(leads_to, acme.company.public_id, named)
+        assert answer["Location"] == f"{reverse('account_login')}?next={back}%3Fkept%3D1"
+
+    def test_a_part_that_keeps_itself_fresh_is_not_filled_with_the_log_in_page(self, acme):
+        url = reverse("web:overview", args=[acme.company.public_id])
+
+        assert Client().get(url, headers={"HX-Request": "true"}).status_code == 401
 
 
 class TestAViewer:

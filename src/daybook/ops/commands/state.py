@@ -36,14 +36,14 @@ def status(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
 
 
 def _print(read: "Status") -> None:
-    table = Table("company", "connection", "documents", "needs a person", "orders", "oldest waits", box=None)
+    table = Table("company", "connection", "documents", "orders", "orders that need a person", "oldest waits", box=None)
     for company in read.companies:
         table.add_row(
             company.name,
             _connection(company),
             _counts(company.documents),
-            str(company.documents_need_a_person or ""),
             _counts(company.orders),
+            str(company.orders_need_a_person or ""),
             _age(company.oldest_waiting_seconds),
         )
     console = Console()

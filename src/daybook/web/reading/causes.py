@@ -12,7 +12,7 @@ from daybook.outbox import explanations
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import buttons
-from daybook.web.buttons import Button
+from daybook.web.buttons import Button, Matter
 
 MOST = 12
 
@@ -38,21 +38,23 @@ class Group:
 def explained(company: Company, cause: str, subject: str = "", detail: str = "") -> Shown:
     """Return what happened, why, and what to do."""
     words = explanations.explain(cause, subject, detail)
-    return Shown(words=words, button=buttons.button(words.action, company, _connection(company)))
+    matter = Matter(cause=cause, subject=subject)
+    return Shown(words=words, button=buttons.button(words.action, company, _connection(company), matter))
 
 
 def of_entry(entry: Entry) -> Shown | None:
     """Return why the document does not go; None where nothing is in its way."""
     if entry.state not in {State.HELD, State.REJECTED, State.UNKNOWN} or not (entry.cause or entry.detail):
         return None
-    return _of(entry, explanations.explain(entry.cause, entry.subject, entry.detail))
+    return _of(entry, explanations.explain(entry.cause, entry.subject, entry.detail), entry.cause, entry.subject)
 
 
 def of_attention(entry: Entry) -> Shown | None:
     """Return what a posted document needs of a person."""
     if not entry.attention:
         return None
-    return _of(entry, explanations.explain(entry.attention, entry.number, entry.attention_detail))
+    words = explanations.explain(entry.attention, entry.number, entry.attention_detail)
+    return _of(entry, words, entry.attention)
 
 
 def of_order(order: Order) -> Shown | None:
@@ -62,13 +64,13 @@ def of_order(order: Order) -> Shown | None:
     words = explanations.explain(order.cause, order.subject, order.detail)
     if words.action == "order:date":
         return Shown(words=words, button=Button("Type the day", "#date"))
-    return Shown(words=words, button=buttons.button(words.action, order.company, _connection(order.company)))
+    matter = Matter(cause=order.cause, subject=order.subject)
+    return Shown(words=words, button=buttons.button(words.action, order.company, _connection(order.company), matter))
 
 
-def _of(entry: Entry, words: explanations.Explanation) -> Shown:
-    return Shown(
-        words=words, button=buttons.button(words.action, entry.company, _connection(entry.company), entry=entry)
-    )
+def _of(entry: Entry, words: explanations.Explanation, cause: str, subject: str = "") -> Shown:
+    matter = Matter(cause=cause, subject=subject, entry=entry)
+    return Shown(words=words, button=buttons.button(words.action, entry.company, _connection(entry.company), matter))
 
 
 def _connection(company: Company) -> Connection | None:

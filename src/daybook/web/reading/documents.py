@@ -14,35 +14,38 @@ from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
 from daybook.mapping import arithmetic
 from daybook.mapping.documents import AmountType, Document, Line
-from daybook.outbox import documents
-from daybook.outbox.explanations import explain
+from daybook.outbox import counting, documents
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
 from daybook.outbox.states import State
+from daybook.web import words
 from daybook.web.listing import asked_for
 
-NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
+TODAY, UNDER_WAY = "today", "under_way"
+"""Filters beside the states themselves: posted today, and what goes on by itself."""
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
-HELD_FOR = "held: "
-"""How the reason of a hold begins (`outbox/queue.py`); the code of its cause follows."""
 LONGEST_SEARCH = 100
 LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
 
 
-def found(company: Company, asked: QueryDict) -> QuerySet[Entry]:
+def found(company: Company, asked: QueryDict, *, today_began: datetime) -> QuerySet[Entry]:
     """Return the company's documents that the filters name: state, kind, attention, cause, and q."""
     rows = Entry.objects.filter(company=company).select_related("order").defer("document", "detail", "attention_detail")
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
+    elif asked.get("state") == UNDER_WAY:
+        rows = rows.filter(state__in=counting.UNDER_WAY)
+    elif asked.get("state") == TODAY:
+        rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
     if asked.get("kind") in Kind.values:
         rows = rows.filter(kind=asked["kind"])
     if asked.get("attention"):
-        rows = rows.filter(NEEDS_A_PERSON)
+        rows = rows.filter(counting.NEEDS_A_PERSON)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
         rows = rows.filter(Q(cause=cause, state__in=WAITING) | Q(attention=cause))
-    words = searched(asked)
-    return rows.filter(Q(number__icontains=words) | Q(contact_name__icontains=words)) if words else rows
+    text = searched(asked)
+    return rows.filter(Q(number__icontains=text) | Q(contact_name__icontains=text)) if text else rows
 
 
 def searched(asked: QueryDict) -> str:
@@ -78,21 +81,13 @@ class Step:
 def timeline(entry: Entry) -> list[Step]:
     """Return all that happened to the document, oldest first."""
     moves = [
-        Step(at=move.at, move=move, reason=_in_words(move, entry))
+        Step(at=move.at, move=move, reason=words.reason(move.reason, {entry.cause: entry.subject}))
         for move in Transition.objects.filter(company=entry.company_id, entry=entry).select_related("person")
     ]
     sendings = [
         Step(at=sending.attempt.sent_at or sending.attempt.created_at, sending=sending) for sending in _sendings(entry)
     ]
     return sorted([*moves, *sendings], key=lambda step: step.at)
-
-
-def _in_words(move: Transition, entry: Entry) -> str:
-    """Return the move's reason; the cause of a hold by its title, named where the document still waits for the same."""
-    cause = move.reason.removeprefix(HELD_FOR)
-    if cause == move.reason:
-        return move.reason
-    return explain(cause, entry.subject if entry.cause == cause else "").title
 
 
 def _sendings(entry: Entry) -> list[Sending]:

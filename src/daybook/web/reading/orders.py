@@ -6,25 +6,52 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.mapping.texts import without_entities
 from daybook.orders.models import Notice, Order, OrderNote, Revision
+from daybook.outbox import counting
 from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.web import words
 from daybook.web.listing import asked_for
 from daybook.web.reading import causes
-from daybook.web.reading.documents import LONGEST_CAUSE, NEEDS_A_PERSON, searched
+from daybook.web.reading.documents import LONGEST_CAUSE, searched
+
+REVISION = re.compile(r"\brevision(?= \d)")
+"""Our word in the notes of the intake; people say version."""
 
 
 def marked(company: Company) -> QuerySet[Order]:
-    """Return the company's orders, each with `needs_a_person`: whether one of its documents does."""
-    return Order.objects.filter(company=company).annotate(needs_a_person=_a_document_does(company))
+    """Return the company's orders, each with what its badge says.
+
+    `needs_a_person`: whether one of its documents does. `given_up_at`, `given_up_by`: when and by whom one was given
+    up; then `is_posted_in_part`: whether it has others.
+    """
+    given_up = _given_up(company).order_by("-given_up_at")
+    return Order.objects.filter(company=company).annotate(
+        needs_a_person=_a_document_does(company),
+        given_up_at=Subquery(given_up.values("given_up_at")[:1]),
+        given_up_by=Subquery(
+            given_up.values(
+                name=Coalesce(NullIf("given_up_by__name", Value("")), "given_up_by__email", output_field=CharField())
+            )[:1]
+        ),
+        is_posted_in_part=Exists(
+            Entry.objects.filter(company=company, order=OuterRef("pk")).exclude(state=State.CANCELLED)
+        ),
+    )
+
+
+def _given_up(company: Company) -> QuerySet[Entry]:
+    return Entry.objects.filter(company=company, order=OuterRef("pk"), given_up_at__isnull=False)
 
 
 def _a_document_does(company: Company) -> Exists:
-    return Exists(Entry.objects.filter(NEEDS_A_PERSON, company=company, order=OuterRef("pk")))
+    return Exists(counting.documents_needing_a_person(company).filter(order=OuterRef("pk")))
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
@@ -34,24 +61,17 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     if cause:
         rows = rows.filter(cause=cause)
     if asked.get("standing") == Order.Standing.HELD and not cause:
-        rows = rows.filter(pk__in=_needing_a_person(company))
+        rows = rows.filter(pk__in=counting.orders_needing_a_person(company))
     elif asked.get("standing") == Order.Standing.DOCUMENTED:
-        rows = rows.filter(~_a_document_does(company), standing=Order.Standing.DOCUMENTED)
+        rows = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
+    elif asked.get("standing") == words.GIVEN_UP:
+        rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(standing=asked["standing"])
-    words = searched(asked)
-    if words:
-        rows = rows.filter(
-            Q(ref__icontains=words) | Q(external_ref__icontains=words) | Q(customer_name__icontains=words)
-        )
+    text = searched(asked)
+    if text:
+        rows = rows.filter(Q(ref__icontains=text) | Q(external_ref__icontains=text) | Q(customer_name__icontains=text))
     return rows
-
-
-def _needing_a_person(company: Company) -> QuerySet[Any, Any]:
-    """Return the ids of the orders that are held or have a document that needs a person: each half by its own index."""
-    held = Order.objects.filter(company=company, standing=Order.Standing.HELD).values_list("pk")
-    of_documents = Entry.objects.filter(NEEDS_A_PERSON, company=company).order_by().values_list("order_id")
-    return held.union(of_documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +85,7 @@ class Event:
 def history(order: Order) -> list[Event]:
     """Return what happened to the order, oldest first."""
     notes = OrderNote.objects.filter(company=order.company_id, order=order).values_list("at", "text")
-    revisions = Revision.objects.filter(company=order.company_id, order=order).values_list("received_at", "number")
-    notices = Notice.objects.filter(company=order.company_id, order=order).values_list("received_at", "content")
-    events = [Event(at, text) for at, text in notes]
-    events += [Event(at, f"Content received: revision {number}") for at, number in revisions]
-    events += [Event(at, f"Status callback: {_status(content)}") for at, content in notices]
-    return sorted(events, key=lambda event: event.at)
+    return sorted((Event(at, REVISION.sub("version", text)) for at, text in notes), key=lambda event: event.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +98,9 @@ class Made:
 
 def documents_of(order: Order) -> list[Made]:
     """Return the order's documents, oldest first."""
-    entries = Entry.objects.filter(company=order.company_id, order=order).select_related("company", "order")
+    entries = Entry.objects.filter(company=order.company_id, order=order).select_related(
+        "company", "order", "given_up_by"
+    )
     return [Made(entry=entry, reasons=_reasons(entry)) for entry in entries.order_by("id")]
 
 
@@ -134,7 +151,3 @@ def _amount(text: object) -> Decimal | None:
         return Decimal(str(text)) if text not in {None, ""} else None
     except InvalidOperation:
         return None
-
-
-def _status(content: object) -> str:
-    return str(content.get("status") or "no status") if isinstance(content, dict) else "no status"

@@ -13,6 +13,7 @@ from daybook.catalog import facts
 from daybook.companies.models import Company, CompanySettings
 from daybook.connections.models import Connection, TokenSet
 from daybook.orders.models import Order
+from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import words
@@ -31,15 +32,16 @@ class Step:
 
 
 def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Return the four numbers on top, each with the list behind it."""
+    """Return the four numbers on top, each with the list that holds as many."""
     documents = reverse("web:documents", args=[company.public_id])
     orders = reverse("web:orders", args=[company.public_id])
-    waiting_orders = Order.objects.filter(company=company, standing=Order.Standing.WAITING).count()
+    counts = counting.counts(company)
+    today = counting.posted_since(company, midnight(connection, now)).count()
     return [
-        {"count": _posted_since(company, _midnight(connection, now)), "name": "posted today", "hint": zone_of_the_days(connection), "url": f"{documents}?state=posted"},
-        {"count": _count(company, [State.READY, State.SENDING, State.UNKNOWN]), "name": "documents on their way", "url": f"{documents}?state=ready"},
-        {"count": _needs_a_person(company), "name": "need a person", "url": f"{documents}?attention=1"},
-        {"count": waiting_orders, "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
+        {"count": today, "name": "posted today", "hint": zone_of_the_days(connection), "url": f"{documents}?state=today"},
+        {"count": counts.documents_under_way, "name": "documents on their way", "url": f"{documents}?state=under_way"},
+        {"count": counts.orders_need_a_person, "name": "orders need a person", "url": f"{orders}?standing=held"},
+        {"count": counts.orders.get(Order.Standing.WAITING, 0), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
     ]  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def posted_per_day(company: Company, connection: Connection, now: datetime) -> l
     """Return the number of documents posted on each of the last days, in the organisation's zone."""
     zone = _zone(connection)
     today = now.astimezone(zone).date()
-    first = _midnight(connection, now) - timedelta(days=CHART_DAYS - 1)
+    first = midnight(connection, now) - timedelta(days=CHART_DAYS - 1)
     counted: dict[date, int] = dict(
         Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=first)
         .annotate(day=TruncDate("posted_at", tzinfo=zone))
@@ -124,21 +126,8 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
     ]
 
 
-def _needs_a_person(company: Company) -> int:
-    flagged = Entry.objects.filter(company=company).exclude(attention="").count()
-    held_orders = Order.objects.filter(company=company, standing=Order.Standing.HELD).count()
-    return _count(company, [State.HELD, State.REJECTED]) + flagged + held_orders
-
-
-def _count(company: Company, states: list[State]) -> int:
-    return Entry.objects.filter(company=company, state__in=states).count()
-
-
-def _posted_since(company: Company, since: datetime) -> int:
-    return Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=since).count()
-
-
-def _midnight(connection: Connection, now: datetime) -> datetime:
+def midnight(connection: Connection, now: datetime) -> datetime:
+    """Return when today began for the organisation."""
     return now.astimezone(_zone(connection)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -33,7 +33,6 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     return {
         "settings": company_settings,
         "token": _token(connection),
-        "problems": facts.settings_problems(company),
         "asks_for_zone": asks_for_zone(company_settings, connection),
         "currencies": _currencies(company, connection),
         "has_unmapped_rates": TaxMapping.objects.filter(company=company, tax_type="").exists(),

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
+from django.template import Context
 from django.utils import timezone
 
 from daybook.kit import clock
 from daybook.orders.models import Order
-from daybook.web import pages, words
+from daybook.web import pages, ways_back, words
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -60,17 +62,45 @@ def ago(moment: datetime | None) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """Return a moment as people write it, in UTC and said so."""
-    return NOTHING if at is None else timezone.localtime(at).strftime("%-d %b %Y, %H:%M:%S UTC")
+    """Return a moment as people write it, in the zone of the page (`access.py`) and naming it."""
+    if at is None:
+        return NOTHING
+    local = timezone.localtime(at)
+    return f"{local:%-d %b %Y, %H:%M:%S} {zone_name(local)}"
+
+
+def zone_name(local: datetime) -> str:
+    """Return a zone's short name, such as GMT or AEDT; UTC+4 where it has but a number."""
+    name = local.tzname() or "UTC"
+    return f"UTC{name}" if name.startswith(("+", "-")) else name
+
+
+@register.simple_tag(takes_context=True)
+def page_path(context: Context) -> str:
+    """Return the address of the page, also where it answers a form that was refused."""
+    return ways_back.page_of(context["request"].path)
+
+
+@register.simple_tag
+def page_zone() -> str:
+    """Return the name of the zone that the page's times are in."""
+    return timezone.get_current_timezone_name().replace("_", " ")
 
 
 @register.filter
 def order_badge(order: Order) -> words.Badge:
-    """Return the badge of an order that `reading.orders` marked: its own standing, unless a document needs a person."""
-    return words.DOCUMENT_WAITS if order.needs_a_person else words.standing(order.standing)  # type: ignore[attr-defined]
+    """Return the badge of an order that `reading.orders` marked: its own standing, unless a document says otherwise."""
+    row: Any = order
+    if row.needs_a_person:
+        return words.DOCUMENT_WAITS
+    if row.given_up_at and order.standing == Order.Standing.DOCUMENTED:
+        day = timezone.localtime(row.given_up_at).date()
+        return words.given_up(row.given_up_by or "", day, are_others=row.is_posted_in_part)
+    return words.standing(order.standing)
 
 
 register.filter("state_badge", words.state)
+register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))
 

@@ -16,7 +16,8 @@ from daybook.connections.models import Connection
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
-from daybook.web import once, pages, words
+from daybook.web import editing, once, pages, ways_back, words
+from daybook.web.templatetags.daybook import moment
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.connection import AppForm, KornitXForm
 from daybook.web.forms.settings import SettingsForm
@@ -87,8 +88,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(_where_it_began(error, person))
     if row.status == Connection.Status.CHOOSING:
-        messages.info(request, "Xero connected several organisations. Choose the one that this company's orders go to.")
-        return redirect(address(row.company.public_id))
+        return redirect(address(row.company.public_id, "connect"))
     return _connected(request, row)
 
 
@@ -105,6 +105,11 @@ def _where_it_began(error: consent.ConsentError, person: Person) -> str:
 def choose(request: CompanyRequest) -> HttpResponse:
     """Take one of the organisations that the consent gave."""
     row = settings_page.connection_of(request.company)
+    if request.POST.get("keep"):
+        kept = consent.keep(row)
+        words = f"{row.organisation_name} stays connected." if kept else "Press Get Access Token and allow it again."
+        messages.info(request, words)
+        return _back(request)
     try:
         row = consent.choose(
             row,
@@ -181,10 +186,12 @@ def resume(request: CompanyRequest) -> HttpResponse:
     bound = calls.resume(row.pk, clock.now())
     wake.wake_drain(row.pk)
     if bound is not None:
-        messages.warning(request, f"Xero itself asked Daybook to wait until {bound:%H:%M:%S} UTC; it goes on then.")
+        messages.warning(request, f"Xero itself asked Daybook to wait until {moment(bound)}; it goes on then.")
     else:
         messages.success(request, "The pause is over; what waits goes out now.")
-    return redirect("web:overview", request.company.public_id)
+    home = reverse("web:overview", args=[request.company.public_id])
+    back = ways_back.page_of(request.POST.get("back", ""))
+    return redirect(back if back.startswith(home) else home)
 
 
 def show(
@@ -208,6 +215,8 @@ def show(
         "app_form": app_form or AppForm(connection=row),
         "form": form,
         "kornitx_form": kornitx_form or KornitXForm(),
+        "base": editing.token(editing.shown(bind_settings(request.company, row))),
+        "faults_title": "Nothing was saved: see the words at the marked fields",
         "faults": [fault for each in sent for fault in faults_of(each)],
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
         **settings_page.facts_for(request.company, row),

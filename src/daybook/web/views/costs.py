@@ -12,7 +12,7 @@ from daybook.outbox import wake
 from daybook.web import cost_file, pages
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.costs import CostFileForm, CostForm
-from daybook.web.listing import page_of
+from daybook.web.listing import asked_for, page_of
 from daybook.web.reading.documents import searched
 
 
@@ -20,7 +20,7 @@ from daybook.web.reading.documents import searched
 @require_http_methods(["GET", "POST"])
 def costs(request: CompanyRequest) -> HttpResponse:
     """List the costs; a POST adds one, or changes the one of the same SKU and currency."""
-    form = CostForm(request.POST or None)
+    form = CostForm(request.POST or None, initial=_asked_for(request))
     if request.method == "POST" and form.is_valid():
         _store(request.company, [cost_file.Cost(**form.cleaned_data)])
         messages.success(request, f"{form.cleaned_data['sku']} was saved.")
@@ -81,6 +81,12 @@ def _page(
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/costs.html", context, status=422 if row_errors or file_form else 200)
+
+
+def _asked_for(request: CompanyRequest) -> dict[str, str]:
+    """Return what the button of a held document asks a cost for."""
+    asked = {name: asked_for(request.GET, name, 100) for name in ("sku", "currency")}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _found(request: CompanyRequest) -> QuerySet[ItemCost]:

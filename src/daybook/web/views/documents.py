@@ -3,20 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections.models import Connection
 from daybook.intake import prepare
+from daybook.kit import clock
 from daybook.outbox.models import Entry, Kind
-from daybook.outbox.states import State
+from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import asked_for, page_of
-from daybook.web.reading import causes
+from daybook.web.reading import causes, overview, settings_page
 from daybook.web.reading import documents as reading
+
+LONGEST_NOTE = 300
 
 
 @member()
@@ -31,7 +35,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "title": "Documents",
         "live": part,
         "asked": request.GET,
-        "states": [(state, badge.text) for state, badge in words.STATES.items()],
+        "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": Kind.choices,
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
@@ -41,20 +45,23 @@ def documents(request: CompanyRequest) -> HttpResponse:
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
-        "page": page_of(reading.found(request.company, request.GET), request.GET),
+        "page": page_of(_found(request), request.GET),
         "company": request.company,
         "is_filtered": any(request.GET.get(name) for name in ("state", "kind", "attention", "cause", "q")),
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
 
 
+def _found(request: CompanyRequest) -> QuerySet[Entry]:
+    connection = settings_page.connection_of(request.company)
+    return reading.found(request.company, request.GET, today_began=overview.midnight(connection, clock.now()))
+
+
 @member()
 @require_GET
 def document(request: CompanyRequest, document: str) -> HttpResponse:
     """Show one document with all that happened to it."""
-    entry = get_object_or_404(
-        Entry.objects.select_related("order", "company"), company=request.company, public_id=document
-    )
+    entry = _entry(request, document)
     context = _document(request, entry)
     if request.headers.get("HX-Request"):
         return live.answer(request, "daybook/documents/body.html", context)
@@ -78,6 +85,8 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
         "may_look": entry.state == State.POSTED and at_least(request.membership, Role.ACCOUNTANT),
+        "may_change": at_least(request.membership, Role.ACCOUNTANT),
+        "may_give_up": entry.state in MAPPABLE and at_least(request.membership, Role.ACCOUNTANT),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
     }
 
@@ -92,18 +101,62 @@ def retry_one(request: CompanyRequest, document: str) -> HttpResponse:
 
 
 @member(Role.ACCOUNTANT)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def cancel(request: CompanyRequest, document: str) -> HttpResponse:
-    """Have one document never posted, unless an earlier call may have made it."""
-    entry = get_object_or_404(Entry, company=request.company, public_id=document)
-    if prepare.cancel(entry, request.user):
-        messages.success(request, f"{entry.number} is cancelled and will not be posted.")
+    """Ask first, saying what it means; then have one document not posted, unless an earlier call may have made it."""
+    entry = _entry(request, document)
+    if request.method == "GET":
+        others = reading.siblings(entry).exclude(state=State.CANCELLED)
+        context = {"title": f"Do not post {entry.number}?", "entry": entry, "others": others}
+        return pages.render(request, "daybook/documents/cancel.html", context)
+    if prepare.cancel(entry, request.user, _note(request)):
+        messages.success(request, f"{entry.number} will not be posted. To take that back, press Post it after all.")
     else:
         messages.warning(
             request,
             f"{entry.number} cannot be cancelled: it stands in Xero, is on its way, or an earlier call may still make it.",
         )
     return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def restore(request: CompanyRequest, document: str) -> HttpResponse:
+    """Post after all what a person said shall not be posted: a new document in its place."""
+    entry = _entry(request, document)
+    if not prepare.restore(entry, request.user):
+        messages.info(request, f"Nobody said that {entry.number} shall not be posted; nothing was changed.")
+        return redirect("web:document", request.company.public_id, entry.public_id)
+    made = reading.siblings(entry).filter(kind=entry.kind, generation__gt=entry.generation).last()
+    if made is None:
+        messages.success(request, "It is made as soon as the order is due; the order's page says what it waits for.")
+        return redirect("web:order", request.company.public_id, entry.order.public_id)
+    messages.success(request, f"{made.number} is posted after all.")
+    return redirect("web:document", request.company.public_id, made.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def done(request: CompanyRequest, document: str) -> HttpResponse:
+    """Take the flag off a document whose matter a person has settled; who, when and their note stay in its history."""
+    entry = _entry(request, document)
+    if request.method == "GET" and entry.attention:
+        context = {"title": f"Done with {entry.number}?", "entry": entry, "attention": causes.of_attention(entry)}
+        return pages.render(request, "daybook/documents/done.html", context)
+    if request.method == "POST" and prepare.attend(entry, request.user, _note(request)):
+        messages.success(request, f"{entry.number} does not need a person any more. Your note stands in its history.")
+    else:
+        messages.info(request, f"Nothing is left to do with {entry.number}.")
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+def _entry(request: CompanyRequest, document: str) -> Entry:
+    rows = Entry.objects.select_related("order", "company", "given_up_by")
+    return get_object_or_404(rows, company=request.company, public_id=document)
+
+
+def _note(request: CompanyRequest) -> str:
+    return asked_for(request.POST, "note", LONGEST_NOTE)
 
 
 @member(Role.ACCOUNTANT)

@@ -29,7 +29,10 @@ def orders(request: CompanyRequest) -> HttpResponse:
         "title": "Orders",
         "live": {**live.draw(request, "daybook/orders/rows.html", rows), "url": live.address(request)},
         "asked": request.GET,
-        "standings": [(name, badge.text) for name, badge in words.STANDINGS.items()],
+        "standings": [
+            *((name, badge.text) for name, badge in words.STANDINGS.items()),
+            (words.GIVEN_UP, "Will not be posted"),
+        ],
     }
     return pages.render(request, "daybook/orders/list.html", context)
 
@@ -64,6 +67,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
 

@@ -27,6 +27,14 @@ def overview(request: CompanyRequest) -> HttpResponse:
     return pages.render(request, "daybook/overview/page.html", shown)
 
 
+@member()
+@require_GET
+def banner(request: CompanyRequest) -> HttpResponse:
+    """Return what is wrong with the company as a whole; every page of it asks from time to time."""
+    context = pages.banner_context(request.membership)
+    return live.answer(request, "daybook/parts/banner.html", context, around="daybook/parts/banner_live.html")
+
+
 def _context(request: CompanyRequest) -> dict[str, Any]:
     company, now = request.company, clock.now()
     connection = settings_page.connection_of(company)

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,7 +15,7 @@ from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
-from daybook.web import once, pages
+from daybook.web import editing, once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.forms.connection import KornitXForm
 from daybook.web.forms.settings import SettingsForm
@@ -28,27 +29,72 @@ NOW = timedelta(seconds=5)
 @member(Role.ACCOUNTANT)
 @require_POST
 def save(request: CompanyRequest) -> HttpResponse:
-    """Store the settings and look again at every order that waits for one of them."""
+    """Store the settings and look again at every order that waits for one of them.
+
+    What somebody else saved while this form was open is kept; where both changed one field, a person decides.
+    """
     connection = settings_page.connection_of(request.company)
-    form = bind_settings(request.company, connection, request.POST)
+    stands = bind_settings(request.company, connection)
+    version = stands.instance.updated_at
+    merged = _merged(request, stands)
+    form = bind_settings(request.company, connection, {**request.POST.dict(), **merged.values})
+    if merged.collisions:
+        return _ask(request, stands, form, merged)
     if not form.is_valid():
         return connection_page.show(request, settings_form=form, status=422)
-    _store(request.company, form)
+    if not _store(request, form, version):
+        return save(request)  # somebody saved between our reading and our writing: once more, from what they left
     if connection.is_connected:  # what was cured in Xero meanwhile counts too
         curing.forget(request.company)
         wake.wake_read_lists(connection.pk, older_than=NOW)
+    if merged.taken:
+        taken = ", ".join(str(stands[name].label) for name in merged.taken)
+        messages.info(request, f"{_who(stands)} changed {taken} while you had the page open; that is kept too.")
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as Xero is connected.")
     return redirect(connection_page.address(request.company.public_id))
 
 
+def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
+    theirs = editing.shown(stands)
+    base = editing.base_of(request.POST) or theirs
+    mine = editing.sent_of(request.POST, base)
+    merged = editing.merge(base, theirs, mine)
+    unseen = {name: now for name, now in theirs.items() if name not in base}  # a rate that came meanwhile
+    values = {name: value for name, value in merged.values.items() if value or name in request.POST}
+    return replace(merged, values={**unseen, **values})
+
+
+def _ask(request: CompanyRequest, stands: SettingsForm, form: SettingsForm, merged: editing.Merged) -> HttpResponse:
+    """Show the form as this person sent it, and beside each field that both changed what stands there now."""
+    form.errors.clear()  # their turn comes when it is saved
+    who = _who(stands)
+    for name in merged.collisions:
+        told = dict(getattr(stands.fields[name], "choices", ())).get(stands[name].value()) or stands[name].value()
+        form.add_error(
+            name, f"{who} changed this to “{told or 'nothing'}” while you had the page open. Save again to use yours."
+        )
+    words = f"Nothing was saved yet: {who} changed the settings while you had the page open"
+    return connection_page.show(request, settings_form=form, status=409, extra={"faults_title": words})
+
+
+def _who(stands: SettingsForm) -> str:
+    return str(stands.instance.updated_by or "Somebody")
+
+
 @transaction.atomic
-def _store(company: Company, form: SettingsForm) -> None:
+def _store(request: CompanyRequest, form: SettingsForm, version: datetime) -> bool:
+    """Write the settings, unless they are not those any more that the form was checked against."""
+    company = request.company
+    if CompanySettings.objects.select_for_update().get(company=company).updated_at != version:
+        return False
+    form.instance.updated_by = request.user
     form.save()
     for rate, tax_type in form.tax_choices().items():
         TaxMapping.objects.update_or_create(company=company, rate=rate, defaults={"tax_type": tax_type})
     wake.wake_prepare(company.pk)
+    return True
 
 
 @member()

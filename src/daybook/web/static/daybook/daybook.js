@@ -73,11 +73,29 @@ function drawChart() {
   });
 }
 
-// After a refused form the person stands at the first field to put right.
+// The field that the address names: a cure leads to its very field.
+function asked() {
+  const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  return place && place.matches("input, select, textarea") ? place : null;
+}
+
+// After a refused form the person stands at the first field to put right, else at the one that was asked for.
 function goToFault() {
-  const field = document.querySelector(".db-page .faulty :is(input, select, textarea):not([type=hidden])");
+  const field = document.querySelector(".db-page .faulty :is(input, select, textarea):not([type=hidden])") || asked();
   field?.focus({ preventScroll: true });
   field?.scrollIntoView({ block: "center" });
 }
 
-document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); });
+// What scrolls is reached and scrolled with the keyboard too; what does not is no stop on the way.
+function reachScrolled() {
+  document.querySelectorAll(".db-scroll, .db-code").forEach((part) => {
+    const scrolls = part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight;
+    part.toggleAttribute("tabindex", scrolls);
+    if (scrolls) part.tabIndex = 0;
+  });
+}
+["toggle", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, reachScrolled, true));
+window.addEventListener("resize", reachScrolled);
+
+window.addEventListener("hashchange", goToFault);
+document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); reachScrolled(); });

@@ -1,0 +1,66 @@
+"""What is counted of a company, for the overview, the lists and `daybook status` alike: one rule for each number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from daybook.companies.models import Company
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+
+NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
+"""Which documents do: held, rejected, or flagged."""
+UNDER_WAY = (State.READY, State.SENDING, State.UNKNOWN)
+"""States of documents that go on by themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """One company's figures."""
+
+    documents: Mapping[str, int]
+    """Count of each state that occurs."""
+    orders: Mapping[str, int]
+    """Count of each standing that occurs."""
+    documents_under_way: int
+    documents_need_a_person: int
+    orders_need_a_person: int
+    """Each order once, whether it is held itself or a document of it needs a person."""
+    oldest_under_way_since: datetime | None
+    """Since when the oldest document under way is in its state; None: none is."""
+
+
+def counts(company: Company) -> Counts:
+    """Return what the pages and `daybook status` say of a company."""
+    entries = Entry.objects.filter(company=company)
+    documents: dict[str, int] = dict(entries.order_by("state").values_list("state").annotate(Count("id")))
+    standings = Order.objects.filter(company=company).order_by("standing").values_list("standing")
+    return Counts(
+        documents=documents,
+        orders=dict(standings.annotate(Count("id"))),
+        documents_under_way=sum(documents.get(state, 0) for state in UNDER_WAY),
+        documents_need_a_person=documents_needing_a_person(company).count(),
+        orders_need_a_person=orders_needing_a_person(company).count(),
+        oldest_under_way_since=entries.filter(state__in=UNDER_WAY).aggregate(oldest=Min("state_since"))["oldest"],
+    )
+
+
+def documents_needing_a_person(company: Company) -> QuerySet[Entry]:
+    """Return the company's documents that go on, or are settled, only after a person did something."""
+    return Entry.objects.filter(NEEDS_A_PERSON, company=company)
+
+
+def orders_needing_a_person(company: Company) -> QuerySet[Any, Any]:
+    """Return the ids of the orders that are held or have a document that needs a person: each half by its own index."""
+    held = Order.objects.filter(company=company, standing=Order.Standing.HELD).values_list("pk")
+    of_documents = documents_needing_a_person(company).order_by().values_list("order_id")
+    return held.union(of_documents)
+
+
+def posted_since(company: Company, since: datetime) -> QuerySet[Entry]:
+    """Return the documents posted at that moment or later."""
+    return Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=since)

@@ -1,0 +1,109 @@
+"use strict";
+// What was typed is not lost: leaving asks, and a form that could not be sent is filled again. Secrets are never kept.
+
+const KEPT = "daybook-kept";
+const isKept = (field) => field.name && !["password", "hidden", "file", "submit", "button"].includes(field.type);
+const forms = () => [...document.querySelectorAll('.db-page form[method="post"]')];
+const address = (form) => new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
+let isSending = false;
+
+// The fields of a form as they stand: [name, value] of each, [name, value, ticked] of boxes and radio buttons.
+function typed(form) {
+  return [...form.elements].filter(isKept).map((field) => (
+    ["checkbox", "radio"].includes(field.type) ? [field.name, field.value, field.checked] : [field.name, field.value]
+  ));
+}
+
+function fill(form, values) {
+  values.forEach(([name, value, ticked]) => {
+    [...form.elements].filter((field) => isKept(field) && field.name === name).forEach((field) => {
+      if (!["checkbox", "radio"].includes(field.type)) field.value = value;
+      else if (field.value === value) field.checked = ticked;
+    });
+  });
+}
+
+const before = new Map();
+const isChanged = (form) => (
+  [...form.elements].some((field) => field.type === "password" && field.value)
+  || (typed(form).length > 0 && JSON.stringify(typed(form)) !== before.get(form))
+);
+
+const stored = () => JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+
+// Keep what was typed into the form that is sent, should the session have ended, and into those beside it.
+function keep(sent) {
+  const rows = forms().filter((form) => form === sent || isChanged(form));
+  const kept = rows.map((form) => ({ page: pageOf(), to: address(form), wasSent: form === sent, values: typed(form) }));
+  sessionStorage.setItem(KEPT, JSON.stringify(kept));
+}
+
+// A page that came back refused has the address it was sent to; the page itself says which it is.
+function pageOf() {
+  return document.querySelector("[data-page]")?.dataset.page || location.pathname;
+}
+
+function say(words) {
+  const note = document.createElement("div");
+  note.className = "db-note warn";
+  note.setAttribute("role", "status");
+  note.append(...words);
+  document.querySelector(".db-page")?.prepend(note);
+  return note;
+}
+
+function putBack() {
+  if (!document.querySelector("[data-page]")) return; // a log-in page on the way
+  const cameBack = new URLSearchParams(location.search).has("kept");
+  const mine = stored().filter((row) => row.page === pageOf() && (cameBack || !row.wasSent));
+  const others = stored().filter((row) => row.page !== pageOf() && !row.wasSent);
+  sessionStorage.setItem(KEPT, JSON.stringify(others));
+  const filled = mine.filter((row) => {
+    const form = forms().find((each) => address(each) === row.to);
+    if (form) fill(form, row.values);
+    return form && isChanged(form);
+  });
+  if (filled.length) {
+    const why = cameBack ? "Your session had ended, and nothing was saved." : "This page was left before all of it was saved.";
+    say([`${why} What you typed is back: look at it, then save. Secrets have to be typed again.`]);
+  }
+  if (cameBack) history.replaceState(null, "", location.pathname + location.hash);
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  if (form.method === "post") keep(form);
+  isSending = true;
+});
+
+window.addEventListener("pageshow", () => { isSending = false; });
+
+window.addEventListener("beforeunload", (event) => {
+  if (!isSending && forms().some(isChanged)) event.preventDefault();
+});
+
+// A part of a page that keeps itself fresh is answered 401 where nobody is logged in any more.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 401 || document.getElementById("logged-out")) return;
+  const link = document.createElement("a");
+  link.className = "db-link";
+  link.href = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "Log in again";
+  say(["You are not logged in any more; what stands here is no longer kept fresh. ", link, "."]).id = "logged-out";
+});
+
+// Logged in anew in another tab: the form was refused, and leads back to what was typed.
+function leadBack() {
+  const link = document.querySelector("a[data-back-to-form]");
+  const row = stored().find((each) => each.wasSent);
+  if (!link || !row) return;
+  link.href = `${row.page}?kept=1`;
+  link.textContent = "Back to the form, with what you typed";
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  forms().forEach((form) => before.set(form, JSON.stringify(typed(form))));
+  putBack();
+  leadBack();
+});

@@ -1,0 +1,31 @@
+"""PURE but for the table of addresses: the page on which a form stands, from the address it is sent to."""
+
+from django.urls import Resolver404, resolve
+
+KEPT = "kept"
+"""In an address: the person logged in again, and what they had typed is to be put back (`daybook.js`)."""
+PAGES = frozenset(
+    {
+        "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",
+        "connection-disconnect", "costs", "keys", "people",
+    }
+)  # fmt: skip
+"""Names of addresses that a person can open."""
+
+
+def page_of(path: str) -> str:
+    """Return the nearest page at or above an address of a company, "/" where there is none.
+
+    `/c/x/connection/settings/`, where the settings are saved, belongs to `/c/x/connection/`.
+    """
+    parts = [part for part in path.split("/") if part]
+    while len(parts) >= 2 and parts[0] == "c":
+        here = f"/{'/'.join(parts)}/"
+        try:
+            match = resolve(here)
+        except Resolver404:
+            match = None
+        if match is not None and match.url_name in PAGES:
+            return here
+        parts.pop()
+    return "/"

@@ -1,0 +1,55 @@
+"""The overview, the lists and `daybook status` count the same things."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from daybook.kit import clock
+from daybook.ops import status
+from daybook.outbox import counting
+from daybook.outbox.models import Entry
+from tests.integration.web.conftest import take_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def mixed(acme) -> None:
+    """One ready, two with a rate that nobody mapped, one posted and flagged, one on hold, one not dispatched."""
+    take_in(acme, 1)
+    take_in(acme, 2, rate="0.19")
+    take_in(acme, 3, rate="0.19")
+    flagged = take_in(acme, 4)
+    Entry.objects.filter(pk=flagged.pk).update(
+        state="posted", xero_id="x", posted_at=clock.now(), attention="totals_differ"
+    )
+    for serial, changes in ((5, {"on_hold": True}), (6, {"dispatched": False, "dispatched_at": None})):
+        with pytest.raises(Entry.DoesNotExist):
+            take_in(acme, serial, **changes)
+
+
+def test_every_number_of_the_overview_is_the_length_of_the_list_behind_it(logged_in, acme, mixed):
+    client = logged_in("viewer")
+    overview = client.get(reverse("web:overview", args=[acme.company.public_id]))
+    tiles = overview.context["live"]["text"]
+    found = re.findall(r'db-tile" href="([^"]+)"><b>(\d+)</b><span>([^<]+)', tiles)
+
+    assert [(int(count), name) for _, count, name in found] == [
+        (1, "posted today"),
+        (1, "documents on their way"),
+        (4, "orders need a person"),
+        (1, "orders not due yet"),
+    ]
+    for address, count, name in found:
+        rows = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert rows.count("<tr>") - 1 == int(count), name
+
+
+def test_the_command_counts_as_the_overview_does(acme, mixed):
+    (told,) = status.read(clock.now()).companies
+
+    counted = counting.counts(acme.company)
+    assert (told.orders_need_a_person, told.documents_need_a_person) == (4, 3)
+    assert (counted.orders_need_a_person, counted.documents_need_a_person) == (4, 3)
+    assert told.needs_a_person

@@ -1,0 +1,34 @@
+"""What pages say of moves and forms holds no word that only we understand."""
+
+import pytest
+
+from daybook.outbox.explanations import explain
+from daybook.web import words
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("mapped: exclusive lines", "Written from the order"),
+        ("held: tax_rate_not_mapped", explain("tax_rate_not_mapped", "0.19").title),
+        ("the order is skipped: free_of_charge", f"The order is skipped: {explain('free_of_charge').title}"),
+        ("not in Xero: it may be sent again", "Not in Xero: it may be sent again"),
+        ("", ""),
+    ],
+)
+def test_a_reason(stored, said):
+    assert words.reason(stored, {"tax_rate_not_mapped": "0.19"}) == said
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("exclusive lines", ""),
+        ("", ""),
+        ("inclusive lines, 4-decimal prices, rounding line", "a rounding line of a few cents"),
+        ("exclusive lines, Xero's tax", "tax as Xero works it out"),
+    ],
+)
+def test_a_form(form, says):
+    assert says in words.written_as(form)
+    assert "exclusive" not in words.written_as(form)
