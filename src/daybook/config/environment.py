@@ -112,7 +112,7 @@ def unknown(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
 
 def meant(name: str) -> str:
     """Return the variable that somebody probably meant by `name`, or ""."""
-    return next(iter(difflib.get_close_matches(name, VARIABLES, n=1, cutoff=0.75)), "")
+    return next(iter(difflib.get_close_matches(name, VARIABLES, n=1, cutoff=0.85)), "")
 
 
 def _database(environ: Mapping[str, str], faults: list[str]) -> str:

@@ -91,6 +91,8 @@ def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
         fields = known(".".join(place))
         ours = _OTHER_NAMES.get(name.lower(), "")
         near = [ours] if ours in fields else get_close_matches(name[:_LONGEST_NAME], fields, n=1)
+        if near == ["exchange_rate"]:
+            return "Did you mean exchange_rate? Without it Xero takes its own rate of the day."
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
     if kind == "moment":
         return str(found["ctx"]["cure"])

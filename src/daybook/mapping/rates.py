@@ -15,6 +15,8 @@ from daybook.kit.money import CENT, decimals
 
 _TRUE_LOOKING = (Decimal("0.01"), Decimal("0.005"), Decimal("0.001"), Decimal("0.00025"))
 """Whole percents, halves, tenths, and the fortieths of American and Canadian taxes (8.875 %, 14.975 %)."""
+_SURE = 5
+"""A rate finer than whole percents is proposed only where the amounts would show a neighbour at a fifth of its grain."""
 _EXACT_PLACES = 3
 """Tenths of a percent: a stated rate of this fineness was meant, not worked out."""
 
@@ -111,6 +113,8 @@ def proposed(shown: Collection[Shown]) -> Decimal | None:
     largest = max(shown, key=lambda each: abs(each.net))
     quotient = largest.gross / largest.net - 1
     for grain in _TRUE_LOOKING:
+        if grain < _TRUE_LOOKING[0] and largest.step * _SURE > abs(largest.net) * grain:
+            return None  # 0.40 on 3.00 may be 13.5 %, and as well any rate beside it
         middle = (quotient / grain).to_integral_value()
         around = [grain * (middle + offset) for offset in (-1, 0, 1)]
         hits = [rate for rate in around if 0 <= rate <= 1 and all(each.fit(rate) is Fit.HIT for each in shown)]

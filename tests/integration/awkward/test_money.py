@@ -179,11 +179,6 @@ class TestBritishShop:
         words = receipt.outlook.explanation
         assert all(figure in words for figure in ("54.00", "60.00", "6.00", "discount")), words
 
-    def test_holds_dinars_that_xero_cannot_say_with_both_figures(self, shop):
-        receipt = take(shop, sale("DINAR", line("1.234", "0"), currency="KWD", totals={"gross": "1.234"}))
-        assert booked(shop) == {}
-        assert all(figure in receipt.outlook.explanation for figure in ("1.234", "1.23"))
-
     def test_refuses_two_lines_of_one_id(self, shop):
         receipt = take(shop, sale("TWINS", line("10.00", id="77"), line("10.00", id="77")))
         assert receipt.is_refused

@@ -241,11 +241,11 @@ class TestNotPosting:
         assert len(acme.invoices()) == 1
         assert "In the day book</span>" in words(client.get(page("orders", acme)))
 
-    def test_taken_back_while_the_order_is_on_hold_it_comes_when_that_is_over(self, logged_in, acme):
+    def test_taken_back_while_the_order_is_in_error_it_comes_when_that_is_over(self, logged_in, acme):
         entry = take_in(acme)
         client = logged_in("accountant")
         client.post(page("document-cancel", acme, entry.public_id))
-        take_in(acme, on_hold=True)
+        take_in(acme, has_error=True)
         client.post(page("document-restore", acme, entry.public_id))
         assert Entry.objects.count() == 1
 

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from msgspec.structs import replace
 
 from daybook.catalog.models import CatalogRead
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.outbox.models import Entry
+from daybook.web.access import zone_of
+from daybook.web.templatetags.daybook import moment
 from localxero.testing import signed_in
 from tests.integration.web.conftest import take_in
 from tests.integration.web.test_lists_and_documents import page, post, words
@@ -62,7 +65,8 @@ class TestTryNow:
         assert Connection.objects.get().paused_until is None
         Connection.objects.update(paused_until=later, retry_at=later)
         answer = words(client.post(page("connection-resume", acme), follow=True))
-        assert f"asked Daybook to wait until {later:%H:%M:%S} UTC" in answer
+        with timezone.override(zone_of(acme.company)):
+            assert f"asked Daybook to wait until {moment(later)}" in answer
         assert Connection.objects.get().paused_until == later
 
 

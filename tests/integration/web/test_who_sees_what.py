@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {
     "order": "order",
+    "order-date": "order",
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("companies", "0001_initial")]
+    dependencies = [("companies", "0006_counts_at_the_doors")]
     operations = [
         migrations.AddField(
             "companysettings",

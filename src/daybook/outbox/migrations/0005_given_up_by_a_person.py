@@ -17,7 +17,7 @@ WHERE ended.entry_id = outbox_entry.id AND ended.mover = 'person' AND outbox_ent
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("outbox", "0002_rows_of_one_company"),
+        ("outbox", "0004_how_it_stands_in_xero"),
     ]
     operations = [
         migrations.AddField("entry", "attention_done", models.JSONField(blank=True, default=dict)),

@@ -9,10 +9,12 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from daybook.catalog import facts
 from daybook.companies.models import Company
+from daybook.connections import standing
 from daybook.connections.models import Connection
 from daybook.web import buttons
 from daybook.web.buttons import Button
 
+KEPT = "Orders are received and wait; what waits goes by itself afterwards."
 QUIET_FOR = timedelta(minutes=1)
 """A worker tells every 10 seconds that it lives; one that was killed is no longer believed after this."""
 
@@ -35,35 +37,34 @@ class Trouble:
 
 def troubles(company: Company, connection: Connection, now: datetime) -> list[Trouble]:
     """Return what is wrong, worst first."""
-    return [*_consent(company, connection), *_pause(connection, now), *_settings(company, connection), *_worker(now)]
+    return [*_connection(company, connection, now), *_settings(company, connection), *_worker(now)]
 
 
-def _consent(company: Company, connection: Connection) -> Iterator[Trouble]:
-    kept = "Orders are received and wait; what waits goes by itself afterwards."
+def _connection(company: Company, connection: Connection, now: datetime) -> Iterator[Trouble]:
+    """Say what keeps the connection from Xero, and where it is cured."""
     place = buttons.settings_place(company, "connect")
-    match connection.status:
-        case Connection.Status.NEEDS_CONSENT:
-            words = f"{connection.status_reason} {kept}"
-            yield Trouble(
-                title="Xero asks for consent again", words=words, tone="bad", links=[Button("Connect again", place)]
-            )
-        case Connection.Status.CHOOSING:
-            words = f"{connection.status_reason} {kept}"
-            yield Trouble(title="Choose the organisation", words=words, links=[Button("Choose it", place)])
-        case Connection.Status.NOT_CONNECTED:
-            yield Trouble(title="Not connected to Xero", words=kept, links=[Button("Connect to Xero", place)])
-
-
-def _pause(connection: Connection, now: datetime) -> Iterator[Trouble]:
-    if connection.paused_until is None or connection.paused_until <= now:
+    stands = standing.trouble(connection, now)
+    if stands is None:
+        if connection.status == Connection.Status.NOT_CONNECTED:
+            yield Trouble(title="Not connected to Xero", words=KEPT, links=[Button("Connect to Xero", place)])
         return
-    reason = connection.pause_reason or "Xero asked us to wait."
-    yield Trouble(
-        title="Nothing is sent to Xero for the moment",
-        words=f"{reason} What waits goes by itself afterwards.",
-        until=connection.paused_until,
-        is_pause=True,
-    )
+    match stands.cure:
+        case standing.Cure.CONSENT:
+            words, links = f"{stands.words} {KEPT}", [Button("Connect again", place)]
+            yield Trouble(title=stands.title, words=words, tone="bad", links=links)
+        case standing.Cure.CHOOSE:
+            yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", links=[Button("Choose it", place)])
+        case standing.Cure.APP:
+            links = [Button("Type them again", buttons.settings_place(company, "id_client_secret"))]
+            yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", tone="bad", links=links, is_pause=True)
+        case _:
+            asked = " Xero itself named that time, so trying earlier changes nothing." if stands.try_from else ""
+            yield Trouble(
+                title="Nothing is sent to Xero for the moment",
+                words=f"{stands.words}{asked}",
+                until=stands.until,
+                is_pause=True,
+            )
 
 
 def _settings(company: Company, connection: Connection) -> Iterator[Trouble]:

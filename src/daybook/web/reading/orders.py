@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.mapping.texts import without_entities
-from daybook.orders.models import Notice, Order, OrderNote, Revision
+from daybook.orders.models import Order, OrderNote, Revision
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.companies.models import CompanySettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
