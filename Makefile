@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 # the newest suitable interpreter; choose another with `make PYTHON=python3.12 ...`
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
+# processes of `make test`: twice the cores, since tests wait for processes and sockets about as long as they work
+WORKERS ?= $(shell python3 -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null || echo auto)
 # where to listen, and more options: make demo ARGS=--once
 ARGS ?=
 # reading the settings wants values; checks never use them
@@ -22,7 +24,7 @@ demo: $(STAMP) ## show everything against a local Xero; ARGS=--once runs it head
 	@$(BIN)/daybook demo $(ARGS)
 
 test: $(STAMP) ## run all tests; browser tests where a Chromium is found
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import rules
 	$(BIN)/ruff check
