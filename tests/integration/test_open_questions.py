@@ -68,9 +68,11 @@ class Sale:
         return order | ({"totals": totals} if self.is_stated else {})
 
     def documents(self) -> Iterator[Booked]:
-        for kind, amounts in (("invoice", self.sold), ("purchase_order", self.bought)):
+        sales = ("invoice", self.currency, self.sold)
+        costs = ("purchase_order", "AUD", self.bought)  # in the organisation's own currency, whatever the sale's
+        for kind, currency, amounts in (sales, costs):
             if amounts:
-                yield (kind, self.number, self.currency, *map(Decimal, amounts.split()))
+                yield (kind, self.number, currency, *map(Decimal, amounts.split()))
 
 
 def acmes(number: str, sold: str, *lines: dict[str, object], currency: str = "GBP", **more: object) -> Sale:

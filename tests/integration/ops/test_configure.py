@@ -113,6 +113,8 @@ class TestEverySettingOfACompany:
     def test_can_be_reached_from_the_command_line(self) -> None:
         by_machine = {"company", "updated_at", "contact_id", "supplier_contact_id"}
         by_machine |= {"kornitx_hmac_key_sealed", "kornitx_callback_secret_hash", "kornitx_last_received_at"}
+        by_machine |= {"kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
+        by_machine |= {"order_time_zone_confirmed", "updated_by"}
         fields = {field.name for field in CompanySettings._meta.fields} - by_machine
         assert fields <= set(configure.FIELDS)
 
