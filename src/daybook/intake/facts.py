@@ -3,7 +3,7 @@
 revision + notices -> derive -> Facts -> decide -> Due | NotYet | Skip | Cancelled
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -156,8 +156,22 @@ class Known:
         return seen is not None and (self.is_called_back or (before is not None and before < seen))
 
 
-def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_dispatched: bool = False) -> Facts:
-    """Return what stands. `seen_dispatched`: an earlier revision said so; a later status takes nothing back."""
+def _any_line(_line: Line) -> bool:
+    return True
+
+
+def derive(
+    order: CanonicalOrder | None,
+    told: Sequence[Told] = (),
+    *,
+    seen_dispatched: bool = False,
+    is_good: Callable[[Line], bool] = _any_line,
+) -> Facts:
+    """Return what stands.
+
+    `seen_dispatched`: an earlier revision said so; a later status takes nothing back. `is_good`: whether a line of which
+    the order says nothing is goods, by the company's rules; what is none (a fee, a discount) need not be in a shipment.
+    """
     said_dispatched = seen_dispatched or any(each.notice.dispatched for each in told)
     if order is None:
         return Facts(order=None, is_dispatched=said_dispatched)
@@ -175,8 +189,9 @@ def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_disp
     remaining = tuple(line.quantity - gone for line, gone in zip(order.lines, cancelled, strict=True))
     shipped = _shipped(order, told, remaining)
     stands = flags(order, told)
-    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, remaining)
-    is_nothing_left = any(cancelled) and not any(remaining) and not (is_dispatched and _keeps_carriage(order))
+    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, _to_leave(order, remaining, is_good))
+    owed = (left for line, left in zip(order.lines, remaining, strict=True) if not _is_taken_off(line))
+    is_nothing_left = any(cancelled) and not any(owed) and not (is_dispatched and _keeps_carriage(order))
     return Facts(
         order=order,
         is_dispatched=is_dispatched,
@@ -361,8 +376,24 @@ def _shipped(order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[De
     return [max(pair) for pair in zip(own.quantities, by_notice.quantities, strict=True)]
 
 
-def _covers(shipped: Sequence[Decimal], remaining: Sequence[Decimal]) -> bool:
-    return any(remaining) and all(gone >= left for gone, left in zip(shipped, remaining, strict=True))
+def _to_leave(
+    order: CanonicalOrder, remaining: Sequence[Decimal], is_good: Callable[[Line], bool]
+) -> Sequence[Decimal]:
+    """Return by line how much must be in shipments: what is taken off and what is no goods leaves with the goods."""
+    goods = [
+        left if not _is_taken_off(line) and (is_good(line) if line.is_stock is None else line.is_stock) else ZERO
+        for line, left in zip(order.lines, remaining, strict=True)
+    ]
+    return goods if any(goods) else remaining
+
+
+def _is_taken_off(line: Line) -> bool:
+    """Tell whether the line takes something off the order: a discount as a line of its own."""
+    return any(price is not None and price < 0 for price in (line.unit_price, line.unit_price_inc_tax))
+
+
+def _covers(shipped: Sequence[Decimal], to_leave: Sequence[Decimal]) -> bool:
+    return any(to_leave) and all(gone >= left for gone, left in zip(shipped, to_leave, strict=True))
 
 
 def _dispatch_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str, ...]:
