@@ -33,6 +33,7 @@ _STOPPING = {
     facts.Reason.ON_HOLD: HoldCause.ON_HOLD,
     facts.Reason.HAS_ERROR: HoldCause.HAS_ERROR,
     facts.Reason.CANCELLATION_UNCLEAR: HoldCause.CANCELLATION_UNCLEAR,
+    facts.Reason.FREE_BUT_CHARGED: HoldCause.FREE_BUT_CHARGED,
     facts.Reason.TIME_ZONE_UNSURE: HoldCause.TIME_ZONE_UNSURE,
     facts.Reason.DISPATCH_DATE_MISSING: HoldCause.DISPATCH_DATE_MISSING,
 }

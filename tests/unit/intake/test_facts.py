@@ -158,6 +158,44 @@ class TestCarriage:
         assert facts.derive(order(cancellations=list(self.gone), **changes)).is_cancelled is is_cancelled
 
 
+class TestAShipmentThatNamesNoLine:
+    @pytest.mark.parametrize(
+        ("shipments", "subject"),
+        [
+            (shipped(("MUG-RED", 3)), "MUG-RED"),
+            (shipped(("1", 3), ("x", 1)), "x"),
+            ([{"dispatched_at": "2026-03-04"}], "2026-03-04"),
+        ],
+    )
+    def test_is_asked_about_until_the_order_says_that_it_left(self, shipments, subject):
+        decision = decide(facts.derive(order(), [told(shipments=shipments)]))
+        assert (decision.reason, decision.subject, decision.needs_person) == ("shipment_unclear", subject, True)
+        assert isinstance(decide(facts.derive(order(), [told(shipments=shipments, dispatched=True)])), Due)
+
+    def test_and_no_day_is_only_prepared(self):
+        assert decide(facts.derive(order(shipments=[{}]))).reason == "not_dispatched"
+
+
+class TestFreeOfCharge:
+    """The mark is of the goods; what is charged all the same is invoiced where that is certain, else asked about."""
+
+    @pytest.mark.parametrize(
+        ("price", "changes", "outcome"),
+        [
+            ("0", {}, "free_of_charge"),
+            ("9", {}, "free_of_charge"),
+            ("9", {"shipping": {"price": "4"}, "totals": {"gross": "0"}}, "free_of_charge"),
+            ("0", {"shipping": {"price": "4"}}, "due"),
+            ("9", {"shipping": {"price": "4"}}, "free_but_charged"),
+            ("9", {"totals": {"gross": "9"}}, "free_but_charged"),
+        ],
+    )
+    def test_is_skipped_invoiced_or_asked_about(self, price, changes, outcome):
+        lines = [{"id": "1", "quantity": 1, "unit_price": price}]
+        decision = decide(facts.derive(order(lines=lines, dispatched=True, is_free_of_charge=True, **changes)))
+        assert outcome == ("due" if isinstance(decision, Due) else decision.reason)
+
+
 class TestAPartShipment:
     @pytest.mark.parametrize(
         ("until", "reason"), [(None, "part_shipped"), (3, "part_shipped"), (4, "part_shipment_waits")]
