@@ -33,6 +33,7 @@ _STOPPING = {
     facts.Reason.ON_HOLD: HoldCause.ON_HOLD,
     facts.Reason.HAS_ERROR: HoldCause.HAS_ERROR,
     facts.Reason.CANCELLATION_UNCLEAR: HoldCause.CANCELLATION_UNCLEAR,
+    facts.Reason.FREE_BUT_CHARGED: HoldCause.FREE_BUT_CHARGED,
     facts.Reason.TIME_ZONE_UNSURE: HoldCause.TIME_ZONE_UNSURE,
     facts.Reason.DISPATCH_DATE_MISSING: HoldCause.DISPATCH_DATE_MISSING,
 }
@@ -72,7 +73,13 @@ class Work:
 def document(work: Work, rules: CompanyRules, now: datetime) -> None:
     """Bring one order's standing and documents up to date. The order itself is saved by the caller."""
     order = work.order
-    work.facts = facts.derive(work.content, work.told, seen_dispatched=order.dispatched_seen_at is not None)
+    seen = order.dispatched_seen_at is not None
+    work.facts = facts.derive(
+        work.content,
+        work.told,
+        seen_dispatched=seen,
+        is_good=lambda line: stock.is_good_by_sku(without_entities(line.sku), rules.mapping),
+    )
     _note_times(work, rules, now)
     known = _known(work)
     decision = facts.decide(work.facts, rules.timing, known)
@@ -94,6 +101,8 @@ def _note_times(work: Work, rules: CompanyRules, now: datetime) -> None:
     """Keep on the order when Daybook saw it undispatched, dispatched and on hold, and what lists show."""
     order, stands, zone = work.order, work.facts, rules.timing.zones.sender
     if stands.is_dispatched:
+        if order.dispatched_seen_at is None and _arrived_so(work):
+            order.dispatched_seen_at, order.undispatched_seen_at = order.first_received_at, None
         order.dispatched_seen_at = order.dispatched_seen_at or now
         last = moments.latest(stands.dispatch_moments, zone)
         order.dispatched_at = moments.instant(last, zone) if last else None
@@ -106,6 +115,12 @@ def _note_times(work: Work, rules: CompanyRules, now: datetime) -> None:
     elif order.on_hold_since is None:
         revision = order.current_revision
         order.on_hold_since = stands.flags.hold_told_at or (revision.received_at if revision is not None else now)
+
+
+def _arrived_so(work: Work) -> bool:
+    """Tell whether nothing came of the order but what came first: what that says was so when it arrived."""
+    revision = work.order.current_revision
+    return revision is not None and revision.number == 1 and not work.told
 
 
 def _known(work: Work) -> Known:

@@ -3,7 +3,7 @@
 revision + notices -> derive -> Facts -> decide -> Due | NotYet | Skip | Cancelled
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from enum import StrEnum
 from daybook.intake import moments
 from daybook.intake.moments import Zones
 from daybook.intake.schema import CanonicalOrder, Line, NoticeContent, Part
-from daybook.kit.money import ZERO, plain
+from daybook.kit.money import ZERO, figure, plain
 from daybook.mapping.texts import without_entities
 
 
@@ -26,9 +26,11 @@ class Reason(StrEnum):
     ON_HOLD = "on_hold"
     HAS_ERROR = "has_error"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
+    SHIPMENT_UNCLEAR = "shipment_unclear"
     DISPATCH_DATE_MISSING = "dispatch_date_missing"
     TIME_ZONE_UNSURE = "time_zone_unsure"
     FREE_OF_CHARGE = "free_of_charge"
+    FREE_BUT_CHARGED = "free_but_charged"
     BEFORE_START_DATE = "before_start_date"
     CANCELLED = "cancelled"
 
@@ -73,6 +75,8 @@ class Facts:
     shipped: tuple[Decimal, ...] = ()
     """By line."""
     shipment_moments: tuple[str, ...] = ()
+    unclear_shipments: tuple[str, ...] = ()
+    """What shipments name that the order does not have; the day of one that names nothing."""
     """When parts of it left, where anything says so."""
     unknown_parts: tuple[str, ...] = ()
     """Lines that cancellations name and the order does not have."""
@@ -156,8 +160,22 @@ class Known:
         return seen is not None and (self.is_called_back or (before is not None and before < seen))
 
 
-def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_dispatched: bool = False) -> Facts:
-    """Return what stands. `seen_dispatched`: an earlier revision said so; a later status takes nothing back."""
+def _any_line(_line: Line) -> bool:
+    return True
+
+
+def derive(
+    order: CanonicalOrder | None,
+    told: Sequence[Told] = (),
+    *,
+    seen_dispatched: bool = False,
+    is_good: Callable[[Line], bool] = _any_line,
+) -> Facts:
+    """Return what stands.
+
+    `seen_dispatched`: an earlier revision said so; a later status takes nothing back. `is_good`: whether a line of which
+    the order says nothing is goods, by the company's rules; what is none (a fee, a discount) need not be in a shipment.
+    """
     said_dispatched = seen_dispatched or any(each.notice.dispatched for each in told)
     if order is None:
         return Facts(order=None, is_dispatched=said_dispatched)
@@ -173,10 +191,11 @@ def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_disp
         for line, *pair in zip(order.lines, own.quantities, by_notice.quantities, strict=True)
     )
     remaining = tuple(line.quantity - gone for line, gone in zip(order.lines, cancelled, strict=True))
-    shipped = _shipped(order, told, remaining)
+    shipped, unclear_shipments = _shipped(order, told, remaining)
     stands = flags(order, told)
-    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, remaining)
-    is_nothing_left = any(cancelled) and not any(remaining) and not (is_dispatched and _keeps_carriage(order))
+    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, _to_leave(order, remaining, is_good))
+    owed = (left for line, left in zip(order.lines, remaining, strict=True) if not _is_taken_off(line))
+    is_nothing_left = any(cancelled) and not any(owed) and not (is_dispatched and _keeps_carriage(order))
     return Facts(
         order=order,
         is_dispatched=is_dispatched,
@@ -188,6 +207,7 @@ def derive(order: CanonicalOrder | None, told: Sequence[Told] = (), *, seen_disp
         remaining=remaining,
         shipped=tuple(shipped),
         shipment_moments=_shipment_moments(order, told),
+        unclear_shipments=unclear_shipments,
         unknown_parts=(*own.unknown, *by_notice.unknown),
         unclear_parts=(*own.unclear, *by_notice.unclear),
     )
@@ -198,6 +218,23 @@ def _keeps_carriage(order: CanonicalOrder) -> bool:
     totals = order.totals
     is_charged = any(each.price or each.price_inc_tax for each in order.shippings)
     return is_charged and all(total is None or total for total in (totals.gross, totals.net))
+
+
+def _is_charged(order: CanonicalOrder) -> bool:
+    """Tell whether something is to be paid for an order that is marked as free: its totals say so, else its carriage."""
+    stated = [total for total in (order.totals.gross, order.totals.net) if total is not None]
+    return any(stated) if stated else any(each.price or each.price_inc_tax for each in order.shippings)
+
+
+def _are_goods_free(order: CanonicalOrder) -> bool:
+    """Tell whether no goods have a price: then the mark speaks of them, and what is charged is the carriage."""
+    return not any(line.unit_price or line.unit_price_inc_tax for line in order.lines)
+
+
+def _charge_in_words(order: CanonicalOrder) -> str:
+    if order.totals.gross or order.totals.net:
+        return f"a total of {figure(order.totals.gross or order.totals.net or ZERO)}"
+    return f"carriage of {figure(sum((each.price_inc_tax or each.price or ZERO for each in order.shippings), ZERO))}"
 
 
 def flags(order: CanonicalOrder, told: Sequence[Told]) -> Flags:
@@ -241,14 +278,14 @@ def decide(facts: Facts, timing: Timing, known: Known) -> Decision:
         return NotYet(Reason.ORDER_NOT_RECEIVED)
     if facts.is_cancelled:
         return Cancelled()
-    if order.is_free_of_charge:
+    if order.is_free_of_charge and not _is_charged(order):
         return Skip(Reason.FREE_OF_CHARGE)
     is_due = facts.is_dispatched or timing.on_receipt
     obstacle = _obstacle(facts, order, timing, known, is_due=is_due)
     if obstacle is not None:
         return obstacle
     if not is_due:
-        return _not_all_left(facts, timing, known) if facts.is_part_shipped else NotYet(Reason.NOT_DISPATCHED)
+        return _not_left(facts, timing, known)
     day = _document_date(facts, order, timing, known)
     if isinstance(day, NotYet):
         return day
@@ -275,6 +312,12 @@ def _name(line: Line) -> str:
     return without_entities(line.sku or line.description or line.id) or "a line"
 
 
+def _not_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
+    if facts.unclear_shipments:
+        return NotYet(Reason.SHIPMENT_UNCLEAR, ", ".join(facts.unclear_shipments)[:500], needs_person=True)
+    return _not_all_left(facts, timing, known) if facts.is_part_shipped else NotYet(Reason.NOT_DISPATCHED)
+
+
 def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     """Return that the rest is waited for; to be told to a person once the first part has waited long enough."""
     days = [moments.day(each, timing.zones) for each in facts.shipment_moments]
@@ -297,6 +340,8 @@ def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, known: Known,
     if stands.has_error and not timing.include_errors:
         message = without_entities(stands.error_message)
         return NotYet(Reason.HAS_ERROR, message[:500], message, needs_person=is_due)
+    if order.is_free_of_charge and not _are_goods_free(order):
+        return NotYet(Reason.FREE_BUT_CHARGED, _charge_in_words(order), needs_person=is_due)
     if facts.unknown_parts:
         names = ", ".join(facts.unknown_parts)[:500]
         return NotYet(Reason.CANCELLATION_UNCLEAR, names, "The order has no such line.", needs_person=True)
@@ -350,19 +395,38 @@ def _day_of(at: datetime, timing: Timing) -> date:
     return at.astimezone(timing.zones.documents).date()
 
 
-def _shipped(order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]) -> list[Decimal]:
-    """Return how much of each line has left; the order and the notices may tell of the same shipments."""
-    own = _by_line(order, (part for each in order.shipments for part in each.lines), room=remaining)
-    by_notice = _by_line(
-        order,
-        (part for each in told for shipment in each.notice.shipments for part in shipment.lines),
-        room=remaining,
-    )
-    return [max(pair) for pair in zip(own.quantities, by_notice.quantities, strict=True)]
+def _shipped(
+    order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]
+) -> tuple[list[Decimal], tuple[str, ...]]:
+    """Return how much of each line has left, and what no line is; order and notices may tell of the same shipments."""
+    by_notice = [shipment for each in told for shipment in each.notice.shipments]
+    sides = [
+        _by_line(order, (part for each in shipments for part in each.lines), room=remaining)
+        for shipments in (order.shipments, by_notice)
+    ]
+    bare = [each.dispatched_at for each in (*order.shipments, *by_notice) if each.dispatched_at and not each.lines]
+    unclear = dict.fromkeys((*sides[0].unknown, *sides[1].unknown, *bare))
+    return [max(pair) for pair in zip(*(side.quantities for side in sides), strict=True)], tuple(unclear)
 
 
-def _covers(shipped: Sequence[Decimal], remaining: Sequence[Decimal]) -> bool:
-    return any(remaining) and all(gone >= left for gone, left in zip(shipped, remaining, strict=True))
+def _to_leave(
+    order: CanonicalOrder, remaining: Sequence[Decimal], is_good: Callable[[Line], bool]
+) -> Sequence[Decimal]:
+    """Return by line how much must be in shipments: what is taken off and what is no goods leaves with the goods."""
+    goods = [
+        left if not _is_taken_off(line) and (is_good(line) if line.is_stock is None else line.is_stock) else ZERO
+        for line, left in zip(order.lines, remaining, strict=True)
+    ]
+    return goods if any(goods) else remaining
+
+
+def _is_taken_off(line: Line) -> bool:
+    """Tell whether the line takes something off the order: a discount as a line of its own."""
+    return any(price is not None and price < 0 for price in (line.unit_price, line.unit_price_inc_tax))
+
+
+def _covers(shipped: Sequence[Decimal], to_leave: Sequence[Decimal]) -> bool:
+    return any(to_leave) and all(gone >= left for gone, left in zip(shipped, to_leave, strict=True))
 
 
 def _dispatch_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str, ...]:

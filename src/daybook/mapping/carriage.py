@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
-from daybook.kit.money import ZERO, figure, plain
+from daybook.kit.money import ZERO, Totals, figure, plain
 from daybook.mapping import rates
 from daybook.mapping.holds import Held, HoldCause
-from daybook.mapping.orders import OrderLine
+from daybook.mapping.orders import OrderLine, StatedTotals
 from daybook.mapping.rates import Fit, Shown
 
 Worth = Mapping[Decimal, tuple[Decimal, Decimal]]
@@ -21,11 +21,9 @@ Worth = Mapping[Decimal, tuple[Decimal, Decimal]]
 def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterable[Decimal]) -> tuple[OrderLine, ...]:
     """Return one carriage as lines that name their rate, one for each rate it bears; raise Held where that is in doubt.
 
-    `shown`: its two amounts, None where only one is given. `goods`: may be empty; then it is judged like any line.
+    `shown`: its two amounts, None where only one is given: then it names its rate already. `goods`: may be empty; then it is judged like any line.
     """
     if shown is None:
-        if line.tax_rate is None:
-            raise Held(HoldCause.TAX_RATE_UNKNOWN, line.description)
         return (line,)
     known = {rates.normal(rate) for rate in mapped} | set(goods)
     stated = _stated(line, shown, known=known, goods=goods)
@@ -44,6 +42,59 @@ def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterabl
     if split:
         return split
     raise Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, goods))
+
+
+def left_of_tax(line: OrderLine, others: Totals, stated: StatedTotals, rounding: Decimal) -> Decimal | None:
+    """Return how much of the tax that the order states is left for its one carriage; None where its totals do not tell.
+
+    `others`: what the order comes to without it, and without the `rounding` that its total may hold.
+    """
+    if any(
+        amount is not None and not amount.is_finite() for amount in (stated.net, stated.tax, stated.gross, rounding)
+    ):
+        return None
+    gross = None if stated.gross is None else stated.gross - rounding
+    if stated.tax is not None:
+        return stated.tax - others.tax
+    if line.unit_price is not None and gross is not None:
+        return gross - others.gross - line.unit_price
+    if line.unit_price_inc_tax is not None and stated.net is not None:
+        return line.unit_price_inc_tax - (stated.net - others.net)
+    return None
+
+
+def named(line: OrderLine, goods: Worth, left: Decimal | None) -> OrderLine:
+    """Return a carriage of which one amount is all that is said, with its rate or its other amount.
+
+    It bears the goods' one rate, or none where that is nearer to the tax that is `left` for it. Where they bear several,
+    its other amount is what that tax makes it; raise Held where there is none.
+    """
+    bearing = [rate for rate, amounts in goods.items() if any(amounts)] or list(goods)
+    if len(bearing) == 1:
+        taxes = {rate: _tax_of(line, rate) for rate in (*bearing, ZERO)}
+        return replace(line, tax_rate=min(taxes, key=lambda rate: 0 if left is None else abs(taxes[rate] - left)))
+    price, price_inc = line.unit_price, line.unit_price_inc_tax
+    if left is None or left < 0 or left >= (price or price_inc or ZERO):
+        raise _not_said(line, bearing)
+    if price is not None:
+        return replace(line, unit_price_inc_tax=price + left)
+    return replace(line, unit_price=(price_inc or ZERO) - left)
+
+
+def _tax_of(line: OrderLine, rate: Decimal) -> Decimal:
+    if line.unit_price is not None:
+        return line.unit_price * rate
+    gross = line.unit_price_inc_tax or ZERO
+    return gross - gross / (1 + rate)
+
+
+def _not_said(line: OrderLine, bearing: Sequence[Decimal]) -> Held:
+    if not bearing:
+        return Held(HoldCause.TAX_RATE_UNKNOWN, line.description)
+    said = ", ".join(f"{plain(rate * 100)} %" for rate in sorted(bearing, reverse=True))
+    which, amount = ("without", line.unit_price) if line.unit_price is not None else ("with", line.unit_price_inc_tax)
+    detail = f"The carriage costs {figure(amount or ZERO)} {which} tax and names no rate; the goods bear {said}."
+    return Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, detail)
 
 
 def _stated(line: OrderLine, shown: Shown, *, known: set[Decimal], goods: Worth) -> Decimal | None:

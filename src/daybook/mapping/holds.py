@@ -20,6 +20,7 @@ class HoldCause(StrEnum):
     AMOUNT_TOO_FINE = "amount_too_fine"
     DATE_IN_FUTURE = "date_in_future"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
+    FREE_BUT_CHARGED = "free_but_charged"
     DISPATCH_DATE_MISSING = "dispatch_date_missing"
     TIME_ZONE_UNSURE = "time_zone_unsure"
     DEFECT = "defect"

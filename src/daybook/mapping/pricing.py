@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from daybook.kit.money import CENT, ZERO, figure, plain, round2, round_to
+from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
 from daybook.mapping import carriage, rates
 from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order, OrderLine, Shipping
@@ -77,7 +77,7 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     worth = _worth(goods.values(), rated)
     carried = [
         _part(each, steps, is_shipping=True)
-        for line in shipping
+        for line in _named(order, shipping, goods.values(), worth, steps)
         for each in carriage.rated(line, _shown(line, steps), worth, mapped=known)
     ]
     largest = max((*goods.values(), *carried), key=lambda part: part.gross.amount, default=None)
@@ -124,6 +124,28 @@ def _as_line(shipping: Shipping) -> OrderLine:
         unit_price_inc_tax=shipping.price_inc_tax,
         tax_rate=shipping.tax_rate,
     )
+
+
+def _named(
+    order: Order, shipping: Sequence[OrderLine], goods: Iterable[Part], worth: carriage.Worth, steps: Steps
+) -> list[OrderLine]:
+    """Return the carriages; one of which a single amount is all that is said gets its rate from the rest of the order."""
+    bare = [line for line in shipping if line.tax_rate is None and _shown(line, steps) is None]
+    if not bare:
+        return list(shipping)
+    others = [line for line in shipping if line.tax_rate is not None]
+    left = None
+    if len(shipping) - len(others) == 1:
+        parts = (*goods, *(_part(line, steps, is_shipping=True) for line in others))
+        left = carriage.left_of_tax(bare[0], _sums(parts), order.stated, order.rounding)
+    of_goods = worth or _worth((), (_clean(line) for line in order.lines))
+    return [carriage.named(line, of_goods, left) if line in bare else line for line in shipping]
+
+
+def _sums(parts: Sequence[Part]) -> Totals:
+    net = sum((part.net.amount for part in parts), ZERO)
+    gross = sum((part.gross.amount for part in parts), ZERO)
+    return Totals(net, gross - net, gross)
 
 
 def _check_prices(order: Order, lines: Sequence[OrderLine], shipping: Sequence[OrderLine]) -> None:

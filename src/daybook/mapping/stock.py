@@ -52,6 +52,12 @@ def is_anything_to_order(order: Order, rules: MappingRules) -> bool:
     return bool(_wanted(order, rules))
 
 
+def is_good_by_sku(sku: str, rules: MappingRules) -> bool:
+    """Tell whether a line of which the order says no more is goods: an Untracked company's goods may have no SKU."""
+    is_named = bool(sku) or rules.process_method is not ProcessMethod.TRACKED
+    return is_named and not rules.not_stock.names(sku)
+
+
 def _lines(order: Order) -> tuple[OrderLine, ...]:
     return tuple(line for line in order.lines if line.quantity)
 
@@ -71,7 +77,7 @@ def _is_good(line: OrderLine, rules: MappingRules) -> bool:
     """Tell whether a line by itself is goods on stock."""
     if line.is_stock is not None or line.is_taken_off:
         return bool(line.is_stock)
-    return bool(line.sku) and not rules.not_stock.names(line.sku)
+    return is_good_by_sku(line.sku, rules)
 
 
 def _check(line: OrderLine, lines: Sequence[OrderLine], rules: MappingRules) -> None:

@@ -157,6 +157,21 @@ ORDERS: dict[str, E] = {
         ORDER,
         "something",
     ),
+    "shipment_unclear": E(
+        "A shipment is not clear",
+        "The OMS told of a shipment that names none of the order's goods ({subject}), so nobody knows whether all of it has left.",
+        "Have the OMS send the order again: as dispatched, if all of it has left, or with shipments that name its lines.",
+        ORDER,
+        "it names nothing",
+    ),
+    "free_but_charged": E(
+        "Marked as free of charge, and charged",
+        "The OMS marks the order as free of charge, yet it bears {subject}.",
+        "If it is to be paid, take the mark off in the OMS and have the order sent again; if only the carriage is, with goods "
+        "at a price of 0. If nothing is, have it sent again with carriage and totals of 0: it is then never invoiced.",
+        ORDER,
+        "an amount",
+    ),
     "part_shipment_waits": E(
         "Dispatched in part, and the rest waits",
         "Goods have left that are not invoiced: {subject}. An order becomes one document, when all of it has left.",

@@ -41,7 +41,8 @@ class TestAnOrderThatIsNotDueYet:
             ({"dispatched": False, "on_hold": True}, "waiting", "on_hold"),
             ({"on_hold": True}, "held", "on_hold"),
             ({"has_error": True, "error_message": "No artwork"}, "held", "has_error"),
-            ({"is_free_of_charge": True}, "skipped", "free_of_charge"),
+            ({"is_free_of_charge": True, "shipping": {}}, "skipped", "free_of_charge"),
+            ({"is_free_of_charge": True}, "held", "free_but_charged"),
             ({"cancelled": True}, "cancelled", "cancelled"),
             (
                 {"dispatched": False, "shipments": [{"lines": [{"line": "1", "quantity": 2}]}]},

@@ -52,6 +52,27 @@ class TestDispatched:
         rest = told(cancellations=[{"lines": [{"line": "e1", "quantity": 1}]}])
         assert facts.derive(order(), [told(shipments=shipped(("r1", 2), ("r2", 1))), rest]).is_dispatched
 
+    @pytest.mark.parametrize(
+        "beside",
+        [
+            {"description": "Coupon", "quantity": 1, "unit_price": "-5"},
+            {"description": "Gift wrap", "quantity": 1, "unit_price": "5", "is_stock": False},
+            {"description": "Set-up", "sku": "FEE", "quantity": 1, "unit_price": "5"},
+        ],
+    )
+    def test_is_when_the_goods_have_left_whatever_no_shipment_names(self, beside):
+        sent = order(lines=[{"id": "1", "sku": "MUG", "quantity": 2, "unit_price": "9"}, beside])
+        part, all_of_it = (
+            facts.derive(sent, [told(shipments=shipped(("1", n)))], is_good=lambda line: line.sku != "FEE")
+            for n in (1, 2)
+        )
+        assert (part.is_dispatched, all_of_it.is_dispatched) == (False, True)
+
+    def test_of_an_order_without_goods_is_when_all_of_it_has_left(self):
+        fee = [{"id": "1", "quantity": 1, "unit_price": "5", "is_stock": False}]
+        assert facts.derive(order(lines=fee, shipments=shipped(("1", 1)))).is_dispatched
+        assert not facts.derive(order(lines=fee)).is_dispatched
+
     def test_does_not_count_one_shipment_twice_that_order_and_notice_both_tell_of(self):
         both = facts.derive(order(shipments=shipped(("1", 2))), [told(shipments=shipped(("r1", 2)))])
         assert not both.is_dispatched
@@ -66,6 +87,13 @@ class TestCancelled:
     def test_is_an_order_of_which_nothing_is_left(self):
         parts = [{"line": "1", "quantity": 3}, {"line": "2", "quantity": 1}]
         assert facts.derive(order(cancellations=[{"lines": parts}])).is_cancelled
+
+    def test_is_an_order_of_which_only_a_discount_is_left(self):
+        lines = [{"id": "1", "quantity": 1, "unit_price": "9"}, {"id": "2", "quantity": 1, "unit_price": "-3"}]
+        gone = [{"lines": [{"line": "1", "quantity": 1}]}]
+        assert facts.derive(order(lines=lines, cancellations=gone, dispatched=True)).is_cancelled
+        with_carriage = order(lines=lines, cancellations=gone, dispatched=True, shipping={"price": "4"})
+        assert not facts.derive(with_carriage).is_cancelled
 
     def test_is_an_order_whose_newest_word_says_so(self):
         assert facts.derive(order(), [told(cancelled=True)]).is_cancelled
@@ -128,6 +156,44 @@ class TestCarriage:
     )
     def test_is_left_to_invoice(self, changes, is_cancelled):
         assert facts.derive(order(cancellations=list(self.gone), **changes)).is_cancelled is is_cancelled
+
+
+class TestAShipmentThatNamesNoLine:
+    @pytest.mark.parametrize(
+        ("shipments", "subject"),
+        [
+            (shipped(("MUG-RED", 3)), "MUG-RED"),
+            (shipped(("1", 3), ("x", 1)), "x"),
+            ([{"dispatched_at": "2026-03-04"}], "2026-03-04"),
+        ],
+    )
+    def test_is_asked_about_until_the_order_says_that_it_left(self, shipments, subject):
+        decision = decide(facts.derive(order(), [told(shipments=shipments)]))
+        assert (decision.reason, decision.subject, decision.needs_person) == ("shipment_unclear", subject, True)
+        assert isinstance(decide(facts.derive(order(), [told(shipments=shipments, dispatched=True)])), Due)
+
+    def test_and_no_day_is_only_prepared(self):
+        assert decide(facts.derive(order(shipments=[{}]))).reason == "not_dispatched"
+
+
+class TestFreeOfCharge:
+    """The mark is of the goods; what is charged all the same is invoiced where that is certain, else asked about."""
+
+    @pytest.mark.parametrize(
+        ("price", "changes", "outcome"),
+        [
+            ("0", {}, "free_of_charge"),
+            ("9", {}, "free_of_charge"),
+            ("9", {"shipping": {"price": "4"}, "totals": {"gross": "0"}}, "free_of_charge"),
+            ("0", {"shipping": {"price": "4"}}, "due"),
+            ("9", {"shipping": {"price": "4"}}, "free_but_charged"),
+            ("9", {"totals": {"gross": "9"}}, "free_but_charged"),
+        ],
+    )
+    def test_is_skipped_invoiced_or_asked_about(self, price, changes, outcome):
+        lines = [{"id": "1", "quantity": 1, "unit_price": price}]
+        decision = decide(facts.derive(order(lines=lines, dispatched=True, is_free_of_charge=True, **changes)))
+        assert outcome == ("due" if isinstance(decision, Due) else decision.reason)
 
 
 class TestAPartShipment:

@@ -34,6 +34,47 @@ def carried(order) -> list[tuple[Decimal, str]]:
     return sorted((line.unit_amount, line.tax_type) for line in invoice.lines if line.account_code == "201")
 
 
+class TestCarriageThatNamesNoRate:
+    """One price is all that is said of it: the rest of the order tells its rate, or a person is asked."""
+
+    @pytest.mark.parametrize("one", [carriage("4.00"), carriage(None, "4.80")])
+    def test_bears_the_one_rate_of_the_goods(self, one):
+        assert [tax_type for _, tax_type in carried(an_order(a_line("10"), a_line("5"), shipping=one))] == ["OUTPUT2"]
+
+    @pytest.mark.parametrize(
+        ("stated", "tax_type"),
+        [
+            (StatedTotals(net=D(14), tax=D(2), gross=D(16)), "ZERORATEDOUTPUT"),
+            (StatedTotals(gross=D(16)), "ZERORATEDOUTPUT"),
+            (StatedTotals(net=D(14), tax=D("2.80"), gross=D("16.80")), "OUTPUT2"),
+            (StatedTotals(gross=D("16.80")), "OUTPUT2"),
+            (StatedTotals(tax=D("2.79")), "OUTPUT2"),
+        ],
+    )
+    def test_bears_that_rate_or_none_as_the_totals_say(self, stated, tax_type):
+        assert carried(an_order(a_line("10"), shipping=carriage("4.00"), stated=stated)) == [(4, tax_type)]
+
+    def test_is_split_as_the_goods_are_where_the_totals_say_so(self):
+        stated = StatedTotals(net=D("44.00"), tax=D("2.20"), gross=D("46.20"))
+        for one in (carriage("4.00"), carriage(None, "4.20")):
+            assert carried(an_order(*MIXED, shipping=one, stated=stated)) == [(1, "OUTPUT2"), (3, "ZERORATEDOUTPUT")]
+
+    def test_is_asked_about_where_goods_of_several_rates_leave_it_open(self):
+        held = map_invoice(an_order(*MIXED, shipping=carriage("4.00")), RULES, number="N")
+        assert held == Hold(
+            HoldCause.CARRIAGE_RATE_UNCLEAR,
+            "Shipping",
+            "The carriage costs 4.00 without tax and names no rate; the goods bear 20 %, 0 %.",
+        )
+
+    def test_bears_the_rate_of_goods_that_were_cancelled(self):
+        assert carried(an_order(a_line("10", quantity="0"), shipping=carriage("4.00"))) == [(4, "OUTPUT2")]
+
+    def test_that_contradicts_the_totals_either_way_is_held(self):
+        order = an_order(a_line("10"), shipping=carriage("4.00"), stated=StatedTotals(gross=D(20)))
+        assert isinstance(map_invoice(order, RULES, number="N"), Hold)
+
+
 class TestCarriageOfOneAmount:
     def test_that_looks_like_another_rate_is_split_as_the_goods_are(self):
         stated = StatedTotals(net=D("44.00"), tax=D("2.20"), gross=D("46.20"))
