@@ -107,7 +107,7 @@ class TestTheRateOfExchange:
         assert problem(exchange_rate=given).field == "exchange_rate"
 
     def test_is_named_to_who_calls_it_otherwise(self):
-        assert problem(currency_rate="1.15").cure == "Did you mean exchange_rate?"
+        assert problem(currency_rate="1.15").cure.startswith("Did you mean exchange_rate?")
 
 
 class TestAMoment:
@@ -193,6 +193,23 @@ class TestAField:
                 parse(**{name: junk})
             except NotAnOrderError as error:
                 assert all(each.problem and each.cure for each in error.problems)  # noqa: PT017 - either is right
+
+
+class TestNull:
+    @pytest.mark.parametrize("name", sorted(set(schema.CanonicalOrder.model_fields) - {"source", "id", "lines"}))
+    def test_of_an_order_says_nothing(self, name):
+        assert parse(**{name: None}) == parse()
+
+    @pytest.mark.parametrize("name", sorted(set(schema.Line.model_fields) - {"quantity"}))
+    def test_of_a_line_says_nothing(self, name):
+        assert parse(lines=[{"quantity": 1, name: None}]) == parse(lines=[{"quantity": 1}])
+
+    @pytest.mark.parametrize("name", ["source", "id", "lines"])
+    def test_of_what_must_be_there_is_refused(self, name):
+        assert problem(**{name: None}).field == name
+
+    def test_of_an_unknown_field_is_refused(self):
+        assert problem(lines=[{"quantity": 1, "unit_pric": None}]).field == "lines[0].unit_pric"
 
 
 class TestContent:
