@@ -89,9 +89,13 @@ def _add(
     return notice
 
 
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
 def _words(callback: Callback) -> str:
     notice = callback.notice
     told = [f"status {notice.status}"] if notice.status else []
-    told += [f"{len(notice.shipments)} shipment(s)"] if notice.shipments else []
-    told += [f"{len(notice.cancellations)} cancellation(s)"] if notice.cancellations else []
+    told += [_counted(len(notice.shipments), "shipment")] if notice.shipments else []
+    told += [_counted(len(notice.cancellations), "cancellation")] if notice.cancellations else []
     return f"The OMS called back: {', '.join(told) or 'nothing new'}."[:500]

@@ -15,6 +15,7 @@ from pydantic import (
     StringConstraints,
     Tag,
     ValidationError,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -79,6 +80,19 @@ Currency = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidat
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_not_said(cls, given: Any) -> Any:
+        """Leave out what is null and need not be there; what must be there is refused by its own field."""
+        if not isinstance(given, dict):
+            return given
+        fields = cls.model_fields
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or name not in fields or fields[name].is_required()
+        }
 
 
 class Line(_Strict):

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, STOCK, TIMING = (
+TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
     "settings:tax",
     "settings:accounts",
     "settings:contact",
     "settings:connection",
     "settings:numbers",
-    "settings:stock",
     "settings:timing",
 )
 COSTS, RETRY, ORDER, DOCUMENT, DATE = "costs", "retry", "order", "document", "order:date"

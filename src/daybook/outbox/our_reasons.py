@@ -8,7 +8,6 @@ from daybook.outbox.explained import (
     NUMBERS,
     ORDER,
     RETRY,
-    STOCK,
     TAX,
     TIMING,
     XERO,
@@ -91,7 +90,7 @@ ORDERS: dict[str, E] = {
     ),
     "totals_contradict": E(
         "The order's figures contradict each other",
-        "Amounts or tax rates of the order do not fit together: both figures are below.",
+        "Amounts or tax rates of the order do not fit together.",
         "Correct the order in the OMS and have it sent again. A total rounded for payment is sent with its rounding, what "
         "was taken off as the discount of a line.",
         ORDER,
@@ -120,7 +119,7 @@ ORDERS: dict[str, E] = {
         "An amount is finer than a cent",
         "The order comes to more than two decimals of {subject}, and Xero keeps two in every currency.",
         "Have the order sent again with totals of two decimals if that is what is owed; otherwise enter it in Xero by hand "
-        "and cancel it in the OMS. Both figures are below.",
+        "and cancel it in the OMS.",
         ORDER,
         "its currency",
     ),
@@ -299,7 +298,7 @@ SETTINGS: dict[str, E] = {
         "Goods that cost nothing",
         "For the purchase order {subject} costs 0, which may be meant, or a cost that nobody has filled in.",
         "Put its cost into the cost list. If it does cost nothing, choose under Goods that cost nothing in the settings to leave it out of purchase orders, or put it on the list Not stock.",
-        STOCK,
+        COSTS,
         "a line",
     ),
     "costs_in_currencies": E(

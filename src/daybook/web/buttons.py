@@ -19,7 +19,6 @@ ANCHORS = {
     "settings:tax": ("tax", "Choose the tax rate"),
     "settings:contact": ("id_contact_name", "Look the contact up again"),
     "settings:numbers": ("id_number_prefix", "Open numbers and references"),
-    "settings:stock": ("stock", "Say what is no stock"),
     "settings:timing": ("when", "Open when and how"),
 }
 """By where an explanation leads: the place on the settings page, and what the button says."""
@@ -112,7 +111,7 @@ def _account_field(company: Company, code: str) -> str:
 
 def _cost_button(company: Company, matter: Matter) -> Button:
     currency = matter.entry.order.currency if matter.entry is not None else ""
-    if not matter.subject:
+    if not matter.subject or matter.cause == "costs_in_currencies":  # which is about currencies, not about one SKU
         return Button("Open item costs", _page("costs", company))
     asked = urlencode({"sku": matter.subject, "currency": currency})
     return Button(f"Enter the cost of {matter.subject}", f"{_page('costs', company)}?{asked}#id_unit_cost")

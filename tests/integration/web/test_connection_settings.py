@@ -132,6 +132,11 @@ class TestConnecting:
         assert Connection.objects.get(company=company).pause_cause == "app"
         assert "login.xero.com" not in str(answer.redirect_chain)
 
+        tried = words(client.post(page("connection-resume", company), follow=True))
+
+        assert "Xero still does not take" in tried
+        assert "The pause is over" not in tried
+
         begin(client, company)
 
         assert Connection.objects.get(company=company).paused_until is None

@@ -52,9 +52,11 @@ class TestLookInXeroNow:
         acme.xero.add_fault("organisation_offline")
         assert "Xero could not be looked at" in words(client.post(look, follow=True))
 
-    def test_is_offered_to_who_may_press_it(self, logged_in, acme, posted):
-        assert "Look in Xero now" in words(logged_in("accountant").get(page("document", acme, posted.public_id)))
-        assert "Look in Xero now" not in words(logged_in("viewer").get(page("document", acme, posted.public_id)))
+    @pytest.mark.parametrize("name", ["document", "overview"])
+    def test_is_offered_to_who_may_press_it(self, logged_in, acme, posted, name):
+        shown = page(name, acme, *([posted.public_id] if name == "document" else []))
+        assert "Look in Xero now" in words(logged_in("accountant").get(shown))
+        assert "Look in Xero now" not in words(logged_in("viewer").get(shown))
 
 
 class TestTryNow:

@@ -195,6 +195,23 @@ class TestAField:
                 assert all(each.problem and each.cure for each in error.problems)  # noqa: PT017 - either is right
 
 
+class TestNull:
+    @pytest.mark.parametrize("name", sorted(set(schema.CanonicalOrder.model_fields) - {"source", "id", "lines"}))
+    def test_of_an_order_says_nothing(self, name):
+        assert parse(**{name: None}) == parse()
+
+    @pytest.mark.parametrize("name", sorted(set(schema.Line.model_fields) - {"quantity"}))
+    def test_of_a_line_says_nothing(self, name):
+        assert parse(lines=[{"quantity": 1, name: None}]) == parse(lines=[{"quantity": 1}])
+
+    @pytest.mark.parametrize("name", ["source", "id", "lines"])
+    def test_of_what_must_be_there_is_refused(self, name):
+        assert problem(**{name: None}).field == name
+
+    def test_of_an_unknown_field_is_refused(self):
+        assert problem(lines=[{"quantity": 1, "unit_pric": None}]).field == "lines[0].unit_pric"
+
+
 class TestContent:
     def test_is_the_same_however_the_amounts_were_written(self):
         one = parse(lines=[{"quantity": "2.0", "unit_price": "10.10"}])

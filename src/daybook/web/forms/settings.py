@@ -15,7 +15,8 @@ from daybook.web.forms.styled import StyledForm, dress
 
 ACCOUNTS = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 CONTACTS = ("contact_name", "supplier_contact_name")
-TIME_ZONES = [(zone, zone) for zone in sorted(available_timezones())]
+TIME_ZONES = [(zone, zone) for zone in sorted(available_timezones() - {"Factory", "localtime"})]
+"""Without what is no place's clock: a placeholder, and that of the machine Daybook happens to run on."""
 NOT_ANSWERED = "?"
 """Of the zone of the OMS, where UTC stands there from when it was the default."""
 LookUp = Callable[[str], str]

@@ -68,6 +68,21 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
     return True
 
 
+def _try_app_again(request: CompanyRequest, row: Connection) -> None:
+    """Ask Xero whether it takes the stored app by now: its owner may have cured it there."""
+    try:
+        refusal = credentials.try_app(row)
+    except XeroError as error:
+        messages.warning(
+            request, f"Xero could not be asked whether it takes the Client ID and Client Secret ({error})."
+        )
+        return
+    if refusal:
+        messages.error(request, f"Xero still does not take the Client ID and Client Secret: {refusal}")
+    else:
+        messages.success(request, "Xero takes the Client ID and Client Secret now; what waits goes out.")
+
+
 def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
     try:
         return redirect(consent.begin(row, request.user))
@@ -187,6 +202,8 @@ def resume(request: CompanyRequest) -> HttpResponse:
     wake.wake_drain(row.pk)
     if bound is not None:
         messages.warning(request, f"Xero itself asked Daybook to wait until {moment(bound)}; it goes on then.")
+    elif row.pause_cause == standing.PauseCause.APP:
+        _try_app_again(request, row)
     else:
         messages.success(request, "The pause is over; what waits goes out now.")
     home = reverse("web:overview", args=[request.company.public_id])

@@ -131,7 +131,8 @@ def restore(request: CompanyRequest, document: str) -> HttpResponse:
     if made is None:
         messages.success(request, "It is made as soon as the order is due; the order's page says what it waits for.")
         return redirect("web:order", request.company.public_id, entry.order.public_id)
-    messages.success(request, f"{made.number} is posted after all.")
+    goes = "is posted after all" if made.state == State.READY else "is tried after all; what it waits for stands here"
+    messages.success(request, f"{made.number} {goes}.")
     return redirect("web:document", request.company.public_id, made.public_id)
 
 

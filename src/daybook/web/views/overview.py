@@ -23,7 +23,8 @@ def overview(request: CompanyRequest) -> HttpResponse:
     chart = reading.posted_per_day(request.company, context["connection"], clock.now())
     part = {**live.draw(request, "daybook/overview/body.html", context), "url": live.address(request)}
     zone = reading.zone_of_the_days(context["connection"])
-    shown = {"title": "Overview", "live": part, "chart": chart, "zone": zone}
+    head = {name: context[name] for name in ("connection", "may_change")}
+    shown = {**head, "title": "Overview", "live": part, "chart": chart, "zone": zone}
     return pages.render(request, "daybook/overview/page.html", shown)
 
 
