@@ -17,11 +17,12 @@ def is_database_away(error: BaseException | None) -> bool:
 
 
 class WithoutTraceback(logging.Filter):
-    """Takes the traceback off a database that is away, and off a request that is not meant for us."""
+    """Takes the traceback off a database that is away, and off a request that was refused: that is no fault of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through."""
         error = record.exc_info[1] if record.exc_info else None
-        if record.name.startswith("django.security") or is_database_away(error):
+        is_refusal = record.name == "django.request" and record.levelno < logging.ERROR
+        if is_refusal or record.name.startswith("django.security") or is_database_away(error):
             record.exc_info = None
         return True

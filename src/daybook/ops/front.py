@@ -6,6 +6,7 @@ head (`intake/door.py`), every phase of a connection has a deadline, bodies lie 
 connection takes the place of the oldest that waits, and pages and the API have threads of their own.
 """
 
+import re
 import socket
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from typing import IO, Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
@@ -39,6 +40,7 @@ BODIES_IN_MEMORY = 128 * door.MEGABYTE
 STOP_SECONDS = 30
 LARGEST_HEAD = 32 * 1024
 LARGEST_ANSWER = 64 * door.MEGABYTE
+_TRANSFER_ENCODING = re.compile(rb"(?im)^transfer-encoding[ \t]*:|\bchunked[ \t]*,[ \t]*chunked\b")
 BUSY = "Daybook has its hands full of large bodies. Send the same again in a minute."
 
 
@@ -66,11 +68,21 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no t
         return bool(self.chunked) or self.content_length > LARGEST_DROPPED or self.headers.get("EXPECT", "") != ""
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the head, and judge it."""
+        """Read the head, and judge it. Raises ParsingError."""
         super().parse_header(header_plus)
+        self._refuse_two_lengths(header_plus)
         allowance = door.judge(self.command, self.path, self.headers, self.content_length)
         self.is_turned_away = allowance is None
         self.allowance = allowance or door.STRANGER
+
+    def _refuse_two_lengths(self, head: bytes) -> None:
+        """A proxy in front could take another length than we do, and what it passes on as one request be two to us.
+
+        RFC 9112, 6.1 and 6.3. Waitress takes `chunked` for what counts, and passes over it in HTTP/1.0.
+        """
+        said = len(_TRANSFER_ENCODING.findall(head))
+        if said and (said > 1 or not self.chunked or "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("Content-Length and Transfer-Encoding do not go together")
 
     def received(self, data: bytes) -> int:
         """Take in bytes; return how many were this request's."""

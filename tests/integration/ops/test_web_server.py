@@ -158,11 +158,14 @@ class TestABody:
             (head("PUT", "/api/v1/intake/kornitx/x/status/short", length=1000), 401),
             (head("POST", "/accounts/login/", "Content-Type: multipart/form-data; boundary=x", length=9_000_000), 302),
             (head("POST", "/accounts/login/", "Content-Length: 1", "Content-Length: 2"), 400),
+            (head("POST", "/accounts/login/", "Transfer-Encoding: chunked", length=5) + b"0\r\n\r\n", 400),
+            (head("POST", "/accounts/login/", "Transfer-Encoding: chunked, chunked") + b"0\r\n\r\n", 400),
+            (b"POST /accounts/login/ HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
         ],
     )  # fmt: skip
     def test_is_judged_before_it_is_there(self, web: Web, sent: bytes, status: int) -> None:
         with web.connect(sent) as opened:
-            assert web.says(opened).startswith(f"HTTP/1.1 {status} ".encode())
+            assert int(web.says(opened).split()[1]) == status
 
     def test_in_chunks_without_end_is_refused(self, web: Web) -> None:
         chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 
 from daybook.config import environment, proxies
 from daybook.config.masking import masked
+from daybook.config.outages import WithoutTraceback
 from daybook.intake import door
 
 RIGHT = {
@@ -124,6 +125,15 @@ class TestALog:
         assert "s3cret" not in said.getvalue()
         assert "ValueError" in said.getvalue()
         assert "\x1b[" not in said.getvalue()
+
+    @pytest.mark.parametrize(("level", "is_kept"), [(logging.WARNING, False), (logging.ERROR, True)])
+    def test_keeps_tracebacks_for_faults_of_ours(self, level, is_kept):
+        """A page that somebody may not see is answered 403; Django would log where in its code that was decided."""
+        record = logging.LogRecord("django.request", level, "", 0, "Forbidden", (), (ValueError, ValueError(), None))
+
+        WithoutTraceback().filter(record)
+
+        assert bool(record.exc_info) == is_kept
 
 
 def _formatter():
