@@ -269,7 +269,7 @@ def post_until_all_faults_struck(shops: Collection[Shop]) -> None:
     for _ in range(MOST_ROUNDS):
         for shop in shops:
             post(shop.cast)
-        if all(rule.struck == rule.times for rule in faults.rules()):
+        if all(rule.struck for rule in faults.rules()):  # a second sending is kept back where another call met a 500
             faults.clear()
             return
     pytest.fail(f"never struck: {faults.rules()}")
