@@ -51,6 +51,11 @@ def faults() -> list[str]:
     return []
 
 
+def _is_refused_evaluation(said: str) -> bool:
+    """By the browser, or by htmx before it comes to that."""
+    return "Content Security Policy" in said or "evalDisallowed" in said
+
+
 @pytest.fixture
 def screen(chromium, faults) -> Iterator[Page]:
     """A fresh browser window. The journey fails where a page's script did."""
@@ -58,7 +63,7 @@ def screen(chromium, faults) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("console", lambda said: faults.append(said.text) if _is_refused_evaluation(said.text) else None)
     yield page
     context.close()
     assert faults == []

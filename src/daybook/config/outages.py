@@ -2,6 +2,7 @@
 
 import logging
 
+import psycopg
 from django.db.utils import InterfaceError, OperationalError
 
 _AWAY_STATES = ("08", "57P", "53300")
@@ -12,8 +13,21 @@ def is_database_away(error: BaseException | None) -> bool:
     """Return whether `error` says that the database cannot be reached, rather than that it refused something."""
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
-    state = getattr(error.__cause__, "sqlstate", None)
+    return _is_away(error.__cause__)
+
+
+def _is_away(said: BaseException | None) -> bool:
+    state = getattr(said, "sqlstate", None)
     return state is None or state.startswith(_AWAY_STATES)
+
+
+def _stems_from_away(error: BaseException | None) -> bool:
+    """Return whether a database that is away is at the root: the queue of jobs wraps what the driver says."""
+    while error is not None:
+        if is_database_away(error) or (isinstance(error, psycopg.OperationalError) and _is_away(error)):
+            return True
+        error = error.__cause__
+    return False
 
 
 class WithoutTraceback(logging.Filter):
@@ -23,6 +37,6 @@ class WithoutTraceback(logging.Filter):
         """Let every record through."""
         error = record.exc_info[1] if record.exc_info else None
         is_refusal = record.name == "django.request" and record.levelno < logging.ERROR
-        if is_refusal or record.name.startswith("django.security") or is_database_away(error):
+        if is_refusal or record.name.startswith("django.security") or _stems_from_away(error):
             record.exc_info = None
         return True

@@ -71,6 +71,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no t
         """Read the head, and judge it. Raises ParsingError."""
         super().parse_header(header_plus)
         self._refuse_two_lengths(header_plus)
+        self.path = f"/{self.path.lstrip('/')}"  # as the application will see it: //api/ is no page
         allowance = door.judge(self.command, self.path, self.headers, self.content_length)
         self.is_turned_away = allowance is None
         self.allowance = allowance or door.STRANGER

@@ -45,7 +45,11 @@ class Installation:
             return
         if self.is_named:
             _agree_to_new(self.data)
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"the data folder {self.data} cannot be made: {error.strerror}. Name another one with --data"
+            raise Stop(message, Exit.ENVIRONMENT) from error
 
     @contextmanager
     def opened(self) -> Iterator[None]:

@@ -36,6 +36,9 @@ SETTINGS: Mapping[str, str] = {
     "fsync": "on",
     "log_timezone": "UTC",
     "timezone": "UTC",
+    # the statement of a row that is refused holds its values, and its detail the key's: passwords' hashes, people, orders
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 
@@ -48,6 +49,8 @@ class NoFiles(FileUploadHandler):
 def uploads_after_login(answer: Answer) -> Answer:
     """Turn away large bodies of whoever is not logged in, and pass over their files, before anything parses them.
 
+    What is too large for anybody was not read at the door either: without this, the form's token would be missed in it.
+
     Stands behind the middleware that knows the person; that which looks for the form's token comes later, in Django's
     `process_view`, and would read the whole body for it.
     """
@@ -58,6 +61,8 @@ def uploads_after_login(answer: Answer) -> Answer:
             if _length(request) > door.LARGEST_OF_STRANGERS:
                 return redirect_to_login(request.path)
             request.upload_handlers = [NoFiles(request)]
+        elif is_form and _length(request) > door.LARGEST_UPLOAD:
+            raise RequestDataTooBig
         return answer(request)
 
     return guarded

@@ -8,6 +8,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -94,3 +95,11 @@ def test_the_document_describes_every_route_and_its_errors():
         if field.get("type") == "boolean"
     )
     assert order["examples"]
+
+
+@pytest.mark.parametrize("path", ["", "docs", "openapi.json"])
+def test_an_address_that_takes_no_orders_answers_no_page_about_forms(path):
+    """Somebody sets up their OMS with `/api/v1/`, and is to read what is wrong with that."""
+    answer = Client(enforce_csrf_checks=True).post(f"/api/v1/{path}", b"{}", content_type="application/json")
+
+    assert "log-in" not in answer.content.decode()

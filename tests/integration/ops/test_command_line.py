@@ -121,6 +121,15 @@ class TestTheEnvironment:
         assert "DAYBOOK_ENCRYPTION_KEYS is not set" in ended.stderr
         assert "Traceback" not in ended.stderr
 
+    def test_a_data_folder_that_cannot_be_made_is_one_sentence(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+
+        ended = Shell(tmp_path).run("--data", str(tmp_path / "file" / "within"), "status")
+
+        assert ended.returncode == 3
+        assert "cannot be made: Not a directory" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
     def test_a_database_that_does_not_answer_is_one_sentence(self, tmp_path: Path, installed: Shell) -> None:
         ended = installed.run("status", DATABASE_URL=f"postgresql://nobody@{str(tmp_path).replace('/', '%2F')}/x")
         assert ended.returncode == 3

@@ -1,5 +1,6 @@
 """The embedded database against real processes that are killed."""
 
+import contextlib
 import os
 import stat
 import subprocess
@@ -46,6 +47,17 @@ class TestAServer:
             assert int(setting("max_connections")) >= 200
             socket = Path(setting("unix_socket_directories").strip('"'))
             assert stat.S_IMODE(socket.stat().st_mode) == 0o700
+
+    def test_logs_no_value_of_a_row_that_it_refuses(self, data: Path) -> None:
+        with postgres.running(data) as server, psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE people (email text UNIQUE)")
+            for _ in range(2):
+                with contextlib.suppress(psycopg.errors.UniqueViolation):
+                    psycopg.ClientCursor(connection).execute("INSERT INTO people VALUES (%s)", ["ann@example.com"])
+            said = server.folder.log.read_text()
+
+        assert "people_email_key" in said
+        assert "ann@example.com" not in said
 
     def test_refuses_other_accounts_of_this_machine(self, data: Path) -> None:
         if os.geteuid() != 0:

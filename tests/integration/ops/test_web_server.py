@@ -143,6 +143,7 @@ class TestABody:
         ("sent", "status"),
         [
             (head("POST", "/api/v1/orders", length=1000), 401),
+            (head("POST", "//api/v1/orders", length=1000), 401),
             (head("POST", "/api/v1/orders", "Authorization: Bearer x", length=1000), 401),
             (head("POST", "/api/v1/orders", f"Authorization: Bearer {KEY}", length=9_000_000), 401),
             (head("POST", "/api/v1/intake/kornitx/x", length=1000), 401),

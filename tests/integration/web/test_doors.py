@@ -4,8 +4,10 @@ import io
 
 import pytest
 from django.core.files.uploadhandler import FileUploadHandler
+from django.test import Client
 
 from daybook.companies.models import CompanySettings, Person
+from daybook.intake import door
 from daybook.kit import clock
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,16 @@ class TestAnUploadOfAStranger:
 
         assert client.post(path, {"file": file}).status_code in {200, 302}
         assert seen == []
+
+
+def test_an_upload_that_is_too_large_is_told_so_and_nothing_of_forms_and_log_ins(acme, person_with):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person_with("owner"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    sent = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(door.LARGEST_UPLOAD + 1)}
+
+    answer = browser.generic("POST", f"/c/{acme.company.public_id}/costs/upload/", b"", **sent)
+
+    assert (answer.status_code, "larger than Daybook takes" in answer.content.decode()) == (413, True)
 
 
 class TestWhatEveryPageSays:

@@ -3,6 +3,7 @@
 import io
 import logging
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -125,6 +126,15 @@ class TestALog:
         assert "s3cret" not in said.getvalue()
         assert "ValueError" in said.getvalue()
         assert "\x1b[" not in said.getvalue()
+
+    def test_says_a_database_that_is_away_in_one_line_whoever_wraps_it(self):
+        wrapped = RuntimeError("Database error.")
+        wrapped.__cause__ = psycopg.OperationalError("connection failed")
+        record = logging.LogRecord("jobs", logging.ERROR, "", 0, "listener error", (), (RuntimeError, wrapped, None))
+
+        WithoutTraceback().filter(record)
+
+        assert record.exc_info is None
 
     @pytest.mark.parametrize(("level", "is_kept"), [(logging.WARNING, False), (logging.ERROR, True)])
     def test_keeps_tracebacks_for_faults_of_ours(self, level, is_kept):
