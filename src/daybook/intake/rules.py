@@ -56,7 +56,7 @@ def load_rules(company: Company) -> CompanyRules:
         company_id=company.pk,
         connection_id=connection.pk if connection is not None else None,
         tenant_id=tenant_id,
-        problems=tuple(catalog.settings_problems(company)) if tenant_id else (),
+        problems=_obstacles(company) if tenant_id else (),
         timing=Timing(
             zones=Zones(sender=sender_zone(chosen, connection), documents=_zone_of(connection)),
             unsure_of=_unsure_of(chosen, connection),
@@ -73,8 +73,9 @@ def load_rules(company: Company) -> CompanyRules:
     )
 
 
-def _obstacles(company: Company) -> tuple[str, ...]:
-    return tuple(problem.words for problem in catalog.settings_problems(company) if problem.blocks)
+def _obstacles(company: Company) -> tuple[catalog.Problem, ...]:
+    """Return what keeps every document back; a rate whose TaxType is gone holds its own only, when it is mapped."""
+    return tuple(problem for problem in catalog.settings_problems(company) if problem.blocks)
 
 
 def company_settings(company: Company) -> CompanySettings:

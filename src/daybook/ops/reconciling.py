@@ -8,8 +8,9 @@ from rich.table import Table
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
-from daybook.kit.money import Totals
+from daybook.kit.money import Totals, figure
 from daybook.ops.stops import Exit, Stop
+from daybook.outbox.explanations import explain
 from daybook.reconciliation import report
 from daybook.reconciliation.compare import Finding, Row
 from daybook.xero import client
@@ -64,7 +65,7 @@ def summary(compared: report.Report) -> str:
     agreeing = sum(1 for row in compared.rows if not _differs(row))
     without = len(compared.orders_without_documents)
     rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
-    difference = f"{compared.difference or Decimal('0.00')}"
+    difference = figure(compared.difference or Decimal(0))
     return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
 
 
@@ -74,9 +75,9 @@ def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, 
         "order", "is", "because", title=f"{compared.company}: orders without a document", min_width=70, box=None
     )
     for ref, standing, cause in compared.orders_without_documents if orders is None else orders:
-        shown.add_row(ref, standing, cause.replace("_", " "))
+        shown.add_row(ref, standing, explain(cause).title if cause else "")
     return shown
 
 
 def _gross(totals: Totals | None) -> str:
-    return "" if totals is None else f"{totals.gross:,.2f}"
+    return "" if totals is None else f"{Decimal(figure(totals.gross)):,}"

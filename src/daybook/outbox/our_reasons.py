@@ -319,7 +319,7 @@ ATTENTION: dict[str, E] = {
     "credit_note_needed": E(
         "A credit note is needed",
         "Goods were cancelled after their document was posted.",
-        "Make a credit note in Xero for what was cancelled.",
+        "Make a credit note in Xero for what was cancelled; a document that is still a draft there is edited or deleted.",
         XERO,
     ),
     "on_hold_after_dispatch": E(

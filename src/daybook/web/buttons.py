@@ -62,7 +62,7 @@ def button(action: str, company: Company, connection: Connection | None, matter:
         anchor, text = _place(action, company, matter)
         return Button(text, settings_place(company, anchor))
     if action == "costs":
-        return _cost_button(company, matter)
+        return _cost_button(company, connection, matter)
     if action in {"order", "order:date"} and matter.entry is not None:
         anchor = "#date" if action == "order:date" else ""
         page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])
@@ -109,8 +109,9 @@ def _account_field(company: Company, code: str) -> str:
     return next((field for field in fields if code and getattr(company.settings, field, "") == code), "")
 
 
-def _cost_button(company: Company, matter: Matter) -> Button:
-    currency = matter.entry.order.currency if matter.entry is not None else ""
+def _cost_button(company: Company, connection: Connection | None, matter: Matter) -> Button:
+    """Return the way to the cost list, in the currency of costs: the sale's own is not what the supplier is paid in."""
+    currency = company.settings.cost_currency or (connection.base_currency if connection is not None else "")
     if not matter.subject or matter.cause == "costs_in_currencies":  # which is about currencies, not about one SKU
         return Button("Open item costs", _page("costs", company))
     asked = urlencode({"sku": matter.subject, "currency": currency})

@@ -115,6 +115,13 @@ class TestAnOrderThatNeedsAPerson:
         assert receipt.outlook.cause == "settings_incomplete"
         assert "Sales Account" in receipt.outlook.explanation
 
+    def test_does_not_wait_for_a_rate_that_is_gone_and_that_it_does_not_bear(self, acme, order):
+        TaxMapping.objects.create(company=acme, rate=Decimal("0.05"), tax_type="GONE")
+
+        receive(acme, order())
+
+        assert Entry.objects.get().state == "ready"
+
     def test_puts_a_new_tax_rate_before_a_person_and_goes_when_it_is_decided(self, acme, order):
         line = order()["lines"][0] | {"tax_rate": "0.05", "unit_price_inc_tax": None}
         receive(acme, order(lines=[line], shipping={}))

@@ -39,6 +39,7 @@ class TestAWrongSetting:
             ("number_prefix=A/B", "number_prefix: only letters"),
             ("default_currency=pounds", "default_currency: "),
             ("order_time_zone=Mars/Base", "order_time_zone: "),
+            ("order_time_zone=localtime", "order_time_zone: "),
             ("tax.20=OUTPUT2", "20 % is tax.0.2"),
             ("tax.x=OUTPUT2", "tax.x: "),
             ("tax.NaN=OUTPUT2", "tax.NaN: "),
@@ -111,7 +112,8 @@ class TestTheAppOfACompany:
 
 class TestEverySettingOfACompany:
     def test_can_be_reached_from_the_command_line(self) -> None:
-        by_machine = {"company", "updated_at", "contact_id", "supplier_contact_id"}
+        by_machine = {"company", "updated_at", "updated_by", "contact_id", "supplier_contact_id"}
+        by_machine |= {"order_time_zone_confirmed", "kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
         by_machine |= {"kornitx_hmac_key_sealed", "kornitx_callback_secret_hash", "kornitx_last_received_at"}
         by_machine |= {"kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
         by_machine |= {"order_time_zone_confirmed", "updated_by"}

@@ -1,11 +1,14 @@
 """The proof that a person reads: it agrees only where there is nothing to see."""
 
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from daybook.companies.models import TaxMapping
 from daybook.intake.receive import receive
+from daybook.ops import reconciling
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_company
 from localxero import LocalXero
@@ -42,6 +45,18 @@ class TestTheReport:
         report = compare_company(acme.company, acme.client)
         assert (report.agrees, report.difference, len(report.rows)) == (True, 0, 1)
         assert {ref for ref, _, _ in report.orders_without_documents} == {"S-2", "S-3"}
+
+    def test_is_printed_in_the_words_and_amounts_of_the_pages(self, acme):
+        receive(acme.company, order("S-1", totals={"gross": "99.0000"}))
+        receive(acme.company, order("S-2"))
+        receive(acme.company, order("###", on_hold=True))
+        report = compare_company(acme.company, acme.client)
+        printed = StringIO()
+        for table in reconciling.tables(report, everything=True):
+            Console(file=printed, width=160).print(table)
+        assert " 15.00 " in printed.getvalue()
+        assert "On hold in the OMS" in printed.getvalue()
+        assert "difference 15.00;" in reconciling.summary(report)
 
     def test_does_not_agree_while_a_document_waits(self, acme):
         receive(acme.company, order("S-1"))

@@ -319,6 +319,7 @@ class TestTheCure:
         text = words(client.get(shown.button.url.partition("#")[0]))
 
         assert shown.button.text == "Enter the cost of MUG & CO"
+        assert "currency=GBP" in shown.button.url  # the base currency: costs are in the supplier's, not in the sale's
         assert 'value="MUG &amp; CO"' in text
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
 from daybook.companies.models import CompanySettings, TaxMapping
+from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.offers import Choices, Offer
@@ -15,8 +15,7 @@ from daybook.web.forms.styled import StyledForm, dress
 
 ACCOUNTS = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 CONTACTS = ("contact_name", "supplier_contact_name")
-TIME_ZONES = [(zone, zone) for zone in sorted(available_timezones() - {"Factory", "localtime"})]
-"""Without what is no place's clock: a placeholder, and that of the machine Daybook happens to run on."""
+TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
 NOT_ANSWERED = "?"
 """Of the zone of the OMS, where UTC stands there from when it was the default."""
 LookUp = Callable[[str], str]

@@ -14,8 +14,6 @@ from daybook.outbox.states import State
 from daybook.web import buttons
 from daybook.web.buttons import Button, Matter
 
-MOST = 12
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -92,7 +90,7 @@ def waiting_for_a_person(company: Company) -> list[Group]:
         )
         for cause in causes
     ]
-    return sorted(groups, key=lambda group: (-group.documents - group.orders, group.cause))[:MOST]
+    return sorted(groups, key=lambda group: (-group.documents - group.orders, group.cause))
 
 
 def _example(company: Company, cause: str) -> tuple[str, str]:
