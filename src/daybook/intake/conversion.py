@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from daybook.intake.facts import Facts
 from daybook.intake.schema import CanonicalOrder, Line, Shipping
-from daybook.kit.money import round2
+from daybook.kit.money import round_to
 from daybook.mapping import orders as mapping
 from daybook.mapping import totals
 from daybook.mapping.holds import Hold
+from daybook.mapping.steps import steps_of
 from daybook.mapping.texts import without_entities
 
 
@@ -51,7 +52,8 @@ def mapping_order(
 
 def _less_cancelled(whole: mapping.Order, facts: Facts, *, known: Collection[Decimal]) -> mapping.Order:
     """Return what is left of the order, with the totals that it states only where they are those of what is left."""
-    lines = tuple(_left(line, remaining) for line, remaining in zip(whole.lines, facts.remaining, strict=True))
+    step = steps_of(whole).kept
+    lines = tuple(_left(line, remaining, step) for line, remaining in zip(whole.lines, facts.remaining, strict=True))
     left = replace(whole, lines=lines)
     if whole.stated == _UNSTATED or not _is_restated(whole, left, known):
         left = replace(left, stated=_UNSTATED, rounding=Decimal(0))  # both were of the whole total
@@ -126,19 +128,25 @@ def _line(line: Line, order: CanonicalOrder) -> mapping.OrderLine:
     )
 
 
-def _left(line: mapping.OrderLine, remaining: Decimal) -> mapping.OrderLine:
-    """Return the line with the quantity that is left; what is for the whole line shrinks with it."""
+def _left(line: mapping.OrderLine, remaining: Decimal, step: Decimal) -> mapping.OrderLine:
+    """Return the line with the quantity that is left; what is for the whole line shrinks with it.
+
+    `step`: to which its share is rounded. A discount that took off no more than its line takes no more off what is left.
+    """
     if remaining == line.quantity:
         return line
-    share = remaining / line.quantity
+
+    def discount(whole: Decimal, price: Decimal | None) -> Decimal:
+        shared = round_to(whole * remaining / line.quantity, step)
+        is_within = price is not None and 0 <= whole <= line.quantity * price
+        return min(shared, remaining * price) if price is not None and is_within else shared
+
+    taxed = line.tax_amount if line.tax_rate is None else None
+    inc = line.discount_inc_tax
     return replace(
         line,
         quantity=remaining,
-        discount=round2(line.discount * share),
-        discount_inc_tax=_shared(line.discount_inc_tax, share),
-        tax_amount=_shared(line.tax_amount, share) if line.tax_rate is None else None,
+        discount=discount(line.discount, line.unit_price),
+        discount_inc_tax=None if inc is None else discount(inc, line.unit_price_inc_tax),
+        tax_amount=None if taxed is None else round_to(taxed * remaining / line.quantity, step),
     )
-
-
-def _shared(amount: Decimal | None, share: Decimal) -> Decimal | None:
-    return None if amount is None else round2(amount * share)

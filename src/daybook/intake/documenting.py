@@ -294,14 +294,16 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
             public_id=mark,
         )
     except queue.NumberTakenError as error:
-        detail = (
-            f"It belongs to order {error.other.order}." if error.other and _is_same_company(error.other, work) else ""
-        )
+        detail = _owner_in_words(error.other.order) if error.other and _is_same_company(error.other, work) else ""
         _stand(work.order, Order.Standing.HELD, HoldCause.NUMBER_TAKEN_IN_DAYBOOK, number, detail)
         return
     work.entries.append(entry)
     _flag_doubts(entry, mapped, rules)
     _written(work, entry)
+
+
+def _owner_in_words(order: Order) -> str:
+    return f"It belongs to order {order.ref} (id {order.source_id} of {order.source})."
 
 
 def _is_same_company(entry: Entry, work: Work) -> bool:

@@ -43,6 +43,8 @@ class Told:
     is_newer: bool
     at: datetime | None = None
     """When it was received."""
+    stood: CanonicalOrder | None = None
+    """The content that stood then, where another stands now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +183,7 @@ def derive(
         return Facts(order=None, is_dispatched=said_dispatched)
     ordered = [line.quantity for line in order.lines]
     own = _by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
-    by_notice = _by_line(
-        order,
-        (part for each in told for cancellation in each.notice.cancellations for part in cancellation.lines),
-        room=ordered,
-    )
+    by_notice = _by_line(order, _not_yet_taken_off(order, told), room=ordered)
     cancelled = tuple(
         min(line.quantity, max(pair))
         for line, *pair in zip(order.lines, own.quantities, by_notice.quantities, strict=True)
@@ -441,6 +439,27 @@ def _shipment_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str,
 
 
 # --- which line a shipment or a cancellation means ------------------------------------------------------------------
+
+
+def _not_yet_taken_off(order: CanonicalOrder, told: Sequence[Told]) -> Iterable[Part]:
+    """Return what notices cancelled, less what the order that came afterwards has taken off its own lines since.
+
+    Some senders restate their quantities when something is cancelled, others leave them: what a line had when the notice
+    came and has now tells which.
+    """
+    named, taken_off = _names(order.lines), dict[tuple[int, ...], Decimal]()
+    for each in told:
+        for part in (part for cancellation in each.notice.cancellations for part in cancellation.lines):
+            then = () if each.is_newer or each.stood is None else _places(_names(each.stood.lines), part)
+            if not then or each.stood is None:
+                yield part
+                continue
+            had = sum((each.stood.lines[place].quantity for place in then), ZERO)
+            has = sum((order.lines[place].quantity for place in _places(named, part)), ZERO)
+            left = taken_off.setdefault(then, max(had - has, ZERO))
+            taken_off[then] = max(left - part.quantity, ZERO)
+            if part.quantity > left:
+                yield part.model_copy(update={"quantity": part.quantity - left})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 locked orders -> facts.derive -> facts.decide -> mapping -> outbox.queue -> wake the drain
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -17,7 +17,7 @@ from daybook.intake.facts import Reason, Told
 from daybook.intake.rules import CompanyRules, load_rules, with_goods
 from daybook.kit import clock
 from daybook.mapping.holds import Hold, HoldCause
-from daybook.orders.models import Notice, Order
+from daybook.orders.models import Notice, Order, Revision
 from daybook.outbox import explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
@@ -237,11 +237,12 @@ def _locked_works(
     entries: dict[int, list[Entry]] = {}
     for entry in queue.locked(Entry.objects.filter(company=company, order_id__in=order_ids)):
         entries.setdefault(entry.order_id, []).append(entry)
+    stood = _stood(company, orders, notices)
     return [
         Work(
             order=order,
             content=None if order.current_revision is None else schema.load_order(order.current_revision.content),
-            told=_told(order, notices.get(order.pk, [])),
+            told=_told(order, notices.get(order.pk, []), stood),
             entries=entries.get(order.pk, []),
             cured=cured,
             again=again,
@@ -251,13 +252,43 @@ def _locked_works(
     ]
 
 
-def _told(order: Order, notices: list[Notice]) -> tuple[Told, ...]:
+def _stood(
+    company: Company, orders: Sequence[Order], notices: Mapping[int, Sequence[Notice]]
+) -> dict[int, schema.CanonicalOrder]:
+    """Return, by notice, the content that stood when a cancellation came that a newer content has followed."""
+    older = [
+        notice
+        for order in orders
+        for notice in notices.get(order.pk, [])
+        if notice.content.get("cancellations") and not _is_newer(notice, order)
+    ]
+    found: dict[int, schema.CanonicalOrder] = {}
+    if older:
+        wanted = {notice.order_id for notice in older}
+        revisions = list(Revision.objects.filter(company=company, order_id__in=wanted).order_by("number"))
+        for notice in older:
+            before = [
+                each
+                for each in revisions
+                if each.order_id == notice.order_id and each.received_at <= notice.received_at
+            ]
+            if before:
+                found[notice.pk] = schema.load_order(before[-1].content)
+    return found
+
+
+def _is_newer(notice: Notice, order: Order) -> bool:
     revision = order.current_revision
+    return revision is None or notice.received_at >= revision.received_at
+
+
+def _told(order: Order, notices: list[Notice], stood: Mapping[int, schema.CanonicalOrder]) -> tuple[Told, ...]:
     return tuple(
         Told(
             schema.load_notice(notice.content),
-            is_newer=revision is None or notice.received_at >= revision.received_at,
+            is_newer=_is_newer(notice, order),
             at=notice.received_at,
+            stood=stood.get(notice.pk),
         )
         for notice in notices
     )

@@ -196,7 +196,23 @@ def _with_rates(
     for place, fits in zip(open_places, found, strict=True):
         rate = _one_rate(lines[place], numbers[place], shown[place], fits=fits, together=together)
         rated[place] = replace(lines[place], tax_rate=rate)
+    for place in open_places:
+        _check_mix(rated[place], numbers[place], shown[place], rated)
     return rated
+
+
+def _check_mix(line: OrderLine, number: int, shown: Shown, lines: Iterable[OrderLine]) -> None:
+    """Raise Held where what is taken off shows a rate between those of the goods: it may be taken off several of them."""
+    goods = {each.tax_rate for each in lines if each.tax_rate is not None and not each.is_taken_off}
+    rate = line.tax_rate
+    if not line.is_taken_off or rate is None or rate in goods or not goods or not min(goods) < rate < max(goods):
+        return
+    said = ", ".join(f"{plain(each * 100)} %" for each in sorted(goods, reverse=True))
+    detail = (
+        f"Line {number} takes off {figure(-shown.net)} without tax and {figure(-shown.gross)} with it. That lies between "
+        f"the rates of the goods ({said}), so it may be taken off several: send it as one line for each rate."
+    )
+    raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), detail)
 
 
 def _is_settled(line: OrderLine, shown: Shown, mapped: Collection[Decimal]) -> bool:

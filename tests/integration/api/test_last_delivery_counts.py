@@ -346,3 +346,22 @@ class TestTheSameCallbackTwice:
 
 def _today(acme):
     return clock.now().astimezone(receive.rules.zone(acme.connection.time_zone)).date().isoformat()
+
+
+class TestACancellationCalledBack:
+    def test_is_not_taken_off_again_from_an_order_that_is_pushed_without_it(self, acme, kornit):
+        item = {"id": 1, "ref": "L1", "sku": "MUG", "quantity": 1, "unit_sale_price": 10, "sale_vat_rate": 0.2}
+        kornit(status=4)
+        kornit.back(new_cancellations=[{"items": [{"ref": "L1", "quantity": 1}]}])
+
+        kornit(status=8, dispatch_datetime="2026-11-20 10:00:00", items=[item])
+
+        assert posted(acme) == [("K7", "2026-11-20", 12)]
+
+    def test_stays_taken_off_from_one_that_is_pushed_as_it_was(self, acme, kornit):
+        kornit(status=4)
+        kornit.back(new_cancellations=[{"items": [{"ref": "L1", "quantity": 1}]}])
+
+        kornit(status=8, dispatch_datetime="2026-11-20 10:00:00")
+
+        assert posted(acme) == [("K7", "2026-11-20", 12)]

@@ -149,7 +149,7 @@ class TestAnOrderThatNeedsAPerson:
         receipt = receive(acme, order(id="2", number="ord-1001"))
 
         assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "number_taken_in_daybook")
-        assert "It belongs to order ORD-1001." in receipt.outlook.explanation
+        assert "It belongs to order ORD-1001 (id 1001 of shop)." in receipt.outlook.explanation
         assert "differ only in capitals" in receipt.outlook.explanation
 
     @pytest.mark.parametrize(("days", "cause"), [(7, ""), (8, "date_in_future")])

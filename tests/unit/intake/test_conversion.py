@@ -26,7 +26,9 @@ def converted(*, totals=None, gone=("C",), prices=("2", "2", "2"), **changes) ->
         }
         | changes
     )
-    return conversion.mapping_order(content, facts.derive(content), currency="GBP", document_date=date(2026, 3, 2))
+    return conversion.mapping_order(
+        content, facts.derive(content), currency=content.currency or "GBP", document_date=date(2026, 3, 2)
+    )
 
 
 class TestStatedTotals:
@@ -56,3 +58,13 @@ class TestWhatIsLeft:
         assert converted(gone=("A", "B"), prices=("2", "2", "0")).stated == nothing
         assert converted(gone=("A", "B"), prices=("2", "2", "0"), totals={"gross": "4"}).stated == nothing
         assert converted(gone=("A",), prices=("0", "0", "0")).stated == StatedTotals()
+
+    def test_of_a_line_that_was_wholly_taken_off_is_nothing_to_the_last_decimal(self):
+        line = {"id": "A", "quantity": 2, "unit_price": "33.335", "discount": "66.67", "tax_rate": "0.2"}
+        left = converted(gone=("A",), lines=[line]).lines[0]
+        assert (left.quantity * left.unit_price, left.discount) == (D("33.335"), D("33.335"))
+
+    @pytest.mark.parametrize(("currency", "share"), [("GBP", "0.67"), ("KWD", "0.667")])
+    def test_bears_its_share_of_a_discount_to_the_currencys_last_decimal(self, currency, share):
+        line = {"id": "A", "quantity": 3, "unit_price": "1.235", "discount": "1", "tax_rate": "0"}
+        assert converted(gone=("A",), lines=[line], currency=currency).lines[0].discount == D(share)

@@ -106,6 +106,40 @@ class TestCancelled:
         assert (decision.reason, decision.subject, decision.needs_person) == ("cancellation_unclear", "r9", True)
 
 
+class TestACancellationThatAnOrderSentAfterwardsHolds:
+    """Ordered 3, cancelled by a callback, and then the order comes again: with its quantities restated, or as it was."""
+
+    @pytest.mark.parametrize(
+        ("gone", "sent_again", "left"),
+        [
+            ((1,), 2, 2),
+            ((1,), 3, 2),
+            ((1, 1), 1, 1),
+            ((1, 1), 2, 1),
+            ((2,), 2, 1),
+            ((3,), 0, 0),
+        ],
+    )
+    def test_is_taken_off_once(self, gone, sent_again, left):
+        notices = [
+            Told(
+                schema.parse_notice({"cancellations": [{"lines": [{"line": "r1", "quantity": n}]}]}),
+                is_newer=False,
+                stood=order(),
+            )
+            for n in gone
+        ]
+        now = order(lines=[LINES[0] | {"quantity": sent_again}, LINES[1]])
+        assert facts.derive(now, notices).remaining == (left, 1)
+        later = told(cancellations=[{"lines": [{"line": "1", "quantity": 1}]}])
+        assert facts.derive(now, [*notices, later]).remaining == (max(left - 1, 0), 1)
+
+    def test_names_nothing_unknown_where_the_line_is_gone(self):
+        notice = schema.parse_notice({"cancellations": [{"lines": [{"line": "r1", "quantity": 3}]}]})
+        found = facts.derive(order(lines=LINES[1:]), [Told(notice, is_newer=False, stood=order())])
+        assert (found.remaining, found.unknown_parts, found.is_cancelled) == ((1,), (), False)
+
+
 class TestLinesThatShareAName:
     """As a shop's lines share the id of a variant: stored before it was refused, or in ref and external_ref."""
 

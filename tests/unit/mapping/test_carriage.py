@@ -1,5 +1,6 @@
 """Carriage follows the goods: it bears their rates, one or several, and never a mix that looks like another."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -151,3 +152,24 @@ class TestCarriageAsAList:
 
     def test_may_be_empty(self):
         assert carried(an_order(*MIXED, shipping=())) == []
+
+
+class TestWhatIsTakenOff:
+    """A coupon over goods of several rates looks like a rate between them, as a carriage does."""
+
+    COUPON = a_line("-3.00", "-3.30", rate=None)
+
+    def test_at_a_rate_between_those_of_the_goods_is_asked_about(self):
+        goods = (a_line("10"), a_line("10", rate="0"))
+        rules = replace(RULES, tax_types=TAX_TYPES | {D("0.1"): "OUTPUT2"})
+        held = map_invoice(an_order(*goods, self.COUPON), rules, number="N")
+        assert isinstance(held, Hold)
+        assert held.detail == (
+            "Line 3 takes off 3.00 without tax and 3.30 with it. That lies between the rates of the goods (20 %, 0 %), so it "
+            "may be taken off several: send it as one line for each rate."
+        )
+
+    def test_at_a_rate_that_it_names_or_that_goods_bear_stands(self):
+        stated = replace(self.COUPON, tax_rate=D("0.1"))
+        for goods in ((a_line("10"), a_line("10", rate="0"), stated), (a_line("20", rate="0.1"), self.COUPON)):
+            assert D("0.1") in line_rates(an_order(*goods), known={*TAX_TYPES, D("0.1")})
