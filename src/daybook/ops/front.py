@@ -53,6 +53,8 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no t
     is_turned_away = False
     allowance = door.STRANGER
 
+    path: str
+
     def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
         self.began_at = time.monotonic()
