@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from daybook.companies import people, second_factor
-from daybook.companies.models import Company, Membership, Person
+from daybook.companies.models import Company, CompanySettings, Membership, Person
 from daybook.connections.models import Connection
 from daybook.web import pages, ways_back
 
@@ -46,6 +46,8 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
                 place = people.membership(visit.user, company)
             except people.NotFoundError as error:
                 raise Http404 from error
+            if not hasattr(place.company, "settings"):  # nobody has saved any yet
+                CompanySettings.objects.get_or_create(company=place.company)
             if place.company.settings.require_second_factor and not second_factor.is_on(visit.user):
                 return factor_missing(visit, place.company)
             visit.membership, visit.company = place, place.company

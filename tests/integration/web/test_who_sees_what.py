@@ -7,7 +7,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
-from daybook.companies.models import Membership
+from daybook.companies.models import Company, Membership
 from daybook.web import urls
 from tests.integration.web.conftest import PASSWORD, take_in
 
@@ -148,6 +148,16 @@ class TestAnAccountant:
         page = logged_in(Membership.Role.ACCOUNTANT).get(reverse("web:overview", args=[acme.company.public_id]))
 
         assert reverse("web:keys", args=[acme.company.public_id]) not in page.content.decode()
+
+
+class TestACompanyWithoutSettings:
+    @pytest.mark.parametrize("name", sorted(LOOKS - ARGUMENTS.keys()))
+    def test_shows_each_of_its_pages(self, name, person_with, client):
+        company = Company.objects.create(name="Fresh")
+        owner = person_with("owner")
+        Membership.objects.create(company=company, person=owner, role="owner")
+        client.force_login(owner)
+        assert client.get(address(name, company.public_id, None)).status_code in {200, 204}
 
 
 class TestLanding:
