@@ -14,17 +14,18 @@ from daybook.catalog import refresh
 from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.connections import tokens
 from daybook.connections.models import Connection
+from daybook.documents.document import Invoice
+from daybook.documents.kinds import Kind
 from daybook.kit import clock, ids
-from daybook.mapping.documents import Invoice
+from daybook.ledgers.xero.oauth import Tokens
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Order as MappedOrder
 from daybook.mapping.orders import OrderLine
 from daybook.mapping.rules import MappingRules
 from daybook.orders.models import Order, Revision
 from daybook.outbox import queue
-from daybook.outbox.models import Entry, Kind
-from daybook.xero.client import XeroClient
-from daybook.xero.oauth import Tokens
+from daybook.outbox.models import Entry
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 
@@ -35,9 +36,9 @@ TAXES = {
 }
 
 
-def client_of(xero: LocalXero) -> XeroClient:
+def client_of(xero: LocalXero) -> HttpClient:
     """A client of ours whose network is the local Xero in this process."""
-    return XeroClient(10, InProcessTransport(xero))
+    return HttpClient(10, InProcessTransport(xero))
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Cast:
     xero: LocalXero
     company: Company
     connection: Connection
-    client: XeroClient
+    client: HttpClient
     country: str = "GB"
     made: int = field(default=0)
 

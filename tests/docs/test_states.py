@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from daybook.documents.causes import HoldCause
 from daybook.intake.facts import Reason
-from daybook.mapping.holds import HoldCause
 from daybook.outbox.states import FINAL, MOVES, State
 
 from . import reading

@@ -6,13 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from daybook.intake.kornitx import read_push
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import poster
 from daybook.reconciliation.report import compare_company
+from daybook.sources.kornitx.reading import read_push
 from localxero import LocalXero
 from tests.world import Cast, connected
 

@@ -6,13 +6,13 @@ from django.conf import settings
 from pydantic import BaseModel, Field
 
 from daybook.companies.models import Company
+from daybook.documents.kinds import Kind
 from daybook.intake.outlook import DocumentOutlook, Outlook
-from daybook.intake.problems import Problem
 from daybook.intake.receive import Receipt
 from daybook.intake.storing import Result
 from daybook.orders.models import Order
-from daybook.outbox.models import Kind
 from daybook.outbox.states import State
+from daybook.sources.problems import Problem
 
 
 class ProblemAnswer(BaseModel):

@@ -6,7 +6,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from daybook.intake import door, json_text
+from daybook.intake import door
+from daybook.sources import json_text
 
 LARGEST = door.LARGEST_ORDERS
 MOST_ORDERS = 1_000

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from daybook.intake.schema import CanonicalOrder
+from daybook.sources.canonical.schema import CanonicalOrder
 
 _ORDER_EXAMPLE: dict[str, Any] = {
     "source": "shop",

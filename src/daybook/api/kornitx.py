@@ -10,10 +10,12 @@ from daybook.api import answers, bodies, keys
 from daybook.api.orders import REFUSALS
 from daybook.companies import doors
 from daybook.companies.models import Company
-from daybook.intake import door, json_text, kornitx, kornitx_access, receive, signature
+from daybook.intake import door, kornitx_access, receive
 from daybook.intake.deliveries import Arrival, Door
-from daybook.intake.problems import NotAnOrderError
 from daybook.kit import clock
+from daybook.sources import json_text
+from daybook.sources.kornitx import reading, signature
+from daybook.sources.problems import NotAnOrderError
 
 router = Router(tags=["Kornit X"])
 R = TypeVar("R")
@@ -56,7 +58,7 @@ def push(request: HttpRequest, company: str) -> Status[Any]:
         return _refused(request, company, kornitx_access.why_unsigned(company, given))
     kornitx_access.note_received(sender, clock.now())
     arrival = Arrival(door=Door.KORNITX_PUSH, raw=body)
-    order = _read(kornitx.read_push, sender, arrival)
+    order = _read(reading.read_push, sender, arrival)
     receipt = receive.receive(sender, order, raw=body, arrival=arrival)
     answer = answers.orders(sender, [receipt]).results[0]
     receive.answered(sender, [receipt], 200)
@@ -77,7 +79,7 @@ def callback(request: HttpRequest, company: str, secret: str) -> Status[Any]:
     if not sender:
         return _refused(request, company, "a status callback's address or signature was not right")
     kornitx_access.note_received(sender, clock.now())
-    told = _read(kornitx.read_callback, sender, Arrival(door=Door.KORNITX_CALLBACK, raw=body))
+    told = _read(reading.read_callback, sender, Arrival(door=Door.KORNITX_CALLBACK, raw=body))
     receipt = receive.receive_callback(sender, told, raw=body)
     answer = answers.callback(receipt)
     receive.answered(sender, [receipt], 200)
@@ -96,5 +98,5 @@ def _read(read: Callable[[object], R], sender: Company, arrival: Arrival) -> R:
     try:
         return read(json_text.parse(arrival.raw, junk_numbers=True))
     except NotAnOrderError:
-        receive.note_refused(sender, arrival, source=kornitx.SOURCE)
+        receive.note_refused(sender, arrival, source=reading.SOURCE)
         raise

@@ -7,10 +7,11 @@ from ninja import QueryEx, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
-from daybook.intake import deliveries, json_text, outlook, receive, storing
+from daybook.intake import deliveries, outlook, receive, storing
 from daybook.intake.deliveries import Arrival
-from daybook.intake.problems import NotAnOrderError, Problem
 from daybook.orders.models import Order
+from daybook.sources import json_text
+from daybook.sources.problems import NotAnOrderError, Problem
 
 router = Router(tags=["Orders"], auth=keys.ApiKeyBearer())
 

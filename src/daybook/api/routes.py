@@ -11,8 +11,8 @@ from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from daybook.api import answers, bodies, examples, keys, kornitx, orders
-from daybook.intake import wording
-from daybook.intake.problems import NotAnOrderError, Problem
+from daybook.sources.canonical import wording
+from daybook.sources.problems import NotAnOrderError, Problem
 
 
 class DaybookAPI(NinjaAPI):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
-from daybook.xero import elements
-from daybook.xero.client import XeroClient
-from daybook.xero.elements import Element
-from daybook.xero.errors import Refused
+from daybook.ledgers.xero import elements
+from daybook.ledgers.xero.elements import Element
+from daybook.wire.errors import Refused
+from daybook.wire.http import HttpClient
 
 MOST = 100
 """Contacts in one answer; a name that more share is too common to choose by."""
@@ -31,7 +31,7 @@ class ContactFound:
         return self.status == "ACTIVE"
 
 
-def find_contacts(connection: Connection, name: str, *, client: XeroClient | None = None) -> list[ContactFound]:
+def find_contacts(connection: Connection, name: str, *, client: HttpClient | None = None) -> list[ContactFound]:
     """Return the contacts of this name, active ones first; spaces and case do not count (xero-rules.md 10, 9).
 
     Raises what `connections.calls.read` raises.
@@ -47,7 +47,7 @@ def find_contacts(connection: Connection, name: str, *, client: XeroClient | Non
     return sorted(same, key=lambda contact: not contact.is_active)
 
 
-def look_up(connection: Connection, name: str, *, client: XeroClient | None = None) -> str:
+def look_up(connection: Connection, name: str, *, client: HttpClient | None = None) -> str:
     """Return the id of the one active contact of this name.
 
     Raises ContactNotFoundError where there is none, or more than one, and what `connections.calls.read` raises.
@@ -74,20 +74,20 @@ def _why_not(name: str, active: int, *, archived: bool) -> str:
 
 
 def get_contacts(
-    connection: Connection, contact_ids: Collection[str], *, client: XeroClient | None = None
+    connection: Connection, contact_ids: Collection[str], *, client: HttpClient | None = None
 ) -> list[ContactFound]:
     """Return those of a few contacts that this organisation has, archived ones too; one call. Raises as above."""
     return _list(connection, {"IDs": ",".join(sorted(contact_ids))}, client) if contact_ids else []
 
 
-def search_contacts(connection: Connection, words: str, *, client: XeroClient | None = None) -> list[ContactFound]:
+def search_contacts(connection: Connection, words: str, *, client: HttpClient | None = None) -> list[ContactFound]:
     """Return active contacts that mention `words`, at most 100, to choose from. Raises as above."""
     wanted = " ".join(words.split())
     found = _list(connection, {"searchTerm": wanted}, client) if wanted else []
     return [contact for contact in found if contact.is_active]
 
 
-def get_contact(connection: Connection, contact_id: str, *, client: XeroClient | None = None) -> ContactFound | None:
+def get_contact(connection: Connection, contact_id: str, *, client: HttpClient | None = None) -> ContactFound | None:
     """Return one contact as it is now, None where this organisation has none of this id. Raises as above."""
     try:
         answer = calls.read(connection, f"/Contacts/{contact_id}", client=client)
@@ -99,7 +99,7 @@ def get_contact(connection: Connection, contact_id: str, *, client: XeroClient |
     return _contact(found[0]) if found else None
 
 
-def _list(connection: Connection, query: dict[str, str], client: XeroClient | None) -> list[ContactFound]:
+def _list(connection: Connection, query: dict[str, str], client: HttpClient | None) -> list[ContactFound]:
     """`summaryOnly` leaves out what is not needed: reading is metered (xero-rules.md 2.3, 6)."""
     query |= {"includeArchived": "true", "summaryOnly": "true", "page": "1", "pageSize": str(MOST)}
     answer = calls.read(connection, "/Contacts", query, client=client)

@@ -12,7 +12,7 @@ from daybook.catalog.facts import ACTIVE
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
-from daybook.xero.messages import RefusalCause
+from daybook.ledgers.xero.messages import RefusalCause
 
 C = RefusalCause
 LIST_OF: dict[str, str] = {

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from daybook.catalog.models import Account, Currency, Item, TaxRate
 from daybook.kit.money import round4
-from daybook.xero import elements
-from daybook.xero.elements import Element
+from daybook.ledgers.xero import elements
+from daybook.ledgers.xero.elements import Element
 
 _LARGEST_PRICE = Decimal(10) ** 14
 

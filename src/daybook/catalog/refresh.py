@@ -17,11 +17,11 @@ from daybook.companies.models import CompanySettings
 from daybook.connections import calls, organisation
 from daybook.connections.models import Connection
 from daybook.kit import clock
-from daybook.xero import elements, protocol
-from daybook.xero.client import XeroClient
-from daybook.xero.elements import Element
-from daybook.xero.errors import XeroError
-from daybook.xero.protocol import Answer
+from daybook.ledgers.xero import elements, protocol
+from daybook.ledgers.xero.elements import Element
+from daybook.wire.asks import Answer
+from daybook.wire.errors import WireError
+from daybook.wire.http import HttpClient
 
 DAY = timedelta(days=1)
 WHOLE_AFTER = timedelta(days=7)
@@ -72,7 +72,7 @@ def refresh(
     *,
     resources: Collection[str] | None = None,
     max_age: timedelta | None = None,
-    client: XeroClient | None = None,
+    client: HttpClient | None = None,
 ) -> None:
     """Read `resources` from Xero, except those read within `max_age`; by default all that the company needs.
 
@@ -91,14 +91,14 @@ def refresh(
             _refresh_one(connection, resource, last, client)
 
 
-def refresh_all(*, max_age: timedelta = DAY / 2, client: XeroClient | None = None) -> None:
+def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = None) -> None:
     """Refresh every connected organisation; one that fails is logged and never keeps the others waiting."""
     for connection in (
         Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(tenant_id="").order_by("id")
     ):
         try:
             refresh(connection, max_age=max_age, client=client)
-        except XeroError as error:
+        except WireError as error:
             log.warning("catalog not read", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.pk, error, clock.now(), client=client)
 
@@ -115,7 +115,7 @@ def _reads(connection: Connection) -> dict[str, CatalogRead]:
     return {row.resource: row for row in rows}
 
 
-def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None, client: XeroClient | None) -> None:
+def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None, client: HttpClient | None) -> None:
     asked_at = clock.now()
     if resource == ORGANISATION:
         answer = organisation.read_facts(connection, client=client)
@@ -137,7 +137,7 @@ def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None
     log.info("catalog read", connection=connection.public_id, resource=resource, rows=len(rows), whole=not since)
 
 
-def _refresh_contacts(connection: Connection, client: XeroClient | None) -> None:
+def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None:
     """Read the contacts that the settings name, and find those of which only the name is known yet."""
     asked_at = clock.now()
     _find_named(connection, client)
@@ -160,7 +160,7 @@ def _refresh_contacts(connection: Connection, client: XeroClient | None) -> None
         _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
 
 
-def _find_named(connection: Connection, client: XeroClient | None) -> None:
+def _find_named(connection: Connection, client: HttpClient | None) -> None:
     """Find a contact whose name was set before there was an organisation to look in; no clear one is left to a person."""
     for name_field, id_field in (("contact_name", "contact_id"), ("supplier_contact_name", "supplier_contact_id")):
         nameless = CompanySettings.objects.filter(company_id=connection.company_id, **{id_field: ""})

@@ -25,9 +25,9 @@ from daybook.connections.standing import (
 )
 from daybook.connections.tokens import Token
 from daybook.kit import clock
-from daybook.xero import oauth, protocol
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import (
+from daybook.ledgers.xero import oauth, protocol
+from daybook.wire.asks import Answer
+from daybook.wire.errors import (
     ConsentNeeded,
     Misconfigured,
     NotSent,
@@ -36,9 +36,9 @@ from daybook.xero.errors import (
     Throttled,
     TokenExpired,
     Unexpected,
-    XeroError,
+    WireError,
 )
-from daybook.xero.protocol import Answer
+from daybook.wire.http import HttpClient
 
 __all__ = [
     "confirm_consent_lost",
@@ -78,7 +78,7 @@ def read(
     query: Mapping[str, str] | None = None,
     *,
     modified_since: str = "",
-    client: XeroClient | None = None,
+    client: HttpClient | None = None,
 ) -> Answer:
     """Return Xero's 200 or 304 to a GET of `path` (say `/Accounts`); `modified_since` is UTC `YYYY-MM-DDTHH:MM:SS`.
 
@@ -95,7 +95,7 @@ def read(
 
 
 def react(
-    connection_id: int, error: XeroError, now: datetime, *, client: XeroClient | None = None, fingerprint: str = ""
+    connection_id: int, error: WireError, now: datetime, *, client: HttpClient | None = None, fingerprint: str = ""
 ) -> None:
     """Let the connection as a whole follow from an error: pause it, stop it, or have its token renewed.
 
@@ -108,7 +108,7 @@ def react(
         case ConsentNeeded():
             try:
                 confirm_consent_lost(Connection.objects.get(pk=connection_id), error, client=client)
-            except XeroError as second:
+            except WireError as second:
                 log.warning("could not confirm", connection=connection_id, error=type(second).__name__)
                 rest(connection_id, second, now)
         case TokenExpired():
@@ -118,7 +118,7 @@ def react(
             rest(connection_id, error, now)
 
 
-def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: XeroClient | None = None) -> None:
+def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: HttpClient | None = None) -> None:
     """Find out what a refusal for want of consent means, and stop or pause the connection accordingly.
 
     A 403 is confirmed with /connections first (xero-rules.md 4.5, 10.16). Raises what that call raises; nothing is
@@ -139,7 +139,7 @@ def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client
         mark_needs_consent(connection.pk, ORGANISATION_GONE)
 
 
-def disconnect(connection: Connection, *, client: XeroClient | None = None) -> bool:
+def disconnect(connection: Connection, *, client: HttpClient | None = None) -> bool:
     """End the connection at Xero, then forget its tokens; return whether Xero could be told.
 
     Which organisation it was stays known, and so does all that was posted. Raises Throttled, Offline, NotSent and
@@ -159,7 +159,7 @@ def disconnect(connection: Connection, *, client: XeroClient | None = None) -> b
     return told
 
 
-def _leave(connection: Connection, client: XeroClient) -> bool:
+def _leave(connection: Connection, client: HttpClient) -> bool:
     if not connection.xero_connection_id:
         return False
     try:
@@ -175,7 +175,7 @@ def _leave(connection: Connection, client: XeroClient) -> bool:
     return answer.status in {200, 204, 404}
 
 
-def _read(connection: Connection, url: str, *, modified_since: str, client: XeroClient) -> Answer:
+def _read(connection: Connection, url: str, *, modified_since: str, client: HttpClient) -> Answer:
     check(connection.pk, clock.now())
     token = tokens.current_token(connection.pk, now=clock.now(), client=client)
     try:
@@ -190,7 +190,7 @@ def _read(connection: Connection, url: str, *, modified_since: str, client: Xero
         raise
 
 
-def _get(connection: Connection, url: str, token: Token, *, modified_since: str, client: XeroClient) -> Answer:
+def _get(connection: Connection, url: str, token: Token, *, modified_since: str, client: HttpClient) -> Answer:
     request = protocol.read_request(
         url, access_token=token.access_token, tenant_id=token.tenant_id, modified_since=modified_since
     )

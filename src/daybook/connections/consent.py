@@ -40,10 +40,10 @@ from daybook.connections.failures import (
 )
 from daybook.connections.models import Connection, Consent
 from daybook.kit import clock
-from daybook.xero import oauth
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import ConsentNeeded, Misconfigured, NotSent, Offline, OutcomeUnknown, Throttled, XeroError
-from daybook.xero.oauth import Tenant, Tokens
+from daybook.ledgers.xero import oauth
+from daybook.ledgers.xero.oauth import Tenant, Tokens
+from daybook.wire.errors import ConsentNeeded, Misconfigured, NotSent, Offline, OutcomeUnknown, Throttled, WireError
+from daybook.wire.http import HttpClient
 
 __all__ = ["ConsentError", "begin", "choose", "finish"]
 
@@ -75,7 +75,7 @@ def finish(
     person: Person,
     *,
     documents_in_flight: DocumentsInFlight,
-    client: XeroClient | None = None,
+    client: HttpClient | None = None,
 ) -> Connection:
     """Take what Xero sent the browser back with (`query`), and return the connection: connected, or choosing.
 
@@ -103,7 +103,7 @@ def choose(
     person: Person,
     *,
     documents_in_flight: DocumentsInFlight,
-    client: XeroClient | None = None,
+    client: HttpClient | None = None,
 ) -> Connection:
     """Connect one of the organisations that the last consent gave. Raises ConsentError."""
     offered = {row["tenantId"]: row for row in connection.offered_tenants}
@@ -154,7 +154,7 @@ def _refusal(connection: Connection, error: str) -> ConsentError:
     return XeroErredError(connection, error[:100])
 
 
-def _exchange(trip: Consent, code: str, client: XeroClient) -> Tokens:
+def _exchange(trip: Consent, code: str, client: HttpClient) -> Tokens:
     if not code:
         raise XeroErredError(trip.connection, "no code")
     app = endpoints.app_of(trip.connection)
@@ -167,11 +167,11 @@ def _exchange(trip: Consent, code: str, client: XeroClient) -> Tokens:
         if error.problem == "invalid_scope":
             raise ScopeRefusedError(trip.connection) from None
         raise AppRefusedError(trip.connection, error.words) from None
-    except XeroError as error:
+    except WireError as error:
         raise _unclear(trip.connection, error) from None
 
 
-def _unclear(connection: Connection, error: XeroError) -> ConsentError:
+def _unclear(connection: Connection, error: WireError) -> ConsentError:
     if isinstance(error, NotSent | OutcomeUnknown | Offline | Throttled):
         return XeroSilentError(connection)
     return XeroErredError(connection, error.words[:200])
@@ -192,21 +192,21 @@ def _keep(trip: Consent, granted: Tokens) -> None:
         trip.save(update_fields=["tokens_sealed"])
 
 
-def _tenants(connection: Connection, granted: Tokens, client: XeroClient) -> tuple[Tenant, ...]:
+def _tenants(connection: Connection, granted: Tokens, client: HttpClient) -> tuple[Tenant, ...]:
     """Return what this consent reaches; where Xero names nothing new, what this person connected before (1.6)."""
     event = oauth.authentication_event_id(granted.access_token)
     try:
         tenants = _listed(granted, event, client)
         if not tenants and event:
             tenants = _listed(granted, "", client)
-    except XeroError as error:
+    except WireError as error:
         raise _unclear(connection, error) from None
     if not tenants:
         raise NoOrganisationError(connection)
     return tenants
 
 
-def _listed(granted: Tokens, event: str, client: XeroClient) -> tuple[Tenant, ...]:
+def _listed(granted: Tokens, event: str, client: HttpClient) -> tuple[Tenant, ...]:
     request = oauth.connections_request(endpoints.endpoints(), access_token=granted.access_token, auth_event_id=event)
     return oauth.read_connections(client.send(request, timeout_seconds=tokens.TOKEN_SECONDS))
 
@@ -238,7 +238,7 @@ def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
     return connection
 
 
-def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFlight, client: XeroClient) -> Connection:
+def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFlight, client: HttpClient) -> Connection:
     connection = trip.connection
     granted = msgspec.json.decode(trip.tokens, type=Tokens)
     try:
@@ -294,11 +294,11 @@ def _forget_facts(connection: Connection) -> None:
     connection.day_remaining = connection.minute_remaining = connection.limits_read_at = None
 
 
-def _read_facts(connection: Connection, client: XeroClient) -> None:
+def _read_facts(connection: Connection, client: HttpClient) -> None:
     """Name, country and currency are shown at once; where Xero does not answer now, the next refresh brings them."""
     try:
         organisation.read_facts(connection, client=client)
-    except XeroError as error:
+    except WireError as error:
         log.warning("facts not read", connection=connection.public_id, error=type(error).__name__)
         connection.refresh_from_db()
 

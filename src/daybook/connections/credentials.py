@@ -12,9 +12,9 @@ from daybook.connections import calls, endpoints, standing, tokens
 from daybook.connections.models import Connection
 from daybook.connections.standing import PauseCause
 from daybook.kit import clock
-from daybook.xero import oauth
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import ConsentNeeded, Misconfigured, XeroError
+from daybook.ledgers.xero import oauth
+from daybook.wire.errors import ConsentNeeded, Misconfigured, WireError
+from daybook.wire.http import HttpClient
 
 INVENTED = "daybook-asks-whether-the-app-is-known"
 RETRY_BEFORE_END = timedelta(minutes=6)
@@ -23,7 +23,7 @@ RETRY_BEFORE_END = timedelta(minutes=6)
 log = structlog.get_logger("daybook.connections")
 
 
-def try_app(connection: Connection, *, client: XeroClient | None = None) -> str:
+def try_app(connection: Connection, *, client: HttpClient | None = None) -> str:
     """Ask Xero's login about the stored id and secret; return "" where it takes them, else its refusal in words.
 
     What follows is written on the connection's row: a refused app rests and says so, one that is taken goes on at
@@ -43,13 +43,13 @@ def try_app(connection: Connection, *, client: XeroClient | None = None) -> str:
     return ""  # an invented token that is taken: no Xero does it
 
 
-def try_refused(client: XeroClient) -> None:
+def try_refused(client: HttpClient) -> None:
     """Try those apps again that Xero refused, before their pause ends: their owner may have cured it at Xero."""
     now = clock.now()
     refused = Connection.objects.filter(pause_cause=PauseCause.APP).exclude(client_id="")
     for connection in refused.exclude(paused_until__gt=now + RETRY_BEFORE_END).order_by("id"):
         try:
             try_app(connection, client=client)
-        except XeroError as error:
+        except WireError as error:
             log.warning("app not tried", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.pk, error, now)

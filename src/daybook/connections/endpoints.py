@@ -3,9 +3,9 @@
 from django.conf import settings
 
 from daybook.connections.models import Connection
-from daybook.xero import client as xero_client
-from daybook.xero.client import XeroClient
-from daybook.xero.oauth import App, Endpoints
+from daybook.ledgers.xero.oauth import App, Endpoints
+from daybook.wire import http as xero_client
+from daybook.wire.http import HttpClient
 
 CALLBACK_PATH = "/xero/callback"
 """One address for all companies: `state` says whose it is (xero-rules.md 10, 29)."""
@@ -26,6 +26,6 @@ def app_of(connection: Connection) -> App:
     return App(connection.client_id, connection.client_secret, redirect_uri())
 
 
-def client() -> XeroClient:
+def client() -> HttpClient:
     """Return this process's client."""
     return xero_client.shared_client(float(settings.CALL_TIMEOUT_SECONDS))

@@ -4,16 +4,16 @@ import structlog
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
-from daybook.xero import elements
-from daybook.xero.client import XeroClient
-from daybook.xero.elements import Element
-from daybook.xero.errors import Unexpected
-from daybook.xero.protocol import Answer
+from daybook.ledgers.xero import elements
+from daybook.ledgers.xero.elements import Element
+from daybook.wire.asks import Answer
+from daybook.wire.errors import Unexpected
+from daybook.wire.http import HttpClient
 
 log = structlog.get_logger("daybook.connections")
 
 
-def read_facts(connection: Connection, *, client: XeroClient | None = None) -> Answer:
+def read_facts(connection: Connection, *, client: HttpClient | None = None) -> Answer:
     """Read the organisation and store its facts on the row; return the answer. Raises what `calls.read` raises."""
     answer = calls.read(connection, "/Organisation", client=client)
     rows = elements.elements(answer, "Organisations")

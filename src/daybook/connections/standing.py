@@ -13,9 +13,9 @@ from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Greatest
 
 from daybook.connections.models import Connection
-from daybook.xero import protocol
-from daybook.xero.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, XeroError
-from daybook.xero.protocol import Answer
+from daybook.ledgers.xero import protocol
+from daybook.wire.asks import Answer
+from daybook.wire.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, WireError
 
 log = structlog.get_logger("daybook.connections")
 
@@ -107,7 +107,7 @@ def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") 
         log.warning("paused", connection=connection_id, until=until.isoformat(timespec="seconds"), reason=reason[:200])
 
 
-def rest(connection_id: int, error: XeroError, now: datetime) -> None:
+def rest(connection_id: int, error: WireError, now: datetime) -> None:
     """Let the connection rest as long as `error` asks; what Xero itself named binds people too."""
     until, reason = pause_for(error, now)
     pause(connection_id, until, reason, cause=_cause_of(error))
@@ -169,7 +169,7 @@ def mark_needs_consent(connection_id: int, reason: str) -> None:
         log.warning("consent lost", connection=connection_id)
 
 
-def pause_for(error: XeroError, now: datetime) -> tuple[datetime, str]:
+def pause_for(error: WireError, now: datetime) -> tuple[datetime, str]:
     """Return until when to rest after `error`, and why in plain words. PURE (xero-rules.md 2.1, 4.5).
 
     A wait that Xero names is kept; one beyond about two minutes is the day's limit, whatever its name.
@@ -211,7 +211,7 @@ def trouble(connection: Connection, now: datetime) -> Trouble | None:
     return Trouble("Paused", words, Cure.TRY_NOW, until=until, try_from=bound)
 
 
-def _cause_of(error: XeroError) -> PauseCause:
+def _cause_of(error: WireError) -> PauseCause:
     match error:
         case Throttled():
             return PauseCause.LIMIT

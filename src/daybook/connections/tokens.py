@@ -16,11 +16,11 @@ from django.db import models, transaction
 
 from daybook.connections import endpoints, standing
 from daybook.connections.models import Connection, TokenSet
-from daybook.xero import oauth
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import ConsentNeeded, NotSent, OutcomeUnknown
-from daybook.xero.oauth import Tokens
-from daybook.xero.protocol import Request
+from daybook.ledgers.xero import oauth
+from daybook.ledgers.xero.oauth import Tokens
+from daybook.wire.asks import Request
+from daybook.wire.errors import ConsentNeeded, NotSent, OutcomeUnknown
+from daybook.wire.http import HttpClient
 
 LEAST_LIFE = timedelta(minutes=3)
 """A token is renewed when it has less than this left: an attempt may wait 60 s and run as long."""
@@ -48,7 +48,7 @@ class Token:
 
 
 def current_token(
-    connection_id: int, *, now: datetime, client: XeroClient, at_least: timedelta = LEAST_LIFE, rejected: str = ""
+    connection_id: int, *, now: datetime, client: HttpClient, at_least: timedelta = LEAST_LIFE, rejected: str = ""
 ) -> Token:
     """Return a token that lives `at_least` that long and whose fingerprint is not the `rejected` one.
 
@@ -66,7 +66,7 @@ def current_token(
     return _token(token_set)
 
 
-def last_token(connection_id: int, *, now: datetime, client: XeroClient) -> Token:
+def last_token(connection_id: int, *, now: datetime, client: HttpClient) -> Token:
     """Return a working token even where the organisation is gone: for leaving and for looking. Raises as above."""
     token_set = _token_sets(connection_id).first()
     if token_set is None:
@@ -76,7 +76,7 @@ def last_token(connection_id: int, *, now: datetime, client: XeroClient) -> Toke
     return _token(token_set)
 
 
-def fetch(request: Request, *, now: datetime, client: XeroClient) -> Tokens:
+def fetch(request: Request, *, now: datetime, client: HttpClient) -> Tokens:
     """Send a token request and read its answer. No answer is NotSent: the same may be asked again (1.4, 1.5)."""
     try:
         answer = client.send(request, timeout_seconds=TOKEN_SECONDS)
@@ -114,7 +114,7 @@ def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
     return TokenSet.objects.select_related("connection").filter(connection_id=connection_id)
 
 
-def _refresh(connection_id: int, *, now: datetime, client: XeroClient, at_least: timedelta, rejected: str) -> TokenSet:
+def _refresh(connection_id: int, *, now: datetime, client: HttpClient, at_least: timedelta, rejected: str) -> TokenSet:
     """Renew under the row's lock. The one place where a transaction is open during a call (decision 10)."""
     with transaction.atomic(durable=True):
         # without its connection: a join would show that as it was before we waited for the lock

@@ -8,8 +8,8 @@ from typing import Any
 
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
-from daybook.intake.schema import CanonicalOrder, Line
 from daybook.kit.money import Totals, figure, plain
+from daybook.sources.canonical.schema import CanonicalOrder, Line
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from daybook.documents.causes import Hold
 from daybook.intake.facts import Facts
-from daybook.intake.schema import CanonicalOrder, Line, Shipping
 from daybook.kit.money import round_to
 from daybook.mapping import orders as mapping
 from daybook.mapping import totals
-from daybook.mapping.holds import Hold
 from daybook.mapping.steps import steps_of
 from daybook.mapping.texts import without_entities
+from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 
 def mapping_order(

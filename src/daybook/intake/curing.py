@@ -9,9 +9,9 @@ from django.db import transaction
 from daybook.catalog import cures
 from daybook.catalog.cures import Ground, Refused
 from daybook.companies.models import Company
+from daybook.documents import stored
 from daybook.intake import prepare
 from daybook.intake.rules import load_rules
-from daybook.outbox import documents
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
@@ -65,7 +65,7 @@ def _send_again(company: Company, entry: Entry, fact: str) -> None:
 
 
 def _refused(entry: Entry) -> Refused:
-    written = documents.read(entry.document, entry.kind)
+    written = stored.read(entry.document, entry.kind)
     lines = written.lines if written is not None else ()
     return Refused(
         cause=entry.cause,

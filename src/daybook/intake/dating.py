@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from daybook.companies.models import Company, Person
-from daybook.intake import moments, prepare, rules, schema
+from daybook.intake import prepare, rules
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderNote
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.sources.canonical import moments, schema
 
 _FIRST_YEAR = 1990
 

@@ -6,21 +6,24 @@ from decimal import Decimal
 from typing import Any
 
 from daybook.companies.models import Person
-from daybook.intake import basis, conversion, facts, moments
+from daybook.documents import stored
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import Document
+from daybook.documents.kinds import Kind
+from daybook.intake import basis, conversion, facts
 from daybook.intake.facts import Due, Facts, Known, NotYet, Skip, Told
 from daybook.intake.rules import CompanyRules
-from daybook.intake.schema import CanonicalOrder
 from daybook.kit import ids
 from daybook.kit.money import Totals
 from daybook.mapping import invoices, numbers, purchase_orders, stock, suspicions, totals
 from daybook.mapping import orders as mapping
-from daybook.mapping.documents import Document
-from daybook.mapping.holds import Hold, HoldCause
 from daybook.mapping.texts import without_entities
 from daybook.orders.models import Order
-from daybook.outbox import documents, queue, wake
-from daybook.outbox.models import Entry, Kind, Transition
+from daybook.outbox import queue, wake
+from daybook.outbox.models import Entry, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+from daybook.sources.canonical import moments
+from daybook.sources.canonical.schema import CanonicalOrder
 
 MARK_LENGTH = 12
 UNSURE_FOR = timedelta(minutes=36)
@@ -357,7 +360,7 @@ def _is_news(entry: Entry, mapped: Document | Hold, *, cured: frozenset[str]) ->
 
 def _says(entry: Entry, mapped: Document) -> bool:
     """Tell whether the document in the day book is this one already."""
-    return documents.read(entry.document, entry.kind) == mapped
+    return stored.read(entry.document, entry.kind) == mapped
 
 
 def _written(work: Work, entry: Entry) -> None:

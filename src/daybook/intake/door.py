@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from daybook.intake import signature
+from daybook.sources.kornitx import signature
 
 MEGABYTE = 1024 * 1024
 LARGEST_ORDERS = 8 * MEGABYTE

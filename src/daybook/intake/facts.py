@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from daybook.intake import moments
-from daybook.intake.moments import Zones
-from daybook.intake.schema import CanonicalOrder, Line, NoticeContent, Part
 from daybook.kit.money import ZERO, figure, plain
 from daybook.mapping.texts import without_entities
+from daybook.sources.canonical import moments
+from daybook.sources.canonical.moments import Zones
+from daybook.sources.canonical.schema import CanonicalOrder, Line, NoticeContent, Part
 
 
 class Reason(StrEnum):

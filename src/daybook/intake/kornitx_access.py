@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import F
 
 from daybook.companies.models import Company, CompanySettings
-from daybook.intake import signature
 from daybook.secrets import vault
+from daybook.sources.kornitx import signature
 
 _NOBODYS_KEY = "nobody has this key"
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from daybook.companies.models import Company
-from daybook.intake import deliveries, repeats, schema, storing
+from daybook.intake import deliveries, repeats, storing
 from daybook.intake.deliveries import Arrival, Door
-from daybook.intake.kornitx import SOURCE, Callback
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
 from daybook.orders.models import Notice, Order, OrderNote
+from daybook.sources.canonical import schema
+from daybook.sources.kornitx.reading import SOURCE, Callback
 
 
 def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) -> Stored:

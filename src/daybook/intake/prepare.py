@@ -11,16 +11,17 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Company, Person, TaxMapping
-from daybook.intake import documenting, schema
+from daybook.documents.causes import Hold, HoldCause
+from daybook.intake import documenting
 from daybook.intake.documenting import Work
 from daybook.intake.facts import Reason, Told
 from daybook.intake.rules import CompanyRules, load_rules, with_goods
 from daybook.kit import clock
-from daybook.mapping.holds import Hold, HoldCause
 from daybook.orders.models import Notice, Order, Revision
 from daybook.outbox import explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+from daybook.sources.canonical import schema
 
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)

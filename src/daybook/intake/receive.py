@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from daybook.companies.models import Company
-from daybook.intake import deliveries, moments, noticing, outlook, prepare, rules, schema, storing
+from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
-from daybook.intake.kornitx import SOURCE, Callback
 from daybook.intake.outlook import Outlook
-from daybook.intake.problems import NotAnOrderError, Problem
 from daybook.intake.rules import CompanyRules
-from daybook.intake.schema import CanonicalOrder
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
 from daybook.orders.models import Delivery
+from daybook.sources.canonical import moments, schema
+from daybook.sources.canonical.schema import CanonicalOrder
+from daybook.sources.kornitx.reading import SOURCE, Callback
+from daybook.sources.problems import NotAnOrderError, Problem
 
 BATCH = 50
 _FARTHEST_AHEAD = timedelta(days=1)

@@ -12,10 +12,10 @@ from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
 from daybook.connections.models import Connection
 from daybook.intake.facts import Timing
-from daybook.intake.moments import Zones
 from daybook.kit import clock
 from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
+from daybook.sources.canonical.moments import Zones
 
 FARTHEST_AHEAD = timedelta(days=7)
 """How far ahead of today a document may be dated."""

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from daybook.companies.models import Company
-from daybook.intake import deliveries, facts, moments, repeats, schema
+from daybook.intake import deliveries, facts, repeats
 from daybook.intake.deliveries import Arrival
 from daybook.intake.facts import Told
-from daybook.intake.problems import Problem
 from daybook.intake.repeats import Before, Result, Said
-from daybook.intake.schema import CanonicalOrder
 from daybook.mapping.texts import without_entities
 from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
+from daybook.sources.canonical import moments, schema
+from daybook.sources.canonical.schema import CanonicalOrder
+from daybook.sources.problems import Problem
 
 __all__ = ["Incoming", "Result", "Stored", "content_hash", "store"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import ZERO, Totals, round2
-from daybook.mapping.documents import AmountType, Line
 
 
 def line_amount(line: Line) -> Decimal:

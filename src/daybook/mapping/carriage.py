@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
+from daybook.documents.causes import Held, HoldCause
 from daybook.kit.money import ZERO, Totals, figure, plain
 from daybook.mapping import rates
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import OrderLine, StatedTotals
 from daybook.mapping.rates import Fit, Shown
 

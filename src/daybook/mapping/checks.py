@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from daybook.documents.causes import Held, HoldCause
+from daybook.documents.document import Document
 from daybook.mapping import numbers
-from daybook.mapping.documents import Document
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order
 from daybook.mapping.pricing import TOO_LARGE
 from daybook.mapping.rules import MappingRules, ProcessMethod

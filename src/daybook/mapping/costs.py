@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from daybook.documents.causes import Held, HoldCause
 from daybook.kit.money import ZERO
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import OrderLine
 from daybook.mapping.rules import MappingRules
 

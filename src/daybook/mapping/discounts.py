@@ -7,9 +7,9 @@ to the same cent is taken off in the price or the line's amount.
 
 from decimal import Decimal
 
+from daybook.documents.document import Line
 from daybook.kit.money import decimals, plain, round2
 from daybook.mapping.arithmetic import line_amount
-from daybook.mapping.documents import Line
 
 
 def is_safe(line: Line) -> bool:

@@ -3,8 +3,8 @@
 Posting 1.234 Kuwaiti dinars as 1.23 would lose money unseen, so such an order waits for a person.
 """
 
+from daybook.documents.causes import Held, HoldCause
 from daybook.kit.money import Totals, plain, round2
-from daybook.mapping.holds import Held, HoldCause
 
 
 def check(totals: Totals, currency: str) -> None:

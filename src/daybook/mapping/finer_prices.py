@@ -3,10 +3,10 @@
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
+from daybook.documents.document import Line
 from daybook.kit.money import CENT, ZERO, round4, round_to
 from daybook.mapping import discounts
 from daybook.mapping.arithmetic import line_amount
-from daybook.mapping.documents import Line
 
 
 def closing(lines: tuple[Line, ...], gap: Decimal, *, step: Decimal = CENT) -> tuple[Line, ...] | None:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from daybook.documents.causes import Held, HoldCause
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import CENT, ZERO, Totals, figure
 from daybook.mapping import finer_prices, negative_halves, tax_moves
 from daybook.mapping.arithmetic import document_totals, line_amount
-from daybook.mapping.documents import AmountType, Line
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.layouts import Fineness, Layout, Row, lay_out
 from daybook.mapping.pricing import Part
 from daybook.mapping.rules import MappingRules, WhenTaxDiffers

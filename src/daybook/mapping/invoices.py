@@ -3,10 +3,10 @@
 from decimal import Decimal
 from itertools import chain, repeat
 
+from daybook.documents.causes import Held, Hold, HoldCause
+from daybook.documents.document import Invoice
 from daybook.kit.money import plain
 from daybook.mapping import checks, fineness, forms, stock
-from daybook.mapping.documents import Invoice
-from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.layouts import Row
 from daybook.mapping.orders import Order
 from daybook.mapping.pricing import Part, priced_parts

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping import discounts
 from daybook.mapping.arithmetic import line_amount
-from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.pricing import Part, Side
 from daybook.mapping.texts import writable
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import ZERO
 from daybook.mapping.arithmetic import line_amount, line_tax
-from daybook.mapping.documents import AmountType, Line
 
 
 def stated(lines: Iterable[Line], *, amount_type: AmountType, rates: Mapping[str, Decimal]) -> tuple[Line, ...]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.documents.causes import Hold, HoldCause
 
 _LONGEST = 255
 _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")

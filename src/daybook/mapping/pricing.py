@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from daybook.documents.causes import Held, HoldCause
 from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
 from daybook.mapping import carriage, rates
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order, OrderLine, Shipping
 from daybook.mapping.rates import Shown
 from daybook.mapping.steps import Steps, coarseness_in_words, steps_of

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from daybook.documents.causes import Held, Hold, HoldCause
+from daybook.documents.document import AmountType, Line, PurchaseOrder
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping import checks, costs, forms, stock
 from daybook.mapping.arithmetic import document_totals
-from daybook.mapping.documents import AmountType, Line, PurchaseOrder
-from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.orders import Order, OrderLine
 from daybook.mapping.pricing import TOO_LARGE
 from daybook.mapping.references import reference

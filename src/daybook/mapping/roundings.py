@@ -9,8 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from daybook.documents.causes import Held, HoldCause
 from daybook.kit.money import HALF_CENT, ZERO, Totals, decimals, figure
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import Part, half_step
 from daybook.mapping.steps import Steps

@@ -7,9 +7,9 @@ stock. What is no stock becomes no item of Xero and is on no purchase order.
 from collections.abc import Sequence
 from decimal import Decimal
 
+from daybook.documents.causes import Held, HoldCause
 from daybook.kit.money import ZERO
 from daybook.mapping import checks, costs
-from daybook.mapping.holds import Held, HoldCause
 from daybook.mapping.orders import Order, OrderLine
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero
 

@@ -6,9 +6,9 @@ It holds nothing: a wrong account is put right in Xero. Sources: what users of s
 import re
 from collections.abc import Iterator
 
+from daybook.documents.document import Document, Invoice, Line
 from daybook.kit.money import figure
 from daybook.mapping.arithmetic import line_amount
-from daybook.mapping.documents import Document, Invoice, Line
 from daybook.mapping.rules import MappingRules
 
 ATTENTION = "booking_doubtful"

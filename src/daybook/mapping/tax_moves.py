@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import CENT, ZERO
 from daybook.mapping.arithmetic import line_amount, line_tax, tax_on
-from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.pricing import Part
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from daybook.documents.causes import Held, Hold, HoldCause
 from daybook.kit.money import CENT, HALF_CENT, ZERO, Totals, decimals, figure, round_to
 from daybook.mapping import roundings
-from daybook.mapping.holds import Held, Hold, HoldCause
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import TOO_LARGE, Part, priced_parts
 from daybook.mapping.steps import Steps, coarseness_in_words, steps_of

@@ -20,8 +20,8 @@ from daybook.mapping import cash_steps
 from daybook.ops.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.secrets import vault
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
+from daybook.wire.http import HttpClient
 
 FIELDS = (
     "process_method",
@@ -88,7 +88,7 @@ def parse(pair: str) -> Change:
     return Change(key, text)
 
 
-def change(company: Company, changes: list[Change], *, client: XeroClient | None = None) -> list[str]:
+def change(company: Company, changes: list[Change], *, client: HttpClient | None = None) -> list[str]:
     """Make all changes or none, look at the company's undecided orders again, and return what changed.
 
     A contact is looked up in Xero as on the page, where an organisation is connected. Raises Stop.
@@ -108,21 +108,21 @@ def change(company: Company, changes: list[Change], *, client: XeroClient | None
     return changed
 
 
-def try_app(company: Company, *, client: XeroClient | None = None) -> None:
+def try_app(company: Company, *, client: HttpClient | None = None) -> None:
     """Ask Xero whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
     connection = Connection.objects.get(company=company)
     if not connection.client_id or not connection.client_secret_sealed:
         return  # the other of the two is still to come
     try:
         refusal = credentials.try_app(connection, client=client)
-    except XeroError as error:
+    except WireError as error:
         raise Stop(f"saved, but Xero could not be asked whether it takes them: {error}", Exit.NEEDS_A_PERSON) from error
     if refusal:
         raise Stop(f"saved, but Xero does not take them: {refusal}", Exit.NEEDS_A_PERSON)
     wake.wake_drain(connection.pk)
 
 
-def read_lists(company: Company, *, client: XeroClient | None = None) -> list[str]:
+def read_lists(company: Company, *, client: HttpClient | None = None) -> list[str]:
     """Read the organisation's lists again, let go what that cures, and return what is wrong with the settings.
 
     Raises Stop.
@@ -133,7 +133,7 @@ def read_lists(company: Company, *, client: XeroClient | None = None) -> list[st
     calls.resume(connection.pk, clock.now())
     try:
         refresh.refresh(connection, client=client)
-    except XeroError as error:
+    except WireError as error:
         calls.react(connection.pk, error, clock.now(), client=client)
         raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
     curing.forget(company)
@@ -141,7 +141,7 @@ def read_lists(company: Company, *, client: XeroClient | None = None) -> list[st
     return [problem.words for problem in facts.settings_problems(company)]
 
 
-def _found_contacts(connection: Connection, changes: list[Change], client: XeroClient | None) -> dict[str, str]:
+def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
     """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
     named = [one for one in changes if one.key in FOUND_IN_XERO and one.text.strip()]
     if not connection.is_connected or not named:
@@ -151,7 +151,7 @@ def _found_contacts(connection: Connection, changes: list[Change], client: XeroC
         return {one.key: contacts.look_up(connection, one.text, client=client) for one in named}
     except contacts.ContactNotFoundError as error:
         raise Stop(str(error), Exit.USAGE) from error
-    except XeroError as error:
+    except WireError as error:
         raise Stop(
             f"Xero could not be asked for the contact, so nothing was changed: {error}", Exit.NEEDS_A_PERSON
         ) from error

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from daybook.companies.models import Company
 from daybook.intake import receive
 from daybook.intake.deliveries import Arrival, Door
-from daybook.intake.problems import Problem
 from daybook.intake.storing import Result
 from daybook.ops.order_files import Placed
+from daybook.sources.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from daybook.outbox import retention, wake
 from daybook.posting import poster, sweeping
 from daybook.reconciliation import resolve as resolving
 from daybook.reconciliation import watching
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
 
 P = ParamSpec("P")
 
@@ -143,7 +143,7 @@ def read_lists(connection_id: int, older_than_seconds: int) -> None:
         return
     try:
         refresh.refresh(connection, max_age=timedelta(seconds=older_than_seconds), client=endpoints.client())
-    except XeroError as error:
+    except WireError as error:
         log.warning("lists not read", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.pk, error, clock.now())
         return

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from daybook.intake import json_text
-from daybook.intake.problems import NotAnOrderError, Problem
+from daybook.sources import json_text
+from daybook.sources.problems import NotAnOrderError, Problem
 
 
 class Placed(NamedTuple):

@@ -13,13 +13,13 @@ from daybook.ops.stops import Exit, Stop
 from daybook.outbox.explanations import explain
 from daybook.reconciliation import report
 from daybook.reconciliation.compare import Finding, Row
-from daybook.xero import client
+from daybook.wire import http
 
 
 def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
-    """Yield the comparison of each connected company, of `companies` only where they are given. Raises XeroError, Stop."""
+    """Yield the comparison of each connected company, of `companies` only where they are given. Raises WireError, Stop."""
     connected = Company.objects.filter(connection__status=Connection.Status.CONNECTED)
-    xero = client.shared_client(settings.CALL_TIMEOUT_SECONDS)
+    xero = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
     for company in connected if companies is None else companies:
         if not connected.filter(pk=company.pk).exists():
             message = f"{company} is not connected to Xero, so there is nothing to compare with"

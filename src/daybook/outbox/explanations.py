@@ -3,10 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from daybook.documents.explained import RETRY, Explanation
+from daybook.documents.reasons import ATTENTION, ORDERS, SETTINGS, WAITING
 from daybook.kit.money import plain
-from daybook.outbox.explained import RETRY, Explanation
-from daybook.outbox.our_reasons import ATTENTION, ORDERS, SETTINGS, WAITING
-from daybook.outbox.xeros_reasons import REFUSALS
+from daybook.ledgers.xero.reasons import REFUSALS
 
 __all__ = ["EXPLANATIONS", "Explanation", "explain"]
 

@@ -4,17 +4,11 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from daybook.companies.models import Company, Person
+from daybook.documents.kinds import CHOICES
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.orders.models import Order, Revision
 from daybook.outbox.states import State
-
-
-class Kind(models.TextChoices):
-    """What a document is."""
-
-    INVOICE = "invoice", "Invoice"
-    PURCHASE_ORDER = "purchase_order", "Purchase order"
 
 
 class Entry(models.Model):
@@ -26,7 +20,7 @@ class Entry(models.Model):
     """The content it was mapped from."""
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     """Also the mark that stands in Xero's Reference."""
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=CHOICES)
     generation = models.PositiveSmallIntegerField(default=1)
     tenant_id = models.CharField(max_length=36)
     number = models.CharField(max_length=255)
@@ -40,7 +34,7 @@ class Entry(models.Model):
     """Xero's own words, or the figures."""
     not_before = models.DateTimeField(null=True)
     document = models.JSONField(null=True)
-    """The mapped document (`outbox/documents.py`), amounts as text; null while it cannot be mapped."""
+    """The mapped document (`documents/stored.py`), amounts as text; null while it cannot be mapped."""
     date = models.DateField(null=True)
     contact_name = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")

@@ -14,13 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Person
+from daybook.documents import stored
+from daybook.documents.causes import Hold
+from daybook.documents.document import Document
+from daybook.documents.kinds import Kind
 from daybook.kit import clock, ids
 from daybook.kit.money import Totals
-from daybook.mapping.documents import Document
-from daybook.mapping.holds import Hold
 from daybook.orders.models import Order, Revision
-from daybook.outbox import documents
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
+from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, MOVES, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
@@ -395,7 +396,7 @@ def _figures(entry: Entry, theirs: Totals) -> str:
 
 def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
     """Return the item codes that documents name, each with a description to make the item with."""
-    written = (documents.read(entry.document, entry.kind) for entry in entries)
+    written = (stored.read(entry.document, entry.kind) for entry in entries)
     lines = (line for document in written if document is not None for line in document.lines)
     return {line.item_code: line.description for line in lines if line.item_code}
 
@@ -407,7 +408,7 @@ def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) ->
         entry.cause, entry.subject, entry.detail = mapped.cause, mapped.subject[:500], mapped.detail
         return
     entry.cause = entry.subject = entry.detail = ""
-    entry.document = documents.dump(mapped)
+    entry.document = stored.dump(mapped)
     entry.date, entry.currency, entry.contact_name = mapped.date, mapped.currency, mapped.contact_name
     entry.net, entry.tax, entry.gross = mapped.totals
 

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 
 MAX_DOCUMENTS = 50
 """Elements in one call (xero-rules.md 2.2)."""
-MAX_BYTES = 3_000_000
-"""Of one body (xero-rules.md 2.2)."""
 SHORTEST_LINGER = timedelta(seconds=3)
 """Long enough for an import's documents to travel together, short enough not to be noticed."""
 
@@ -46,13 +44,3 @@ def next_batch(waiting: Sequence[Waiting], *, now: datetime, lingers: timedelta)
         return None
     chosen = min(due, key=lambda rows: rows.oldest)
     return Batch(chosen.kind, min(chosen.count, MAX_DOCUMENTS))
-
-
-def fitting(sizes: Sequence[int], most: int = MAX_BYTES) -> int:
-    """Return how many of the first bodies, of these sizes in bytes, fit into one call; at least one."""
-    total = 0
-    for index, size in enumerate(sizes):
-        total += size + 1  # the comma
-        if total > most and index:
-            return index
-    return len(sizes)

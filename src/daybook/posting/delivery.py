@@ -15,15 +15,15 @@ from daybook.connections import calls, standing, tokens
 from daybook.connections.models import Connection
 from daybook.connections.tokens import Token
 from daybook.kit import clock, ids
+from daybook.ledgers.xero import outcomes, protocol
+from daybook.ledgers.xero.outcomes import Outcome
+from daybook.ledgers.xero.payloads import Endpoint, query_of
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt
 from daybook.outbox.queue import Call
-from daybook.posting import outcomes
-from daybook.posting.outcomes import Outcome
-from daybook.posting.payloads import Endpoint, query_of
-from daybook.xero import errors, protocol
-from daybook.xero.client import XeroClient
-from daybook.xero.protocol import Answer, Request
+from daybook.wire import errors
+from daybook.wire.asks import Answer, Request
+from daybook.wire.http import HttpClient
 
 SEND_WITHIN = timedelta(seconds=60)
 """Of the attempt's commit; later it may not leave any more, so that a look later still sees all there will be."""
@@ -38,7 +38,7 @@ log = structlog.get_logger("daybook.posting")
 class Sender:
     """What a drain sends with: one organisation, one client, and for each call the token that is current."""
 
-    client: XeroClient
+    client: HttpClient
     api_base: str
     connection: Connection
     token: Token
@@ -75,7 +75,7 @@ class _Sending:
     """How one sending ended: an answer, or the client's error."""
 
     answer: Answer | None
-    error: errors.XeroError | None = None
+    error: errors.WireError | None = None
 
     @property
     def is_clear(self) -> bool:
@@ -109,7 +109,7 @@ def _send(attempt: Attempt, sender: Sender) -> _Sending:
     request = request_of(attempt, sender.token.access_token)
     try:
         answer = sender.client.send(request)
-    except errors.XeroError as error:
+    except errors.WireError as error:
         return _Sending(None, error)
     calls.record_limits(sender.connection.id, answer, clock.now())
     return _Sending(answer)
@@ -170,7 +170,7 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     if sending.answer is not None:
         attempt.http_status = sending.answer.status
         attempt.answer = sending.answer.body[:KEPT_ANSWER_BYTES]
-        attempt.correlation_id = sending.answer.correlation_id[:100]
+        attempt.correlation_id = protocol.correlation_id(sending.answer)[:100]
     error = sending.error or (
         protocol.error_in(sending.answer) if sending.answer and sending.answer.status != 200 else None
     )

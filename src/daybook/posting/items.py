@@ -11,15 +11,16 @@ from daybook.catalog import refresh
 from daybook.catalog.models import Item
 from daybook.companies.models import CompanySettings
 from daybook.connections.models import Connection
+from daybook.documents.causes import Hold, HoldCause
 from daybook.kit import clock
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.ledgers.xero import outcomes, payloads
+from daybook.ledgers.xero.payloads import NewItem
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
-from daybook.posting import delivery, outcomes, payloads
+from daybook.posting import delivery
 from daybook.posting.batching import MAX_DOCUMENTS
 from daybook.posting.delivery import Sender
-from daybook.posting.payloads import NewItem
 
 MOST_ENTRIES = 1000
 """Documents looked at in one go for items they name."""
@@ -47,7 +48,7 @@ def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
 def ensure(connection: Connection, sender: Sender) -> None:
     """Make every tracked item that waiting documents name and the organisation lacks; hold what cannot be made.
 
-    Raises XeroError where Xero cannot be reached: the documents then simply wait.
+    Raises WireError where Xero cannot be reached: the documents then simply wait.
     """
     wanted = _missing(connection)
     if not wanted:

@@ -27,20 +27,23 @@ from daybook.catalog import cures, facts, refresh
 from daybook.companies.models import CompanySettings
 from daybook.connections import calls, organisation, tokens
 from daybook.connections.models import Connection
+from daybook.documents import stored
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.kit.money import plain
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.ledgers.xero import messages, outcomes, payloads
+from daybook.ledgers.xero.outcomes import Outcome
 from daybook.orders.models import Order
-from daybook.outbox import documents, queue, wake
-from daybook.outbox.models import Attempt, Entry, Kind
+from daybook.outbox import queue, wake
+from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.queue import Standing
 from daybook.outbox.states import Mover
-from daybook.posting import batching, delivery, items, limits, outcomes, payloads
+from daybook.posting import batching, delivery, items, limits
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.delivery import Sender
-from daybook.posting.outcomes import Outcome
-from daybook.xero import errors, messages
-from daybook.xero.client import XeroClient
+from daybook.wire import errors
+from daybook.wire.http import HttpClient
 
 ENDPOINTS = {Kind.INVOICE: payloads.INVOICES, Kind.PURCHASE_ORDER: payloads.PURCHASE_ORDERS}
 CATALOG_AGE = timedelta(hours=24)
@@ -55,7 +58,7 @@ UNREADABLE = "The document was written in a form that this version of Daybook do
 log = structlog.get_logger("daybook.posting")
 
 
-def drain(connection_id: int, client: XeroClient) -> None:
+def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
     connection = Connection.objects.select_related("company").get(id=connection_id)
     if not connection.is_connected or not _has_waiting(connection):
@@ -64,7 +67,7 @@ def drain(connection_id: int, client: XeroClient) -> None:
         sender = _prepare(connection, client)
         if sender is not None:
             _Drain(connection, sender).run()
-    except errors.XeroError as error:
+    except errors.WireError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.id, error, clock.now(), client=client)
     except DATABASE_AWAY:
@@ -78,7 +81,7 @@ def _has_waiting(connection: Connection) -> bool:
     return queue.waiting(connection.company_id, connection.tenant_id, clock.now()).exists()
 
 
-def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
+def _prepare(connection: Connection, client: HttpClient) -> Sender | None:
     """Check the ground before anything is sent: a token, the chart as it is today, the items. None: not now."""
     if not _allowance(connection, 0).calls and not _is_window_open_again(connection, client):
         return None
@@ -97,7 +100,7 @@ def _prepare(connection: Connection, client: XeroClient) -> Sender | None:
     return sender
 
 
-def _is_window_open_again(connection: Connection, client: XeroClient) -> bool:
+def _is_window_open_again(connection: Connection, client: HttpClient) -> bool:
     """Ask Xero once an hour whether a day that was used up has begun anew: only Xero knows when (xero-rules.md 2.1)."""
     until = _allowance(connection, 0).until
     if until is None or until > clock.now():
@@ -247,7 +250,7 @@ def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict
         looked_at, last = looked_at + len(taken), taken[-1].id
         codes = items.spellings(connection, queue.needing_items(taken))
         for entry in _with_items(taken, codes):
-            document = documents.read(entry.document, entry.kind)
+            document = stored.read(entry.document, entry.kind)
             if document is None:
                 queue.hold(entry, Hold(HoldCause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)
                 continue

@@ -7,12 +7,13 @@ from typing import Any
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.kit.money import ZERO
-from daybook.outbox.models import Kind
+from daybook.ledgers.xero import elements, protocol
 from daybook.reconciliation.compare import Theirs
-from daybook.xero import elements, errors, protocol
-from daybook.xero.client import XeroClient
+from daybook.wire import errors
+from daybook.wire.http import HttpClient
 
 NUMBERS_IN_ONE_CALL = 40
 """Values of a filter list, bounded by the URL's length (xero-rules.md 2.2)."""
@@ -25,9 +26,9 @@ MOST_PAGES = 20
 
 
 def look(
-    connection: Connection, client: XeroClient, kind: str, numbers: Sequence[str], since: datetime
+    connection: Connection, client: HttpClient, kind: str, numbers: Sequence[str], since: datetime
 ) -> list[Theirs]:
-    """Return what Xero holds under `numbers`, in any status. Raises XeroError.
+    """Return what Xero holds under `numbers`, in any status. Raises WireError.
 
     Invoices are asked for by number. Purchase orders have no such filter: one list of what changed since `since`
     (UTC, by our clock), paged, is searched instead (xero-rules.md 5.4).
@@ -40,8 +41,8 @@ def look(
     ]
 
 
-def look_singly(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:
-    """Return the purchase orders under `numbers`, however old, at one call each. Raises XeroError."""
+def look_singly(connection: Connection, client: HttpClient, numbers: Sequence[str]) -> list[Theirs]:
+    """Return the purchase orders under `numbers`, however old, at one call each. Raises WireError."""
     found: list[Theirs] = []
     for number in numbers:
         try:
@@ -65,12 +66,12 @@ _FIELDS: dict[str, tuple[str, str]] = {
 
 
 def changed(
-    connection: Connection, client: XeroClient, kind: str, since: datetime, *, page_size: int = PAGE_SIZE
+    connection: Connection, client: HttpClient, kind: str, since: datetime, *, page_size: int = PAGE_SIZE
 ) -> Iterator[tuple[list[Theirs], datetime]]:
     """Yield page after page what was made or changed since `since` (by Xero's clock), and where to begin next time.
 
     In the order of the changes; a full page is followed by what changed after its last document rather than by a
-    second page, so that a document that changes meanwhile pushes none past us. Raises XeroError.
+    second page, so that a document that changes meanwhile pushes none past us. Raises WireError.
     """
     query = {"pageSize": str(page_size), "order": "UpdatedDateUTC ASC"}
     if kind == Kind.INVOICE:
@@ -95,8 +96,8 @@ def changed(
         yield found, since
 
 
-def look_by_ids(connection: Connection, client: XeroClient, kind: str, xero_ids: Sequence[str]) -> list[Theirs]:
-    """Return those of these documents that Xero has, whatever their numbers are by now. Raises XeroError.
+def look_by_ids(connection: Connection, client: HttpClient, kind: str, xero_ids: Sequence[str]) -> list[Theirs]:
+    """Return those of these documents that Xero has, whatever their numbers are by now. Raises WireError.
 
     40 invoices a call; purchase orders, whose list has no such filter, one call each (xero-rules.md 5.4, 6).
     """
@@ -112,8 +113,8 @@ def look_by_ids(connection: Connection, client: XeroClient, kind: str, xero_ids:
     return found
 
 
-def look_at(connection: Connection, client: XeroClient, kind: str, xero_id: str) -> Theirs | None:
-    """Return one document by Xero's id, None where Xero has none of this id. Raises XeroError."""
+def look_at(connection: Connection, client: HttpClient, kind: str, xero_id: str) -> Theirs | None:
+    """Return one document by Xero's id, None where Xero has none of this id. Raises WireError."""
     resource = RESOURCES[kind]
     try:
         answer = calls.read(connection, f"/{resource}/{xero_id}", client=client)
@@ -125,7 +126,7 @@ def look_at(connection: Connection, client: XeroClient, kind: str, xero_id: str)
     return _theirs(rows[0], *_FIELDS[kind]) if rows else None
 
 
-def _invoices(connection: Connection, client: XeroClient, numbers: Sequence[str]) -> list[Theirs]:
+def _invoices(connection: Connection, client: HttpClient, numbers: Sequence[str]) -> list[Theirs]:
     found: list[Theirs] = []
     for begin in range(0, len(numbers), NUMBERS_IN_ONE_CALL):
         wanted = ",".join(numbers[begin : begin + NUMBERS_IN_ONE_CALL])
@@ -139,7 +140,7 @@ def _invoices(connection: Connection, client: XeroClient, numbers: Sequence[str]
     return found
 
 
-def _purchase_orders(connection: Connection, client: XeroClient, since: datetime) -> Iterator[Theirs]:
+def _purchase_orders(connection: Connection, client: HttpClient, since: datetime) -> Iterator[Theirs]:
     page, pages = 1, 1
     while page <= pages:
         query = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}

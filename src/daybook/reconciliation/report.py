@@ -8,15 +8,16 @@ from django.db.models import Q
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
+from daybook.documents.causes import HoldCause
+from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
-from daybook.mapping.holds import HoldCause
 from daybook.mapping.references import mark_in
 from daybook.orders.models import Order
-from daybook.outbox.models import Entry, Kind
+from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation.compare import Finding, Row, Theirs, judge, without_dead_strangers
 from daybook.reconciliation.look import look, look_by_ids
-from daybook.xero.client import XeroClient
+from daybook.wire.http import HttpClient
 
 THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
 """Causes for which an order rightly has no document yet."""
@@ -50,8 +51,8 @@ class Report:
         return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
 
 
-def compare_company(company: Company, client: XeroClient) -> Report:
-    """Read what Xero holds under all of the company's numbers and compare. Raises XeroError.
+def compare_company(company: Company, client: HttpClient) -> Report:
+    """Read what Xero holds under all of the company's numbers and compare. Raises WireError.
 
     Reads 40 invoices a call and 1,000 purchase orders a call, in the organisation that is connected now.
     """
@@ -61,7 +62,7 @@ def compare_company(company: Company, client: XeroClient) -> Report:
         .select_related("order")
         .order_by("kind", "id")
     )
-    found = {kind: _found(connection, client, kind, entries) for kind in Kind.values}
+    found = {kind.value: _found(connection, client, kind, entries) for kind in Kind}
     return Report(
         company=company.name,
         rows=[
@@ -73,7 +74,7 @@ def compare_company(company: Company, client: XeroClient) -> Report:
     )
 
 
-def _found(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> dict[str, list[Theirs]]:
+def _found(connection: Connection, client: HttpClient, kind: str, entries: Sequence[Entry]) -> dict[str, list[Theirs]]:
     mine = [entry for entry in entries if entry.kind == kind]
     by_number: dict[str, list[Theirs]] = {}
     if mine:

@@ -15,15 +15,16 @@ from django.db.models import Exists, OuterRef
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.outbox import queue, wake
-from daybook.outbox.models import Attempt, Entry, Kind
+from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.queue import Standing
 from daybook.outbox.states import Mover, State
 from daybook.reconciliation.compare import DEAD, Ours, Theirs, Verdict, recognise
 from daybook.reconciliation.look import look, look_singly
-from daybook.xero import errors
-from daybook.xero.client import XeroClient
+from daybook.wire import errors
+from daybook.wire.http import HttpClient
 
 LEAVES_WITHIN = timedelta(seconds=60)
 """An attempt leaves within this time of its commit, or not at all (`posting/delivery.py`)."""
@@ -60,7 +61,7 @@ def patience() -> Patience:
     )
 
 
-def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
+def resolve(client: HttpClient, *, now: datetime, patience: Patience) -> int:
     """Give up lost calls, look into Xero for what is unknown, and settle it; returns how many documents settled."""
     give_up_lost(now=now, patience=patience)
     settled = 0
@@ -69,7 +70,7 @@ def resolve(client: XeroClient, *, now: datetime, patience: Patience) -> int:
             settled += _look_and_settle(connection, client, kind, entries)
         except errors.Paused:
             continue  # the look before it, or another job, was told to wait
-        except errors.XeroError as error:
+        except errors.WireError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.id, error, clock.now(), client=client)
         except (OperationalError, InterfaceError):
@@ -111,13 +112,13 @@ def _due(ended_before: datetime, now: datetime) -> Iterator[tuple[Connection, st
     concerned = doubtful.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"))
     for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
         mine = doubtful.filter(company_id=connection.company_id, tenant_id=connection.tenant_id).order_by("id")
-        for kind in Kind.values:
+        for kind in Kind:
             entries = list(mine.filter(kind=kind)[:MOST_ENTRIES])
             if entries:
                 yield connection, kind, entries
 
 
-def _look_and_settle(connection: Connection, client: XeroClient, kind: str, entries: Sequence[Entry]) -> int:
+def _look_and_settle(connection: Connection, client: HttpClient, kind: str, entries: Sequence[Entry]) -> int:
     numbers = [entry.number for entry in entries]
     since = min(entry.last_attempt.created_at for entry in entries if entry.last_attempt)
     found = look(connection, client, kind, numbers, since)

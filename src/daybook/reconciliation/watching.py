@@ -17,17 +17,18 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from daybook.catalog.models import CatalogRead
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
 from daybook.outbox import queue
-from daybook.outbox.models import Entry, Kind
+from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import sightings
 from daybook.reconciliation.compare import Theirs
 from daybook.reconciliation.look import CLOCK_SKEW, RESOURCES, changed, look_at
 from daybook.reconciliation.sightings import Known
-from daybook.xero import errors
-from daybook.xero.client import XeroClient
+from daybook.wire import errors
+from daybook.wire.http import HttpClient
 
 HOURLY_FOR, HOURLY = timedelta(days=2), timedelta(hours=1)
 DAILY_FOR, DAILY = timedelta(days=30), timedelta(hours=24)
@@ -40,14 +41,14 @@ DAY = timedelta(hours=24)
 log = structlog.get_logger("daybook.reconciliation")
 
 
-def watch(client: XeroClient, *, now: datetime) -> None:
+def watch(client: HttpClient, *, now: datetime) -> None:
     """Look in Xero for every connection whose look is due; one organisation's trouble never keeps another waiting."""
     for connection in due(now):
         try:
             look_for_changes(connection, client, now=now)
         except errors.Paused:
             continue
-        except errors.XeroError as error:
+        except errors.WireError as error:
             log.warning("changes not seen", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.id, error, clock.now(), client=client)
         except (OperationalError, InterfaceError):
@@ -77,14 +78,14 @@ def due(now: datetime) -> list[Connection]:
     )
 
 
-def look_for_changes(connection: Connection, client: XeroClient, *, now: datetime) -> int:
-    """Bring to the day book what changed in Xero since the last look; return how many documents did. Raises XeroError.
+def look_for_changes(connection: Connection, client: HttpClient, *, now: datetime) -> int:
+    """Bring to the day book what changed in Xero since the last look; return how many documents did. Raises WireError.
 
     Each page is committed with the moment from which the next look begins, so that nothing is lost between them.
     """
     Connection.objects.filter(pk=connection.pk).update(looked_at=now)  # a look that fails is not repeated at once
     count = 0
-    for kind in Kind.values:
+    for kind in Kind:
         since = _since(connection, kind)
         if since is None:
             continue
@@ -94,8 +95,8 @@ def look_for_changes(connection: Connection, client: XeroClient, *, now: datetim
     return count
 
 
-def look_at_one(entry: Entry, connection: Connection, client: XeroClient) -> bool:
-    """Look at one posted document, at one call; return whether something about it had changed. Raises XeroError."""
+def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> bool:
+    """Look at one posted document, at one call; return whether something about it had changed. Raises WireError."""
     theirs = look_at(connection, client, entry.kind, entry.xero_id)
     if theirs is None:  # Xero keeps what is voided or deleted; this one is gone altogether
         theirs = _as_last_seen(entry, status="DELETED")

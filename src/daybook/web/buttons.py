@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
+from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
-from daybook.outbox.models import Entry, Kind
-from daybook.xero import links
+from daybook.ledgers.xero import links
+from daybook.outbox.models import Entry
 
 ANCHORS = {
     "settings:connection": ("connect", "Open connection settings"),

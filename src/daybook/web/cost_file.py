@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from daybook.intake.currencies import CODES
+from daybook.sources.canonical.currencies import CODES
 
 COLUMNS = ("sku", "currency", "unit_cost")
 MOST_ROWS = 50_000

@@ -16,7 +16,7 @@ from daybook.outbox import wake
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
 
 AT_ONCE = 100
 RETRYABLE = (State.HELD, State.REJECTED)
@@ -65,7 +65,7 @@ def _read_first(company: Company, causes: set[str]) -> None:
         return
     try:
         refresh.refresh(connection, max_age=JUST_NOW)
-    except XeroError as error:
+    except WireError as error:
         calls.react(connection.pk, error, clock.now())
 
 

@@ -10,10 +10,10 @@ import pytest
 import daybook.ops.demo
 from daybook.companies import doors
 from daybook.companies.models import Company, CompanySettings
-from daybook.intake import signature
 from daybook.orders.models import Delivery, Notice, Order
 from daybook.outbox.models import Entry
 from daybook.secrets import vault
+from daybook.sources.kornitx import signature
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ import pytest
 from daybook.companies import keys
 from daybook.companies.models import CompanySettings, Person
 from daybook.connections.models import Connection
-from daybook.intake import dating, json_text, receive, signature
+from daybook.intake import dating, receive
 from daybook.intake.deliveries import Arrival
 from daybook.kit import clock
 from daybook.orders import retention
@@ -17,6 +17,8 @@ from daybook.orders.models import Delivery, Order, OrderNote
 from daybook.outbox.models import Entry
 from daybook.posting import poster
 from daybook.secrets import vault
+from daybook.sources import json_text
+from daybook.sources.kornitx import signature
 from localxero import LocalXero
 from tests.world import connected
 

@@ -17,8 +17,8 @@ from schemathesis.specs.openapi import checks
 from daybook.api.routes import api
 from daybook.companies import keys
 from daybook.companies.models import CompanySettings
-from daybook.intake import signature
 from daybook.secrets import vault
+from daybook.sources.kornitx import signature
 
 pytestmark = pytest.mark.django_db
 

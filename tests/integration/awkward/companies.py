@@ -11,9 +11,9 @@ from decimal import Decimal
 from daybook.catalog import refresh
 from daybook.companies.models import CompanySettings, TaxMapping
 from daybook.connections.models import Connection
-from daybook.intake.kornitx import read_push
 from daybook.intake.receive import Receipt, receive
 from daybook.outbox.models import Entry
+from daybook.sources.kornitx.reading import read_push
 from localxero import LocalXero
 from localxero.testing import signed_in
 from tests.integration.posting.test_drain import post

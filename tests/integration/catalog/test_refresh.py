@@ -11,7 +11,7 @@ from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
 from daybook.companies.models import CompanySettings
 from daybook.connections.models import Connection
 from daybook.kit import clock
-from daybook.xero.errors import Offline
+from daybook.wire.errors import Offline
 from tests.integration.connections.browser import watched
 from tests.world import connected
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 
-from daybook.xero.client import XeroClient
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 
@@ -40,9 +40,9 @@ class Watching(httpx2.BaseTransport):
 
 
 @contextmanager
-def watched(xero: LocalXero) -> Iterator[tuple[XeroClient, Watching]]:
+def watched(xero: LocalXero) -> Iterator[tuple[HttpClient, Watching]]:
     """Give a client of ours, and what it sends."""
     transport = Watching(xero)
-    client = XeroClient(10, transport)
+    client = HttpClient(10, transport)
     yield client, transport
     client.close()

@@ -8,8 +8,8 @@ import pytest
 from daybook.connections import calls, standing
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import (
+from daybook.wire.asks import Answer
+from daybook.wire.errors import (
     ConsentNeeded,
     Misconfigured,
     NotSent,
@@ -20,7 +20,7 @@ from daybook.xero.errors import (
     TokenExpired,
     Unexpected,
 )
-from daybook.xero.protocol import Answer
+from daybook.wire.http import HttpClient
 from localxero.testing import InProcessTransport
 from tests.integration.connections.browser import watched
 from tests.world import connected
@@ -157,7 +157,7 @@ class TestA403:
                 return super().handle_request(request)
 
         with pytest.raises(ConsentNeeded):
-            read(acme, XeroClient(10, Refusing(acme.xero)))
+            read(acme, HttpClient(10, Refusing(acme.xero)))
         assert "lost their rights" in Connection.objects.get().status_reason
 
 

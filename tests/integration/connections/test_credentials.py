@@ -9,7 +9,7 @@ from daybook.connections.models import Connection, TokenSet
 from daybook.connections.standing import Cure
 from daybook.kit import clock
 from daybook.posting import poster
-from daybook.xero.errors import Misconfigured, NotSent
+from daybook.wire.errors import Misconfigured, NotSent
 from tests.integration.posting.test_drain import age, states
 from tests.world import connected
 

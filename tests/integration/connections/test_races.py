@@ -13,10 +13,10 @@ from daybook.connections import consent, tokens
 from daybook.connections.models import Connection
 from daybook.connections.tokens import Token
 from daybook.kit import clock
+from daybook.ledgers.xero.oauth import Tokens
 from daybook.outbox.models import Entry
 from daybook.posting import poster
 from daybook.posting.batching import Batch
-from daybook.xero.oauth import Tokens
 from tests.integration.connections.browser import decide
 from tests.world import connected
 

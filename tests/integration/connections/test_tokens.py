@@ -10,7 +10,7 @@ from django.db import connection as database
 from daybook.connections import tokens
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
-from daybook.xero.errors import ConsentNeeded, Misconfigured, NotSent, Offline, Throttled
+from daybook.wire.errors import ConsentNeeded, Misconfigured, NotSent, Offline, Throttled
 from tests.integration.connections.browser import watched
 from tests.world import connected
 

@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from daybook.intake import prepare, schema, storing
+from daybook.intake import prepare, storing
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, Revision
 from daybook.outbox.models import Entry
+from daybook.sources.canonical import schema
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from daybook.outbox.models import Attempt, Entry
-from daybook.xero.client import XeroClient
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 from tests.integration.posting.test_drain import look, post, states
@@ -61,7 +61,7 @@ class TestAnAnswerOfAnyKind:
     )
     def test_about_one_document_leaves_its_neighbours_settled(self, acme, xero, change):
         entries = acme.ready_invoices(3)
-        acme.client = XeroClient(10, Retelling(xero, lambda body: body["Invoices"][1].update(change)))
+        acme.client = HttpClient(10, Retelling(xero, lambda body: body["Invoices"][1].update(change)))
         post(acme)
         settled = Entry.objects.filter(id__in=[entries[0].id, entries[2].id]).values_list("state", flat=True)
         assert list(settled) == ["posted", "posted"]
@@ -86,7 +86,7 @@ class TestAnAnswerOfAnyKind:
         def answer(request: httpx2.Request) -> httpx2.Response:
             return httpx2.Response(status, json=body)
 
-        acme.client = XeroClient(10, httpx2.MockTransport(answer))
+        acme.client = HttpClient(10, httpx2.MockTransport(answer))
         post(acme)
         assert states(acme) == {"unknown": 2}
         assert Attempt.objects.get().result == "unknown"

@@ -13,7 +13,7 @@ from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import State
 from daybook.posting import poster, sweeping
 from daybook.reconciliation.resolve import Patience, resolve
-from daybook.xero.client import XeroClient
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from tests.world import Cast, connected
 
@@ -221,7 +221,7 @@ class TestTurnedAway:
 
     def test_xero_being_down_costs_nothing(self, acme):
         acme.ready_invoices(2)
-        acme.client = XeroClient(1, httpx2.MockTransport(refuse_connection))
+        acme.client = HttpClient(1, httpx2.MockTransport(refuse_connection))
         post(acme)
         acme.connection.refresh_from_db()
         assert states(acme) == {"ready": 2}

@@ -5,7 +5,7 @@ import pytest
 
 from daybook.intake.receive import receive
 from daybook.outbox.models import Attempt, Entry
-from daybook.xero.client import XeroClient
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 from tests.integration.posting.test_drain import post
@@ -54,7 +54,7 @@ class TestAnItemThatIsNeitherMadeNorRefused:
     @pytest.mark.parametrize(("status", "said"), [*SAID, DOWN])
     def test_puts_its_documents_before_a_person_in_the_end(self, cedar, xero, status, said):
         receive(cedar.company, one_mug("1"))
-        cedar.client = XeroClient(10, StubbornAboutItems(xero, status, said))
+        cedar.client = HttpClient(10, StubbornAboutItems(xero, status, said))
         for _ in range(12):
             post(cedar)
         assert set(Entry.objects.values_list("state", "cause", "subject")) == {("held", "item_refused", "MUG-1")}
@@ -68,7 +68,7 @@ class TestAnItemThatIsNeitherMadeNorRefused:
         tracked = next(item["Code"] for item in cedar.books()["Items"] if item.get("IsTrackedAsInventory"))
         other["lines"][0]["sku"] = tracked
         receive(cedar.company, other)
-        cedar.client = XeroClient(10, StubbornAboutItems(xero, status, said))
+        cedar.client = HttpClient(10, StubbornAboutItems(xero, status, said))
         for _ in range(2):
             post(cedar)
         assert set(Entry.objects.filter(number="other").values_list("state", flat=True)) == {"posted"}

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from daybook.outbox.models import Attempt, Entry
-from daybook.xero.client import XeroClient
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 from tests.integration.posting.test_drain import look, post, states
@@ -54,7 +54,7 @@ class TestALateAnswer:
         _, broken = acme.ready_invoices(2)
         broken.document["lines"][0]["tax_type"] = "NO-SUCH"
         broken.save()
-        slow = Cast(xero, acme.company, acme.connection, XeroClient(10, Paused(xero, lambda: give_up(acme))))
+        slow = Cast(xero, acme.company, acme.connection, HttpClient(10, Paused(xero, lambda: give_up(acme))))
         post(slow)
         assert Attempt.objects.get().result in {"answered", "unknown"}
         assert states(acme) == {"posted": 1, "unknown": 1}
@@ -65,7 +65,7 @@ class TestALateAnswer:
     def test_that_turns_the_call_away_moves_nothing(self, acme, xero):
         acme.ready_invoices(2)
         xero.add_fault("status_429", path="/api.xro/2.0/Invoices", method="PUT", times=1)
-        slow = Cast(xero, acme.company, acme.connection, XeroClient(10, Paused(xero, lambda: give_up(acme))))
+        slow = Cast(xero, acme.company, acme.connection, HttpClient(10, Paused(xero, lambda: give_up(acme))))
         post(slow)
         assert states(acme) == {"unknown": 2}
         look(acme)
@@ -80,7 +80,7 @@ class TestALateAnswer:
             look(acme)
             post(acme)
 
-        slow = Cast(xero, acme.company, acme.connection, XeroClient(10, Paused(xero, others, before=True)))
+        slow = Cast(xero, acme.company, acme.connection, HttpClient(10, Paused(xero, others, before=True)))
         post(slow)
         assert (states(acme), len(acme.invoices())) == ({"posted": 2}, 2)
 
@@ -91,7 +91,7 @@ class TestALateAnswer:
             give_up(acme)
             look(acme)
 
-        slow = Cast(xero, acme.company, acme.connection, XeroClient(10, Paused(xero, others, before=True)))
+        slow = Cast(xero, acme.company, acme.connection, HttpClient(10, Paused(xero, others, before=True)))
         post(slow)
         # flagged as posted late and sent anew at once, which finds them in Xero: ours, so no flag is left
         post(acme)

@@ -13,8 +13,8 @@ from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import poster, sweeping
 from daybook.reconciliation.resolve import Patience, resolve
-from daybook.xero.client import XeroClient
-from daybook.xero.errors import Paused, Throttled
+from daybook.wire.errors import Paused, Throttled
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 from tests.integration.posting.test_drain import age, numbers_in_xero, states
@@ -49,7 +49,7 @@ class Meddling(InProcessTransport):
 
 def drain(cast: Cast, meddle: Meddle | None = None) -> None:
     age(cast.company.id)
-    poster.drain(cast.connection.id, XeroClient(10, Meddling(cast.xero, meddle)) if meddle else cast.client)
+    poster.drain(cast.connection.id, HttpClient(10, Meddling(cast.xero, meddle)) if meddle else cast.client)
 
 
 def let_pass(cast: Cast, seconds: int) -> None:

@@ -11,8 +11,8 @@ from django.urls import reverse
 from daybook.companies import people
 from daybook.companies.models import CompanySettings, Person, TaxMapping
 from daybook.connections.models import Connection
-from daybook.intake import signature
 from daybook.kit import clock
+from daybook.sources.kornitx import signature
 from localxero import LocalXero
 from tests.world import connected
 

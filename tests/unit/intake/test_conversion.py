@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.intake import conversion, facts, schema
+from daybook.intake import conversion, facts
 from daybook.mapping.orders import Order, StatedTotals
+from daybook.sources.canonical import schema
 
 D = Decimal
 

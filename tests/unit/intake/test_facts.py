@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.intake import facts, schema
+from daybook.intake import facts
 from daybook.intake.facts import Due, Known, NotYet, Skip, Timing, Told
-from daybook.intake.moments import Zones
+from daybook.sources.canonical import schema
+from daybook.sources.canonical.moments import Zones
 
 SEEN = datetime(2026, 3, 7, 12, tzinfo=UTC)
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping.arithmetic import document_totals, line_amount, line_tax, tax_on
-from daybook.mapping.documents import AmountType, Line
 
 D = Decimal
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "xero_arithmetic.json").read_text())

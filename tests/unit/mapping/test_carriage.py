@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daybook.mapping.documents import Invoice
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import Invoice
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
 from daybook.mapping.totals import line_rates, order_totals

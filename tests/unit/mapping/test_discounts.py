@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.documents.document import Invoice, Line
 from daybook.mapping import discounts
-from daybook.mapping.documents import Invoice, Line
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import StatedTotals
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.mapping.documents import AmountType, Invoice
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import AmountType, Invoice
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
 from daybook.mapping.rules import ItemFacts, MappingRules, ProcessMethod, WhenTaxDiffers

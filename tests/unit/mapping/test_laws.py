@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daybook.mapping.documents import AmountType, Invoice, Line, PurchaseOrder
-from daybook.mapping.holds import Hold
+from daybook.documents.causes import Hold
+from daybook.documents.document import AmountType, Invoice, Line, PurchaseOrder
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Order, OrderLine, Shipping, StatedTotals
 from daybook.mapping.purchase_orders import map_purchase_order

@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybook.documents.document import AmountType, Line
 from daybook.kit.money import CENT
 from daybook.mapping.arithmetic import document_totals
-from daybook.mapping.documents import AmountType, Line
 from daybook.mapping.negative_halves import stated
 
 RATES = {"STANDARD": Decimal("0.2"), "REDUCED": Decimal("0.05"), "NONE": Decimal(0)}

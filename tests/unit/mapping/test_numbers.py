@@ -1,6 +1,6 @@
 import pytest
 
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.documents.causes import Hold, HoldCause
 from daybook.mapping.numbers import document_number, is_usable
 
 

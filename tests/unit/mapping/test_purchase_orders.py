@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.mapping.documents import AmountType, PurchaseOrder
-from daybook.mapping.holds import Hold, HoldCause
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import AmountType, PurchaseOrder
 from daybook.mapping.purchase_orders import map_purchase_order
 from daybook.mapping.rules import ItemFacts, MappingRules, ProcessMethod
 

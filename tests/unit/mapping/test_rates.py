@@ -5,8 +5,8 @@ from itertools import chain
 
 import pytest
 
+from daybook.documents.causes import Hold, HoldCause
 from daybook.mapping import rates
-from daybook.mapping.holds import Hold, HoldCause
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.rates import Shown
 from daybook.mapping.totals import line_rates, order_totals

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import Invoice
 from daybook.kit.money import round_to
 from daybook.mapping import cash_steps
-from daybook.mapping.documents import Invoice
-from daybook.mapping.holds import Hold, HoldCause
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import StatedTotals
 from daybook.mapping.totals import order_totals

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import Invoice, PurchaseOrder
 from daybook.mapping import not_stock, stock
-from daybook.mapping.documents import Invoice, PurchaseOrder
-from daybook.mapping.holds import Hold, HoldCause
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import OrderLine
 from daybook.mapping.purchase_orders import map_purchase_order

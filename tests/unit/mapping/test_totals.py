@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.documents.causes import Hold, HoldCause
 from daybook.kit.money import round2
-from daybook.mapping.holds import Hold, HoldCause
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
 from daybook.mapping.totals import line_rates, order_totals

@@ -84,7 +84,7 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, every
     with installation.opened_current():
         from daybook.companies import people
         from daybook.ops import reconciling
-        from daybook.xero.errors import XeroError
+        from daybook.wire.errors import WireError
 
         console, agrees = Console(), True
         try:
@@ -93,6 +93,6 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, every
                     console.print(shown)
                 console.print(reconciling.summary(compared), highlight=False)
                 agrees = agrees and compared.agrees
-        except XeroError as error:
+        except WireError as error:
             raise Stop(f"Xero cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
     context.exit(Exit.OK if agrees else Exit.NEEDS_A_PERSON)

@@ -15,7 +15,7 @@ from daybook.ops.installation import close_connections
 from daybook.ops.stops import Exit
 from daybook.ops.supervisor import GaveUpError, Supervisor
 from daybook.outbox.states import State
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
 
 POSTED_WITHIN_SECONDS = 180
 UNDER_WAY = (State.READY, State.SENDING, State.UNKNOWN)
@@ -101,7 +101,7 @@ def _compare(supervisor: Supervisor) -> Exit:
                 console.print(reconciling.without_documents(compared))
             console.print(reconciling.summary(compared), highlight=False)
             agrees = agrees and compared.agrees and bool(compared.rows)
-    except XeroError as error:
+    except WireError as error:
         say(f"The local Xero cannot be read: {error}")
         agrees = False
     finally:

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from daybook.intake.currencies import CODES
+from daybook.sources.canonical.currencies import CODES
 from daybook.web.forms.styled import StyledForm
 
 LARGEST_FILE = 5 * 1024 * 1024

@@ -12,10 +12,12 @@ from django.http import QueryDict
 
 from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
+from daybook.documents import stored
+from daybook.documents.document import AmountType, Document, Line
+from daybook.documents.kinds import Kind
 from daybook.mapping import arithmetic
-from daybook.mapping.documents import AmountType, Document, Line
-from daybook.outbox import counting, documents
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Kind, Transition
+from daybook.outbox import counting
+from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
 from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.listing import asked_for
@@ -38,7 +40,7 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Query
         rows = rows.filter(state__in=counting.UNDER_WAY)
     elif asked.get("state") == TODAY:
         rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
-    if asked.get("kind") in Kind.values:
+    if asked.get("kind") in list(Kind):
         rows = rows.filter(kind=asked["kind"])
     if asked.get("attention"):
         rows = rows.filter(counting.NEEDS_A_PERSON)
@@ -134,7 +136,7 @@ def pretty(body: bytes | memoryview) -> str:
 
 def mapped(entry: Entry) -> Document | None:
     """Return the document as it was mapped; None while it could not be."""
-    return documents.load(entry.document, entry.kind) if entry.document else None
+    return stored.load(entry.document, entry.kind) if entry.document else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from django.db.models import Count
 from daybook.catalog import facts
 from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.connections.models import Connection, TokenSet
+from daybook.documents.causes import Hold
 from daybook.kit import clock
 from daybook.mapping import numbers, references
-from daybook.mapping.holds import Hold
 from daybook.mapping.orders import Order as MappedOrder
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry

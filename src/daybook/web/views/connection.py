@@ -24,7 +24,7 @@ from daybook.web.forms.styled import faults_of
 from daybook.web.reading import settings_page
 from daybook.web.templatetags.daybook import moment
 from daybook.web.views.settings_forms import bind_settings
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
 
 
 @member()
@@ -58,7 +58,7 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
     """Try the app at Xero's login, and say what is wrong; True also where Xero could not be asked."""
     try:
         refusal = credentials.try_app(row)
-    except XeroError as error:
+    except WireError as error:
         messages.warning(request, f"Xero could not be asked whether it takes these ({error}).")
         return True
     if refusal:
@@ -72,7 +72,7 @@ def _try_app_again(request: CompanyRequest, row: Connection) -> None:
     """Ask Xero whether it takes the stored app by now: its owner may have cured it there."""
     try:
         refusal = credentials.try_app(row)
-    except XeroError as error:
+    except WireError as error:
         messages.warning(
             request, f"Xero could not be asked whether it takes the Client ID and Client Secret ({error})."
         )
@@ -142,7 +142,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
     messages.success(request, f"Connected to {row.organisation_name or 'Xero'}.")
     try:
         refresh.refresh(row)
-    except XeroError as error:
+    except WireError as error:
         messages.warning(
             request, f"Its accounts and tax rates could not be read yet ({error}): press Refresh from Xero."
         )
@@ -161,7 +161,7 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
         return pages.render(request, "daybook/connection/disconnect.html", context)
     try:
         told = calls.disconnect(row)
-    except XeroError as error:
+    except WireError as error:
         messages.error(
             request, f"Nothing was disconnected, because Xero gave no clear answer ({error}). Try again soon."
         )
@@ -184,7 +184,7 @@ def read_again(request: CompanyRequest) -> HttpResponse:
     calls.resume(row.pk, clock.now())
     try:
         refresh.refresh(row)
-    except XeroError as error:
+    except WireError as error:
         messages.error(request, f"Xero could not be read: {error}")
         return _back(request)
     curing.forget(request.company)

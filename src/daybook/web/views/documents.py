@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections.models import Connection
+from daybook.documents.kinds import CHOICES
 from daybook.intake import prepare
 from daybook.kit import clock
-from daybook.outbox.models import Entry, Kind
+from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
@@ -36,7 +37,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "live": part,
         "asked": request.GET,
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
-        "kinds": Kind.choices,
+        "kinds": CHOICES,
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }

@@ -15,7 +15,7 @@ from daybook.outbox.states import State
 from daybook.reconciliation import watching
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.reading import settings_page
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
 
 
 @member(Role.ACCOUNTANT)
@@ -54,7 +54,7 @@ def _tell(request: CompanyRequest, connection: Connection, look: Callable[[], in
     calls.resume(connection.pk, clock.now())
     try:
         changed = look()
-    except XeroError as error:
+    except WireError as error:
         calls.react(connection.pk, error, clock.now())
         messages.error(request, f"Xero could not be looked at: {error}")
         return

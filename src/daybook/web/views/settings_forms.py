@@ -11,7 +11,7 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.web.forms.settings import LookUp, SettingsForm
 from daybook.web.reading import offers
-from daybook.xero.errors import XeroError
+from daybook.wire.errors import WireError
 
 
 def bind_settings(company: Company, connection: Connection, sent: Mapping[str, object] | None = None) -> SettingsForm:
@@ -38,7 +38,7 @@ def _look_up(connection: Connection) -> LookUp:
             return contacts.look_up(connection, name)
         except contacts.ContactNotFoundError as error:
             raise forms.ValidationError(str(error)) from error
-        except XeroError as error:
+        except WireError as error:
             raise forms.ValidationError(
                 f"Xero could not be asked for this contact ({error}). Save again soon."
             ) from error

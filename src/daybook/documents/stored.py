@@ -1,0 +1,27 @@
+"""Mapped documents as JSON for the day book, and back: exact, amounts as text."""
+
+from typing import Any
+
+import msgspec
+
+from daybook.documents.document import Document
+from daybook.documents.kinds import SPECS, Kind
+
+
+def dump(document: Document) -> dict[str, Any]:
+    """Return `document` as plain JSON values; decimals become text, so nothing is lost."""
+    plain: dict[str, Any] = msgspec.to_builtins(document, enc_hook=None)
+    return plain
+
+
+def load(plain: object, kind: str) -> Document:
+    """Return the document that `dump` wrote. Raises msgspec.ValidationError on anything else."""
+    return msgspec.convert(plain, type=SPECS[Kind(kind)].type, strict=False)
+
+
+def read(plain: object, kind: str) -> Document | None:
+    """Return the document that `dump` wrote, None where there is none or it is in no form that this version knows."""
+    try:
+        return load(plain, kind)
+    except msgspec.ValidationError:
+        return None

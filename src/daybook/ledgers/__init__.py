@@ -1,0 +1,1 @@
+"""PURE: the ledgers that Daybook posts to, one folder each; they know nothing of each other."""

@@ -1,0 +1,133 @@
+"""PURE: Xero's answer to a creating call -> one outcome for each document in it.
+
+Not an answer is not a no: no answer, a truncated one and a 5xx leave the outcome unknown. "Must be unique" to our own
+create is no refusal either: it may be the echo of our first sending. (xero-rules.md 4.2, 4.3, 4.5)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from daybook.kit.money import Totals
+from daybook.ledgers.xero import messages, protocol
+from daybook.ledgers.xero.payloads import Endpoint
+from daybook.wire import errors
+from daybook.wire.asks import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The document stands in Xero."""
+
+    xero_id: str
+    xero_status: str
+    totals: Totals | None
+    """Xero's own SubTotal, TotalTax and Total; None where the answer lacks them."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Xero read the document and said no, in these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing of the call was carried out: the documents are ready again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may stand in Xero or not: only a look tells."""
+
+    reason: str
+
+
+Outcome = Posted | Rejected | NotSent | Unknown
+
+
+def read_answer(answer: Answer, numbers: Sequence[str], endpoint: Endpoint, *, resent: bool = False) -> list[Outcome]:
+    """Return the outcome of each document, in the order they were sent.
+
+    `resent` marks an answer to the second sending of the same bytes: a 401, 403 or 429 then says nothing about the
+    first one.
+    """
+    if answer.status == 200:
+        return _read_elements(answer, numbers, endpoint)
+    return [_failed(answer, resent=resent)] * len(numbers)
+
+
+def no_answer(error: errors.WireError, count: int, *, resent: bool = False) -> list[Outcome]:
+    """Return the outcomes of a call that the client could not finish."""
+    never_left = isinstance(error, errors.NotSent) and not resent
+    return [NotSent(error.words) if never_left else Unknown(error.words)] * count
+
+
+def _failed(answer: Answer, *, resent: bool) -> Outcome:
+    error = protocol.error_in(answer)
+    turned_away = isinstance(error, errors.Throttled | errors.TokenExpired | errors.ConsentNeeded)
+    if turned_away and not resent:
+        return NotSent(str(error))
+    if answer.status == 400 and _is_unreadable(answer):
+        return Rejected((error.words,))
+    return Unknown(str(error))
+
+
+def _is_unreadable(answer: Answer) -> bool:
+    """A body that Xero could not read, or found nothing in, books nothing (xero-rules.md 4.4)."""
+    try:
+        body = msgspec.json.decode(answer.body)
+    except msgspec.DecodeError:
+        return False
+    return isinstance(body, dict) and body.get("Type") in {"PostDataInvalidException", "NoDataProcessedException"}
+
+
+def _read_elements(answer: Answer, numbers: Sequence[str], endpoint: Endpoint) -> list[Outcome]:
+    try:
+        body = protocol.read_json(answer)
+    except errors.OutcomeUnknown as error:
+        return [Unknown(error.words)] * len(numbers)
+    elements = [element for element in protocol.listed(body, endpoint.resource) if isinstance(element, dict)]
+    by_number = {_key(element.get(endpoint.number_field)): element for element in elements}
+    in_order = elements if len(elements) == len(numbers) else []
+    return [
+        _read_element(by_number.get(_key(number)) or _unnumbered(in_order, index, endpoint), endpoint)
+        for index, number in enumerate(numbers)
+    ]
+
+
+def _unnumbered(elements: Sequence[dict[str, Any]], index: int, endpoint: Endpoint) -> dict[str, Any] | None:
+    """An element that Xero could not read may lack its number; then its place tells whose it is (4.3)."""
+    if index < len(elements) and not elements[index].get(endpoint.number_field):
+        return elements[index]
+    return None
+
+
+def _read_element(element: Mapping[str, Any] | None, endpoint: Endpoint) -> Outcome:
+    if element is None:
+        return Unknown("the answer does not mention the document")
+    errors_found = protocol.validation_messages(element)
+    status = str(element.get("StatusAttributeString") or "OK").upper()
+    if errors_found or status == "ERROR" or element.get("HasErrors") is True:
+        if any(messages.is_already_there(message) for message in errors_found):
+            return Unknown("; ".join(errors_found))
+        return Rejected(errors_found or ("Xero marked the document as wrong and gave no reason",))
+    xero_id = protocol.id_in(element, endpoint.id_field)
+    if not xero_id:
+        return Unknown("the answer gives the document no id")
+    return Posted(
+        xero_id=xero_id,
+        xero_status=protocol.status_in(element),
+        totals=protocol.totals_in(element),
+        warnings=protocol.validation_messages(element, "Warnings"),
+    )
+
+
+def _key(number: object) -> str:
+    return str(number or "").upper()

@@ -1,0 +1,1 @@
+"""PURE: orders as Kornit X pushes them."""
