@@ -8,14 +8,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer, json_answer
-from localxero.clock import ClockError
+from localkit import answers
+from localkit.answers import Answer, json_answer
+from localkit.clock import ClockError
 from localxero.control import openapi
 from localxero.control.calls import ControlError
 from localxero.control.table import CONTROLS
 from localxero.oauth import RegistrationError
-from localxero.pages import render_page
+from localxero.render.pages import render_page
 from localxero.simulator import Simulator
 from localxero.webhooks import SubscriptionError
 

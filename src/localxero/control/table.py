@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from localxero.control import bodies, calls
-from localxero.faults import FaultRule
+from localxero.gate.faults import FaultRule
 from localxero.simulator import Snapshot
 from localxero.switches import Switches
 

@@ -2,25 +2,29 @@
 
 from operator import attrgetter
 
-from localxero import chronicle, keeping, render, render_settlements
-from localxero.answers import Answer, json_answer, validation
-from localxero.arithmetic import rounded
+from localkit.answers import Answer, json_answer
+from localkit.clock import instant
+from localkit.journal import Booking
+from localkit.rules import refusals
 from localxero.books import RECEIVABLE_CREDIT, Books
-from localxero.calls import Call
-from localxero.changes import changes
-from localxero.clock import instant
-from localxero.drafting import credit_note_draft
+from localxero.books.arithmetic import rounded
+from localxero.books.records import Allocation, CreditNote, Invoice
+from localxero.drafting.documents import credit_note_draft
+from localxero.drafting.lines import Setting
 from localxero.endpoints import Route
 from localxero.endpoints.documents import SCOPES, Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import ZERO_ID, day, messages
-from localxero.line_drafting import Setting
-from localxero.queries import Fields, Listing
-from localxero.records import Allocation, CreditNote, Invoice
-from localxero.render import LISTED
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.keeping import chronicle
+from localxero.keeping import documents as keeping
+from localxero.keeping.changes import changes
+from localxero.queries.lists import Fields, Listing
+from localxero.render import documents as render_documents
+from localxero.render import settlements as render_settlements
+from localxero.render.documents import LISTED
+from localxero.render.values import ZERO_ID, day, messages
 from localxero.rules.credit_notes import ALLOCATION_RULES, CREDIT_NOTE_RULES, CREDIT_NOTE_WARNINGS, AllocationDraft
 from localxero.rules.documents import locked_on
 from localxero.wire import AllocationBody, CreditNoteBody, DocumentReference
@@ -56,7 +60,7 @@ def list_credit_notes(call: Call) -> Answer:
         page = listed(call, call.books.credit_notes.values(), listing_of(call.books))
         lines = page.pagination is not None
         shown = [
-            render.credit_note(record, call.books, unitdp=call.unitdp, view=LISTED, lines=lines)
+            render_documents.credit_note(record, call.books, unitdp=call.unitdp, view=LISTED, lines=lines)
             for record in page.records
         ]
     return envelope(call, "CreditNotes", shown, page.pagination)
@@ -91,7 +95,7 @@ CREDIT_NOTES = Kind(
     rules=CREDIT_NOTE_RULES,
     warnings=CREDIT_NOTE_WARNINGS,
     keep=keeping.keep_credit_note,
-    show=lambda record, books, unitdp, view: render.credit_note(record, books, unitdp=unitdp, view=view),
+    show=lambda record, books, unitdp, view: render_documents.credit_note(record, books, unitdp=unitdp, view=view),
 )
 
 
@@ -121,7 +125,7 @@ def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
         echo = {
             "Amount": draft.amount,
             "Date": day(draft.day),
-            "Invoice": render.invoice_reference(
+            "Invoice": render_documents.invoice_reference(
                 invoice.document_id if invoice else named.invoice_id or ZERO_ID, number=named.invoice_number
             ),
         }

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from localkit.rules import Rule
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books
-from localxero.drafting import DocumentDraft
-from localxero.records import CreditNote, Invoice
-from localxero.rules import Rule, documents, lines, settled, stock
-from localxero.rules.documents import APPROVED, INVOICE_MOVES, moved
+from localxero.books.records import CreditNote, Invoice
+from localxero.drafting.documents import DocumentDraft
+from localxero.rules import documents, lines, settled, stock
+from localxero.rules.documents import APPROVED, moved
+from localxero.rules.invoices import INVOICE_MOVES
 
 CreditNoteDraft = DocumentDraft[CreditNote]
 PAIRS = {RECEIVABLE_CREDIT: RECEIVABLE, PAYABLE_CREDIT: PAYABLE}
