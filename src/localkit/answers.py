@@ -1,6 +1,11 @@
 """A whole HTTP answer, and the plain ones: JSON, text, a page, a redirect."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import Any
 
 from localkit.json_values import encode
 
@@ -50,3 +55,15 @@ def html(page: str, status: int = 200) -> Answer:
 def redirect(location: str) -> Answer:
     """Send the browser on."""
     return Answer(302, b"", TEXT, (("Location", location),))
+
+
+def sent(answer: Answer, at: datetime, start_response: Callable[..., Any]) -> list[bytes]:
+    """Give an answer to WSGI, with its date and length."""
+    headers = [
+        ("Date", format_datetime(at, usegmt=True)),
+        ("Content-Type", answer.content_type),
+        ("Content-Length", str(len(answer.body))),
+        *answer.headers,
+    ]
+    start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+    return [answer.body]

@@ -35,6 +35,7 @@ from localxero.endpoints import (
     tracking,
 )
 from localxero.gate import errors, resources
+from localxero.gate.bearers import authenticated, bearer
 from localxero.gate.calls import Call, State
 from localxero.gate.faults import FaultRule
 from localxero.gate.limits import LONGEST_KEY, RAPID_SECONDS
@@ -98,31 +99,13 @@ def _rapid_until(call: Call) -> float | None:
 
 def with_limits(state: State, request: Request, answer: Answer) -> Answer:
     """Say on every answer to an app we know what remains of its limits (xero-rules.md 2.1)."""
-    token = _bearer(state, request)
+    token = bearer(state, request)
     if token is None or any(name == "X-AppMinLimit-Remaining" for name, _ in answer.headers):
         return answer
     app, tenant = token.grant.client_id, request.headers.get("xero-tenant-id", "").strip().lower()
     allowance = state.identity.apps[app].allowance
     known = tenant if tenant in state.organisations and request.path.lower().startswith(PREFIX) else None
     return answer.with_headers(*state.limits.standing(app, known, tier_day=allowance.calls_a_day))
-
-
-def _bearer(state: State, request: Request) -> AccessToken | None:
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    found = state.identity.bearer(text.strip()) if kind.casefold() == "bearer" else None
-    return found if found and found.grant.client_id in state.identity.apps else None
-
-
-def authenticated(state: State, request: Request, entry: Entry) -> AccessToken:
-    """Know the bearer, or refuse (xero-rules.md 4.5)."""
-    token = _bearer(state, request)
-    if token is None:
-        entry.spoke("token_is_known", "no token, or one that was never given out or was revoked")
-        raise StopError(errors.unauthorized("AuthenticationUnsuccessful"))
-    if token.expires <= state.clock.seconds():
-        entry.spoke("token_is_alive", "the access token has expired")
-        raise StopError(errors.expired(token.expires))
-    return token
 
 
 def _let_in(state: State, request: Request, entry: Entry, token: AccessToken) -> Call:

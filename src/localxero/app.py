@@ -6,7 +6,6 @@ A request's way:  faults before -> identity | api -> faults after -> journal.  P
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
 from localkit import answers, striking
-from localkit.answers import Answer
+from localkit.answers import Answer, sent
 from localkit.faults import ConnectionCutError
 from localkit.ids import seeded_id
 from localkit.journal import Entry
@@ -69,14 +68,7 @@ class LocalXero(Simulator):
         except Exception:  # noqa: BLE001 - the outermost loop: a defect of ours is told and never shown to the client
             traceback.print_exc(file=sys.stderr)
             answer = errors.server_error()
-        headers = [
-            ("Date", format_datetime(self.clock.now(), usegmt=True)),
-            ("Content-Type", answer.content_type),
-            ("Content-Length", str(len(answer.body))),
-            *answer.headers,
-        ]
-        start_response(f"{answer.status} {_reason(answer.status)}", headers)
-        return [answer.body]
+        return sent(answer, self.clock.now(), start_response)
 
     def too_large(self) -> Answer:
         """Refuse a body that is too large."""
@@ -157,7 +149,3 @@ def _opened(state: State, request: Request) -> Entry:
     entry.idempotency_key = request.headers.get("Idempotency-Key")
     entry.bytes_in = request.content_length or 0
     return entry
-
-
-def _reason(status: int) -> str:
-    return HTTPStatus(status).phrase

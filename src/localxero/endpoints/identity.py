@@ -19,8 +19,8 @@ from localkit import answers
 from localkit.answers import Answer, StopError, json_answer
 from localkit.clock import instant
 from localkit.journal import Booking, Entry
-from localxero.api import authenticated
 from localxero.gate import errors
+from localxero.gate.bearers import authenticated
 from localxero.gate.calls import State
 from localxero.oauth import (
     AccessToken,

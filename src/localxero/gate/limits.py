@@ -4,13 +4,12 @@ Windows are fixed and begin at a different moment for each tenant (xero-rules.md
 Every answer to a known app says what remains. Rapid Sync is off until switched on, so that a client meets its limits.
 """
 
-import hashlib
-import math
 import re
 import threading
 from dataclasses import dataclass, replace
 
 from localkit.clock import Clock
+from localkit.windows import Window, offset_of
 
 MINUTE, DAY = 60, 86_400
 RAPID_SECONDS = 30 * 60
@@ -47,30 +46,13 @@ class Admission:
     retry_after: int | None = None
 
 
-@dataclass(slots=True)
-class _Window:
-    length: int
-    offset: int
-    index: int = -1
-    used: int = 0
-
-    def at(self, seconds: float) -> "_Window":
-        index = int((seconds + self.offset) // self.length)
-        if index != self.index:
-            self.index, self.used = index, 0
-        return self
-
-    def ends_in(self, seconds: float) -> int:
-        return max(1, math.ceil((self.index + 1) * self.length - self.offset - seconds))
-
-
 class Limits:
     """Counts calls in fixed windows of virtual time."""
 
     def __init__(self, clock: Clock, mode: str = "live") -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._windows: dict[tuple[str, str, str], _Window] = {}
+        self._windows: dict[tuple[str, str, str], Window] = {}
         self._in_flight: dict[tuple[str, str], int] = {}
         self.mode, self.ceilings = mode, CEILINGS[mode]
         self.rapid_sync = False
@@ -133,18 +115,17 @@ class Limits:
                 for (app, tenant, kind), window in self._windows.items()
             ]
 
-    def _windows_of(self, app: str, tenant: str, now: float) -> dict[str, _Window]:
+    def _windows_of(self, app: str, tenant: str, now: float) -> dict[str, Window]:
         return {
             "minute": self._window(app, tenant, "minute", MINUTE).at(now),
             "day": self._window(app, tenant, "day", DAY).at(now),
             "appminute": self._window(app, "", "appminute", MINUTE).at(now),
         }
 
-    def _window(self, app: str, tenant: str, kind: str, length: int) -> _Window:
+    def _window(self, app: str, tenant: str, kind: str, length: int) -> Window:
         key = (app, tenant, kind)
         if key not in self._windows:
-            offset = int.from_bytes(hashlib.sha256(tenant.encode()).digest()[:4]) % length
-            self._windows[key] = _Window(length, offset)
+            self._windows[key] = Window(length, offset_of(tenant, length))
         return self._windows[key]
 
     def _ceilings_for(self, tier_day: int | None) -> Ceilings:
@@ -154,7 +135,7 @@ class Limits:
 
     @staticmethod
     def _refusal(
-        ceilings: Ceilings, windows: dict[str, _Window], in_flight: int, now: float
+        ceilings: Ceilings, windows: dict[str, Window], in_flight: int, now: float
     ) -> tuple[str, int | None] | None:
         """Name the limit met; a concurrent one comes without Retry-After (unsure)."""
         if ceilings.concurrent is not None and in_flight >= ceilings.concurrent:
@@ -166,7 +147,7 @@ class Limits:
         return None
 
 
-def _headers(ceilings: Ceilings, windows: dict[str, _Window]) -> tuple[tuple[str, str], ...]:
+def _headers(ceilings: Ceilings, windows: dict[str, Window]) -> tuple[tuple[str, str], ...]:
     live = CEILINGS["live"]
     names = {
         "X-DayLimit-Remaining": (ceilings.day, live.day, "day"),

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 from werkzeug.wrappers import Request
 
+from localkit.forms import FormError, number_in
 from localkit.journal import Booking
 from localxero.books import RECEIVABLE, Books, arithmetic
 from localxero.books.arithmetic import EXACT, HUNDRED, rounded
@@ -25,7 +26,7 @@ from localxero.endpoints.purchase_orders import PURCHASE_ORDERS
 from localxero.endpoints.writing import Outcome, Writing, note
 from localxero.gate.calls import State
 from localxero.keeping.changes import changes
-from localxero.pages.forms import FormError, day_in, number_in
+from localxero.pages.forms import day_in
 from localxero.wire import AccountReference, DocumentReference, LineBody, PaymentBody, UnreadableError
 
 Act = Callable[[Setting], Outcome]

@@ -4,6 +4,7 @@ from werkzeug.wrappers import Request
 
 from localkit import answers
 from localkit.answers import Answer
+from localkit.forms import FormError
 from localxero.books.records import CreditNote, Invoice
 from localxero.drafting.lines import Setting
 from localxero.endpoints.accounts import book_account
@@ -11,7 +12,6 @@ from localxero.endpoints.contacts import book_contact
 from localxero.endpoints.writing import Writing
 from localxero.gate.calls import State
 from localxero.pages import by_hand, documents, lists
-from localxero.pages.forms import FormError
 from localxero.pages.shown import books_of, link, missing, path_of
 from localxero.wire import AccountBody, ContactBody, UnreadableError, calendar_date
 

@@ -1,52 +1,66 @@
-"""The controls described in OpenAPI 3.1, made from the table and the types of the bodies. Pure."""
+"""PURE: what a control is, and controls described in OpenAPI 3.1: made from their table and the types of their bodies."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
-if TYPE_CHECKING:
-    from localxero.control.table import Control
+from localkit.json_values import Json
 
-Json = dict[str, Any]
 _PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")
 REFS = "#/components/schemas/{name}"
-GROUPS = {
-    **dict.fromkeys(("health", "reset", "seed", "snapshot", "restore"), "state"),
-    **dict.fromkeys(("apps", "sign-in", "disconnect"), "apps and consent"),
-    "webhook-deliveries": "webhooks",
-    "organisations": "books",
-}
 ERROR = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
 
 
-def description(controls: Sequence["Control"], prefix: str) -> Json:
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control call; `query` names its parameters and what they mean."""
+
+    method: str
+    path: str
+    act: Callable[..., object]
+    body: object = None
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """All controls of a simulator below a prefix; `groups` names the group of a path's first word where it is another."""
+
+    prefix: str
+    table: Sequence[Control]
+    title: str
+    about: str
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+def description(controls: Controls) -> Json:
     """Describe every control."""
-    bodies = [each.body for each in controls if each.body is not None]
+    bodies = [each.body for each in controls.table if each.body is not None]
     schemas, components = msgspec.json.schema_components(bodies, ref_template=REFS)
     schema_of = iter(schemas)
     paths: Json = {}
-    for each in controls:
+    for each in controls.table:
         schema = next(schema_of) if each.body is not None else None
-        path = prefix + _PARAMETER.sub(r"{\2}", each.path)
-        paths.setdefault(path, {})[each.method.lower()] = _operation(each, schema)
+        path = controls.prefix + _PARAMETER.sub(r"{\2}", each.path)
+        paths.setdefault(path, {})[each.method.lower()] = _operation(each, schema, _group(each.path, controls.groups))
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Controls of the local Xero",
+            "title": controls.title,
             "version": "1",
-            "description": "Steers a local Xero, a simulator for tests. Nothing here exists at Xero.",
+            "description": controls.about,
         },
         "paths": paths,
         "components": {"schemas": {**components, "Error": ERROR}},
     }
 
 
-def _operation(control: "Control", schema: Json | None) -> Json:
+def _operation(control: Control, schema: Json | None, group: str) -> Json:
     operation: Json = {
         "operationId": control.act.__name__,
-        "tags": [_group(control.path)],
+        "tags": [group],
         "summary": (control.act.__doc__ or "").strip().split("\n")[0],
         "responses": {
             "200": _content("What was asked for, or the new state", {}),
@@ -75,9 +89,9 @@ def _in_query(query: Iterable[tuple[str, str]]) -> Iterable[Json]:
         yield {"name": name, "in": "query", "description": words, "schema": {"type": "string"}}
 
 
-def _group(path: str) -> str:
+def _group(path: str, groups: Mapping[str, str]) -> str:
     word = path.split("/", 1)[0]
-    return GROUPS.get(word, word)
+    return groups.get(word, word)
 
 
 def grouped(described: Json) -> list[tuple[str, list[Json]]]:
