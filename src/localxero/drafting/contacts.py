@@ -1,10 +1,12 @@
-"""PURE: what was sent of a contact, laid over what the books hold of it."""
+"""What was sent of a contact, laid over what the books hold of it; and which contact a document means."""
 
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from localxero.books.records import Address, Contact, Phone
+from localxero.books import Books, fold
+from localxero.books.records import Address, Contact, Document, Phone
+from localxero.drafting.lines import Setting
 from localxero.wire import ContactBody
 
 R = TypeVar("R")
@@ -82,3 +84,41 @@ def changed_by_document(body: ContactBody, before: Contact, *, updated_ms: int) 
         **texts,
     )
     return before if after == before else replace(after, updated_ms=updated_ms)
+
+
+def contact_of(
+    setting: Setting, body: ContactBody | None, before: Document | None, *, may_create: bool
+) -> tuple[Contact | None, bool]:
+    """Find the contact meant; an invoice with an unknown Name creates it (xero-rules.md 4.2, likely)."""
+    books = setting.books
+    if body is None or not (body.contact_id or body.contact_number or body.name):
+        return (books.contacts.get(before.contact_id) if before else None), False
+    if found := contact_meant(books, body):
+        may_change = may_create and setting.switches.documents_change_their_contact and found.status == "ACTIVE"
+        after = changed_by_document(body, found, updated_ms=setting.now_ms) if may_change else found
+        return after, after is not found
+    if body.contact_id:
+        return None, False
+    if body.name and setting.switches.archived_contacts_match_by_name and (old := _archived(books, body.name)):
+        return old, False
+    if body.name and may_create:
+        return Contact(
+            contact_id=books.new_id("contact"),
+            name=" ".join(body.name.split()),
+            contact_number=body.contact_number,
+            email_address=body.email_address or "",
+        ), True
+    return None, False
+
+
+def contact_meant(books: Books, body: ContactBody) -> Contact | None:
+    """Find a contact by id alone where there is one, else by number, else by name."""
+    if body.contact_id:
+        return books.contacts.get(body.contact_id.lower())
+    numbered = books.contact_numbered(body.contact_number) if body.contact_number else None
+    return numbered or (books.contact_named(body.name) if body.name else None)
+
+
+def _archived(books: Books, name: str) -> Contact | None:
+    wanted = fold(name)
+    return next((each for each in books.contacts.values() if fold(each.name) == wanted), None)

@@ -10,13 +10,12 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, arithmetic, fold
+from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, arithmetic
 from localxero.books.arithmetic import EXCLUSIVE, ONE, ZERO, rounded
 from localxero.books.records import Contact, CreditNote, Document, Invoice, PurchaseOrder
-from localxero.drafting import contacts as contact_drafting
+from localxero.drafting.contacts import contact_of
 from localxero.drafting.lines import PURCHASE, SALE, LineDraft, Setting, line_drafts, without_unknown_account
 from localxero.wire import (
-    ContactBody,
     CreditNoteBody,
     DocumentBody,
     InvoiceBody,
@@ -57,7 +56,7 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
     """Draft a sales invoice or a bill."""
     kind = (body.type or (before.type if before else "")).upper()
     side = PURCHASE if kind == PAYABLE else SALE
-    contact, is_new = _contact(setting, body.contact, before, may_create=True)
+    contact, is_new = contact_of(setting, body.contact, before, may_create=True)
     lines, common = _common(setting, body, before, contact=contact, side=side, places=setting.unitdp)
     number = body.invoice_number or (before.number if before else "")
     after = Invoice(
@@ -108,7 +107,7 @@ def credit_note_draft(setting: Setting, body: CreditNoteBody, before: CreditNote
     """Draft a credit note."""
     kind = (body.type or (before.type if before else "")).upper()
     side = PURCHASE if kind == PAYABLE_CREDIT else SALE
-    contact, is_new = _contact(setting, body.contact, before, may_create=True)
+    contact, is_new = contact_of(setting, body.contact, before, may_create=True)
     lines, common = _common(setting, body, before, contact=contact, side=side, places=setting.unitdp)
     number = body.credit_note_number or (before.number if before else "")
     after = CreditNote(
@@ -128,7 +127,7 @@ def purchase_order_draft(
     setting: Setting, body: PurchaseOrderBody, before: PurchaseOrder | None
 ) -> DocumentDraft[PurchaseOrder]:
     """Draft a purchase order; unlike an invoice it never creates its contact (xero-rules.md 4.2)."""
-    contact, is_new = _contact(setting, body.contact, before, may_create=False)
+    contact, is_new = contact_of(setting, body.contact, before, may_create=False)
     lines, common = _common(setting, body, before, contact=contact, side=PURCHASE, places=4)
     after = PurchaseOrder(
         **common,
@@ -209,44 +208,3 @@ def _total_discount(lines: tuple[LineDraft, ...]) -> Decimal:
         and (each.line.discount_rate or each.line.discount_amount)
     )
     return rounded(sum(discounts, ZERO))
-
-
-# Contacts of documents
-
-
-def _contact(
-    setting: Setting, body: ContactBody | None, before: Document | None, *, may_create: bool
-) -> tuple[Contact | None, bool]:
-    """Find the contact meant; an invoice with an unknown Name creates it (xero-rules.md 4.2, likely)."""
-    books = setting.books
-    if body is None or not (body.contact_id or body.contact_number or body.name):
-        return (books.contacts.get(before.contact_id) if before else None), False
-    if found := contact_meant(books, body):
-        may_change = may_create and setting.switches.documents_change_their_contact and found.status == "ACTIVE"
-        after = contact_drafting.changed_by_document(body, found, updated_ms=setting.now_ms) if may_change else found
-        return after, after is not found
-    if body.contact_id:
-        return None, False
-    if body.name and setting.switches.archived_contacts_match_by_name and (old := _archived(books, body.name)):
-        return old, False
-    if body.name and may_create:
-        return Contact(
-            contact_id=books.new_id("contact"),
-            name=" ".join(body.name.split()),
-            contact_number=body.contact_number,
-            email_address=body.email_address or "",
-        ), True
-    return None, False
-
-
-def contact_meant(books: Books, body: ContactBody) -> Contact | None:
-    """Find a contact by id alone where there is one, else by number, else by name."""
-    if body.contact_id:
-        return books.contacts.get(body.contact_id.lower())
-    numbered = books.contact_numbered(body.contact_number) if body.contact_number else None
-    return numbered or (books.contact_named(body.name) if body.name else None)
-
-
-def _archived(books: Books, name: str) -> Contact | None:
-    wanted = fold(name)
-    return next((each for each in books.contacts.values() if fold(each.name) == wanted), None)

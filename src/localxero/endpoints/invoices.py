@@ -7,7 +7,8 @@ from localkit.answers import Answer
 from localkit.clock import instant
 from localxero.books import PAYABLE, RECEIVABLE, Books
 from localxero.books.records import Invoice
-from localxero.drafting.documents import contact_meant, invoice_draft
+from localxero.drafting.contacts import contact_meant
+from localxero.drafting.documents import invoice_draft
 from localxero.drafting.lines import Setting
 from localxero.endpoints.documents import Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, listed, mentions, one_of

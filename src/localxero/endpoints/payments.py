@@ -20,8 +20,8 @@ from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
 from localxero.gate.calls import Call
 from localxero.keeping import chronicle
-from localxero.keeping import documents as keeping
 from localxero.keeping.changes import changes
+from localxero.keeping.settling import settle_credit_note, settle_invoice
 from localxero.queries.lists import Fields, Listing
 from localxero.render import settlements as render_settlements
 from localxero.render.values import ZERO_ID
@@ -192,11 +192,11 @@ def _keep(setting: Setting, payment: Payment) -> Booking:
     tell = partial(chronicle.tell_settlement, books, at_ms=updated_ms, person=setting.person)
     if payment.document_id in books.invoices:
         was = books.invoices[payment.document_id]
-        invoice = keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
+        invoice = settle_invoice(books, payment.document_id, updated_ms=updated_ms)
         tell(invoice, what, payment.amount)
         return Booking("invoice", invoice.document_id, invoice.number, invoice.status, changes(was, invoice))
     had = books.credit_notes[payment.document_id]
-    note = keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
+    note = settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
     tell(note, what, payment.amount)
     return Booking("credit note", note.document_id, note.number, note.status, changes(had, note))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from localkit.rules import provenance
 from localxero.rules import accounts as account_rules
+from localxero.rules import allocations as allocation_rules
 from localxero.rules import contacts as contact_rules
 from localxero.rules import credit_notes as credit_note_rules
 from localxero.rules import hanging as hanging_rules
@@ -41,7 +42,7 @@ def by_subject() -> dict[str, list[AnyRule]]:
         "Documents": [rule for rule in documents if rule.__name__ not in _ON_LINES],
         "Lines": [rule for rule in documents if rule.__name__ in _ON_LINES],
         "Allocations and payments": _once(
-            credit_note_rules.ALLOCATION_RULES,
+            allocation_rules.ALLOCATION_RULES,
             payment_rules.PAYMENT_RULES,
             payment_rules.PAYMENT_WARNINGS,
             payment_rules.PAYMENT_DELETE_RULES,
