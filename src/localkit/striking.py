@@ -36,7 +36,7 @@ def bad_gateway(_: FaultRule, __: object, ___: Request) -> Answer:
 def delay(fired: Sequence[FaultRule], kind: str) -> None:
     """Wait where a fault says so.
 
-    Where calls are counted this is done while the call holds its place among the five at once, and a delay after booking
+    Where calls are counted this is done while the call holds its place among those at once, and a delay after booking
     while its key waits for the answer, as when the vendor itself is slow.
     """
     if rule := of_kind(fired, kind):
