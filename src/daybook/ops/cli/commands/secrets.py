@@ -1,8 +1,8 @@
 # ruff: noqa: PLC0415  # see the package
 import click
 
-from daybook.ops.installation import Installation
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit, Stop
 from daybook.secrets import keyring
 
 
@@ -32,7 +32,7 @@ def rotate(installation: Installation) -> None:
     Safe while Daybook runs, and safe to interrupt and repeat. Ends with 1 if a secret could not be opened.
     """
     with installation.opened_current():
-        from daybook.ops import rotation
+        from daybook.ops.cli import rotation
 
         tally = rotation.rotate()
     click.echo(f"{tally.resealed} sealed anew, {tally.current} were under the first key already.")

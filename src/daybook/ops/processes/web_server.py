@@ -12,9 +12,9 @@ from typing import Any
 import click
 from django.utils.module_loading import import_string
 
-from daybook.ops import front
-from daybook.ops.stops import Exit, Stop
-from daybook.ops.supervisor import Child, GaveUpError, Supervisor
+from daybook.ops.processes import front
+from daybook.ops.processes.stops import Exit, Stop
+from daybook.ops.processes.supervisor import Child, GaveUpError, Supervisor
 
 APPLICATION = "daybook.config.wsgi.application"
 BACKLOG = 1024

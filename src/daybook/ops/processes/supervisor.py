@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from daybook.ops import waiting
+from daybook.ops.processes import waiting
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 75

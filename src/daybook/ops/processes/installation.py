@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from daybook.ops import keys, postgres
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.postgres import postgres
+from daybook.ops.processes import keys
+from daybook.ops.processes.stops import Exit, Stop
 
 CONNECT_SECONDS = 10
 

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from daybook.kit import clock
-from daybook.ops.installation import Installation
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit, Stop
 
 if TYPE_CHECKING:
-    from daybook.ops.status import CompanyStatus, Status
+    from daybook.ops.cli.status import CompanyStatus, Status
 
 
 @click.command()
@@ -25,7 +25,7 @@ def status(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
     """
     installation: Installation = context.obj
     with installation.opened_current():
-        from daybook.ops import status as figures
+        from daybook.ops.cli import status as figures
 
         read = figures.read(clock.now())
     if as_json:
@@ -83,7 +83,7 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, every
     installation: Installation = context.obj
     with installation.opened_current():
         from daybook.companies import people
-        from daybook.ops import reconciling
+        from daybook.ops.cli import reconciling
         from daybook.xero.errors import XeroError
 
         console, agrees = Console(), True

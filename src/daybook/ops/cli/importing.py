@@ -9,7 +9,7 @@ from daybook.intake import receive
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.problems import Problem
 from daybook.intake.storing import Result
-from daybook.ops.order_files import Placed
+from daybook.ops.cli.order_files import Placed
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from daybook.connections.models import Connection
 from daybook.intake import curing
 from daybook.kit import clock, zones
 from daybook.mapping import cash_steps
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.secrets import vault
 from daybook.xero.client import XeroClient

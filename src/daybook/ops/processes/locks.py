@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daybook.ops import waiting
+from daybook.ops.processes import waiting
 
 
 class LockBusyError(Exception):

@@ -1,7 +1,7 @@
 # ruff: noqa: PLC0415  # see the package
 import click
 
-from daybook.ops.installation import Installation
+from daybook.ops.processes.installation import Installation
 
 
 @click.command()
@@ -12,7 +12,7 @@ def migrate(installation: Installation) -> None:
     Safe to repeat, and safe to start twice at once. `daybook up` does it by itself.
     """
     with installation.opened():
-        from daybook.ops import migrations
+        from daybook.ops.postgres import migrations
 
         count = migrations.apply()
     click.echo(f"The database is up to date ({count} changes made)." if count else "The database was up to date.")

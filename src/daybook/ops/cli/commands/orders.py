@@ -7,12 +7,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from daybook.ops import order_files
-from daybook.ops.installation import Installation
-from daybook.ops.stops import Exit
+from daybook.ops.cli import order_files
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit
 
 if TYPE_CHECKING:
-    from daybook.ops.importing import Tally
+    from daybook.ops.cli.importing import Tally
 
 WORDS = {
     "accepted": "taken in: new, or with new content",
@@ -39,7 +39,7 @@ def import_orders(context: click.Context, file: Path, company_name: str, source:
     installation: Installation = context.obj
     with installation.opened_current():
         from daybook.companies import people
-        from daybook.ops import importing
+        from daybook.ops.cli import importing
 
         company = people.find_company(company_name)
         total = sum(1 for _ in order_files.read(file))

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import click
 from django.conf import settings
 
-from daybook.ops import locks
-from daybook.ops.installation import Installation, close_connections
-from daybook.ops.stops import Exit, Stop
-from daybook.ops.supervisor import Child, GaveUpError, Supervisor
-from daybook.ops.web_server import refuse_taken_port
+from daybook.ops.processes import locks
+from daybook.ops.processes.installation import Installation, close_connections
+from daybook.ops.processes.stops import Exit, Stop
+from daybook.ops.processes.supervisor import Child, GaveUpError, Supervisor
+from daybook.ops.processes.web_server import refuse_taken_port
 
 
 def up(installation: Installation, *, host: str, port: int) -> None:
@@ -93,7 +93,7 @@ def _prepare() -> str:
     """Bring the tables up to date and return the token of a set-up link while nobody can log in, else ""."""
     from daybook.companies import people  # noqa: PLC0415  # Django is set up only now
     from daybook.companies.models import Person  # noqa: PLC0415
-    from daybook.ops import migrations  # noqa: PLC0415
+    from daybook.ops.postgres import migrations  # noqa: PLC0415
 
     migrations.apply()
     token = "" if Person.objects.exists() else people.create_setup_link()

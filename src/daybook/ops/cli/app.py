@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from daybook.ops.commands import companies, database, demo, orders, people, processes, secrets, state
-from daybook.ops.installation import Installation, default_data
-from daybook.ops.stops import sentences
+from daybook.ops.cli.commands import companies, database, demo, orders, people, processes, secrets, state
+from daybook.ops.processes.installation import Installation, default_data
+from daybook.ops.processes.stops import sentences
 
 COMMANDS: tuple[click.Command, ...] = (
     processes.up,

@@ -26,7 +26,7 @@ def _watch(parent: int) -> None:
 
 
 def _run_module(parent: str, module: str, *arguments: str) -> None:
-    """Run another program's module on a lifeline: `python -m daybook.ops.lifelines PARENT MODULE ARGUMENT...`."""
+    """Run another program's module on a lifeline: `python -m daybook.ops.processes.lifelines PARENT MODULE ARG...`."""
     end_with_parent(int(parent))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
 from daybook.kit.money import Totals, figure
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.explanations import explain
 from daybook.reconciliation import report
 from daybook.reconciliation.compare import Finding, Row

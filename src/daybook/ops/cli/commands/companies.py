@@ -3,8 +3,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from daybook.ops.installation import Installation
-from daybook.ops.stops import Exit
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit
 
 
 @click.group()
@@ -63,7 +63,7 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
     """  # noqa: D301
     with installation.opened_current():
         from daybook.companies import people
-        from daybook.ops import configure as configuring
+        from daybook.ops.cli import configure as configuring
 
         found = people.find_company(name_or_id)
         changes = [configuring.parse(pair) for pair in settings]
@@ -90,7 +90,7 @@ def refresh(context: click.Context, name_or_id: str) -> None:
     installation: Installation = context.obj
     with installation.opened_current():
         from daybook.companies import people
-        from daybook.ops import configure as configuring
+        from daybook.ops.cli import configure as configuring
 
         problems = configuring.read_lists(people.find_company(name_or_id))
     for words in problems:

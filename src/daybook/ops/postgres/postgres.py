@@ -23,7 +23,8 @@ import psycopg
 from psycopg import errors
 
 from daybook.kit.ids import public_id
-from daybook.ops import locks, pgfolder, pgprograms, waiting
+from daybook.ops.postgres import pgfolder, pgprograms
+from daybook.ops.processes import locks, waiting
 
 ROLE = DATABASE = "daybook"
 RECOVERY_SECONDS = 120

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 
 from daybook.companies.problems import PeopleError
-from daybook.ops.postgres import PostgresError
+from daybook.ops.postgres.postgres import PostgresError
 from daybook.secrets.keyring import CannotOpenError, KeyRingError
 
 

@@ -3,8 +3,8 @@ import os
 
 import click
 
-from daybook.ops import lifelines
-from daybook.ops.installation import Installation, close_connections
+from daybook.ops.processes import lifelines
+from daybook.ops.processes.installation import Installation, close_connections
 
 PARENT = click.option("--parent", type=int, hidden=True, help="End with this process.")
 HOST = click.option(
@@ -24,7 +24,7 @@ def up(installation: Installation, host: str, port: int) -> None:
     yet, a one-time set-up link is printed. Links and Xero's redirect URI name DAYBOOK_PUBLIC_URL
     (http://localhost:PORT unless you set it).
     """
-    from daybook.ops import everything
+    from daybook.ops.processes import everything
 
     everything.up(installation, host=host, port=port)
 
@@ -44,7 +44,7 @@ def web(  # one parameter for each option
         lifelines.end_with_parent(parent)
     os.environ.setdefault("DAYBOOK_PUBLIC_URL", f"http://localhost:{port}")
     with installation.opened_current():
-        from daybook.ops import web_server
+        from daybook.ops.processes import web_server
 
         close_connections()
         if descriptor is not None:
@@ -77,6 +77,6 @@ def worker(  # one parameter for each option
     if parent:
         lifelines.end_with_parent(parent)
     with installation.opened_current():
-        from daybook.ops import worker as working
+        from daybook.ops.processes import worker as working
 
         working.run(jobs_at_once=jobs, heartbeat=heartbeat, stalled_after=stalled_after, until_idle=until_idle)

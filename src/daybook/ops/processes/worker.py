@@ -11,7 +11,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.processes.stops import Exit, Stop
 
 HEARTBEAT_SECONDS = 10
 STALLED_AFTER_SECONDS = 30

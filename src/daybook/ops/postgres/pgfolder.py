@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daybook.kit.ids import public_id
-from daybook.ops import pgprograms
-from daybook.ops.pgprograms import ROOT_HOME, Account
+from daybook.ops.postgres import pgprograms
+from daybook.ops.postgres.pgprograms import ROOT_HOME, Account
 
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 100

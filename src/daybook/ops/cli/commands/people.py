@@ -3,8 +3,8 @@ import sys
 
 import click
 
-from daybook.ops.installation import Installation
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit, Stop
 
 ROLES = click.Choice(["owner", "accountant", "viewer"])
 
