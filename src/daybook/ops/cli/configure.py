@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from daybook.catalog import contacts, facts, refresh
 from daybook.companies.models import Company, CompanySettings, TaxMapping
+from daybook.companies.settings_table import SETTINGS, Holds, holding
 from daybook.connections import calls, credentials
 from daybook.connections.models import Connection
 from daybook.intake import curing
@@ -23,36 +24,8 @@ from daybook.secrets import vault
 from daybook.xero.client import XeroClient
 from daybook.xero.errors import XeroError
 
-FIELDS = (
-    "process_method",
-    "sales_account",
-    "shipping_account",
-    "cogs_account",
-    "inventory_account",
-    "contact_name",
-    "supplier_contact_name",
-    "purchase_tax_type",
-    "document_status",
-    "number_prefix",
-    "reference_template",
-    "payment_terms_days",
-    "start_date",
-    "post_when",
-    "when_tax_differs",
-    "include_orders_with_errors",
-    "allow_backorders",
-    "post_within_minutes",
-    "default_currency",
-    "order_time_zone",
-    "cost_currency",
-    "not_stock",
-    "when_cost_is_zero",
-    "part_shipment_days",
-    "cash_steps",
-    "undated_days",
-    "require_second_factor",
-)
-FOUND_IN_XERO = {"contact_name": "contact_id", "supplier_contact_name": "supplier_contact_id"}
+FIELDS = tuple(one.name for one in SETTINGS)
+FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
 """The field of the id that is found in Xero for the name."""
 CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
 APP = (CLIENT_ID, CLIENT_SECRET)
@@ -227,9 +200,9 @@ def _validate(settings: CompanySettings) -> None:
         raise Stop(f"{first}: {' '.join(messages)}{_choices(first)}", Exit.USAGE) from error
     if not re.fullmatch(r"[A-Za-z0-9._-]*", settings.number_prefix):
         raise Stop("number_prefix: only letters, digits, dot, underscore and hyphen stand in a number", Exit.USAGE)
-    for name in ("default_currency", "cost_currency"):
-        if not re.fullmatch(r"([A-Z]{3})?", getattr(settings, name)):
-            raise Stop(f"{name}: three capital letters, such as GBP, or nothing", Exit.USAGE)
+    for one in holding(Holds.CURRENCY):
+        if not re.fullmatch(r"([A-Z]{3})?", getattr(settings, one.name)):
+            raise Stop(f"{one.name}: three capital letters, such as GBP, or nothing", Exit.USAGE)
     try:
         settings.cash_steps = cash_steps.written(cash_steps.read(settings.cash_steps))
     except ValueError as error:

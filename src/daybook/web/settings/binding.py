@@ -9,8 +9,8 @@ from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.kit import clock
-from daybook.web.forms.settings import LookUp, SettingsForm
-from daybook.web.reading import offers
+from daybook.web.settings import offers
+from daybook.web.settings.form import LookUp, SettingsForm
 from daybook.xero.errors import XeroError
 
 

@@ -16,14 +16,15 @@ from daybook.connections.models import Connection
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
-from daybook.web import editing, once, pages, ways_back, words
+from daybook.web import once, pages, ways_back, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
-from daybook.web.forms.connection import AppForm, KornitXForm
-from daybook.web.forms.settings import SettingsForm
 from daybook.web.forms.styled import faults_of
-from daybook.web.reading import settings_page
+from daybook.web.settings import editing
+from daybook.web.settings import reading as settings_page
+from daybook.web.settings.binding import bind_settings
+from daybook.web.settings.connection_forms import AppForm, KornitXForm
+from daybook.web.settings.form import SettingsForm
 from daybook.web.templatetags.daybook import moment
-from daybook.web.views.settings_forms import bind_settings
 from daybook.xero.errors import XeroError
 
 

@@ -1,52 +1,35 @@
 """What a company decides about its documents."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from daybook.companies.models import CompanySettings, TaxMapping
+from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
 from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
-from daybook.web.forms.offers import Choices, Offer
 from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.settings.offers import Choices, Offer
 
-ACCOUNTS = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
-CONTACTS = ("contact_name", "supplier_contact_name")
 TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
 NOT_ANSWERED = "?"
 """Of the zone of the OMS, where UTC stands there from when it was the default."""
 LookUp = Callable[[str], str]
 """A contact's name -> its ContactID. Raises forms.ValidationError in words where there is not exactly one active."""
 
-HELP = {
-    "sales_account": "Revenue of the order lines. Only revenue accounts are listed.",
-    "shipping_account": "Nothing chosen: shipping goes to the sales account.",
-    "cogs_account": "Where Xero books the cost when a tracked item is sold. Only direct costs and expenses are listed.",
-    "inventory_account": "Holds the value of the stock. Only accounts of type Inventory are listed.",
-    "contact_name": "The contact in Xero that stands for your company: customer of the invoices and supplier of the purchase orders. It must exist there already; Daybook looks it up and keeps its id.",
-    "supplier_contact_name": "Only where the purchase orders should name another contact.",
-    "purchase_tax_type": "The tax rate on purchase order lines.",
-    "document_status": "Draft is the safe start: nothing reaches the ledger until a person approves it in Xero.",
-    "number_prefix": "Stands before the order's reference. Letters, digits, dot, hyphen and underscore.",
-    "reference_template": "May hold {ref}, {external_ref}, {customer}, {currency}, {date} and {number}.",
-    "payment_terms_days": "Days from the invoice's date to its due date.",
-    "start_date": "Orders dispatched before this day are skipped. Empty: every order counts.",
-    "include_orders_with_errors": "Off: an order that the OMS marks as faulty is held until it is corrected there.",
-    "allow_backorders": "Lets an approved invoice sell a tracked item below zero stock.",
-    "post_within_minutes": "Documents may wait this long for others so that one call carries up to 50. 0: at once.",
-    "default_currency": "For orders that name no currency. Nothing chosen: the organisation's base currency.",
-    "cost_currency": "Of unit costs for which the order names no currency. Nothing chosen: the organisation's base currency. Purchase orders are in the costs' currency, whatever the customer pays in.",
-    "not_stock": "One SKU in each line, or a pattern: * stands for any characters, ? for one. What is listed (fees, gift wrap, kits whose parts are the stock) stands on the invoice as a plain line, and on no purchase order.",
-    "when_cost_is_zero": "A cost of 0 may be meant, or nobody has filled it in. A cost of the item in Xero or of the cost list comes before it.",
-    "part_shipment_days": "An order of which only a part has left for so many days is shown under Needs a person.",
-    "cash_steps": "Only where the OMS rounds amounts more coarsely than the currency's smallest coin: CHF 0.05, DKK 1.",
-    "order_time_zone": "The clock of whoever sends the orders: times that name no zone are read in this one. A bare day is that day everywhere.",
-    "undated_days": "An order that arrives dispatched and without a day of dispatch is dated by its arrival if it was ordered at most so many days before; an older one waits for a person to type the day. Empty: always dated by its arrival.",
-    "when_tax_differs": "Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
-}
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One setting on the page."""
+
+    field: forms.BoundField
+    setting: Setting
+    is_found: bool
+    """It names a contact that was found in Xero."""
 
 
 class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
@@ -57,14 +40,8 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
 
     class Meta:
         model = CompanySettings
-        fields = [
-            "process_method", *ACCOUNTS, *CONTACTS, "purchase_tax_type", "document_status", "number_prefix",
-            "reference_template", "payment_terms_days", "start_date", "post_when", "when_tax_differs",
-            "include_orders_with_errors", "allow_backorders", "post_within_minutes", "default_currency",
-            "order_time_zone", "undated_days", "cost_currency", "not_stock", "when_cost_is_zero", "part_shipment_days",
-            "cash_steps",
-        ]  # fmt: skip
-        help_texts = HELP
+        fields = [one.name for one in ON_PAGE]
+        help_texts = {one.name: one.help for one in ON_PAGE}
         widgets = {
             "process_method": forms.RadioSelect,
             "not_stock": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
@@ -83,21 +60,25 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         dress(self)
 
     def _offer_choices(self) -> None:
-        for name in ACCOUNTS:
-            self._choose(name, self.offer.accounts.get(name, []), "(choose an account)")
-            if not getattr(self.instance, name):
-                self.initial[name] = self.offer.preselected.get(name, "")
-        self._choose("purchase_tax_type", self.offer.purchase_tax, "(choose a tax rate)")
-        self._choose("default_currency", self.offer.currencies, "(the base currency)")
-        self._choose("cost_currency", self.offer.currencies, "(the base currency)")
+        for one in holding(Holds.ACCOUNT):
+            self._choose(one.name, self.offer.accounts.get(one.name, []), "(choose an account)")
+            if not getattr(self.instance, one.name):
+                self.initial[one.name] = self.offer.preselected.get(one.name, "")
+        for one in holding(Holds.TAX_TYPE):
+            self._choose(one.name, self.offer.purchase_tax, "(choose a tax rate)")
+        for one in holding(Holds.CURRENCY):
+            self._choose(one.name, self.offer.currencies, "(the base currency)")
+        self._ask_zone()
+        self.fields["new_tax_type"] = forms.ChoiceField(
+            label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
+        )
+
+    def _ask_zone(self) -> None:
         is_asked = not self.instance.order_time_zone_confirmed
         if is_asked:
             self.initial["order_time_zone"] = NOT_ANSWERED
         question = [(NOT_ANSWERED, "(not answered yet: UTC so far)")] if is_asked else []
         self._choose("order_time_zone", [*question, *TIME_ZONES], "(the organisation's)")
-        self.fields["new_tax_type"] = forms.ChoiceField(
-            label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
-        )
 
     def _choose(self, name: str, choices: Choices, nothing: str) -> None:
         stored = getattr(self.instance, name)
@@ -109,6 +90,15 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             choices=[("", nothing), *_with_stored(choices, stored)],
             error_messages={"invalid_choice": "“%(value)s” is not among those that fit here. Choose one of the list."},
         )
+
+    @property
+    def sections(self) -> dict[str, list[Drawn]]:
+        """Return the settings as the page draws them, by section."""
+        drawn: dict[str, list[Drawn]] = {}
+        for one in ON_PAGE:
+            is_found = bool(one.id_field and getattr(self.instance, one.id_field))
+            drawn.setdefault(one.section, []).append(Drawn(self[one.name], one, is_found=is_found))
+        return drawn
 
     def clean_process_method(self) -> str:
         """Nothing selected is a valid answer: it means Untracked."""
@@ -146,13 +136,14 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
 
     def clean_contact_name(self) -> str:
         """Look the contact up in Xero."""
-        return self._clean_contact("contact_name", "contact_id")
+        return self._clean_contact("contact_name")
 
     def clean_supplier_contact_name(self) -> str:
         """Look the supplier contact up in Xero."""
-        return self._clean_contact("supplier_contact_name", "supplier_contact_id")
+        return self._clean_contact("supplier_contact_name")
 
-    def _clean_contact(self, name_field: str, id_field: str) -> str:
+    def _clean_contact(self, name_field: str) -> str:
+        id_field = next(one.id_field for one in holding(Holds.CONTACT) if one.name == name_field)
         name: str = " ".join(self.cleaned_data[name_field].split())
         is_known = name == self.initial.get(name_field) and getattr(self.instance, id_field)
         if not is_known:

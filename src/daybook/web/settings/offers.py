@@ -1,12 +1,26 @@
-"""Fills the drop-downs of the settings from the organisation's lists as last read."""
+"""What the drop-downs of the settings offer: the organisation's lists as last read, filtered to what is legal there."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from daybook.catalog import facts
 from daybook.catalog.models import Account, TaxRate
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
-from daybook.web.forms.offers import Choices, Offer
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Choices per field, and what to preselect where nothing is stored."""
+
+    accounts: dict[str, Choices] = field(default_factory=dict)
+    """By settings field: sales_account, shipping_account, cogs_account, inventory_account."""
+    preselected: dict[str, str] = field(default_factory=dict)
+    sales_tax: Choices = field(default_factory=list)
+    purchase_tax: Choices = field(default_factory=list)
+    currencies: Choices = field(default_factory=list)
 
 
 def offer(company: Company, connection: Connection) -> Offer:

@@ -15,13 +15,14 @@ from daybook.companies.models import CompanySettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
-from daybook.web import editing, once, pages
+from daybook.web import once, pages
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.forms.connection import KornitXForm
-from daybook.web.forms.settings import SettingsForm
-from daybook.web.reading import settings_page
-from daybook.web.views import connection as connection_page
-from daybook.web.views.settings_forms import bind_settings
+from daybook.web.settings import connection as connection_page
+from daybook.web.settings import editing
+from daybook.web.settings import reading as settings_page
+from daybook.web.settings.binding import bind_settings
+from daybook.web.settings.connection_forms import KornitXForm
+from daybook.web.settings.form import SettingsForm
 
 NOW = timedelta(seconds=5)
 

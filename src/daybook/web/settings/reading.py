@@ -16,7 +16,7 @@ from daybook.mapping.orders import Order as MappedOrder
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.web.forms.settings import SettingsForm
+from daybook.web.settings.form import SettingsForm
 
 MASK = "•" * 12
 INTAKE_PATH = "/api/v1/intake/kornitx"
