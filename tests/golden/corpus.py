@@ -52,7 +52,8 @@ def odd_order(dice: random.Random, serial: int, rates: tuple[str, ...], currenci
     lines = [_odd_line(dice, f"{serial}-{place}", habit, rates) for place in range(dice.randint(1, 6))]
     made: Json = {
         "source": "odd", "id": f"O{serial}", "number": f"ODD-{serial:03}", "currency": dice.choice(currencies) or None,
-        "external_ref": f"WEB {serial}", "dispatched": True, "dispatched_at": f"2026-0{dice.randint(2, 9)}-1{dice.randint(0, 9)}T12:00:00Z",
+        "external_ref": f"WEB {serial}", "dispatched": True,
+        "dispatched_at": f"2026-0{dice.randint(2, 9)}-1{dice.randint(0, 9)}T12:00:00Z",
         "lines": lines,
     }  # fmt: skip
     if dice.random() < 0.5:
@@ -151,7 +152,8 @@ MONEY = (
     awkward("S2", test_awkward_money.MUG | {"quantity": 1, "unit_price": "10"}, test_awkward_money.BOOK,
             shipping={"price": "4.00", "price_inc_tax": "4.20"}),
     awkward("S3", test_awkward_money.MUG, test_awkward_money.BOOK,
-            shipping=[{"price": "1.00", "tax_rate": "0.2", "description": "Courier"}, {"price": "3.00", "tax_rate": "0"}]),
+            shipping=[{"price": "1.00", "tax_rate": "0.2", "description": "Courier"},
+                      {"price": "3.00", "tax_rate": "0"}]),
     awkward("N1", test_awkward_money.MUG,
             {"description": "Loyalty discount", "quantity": 1, "unit_price": "-5.00", "tax_rate": "0.2"}),
     awkward("N2", {"description": "Mug", "quantity": 1, "unit_price": "10.025", "tax_rate": "0.2"},
@@ -214,6 +216,10 @@ QUEBEC = [
     {"description": "Board", "quantity": 1, "unit_price": price, "tax_amount": tax}
     for price, tax in (("100.00", "14.98"), ("10.00", "1.50"))
 ]
+CEDARS = tuple(
+    each.order() | {"id": f"{each.number}-2", "number": f"{each.number}-2"}
+    for each in (*test_open_questions.CEDARS, *test_open_questions.CEDARS_WORRIES)
+)
 AMERICAN = (
     sale("QUEBEC", *QUEBEC, currency="CAD", net="110.00", tax="16.48", gross="126.48"),
     sale("RUSH", line("14.70", "0.09", tax_amount="1.33"), currency="USD", net="14.70", tax="1.33", gross="16.03"),
@@ -245,7 +251,7 @@ LIVES = rounds(
     (mug("PART-SENT", **TWO_MUGS, dispatched=False, dispatched_at=None,
          shipments=[PART[0] | {"dispatched_at": "2026-03-09T23:30:00Z"}]),
      mug("PART-SENT", **TWO_MUGS, dispatched=False, dispatched_at=None,
-         shipments=[PART[0] | {"dispatched_at": "2026-03-09T23:30:00Z"}, PART[0] | {"dispatched_at": "2026-03-11T09:00:00Z"}])),
+         shipments=[PART[0] | {"dispatched_at": f"2026-03-{day}T23:30:00Z"} for day in ("09", "11")])),
     (mug("UNCLEAR", cancellations=[{"lines": [{"line": "9", "quantity": 1}]}]),),
     (mug("ERROR", has_error=True, error_message="No artwork"), mug("ERROR")),
     (mug("FREE", is_free_of_charge=True, lines=[line("0")]),),
@@ -274,10 +280,10 @@ def kornit_news(serial: int, **said: object) -> Json:
 
 KORNIT_ROUNDS = (
     (
-        *pushed(sample("kornitx-order"), sample("kornitx-order-edge"), sample("kornitx-order-in-production"), NEW_ZEALAND),
+        *pushed(*(sample(f"kornitx-{name}") for name in ("order", "order-edge", "order-in-production")), NEW_ZEALAND),
         *pushed(*(kornit_life(serial) for serial in range(10, 15))),
         *pushed(kornit_life(15, status=256, status_name="On Hold"), kornit_life(16, items={})),
-        *pushed(kornit_life(17, has_error=1, error_message="No artwork", status=8, completion_datetime="2026-11-20 10:00:00")),
+        *pushed(kornit_life(17, has_error=1, status=8, completion_datetime="2026-11-20 10:00:00")),
     ),
     (
         *called_back(sample("kornitx-callback-cancelled-item"), sample("kornitx-callback-dispatched")),
@@ -292,16 +298,20 @@ KORNIT_ROUNDS = (
     ),
 )  # fmt: skip
 UNLIKE_ALL = (
-    "number_prefix=BB-", "reference_template={customer}, {external_ref}", "payment_terms_days=7", "shipping_account=260",
-    "document_status=AUTHORISED", "when_tax_differs=keep_gross", "include_orders_with_errors=yes",
-    "start_date=2026-03-01", "cash_steps=CHF 0.05, EUR 0.05", "order_time_zone=America/New_York", "default_currency=EUR",
+    "number_prefix=BB-", "reference_template={customer}, {external_ref}", "payment_terms_days=7",
+    "shipping_account=260", "document_status=AUTHORISED", "when_tax_differs=keep_gross",
+    "include_orders_with_errors=yes",
+    "start_date=2026-03-01", "cash_steps=CHF 0.05, EUR 0.05", "order_time_zone=America/New_York",
+    "default_currency=EUR",
 )  # fmt: skip
 RATES = ("0.2", "0.2", "0.2", "0.05", "0", "0.1")
 GROUPS = (
-    Group(name="british-money", company=outside.ash, rounds=(sent(*(each for each, _ in BRITISH.values()), *BRITISH_MORE),)),
+    Group(name="british-money", company=outside.ash,
+          rounds=(sent(*(each for each, _ in BRITISH.values()), *BRITISH_MORE),)),
     Group(name="awkward-money", company=outside.acme, rounds=(sent(*MONEY),)),
     Group(name="shop-untracked", company=outside.acme, rounds=(shop_orders(20260302, 25),)),
-    Group(name="odd-untracked", company=outside.ash, rounds=(odd_orders(5, 70, RATES, ("GBP", "GBP", "GBP", "EUR", "JPY", "CHF")),)),
+    Group(name="odd-untracked", company=outside.ash,
+          rounds=(odd_orders(5, 70, RATES, ("GBP", "GBP", "GBP", "EUR", "JPY", "CHF")),)),
     Group(name="odd-settings", company=outside.ash, settings=UNLIKE_ALL,
           rounds=(odd_orders(6, 40, RATES, ("GBP", "EUR", "CHF", "")),
                   sent(mug("NOW", has_error=True), mug("BEFORE", dispatched_at="2026-02-27T10:00:00Z")))),
@@ -313,8 +323,7 @@ GROUPS = (
     Group(name="shop-tracked", company=outside.cedar, settings=("cost_currency=EUR",), rounds=(shop_orders(11, 15),)),
     Group(name="odd-tracked", company=outside.cedar, rounds=(odd_orders(7, 25, ("0.2", "0.05", "0"), ("GBP", "EUR")),)),
     Group(name="australian-stock", company=outside.briar,
-          rounds=(sent(KIT, FEE, *YEAR_END, *(each.order() | {"id": f"{each.number}-2", "number": f"{each.number}-2"}
-                                             for each in (*test_open_questions.CEDARS, *test_open_questions.CEDARS_WORRIES))),
+          rounds=(sent(KIT, FEE, *YEAR_END, *CEDARS),
                   pushed(NEW_ZEALAND), odd_orders(8, 20, ("0.1", "0"), ("AUD", "AUD", "NZD")))),
     Group(name="american", company=outside.clover,
           rounds=(sent(*AMERICAN), odd_orders(9, 20, ("0.08875", "0.0635", "0.09", "0"), ("USD",)))),

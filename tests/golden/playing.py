@@ -163,7 +163,7 @@ def _states(standings: list[dict[str, Any]]) -> list[str]:
 
 
 def _calls(asked: list[Asked]) -> list[str]:
-    """Return the addresses that were written to, once each: how documents were put together is not what is kept here."""
+    """Return the addresses that were written to, once each: how many documents a call had is not kept here."""
     return sorted({json.dumps(f"{each.method} {each.path}?{each.query}") for each in asked})
 
 
