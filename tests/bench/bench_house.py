@@ -239,8 +239,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.measure:
         import django
+        from django.test.utils import setup_test_environment
 
         django.setup()
+        setup_test_environment()
         print(json.dumps(measured()))
     else:
         compare(given.tree or [HERE], given.turns)

@@ -1,6 +1,6 @@
-"""Groups out of a folder of orders: NAME.json, and beside it NAME.md that says where it is sent.
+"""Groups out of a folder of orders: JSON files, and beside each an `.md` of its name that says where it is sent.
 
-Of the `.md` these words count: "Sent to: GB|AU|US", "Time zone of the OMS: Europe/London", "the number prefix is BB-",
+Of its words these count: "Sent to: GB|AU|US", "Time zone of the OMS: Europe/London", "the number prefix is BB-",
 "an invoice BB-1 of 99.00 is written by hand". Without one it goes to the British company. A body may be one delivery or
 a list of them, each posted before the next.
 """
