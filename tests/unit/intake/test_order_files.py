@@ -32,7 +32,7 @@ def made(zone=LONDON, cancelled=(), **fields) -> OrderFile | FileHold:
     order = parse_order({"source": "shop", "id": "7", "number": "WEB-7", "lines": [MUG], "currency": "GBP"} | fields)
     taken = [Decimal(each) for each in cancelled] or [Decimal(0)] * len(order.lines)
     left = tuple(line.quantity - off for line, off in zip(order.lines, taken, strict=True))
-    facts = Facts(order, cancelled=tuple(taken), remaining=left)
+    facts = Facts(order=order, cancelled=tuple(taken), remaining=left)
     mapped = conversion.mapping_order(order, facts, currency=order.currency, document_date=date(2026, 11, 20))
     return order_file(order, mapped, zone=zone)
 

@@ -35,8 +35,9 @@ def order_xml(order: OrderFile) -> bytes | FileHold:
     if unwritable is not None:
         return FileHold(FileCause.TEXT_UNWRITABLE, unwritable)
     ET.indent(root, _INDENT)
+    content: bytes = ET.tostring(root, encoding="utf-8")
     # Readers take a bare carriage return for a line end (XML 1.0, 2.11), so it is written by its number.
-    return _DECLARATION + ET.tostring(root, encoding="utf-8").replace(b"\r", b"&#13;") + b"\n"
+    return _DECLARATION + content.replace(b"\r", b"&#13;") + b"\n"
 
 
 def order_fields(order: OrderFile) -> Iterator[_Pair]:
