@@ -69,7 +69,10 @@ class Patience:
 
 
 class SftpSession:
-    """Carries asks to one server over one connection, which is made at the first. For one thread; close it."""
+    """Carries asks to one server over one connection, which is made at the first. For one thread and one batch; close it.
+
+    Between two asks nothing is read: a server that hears nothing for minutes may have hung up by the next.
+    """
 
     def __init__(self, server: Server, patience: Patience | None = None) -> None:
         self._server = server
