@@ -171,9 +171,6 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
     return mapped
 
 
-# --- what was decided --------------------------------------------------------------------------------------------
-
-
 def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: datetime) -> None:
     obstacle = _obstacle(rules)
     if obstacle is not None and not work.entries:
@@ -258,9 +255,6 @@ def _cancelled(work: Work, now: datetime) -> None:
 
 def _stand(order: Order, standing: Order.Standing, cause: str = "", subject: str = "", detail: str = "") -> None:
     order.standing, order.cause, order.subject, order.detail = standing, str(cause), subject[:500], detail
-
-
-# --- one document ------------------------------------------------------------------------------------------------
 
 
 def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) -> None:
