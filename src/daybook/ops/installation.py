@@ -12,10 +12,10 @@ import django
 import platformdirs
 import psycopg
 from django.conf import settings
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
-from daybook.ops import keys, postgres
+from daybook.ops import keys, migrations, postgres, presence
+from daybook.ops.presence import Presence
 from daybook.ops.stops import Exit, Stop
 
 CONNECT_SECONDS = 10
@@ -72,19 +72,11 @@ class Installation:
                 del os.environ["DATABASE_URL"]
 
     @contextmanager
-    def opened_current(self) -> Iterator[None]:
-        """Like `opened`, and the database has all tables of this version. Raises Stop if it lacks some."""
-        with self.opened():
-            refuse_old_tables()
-            yield
-
-
-def refuse_old_tables() -> None:
-    """Raise Stop unless every migration has run."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        message = "the database lacks tables of this version of Daybook; run `daybook migrate` first"
-        raise Stop(message, Exit.ENVIRONMENT)
+    def opened_current(self) -> Iterator[Presence]:
+        """Like `opened`, and the database keeps the tables of this version meanwhile. Raises Stop if it has others."""
+        with self.opened(), presence.held() as held:
+            migrations.refuse_other_tables()
+            yield held
 
 
 def close_connections() -> None:
