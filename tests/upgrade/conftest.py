@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,8 @@ class Installation:
 
     commit: str
     url: str
+    folder: Path
+    """For what its processes need and say."""
 
     @property
     def environ(self) -> dict[str, str]:
@@ -75,18 +78,18 @@ class Installation:
             return (cursor.fetchone() or [None])[0] if cursor.description else None
 
 
-def empty_database(commit: str) -> Iterator[Installation]:
+@contextmanager
+def empty_database(commit: str, folder: Path) -> Iterator[Installation]:
     """Make a database, and drop it afterwards."""
     server, name = os.environ["DATABASE_URL"], f"old_{commit}_{public_id()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield Installation(commit, urlsplit(server)._replace(path=f"/{name}").geturl())
+        yield Installation(commit, urlsplit(server)._replace(path=f"/{name}").geturl(), folder)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module", params=COMMITS)
-def old(request: pytest.FixtureRequest) -> Iterator[Installation]:
-    """An old installation, not touched yet; the tests of a module go on with it in their order."""
-    for installation in empty_database(request.param):
-        installation.load()
+def old(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The database of an old installation, still empty; the tests of a module share it."""
+    with empty_database(request.param, tmp_path_factory.mktemp(request.param)) as installation:
         yield installation
