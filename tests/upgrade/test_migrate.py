@@ -13,7 +13,7 @@ from tests.upgrade.conftest import Installation, empty_database
 from tests.upgrade.inventory import lost
 
 OLDEST = "eaed1b1"
-STATEMENTS = 60
+STATEMENTS = 90
 """So many a doomed run lives: long enough for the longest migration, short enough to die several times."""
 SABOTAGE = """
 ALTER TABLE outbox_entry DROP CONSTRAINT entry_posted_has_xero_id, DROP CONSTRAINT entry_under_way_has_document;
@@ -73,7 +73,7 @@ class TestAMigrationThatIsKilled:
         while not ends or ends[-1] != 0:
             ends.append(oldest.run("-m", "tests.upgrade.doomed_migrate", str(STATEMENTS), succeeds=False).returncode)
             done.append(applied(oldest))
-            assert done[-1] > done[-2], "nothing of what it did has stayed"
+            assert done[-1] > done[-2] or not ends[-1], "nothing of what it did has stayed"
             if len(ends) == 1:
                 refused = oldest.daybook("worker", succeeds=False)
                 assert (refused.returncode, "run `daybook migrate` first" in refused.stderr) == (3, True)
