@@ -52,7 +52,7 @@ def in_batches(
         if schema_editor.connection.in_atomic_block:
             raise OneTransactionError
         rows = waiting(apps.get_model(app, model).objects.order_by("pk"))
-        last = 0
+        last: int | None = 0
         while last is not None:
             with transaction.atomic(using=schema_editor.connection.alias):
                 last = _move_next(apps, rows, move, after=last, size=size)
