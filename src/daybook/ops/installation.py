@@ -91,7 +91,7 @@ def close_connections() -> None:
 def _refuse_silent_database(url: str) -> None:
     """Raise Stop at once where Django's pool would try for long."""
     try:
-        psycopg.connect(url, connect_timeout=CONNECT_SECONDS).close()
+        psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="daybook").close()
     except psycopg.OperationalError as error:
         message = f"the database that DATABASE_URL names cannot be reached: {' '.join(str(error).split())}"
         raise Stop(message, Exit.ENVIRONMENT) from error

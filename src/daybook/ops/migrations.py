@@ -44,28 +44,35 @@ def apply() -> int:
 
 def waiting() -> int:
     """Return how many migrations have not run yet."""
-    loader = MigrationLoader(connection)
-    return len(set(loader.graph.nodes) - set(loader.applied_migrations or {}))
+    return _waiting(MigrationLoader(connection))
 
 
 def check() -> tuple[int, list[Obstacle]]:
     """Return how many migrations wait, and all that stands in their way; changes nothing."""
+    count = waiting()
+    if not count:
+        return 0, obstacles.newer()
     with connection.cursor() as cursor:
         others = presence.others(cursor)
-    return waiting(), obstacles.find(others=others)
+    return count, obstacles.find(others=others)
 
 
 def refuse_other_tables() -> None:
     """Raise Stop unless the tables are exactly those of this version."""
-    if waiting():
+    loader = MigrationLoader(connection)
+    if _waiting(loader):
         raise Stop(OLD_TABLES, Exit.ENVIRONMENT)
-    if obstacles.newer():
+    if obstacles.unknown_migrations(loader):
         raise Stop(NEWER_TABLES, Exit.ENVIRONMENT)
 
 
 def told(in_the_way: Sequence[Obstacle]) -> str:
     """Return obstacles as lines for a person: what it is, and its cure below."""
     return "\n".join(f"{number}. {each.what}\n   {each.cure}" for number, each in enumerate(in_the_way, start=1))
+
+
+def _waiting(loader: MigrationLoader) -> int:
+    return len(set(loader.graph.nodes) - set(loader.applied_migrations or {}))
 
 
 def _refuse(in_the_way: Sequence[Obstacle]) -> None:

@@ -72,7 +72,7 @@ def _columns(cursor: Any) -> Tables:
 
 def _present(others: int) -> Iterator[Obstacle]:
     if others:
-        yield Obstacle(f"{others} other processes of Daybook use the database.", STOP_ALL)
+        yield Obstacle(f"Other processes of Daybook use the database: {others}.", STOP_ALL)
 
 
 def _server(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001  # all checks are asked alike
@@ -115,7 +115,7 @@ def _older_processes(cursor: Any, tables: Tables) -> Iterator[Obstacle]:
         count, age = cursor.fetchone()
         if count:
             cure = f"{STOP_ALL} Where it was killed and not stopped, wait {ALIVE_SECONDS} seconds."
-            yield Obstacle(f"{count} workers run; the last sign of life came {age} seconds ago.", cure)
+            yield Obstacle(f"Workers run: {count}; the last sign of life came {age} seconds ago.", cure)
     cursor.execute(
         "SELECT count(*), string_agg(DISTINCT coalesce(host(client_addr), 'this machine'), ', ') FROM pg_stat_activity"
         " WHERE datname = current_database() AND backend_type = 'client backend' AND application_name = ''"
@@ -124,7 +124,7 @@ def _older_processes(cursor: Any, tables: Tables) -> Iterator[Obstacle]:
     count, places = cursor.fetchone()
     if count:
         yield Obstacle(
-            f"{count} sessions without a name use the database, from {places}: processes of an older Daybook have none.",
+            f"Sessions without a name use the database: {count}, from {places}. Those of an older Daybook have none.",
             STOP_ALL,
         )
 

@@ -76,8 +76,11 @@ class Presence:
 
 @contextmanager
 def held() -> Iterator[Presence]:
-    """Hold the database for the length of a block. Raises Stop while its tables are being changed."""
-    presence = Presence()
+    """Hold the database for the length of a block. Raises Stop while its tables are being changed, or it is away."""
+    try:
+        presence = Presence()
+    except psycopg.OperationalError as error:
+        raise Stop(f"the database cannot be reached: {' '.join(str(error).split())}", Exit.ENVIRONMENT) from error
     try:
         yield presence
     finally:
