@@ -7,13 +7,11 @@ import pytest
 
 from tests.golden import corpus, folders
 from tests.golden.playing import Group, play
-from tests.golden.writing import difference
+from tests.golden.writing import WRITE, difference
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HERE = Path(__file__).parent
-WRITE = "DAYBOOK_GOLDEN_WRITE"
-"""Which pages to write down instead of comparing: "documents", "orders" or both."""
 EXTRA, EXTRA_FILES = "DAYBOOK_GOLDEN_EXTRA", "DAYBOOK_GOLDEN_EXTRA_FILES"
 """Folders of orders of one's own, and the folder of what came out of them: written where it is not there yet."""
 OF_FOLDERS = [group for folder in os.environ.get(EXTRA, "").split(os.pathsep) for group in folders.groups(folder)]
