@@ -20,8 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from daybook.ops.postgres import postgres
-from daybook.ops.postgres import pgprograms
+from daybook.ops.postgres import pgprograms, postgres
 
 COMMITS = ("eaed1b1", "b629de0")
 DUMPS = Path(__file__).parent / "dumps"
