@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Person
+from daybook.connections.models import Organisation
 from daybook.documents import stored
 from daybook.documents.causes import Hold
 from daybook.documents.document import Document
@@ -48,15 +49,16 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     return entries.select_for_update(of=("self",)).order_by("id")
 
 
-def enter(
+def enter(  # noqa: PLR0913 - a document is known by as many things
     *,
     order: Order,
     revision: Revision,
     kind: Kind,
-    tenant_id: str,
+    organisation: Organisation,
     number: str,
     mapped: Document | Hold,
     generation: int = 1,
+    key: str = "",
     public_id: str = "",
 ) -> Entry:
     """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError.
@@ -67,10 +69,12 @@ def enter(
         public_id=public_id or ids.public_id(),
         company_id=order.company_id,
         order=order,
+        organisation=organisation,
         kind=kind,
+        key=key,
         generation=generation,
-        tenant_id=tenant_id,
         number=number,
+        number_space=number_space(organisation, kind),
         state=State.HELD if isinstance(mapped, Hold) else State.READY,
     )
     _write_mapping(entry, revision, mapped)
@@ -78,13 +82,19 @@ def enter(
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as error:
-        bearers = Entry.objects.filter(tenant_id=tenant_id, kind=kind, number__iexact=number, is_number_free=False)
+        space = number_space(organisation, kind)
+        bearers = Entry.objects.filter(number_space=space, number__iexact=number, is_number_free=False)
         other = bearers.first()
         if other is None or "entry_number_once" not in str(error):
             raise
         raise NumberTakenError(number, other) from error
     _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped))
     return entry
+
+
+def number_space(organisation: Organisation, kind: Kind) -> str:
+    """Return within what a number is one document's only: the organisation there, whichever company reaches it."""
+    return f"{organisation.identity}:{kind}"
 
 
 def remap(
@@ -221,7 +231,7 @@ class Call:
     """A writing call about to be committed as an attempt."""
 
     resource: str
-    tenant_id: str
+    organisation_id: int
     token_fingerprint: str
     method: str
     url: str
@@ -240,19 +250,20 @@ class Standing:
     """Xero's own words about what it saved otherwise than it was sent."""
 
 
-def waiting(company_id: int, tenant_id: str, now: datetime) -> QuerySet[Entry]:
+def waiting(company_id: int, organisation_id: int | None, now: datetime) -> QuerySet[Entry]:
     """Return the documents of one company and organisation that may go now."""
-    return Entry.objects.filter(company_id=company_id, tenant_id=tenant_id, state=State.READY).filter(
-        Q(not_before=None) | Q(not_before__lte=now)
-    )
+    ready = Entry.objects.filter(company_id=company_id, organisation=organisation_id, state=State.READY, open_needs=0)
+    return ready.filter(Q(not_before=None) | Q(not_before__lte=now))
 
 
-def take(company_id: int, tenant_id: str, kind: str, *, most: int, now: datetime, after: int = 0) -> list[Entry]:
+def take(
+    company_id: int, organisation_id: int | None, kind: str, *, most: int, now: datetime, after: int = 0
+) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
     `after`: only those behind the entry of this id.
     """
-    entries = waiting(company_id, tenant_id, now).filter(kind=kind, id__gt=after)
+    entries = waiting(company_id, organisation_id, now).filter(kind=kind, id__gt=after)
     return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
@@ -261,7 +272,7 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     attempt = Attempt.objects.create(
         company_id=company_id,
         resource=call.resource,
-        tenant_id=call.tenant_id,
+        organisation_id=call.organisation_id,
         token_fingerprint=call.token_fingerprint,
         method=call.method,
         url=call.url,

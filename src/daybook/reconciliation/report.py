@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from daybook.companies.models import Company
 from daybook.connections.models import Connection
 from daybook.documents.causes import HoldCause
 from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
 from daybook.mapping.references import mark_in
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation.compare import Finding, Row, Theirs, judge, without_dead_strangers
@@ -51,14 +50,14 @@ class Report:
         return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
 
 
-def compare_company(company: Company, client: HttpClient) -> Report:
-    """Read what Xero holds under all of the company's numbers and compare. Raises WireError.
+def compare_connection(connection: Connection, client: HttpClient) -> Report:
+    """Read what Xero holds under all numbers of one organisation's documents and compare. Raises WireError.
 
     Reads 40 invoices a call and 1,000 purchase orders a call, in the organisation that is connected now.
     """
-    connection = Connection.objects.get(company=company)
+    company = connection.company
     entries = list(
-        Entry.objects.filter(company=company, tenant_id=connection.tenant_id)
+        Entry.objects.filter(company=company, organisation=connection.organisation_id)
         .select_related("order")
         .order_by("kind", "id")
     )
@@ -70,7 +69,7 @@ def compare_company(company: Company, client: HttpClient) -> Report:
             for entry in entries
             if (there := _there(entry, found[entry.kind])) or entry.state != State.CANCELLED
         ],
-        orders_without_documents=_without_documents(company),
+        orders_without_documents=_without_documents(connection),
     )
 
 
@@ -126,10 +125,14 @@ def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs]) -> 
     return Finding.RENUMBERED if is_renumbered else finding
 
 
-def _without_documents(company: Company) -> list[tuple[str, str, str]]:
+def _without_documents(connection: Connection) -> list[tuple[str, str, str]]:
+    made = Entry.objects.filter(
+        company_id=connection.company_id, organisation__connection=connection, order=OuterRef("order")
+    )
     numberless = Q(standing=Order.Standing.HELD, cause__in=NUMBERLESS)
-    orders = Order.objects.filter(Q(entries=None) | numberless, company=company).distinct().order_by("id")
-    return list(orders.values_list("ref", "standing", "cause"))
+    mine = OrderStanding.objects.filter(company_id=connection.company_id, connection=connection)
+    orders = mine.filter(~Exists(made) | numberless).order_by("order")
+    return list(orders.values_list("order__ref", "standing", "cause"))
 
 
 def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:
