@@ -42,9 +42,6 @@ Weather = dict[str, list[dict[str, object]]]
 """The faults that strike creating calls, by Xero's word for what they create."""
 
 
-# --- the orders --------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sale:
     """An order and, worked out by hand, what Xero's books must hold of it."""
@@ -137,8 +134,6 @@ CEDARS_WORRIES = (
 )
 """Somebody in Xero has the number, or had it and deleted the document; the date is in a period locked since."""
 
-
-# --- the trouble -------------------------------------------------------------------------------------------------
 
 ANSWERS_LOST = [{"kind": "reset_after", "times": 2}]
 BOOKED_AND_500 = [{"kind": "status_500_after", "times": 1}]
@@ -315,9 +310,6 @@ def give_up(shop: Shop) -> None:
         assert prepare.cancel(entry, ann)
 
 
-# --- the proof ---------------------------------------------------------------------------------------------------
-
-
 def booked(shop: Shop) -> list[Booked]:
     """Return everything that stands in the books, but for what the accountant made there."""
     books, theirs = shop.cast.books(), set(shop.accountant.made.values())
@@ -375,9 +367,6 @@ def beyond_cure(shop: Shop) -> dict[Document, str]:
 def _of_orders(shop: Shop, causes: dict[Document, str]) -> dict[Document, str]:
     numbers = {sale.number for sale in shop.orders}
     return {document: cause for document, cause in causes.items() if document[1] in numbers}
-
-
-# --- the positions -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=POSITIONS.values(), ids=POSITIONS)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, Item, TaxRate
+from daybook.companies.settings_table import LABELS
 from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.kit.money import plain
@@ -19,15 +20,6 @@ COST_TYPES = frozenset({"DIRECTCOSTS", "EXPENSE", "OVERHEADS"})
 INVENTORY_TYPES = frozenset({"INVENTORY"})
 USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Hints for preselection, by the field of PostingSettings; charts differ (xero-rules.md 5.8)."""
-
-LABELS = {
-    "contact_name": "Contact Name",
-    "supplier_contact_name": "Supplier Contact Name",
-    "sales_account": "Sales Account",
-    "shipping_account": "Shipping Account",
-    "cogs_account": "Cost of Goods Sold Expense Account",
-    "inventory_account": "Inventory Asset Account",
-}
 
 
 @dataclass(frozen=True, slots=True)

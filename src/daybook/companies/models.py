@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from daybook.companies.settings_table import LABELS
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 
@@ -207,7 +208,7 @@ class CompanySettings(models.Model):
     """What holds for a company as a whole; what it posts, and how, is each connection's (`PostingSettings`)."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="settings", primary_key=True)
-    require_second_factor = models.BooleanField("Everybody needs a second factor", default=False)
+    require_second_factor = models.BooleanField(LABELS["require_second_factor"], default=False)
     """Members without one are led to set it up before they see the company's pages."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 
 from daybook.companies.models import Company, Person
+from daybook.companies.settings_table import LABELS
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -163,52 +164,52 @@ class PostingSettings(models.Model):
         LEAVE_OUT = WhenCostIsZero.LEAVE_OUT, "Leave it out of the purchase order"
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="posting", primary_key=True)
-    process_method = models.CharField("Process Method", max_length=16, choices=Method, blank=True, default="")
-    sales_account = models.CharField("Sales Account", max_length=10, blank=True, default="")
-    shipping_account = models.CharField("Shipping Account", max_length=10, blank=True, default="")
+    process_method = models.CharField(LABELS["process_method"], max_length=16, choices=Method, blank=True, default="")
+    sales_account = models.CharField(LABELS["sales_account"], max_length=10, blank=True, default="")
+    shipping_account = models.CharField(LABELS["shipping_account"], max_length=10, blank=True, default="")
     """Empty: shipping goes to the sales account."""
-    cogs_account = models.CharField("Cost of Goods Sold Expense Account", max_length=10, blank=True, default="")
-    inventory_account = models.CharField("Inventory Asset Account", max_length=10, blank=True, default="")
-    contact_name = models.CharField("Contact Name", max_length=255, blank=True, default="")
+    cogs_account = models.CharField(LABELS["cogs_account"], max_length=10, blank=True, default="")
+    inventory_account = models.CharField(LABELS["inventory_account"], max_length=10, blank=True, default="")
+    contact_name = models.CharField(LABELS["contact_name"], max_length=255, blank=True, default="")
     contact_id = models.CharField(max_length=36, blank=True, default="")
-    supplier_contact_name = models.CharField("Supplier Contact Name", max_length=255, blank=True, default="")
+    supplier_contact_name = models.CharField(LABELS["supplier_contact_name"], max_length=255, blank=True, default="")
     supplier_contact_id = models.CharField(max_length=36, blank=True, default="")
-    purchase_tax_type = models.CharField("Tax on purchase orders", max_length=50, blank=True, default="")
+    purchase_tax_type = models.CharField(LABELS["purchase_tax_type"], max_length=50, blank=True, default="")
     document_status = models.CharField(
-        "Document status", max_length=16, choices=DocumentStatus, default=DocumentStatus.DRAFT
+        LABELS["document_status"], max_length=16, choices=DocumentStatus, default=DocumentStatus.DRAFT
     )
-    number_prefix = models.CharField("Number prefix", max_length=20, blank=True, default="")
-    reference_template = models.CharField("Reference", max_length=200, blank=True, default="{external_ref}")
-    payment_terms_days = models.PositiveSmallIntegerField("Payment terms (days)", default=30)
-    start_date = models.DateField("Start date", null=True, blank=True)
-    post_when = models.CharField("Post when", max_length=16, choices=PostWhen, default=PostWhen.DISPATCHED)
+    number_prefix = models.CharField(LABELS["number_prefix"], max_length=20, blank=True, default="")
+    reference_template = models.CharField(
+        LABELS["reference_template"], max_length=200, blank=True, default="{external_ref}"
+    )
+    payment_terms_days = models.PositiveSmallIntegerField(LABELS["payment_terms_days"], default=30)
+    start_date = models.DateField(LABELS["start_date"], null=True, blank=True)
+    post_when = models.CharField(LABELS["post_when"], max_length=16, choices=PostWhen, default=PostWhen.DISPATCHED)
     when_tax_differs = models.CharField(
-        "When tax cannot be met", max_length=16, choices=TaxDiffers, default=TaxDiffers.HOLD
+        LABELS["when_tax_differs"], max_length=16, choices=TaxDiffers, default=TaxDiffers.HOLD
     )
-    include_orders_with_errors = models.BooleanField("Include Orders with Errors", default=False)
-    allow_backorders = models.BooleanField("Allow backorders", default=False)
-    post_within_minutes = models.PositiveSmallIntegerField("Post within (minutes)", default=0)
+    include_orders_with_errors = models.BooleanField(LABELS["include_orders_with_errors"], default=False)
+    allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
+    post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
     """Documents may wait this long for others, so that calls go out full; 0: a few seconds."""
-    default_currency = models.CharField("Currency of orders that name none", max_length=3, blank=True, default="")
+    default_currency = models.CharField(LABELS["default_currency"], max_length=3, blank=True, default="")
     """Empty: the organisation's base currency."""
-    cost_currency = models.CharField("Currency of the OMS's costs", max_length=3, blank=True, default="")
+    cost_currency = models.CharField(LABELS["cost_currency"], max_length=3, blank=True, default="")
     """Of unit costs for which the order names no currency; empty: the organisation's base currency."""
-    not_stock = models.TextField("Not stock", max_length=20_000, blank=True, default="")
+    not_stock = models.TextField(LABELS["not_stock"], max_length=20_000, blank=True, default="")
     """A SKU or a pattern in each line (`mapping/not_stock.py`)."""
     when_cost_is_zero = models.CharField(
-        "Goods that cost nothing", max_length=16, choices=CostIsZero, default=CostIsZero.HOLD
+        LABELS["when_cost_is_zero"], max_length=16, choices=CostIsZero, default=CostIsZero.HOLD
     )
-    part_shipment_days = models.PositiveSmallIntegerField("Part shipments wait (days)", default=14)
+    part_shipment_days = models.PositiveSmallIntegerField(LABELS["part_shipment_days"], default=14)
     """After so many days an order that was dispatched in part is shown to a person."""
-    cash_steps = models.CharField("Amounts are rounded to", max_length=200, blank=True, default="")
+    cash_steps = models.CharField(LABELS["cash_steps"], max_length=200, blank=True, default="")
     """By currency, where the OMS rounds more coarsely than the currency's smallest coin: "CHF 0.05, DKK 1"."""
-    order_time_zone = models.CharField("Time zone of the OMS", max_length=64, blank=True, default="")
+    order_time_zone = models.CharField(LABELS["order_time_zone"], max_length=64, blank=True, default="")
     """IANA name; times of orders that carry no zone are read in it. Empty: the organisation's."""
     order_time_zone_confirmed = models.BooleanField(default=True)
     """No: it is UTC from when that was the default, and nobody has said yet whether that is right."""
-    undated_days = models.PositiveSmallIntegerField(
-        "Undated orders: days since ordered", null=True, blank=True, default=7
-    )
+    undated_days = models.PositiveSmallIntegerField(LABELS["undated_days"], null=True, blank=True, default=7)
     """An order that arrives dispatched and without a date of it is dated by its arrival if it was ordered at most so
     many days before; None: always."""
     updated_at = models.DateTimeField(auto_now=True)

@@ -174,9 +174,6 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
     return mapped
 
 
-# --- what was decided --------------------------------------------------------------------------------------------
-
-
 def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: datetime) -> None:
     obstacle = _obstacle(rules)
     if obstacle is not None and not work.entries:
@@ -263,9 +260,6 @@ def _stand(
     stands: OrderStanding, standing: Order.Standing, cause: str = "", subject: str = "", detail: str = ""
 ) -> None:
     stands.standing, stands.cause, stands.subject, stands.detail = standing, str(cause), subject[:500], detail
-
-
-# --- one document ------------------------------------------------------------------------------------------------
 
 
 def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) -> None:

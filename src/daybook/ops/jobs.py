@@ -69,9 +69,6 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa:
     )
 
 
-# --- the pipeline -------------------------------------------------------------------------------------------------
-
-
 def job(work: Callable[P, None]) -> Callable[P, None]:
     """Give a job's database connection back to the pool when it ends: the thread lives on."""
 

@@ -223,9 +223,6 @@ def _with_note(words: str, note: str) -> str:
     return f"{words}. Note: {note}" if note else f"{words}."
 
 
-# --- posting: claim, then settle ---------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A writing call about to be committed as an attempt."""

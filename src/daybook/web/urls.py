@@ -3,8 +3,8 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from daybook.web.settings import connection, saving
 from daybook.web.views import (
-    connection,
     costs,
     documents,
     home,
@@ -14,7 +14,6 @@ from daybook.web.views import (
     orders,
     overview,
     people,
-    settings,
 )
 
 app_name = "web"
@@ -49,10 +48,10 @@ of_a_company = [
     path("connection/disconnect/", connection.disconnect, name="connection-disconnect"),
     path("connection/refresh/", connection.read_again, name="connection-read-again"),
     path("connection/resume/", connection.resume, name="connection-resume"),
-    path("connection/settings/", settings.save, name="settings-save"),
-    path("connection/example/", settings.example, name="settings-example"),
-    path("connection/kornitx/", settings.save_kornitx, name="settings-kornitx"),
-    path("connection/kornitx/callback/", settings.new_callback_url, name="settings-callback"),
+    path("connection/settings/", saving.save, name="settings-save"),
+    path("connection/example/", saving.example, name="settings-example"),
+    path("connection/kornitx/", saving.save_kornitx, name="settings-kornitx"),
+    path("connection/kornitx/callback/", saving.new_callback_url, name="settings-callback"),
     path("costs/", costs.costs, name="costs"),
     path("costs/upload/", costs.upload, name="costs-upload"),
     path("costs/<int:cost>/delete/", costs.delete, name="cost-delete"),

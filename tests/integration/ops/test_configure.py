@@ -7,8 +7,8 @@ from daybook.companies.models import Company, CompanySettings
 from daybook.connections import roster
 from daybook.connections.models import PostingSettings
 from daybook.kit import clock
-from daybook.ops import configure, reconciling
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.cli import configure, reconciling
+from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.models import Entry
 from daybook.posting import poster
 from daybook.reconciliation.report import compare_connection

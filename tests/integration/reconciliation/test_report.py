@@ -8,7 +8,7 @@ from rich.console import Console
 
 from daybook.connections.models import TaxMapping
 from daybook.intake.receive import receive
-from daybook.ops import reconciling
+from daybook.ops.cli import reconciling
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero

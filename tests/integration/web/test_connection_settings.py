@@ -1,5 +1,6 @@
 """Connecting, settings and secrets, as a person does it, against a local Xero on a real socket."""
 
+import html
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from daybook.companies import people
 from daybook.companies.models import Person
+from daybook.companies.settings_table import ON_PAGE
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.kit import clock
 from daybook.sources.kornitx import signature
@@ -58,6 +60,19 @@ def decide(served, url: str, country: str | None = "AU", decision: str = "allow"
     form = {"decision": decision, "tenant": [served.xero.tenant_id(each) for each in countries]}
     answer = httpx2.post(url, data=form)
     return answer.headers["Location"].removeprefix("http://localhost:8000")
+
+
+class TestTheSettingsPage:
+    def test_shows_each_setting_of_the_table_with_its_label_and_help(self, cedar):
+        client, company = cedar
+
+        text = html.unescape(words(client.get(page("connection", company))))
+
+        for one in ON_PAGE:
+            controls = len(re.findall(f'name="{one.name}"', text))
+            assert controls == (2 if one.name == "process_method" else 1), one.name
+            assert one.label in text
+            assert one.help in text
 
 
 class TestConnecting:

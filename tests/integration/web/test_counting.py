@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from daybook.kit import clock
-from daybook.ops import status
+from daybook.ops.cli import status
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from tests.integration.web.conftest import take_in

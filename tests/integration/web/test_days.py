@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from daybook.connections.models import PostingSettings
 from daybook.intake.receive import receive
-from daybook.ops import configure
+from daybook.ops.cli import configure
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from tests.integration.web.test_connection_settings import settings_of

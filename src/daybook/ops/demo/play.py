@@ -16,9 +16,9 @@ import httpx2
 from daybook.companies import keys, people
 from daybook.companies.models import Company, Membership
 from daybook.connections import roster
-from daybook.ops import waiting
 from daybook.ops.demo.browser import Browser, BrowserError, Page
 from daybook.ops.demo.stage import Stage
+from daybook.ops.processes import waiting
 from daybook.sources.kornitx import signature
 
 EMAIL = "you@example.com"

@@ -17,8 +17,9 @@ from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import asked_for, page_of
-from daybook.web.reading import causes, overview, settings_page
+from daybook.web.reading import causes, overview
 from daybook.web.reading import documents as reading
+from daybook.web.settings import reading as settings_page
 
 LONGEST_NOTE = 300
 

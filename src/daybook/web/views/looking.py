@@ -14,7 +14,7 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import watching
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.reading import settings_page
+from daybook.web.settings import reading as settings_page
 from daybook.wire.errors import WireError
 
 

@@ -9,8 +9,9 @@ from daybook.connections import roster
 from daybook.kit import clock
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, Role, at_least, member
-from daybook.web.reading import causes, settings_page
+from daybook.web.reading import causes
 from daybook.web.reading import overview as reading
+from daybook.web.settings import reading as settings_page
 
 
 @member()
