@@ -23,11 +23,6 @@ MASK = "•" * 12
 INTAKE_PATH = "/api/v1/intake/kornitx"
 
 
-def connection_of(company: Company) -> Connection:
-    """Return the company's first connection; a company has one from the first look at its settings on."""
-    return roster.first(company)
-
-
 def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     """Return what is known of the organisation, the tokens, the currencies and the intake."""
     company_settings, _ = CompanySettings.objects.get_or_create(company=company)

@@ -16,7 +16,7 @@ from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
-from daybook.web import once, pages
+from daybook.web import buttons, once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import editing
@@ -35,7 +35,7 @@ def save(request: CompanyRequest) -> HttpResponse:
 
     What somebody else saved while this form was open is kept; where both changed one field, a person decides.
     """
-    connection = settings_page.connection_of(request.company)
+    connection = request.connection
     stands = bind_settings(connection)
     version = stands.instance.updated_at
     merged = _merged(request, stands)
@@ -55,7 +55,7 @@ def save(request: CompanyRequest) -> HttpResponse:
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as Xero is connected.")
-    return redirect(connection_page.address(request.company.public_id))
+    return redirect(buttons.connection_page(connection))
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
@@ -120,7 +120,7 @@ def save_kornitx(request: CompanyRequest) -> HttpResponse:
         sealed = vault.seal(key, context=f"company:{request.company.pk}:kornitx_hmac_key")
         CompanySettings.objects.filter(company=request.company).update(kornitx_hmac_key_sealed=sealed)
     messages.success(request, "The HMAC key was stored." if key else "No key was entered; nothing else changed.")
-    return redirect(connection_page.address(request.company.public_id, "kornitx"))
+    return redirect(buttons.connection_page(request.connection, "#kornitx"))
 
 
 @member(Role.ACCOUNTANT)
@@ -132,4 +132,4 @@ def new_callback_url(request: CompanyRequest) -> HttpResponse:
         kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
     )
     once.keep(request, f"callback:{request.company.pk}", settings_page.callback_url(request.company, secret))
-    return redirect(connection_page.address(request.company.public_id, "kornitx"))
+    return redirect(buttons.connection_page(request.connection, "#kornitx"))
