@@ -1,6 +1,6 @@
 """Addresses of the pages. Everything of a company stands under `/c/{its public id}/`."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
 from daybook.web.settings import connection, saving
@@ -27,7 +27,7 @@ class IdConverter(StringConverter):
 
 register_converter(IdConverter, "id")
 
-of_a_connection = [
+of_a_connection: list[URLPattern | URLResolver] = [
     path("", connection.connection, name="connection"),
     path("app/", connection.save_app, name="connection-app"),
     path("choose/", connection.choose, name="connection-choose"),
