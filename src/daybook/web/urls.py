@@ -39,7 +39,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("example/", saving.example, name="settings-example"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
-of_a_company = [
+of_a_company: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<id:order>/", orders.order, name="order"),
