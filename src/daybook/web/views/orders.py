@@ -67,6 +67,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "stands": reading.by_connection(row),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
