@@ -11,10 +11,12 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from daybook.companies.models import Company
+from daybook.connections.models import Connection
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings
 from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
 from daybook.outbox import counting
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import words
@@ -54,6 +56,11 @@ def _standings(company: Company) -> QuerySet[OrderStanding]:
     return standings.open_ones(company).filter(order=OuterRef("pk"))
 
 
+def cause_of(order: Order) -> str:
+    """Return why the order waits, as `marked` has annotated it; "" where nothing is in its way."""
+    return str(getattr(order, "cause", "") or "")
+
+
 def _given_up(company: Company) -> QuerySet[Entry]:
     return Entry.objects.filter(company=company, order=OuterRef("pk"), given_up_at__isnull=False)
 
@@ -75,7 +82,7 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     elif asked.get("standing") == words.GIVEN_UP:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
-        rows = rows.filter(_stand_so(company, asked["standing"]))
+        rows = rows.filter(_stand_so(company, str(asked["standing"])))
     text = searched(asked)
     if text:
         rows = rows.filter(Q(ref__icontains=text) | Q(external_ref__icontains=text) | Q(customer_name__icontains=text))
@@ -106,6 +113,28 @@ class Made:
 
     entry: Entry
     reasons: list[causes.Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """How the order stands toward one of several connections."""
+
+    connection: Connection
+    badge: words.Badge
+    why: str
+    """In a few words; empty where nothing is in its way."""
+
+
+def by_connection(order: Order) -> list[Stands]:
+    """Return how the order stands toward each connection that takes it; nothing where that is one only."""
+    rows = standings.open_ones(order.company).filter(order=order).order_by("connection")
+    found = list(rows.select_related("connection__organisation", "connection__last_organisation"))
+    return [_stands(row) for row in found] if len(found) > 1 else []
+
+
+def _stands(row: OrderStanding) -> Stands:
+    why = explain(row.cause, row.subject, row.detail).title if row.cause else ""
+    return Stands(connection=row.connection, badge=words.standing(row.standing), why=why)
 
 
 def documents_of(order: Order) -> list[Made]:
