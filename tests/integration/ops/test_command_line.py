@@ -13,11 +13,12 @@ from pathlib import Path
 
 import httpx2
 import psutil
-import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from daybook.ops import postgres, waiting
 from daybook.secrets import keyring
+from tests.database import copied
 
 TIMEOUT = 120
 COMMANDS = [
@@ -82,22 +83,16 @@ def shell(data: Path) -> Iterator[Shell]:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """A machine whose database has its tables; on the database of the test run, under a name of its own."""
-    url, name = os.environ["DATABASE_URL"], f"cli_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        connection.execute(f'CREATE DATABASE "{name}"')
+def installed(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[Shell]:
+    """A machine whose database has its tables; on the server of the test run, under a name of its own."""
     machine = Shell(tmp_path_factory.mktemp("home"))
-    machine.environ |= {
-        "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
-        "DAYBOOK_SECRET_KEY": "tests",
-        "DAYBOOK_ENCRYPTION_KEYS": keyring.new_key(),
-    }
-    assert machine.run("migrate").returncode == 0
-    yield machine
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with django_db_blocker.unblock(), copied(f"cli_{os.getpid()}") as url:
+        machine.environ |= {
+            "DATABASE_URL": url,
+            "DAYBOOK_SECRET_KEY": "tests",
+            "DAYBOOK_ENCRYPTION_KEYS": keyring.new_key(),
+        }
+        yield machine
 
 
 class TestHelp:

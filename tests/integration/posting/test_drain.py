@@ -14,22 +14,11 @@ from daybook.outbox.states import State
 from daybook.posting import poster, sweeping
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.xero.client import XeroClient
-from localxero import LocalXero
-from tests.world import Cast, connected
+from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = Patience(call_timeout=timedelta(seconds=10), look_after=timedelta(seconds=120))
-
-
-@pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
-def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
 
 
 def age(company_id: int) -> None:

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
 def cedar(xero: LocalXero) -> Cast:
     return connected(xero, "Cedar", tracked=True)
 
