@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+from itertools import islice
 from pathlib import Path
 
 import django
@@ -79,6 +80,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
     """Have pytest-django copy the template instead of migrating again for every worker."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = database.template()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests at the heads of the workers' shares, the longest first, so that none is begun at the end.
+
+    pytest-xdist gives each worker an equal part of the list; who is through with its own takes from the others' ends.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("long"))}
+    longs = sorted(seconds, key=lambda item: -seconds[item])
+    others = iter([item for item in items if item not in seconds])
+    left, dealt = len(items), []
+    for worker in range(workers):
+        heads = longs[worker::workers]
+        share = left // (workers - worker)
+        dealt += heads + list(islice(others, max(0, share - len(heads))))
+        left -= share
+    items[:] = [*dealt, *others]
 
 
 def pytest_collection_finish() -> None:

@@ -159,6 +159,7 @@ class TestTheEnvironment:
         assert ended.returncode == 3
         assert "run `daybook migrate` first" in ended.stderr
 
+    @pytest.mark.long(9)
     def test_on_the_embedded_default_keys_are_made_once_and_private(self, shell: Shell) -> None:
         assert shell.run("migrate").returncode == 0
         made = shell.keys.read_text()
@@ -174,6 +175,7 @@ class TestTheEnvironment:
 
 
 class TestPeopleAndCompanies:
+    @pytest.mark.long(5)
     def test_from_nothing_to_a_key(self, installed: Shell) -> None:
         added = installed.run(
             "person", "add", "ann@example.com", "--operator", "--password-stdin", text="correct horse battery\n"
@@ -275,6 +277,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.long(12)
 class TestUp:
     def test_prints_a_set_up_link_serves_and_leaves_nothing_running(self, shell: Shell) -> None:
         port = free_port()

@@ -21,7 +21,7 @@ from daybook.reconciliation.resolve import Patience, resolve
 from localxero.testing import Running, running
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60)]
 
 DOCUMENTS = 3
 STRIDE = 7
