@@ -23,13 +23,13 @@ _djangos_own_clearing = TransactionTestCase._fixture_teardown
 
 def begin_run() -> None:
     """Name the template in the process that starts the run; its workers inherit the name."""
-    os.environ.setdefault("DAYBOOK_TEST_TEMPLATE", f"daybook_template_{os.getpid()}")
+    os.environ.setdefault("TEST_TEMPLATE_DATABASE", f"daybook_template_{os.getpid()}")
     TransactionTestCase._fixture_teardown = _clear
 
 
 def end_run() -> None:
     """Drop the template, in the process that started the run."""
-    name = os.environ["DAYBOOK_TEST_TEMPLATE"]
+    name = os.environ["TEST_TEMPLATE_DATABASE"]
     if name == f"daybook_template_{os.getpid()}":
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
@@ -54,7 +54,7 @@ def copied(name: str):
 
 def template() -> str:
     """The name of the template, which is migrated if nobody has done so."""
-    name = os.environ["DAYBOOK_TEST_TEMPLATE"]
+    name = os.environ["TEST_TEMPLATE_DATABASE"]
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [MADE_ONCE])  # until the connection is closed
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
