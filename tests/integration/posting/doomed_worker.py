@@ -67,14 +67,10 @@ def work(connection_id: int, step: int) -> None:
 
 def warm_up() -> None:
     """Import all that a drain imports, once: a fork starts with it."""
-    from django.db import connection
+    import psycopg_pool  # noqa: F401
 
-    from daybook.ops.installation import close_connections
     from daybook.posting import poster  # noqa: F401
     from daybook.xero.client import XeroClient  # noqa: F401
-
-    connection.ensure_connection()
-    close_connections()
 
 
 def main() -> None:
