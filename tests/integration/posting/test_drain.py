@@ -77,7 +77,7 @@ class TestPosting:
 
     def test_sends_full_batches_of_fifty_and_lets_a_young_rest_wait(self, acme):
         acme.ready_invoices(120)
-        Entry.objects.update(state_since=clock.now())  # young, however long it took to write them
+        Entry.objects.update(state_since=clock.now() + timedelta(minutes=1))  # young, however slow the machine
         poster.drain(acme.connection.id, acme.client)
         assert (len(acme.invoices()), states(acme)) == (100, {"posted": 100, "ready": 20})
         assert Attempt.objects.filter(resource="Invoices").count() == 2

@@ -42,7 +42,7 @@ class Worker:
             "XERO_API_BASE": xero_url,
             "XERO_IDENTITY_BASE": xero_url,
             "XERO_LOGIN_BASE": xero_url,
-            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path]),
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.integration.posting.doomed_worker"],
