@@ -29,7 +29,7 @@ KEY, SECRET = "example-hmac-key", "a-random-secret"
 
 @pytest.fixture
 def acme():
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 @pytest.fixture
