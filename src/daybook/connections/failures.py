@@ -15,6 +15,7 @@
     |- NoOrganisationError      nothing was connected
     |- NotOfferedError          a choice that this consent did not give
     |- OtherOrganisationError   documents are still under way to the organisation of before
+    |- ReachedOtherwiseError    another connection of the company reaches it, or did
     `- OrganisationTakenError   another company has this organisation
 
 A Redirect URI that is not registered is said by Xero on its own page and never comes back here
@@ -152,6 +153,16 @@ class OtherOrganisationError(ConsentError):
     words = (
         "Documents are still under way to {detail}, so another organisation cannot be connected yet. Wait until "
         "Documents shows none as sending or unknown, then press Get Access Token again."
+    )
+
+
+class ReachedOtherwiseError(ConsentError):
+    """Another connection of the same company reaches this organisation, or did."""
+
+    words = (
+        "{detail} is reached through another connection of this company already, or was: what was posted there belongs "
+        "to that one. Open it under Connection settings and press Get Access Token there, or choose another "
+        "organisation here."
     )
 
 

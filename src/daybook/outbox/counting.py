@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from daybook.companies.models import Company
 from daybook.orders.models import Order
+from daybook.orders.standings import open_ones
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
@@ -38,7 +39,7 @@ def counts(company: Company) -> Counts:
     """Return what the pages and `daybook status` say of a company."""
     entries = Entry.objects.filter(company=company)
     documents: dict[str, int] = dict(entries.order_by("state").values_list("state").annotate(Count("id")))
-    standings = Order.objects.filter(company=company).order_by("standing").values_list("standing")
+    standings = open_ones(company).order_by("standing").values_list("standing")
     return Counts(
         documents=documents,
         orders=dict(standings.annotate(Count("id"))),
@@ -56,7 +57,7 @@ def documents_needing_a_person(company: Company) -> QuerySet[Entry]:
 
 def orders_needing_a_person(company: Company) -> QuerySet[Any, Any]:
     """Return the ids of the orders that are held or have a document that needs a person: each half by its own index."""
-    held = Order.objects.filter(company=company, standing=Order.Standing.HELD).values_list("pk")
+    held = open_ones(company).filter(standing=Order.Standing.HELD).order_by().values_list("order_id")
     of_documents = documents_needing_a_person(company).order_by().values_list("order_id")
     return held.union(of_documents)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from daybook.companies import people, second_factor
 from daybook.companies.models import Company, CompanySettings, Membership, Person
-from daybook.connections.models import Connection
+from daybook.connections import roster
 from daybook.web import pages, ways_back
 
 Role = Membership.Role
@@ -73,8 +73,8 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 
 def zone_of(company: Company) -> ZoneInfo:
     """Return the zone in which the company's pages show times: its organisation's, UTC before one is connected."""
-    name = Connection.objects.filter(company=company).values_list("time_zone", flat=True).first()
-    return ZoneInfo(name or "UTC")
+    first = roster.of_company(company).first()
+    return ZoneInfo((first.facts.time_zone if first else "") or "UTC")
 
 
 def at_least(membership: Membership, role: str) -> bool:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from daybook.companies.models import Membership, Person
-from daybook.connections.models import Connection
+from daybook.connections import roster
 from daybook.kit import clock
 from daybook.web.reading import banner
 
@@ -40,7 +40,7 @@ def render(
 def banner_context(membership: Membership) -> dict[str, Any]:
     """Return what the banner is drawn from."""
     company = membership.company
-    connection = Connection.objects.get_or_create(company=company)[0]
+    connection = roster.first(company)
     return {
         "company": company,
         "troubles": banner.troubles(company, connection, clock.now()),

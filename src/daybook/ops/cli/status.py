@@ -9,6 +9,7 @@ from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.companies.models import Company
+from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.outbox import counting
 
@@ -61,12 +62,12 @@ class Status:
 def read(now: datetime) -> Status:
     """Read all figures."""
     jobs = ProcrastinateJob.objects.values_list("status").annotate(Count("id"))
-    companies = Company.objects.select_related("connection").order_by("name")
+    companies = Company.objects.order_by("name")
     return Status(companies=tuple(_company(company, now) for company in companies), jobs=dict(jobs.order_by("status")))
 
 
 def _company(company: Company, now: datetime) -> CompanyStatus:
-    connection = getattr(company, "connection", None) or Connection(company=company)
+    connection = roster.of_company(company).first() or Connection(company=company)
     counts = counting.counts(company)
     oldest = counts.oldest_under_way_since
     return CompanyStatus(
@@ -74,7 +75,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         name=company.name,
         connection=connection.status,
         connection_says=connection.status_reason or connection.get_status_display(),
-        organisation=connection.organisation_name,
+        organisation=connection.facts.name,
         paused_until=connection.paused_until if connection.paused_until and connection.paused_until > now else None,
         pause_reason=connection.pause_reason if connection.paused_until and connection.paused_until > now else "",
         documents=counts.documents,

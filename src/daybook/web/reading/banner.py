@@ -69,7 +69,7 @@ def _connection(company: Company, connection: Connection, now: datetime) -> Iter
 
 def _settings(company: Company, connection: Connection) -> Iterator[Trouble]:
     """Before an organisation is connected there is nothing to complete the settings with."""
-    problems = facts.settings_problems(company) if connection.is_connected else []
+    problems = facts.settings_problems(connection) if connection.is_connected else []
     if not problems:
         return
     links = [

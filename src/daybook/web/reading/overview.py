@@ -10,8 +10,9 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from daybook.catalog import facts
-from daybook.companies.models import Company, CompanySettings
-from daybook.connections.models import Connection, TokenSet
+from daybook.companies.models import Company
+from daybook.connections import roster
+from daybook.connections.models import Connection, TaxMapping, TokenSet
 from daybook.orders.models import Order
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
@@ -75,15 +76,15 @@ def posted_per_day(company: Company, connection: Connection, now: datetime) -> l
 
 def zone_of_the_days(connection: Connection) -> str:
     """Return whose midnight ends a day of the counts, in words; times beside them are in UTC."""
-    return f"in the organisation's time zone, {connection.time_zone}" if connection.time_zone else "in UTC"
+    return f"in the organisation's time zone, {connection.facts.time_zone}" if connection.facts.time_zone else "in UTC"
 
 
 def first_steps(company: Company, connection: Connection) -> list[Step]:
     """Return the steps of the first set-up; empty once a document was posted."""
     if Entry.objects.filter(company=company, state=State.POSTED).exists():
         return []
-    settings, _ = CompanySettings.objects.get_or_create(company=company)
-    faulty = {problem.field for problem in facts.settings_problems(company)}
+    settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
+    faulty = {problem.field for problem in facts.settings_problems(connection)}
     page = reverse("web:connection", args=[company.public_id])
     has_orders = Order.objects.filter(company=company).exists()
     return [
@@ -109,7 +110,7 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
             title="Decide the tax",
             words="Each rate of your orders to a tax rate in Xero",
             url=f"{page}#tax",
-            done=company.tax_mappings.exists() and not company.tax_mappings.filter(tax_type="").exists(),
+            done=rates.exists() and not rates.filter(tax_type="").exists(),
         ),
         Step(
             title="Name the contact",
@@ -132,4 +133,4 @@ def midnight(connection: Connection, now: datetime) -> datetime:
 
 
 def _zone(connection: Connection) -> ZoneInfo:
-    return ZoneInfo(connection.time_zone or "UTC")
+    return ZoneInfo(connection.facts.time_zone or "UTC")

@@ -123,7 +123,7 @@ def choose(request: CompanyRequest) -> HttpResponse:
     row = settings_page.connection_of(request.company)
     if request.POST.get("keep"):
         kept = consent.keep(row)
-        words = f"{row.organisation_name} stays connected." if kept else "Press Get Access Token and allow it again."
+        words = f"{row.facts.name} stays connected." if kept else "Press Get Access Token and allow it again."
         messages.info(request, words)
         return _back(request)
     try:
@@ -140,7 +140,7 @@ def choose(request: CompanyRequest) -> HttpResponse:
 
 
 def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
-    messages.success(request, f"Connected to {row.organisation_name or 'Xero'}.")
+    messages.success(request, f"Connected to {row.facts.name or 'Xero'}.")
     try:
         refresh.refresh(row)
     except WireError as error:
@@ -158,7 +158,7 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     """Ask first, saying what stays; then end the connection at Xero and forget the tokens."""
     row = settings_page.connection_of(request.company)
     if request.method == "GET":
-        context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(request.company)}
+        context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(row)}
         return pages.render(request, "daybook/connection/disconnect.html", context)
     try:
         told = calls.disconnect(row)
@@ -223,7 +223,7 @@ def show(
 ) -> HttpResponse:
     """Return the whole page, with those forms that hold errors as they were sent."""
     row = settings_page.connection_of(request.company)
-    form = settings_form or bind_settings(request.company, row)
+    form = settings_form or bind_settings(row)
     sent = [each for each in (app_form, settings_form, kornitx_form) if each is not None]
     context = {
         "title": "Connection settings",
@@ -233,7 +233,7 @@ def show(
         "app_form": app_form or AppForm(connection=row),
         "form": form,
         "kornitx_form": kornitx_form or KornitXForm(),
-        "base": editing.token(editing.shown(bind_settings(request.company, row))),
+        "base": editing.token(editing.shown(bind_settings(row))),
         "faults_title": "Nothing was saved: see the words at the marked fields",
         "faults": [fault for each in sent for fault in faults_of(each)],
         "may_change": at_least(request.membership, Role.ACCOUNTANT),

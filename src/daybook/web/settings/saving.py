@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from daybook.companies.models import CompanySettings, TaxMapping
+from daybook.companies.models import CompanySettings, Person
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
@@ -35,15 +36,15 @@ def save(request: CompanyRequest) -> HttpResponse:
     What somebody else saved while this form was open is kept; where both changed one field, a person decides.
     """
     connection = settings_page.connection_of(request.company)
-    stands = bind_settings(request.company, connection)
+    stands = bind_settings(connection)
     version = stands.instance.updated_at
     merged = _merged(request, stands)
-    form = bind_settings(request.company, connection, {**request.POST.dict(), **merged.values})
+    form = bind_settings(connection, {**request.POST.dict(), **merged.values})
     if merged.collisions:
         return _ask(request, stands, form, merged)
     if not form.is_valid():
         return connection_page.show(request, settings_form=form, status=422)
-    if not _store(request, form, version):
+    if not _store(connection, request.user, form, version):
         return save(request)  # somebody saved between our reading and our writing: once more, from what they left
     if connection.is_connected:  # what was cured in Xero meanwhile counts too
         curing.forget(request.company)
@@ -85,16 +86,15 @@ def _who(stands: SettingsForm) -> str:
 
 
 @transaction.atomic
-def _store(request: CompanyRequest, form: SettingsForm, version: datetime) -> bool:
+def _store(connection: Connection, person: Person, form: SettingsForm, version: datetime) -> bool:
     """Write the settings, unless they are not those any more that the form was checked against."""
-    company = request.company
-    if CompanySettings.objects.select_for_update().get(company=company).updated_at != version:
+    if PostingSettings.objects.select_for_update().get(connection=connection).updated_at != version:
         return False
-    form.instance.updated_by = request.user
+    form.instance.updated_by = person
     form.save()
     for rate, tax_type in form.tax_choices().items():
-        TaxMapping.objects.update_or_create(company=company, rate=rate, defaults={"tax_type": tax_type})
-    wake.wake_prepare(company.pk)
+        TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
+    wake.wake_prepare(connection.company_id)
     return True
 
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from daybook.connections.models import Connection
 from daybook.documents.kinds import CHOICES
 from daybook.intake import prepare
 from daybook.kit import clock
@@ -72,7 +71,6 @@ def document(request: CompanyRequest, document: str) -> HttpResponse:
 
 
 def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
-    connection = Connection.objects.filter(company=request.company).first()
     mapped = reading.mapped(entry)
     return {
         "entry": entry,
@@ -82,7 +80,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
-        "in_xero": buttons.document_in_xero(entry, connection),
+        "in_xero": buttons.document_in_xero(entry),
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
@@ -154,7 +152,7 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
 
 
 def _entry(request: CompanyRequest, document: str) -> Entry:
-    rows = Entry.objects.select_related("order", "company", "given_up_by")
+    rows = Entry.objects.select_related("order", "company", "given_up_by", "organisation__connection__company")
     return get_object_or_404(rows, company=request.company, public_id=document)
 
 

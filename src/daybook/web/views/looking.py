@@ -22,11 +22,12 @@ from daybook.wire.errors import WireError
 @require_POST
 def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     """Look at one posted document; one call."""
-    entry = get_object_or_404(Entry, company=request.company, public_id=document)
-    connection = settings_page.connection_of(request.company)
+    rows = Entry.objects.select_related("organisation__connection__organisation")
+    entry = get_object_or_404(rows, company=request.company, public_id=document)
+    connection = entry.organisation.connection
     if entry.state != State.POSTED:
         messages.info(request, "It does not stand in Xero yet, so there is nothing to look at.")
-    elif not connection.is_connected or connection.tenant_id != entry.tenant_id:
+    elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
         _tell(request, connection, lambda: int(watching.look_at_one(entry, connection, endpoints.client())))
