@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from daybook.companies.models import Company, Membership, Person
+from daybook.feeds.models import Feed
 
 pytestmark = pytest.mark.django_db
 
@@ -15,9 +16,9 @@ DOCUMENTS = 100_000
 RUNS = 15
 FILL = [
     """
-    INSERT INTO orders_order (company_id, public_id, source, source_id, ref, external_ref, customer_name, currency, status,
+    INSERT INTO orders_order (company_id, public_id, feed_id, source_id, ref, external_ref, customer_name, currency, status,
         standing, cause, subject, detail, written_from, first_received_at, changed_at)
-    SELECT %(company)s, 'o' || n, 'bench', n::text, 'REF' || n, 'WEB-' || n, 'Customer ' || n - (n / 977) * 977, 'GBP', 'dispatched',
+    SELECT %(company)s, 'o' || n, %(feed)s, n::text, 'REF' || n, 'WEB-' || n, 'Customer ' || n - (n / 977) * 977, 'GBP', 'dispatched',
         'documented', '', '', '', '{}', now() - n * interval '1 minute', now()
     FROM generate_series(1, %(documents)s) n
     """,
@@ -50,9 +51,13 @@ def test_a_page_of_documents(client: Client) -> None:
     person = Person.objects.create_user("bench@example.com", "not-a-secret-at-all")
     Membership.objects.create(person=person, company=company, role="owner")
     client.force_login(person)
+    feed = Feed.objects.create(company=company, source="canonical", name="bench")
     with connection.cursor() as cursor:
         for statement in FILL:
-            cursor.execute(statement, {"company": company.pk, "documents": DOCUMENTS} if "%(" in statement else None)
+            cursor.execute(
+                statement,
+                {"company": company.pk, "documents": DOCUMENTS, "feed": feed.pk} if "%(" in statement else None,
+            )
     print(f"\nA page of 100 documents among {DOCUMENTS:,} (medians of {RUNS}, through Django's test client)")
     for name, query in PAGES.items():
         seconds = [_time(client, f"/c/{company.public_id}/documents/{query}") for _ in range(RUNS)]

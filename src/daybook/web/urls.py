@@ -1,9 +1,10 @@
 """Addresses of the pages. Everything of a company stands under `/c/{its public id}/`."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, include, path, register_converter
 from django.urls.converters import StringConverter
 
-from daybook.web.settings import connection, saving
+from daybook.sources.registry import with_doors
+from daybook.web.settings import connection, feeds, saving
 from daybook.web.views import (
     costs,
     documents,
@@ -26,6 +27,21 @@ class IdConverter(StringConverter):
 
 
 register_converter(IdConverter, "id")
+
+
+def of_the_first_feeds() -> list[URLPattern]:
+    """Return the addresses of the first feed of each source, as they were before a company could have several."""
+    found = []
+    for source in with_doors():
+        own, base, name = {"source": source.name}, f"connection/{source.name}/", f"settings-{source.name}"
+        found.append(path(base, feeds.save_own, own, name=name))
+        made = [door.secret for door in source.doors if door.secret]
+        found += [
+            path(f"{base}{each}/", feeds.make_own_secret, {**own, "field": each}, name=f"{name}-{each}")
+            for each in made
+        ]
+    return found
+
 
 of_a_company = [
     path("", overview.overview, name="overview"),
@@ -50,8 +66,13 @@ of_a_company = [
     path("connection/resume/", connection.resume, name="connection-resume"),
     path("connection/settings/", saving.save, name="settings-save"),
     path("connection/example/", saving.example, name="settings-example"),
-    path("connection/kornitx/", saving.save_kornitx, name="settings-kornitx"),
-    path("connection/kornitx/callback/", saving.new_callback_url, name="settings-callback"),
+    *of_the_first_feeds(),
+    path("feeds/", feeds.add, name="feeds-add"),
+    path("feeds/<id:feed>/", feeds.save, name="feed"),
+    path("feeds/<id:feed>/rules/", feeds.save_rules, name="feed-rules"),
+    path("feeds/<id:feed>/close/", feeds.close, name="feed-close"),
+    path("feeds/<id:feed>/open/", feeds.reopen, name="feed-open"),
+    path("feeds/<id:feed>/secret/<slug:field>/", feeds.make_secret, name="feed-secret"),
     path("costs/", costs.costs, name="costs"),
     path("costs/upload/", costs.upload, name="costs-upload"),
     path("costs/<int:cost>/delete/", costs.delete, name="cost-delete"),

@@ -322,8 +322,8 @@ class TestSecrets:
     def test_the_callback_address_is_shown_once_and_works(self, logged_in, acme):
         client = logged_in("owner")
 
-        after = client.post(page("settings-callback", acme.company))["Location"]
-        url = client.get(after).context["callback_url"]
+        after = client.post(page("settings-kornitx-callback", acme.company))["Location"]
+        url = client.get(after).context["feed_sections"][0].made[0].url
 
         assert url not in words(client.get(page("connection", acme.company)))
         path = url.removeprefix("http://localhost:8000")
