@@ -35,6 +35,7 @@ from daybook.connections.failures import (
     SomebodyElsesError,
     TooLateError,
     UnfinishedAppError,
+    UnknownLedgerError,
     UnknownTripError,
     XeroErredError,
     XeroSilentError,
@@ -59,6 +60,8 @@ log = structlog.get_logger("daybook.connections")
 
 def begin(connection: Connection, person: Person) -> str:
     """Return the address of Xero's consent page for this person. Raises ConsentError where the app is not filled in."""
+    if not connection.is_ledger_known:
+        raise UnknownLedgerError(connection, connection.ledger)
     if not connection.client_id or not connection.client_secret_sealed:
         raise UnfinishedAppError(connection)
     now = clock.now()

@@ -2,6 +2,7 @@
 
     ConsentError
     |- UnfinishedAppError       Client ID or Client Secret is missing
+    |- UnknownLedgerError       only a newer version of Daybook knows where the connection leads
     |- UnknownTripError         state wrong: nobody began this trip
     |- SomebodyElsesError       state of another person
     |- ReplayedError            state used before
@@ -34,8 +35,8 @@ class ConsentError(Exception):
 
     def __init__(self, connection: Connection | None = None, detail: str = "") -> None:
         super().__init__(self.words.format(detail=detail))
-        self.company_public_id = connection.company.public_id if connection is not None else ""
-        """"" where the person may not be told whose trip it was."""
+        self.connection = connection
+        """None where the person may not be told whose trip it was."""
 
 
 class UnfinishedAppError(ConsentError):
@@ -44,6 +45,15 @@ class UnfinishedAppError(ConsentError):
     words = (
         "Client ID or Client Secret is missing. Copy both from the Configuration page of your app in Xero's developer "
         "portal, press Save, then Get Access Token."
+    )
+
+
+class UnknownLedgerError(ConsentError):
+    """Only a newer version of Daybook knows where the connection leads."""
+
+    words = (
+        "This connection leads to “{detail}”, which this version of Daybook does not know. Tell whoever runs Daybook "
+        "to install the newer version again."
     )
 
 

@@ -65,6 +65,8 @@ class Connection(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    position = models.PositiveSmallIntegerField(default=1)
+    """The company's first, second, ...: never given twice."""
     ledger = models.CharField(max_length=20, default=XERO)
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     """The one that it reaches; null: none."""
@@ -107,6 +109,7 @@ class Connection(models.Model):
                 fields=["holds"], condition=~models.Q(holds=""), name="organisation_connected_once"
             ),
             models.UniqueConstraint(fields=["company", "id"], name="connection_of_company"),
+            models.UniqueConstraint(fields=["company", "position"], name="connection_position_once"),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +119,11 @@ class Connection(models.Model):
     def facts(self) -> Organisation:
         """Return what is known of the organisation, or of the one of before; an empty one where there was none yet."""
         return self.organisation or self.last_organisation or Organisation(company_id=self.company_id)
+
+    @property
+    def name(self) -> str:
+        """Return what a person calls it: its organisation, or its place among the company's."""
+        return self.facts.name or f"Connection {self.position}"
 
     @property
     def is_ledger_known(self) -> bool:

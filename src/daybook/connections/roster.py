@@ -1,7 +1,9 @@
 """Which connections a company has, and what each posts."""
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from daybook.companies.models import Company
 from daybook.connections.models import KNOWN_LEDGERS, Connection, Organisation, PostingSettings
@@ -33,7 +35,46 @@ def first(company: Company) -> Connection:
 def _begin(company: Company) -> Connection:
     """Make the company's first connection; two who come at once make one."""
     Company.objects.select_for_update().get(pk=company.pk)
-    return of_company(company).first() or Connection.objects.create(company=company, started_at=clock.now())
+    return of_company(company).first() or _make(company, started_at=clock.now())
+
+
+@transaction.atomic
+def add(company: Company) -> Connection:
+    """Make one more connection. Orders that come once it has reached an organisation are its own too."""
+    first(company)
+    Company.objects.select_for_update().get(pk=company.pk)
+    return _make(company, started_at=None)
+
+
+def _make(company: Company, *, started_at: datetime | None) -> Connection:
+    last = Connection.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
+    return Connection.objects.create(company=company, position=last + 1, started_at=started_at)
+
+
+def close(connection: Connection) -> bool:
+    """End a connection for good. What it posted, its settings and its orders' standings stay.
+
+    False, and nothing is done: it still reaches an organisation, or it is the company's last one.
+    """
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=connection.company_id)
+        mine = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
+        others = of_company(connection.company).exclude(pk=mine.pk)
+        if mine.organisation_id is not None or not others.exists():
+            return False
+        Connection.objects.filter(pk=mine.pk, closed_at=None).update(closed_at=clock.now())
+    return True
+
+
+def reopen(connection: Connection) -> None:
+    """Take a closed connection up again; orders that came meanwhile are not its own without a backfill."""
+    Connection.objects.filter(company=connection.company_id, pk=connection.pk).update(closed_at=None)
+
+
+def closed(company: Company) -> QuerySet[Connection]:
+    """Return the company's connections that were ended for good."""
+    mine = Connection.objects.filter(company=company).exclude(closed_at=None)
+    return mine.select_related("company", "organisation", "last_organisation").order_by("id")
 
 
 def taking_orders(company: Company) -> list[Connection]:
@@ -48,7 +89,7 @@ def chosen(company: Company, public_id: str = "") -> Connection:
     found = [each for each in mine if public_id in {"", each.public_id}]
     if len(found) == 1:
         return found[0]
-    names = "; ".join(f"{each.public_id} ({each.facts.name or each.get_status_display()})" for each in mine)
+    names = "; ".join(f"{each.public_id} ({each.name}, {each.get_status_display().lower()})" for each in mine)
     raise NoSuchConnectionError(f"{company} has these connections, name one of them: {names}")
 
 

@@ -42,8 +42,8 @@ class CompanyRules:
 
     @property
     def organisation(self) -> Organisation | None:
-        """Return the organisation that is reached; None: none is connected."""
-        return self.connection.organisation
+        """Return the organisation that is reached; None: none is connected, or only a newer version knows its ledger."""
+        return self.connection.organisation if self.connection.is_ledger_known else None
 
     @property
     def is_tracked(self) -> bool:

@@ -16,13 +16,15 @@ from django.db.models import Q, QuerySet
 from daybook.companies.models import Person
 from daybook.connections.models import Organisation
 from daybook.documents import stored
-from daybook.documents.causes import Hold
+from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock, ids
 from daybook.kit.money import Totals
 from daybook.orders.models import Order, Revision
+from daybook.outbox import needing
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, MOVES, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
@@ -161,6 +163,22 @@ def take_back(entry: Entry, *, person: Person) -> None:
     _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
 
 
+def need(entry: Entry, needed: Entry, until: Until) -> None:
+    """Let a document wait until another one has come so far. Both must come from `locked(...)`."""
+    if needing.add(entry, needed, until, clock.now()) is Need.LOST:
+        hold(entry, Hold(HoldCause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
+
+
+def _tell_those_behind(entry: Entry) -> None:
+    """Let go what waited for this document and may go now; hold what waits for what will not come."""
+    if not entry.is_needed:
+        return
+    lost = [each.pk for each in needing.tell(entry, clock.now()).lost]
+    mine = Entry.objects.filter(company_id=entry.company_id, pk__in=lost, state__in=MAPPABLE)
+    for behind in locked(mine) if lost else ():
+        hold(behind, Hold(HoldCause.NEEDED_ENDED, entry.number), mover=Mover.MAPPING)
+
+
 def flag(entry: Entry, attention: str, detail: str) -> None:
     """Mark a document that needs a person, without moving it; not again for what a person said is done."""
     if entry.attention_done.get(attention) == detail:
@@ -202,6 +220,7 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
     if seen.detail is not None:
         entry.attention_detail = seen.detail
     entry.save()
+    _tell_those_behind(entry)
     for line in seen.news:
         _note(entry, old=entry.state, mover=Mover.RECONCILIATION, reason=line)
     return is_news
@@ -440,6 +459,7 @@ def _move(
     if not keep_cause:
         entry.cause = entry.subject = entry.detail = ""
     entry.save()
+    _tell_those_behind(entry)
     _note(entry, old=old, mover=mover, reason=reason, attempt=attempt, person=person)
 
 

@@ -62,7 +62,7 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
     matter, company = matter or Matter(), connection.company
     if action in ANCHORS:
         anchor, text = _place(action, connection, matter)
-        return Button(text, settings_place(company, anchor))
+        return Button(text, settings_place(connection, anchor))
     if action == "costs":
         return _cost_button(connection, matter)
     if action in {"order", "order:date"} and matter.entry is not None:
@@ -74,9 +74,15 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
     return None
 
 
-def settings_place(company: Company, anchor: str) -> str:
-    """Return the address of a place on the settings page."""
-    return _page("connection", company, f"#{anchor}")
+def settings_place(connection: Connection, anchor: str) -> str:
+    """Return the address of a place on the connection's settings page."""
+    return connection_page(connection, f"#{anchor}")
+
+
+def connection_page(connection: Connection, anchor: str = "", name: str = "connection") -> str:
+    """Return the address of one of a connection's pages; a company's first has the plain one."""
+    which = [] if connection.position == 1 else [connection.public_id]
+    return reverse(f"web:{name}", args=[connection.company.public_id, *which]) + anchor
 
 
 def field_anchor(field: str) -> str:

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField("connection", "ledger", models.CharField(default="xero", max_length=20)),
+        migrations.AddField("connection", "position", models.PositiveSmallIntegerField(default=1)),
         migrations.AddField("connection", "started_at", models.DateTimeField(null=True)),
         migrations.AddField("connection", "closed_at", models.DateTimeField(null=True)),
         migrations.AddField("connection", "holds", models.CharField(blank=True, default="", max_length=221)),
@@ -235,6 +236,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             "connection", models.UniqueConstraint(fields=("company", "id"), name="connection_of_company")
+        ),
+        migrations.AddConstraint(
+            "connection",
+            models.UniqueConstraint(fields=("company", "position"), name="connection_position_once"),
         ),
         tie("organisation_id", "connections_organisation"),
         tie("last_organisation_id", "connections_organisation"),

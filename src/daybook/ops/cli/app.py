@@ -20,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     companies.apikey,
     feeds.feed,
     orders.import_orders,
+    orders.orders,
     state.status,
     state.reconcile,
     secrets.secrets_group,

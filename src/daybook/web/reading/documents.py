@@ -32,7 +32,7 @@ SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorizatio
 
 
 def found(company: Company, asked: QueryDict, *, today_began: datetime) -> QuerySet[Entry]:
-    """Return the company's documents that the filters name: state, kind, attention, cause, and q."""
+    """Return the company's documents that the filters name: state, kind, connection, attention, cause, and q."""
     rows = Entry.objects.filter(company=company).select_related("order").defer("document", "detail", "attention_detail")
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
@@ -42,6 +42,8 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Query
         rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
     if asked.get("kind") in list(Kind):
         rows = rows.filter(kind=asked["kind"])
+    if connection := asked_for(asked, "connection", LONGEST_CAUSE):
+        rows = rows.filter(organisation__connection__public_id=connection)
     if asked.get("attention"):
         rows = rows.filter(counting.NEEDS_A_PERSON)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):

@@ -17,7 +17,7 @@ from daybook.orders.models import Order
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.web import words
+from daybook.web import buttons, words
 
 CHART_DAYS = 14
 
@@ -44,6 +44,26 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
         {"count": counts.orders_need_a_person, "name": "orders need a person", "url": f"{orders}?standing=held"},
         {"count": counts.orders.get(Order.Standing.WAITING, 0), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
     ]  # fmt: skip
+
+
+def by_connection(company: Company, now: datetime) -> list[dict[str, Any]]:
+    """Return the figures of each connection where a company has several."""
+    connections = list(roster.of_company(company))
+    return [_figures(each, now) for each in connections] if len(connections) > 1 else []
+
+
+def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
+    company = connection.company
+    mine = Entry.objects.filter(company=company, organisation__connection=connection)
+    counted = counting.counts(company, connection)
+    return {
+        "connection": connection,
+        "badge": words.connection(connection.status),
+        "posted_today": mine.filter(state=State.POSTED, posted_at__gte=midnight(connection, now)).count(),
+        "under_way": counted.documents_under_way,
+        "need_a_person": counted.orders_need_a_person,
+        "url": f"{reverse('web:documents', args=[company.public_id])}?connection={connection.public_id}",
+    }
 
 
 def health(connection: Connection, now: datetime) -> dict[str, Any]:
@@ -85,7 +105,7 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         return []
     settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
     faulty = {problem.field for problem in facts.settings_problems(connection)}
-    page = reverse("web:connection", args=[company.public_id])
+    page = buttons.connection_page(connection)
     has_orders = Order.objects.filter(company=company).exists()
     return [
         Step(

@@ -10,7 +10,7 @@ from daybook.feeds.models import Feed
 from daybook.outbox import wake
 from daybook.sources.registry import SOURCES
 from daybook.sources.source import Holds
-from daybook.web import once
+from daybook.web import buttons, once
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import feed_sections
@@ -141,4 +141,4 @@ def _said(request: CompanyRequest, form: FeedForm, error: roster.FeedError) -> H
 
 def _to(request: CompanyRequest, feed: Feed) -> HttpResponse:
     anchor = "feeds" if feed.is_built_in else feed.name
-    return redirect(connection_page.address(request.company.public_id, anchor))
+    return redirect(buttons.connection_page(request.connection, f"#{anchor}"))

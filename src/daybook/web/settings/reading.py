@@ -21,11 +21,6 @@ from daybook.web.settings.form import SettingsForm
 MASK = "•" * 12
 
 
-def connection_of(company: Company) -> Connection:
-    """Return the company's first connection; a company has one from the first look at its settings on."""
-    return roster.first(company)
-
-
 def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     """Return what is known of the organisation, the tokens and the currencies."""
     posting = roster.posting_of(connection)

@@ -13,7 +13,7 @@ from daybook.companies.models import Person
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
-from daybook.web import pages
+from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import editing
@@ -31,7 +31,7 @@ def save(request: CompanyRequest) -> HttpResponse:
 
     What somebody else saved while this form was open is kept; where both changed one field, a person decides.
     """
-    connection = settings_page.connection_of(request.company)
+    connection = request.connection
     stands = bind_settings(connection)
     version = stands.instance.updated_at
     merged = _merged(request, stands)
@@ -51,7 +51,7 @@ def save(request: CompanyRequest) -> HttpResponse:
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as Xero is connected.")
-    return redirect(connection_page.address(request.company.public_id))
+    return redirect(buttons.connection_page(connection))
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:

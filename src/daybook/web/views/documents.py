@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from daybook.connections import roster
 from daybook.documents.kinds import CHOICES
 from daybook.intake import prepare
 from daybook.kit import clock
@@ -19,7 +20,6 @@ from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import causes, overview
 from daybook.web.reading import documents as reading
-from daybook.web.settings import reading as settings_page
 
 LONGEST_NOTE = 300
 
@@ -38,6 +38,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "asked": request.GET,
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": CHOICES,
+        "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
@@ -48,13 +49,15 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(_found(request), request.GET),
         "company": request.company,
-        "is_filtered": any(request.GET.get(name) for name in ("state", "kind", "attention", "cause", "q")),
+        "is_filtered": any(
+            request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
+        ),
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
 
 
 def _found(request: CompanyRequest) -> QuerySet[Entry]:
-    connection = settings_page.connection_of(request.company)
+    connection = request.connection
     return reading.found(request.company, request.GET, today_began=overview.midnight(connection, clock.now()))
 
 
@@ -198,7 +201,7 @@ def _list_address(request: CompanyRequest) -> str:
     """Return to the list with the filters it had; nothing else of the form is trusted."""
     asked = QueryDict(request.POST.get("back", "")[:500])
     kept = QueryDict(mutable=True)
-    for name in ("state", "kind", "attention", "q"):
+    for name in ("state", "kind", "connection", "attention", "q"):
         if asked.get(name):
             kept[name] = asked[name]
     return f"{reverse('web:documents', args=[request.company.public_id])}?{kept.urlencode()}"

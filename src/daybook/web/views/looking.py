@@ -14,7 +14,6 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import watching
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.settings import reading as settings_page
 from daybook.wire.errors import WireError
 
 
@@ -38,7 +37,7 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
     """Look for all that changed in Xero since the last look; a call or two."""
-    connection = settings_page.connection_of(request.company)
+    connection = request.connection
     if connection.is_connected:
         _tell(
             request,

@@ -39,7 +39,7 @@ def banner(request: CompanyRequest) -> HttpResponse:
 
 def _context(request: CompanyRequest) -> dict[str, Any]:
     company, now = request.company, clock.now()
-    connection = settings_page.connection_of(company)
+    connection = request.connection
     return {
         "asks_for_zone": settings_page.asks_for_zone(roster.posting_of(connection), connection),
         "company": company,
@@ -48,5 +48,6 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "tiles": reading.tiles(company, connection, now),
         "groups": causes.waiting_for_a_person(company),
         "health": reading.health(connection, now),
+        "connections": reading.by_connection(company, now),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
