@@ -1,9 +1,9 @@
 """Addresses of the pages. Everything of a company stands under `/c/{its public id}/`."""
 
-from django.urls import URLPattern, include, path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from daybook.sources.registry import with_doors
+from daybook.sources.registry import SOURCES
 from daybook.web.settings import connection, feeds, saving
 from daybook.web.views import (
     costs,
@@ -26,22 +26,18 @@ class IdConverter(StringConverter):
     regex = "[A-Za-z0-9]{1,32}"
 
 
+class SourceConverter(StringConverter):
+    """The name of a source whose feeds have addresses; an address with anything else in its place does not exist."""
+
+    def to_python(self, value: str) -> str:
+        """Return the name. Raises ValueError, Django's sign for no match."""
+        if value not in SOURCES or not SOURCES[value].doors:
+            raise ValueError(value)
+        return value
+
+
 register_converter(IdConverter, "id")
-
-
-def of_the_first_feeds() -> list[URLPattern]:
-    """Return the addresses of the first feed of each source, as they were before a company could have several."""
-    found = []
-    for source in with_doors():
-        own, base, name = {"source": source.name}, f"connection/{source.name}/", f"settings-{source.name}"
-        found.append(path(base, feeds.save_own, own, name=name))
-        made = [door.secret for door in source.doors if door.secret]
-        found += [
-            path(f"{base}{each}/", feeds.make_own_secret, {**own, "field": each}, name=f"{name}-{each}")
-            for each in made
-        ]
-    return found
-
+register_converter(SourceConverter, "source")
 
 of_a_connection = [
     path("", connection.connection, name="connection"),
@@ -70,13 +66,14 @@ of_a_company = [
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
     path("banner/", overview.banner, name="banner"),
-    *of_the_first_feeds(),
-    path("feeds/", feeds.add, name="feeds-add"),
-    path("feeds/<id:feed>/", feeds.save, name="feed"),
-    path("feeds/<id:feed>/rules/", feeds.save_rules, name="feed-rules"),
-    path("feeds/<id:feed>/close/", feeds.close, name="feed-close"),
-    path("feeds/<id:feed>/open/", feeds.reopen, name="feed-open"),
-    path("feeds/<id:feed>/secret/<slug:field>/", feeds.make_secret, name="feed-secret"),
+    path("connection/<source:source>/", feeds.save_own, name="feed-own"),
+    path("connection/<source:source>/<slug:field>/", feeds.make_own_secret, name="feed-own-secret"),
+    path("connection/feeds/", feeds.add, name="feeds-add"),
+    path("connection/feeds/<id:feed>/", feeds.save, name="feed"),
+    path("connection/feeds/<id:feed>/rules/", feeds.save_rules, name="feed-rules"),
+    path("connection/feeds/<id:feed>/close/", feeds.close, name="feed-close"),
+    path("connection/feeds/<id:feed>/open/", feeds.reopen, name="feed-open"),
+    path("connection/feeds/<id:feed>/<slug:field>/new/", feeds.make_secret, name="feed-secret"),
     path("connection/", include(of_a_connection)),
     path("connections/add/", connection.add, name="connection-add"),
     path("connections/<id:closed>/reopen/", connection.reopen, name="connection-reopen"),

@@ -82,6 +82,7 @@ class Things:
     cost: int
     person: int
     invitation: str
+    feed: str
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def things(person_with):
         owner = people.add_person(f"boss@{cast.company.name.lower()}.example")
         people.join(cast.company, owner, "owner")
         invitation, _ = invitations.invite(cast.company, "guest@one.example", "viewer", owner)
-        return Things(entry.order.public_id, entry.public_id, key.public_id, cost.pk, member.pk, invitation.public_id)
+        return Things(entry.order.public_id, entry.public_id, key.public_id, cost.pk, member.pk, invitation.public_id, entry.order.feed.public_id)
 
     return make
 

@@ -28,8 +28,13 @@ ARGUMENTS = {
     "people-remove": "person",
     "people-address": "person",
     "people-withdraw": "invitation",
+    "feed": "feed",
+    "feed-rules": "feed",
+    "feed-close": "feed",
+    "feed-open": "feed",
 }
 """What an address names besides its company."""
+OF_SOURCES = {"feed-own": ["kornitx"], "feed-own-secret": ["kornitx", "callback"]}
 NAMES = [pattern.name for pattern in urls.of_a_company]
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
 LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs", "banner"}
@@ -37,7 +42,7 @@ CHANGES = [name for name in NAMES if name not in LOOKS]
 
 
 def address(name: str, company: str, things) -> str:
-    named = [getattr(things, ARGUMENTS[name])] if name in ARGUMENTS else []
+    named = [getattr(things, ARGUMENTS[name])] if name in ARGUMENTS else OF_SOURCES.get(name, [])
     return reverse(f"web:{name}", args=[company, *named])
 
 
@@ -93,7 +98,8 @@ class TestNobody:
         [
             ("settings-save", "connection"),
             ("connection-app", "connection"),
-            ("settings-callback", "connection"),
+            ("feed-own-secret", "connection"),
+            ("feed-rules", "connection"),
             ("costs-upload", "costs"),
             ("costs", "costs"),
             ("document-retry", "document"),

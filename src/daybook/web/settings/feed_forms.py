@@ -27,6 +27,7 @@ class FeedForm(StyledForm, forms.Form):
 class NewFeedForm(FeedForm):
     """Adds a feed, or opens again the one of that name."""
 
+    prefix = "feed"  # its fields are called as settings of the page are
     source = forms.ChoiceField(label="Kind", choices=lambda: [(each.name, each.title) for each in with_doors()])
     name = forms.CharField(
         label="Name",
@@ -44,6 +45,7 @@ class NewFeedForm(FeedForm):
 class RulesForm(FeedForm):
     """What a feed says of its own orders, instead of the settings above."""
 
+    prefix = "feed"
     number_prefix = forms.CharField(
         label="Number prefix", required=False, max_length=20, help_text="Empty: the one under Numbers."
     )

@@ -125,8 +125,8 @@ def _made(request: CompanyRequest, feed: Feed, door: Door) -> Made:
 def _action(company: Company, feed: Feed, field: str = "") -> str:
     """Return where a feed's form goes; that of a source's first feed keeps the address of before there were feeds."""
     if feed.name == feed.source:
-        name = f"web:settings-{feed.source}{f'-{field}' if field else ''}"
-        return reverse(name, args=[company.public_id])
+        which = [company.public_id, feed.source, *([field] if field else [])]
+        return reverse("web:feed-own-secret" if field else "web:feed-own", args=which)
     if field:
         return reverse("web:feed-secret", args=[company.public_id, feed.public_id, field])
     return reverse("web:feed", args=[company.public_id, feed.public_id])
