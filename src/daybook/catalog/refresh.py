@@ -185,9 +185,10 @@ def _server_time(answer: Answer) -> datetime:
 def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at: datetime, *, whole: bool) -> None:
     """Put the rows in place of the older ones; after a whole reading, what Xero no longer lists goes."""
     by_key = {getattr(row, each.key): row for row in rows}  # Xero may say one thing twice; the last word counts
+    organisation = connection.facts
     for row in by_key.values():
-        row.organisation, row.read_at = connection.organisation, read_at
-    ours = {"organisation": connection.organisation}
+        row.organisation, row.read_at = organisation, read_at
+    ours = {"organisation": organisation}
     stored = each.model._default_manager.filter(**ours)  # noqa: SLF001 - Django's public way to a model's manager
     if whole:
         stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()

@@ -1,6 +1,6 @@
 """Addresses of the pages. Everything of a company stands under `/c/{its public id}/`."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
 from daybook.sources.registry import SOURCES
@@ -39,7 +39,7 @@ class SourceConverter(StringConverter):
 register_converter(IdConverter, "id")
 register_converter(SourceConverter, "source")
 
-of_a_connection = [
+of_a_connection: list[URLPattern | URLResolver] = [
     path("", connection.connection, name="connection"),
     path("app/", connection.save_app, name="connection-app"),
     path("choose/", connection.choose, name="connection-choose"),
@@ -51,7 +51,7 @@ of_a_connection = [
     path("example/", saving.example, name="settings-example"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
-of_a_company = [
+of_a_company: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<id:order>/", orders.order, name="order"),

@@ -282,7 +282,7 @@ class TestASecondWorker:
 class TestTheGround:
     def test_is_checked_before_a_batch_and_an_archived_account_holds_everything(self, acme):
         acme.ready_invoices(2)
-        Account.objects.filter(company=acme.company, code="200").update(status="ARCHIVED")
+        Account.objects.filter(organisation=acme.connection.organisation, code="200").update(status="ARCHIVED")
         post(acme)
         held = set(Entry.objects.values_list("state", "cause", "subject"))
         assert (acme.invoices(), held) == ([], {("held", "settings_incomplete", "sales_account")})
@@ -291,7 +291,7 @@ class TestTheGround:
         entry, other = acme.ready_invoices(2)
         other.document["lines"][0]["tax_type"] = "RROUTPUT"
         other.save()
-        TaxRate.objects.filter(company=acme.company, tax_type="RROUTPUT").delete()
+        TaxRate.objects.filter(organisation=acme.connection.organisation, tax_type="RROUTPUT").delete()
         post(acme)
         other.refresh_from_db()
         assert (other.state, other.cause, other.subject) == ("held", "tax_rate_not_mapped", "0.05")

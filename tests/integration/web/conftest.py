@@ -83,6 +83,7 @@ class Things:
     person: int
     invitation: str
     feed: str
+    connection: str
 
 
 @pytest.fixture
@@ -97,7 +98,16 @@ def things(person_with):
         owner = people.add_person(f"boss@{cast.company.name.lower()}.example")
         people.join(cast.company, owner, "owner")
         invitation, _ = invitations.invite(cast.company, "guest@one.example", "viewer", owner)
-        return Things(entry.order.public_id, entry.public_id, key.public_id, cost.pk, member.pk, invitation.public_id, entry.order.feed.public_id)
+        return Things(
+            entry.order.public_id,
+            entry.public_id,
+            key.public_id,
+            cost.pk,
+            member.pk,
+            invitation.public_id,
+            entry.order.feed.public_id,
+            cast.connection.public_id,
+        )
 
     return make
 

@@ -159,7 +159,7 @@ class TestADocument:
     def test_shows_each_line_s_net_amount_and_the_name_of_its_tax_rate(self, logged_in, acme, prices):
         line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "tax_rate": "0.2"} | prices
         entry = take_in(acme, lines=[line, line | {"id": "2", "quantity": 5}])
-        name = TaxRate.objects.get(company=acme.company, tax_type="OUTPUT2").name
+        name = TaxRate.objects.get(organisation=acme.connection.organisation, tax_type="OUTPUT2").name
 
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
 

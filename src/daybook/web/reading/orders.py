@@ -58,6 +58,11 @@ def _standings(company: Company) -> QuerySet[OrderStanding]:
     return standings.open_ones(company).filter(order=OuterRef("pk"))
 
 
+def cause_of(order: Order) -> str:
+    """Return why the order waits, as `marked` has annotated it; "" where nothing is in its way."""
+    return str(getattr(order, "cause", "") or "")
+
+
 def _given_up(company: Company) -> QuerySet[Entry]:
     return Entry.objects.filter(company=company, order=OuterRef("pk"), given_up_at__isnull=False)
 
@@ -79,7 +84,7 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     elif asked.get("standing") == words.GIVEN_UP:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
-        rows = rows.filter(_stand_so(company, asked["standing"]))
+        rows = rows.filter(_stand_so(company, str(asked["standing"])))
     if asked.get("feed"):
         rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
     text = searched(asked)

@@ -259,11 +259,12 @@ def show(
     row = request.connection
     form = settings_form or bind_settings(row)
     sent = [each for each in (app_form, settings_form, feed_form) if each is not None]
+    others = [each for each in roster.of_company(request.company) if each.pk != row.pk]
     context = {
-        "title": "Connection settings",
+        "title": f"Connection settings: {row.name}" if others else "Connection settings",
         "connection": row,
         "connection_badge": words.connection(row.status),
-        "others": [each for each in roster.of_company(request.company) if each.pk != row.pk],
+        "others": others,
         "closed": roster.closed(request.company),
         "may_close": row.organisation_id is None and row.position > 1,
         "redirect_uri": endpoints.redirect_uri(),
