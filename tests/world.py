@@ -18,6 +18,8 @@ from daybook.connections import roster, tokens
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
+from daybook.feeds import roster as roster_of_feeds
+from daybook.feeds.models import Feed
 from daybook.kit import clock, ids
 from daybook.ledgers.xero.oauth import Tokens
 from daybook.mapping.invoices import map_invoice
@@ -27,6 +29,7 @@ from daybook.mapping.rules import MappingRules
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
+from daybook.sources.kornitx.source import KORNITX
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
@@ -40,6 +43,20 @@ TAXES = {
 LISTS = (Account, Contact, Currency, Item, TaxRate, CatalogRead)
 FACTS = ("name", "country_code", "base_currency", "time_zone", "short_code", "edition", "lock_date")
 _READ: dict[str, "Lists"] = {}
+
+
+def feed_of(company: Company, name: str = "test") -> Feed:
+    """The feed whose orders name this as their source."""
+    return roster_of_feeds.named(company, [name])[name]
+
+
+def take_from_kornitx(company: Company, *, key: str, callback_secret: str = "") -> Feed:
+    """Give the company's first Kornit X feed its secrets, as the settings page does."""
+    feed = roster_of_feeds.own(company, KORNITX)
+    secrets = {"hmac_key": key, "callback": hashlib.sha256(callback_secret.encode()).hexdigest()}
+    roster_of_feeds.change_fields(feed, secrets=secrets, settings={})
+    feed.refresh_from_db()
+    return feed
 
 
 def client_of(xero: LocalXero) -> HttpClient:
@@ -76,7 +93,7 @@ class Cast:
         """Write one order and its invoice into the day book, as the intake would."""
         self.made += 1
         ref = ref or f"{self.company.public_id}-{self.made:04}"
-        order = Order.objects.create(company=self.company, source="test", source_id=ref, ref=ref)
+        order = Order.objects.create(company=self.company, feed=feed_of(self.company), source_id=ref, ref=ref)
         OrderStanding.objects.create(
             company=self.company, order=order, connection=self.connection, standing=Order.Standing.DOCUMENTED
         )

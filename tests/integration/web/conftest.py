@@ -77,6 +77,7 @@ class Things:
     cost: int
     person: int
     invitation: str
+    feed: str
     connection: str
 
 
@@ -99,6 +100,7 @@ def things(person_with):
             cost.pk,
             member.pk,
             invitation.public_id,
+            entry.order.feed.public_id,
             cast.connection.public_id,
         )
 
