@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.companies.models import CompanySettings
+from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
 
@@ -54,8 +54,10 @@ D = Decimal
 
 class TestATrackedCompany:
     def test_orders_only_its_stock_in_the_currency_of_its_costs(self):
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
-        CompanySettings.objects.filter(company=cedar.company).update(not_stock="WRAP*", when_cost_is_zero="leave_out")
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
+        PostingSettings.objects.filter(connection__company=cedar.company).update(
+            not_stock="WRAP*", when_cost_is_zero="leave_out"
+        )
         tee = line(12, sku="TEE", quantity=10, unit_cost="4.10")
         free = {"unit_price": 0, "tax_rate": "0.2"}
         orders = [
@@ -83,7 +85,7 @@ class TestATrackedCompany:
         assert invoices["KIT"] == ("GBP", D("50.00"), [(None, D("50.00")), ("PEN", 0), ("INK", 0)])
         assert invoices["EURO"] == ("EUR", D("120.00"), [sale])
         assert invoices["SERVICE"] == ("GBP", D("85.00"), [(None, D("80.00")), (None, D("5.00"))])
-        assert Order.objects.get(ref="SERVICE").standing == "documented"
+        assert OrderStanding.objects.get(order__ref="SERVICE").standing == "documented"
         held = Entry.objects.get(company=cedar.company, state="held")
         assert (held.order.ref, held.kind, held.cause) == ("MIXED", "purchase_order", "costs_in_currencies")
         assert not {"KIT", "WRAP-RED", "SETUP"} & {item["Code"] for item in cedar.books()["Items"]}
@@ -98,12 +100,12 @@ class TestATrackedCompany:
 
     @pytest.fixture
     def tracy_like(self):
-        return connected(LocalXero(limits="off"), "Tracy", tracked=True).company
+        return connected(LocalXero(limits="off"), "Tracy", tracked=True, untouched=True).company
 
 
 class TestWhatIsLeft:
     def test_is_invoiced_to_the_cent(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         carriage = {"price": 4, "price_inc_tax": "4.8", "tax_rate": "0.2"}
         badges = [{"id": name, "quantity": 1, "unit_price_inc_tax": 2, "tax_rate": "0.2"} for name in "ABC"]
         orders = [
@@ -134,14 +136,14 @@ class TestWhatIsLeft:
         assert coupon["Description"] == "Mug (3 at 99 less a discount of 20.00)"
 
     def test_of_a_part_shipment_is_shown_to_a_person_when_it_has_waited_too_long(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         left = (clock.now() - timedelta(days=20)).isoformat()
         shipped = [{"dispatched_at": left, "lines": [{"line": "1", "quantity": 3}]}]
-        CompanySettings.objects.filter(company=acme.company).update(part_shipment_days=21)
+        PostingSettings.objects.filter(connection__company=acme.company).update(part_shipment_days=21)
         waiting = order("P", line(40, id="1", quantity=5), shipments=shipped, dispatched=False, dispatched_at=None)
         assert receive(acme.company, waiting).outlook.standing == "waiting"
 
-        CompanySettings.objects.filter(company=acme.company).update(part_shipment_days=14)
+        PostingSettings.objects.filter(connection__company=acme.company).update(part_shipment_days=14)
         prepare.wake_part_shipments()
         prepare.prepare_company(acme.company.pk, causes=["part_shipped"])  # what that job does
 
@@ -152,7 +154,7 @@ class TestWhatIsLeft:
 
 class TestTheNumberOfACancelledOrder:
     def test_is_used_by_the_one_entered_anew_and_both_sides_agree(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         wrong = order("1", line(10), number="N-900", totals={"gross": 54})
         receive(acme.company, wrong)
         receive(acme.company, wrong | {"cancelled": True})
@@ -160,14 +162,16 @@ class TestTheNumberOfACancelledOrder:
         post_all(acme)
 
         assert booked(acme.invoices()) == {"n-900": ("GBP", D(10), [(None, D(10))])}
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, len(report.rows)) == (True, 1)
 
 
 class TestTextsWithEntities:
     def test_are_read_by_customers_as_they_were_meant_and_sent_again_change_nothing(self):
-        acme = connected(LocalXero(limits="off"))
-        CompanySettings.objects.filter(company=acme.company).update(reference_template="{customer}, {external_ref}")
+        acme = connected(LocalXero(limits="off"), untouched=True)
+        PostingSettings.objects.filter(connection__company=acme.company).update(
+            reference_template="{customer}, {external_ref}"
+        )
         given = order(
             "E", line(10, description="Salt &amp; pepper &ndash; 2&nbsp;pc"), customer={"company": "Salt &amp; Co"},
             external_ref="Web &#35;7",

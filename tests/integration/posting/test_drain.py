@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from daybook.catalog.models import Account, TaxRate
+from daybook.connections import roster
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
@@ -14,22 +15,11 @@ from daybook.outbox.states import State
 from daybook.posting import poster, sweeping
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
-from localxero import LocalXero
-from tests.world import Cast, connected
+from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = Patience(call_timeout=timedelta(seconds=10), look_after=timedelta(seconds=120))
-
-
-@pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
-def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
 
 
 def age(company_id: int) -> None:
@@ -82,12 +72,13 @@ class TestPosting:
         post(acme)
         entry.refresh_from_db()
         in_xero = acme.invoices()[0]
-        assert (entry.xero_id, entry.xero_status) == (in_xero["InvoiceID"], "DRAFT")
-        assert (entry.xero_net, entry.xero_tax, entry.xero_gross) == (entry.net, entry.tax, entry.gross)
+        assert (entry.their_id, entry.their_status) == (in_xero["InvoiceID"], "DRAFT")
+        assert (entry.their_net, entry.their_tax, entry.their_gross) == (entry.net, entry.tax, entry.gross)
         assert entry.attention == ""
 
     def test_sends_full_batches_of_fifty_and_lets_a_young_rest_wait(self, acme):
         acme.ready_invoices(120)
+        Entry.objects.update(state_since=clock.now() + timedelta(minutes=1))  # young, however slow the machine
         poster.drain(acme.connection.id, acme.client)
         assert (len(acme.invoices()), states(acme)) == (100, {"posted": 100, "ready": 20})
         assert Attempt.objects.filter(resource="Invoices").count() == 2
@@ -117,7 +108,8 @@ class TestPosting:
 
     def test_sends_nothing_of_another_organisation(self, acme):
         entry = acme.ready_invoice()
-        Entry.objects.filter(id=entry.id).update(tenant_id="another")
+        another = roster.organisation_of(acme.connection, "another")
+        Entry.objects.filter(id=entry.id).update(organisation=another)
         post(acme)
         assert (acme.invoices(), states(acme)) == ([], {"ready": 1})
 
@@ -160,7 +152,7 @@ class TestUnclearAnswers:
     def test_a_number_that_somebody_else_took_in_xero_needs_a_person(self, acme, xero):
         entry = acme.ready_invoice()
         post(acme)
-        Entry.objects.filter(id=entry.id).update(state="ready", xero_id="", public_id="someoneelse")
+        Entry.objects.filter(id=entry.id).update(state="ready", their_id="", public_id="someoneelse")
         post(acme)
         assert states(acme) == {"unknown": 1}
         look(acme)
@@ -280,7 +272,7 @@ class TestASecondWorker:
 class TestTheGround:
     def test_is_checked_before_a_batch_and_an_archived_account_holds_everything(self, acme):
         acme.ready_invoices(2)
-        Account.objects.filter(company=acme.company, code="200").update(status="ARCHIVED")
+        Account.objects.filter(organisation=acme.connection.organisation, code="200").update(status="ARCHIVED")
         post(acme)
         held = set(Entry.objects.values_list("state", "cause", "subject"))
         assert (acme.invoices(), held) == ([], {("held", "settings_incomplete", "sales_account")})
@@ -289,7 +281,7 @@ class TestTheGround:
         entry, other = acme.ready_invoices(2)
         other.document["lines"][0]["tax_type"] = "RROUTPUT"
         other.save()
-        TaxRate.objects.filter(company=acme.company, tax_type="RROUTPUT").delete()
+        TaxRate.objects.filter(organisation=acme.connection.organisation, tax_type="RROUTPUT").delete()
         post(acme)
         other.refresh_from_db()
         assert (other.state, other.cause, other.subject) == ("held", "tax_rate_not_mapped", "0.05")

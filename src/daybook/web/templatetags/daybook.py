@@ -10,9 +10,10 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils import timezone
 
+from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.orders.models import Order
-from daybook.web import pages, ways_back, words
+from daybook.web import buttons, pages, ways_back, words
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -82,6 +83,12 @@ def page_path(context: Context) -> str:
 
 
 @register.simple_tag
+def connection_url(name: str, connection: Connection) -> str:
+    """Return the address of one of a connection's pages."""
+    return buttons.connection_page(connection, name=name)
+
+
+@register.simple_tag
 def page_zone() -> str:
     """Return the name of the zone that the page's times are in."""
     return timezone.get_current_timezone_name().replace("_", " ")
@@ -93,13 +100,14 @@ def order_badge(order: Order) -> words.Badge:
     row: Any = order
     if row.needs_a_person:
         return words.DOCUMENT_WAITS
-    if row.given_up_at and order.standing == Order.Standing.DOCUMENTED:
+    if row.given_up_at and row.standing == Order.Standing.DOCUMENTED:
         day = timezone.localtime(row.given_up_at).date()
         return words.given_up(row.given_up_by or "", day, are_others=row.is_posted_in_part)
-    return words.standing(order.standing)
+    return words.standing(row.standing)
 
 
 register.filter("state_badge", words.state)
+register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))

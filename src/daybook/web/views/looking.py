@@ -1,20 +1,20 @@
 """Looking in Xero now, because a person asks: at one document, or at all that changed there since the last look."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from daybook.connections import calls, endpoints
+from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import watching
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.settings import reading as settings_page
 from daybook.wire.errors import WireError
 
 
@@ -22,11 +22,12 @@ from daybook.wire.errors import WireError
 @require_POST
 def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     """Look at one posted document; one call."""
-    entry = get_object_or_404(Entry, company=request.company, public_id=document)
-    connection = settings_page.connection_of(request.company)
+    rows = Entry.objects.select_related("organisation__connection__organisation")
+    entry = get_object_or_404(rows, company=request.company, public_id=document)
+    connection = entry.organisation.connection
     if entry.state != State.POSTED:
         messages.info(request, "It does not stand in Xero yet, so there is nothing to look at.")
-    elif not connection.is_connected or connection.tenant_id != entry.tenant_id:
+    elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
         _tell(request, connection, lambda: int(watching.look_at_one(entry, connection, endpoints.client())))
@@ -36,15 +37,12 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
-    """Look for all that changed in Xero since the last look; a call or two."""
-    connection = settings_page.connection_of(request.company)
-    if connection.is_connected:
-        _tell(
-            request,
-            connection,
-            lambda: watching.look_for_changes(connection, endpoints.client(), now=clock.now()),
-        )
-    else:
+    """Look for all that changed in Xero since the last look; a call or two for each connection."""
+    connected = [each for each in roster.of_company(request.company) if each.is_connected]
+    for each in connected:
+        look = partial(watching.look_for_changes, each, endpoints.client(), now=clock.now())
+        _tell(request, each, look)
+    if not connected:
         messages.warning(request, "The company is not connected to Xero: connect it first, then look again.")
     return redirect("web:overview", request.company.public_id)
 

@@ -58,7 +58,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
     may_date = at_least(request.membership, Role.ACCOUNTANT) and dating.may_be_dated(row)
     context = {
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
-        "needs_date": row.cause == "dispatch_date_missing",
+        "needs_date": reading.cause_of(row) == "dispatch_date_missing",
         "dates": reading.dates(row, content),
         "title": f"Order {row.ref}",
         "order": row,
@@ -67,6 +67,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "stands": reading.by_connection(row),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
