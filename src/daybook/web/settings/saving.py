@@ -19,7 +19,7 @@ from daybook.secrets import vault
 from daybook.web import buttons, once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.settings import connection as connection_page
-from daybook.web.settings import editing
+from daybook.web.settings import editing, line_accounts
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import KornitXForm
@@ -94,6 +94,7 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
     form.save()
     for rate, tax_type in form.tax_choices().items():
         TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
+    line_accounts.save(connection, form)
     wake.wake_prepare(connection.company_id)
     return True
 
