@@ -144,14 +144,19 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
     with transaction.atomic():
         Contact.objects.filter(**ours).delete()
         Contact.objects.bulk_create(
-            Contact(
-                **ours,
-                contact_id=contact_id,
-                name=found[contact_id].name if contact_id in found else "",
-                status=found[contact_id].status if contact_id in found else GONE,
-                read_at=asked_at,
-            )
-            for contact_id in ids
+            [
+                Contact(
+                    **ours,
+                    contact_id=contact_id,
+                    name=found[contact_id].name if contact_id in found else "",
+                    status=found[contact_id].status if contact_id in found else GONE,
+                    read_at=asked_at,
+                )
+                for contact_id in sorted(ids)  # in one order, so that two jobs never wait for each other
+            ],
+            update_conflicts=True,  # another job may have read the same meanwhile
+            unique_fields=["company", "tenant_id", "contact_id"],
+            update_fields=["name", "status", "read_at"],
         )
         _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
 

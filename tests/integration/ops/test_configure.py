@@ -115,9 +115,6 @@ class TestTheAppOfACompany:
 class TestEverySettingOfACompany:
     def test_can_be_reached_from_the_command_line(self) -> None:
         by_machine = {"company", "connection", "updated_at", "updated_by", "contact_id", "supplier_contact_id"}
-        by_machine |= {"order_time_zone_confirmed", "kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
-        by_machine |= {"kornitx_hmac_key_sealed", "kornitx_callback_secret_hash", "kornitx_last_received_at"}
-        by_machine |= {"kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
         by_machine |= {"order_time_zone_confirmed", "updated_by"}
         fields = {*CompanySettings._meta.fields, *PostingSettings._meta.fields}
         assert {field.name for field in fields} - by_machine == {*configure.FIELDS, *configure.OF_COMPANY}

@@ -15,22 +15,11 @@ from daybook.outbox.states import State
 from daybook.posting import poster, sweeping
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
-from localxero import LocalXero
-from tests.world import Cast, connected
+from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = Patience(call_timeout=timedelta(seconds=10), look_after=timedelta(seconds=120))
-
-
-@pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
-def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
 
 
 def age(company_id: int) -> None:
@@ -89,6 +78,7 @@ class TestPosting:
 
     def test_sends_full_batches_of_fifty_and_lets_a_young_rest_wait(self, acme):
         acme.ready_invoices(120)
+        Entry.objects.update(state_since=clock.now() + timedelta(minutes=1))  # young, however slow the machine
         poster.drain(acme.connection.id, acme.client)
         assert (len(acme.invoices()), states(acme)) == (100, {"posted": 100, "ready": 20})
         assert Attempt.objects.filter(resource="Invoices").count() == 2

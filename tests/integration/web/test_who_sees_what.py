@@ -30,9 +30,15 @@ ARGUMENTS = {
     "people-remove": "person",
     "people-address": "person",
     "people-withdraw": "invitation",
+    "feed": "feed",
+    "feed-rules": "feed",
+    "feed-close": "feed",
+    "feed-open": "feed",
+    "feed-secret": "feed",
     "connection-reopen": "connection",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
+MORE = {"feed-own": ["kornitx"], "feed-own-secret": ["kornitx", "callback"], "feed-secret": ["callback"]}
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
     *(f"{ONE}{pattern.name}" for pattern in urls.of_a_connection),
@@ -45,7 +51,7 @@ CHANGES = [name for name in NAMES if name not in LOOKS]
 
 def address(name: str, company: str, things) -> str:
     named = [getattr(things, ARGUMENTS[name])] if name in ARGUMENTS else []
-    return reverse(f"web:{name.removeprefix(ONE)}", args=[company, *named])
+    return reverse(f"web:{name.removeprefix(ONE)}", args=[company, *named, *MORE.get(name, [])])
 
 
 class TestAStranger:
@@ -100,7 +106,8 @@ class TestNobody:
         [
             ("settings-save", "connection"),
             ("connection-app", "connection"),
-            ("settings-callback", "connection"),
+            ("feed-own-secret", "connection"),
+            ("feed-rules", "connection"),
             ("costs-upload", "costs"),
             ("costs", "costs"),
             ("document-retry", "document"),

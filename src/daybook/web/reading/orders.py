@@ -12,6 +12,8 @@ from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
+from daybook.feeds import roster
+from daybook.feeds.models import Feed
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings
 from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
@@ -24,6 +26,8 @@ from daybook.web.listing import asked_for
 from daybook.web.reading import causes
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 
+LONGEST_ID = 32
+MOST_FEEDS = 200
 REVISION = re.compile(r"\brevision(?= \d)")
 """Our word in the notes of the intake; people say version."""
 
@@ -70,7 +74,7 @@ def _a_document_does(company: Company) -> Exists:
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
-    """Return the company's orders that the filters name: standing (as the badge says it), cause, and q."""
+    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, and q."""
     rows = marked(company)
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
     if cause:
@@ -83,6 +87,8 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(_stand_so(company, str(asked["standing"])))
+    if asked.get("feed"):
+        rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
     text = searched(asked)
     if text:
         rows = rows.filter(Q(ref__icontains=text) | Q(external_ref__icontains=text) | Q(customer_name__icontains=text))
@@ -91,6 +97,12 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
 
 def _stand_so(company: Company, standing: str) -> Exists:
     return Exists(_standings(company).filter(standing=standing))
+
+
+def feeds(company: Company, asked: QueryDict) -> list[Feed]:
+    """Return the feeds to choose from; none where there is no choice, and none is asked for."""
+    found = list(roster.of_company(company)[:MOST_FEEDS])
+    return found if len(found) > 1 or asked.get("feed") else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def orders(request: CompanyRequest) -> HttpResponse:
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
             (words.GIVEN_UP, "Will not be posted"),
         ],
+        "feeds": reading.feeds(request.company, request.GET),
     }
     return pages.render(request, "daybook/orders/list.html", context)
 
@@ -41,7 +42,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(reading.found(request.company, request.GET), request.GET),
         "company": request.company,
-        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "q")),
+        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
 
 
