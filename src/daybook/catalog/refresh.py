@@ -155,7 +155,7 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
                 for contact_id in sorted(ids)  # in one order, so that two jobs never wait for each other
             ],
             update_conflicts=True,  # another job may have read the same meanwhile
-            unique_fields=["company", "tenant_id", "contact_id"],
+            unique_fields=["organisation", "contact_id"],
             update_fields=["name", "status", "read_at"],
         )
         _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
