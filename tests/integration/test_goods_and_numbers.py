@@ -9,7 +9,7 @@ from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order, OrderStanding
+from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import poster
 from daybook.reconciliation.report import compare_connection
@@ -147,7 +147,7 @@ class TestWhatIsLeft:
         prepare.wake_part_shipments()
         prepare.prepare_company(acme.company.pk, causes=["part_shipped"])  # what that job does
 
-        found = Order.objects.get()
+        found = OrderStanding.objects.get()
         assert (found.standing, found.cause) == ("held", "part_shipment_waits")
         assert found.subject == "3 of 5 x Mug"
 
