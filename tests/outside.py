@@ -27,8 +27,8 @@ from daybook.companies.models import Company, CompanySettings, Membership
 from daybook.connections.models import Connection
 from daybook.intake import prepare
 from daybook.kit import clock
-from daybook.ops import configure as configuring
-from daybook.ops import importing, order_files
+from daybook.ops.cli import configure as configuring
+from daybook.ops.cli import importing, order_files
 from daybook.outbox.models import Entry
 from daybook.posting import poster
 from daybook.secrets import vault
