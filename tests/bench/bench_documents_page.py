@@ -23,8 +23,8 @@ FILL = [
     """,
     """
     INSERT INTO outbox_entry (company_id, order_id, public_id, kind, generation, tenant_id, number, state, state_since,
-        cause, subject, detail, document, date, contact_name, currency, net, tax, gross, xero_id, xero_status, posted_at,
-        attention, attention_detail, created_at, is_number_free, attention_done, xero_differs, cured_by)
+        cause, subject, detail, document, date, contact_name, currency, net, tax, gross, their_id, their_status, posted_at,
+        attention, attention_detail, created_at, is_number_free, attention_done, their_differs, cured_by)
     SELECT company_id, id, 'e' || source_id, 'invoice', 1, 'bench', 'INV-' || ref,
         CASE WHEN mod(id, 50) = 0 THEN 'rejected' ELSE 'posted' END, now(),
         CASE WHEN mod(id, 50) = 0 THEN 'contact_archived' ELSE '' END, '', '',

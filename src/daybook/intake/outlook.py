@@ -20,7 +20,7 @@ class DocumentOutlook:
     state: str
     cause: str
     explanation: str
-    xero_id: str
+    their_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,5 +81,5 @@ def _document(entry: Entry) -> DocumentOutlook:
         state=entry.state,
         cause=entry.cause,
         explanation=words,
-        xero_id=entry.xero_id,
+        their_id=entry.their_id,
     )

@@ -41,19 +41,19 @@ class Entry(models.Model):
     net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_id = models.CharField(max_length=36, blank=True, default="")
-    xero_status = models.CharField(max_length=20, blank=True, default="")
-    xero_net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_paid = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_updated_at = models.DateTimeField(null=True)
+    their_id = models.CharField(max_length=36, blank=True, default="")
+    their_status = models.CharField(max_length=20, blank=True, default="")
+    their_net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_paid = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_updated_at = models.DateTimeField(null=True)
     """Xero's own UpdatedDateUTC."""
-    xero_seen_at = models.DateTimeField(null=True)
+    their_seen_at = models.DateTimeField(null=True)
     """When a look last showed it; null: as the answer to its posting showed it."""
-    xero_differs = models.TextField(blank=True, default="")
+    their_differs = models.TextField(blank=True, default="")
     """In what else than amounts it is not as we posted it: number, contact, currency; in words."""
     cured_by = models.CharField(max_length=200, blank=True, default="")
     """The fact for which a refused document was last sent again by itself: the same one sends it no second time."""
@@ -87,7 +87,7 @@ class Entry(models.Model):
                 name="entry_one_live",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state=State.POSTED) | ~models.Q(xero_id=""), name="entry_posted_has_xero_id"
+                condition=~models.Q(state=State.POSTED) | ~models.Q(their_id=""), name="entry_posted_has_xero_id"
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["held", "cancelled", "rejected"]) | models.Q(document__isnull=False),

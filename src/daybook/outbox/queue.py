@@ -182,13 +182,13 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
 
     `entry` must come from `locked(...)`.
     """
-    entry.xero_status = seen.status
+    entry.their_status = seen.status
     if seen.totals is not None:
-        entry.xero_net, entry.xero_tax, entry.xero_gross = seen.totals
-    entry.xero_paid, entry.xero_credited, entry.xero_due = seen.paid, seen.credited, seen.due
-    entry.xero_updated_at, entry.xero_seen_at = seen.updated_at or entry.xero_updated_at, now
-    is_news = bool(seen.news) or seen.differs != entry.xero_differs or seen.attention != entry.attention
-    entry.xero_differs, entry.attention = seen.differs, seen.attention
+        entry.their_net, entry.their_tax, entry.their_gross = seen.totals
+    entry.their_paid, entry.their_credited, entry.their_due = seen.paid, seen.credited, seen.due
+    entry.their_updated_at, entry.their_seen_at = seen.updated_at or entry.their_updated_at, now
+    is_news = bool(seen.news) or seen.differs != entry.their_differs or seen.attention != entry.attention
+    entry.their_differs, entry.attention = seen.differs, seen.attention
     if seen.detail is not None:
         entry.attention_detail = seen.detail
     entry.save()
@@ -230,8 +230,8 @@ class Call:
 class Standing:
     """What a document is in Xero, as an answer or a look showed it."""
 
-    xero_id: str
-    xero_status: str
+    their_id: str
+    their_status: str
     totals: Totals | None
     warnings: tuple[str, ...] = ()
     """Xero's own words about what it saved otherwise than it was sent."""
@@ -322,18 +322,18 @@ def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, re
     An answer may come late: it may only turn `unknown` into `posted` (how a document stays single, 7).
     """
     if entry.state == State.POSTED:
-        if entry.xero_id != standing.xero_id:
-            flag(entry, "posted_twice", f"Xero holds it as {entry.xero_id} and as {standing.xero_id}")
+        if entry.their_id != standing.their_id:
+            flag(entry, "posted_twice", f"Xero holds it as {entry.their_id} and as {standing.their_id}")
         return
     if entry.state != State.UNKNOWN and not _concerns(entry, attempt):
-        flag(entry, "posted_late", f"an earlier call turned out to have made {standing.xero_id} in Xero")
+        flag(entry, "posted_late", f"an earlier call turned out to have made {standing.their_id} in Xero")
         return
     if entry.attention == "posted_late":
         entry.attention = entry.attention_detail = ""
-    entry.xero_id, entry.xero_status = standing.xero_id, standing.xero_status
+    entry.their_id, entry.their_status = standing.their_id, standing.their_status
     entry.posted_at = clock.now()
     if standing.totals is not None:
-        entry.xero_net, entry.xero_tax, entry.xero_gross = standing.totals
+        entry.their_net, entry.their_tax, entry.their_gross = standing.totals
         if standing.totals != (entry.net, entry.tax, entry.gross):
             entry.attention = "totals_differ"
             entry.attention_detail = _figures(entry, standing.totals)

@@ -85,7 +85,7 @@ def _make(connection: Connection, sender: Sender, wanted: Mapping[str, str]) -> 
     for code, outcome in zip(codes, delivered, strict=True):
         match outcome:
             case outcomes.Posted():
-                _remember(connection, code, outcome.xero_id)
+                _remember(connection, code, outcome.their_id)
             case outcomes.Rejected():
                 _hold_documents(connection, code, Hold(HoldCause.ITEM_REFUSED, code, "; ".join(outcome.words)))
             case outcomes.Unknown() if is_given_up:

@@ -289,8 +289,8 @@ def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
     match outcome:
         case outcomes.Posted():
             standing = Standing(
-                xero_id=outcome.xero_id,
-                xero_status=outcome.xero_status,
+                their_id=outcome.their_id,
+                their_status=outcome.their_status,
                 totals=outcome.totals,
                 warnings=outcome.warnings,
             )

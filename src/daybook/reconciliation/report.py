@@ -82,13 +82,13 @@ def _found(connection: Connection, client: HttpClient, kind: str, entries: Seque
         for theirs in look(connection, client, kind, [entry.number for entry in mine], since):
             by_number.setdefault(theirs.number.upper(), []).append(theirs)
     missing = {
-        entry.xero_id: entry.number.upper()
+        entry.their_id: entry.number.upper()
         for entry in mine
         if entry.state == State.POSTED and entry.number.upper() not in by_number
     }
     for theirs in look_by_ids(connection, client, kind, list(missing)):  # renumbered there
-        if theirs.xero_id in missing:
-            by_number[missing[theirs.xero_id]] = [theirs]
+        if theirs.their_id in missing:
+            by_number[missing[theirs.their_id]] = [theirs]
     return by_number
 
 
@@ -101,7 +101,7 @@ def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:
 
 
 def _row(entry: Entry, there: Sequence[Theirs]) -> Row:
-    found = without_dead_strangers(there, xero_id=entry.xero_id if entry.state == State.POSTED else "")
+    found = without_dead_strangers(there, their_id=entry.their_id if entry.state == State.POSTED else "")
     expected = _totals(entry.net, entry.tax, entry.gross)
     return Row(
         number=entry.number,
@@ -119,7 +119,7 @@ def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs]) -> 
     if entry.state == State.CANCELLED:
         return Finding.CANCELLED_BUT_THERE
     is_posted = entry.state == State.POSTED
-    if is_posted and len(found) == 1 and found[0].xero_id != entry.xero_id:
+    if is_posted and len(found) == 1 and found[0].their_id != entry.their_id:
         return Finding.ANOTHERS
     finding = judge(is_posted=is_posted, expected=expected, found=found)
     is_renumbered = finding == Finding.AGREES and found[0].number.upper() != entry.number.upper()

@@ -153,7 +153,7 @@ def _settle(seen: Entry, found: Sequence[Theirs]) -> None:
 def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | None) -> None:
     mover = Mover.RECONCILIATION
     if verdict == Verdict.OURS and theirs is not None:
-        standing = Standing(xero_id=theirs.xero_id, xero_status=theirs.status, totals=theirs.totals)
+        standing = Standing(their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals)
         queue.post(entry, standing, mover=mover, attempt=attempt, reason="found in Xero under its number and mark")
         if theirs.status in DEAD and entry.state == State.POSTED:
             queue.flag(entry, "voided_in_xero", "It was voided or deleted there before Daybook had its answer.")

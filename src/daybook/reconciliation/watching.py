@@ -97,7 +97,7 @@ def look_for_changes(connection: Connection, client: HttpClient, *, now: datetim
 
 def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> bool:
     """Look at one posted document, at one call; return whether something about it had changed. Raises WireError."""
-    theirs = look_at(connection, client, entry.kind, entry.xero_id)
+    theirs = look_at(connection, client, entry.kind, entry.their_id)
     if theirs is None:  # Xero keeps what is voided or deleted; this one is gone altogether
         theirs = _as_last_seen(entry, status="DELETED")
     with transaction.atomic():
@@ -123,7 +123,7 @@ def _reads(connection: Connection) -> QuerySet[CatalogRead]:
 
 @transaction.atomic
 def _note(connection: Connection, kind: str, found: Sequence[Theirs], until: datetime) -> int:
-    by_id = {theirs.xero_id: theirs for theirs in found}
+    by_id = {theirs.their_id: theirs for theirs in found}
     mine = Entry.objects.filter(
         company_id=connection.company_id,
         tenant_id=connection.tenant_id,
@@ -132,7 +132,7 @@ def _note(connection: Connection, kind: str, found: Sequence[Theirs], until: dat
         xero_id__in=list(by_id),
     )
     entries = list(queue.locked(mine.select_related("order")))
-    count = sum(_sight(entry, by_id[entry.xero_id], connection) for entry in entries)
+    count = sum(_sight(entry, by_id[entry.their_id], connection) for entry in entries)
     CatalogRead.objects.update_or_create(
         company_id=connection.company_id,
         tenant_id=connection.tenant_id,
@@ -169,13 +169,13 @@ def _known(entry: Entry) -> Known:
         number=entry.number,
         contact_id=str((entry.document or {}).get("contact_id") or ""),
         currency=entry.currency,
-        status=entry.xero_status,
-        seen=_totals(entry.xero_net, entry.xero_tax, entry.xero_gross),
+        status=entry.their_status,
+        seen=_totals(entry.their_net, entry.their_tax, entry.their_gross),
         expected=Totals(entry.net or ZERO, entry.tax or ZERO, entry.gross or ZERO),
         order=_totals(order.net, order.tax, order.gross) if is_invoice else None,
         is_order_cancelled=bool(written.get("is_cancelled")),
-        paid=entry.xero_paid or ZERO,
-        credited=entry.xero_credited or ZERO,
+        paid=entry.their_paid or ZERO,
+        credited=entry.their_credited or ZERO,
         attention=entry.attention,
     )
 
@@ -183,7 +183,7 @@ def _known(entry: Entry) -> Known:
 def _as_last_seen(entry: Entry, *, status: str) -> Theirs:
     known = _known(entry)
     return Theirs(
-        xero_id=entry.xero_id,
+        their_id=entry.their_id,
         number=known.number,
         status=status,
         contact_id=known.contact_id,
@@ -192,7 +192,7 @@ def _as_last_seen(entry: Entry, *, status: str) -> Theirs:
         totals=known.seen,
         paid=known.paid,
         credited=known.credited,
-        due=entry.xero_due,
+        due=entry.their_due,
     )
 
 

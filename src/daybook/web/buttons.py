@@ -121,10 +121,10 @@ def _cost_button(company: Company, connection: Connection | None, matter: Matter
 
 def document_in_xero(entry: Entry, connection: Connection | None) -> str:
     """Return the document's address in Xero, "" while it is not there or its organisation is not connected."""
-    if connection is None or not entry.xero_id or not connection.short_code or connection.tenant_id != entry.tenant_id:
+    if connection is None or not entry.their_id or not connection.short_code or connection.tenant_id != entry.tenant_id:
         return ""
     address = links.invoice if entry.kind == Kind.INVOICE else links.purchase_order
-    return address(settings.XERO_LINK_BASE, connection.short_code, entry.xero_id)
+    return address(settings.XERO_LINK_BASE, connection.short_code, entry.their_id)
 
 
 def _in_xero(action: str, company: Company, connection: Connection, entry: Entry | None) -> str:

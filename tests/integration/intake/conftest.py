@@ -137,7 +137,7 @@ def settle(entry: Entry, attempt: Attempt, outcome: str, *, by_way_of: str = "")
         if by_way_of:
             queue.doubt(entry, reason="no answer", mover=mover, attempt=attempt)
         if outcome == "posted":
-            standing = queue.Standing(xero_id=ids.public_id(), xero_status="DRAFT", totals=None)
+            standing = queue.Standing(their_id=ids.public_id(), their_status="DRAFT", totals=None)
             queue.post(entry, standing, mover=mover, attempt=attempt, reason="Xero took it")
         elif outcome == "ready":
             queue.release(entry, reason="not in Xero", mover=mover, attempt=attempt)

@@ -42,7 +42,7 @@ class TestAComparison:
     def test_shows_a_cancelled_document_that_stands_in_xero_all_the_same(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(state="cancelled", xero_id="")
+        Entry.objects.update(state="cancelled", their_id="")
         report = compare_company(acme.company, acme.client)
         assert [row.finding for row in report.rows] == [Finding.CANCELLED_BUT_THERE]
         assert not report.agrees
@@ -55,13 +55,13 @@ class TestAComparison:
     def test_leaves_out_a_cancelled_number_that_somebody_else_used(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(state="cancelled", xero_id="", public_id="someoneelse")
+        Entry.objects.update(state="cancelled", their_id="", public_id="someoneelse")
         assert findings(acme) == []
 
     def test_does_not_take_another_document_with_the_number_for_ours(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(xero_id="00000000-0000-0000-0000-00000000000a")
+        Entry.objects.update(their_id="00000000-0000-0000-0000-00000000000a")
         assert findings(acme) == [Finding.ANOTHERS]
 
     def test_names_an_order_of_which_only_one_document_could_be_made(self, xero):

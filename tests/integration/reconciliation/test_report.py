@@ -91,5 +91,5 @@ def delete(acme: Cast, number: str) -> None:
 
     with signed_in(acme.xero, acme.tenant_id) as accountant:
         body = {"InvoiceNumber": number, "Status": "DELETED"}
-        invoice_id = Entry.objects.get(number=number).xero_id
+        invoice_id = Entry.objects.get(number=number).their_id
         accountant.post(f"/Invoices/{invoice_id}", json=body).raise_for_status()

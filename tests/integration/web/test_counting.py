@@ -22,7 +22,7 @@ def mixed(acme) -> None:
     take_in(acme, 3, rate="0.19")
     flagged = take_in(acme, 4)
     Entry.objects.filter(pk=flagged.pk).update(
-        state="posted", xero_id="x", posted_at=clock.now(), attention="totals_differ"
+        state="posted", their_id="x", posted_at=clock.now(), attention="totals_differ"
     )
     for serial, changes in ((5, {"on_hold": True}), (6, {"dispatched": False, "dispatched_at": None})):
         with pytest.raises(Entry.DoesNotExist):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def delete_in_xero(cast, entry: Entry) -> None:
     person = signed_in(cast.xero, cast.tenant_id)
-    answer = person.post("/Invoices", json={"Invoices": [{"InvoiceID": entry.xero_id, "Status": "DELETED"}]})
+    answer = person.post("/Invoices", json={"Invoices": [{"InvoiceID": entry.their_id, "Status": "DELETED"}]})
     assert answer.status_code == 200
 
 

@@ -176,9 +176,9 @@ def totals(entry: Entry) -> list[dict[str, Any]]:
     return [
         {"name": name, "ours": ours, "theirs": theirs, "differs": theirs is not None and ours != theirs}
         for name, ours, theirs in (
-            ("Net", entry.net, entry.xero_net),
-            ("Tax", entry.tax, entry.xero_tax),
-            ("Gross", entry.gross, entry.xero_gross),
+            ("Net", entry.net, entry.their_net),
+            ("Tax", entry.tax, entry.their_tax),
+            ("Gross", entry.gross, entry.their_gross),
         )
     ]
 
