@@ -3,6 +3,8 @@
 from django.conf import settings
 
 from daybook.connections.models import Connection
+from daybook.ledgers import registry
+from daybook.ledgers.ledger import Access, Ledger
 from daybook.ledgers.xero.oauth import App, Endpoints
 from daybook.wire import http as xero_client
 from daybook.wire.http import HttpClient
@@ -14,6 +16,17 @@ CALLBACK_PATH = "/xero/callback"
 def endpoints() -> Endpoints:
     """Return the three bases of Xero."""
     return Endpoints(api=settings.XERO_API_BASE, identity=settings.XERO_IDENTITY_BASE, login=settings.XERO_LOGIN_BASE)
+
+
+def ledger_of(connection: Connection) -> Ledger:  # noqa: ARG001 - every connection is one to Xero so far
+    """Return the ledger that a connection leads to. Raises UnknownLedgerError."""
+    return registry.ledger("xero")
+
+
+def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
+    """Return what calls to one organisation are dressed with; `organisation` is the ledger's id of it."""
+    bases = {"xero": settings.XERO_API_BASE}
+    return Access(bases[ledger.name], access_token, organisation)
 
 
 def redirect_uri() -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
+from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
@@ -123,8 +124,8 @@ def document_in_xero(entry: Entry, connection: Connection | None) -> str:
     """Return the document's address in Xero, "" while it is not there or its organisation is not connected."""
     if connection is None or not entry.their_id or not connection.short_code or connection.tenant_id != entry.tenant_id:
         return ""
-    address = links.invoice if entry.kind == Kind.INVOICE else links.purchase_order
-    return address(settings.XERO_LINK_BASE, connection.short_code, entry.their_id)
+    form = endpoints.ledger_of(connection).forms[Kind(entry.kind)]
+    return form.link(settings.XERO_LINK_BASE, connection.short_code, entry.their_id)
 
 
 def _in_xero(action: str, company: Company, connection: Connection, entry: Entry | None) -> str:

@@ -51,14 +51,14 @@ class DoomedTransport(httpx2.HTTPTransport):
 def work(connection_id: int, step: int) -> None:
     from django.db.backends.signals import connection_created
 
-    from daybook.posting import poster
+    from daybook.posting import drain
     from daybook.wire.http import HttpClient
 
     doom = Doom(step)
     connection_created.connect(
         lambda connection, **_: connection.execute_wrappers.append(doom.around_statement), weak=False
     )
-    poster.drain(connection_id, HttpClient(10, DoomedTransport(doom)))
+    drain.drain(connection_id, HttpClient(10, DoomedTransport(doom)))
 
 
 def main() -> None:
