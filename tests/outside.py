@@ -24,6 +24,7 @@ from django.test import Client
 import daybook.ops.demo
 from daybook.companies import keys, people
 from daybook.companies.models import Company, CompanySettings, Membership
+from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.intake import prepare
 from daybook.kit import clock
@@ -65,7 +66,7 @@ clover: Making = companies.clover
 
 def configure(company: Company, *pairs: str) -> None:
     """Do what `daybook company configure COMPANY KEY=VALUE ...` does."""
-    configuring.change(company, [configuring.parse(pair) for pair in pairs])
+    configuring.change(roster.first(company), [configuring.parse(pair) for pair in pairs])
 
 
 def api_key(company: Company) -> str:

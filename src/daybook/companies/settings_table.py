@@ -1,7 +1,7 @@
 """PURE: every setting of a company, once: what people call it, what it does, where it stands and what it holds.
 
 The settings page, `daybook company configure`, the checks of the settings and the explanations of documents that wait
-for one all read this table. A new setting is a field of `CompanySettings` and a row here.
+for one all read this table. A new setting is a field of `PostingSettings` and a row here.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Setting:
     """One setting."""
 
     name: str
-    """Of the field of `CompanySettings`."""
+    """Of the field of `PostingSettings`, or of `CompanySettings` where it holds for the company as a whole."""
     label: str
     section: Section
     holds: Holds = Holds.PLAIN

@@ -18,9 +18,9 @@ def endpoints() -> Endpoints:
     return Endpoints(api=settings.XERO_API_BASE, identity=settings.XERO_IDENTITY_BASE, login=settings.XERO_LOGIN_BASE)
 
 
-def ledger_of(connection: Connection) -> Ledger:  # noqa: ARG001 - every connection is one to Xero so far
+def ledger_of(connection: Connection) -> Ledger:
     """Return the ledger that a connection leads to. Raises UnknownLedgerError."""
-    return registry.ledger("xero")
+    return registry.ledger(connection.ledger)
 
 
 def access(ledger: Ledger, access_token: str, organisation: str) -> Access:

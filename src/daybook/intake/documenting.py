@@ -18,7 +18,7 @@ from daybook.kit.money import Totals
 from daybook.mapping import invoices, numbers, purchase_orders, stock, suspicions, totals
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Entry, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
@@ -29,7 +29,7 @@ MARK_LENGTH = 12
 UNSURE_FOR = timedelta(minutes=36)
 """A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
 TOLD = "told"
-"""Of `Order.written_from`: what a person was last told of."""
+"""Of `OrderStanding.written_from`: what a person was last told of."""
 LATE_HOLD = "on_hold_after_dispatch"
 _HIGHEST_RATE = Decimal(100)
 _STOPPING = {
@@ -45,14 +45,16 @@ _STOPPING = {
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """An order with all that is known of it, and what became of preparing it."""
+    """An order with all that is known of it toward one connection, and what became of preparing it."""
 
     order: Order
+    stands: OrderStanding
+    """How it stands toward the connection."""
     content: CanonicalOrder | None
     """The revision that stands; None: only a callback was ever received."""
     told: tuple[Told, ...]
     entries: list[Entry]
-    """All its documents, oldest first."""
+    """All its documents that were made for the connection, oldest first."""
     cured: frozenset[str] = frozenset()
     again: int | None = None
     """The document a person wants sent again."""
@@ -74,7 +76,7 @@ class Work:
 
 
 def document(work: Work, rules: CompanyRules, now: datetime) -> None:
-    """Bring one order's standing and documents up to date. The order itself is saved by the caller."""
+    """Bring one order's standing and documents up to date. Both rows are saved by the caller."""
     order = work.order
     seen = order.dispatched_seen_at is not None
     work.facts = facts.derive(
@@ -97,7 +99,8 @@ def document(work: Work, rules: CompanyRules, now: datetime) -> None:
         case _:
             _cancelled(work, now)
     _flag_late_hold(work, facts.holds_nothing(work.facts, known))
-    order.unprepared_since = (order.unprepared_since or now) if work.waits_for_answer else None
+    stands = work.stands
+    stands.unprepared_since = (stands.unprepared_since or now) if work.waits_for_answer else None
 
 
 def _note_times(work: Work, rules: CompanyRules, now: datetime) -> None:
@@ -174,9 +177,9 @@ def _mapping_order(work: Work, rules: CompanyRules, decision: facts.Decision, no
 def _documents_due(work: Work, mapped: mapping.Order, rules: CompanyRules, now: datetime) -> None:
     obstacle = _obstacle(rules)
     if obstacle is not None and not work.entries:
-        _stand(work.order, Order.Standing.HELD, obstacle.cause, obstacle.subject, obstacle.detail)
+        _stand(work.stands, Order.Standing.HELD, obstacle.cause, obstacle.subject, obstacle.detail)
         return
-    _stand(work.order, Order.Standing.DOCUMENTED)
+    _stand(work.stands, Order.Standing.DOCUMENTED)
     if obstacle is not None and obstacle.cause is HoldCause.NOT_CONNECTED:
         _keep_changed(work, obstacle)
         return  # what is in the day book waits there for the connection
@@ -202,13 +205,13 @@ def _not_wanted(work: Work, entry: Entry, rules: CompanyRules, now: datetime) ->
 def _keep_changed(work: Work, why: Hold) -> None:
     """Hold what no longer says what the order says: without an organisation it cannot be mapped anew."""
     for entry in work.entries:
-        if entry.state == State.READY and work.order.written_from.get(entry.kind) != _basis(work, entry.kind):
+        if entry.state == State.READY and work.stands.written_from.get(entry.kind) != _basis(work, entry.kind):
             queue.hold(entry, why, mover=Mover.MAPPING)
 
 
 def _obstacle(rules: CompanyRules) -> Hold | None:
     """Return why no order of the company can become a document."""
-    if not rules.tenant_id:
+    if rules.organisation is None:
         return Hold(HoldCause.NOT_CONNECTED)
     if rules.problems:
         return Hold(HoldCause.SETTINGS_INCOMPLETE, rules.problems[0].field, rules.problems[0].words)
@@ -219,14 +222,14 @@ def _not_yet(work: Work, decision: NotYet) -> None:
     cause = _STOPPING.get(decision.reason)
     live = [entry for entry in work.entries if entry.state not in {State.CANCELLED, State.POSTED}]
     if live and cause is None:
-        _stand(work.order, Order.Standing.DOCUMENTED)
+        _stand(work.stands, Order.Standing.DOCUMENTED)
         return
     for entry in live:
         if entry.state in MAPPABLE and cause is not None and entry.cause != cause:
             queue.hold(entry, Hold(cause, decision.subject, decision.detail), mover=Mover.MAPPING)
         work.waits_for_answer |= entry.state in IN_FLIGHT
     standing = Order.Standing.HELD if decision.needs_person or live else Order.Standing.WAITING
-    _stand(work.order, standing, decision.reason, decision.subject, decision.detail)
+    _stand(work.stands, standing, decision.reason, decision.subject, decision.detail)
 
 
 def _skipped(work: Work, reason: facts.Reason, subject: str, now: datetime) -> None:
@@ -235,9 +238,9 @@ def _skipped(work: Work, reason: facts.Reason, subject: str, now: datetime) -> N
             _withdraw(work, entry, reason=f"the order is skipped: {reason}", now=now)
         work.waits_for_answer |= entry.state in IN_FLIGHT
     if any(entry.state != State.CANCELLED for entry in work.entries):
-        _stand(work.order, Order.Standing.DOCUMENTED)
+        _stand(work.stands, Order.Standing.DOCUMENTED)
     else:
-        _stand(work.order, Order.Standing.SKIPPED, reason, subject)
+        _stand(work.stands, Order.Standing.SKIPPED, reason, subject)
 
 
 def _cancelled(work: Work, now: datetime) -> None:
@@ -248,13 +251,15 @@ def _cancelled(work: Work, now: datetime) -> None:
             _compare(work, entry)
         work.waits_for_answer |= entry.state in IN_FLIGHT
     if any(entry.state != State.CANCELLED for entry in work.entries):
-        _stand(work.order, Order.Standing.DOCUMENTED)
+        _stand(work.stands, Order.Standing.DOCUMENTED)
     else:
-        _stand(work.order, Order.Standing.CANCELLED, facts.Reason.CANCELLED)
+        _stand(work.stands, Order.Standing.CANCELLED, facts.Reason.CANCELLED)
 
 
-def _stand(order: Order, standing: Order.Standing, cause: str = "", subject: str = "", detail: str = "") -> None:
-    order.standing, order.cause, order.subject, order.detail = standing, str(cause), subject[:500], detail
+def _stand(
+    stands: OrderStanding, standing: Order.Standing, cause: str = "", subject: str = "", detail: str = ""
+) -> None:
+    stands.standing, stands.cause, stands.subject, stands.detail = standing, str(cause), subject[:500], detail
 
 
 def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) -> None:
@@ -265,7 +270,7 @@ def _write(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules) ->
     elif entry.state in MAPPABLE:
         _remap(work, entry, order, rules)
     elif entry.state in IN_FLIGHT:
-        work.waits_for_answer |= work.order.written_from.get(kind) != _basis(work, kind)
+        work.waits_for_answer |= work.stands.written_from.get(kind) != _basis(work, kind)
     elif entry.state == State.POSTED:
         _compare(work, entry)
 
@@ -274,8 +279,8 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in work.entries)
     number = numbers.document_number(rules.mapping.number_prefix, order.ref, burnt + 1)
     revision = work.order.current_revision
-    if isinstance(number, Hold) or revision is None:
-        _stand(work.order, Order.Standing.HELD, HoldCause.REF_UNUSABLE, order.ref)
+    if isinstance(number, Hold) or revision is None or rules.organisation is None:
+        _stand(work.stands, Order.Standing.HELD, HoldCause.REF_UNUSABLE, order.ref)
         return
     mark = ids.public_id(MARK_LENGTH)
     mapped = _map(kind, conversion.marked(order, mark), rules, number)
@@ -284,7 +289,7 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
             order=work.order,
             revision=revision,
             kind=kind,
-            tenant_id=rules.tenant_id,
+            organisation=rules.organisation,
             number=number,
             mapped=mapped,
             generation=generation,
@@ -292,7 +297,7 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
         )
     except queue.NumberTakenError as error:
         detail = _owner_in_words(error.other.order) if error.other and _is_same_company(error.other, work) else ""
-        _stand(work.order, Order.Standing.HELD, HoldCause.NUMBER_TAKEN_IN_DAYBOOK, number, detail)
+        _stand(work.stands, Order.Standing.HELD, HoldCause.NUMBER_TAKEN_IN_DAYBOOK, number, detail)
         return
     work.entries.append(entry)
     _flag_doubts(entry, mapped, rules)
@@ -312,7 +317,7 @@ def _remap(work: Work, entry: Entry, order: mapping.Order, rules: CompanyRules) 
     revision = work.order.current_revision
     if revision is None:
         return
-    if rules.tenant_id and entry.tenant_id != rules.tenant_id:
+    if rules.organisation is not None and entry.organisation_id != rules.organisation.pk:
         if entry.cause != HoldCause.OTHER_ORGANISATION:
             queue.hold(entry, Hold(HoldCause.OTHER_ORGANISATION, entry.number), mover=Mover.MAPPING)
         return
@@ -359,7 +364,7 @@ def _says(entry: Entry, mapped: Document) -> bool:
 
 def _written(work: Work, entry: Entry) -> None:
     """Remember what the document says, and wake its posting where it is ready."""
-    work.order.written_from = {**work.order.written_from, entry.kind: _basis(work, entry.kind)}
+    work.stands.written_from = {**work.stands.written_from, entry.kind: _basis(work, entry.kind)}
     work.is_something_ready |= entry.state == State.READY
 
 
@@ -371,7 +376,7 @@ def _basis(work: Work, kind: str) -> dict[str, Any]:
 
 def _compare(work: Work, entry: Entry) -> None:
     """Flag a posted document that the order has left behind, and take the flag away once the order is back; nothing is sent."""
-    written = work.order.written_from.get(entry.kind)
+    written = work.stands.written_from.get(entry.kind)
     if written is None or entry != work.latest(entry.kind):
         return
     now = _basis(work, entry.kind)
@@ -399,10 +404,10 @@ def _flag_late_hold(work: Work, is_late: bool) -> None:  # noqa: FBT001 - set or
 
 def _is_news_to_a_person(work: Work, about: str, words: Any) -> bool:
     """Tell whether this differs from what was last told of it, and remember it: what a person has settled stays so."""
-    told = work.order.written_from.get(TOLD, {})
+    told = work.stands.written_from.get(TOLD, {})
     if told.get(about) == words:
         return False
-    work.order.written_from = {**work.order.written_from, TOLD: {**told, about: words}}
+    work.stands.written_from = {**work.stands.written_from, TOLD: {**told, about: words}}
     return True
 
 

@@ -10,14 +10,17 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from daybook.companies.models import Company, Person, TaxMapping
+from daybook.companies.models import Company, Person
+from daybook.connections import roster
+from daybook.connections.models import Connection, TaxMapping
 from daybook.documents.causes import Hold, HoldCause
 from daybook.intake import documenting
 from daybook.intake.documenting import Work
 from daybook.intake.facts import Reason, Told
 from daybook.intake.rules import CompanyRules, load_rules, with_goods
+from daybook.intake.rules import of_company as rules_of_company
 from daybook.kit import clock
-from daybook.orders.models import Notice, Order, Revision
+from daybook.orders.models import Notice, Order, OrderStanding, Revision
 from daybook.outbox import explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
@@ -25,10 +28,11 @@ from daybook.sources.canonical import schema
 
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
-_WRITTEN = [
-    "standing", "cause", "subject", "detail", "ordered_at", "dispatched_at", "dispatched_seen_at",
-    "undispatched_seen_at", "on_hold_since", "currency", "net", "tax", "gross", "written_from", "unprepared_since",
+_OF_ORDER = [
+    "ordered_at", "dispatched_at", "dispatched_seen_at", "undispatched_seen_at", "on_hold_since", "currency", "net",
+    "tax", "gross",
 ]  # fmt: skip
+_OF_STANDING = ["standing", "cause", "subject", "detail", "written_from", "unprepared_since"]
 
 log = structlog.get_logger("daybook.intake")
 
@@ -43,24 +47,27 @@ def prepare_orders(
     company: Company,
     order_ids: Sequence[int],
     *,
-    rules: CompanyRules | None = None,
+    rules: Sequence[CompanyRules] | None = None,
     cured: frozenset[str] = frozenset(),
 ) -> None:
     """Bring the standing and the documents of some of a company's orders up to date, in batches.
 
-    `rules`: where the caller has just read them. `cured`: causes of refusals after which the same document is sent
-    again although nothing in it has changed.
+    `rules`: of the connections that it concerns, where the caller has just read them; all of the company's without.
+    `cured`: causes of refusals after which the same document is sent again although nothing in it has changed.
     """
-    rules = rules or load_rules(company)
-    for start in range(0, len(order_ids), BATCH):
-        batch = order_ids[start : start + BATCH]
-        try:
-            _prepare_batch(company, batch, rules, cured=cured)
-        except DATABASE_AWAY:
-            raise
-        except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
-            for order_id in batch:
-                _prepare_alone(company, order_id, rules, cured=cured)
+    for each in rules_of_company(company) if rules is None else rules:
+        for start in range(0, len(order_ids), BATCH):
+            _prepare_some(company, order_ids[start : start + BATCH], each, cured=cured)
+
+
+def _prepare_some(company: Company, batch: Sequence[int], rules: CompanyRules, *, cured: frozenset[str]) -> None:
+    try:
+        _prepare_batch(company, batch, rules, cured=cured)
+    except DATABASE_AWAY:
+        raise
+    except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
+        for order_id in batch:
+            _prepare_alone(company, order_id, rules, cured=cured)
 
 
 def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
@@ -70,10 +77,11 @@ def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
     """
     company = Company.objects.get(pk=company_id)
     wanted = frozenset(causes)
-    last_id = 0
-    while batch := list(_unsettled(company, wanted).filter(id__gt=last_id).values_list("id", flat=True)[:BATCH]):
-        prepare_orders(company, batch, cured=wanted)
-        last_id = batch[-1]
+    for connection in roster.taking_orders(company):
+        last_id = 0
+        while batch := list(_unsettled(connection, wanted).filter(order__gt=last_id)[:BATCH]):
+            prepare_orders(company, batch, rules=[load_rules(connection)], cured=wanted)
+            last_id = batch[-1]
 
 
 def prepare_overdue(*, before: datetime) -> None:
@@ -81,31 +89,34 @@ def prepare_overdue(*, before: datetime) -> None:
 
     The process died in between, or a document was under way; where one still is, its order waits on.
     """
-    under_way = Entry.objects.filter(company=OuterRef("company"), order=OuterRef("pk"), state__in=IN_FLIGHT)
-    overdue = Order.objects.filter(~Exists(under_way), unprepared_since__lt=before).order_by("company_id", "id")
-    by_company: dict[int, list[int]] = {}
-    for company_id, order_id in overdue.values_list("company_id", "id")[: 20 * BATCH]:
-        by_company.setdefault(company_id, []).append(order_id)
-    for company in Company.objects.filter(pk__in=by_company):
+    under_way = Entry.objects.filter(
+        order=OuterRef("order"), organisation__connection=OuterRef("connection"), state__in=IN_FLIGHT
+    )
+    overdue = OrderStanding.objects.filter(~Exists(under_way), unprepared_since__lt=before, connection__closed_at=None)
+    by_connection: dict[int, list[int]] = {}
+    rows = overdue.order_by("connection", "order").values_list("connection_id", "order_id")
+    for connection_id, order_id in rows[: 20 * BATCH]:
+        by_connection.setdefault(connection_id, []).append(order_id)
+    connections = Connection.objects.select_related("company", "organisation", "last_organisation")
+    for connection in connections.filter(pk__in=by_connection).order_by("id"):
         try:
-            prepare_orders(company, by_company[company.pk])
+            prepare_orders(connection.company, by_connection[connection.pk], rules=[load_rules(connection)])
         except DATABASE_AWAY:
             raise
         except Exception:  # one company's trouble must not keep the others waiting
-            log.exception("company not prepared", company=company.public_id)
+            log.exception("company not prepared", company=connection.company.public_id)
 
 
 def wake_part_shipments() -> None:
     """Ask for orders that were dispatched in part to be looked at: waiting too long is nothing that is ever received."""
-    waiting = Order.objects.filter(standing=Order.Standing.WAITING, cause=Reason.PART_SHIPPED)
+    waiting = OrderStanding.objects.filter(standing=Order.Standing.WAITING, cause=Reason.PART_SHIPPED)
     for company_id in waiting.order_by("company_id").values_list("company_id", flat=True).distinct():
         wake.wake_prepare(company_id, cause=Reason.PART_SHIPPED)
 
 
 def retry(entry: Entry, person: Person) -> None:
     """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
-    company = Company.objects.get(pk=entry.company_id)
-    _prepare_alone(company, entry.order_id, load_rules(company), again=entry.pk, person=person)
+    _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), again=entry.pk, person=person)
 
 
 @transaction.atomic
@@ -130,17 +141,25 @@ def restore(entry: Entry, person: Person) -> bool:
 
     False, and nothing is done: no person gave it up.
     """
+    connection = _connection_of(entry)
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)
+        Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)
         mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
         if mine.state != State.CANCELLED or mine.given_up_at is None:
             return False
         queue.take_back(mine, person=person)
-        order.unprepared_since = order.unprepared_since or clock.now()  # should we die before preparing it
-        order.save(update_fields=["unprepared_since"])
-    company = Company.objects.get(pk=entry.company_id)
-    _prepare_alone(company, entry.order_id, load_rules(company))
+        stands = OrderStanding.objects.filter(
+            company_id=entry.company_id, order=entry.order_id, connection=connection, unprepared_since=None
+        )
+        stands.update(unprepared_since=clock.now())  # should we die before preparing it
+    _prepare_alone(entry.company, entry.order_id, load_rules(connection))
     return True
+
+
+def _connection_of(entry: Entry) -> Connection:
+    """Return the connection that a document was made for."""
+    rows = Connection.objects.select_related("company", "organisation", "last_organisation")
+    return rows.get(company_id=entry.company_id, pk=entry.organisation.connection_id)
 
 
 @transaction.atomic
@@ -154,15 +173,22 @@ def attend(entry: Entry, person: Person, note: str = "") -> bool:
     return True
 
 
-def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
+def _unsettled(connection: Connection, causes: frozenset[str]) -> QuerySet[OrderStanding, int]:
+    """Return the ids of the orders that stand open toward the connection, or have a document there that waits."""
     open_standings = [Order.Standing.WAITING, Order.Standing.HELD, Order.Standing.SKIPPED]
     waiting = Entry.objects.filter(
-        company=company, order=OuterRef("pk"), state__in=[State.HELD, State.READY, State.REJECTED]
+        company_id=connection.company_id,
+        organisation__connection=connection,
+        order=OuterRef("order"),
+        state__in=[State.HELD, State.READY, State.REJECTED],
     )
-    mine = Order.objects.filter(company=company).order_by("id")
+    mine = OrderStanding.objects.filter(company_id=connection.company_id, connection=connection).order_by("order")
     if causes:
-        return mine.filter(Q(standing__in=open_standings, cause__in=causes) | Exists(waiting.filter(cause__in=causes)))
-    return mine.filter(Q(standing__in=open_standings) | Exists(waiting))
+        is_open = Q(standing__in=open_standings, cause__in=causes)
+        mine = mine.filter(is_open | Exists(waiting.filter(cause__in=causes)))
+    else:
+        mine = mine.filter(Q(standing__in=open_standings) | Exists(waiting))
+    return mine.values_list("order_id", flat=True)
 
 
 def _prepare_alone(
@@ -181,17 +207,23 @@ def _prepare_alone(
         raise
     except Exception as error:
         log.exception("order put aside", company=company.public_id, order=order_id)
-        _put_aside(company, order_id, Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}."))
+        _put_aside(
+            rules.connection, order_id, Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
+        )
 
 
 @transaction.atomic
-def _put_aside(company: Company, order_id: int, why: Hold) -> None:
+def _put_aside(connection: Connection, order_id: int, why: Hold) -> None:
     """Hold the order, and its documents: nobody knows whether they still say what the order says."""
-    order = Order.objects.select_for_update().get(company=company, pk=order_id)
-    order.standing, order.cause, order.subject, order.detail = Order.Standing.HELD, why.cause, order.ref, why.detail
-    order.unprepared_since = None
-    order.save(update_fields=_WRITTEN)
-    for entry in queue.locked(Entry.objects.filter(company=company, order=order, state__in=MAPPABLE)):
+    company_id = connection.company_id
+    order = Order.objects.select_for_update().get(company_id=company_id, pk=order_id)
+    OrderStanding.objects.filter(company_id=company_id, order=order, connection=connection).update(
+        standing=Order.Standing.HELD, cause=why.cause, subject=order.ref, detail=why.detail, unprepared_since=None
+    )
+    mine = Entry.objects.filter(
+        company_id=company_id, organisation__connection=connection, order=order, state__in=MAPPABLE
+    )
+    for entry in queue.locked(mine):
         queue.hold(entry, why, mover=Mover.MAPPING)
 
 
@@ -205,27 +237,38 @@ def _prepare_batch(
     person: Person | None = None,
 ) -> None:
     with transaction.atomic():
-        works = _locked_works(company, order_ids, cured=cured, again=again, person=person)
+        works = _locked_works(company, rules.connection, order_ids, cured=cured, again=again, person=person)
         now = clock.now()
-        rules = with_goods(rules, company, {sku for work in works for sku in work.skus})
+        rules = with_goods(rules, {sku for work in works for sku in work.skus})
         for work in works:
-            before = _written(work.order)
+            of_order, of_standing = _values(work.order, _OF_ORDER), _values(work.stands, _OF_STANDING)
             documenting.document(work, rules, now)
-            if _written(work.order) != before:  # cheaper row by row than bulk_update's CASE of every column
-                work.order.save(update_fields=_WRITTEN)
-        _note_rates(company, works, rules)
-        if rules.connection_id is not None and any(work.is_something_ready for work in works):
-            wake.wake_drain(rules.connection_id)
+            if _values(work.order, _OF_ORDER) != of_order:  # cheaper than bulk_update's CASE of every column
+                work.order.save(update_fields=_OF_ORDER)
+            if _values(work.stands, _OF_STANDING) != of_standing:
+                work.stands.save(update_fields=_OF_STANDING)
+        _note_rates(works, rules)
+        if any(work.is_something_ready for work in works):
+            wake.wake_drain(rules.connection.pk)
 
 
-def _written(order: Order) -> tuple[object, ...]:
-    return tuple(getattr(order, name) for name in _WRITTEN)
+def _values(row: Order | OrderStanding, names: Sequence[str]) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in names)
 
 
 def _locked_works(
-    company: Company, order_ids: Sequence[int], *, cured: frozenset[str], again: int | None, person: Person | None
+    company: Company,
+    connection: Connection,
+    order_ids: Sequence[int],
+    *,
+    cured: frozenset[str],
+    again: int | None,
+    person: Person | None,
 ) -> list[Work]:
-    """Return the orders with all that is known of them, their rows and their documents' rows locked in one order."""
+    """Return the orders with all that is known of them, their rows and their documents' rows locked in one order.
+
+    Those that came before the connection began are left out: they have no standing toward it.
+    """
     orders = list(
         Order.objects.filter(company=company, id__in=order_ids)
         .select_for_update()
@@ -236,12 +279,16 @@ def _locked_works(
     for notice in Notice.objects.filter(company=company, order_id__in=order_ids):
         notices.setdefault(notice.order_id, []).append(notice)
     entries: dict[int, list[Entry]] = {}
-    for entry in queue.locked(Entry.objects.filter(company=company, order_id__in=order_ids)):
+    made = Entry.objects.filter(company=company, organisation__connection=connection, order_id__in=order_ids)
+    for entry in queue.locked(made):
         entries.setdefault(entry.order_id, []).append(entry)
+    rows = OrderStanding.objects.filter(company=company, connection=connection, order__in=order_ids)
+    standings = {row.order_id: row for row in rows}
     stood = _stood(company, orders, notices)
     return [
         Work(
             order=order,
+            stands=standings[order.pk],
             content=None if order.current_revision is None else schema.load_order(order.current_revision.content),
             told=_told(order, notices.get(order.pk, []), stood),
             entries=entries.get(order.pk, []),
@@ -250,6 +297,7 @@ def _locked_works(
             person=person,
         )
         for order in orders
+        if order.pk in standings
     ]
 
 
@@ -295,9 +343,9 @@ def _told(order: Order, notices: list[Notice], stood: Mapping[int, schema.Canoni
     )
 
 
-def _note_rates(company: Company, works: Sequence[Work], rules: CompanyRules) -> None:
-    """Put the tax rates that were never seen before into the company's mapping, for a person to decide."""
+def _note_rates(works: Sequence[Work], rules: CompanyRules) -> None:
+    """Put the tax rates that were never seen before into the connection's mapping, for a person to decide."""
     new = {rate for work in works for rate in work.rates if rate not in rules.seen_rates}
     TaxMapping.objects.bulk_create(
-        [TaxMapping(company=company, rate=rate) for rate in sorted(new)], ignore_conflicts=True
+        [TaxMapping(connection=rules.connection, rate=rate) for rate in sorted(new)], ignore_conflicts=True
     )

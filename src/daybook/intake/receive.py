@@ -66,8 +66,8 @@ def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arr
     `arrival`: the request or file it came in; without one nobody waits for an answer, so that nothing is a retry.
     """
     arrival = arrival or Arrival(door=Door.FILE, raw=raw)
-    company_rules = rules.load_rules(company)
-    incoming = _parse(payload, zone=company_rules.timing.zones.sender, source="", raw=raw)
+    company_rules = rules.of_company(company)
+    incoming = _parse(payload, zone=_zone(company_rules), source="", raw=raw)
     return next(_receive_batch(company, [incoming], company_rules, arrival, first=0))
 
 
@@ -80,8 +80,8 @@ def receive_many(
     while the receipts are being read.
     """
     arrival = arrival or Arrival(door=Door.FILE)
-    company_rules, first = rules.load_rules(company), 0
-    zone = company_rules.timing.zones.sender
+    company_rules, first = rules.of_company(company), 0
+    zone = _zone(company_rules)
     parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))
     for batch in _batches(parsed):
         yield from _receive_batch(company, batch, company_rules, arrival, first=first)
@@ -143,16 +143,21 @@ def _batches(parsed: Iterable[Incoming | _Refused]) -> Iterator[list[Incoming | 
         yield batch
 
 
+def _zone(company_rules: Sequence[CompanyRules]) -> tzinfo:
+    """Return the zone of the sender's clock, as the first connection has it."""
+    return company_rules[0].timing.zones.sender
+
+
 def _receive_batch(
     company: Company,
     batch: Sequence[Incoming | _Refused],
-    company_rules: CompanyRules,
+    company_rules: Sequence[CompanyRules],
     arrival: Arrival,
     *,
     first: int,
 ) -> Iterator[Receipt]:
     good = [each for each in batch if isinstance(each, Incoming)]
-    now, zone = clock.now(), company_rules.timing.zones.sender
+    now, zone = clock.now(), _zone(company_rules)
     stored = storing.store(company, good, now=now, zone=zone, arrival=arrival) if good else {}
     refused = [(at, each) for at, each in enumerate(batch, start=first) if isinstance(each, _Refused)]
     Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)

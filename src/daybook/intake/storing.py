@@ -15,6 +15,7 @@ from daybook.intake.deliveries import Arrival
 from daybook.intake.facts import Told
 from daybook.intake.repeats import Before, Result, Said
 from daybook.mapping.texts import without_entities
+from daybook.orders import standings
 from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -98,24 +99,33 @@ def store(
         _adopt_stubs(company, batch)
         made = _make_rows(company, batch, now, zone)
         changes = _changes(company, batch, made, arrival or Arrival(), now, zone)
-        _write(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
+        accepted = [each for each in changes if each.result is Result.ACCEPTED]
+        _write(company, accepted, now, zone)
+        _await_preparing(company, accepted, now)
         _deliver(changes)
         OrderNote.objects.bulk_create(
             OrderNote(company=company, order=each.order, text=each.note, at=now)
             for each in changes
             if each.result is not Result.UNCHANGED
         )
+        repeated = [each.order.pk for each in changes if each.result is not Result.ACCEPTED]
+        unprepared = standings.unprepared(company, repeated)
     return {
         each.incoming.key: Stored(
             order_id=each.order.pk,
             public_id=each.order.public_id,
             result=each.result,
-            is_unprepared=each.order.unprepared_since is not None,
+            is_unprepared=each.result is Result.ACCEPTED or each.order.pk in unprepared,
             body_hash=each.delivery.body_hash,
             problems=each.problems,
         )
         for each in changes
     }
+
+
+def _await_preparing(company: Company, accepted: Sequence[_Change], now: datetime) -> None:
+    standings.begin(company, [each.order.pk for each in accepted if each.is_fresh], now)
+    standings.await_preparing(company, [each.order.pk for each in accepted if not each.is_fresh], now)
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -166,7 +176,7 @@ def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Orde
     order.customer_name = without_entities(given.customer.company or given.customer.name)
     order.currency = given.currency or order.currency
     order.ordered_at = moments.instant(given.ordered_at, zone) if given.ordered_at else None
-    order.changed_at = order.unprepared_since = now
+    order.changed_at = now
     order.on_hold_since = order.on_hold_since if given.on_hold else None
     if order.dispatched_seen_at is None and facts.derive(given).is_dispatched:
         order.dispatched_seen_at = now
@@ -340,8 +350,6 @@ def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tz
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
             _fill(change.order, change.incoming, now, zone).save()
-        else:
-            change.order.unprepared_since = now
         change.order.current_revision = revision
     newest = Revision.objects.filter(company=company, order=OuterRef("pk")).order_by("-number")
     Order.objects.filter(company=company, pk__in=[change.order.pk for change in changes]).update(

@@ -14,14 +14,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Person
+from daybook.connections.models import Organisation
 from daybook.documents import stored
-from daybook.documents.causes import Hold
+from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock, ids
 from daybook.kit.money import Totals
+from daybook.ledgers import registry
 from daybook.orders.models import Order, Revision
+from daybook.outbox import needing
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
@@ -48,15 +52,16 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     return entries.select_for_update(of=("self",)).order_by("id")
 
 
-def enter(
+def enter(  # noqa: PLR0913 - a document is known by as many things
     *,
     order: Order,
     revision: Revision,
     kind: Kind,
-    tenant_id: str,
+    organisation: Organisation,
     number: str,
     mapped: Document | Hold,
     generation: int = 1,
+    key: str = "",
     public_id: str = "",
 ) -> Entry:
     """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError.
@@ -67,10 +72,12 @@ def enter(
         public_id=public_id or ids.public_id(),
         company_id=order.company_id,
         order=order,
+        organisation=organisation,
         kind=kind,
+        key=key,
         generation=generation,
-        tenant_id=tenant_id,
         number=number,
+        number_space=number_space(organisation, kind),
         state=State.HELD if isinstance(mapped, Hold) else State.READY,
     )
     _write_mapping(entry, revision, mapped)
@@ -78,13 +85,20 @@ def enter(
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as error:
-        bearers = Entry.objects.filter(tenant_id=tenant_id, kind=kind, number__iexact=number, is_number_free=False)
+        space = number_space(organisation, kind)
+        bearers = Entry.objects.filter(number_space=space, number__iexact=number, is_number_free=False)
         other = bearers.first()
         if other is None or "entry_number_once" not in str(error):
             raise
         raise NumberTakenError(number, other) from error
     _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped))
     return entry
+
+
+def number_space(organisation: Organisation, kind: Kind) -> str:
+    """Return within what a number is one document's only: the organisation there, whichever company reaches it."""
+    form = registry.ledger(organisation.ledger).forms[kind]
+    return f"{organisation.identity}:{form.number_space}"
 
 
 def remap(
@@ -151,6 +165,22 @@ def take_back(entry: Entry, *, person: Person) -> None:
     _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
 
 
+def need(entry: Entry, needed: Entry, until: Until) -> None:
+    """Let a document wait until another one has come so far. Both must come from `locked(...)`."""
+    if needing.add(entry, needed, until, clock.now()) is Need.LOST:
+        hold(entry, Hold(HoldCause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
+
+
+def tell_those_behind(entry: Entry) -> None:
+    """Let go what waited for this document and may go now; hold what waits for what will not come."""
+    if not entry.is_needed:
+        return
+    lost = [each.pk for each in needing.tell(entry, clock.now()).lost]
+    mine = Entry.objects.filter(company_id=entry.company_id, pk__in=lost, state__in=MAPPABLE)
+    for behind in locked(mine) if lost else ():
+        hold(behind, Hold(HoldCause.NEEDED_ENDED, entry.number), mover=Mover.MAPPING)
+
+
 def flag(entry: Entry, attention: str, detail: str) -> None:
     """Mark a document that needs a person, without moving it; not again for what a person said is done."""
     if entry.attention_done.get(attention) == detail:
@@ -192,6 +222,7 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
     if seen.detail is not None:
         entry.attention_detail = seen.detail
     entry.save()
+    tell_those_behind(entry)
     for line in seen.news:
         _note(entry, old=entry.state, mover=Mover.RECONCILIATION, reason=line)
     return is_news
@@ -218,7 +249,7 @@ class Call:
     """A writing call about to be committed as an attempt."""
 
     resource: str
-    tenant_id: str
+    organisation_id: int
     token_fingerprint: str
     method: str
     url: str
@@ -226,21 +257,20 @@ class Call:
     idempotency_key: str
 
 
-def waiting(company_id: int, tenant_id: str, now: datetime) -> QuerySet[Entry]:
+def waiting(company_id: int, organisation_id: int | None, now: datetime) -> QuerySet[Entry]:
     """Return the documents of one company and organisation that may go now."""
-    return Entry.objects.filter(company_id=company_id, tenant_id=tenant_id, state=State.READY).filter(
-        Q(not_before=None) | Q(not_before__lte=now)
-    )
+    ready = Entry.objects.filter(company_id=company_id, organisation=organisation_id, state=State.READY, open_needs=0)
+    return ready.filter(Q(not_before=None) | Q(not_before__lte=now))
 
 
 def take(
-    company_id: int, tenant_id: str, kinds: Collection[str], *, most: int, now: datetime, after: int = 0
+    company_id: int, organisation_id: int | None, kinds: Collection[str], *, most: int, now: datetime, after: int = 0
 ) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
     `after`: only those behind the entry of this id.
     """
-    entries = waiting(company_id, tenant_id, now).filter(kind__in=kinds, id__gt=after)
+    entries = waiting(company_id, organisation_id, now).filter(kind__in=kinds, id__gt=after)
     return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
@@ -249,7 +279,7 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     attempt = Attempt.objects.create(
         company_id=company_id,
         resource=call.resource,
-        tenant_id=call.tenant_id,
+        organisation_id=call.organisation_id,
         token_fingerprint=call.token_fingerprint,
         method=call.method,
         url=call.url,
@@ -332,6 +362,7 @@ def _move(
     if not keep_cause:
         entry.cause = entry.subject = entry.detail = ""
     entry.save()
+    tell_those_behind(entry)
     _note(entry, old=old, mover=mover, reason=reason, attempt=attempt, person=person)
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from daybook.kit.money import Totals
 from daybook.orders import rows
+from daybook.outbox import queue
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
 from daybook.outbox.states import MOVES, Mover, State, check_move
 
@@ -127,6 +128,8 @@ def save(batch: Settling) -> None:
     rows.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
     rows.save(batch.noted, ("outcome", "words"), company_id=company_id)
     Transition.objects.bulk_create(batch.moves)
+    for entry in batch.changed.values():
+        queue.tell_those_behind(entry)
 
 
 def _compare(batch: Settling, entry: Entry, standing: Standing) -> None:

@@ -40,7 +40,7 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
 
     What was in a call already has lingered: the far side's waits are not followed by ours.
     """
-    ready = queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
     first = [
         ready.filter(kind=kind)
         .order_by("id")
@@ -76,7 +76,7 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> dict[in
     if route.before is None:
         return {}
     kinds = kinds_of(sender.ledger, route.name)
-    entries = queue.waiting(connection.company_id, connection.tenant_id, clock.now()).filter(kind__in=kinds)
+    entries = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(kind__in=kinds)
     pairs = list(_readable(connection, sender.ledger, list(entries.order_by("id")[: room(route)])))
     said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
     return {entry.pk: hold for (entry, _), hold in zip(pairs, said, strict=True)}
@@ -101,7 +101,7 @@ def _commit(
 
 def _is_still_connected(connection: Connection, sender: Sender) -> bool:
     now = Connection.objects.select_for_update(no_key=True).get(id=connection.id)
-    return now.is_connected and now.tenant_id == sender.token.tenant_id == connection.tenant_id
+    return now.is_connected and now.organisation_id == sender.token.organisation_id == connection.organisation_id
 
 
 def _sendable(
@@ -113,7 +113,9 @@ def _sendable(
     while len(pairs) < room(route) and looked_at < supplies.MOST_ENTRIES:
         most = room(route) - len(pairs)
         kinds = kinds_of(ledger, route.name)
-        taken = queue.take(connection.company_id, connection.tenant_id, kinds, most=most, now=clock.now(), after=last)
+        taken = queue.take(
+            connection.company_id, connection.organisation_id, kinds, most=most, now=clock.now(), after=last
+        )
         if taken:
             looked_at, last = looked_at + len(taken), taken[-1].id
             pairs += _readable(connection, ledger, _allowed(taken, asked))

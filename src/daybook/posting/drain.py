@@ -34,7 +34,7 @@ log = structlog.get_logger("daybook.posting")
 
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
-    connection = Connection.objects.select_related("company").get(id=connection_id)
+    connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
     if not connection.is_connected or not _has_waiting(connection):
         return
     try:
@@ -53,7 +53,7 @@ def drain(connection_id: int, client: HttpClient) -> None:
 
 
 def _has_waiting(connection: Connection) -> bool:
-    return queue.waiting(connection.company_id, connection.tenant_id, clock.now()).exists()
+    return queue.waiting(connection.company_id, connection.organisation_id, clock.now()).exists()
 
 
 @dataclass
@@ -108,7 +108,7 @@ class _Drain:
 
     def _may_go_on(self) -> bool:
         """The same organisation, still connected."""
-        return self.connection.is_connected and self.connection.tenant_id == self.sender.token.tenant_id
+        return self.connection.is_connected and self.connection.organisation_id == self.sender.token.organisation_id
 
     def _wait_for_one(self) -> bool:
         """Wait until a call has ended; False where none is under way."""

@@ -6,9 +6,8 @@ from datetime import timedelta
 from django.db import transaction
 
 from daybook.catalog import facts, refresh
-from daybook.companies.models import CompanySettings
-from daybook.connections import endpoints, organisation, standing, tokens
-from daybook.connections.models import Connection
+from daybook.connections import endpoints, organisation, roster, standing, tokens
+from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.tokens import Token
 from daybook.documents.causes import Hold, HoldCause
 from daybook.kit import clock, ids
@@ -37,7 +36,7 @@ class Sender:
     client: HttpClient
     ledger: Ledger
     connection: Connection
-    settings: CompanySettings
+    settings: PostingSettings
     token: Token
 
     @property
@@ -58,7 +57,7 @@ class Sender:
         """
         standing.check(self.connection.id, clock.now())
         token = tokens.current_token(self.connection.id, now=clock.now(), client=self.client, at_least=LIFE_FOR_A_CALL)
-        if token.tenant_id != self.token.tenant_id:
+        if token.organisation_id != self.token.organisation_id:
             raise errors.Paused("Another organisation was connected meanwhile.")
         return replace(self, token=token)
 
@@ -66,7 +65,7 @@ class Sender:
         """Return a writing call ready to be committed, with a key of its own naming the organisation (rules 3)."""
         return Call(
             resource=route,
-            tenant_id=self.token.tenant_id,
+            organisation_id=self.connection.organisation_id,
             token_fingerprint=self.token.fingerprint,
             method=asked.method,
             url=self.ledger.dress(asked, self.access, "").url,
@@ -87,7 +86,7 @@ def prepare(connection: Connection, client: HttpClient) -> Sender | None:
         client=client,
         ledger=ledger,
         connection=connection,
-        settings=CompanySettings.objects.get(company_id=connection.company_id),
+        settings=roster.posting_of(connection),
         token=tokens.current_token(connection.id, now=clock.now(), client=client),
     )
 
@@ -118,11 +117,11 @@ def _is_firm(connection: Connection) -> bool:
 
     Accounts and tax rates are archived without notice (xero-rules.md 10.25).
     """
-    blocking = [problem for problem in facts.settings_problems(connection.company) if problem.blocks]
+    blocking = [problem for problem in facts.settings_problems(connection) if problem.blocks]
     if blocking:
         _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
-    for mapping in facts.stale_tax_mappings(connection.company):
+    for mapping in facts.stale_tax_mappings(connection):
         gone = f"{mapping.tax_type} is gone from {endpoints.ledger_of(connection).title}"
         _hold(connection, Hold(HoldCause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), gone), tax_type=mapping.tax_type)
     return True
@@ -136,7 +135,7 @@ def _hold(connection: Connection, why: Hold, *, tax_type: str = "") -> None:
 
 @transaction.atomic
 def _hold_some(connection: Connection, why: Hold, *, tax_type: str) -> int:
-    waiting = queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
     if tax_type:
         waiting = waiting.filter(document__lines__contains=[{"tax_type": tax_type}])
     entries = list(queue.locked(waiting)[:HELD_AT_ONCE])

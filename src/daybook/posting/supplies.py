@@ -61,7 +61,9 @@ def ensure(connection: Connection, sender: Sender) -> None:
 
 def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
     """Return what the first waiting documents name and is not there, each once, compared without case."""
-    waiting = queue.waiting(connection.company_id, connection.tenant_id, clock.now()).order_by("id")[:MOST_ENTRIES]
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).order_by("id")[
+        :MOST_ENTRIES
+    ]
     named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting.values("id")), supply)
     firsts: dict[str, Wanted] = {}
     for _, each in named:
@@ -94,7 +96,7 @@ def _there(connection: Connection, keys: Collection[str]) -> dict[str, str]:
 
 
 def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
-    mine = Item.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    mine = Item.objects.filter(organisation=connection.organisation_id)
     return mine.annotate(upper=Upper("code")).filter(upper__in=[code.upper() for code in codes])
 
 
@@ -130,7 +132,7 @@ def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequen
 def _has_tried_enough(connection: Connection, supply: Supply) -> bool:
     """Tell whether the last calls all came to nothing that is clear; say an item that exists in another spelling."""
     mine = Attempt.objects.filter(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, resource=supply.route
+        company_id=connection.company_id, organisation=connection.organisation_id, resource=supply.route
     )
     results = list(mine.order_by("-id").values_list("result", flat=True)[:MOST_TRIES])
     return len(results) == MOST_TRIES and set(results) == {Attempt.Result.UNKNOWN}
@@ -138,8 +140,7 @@ def _has_tried_enough(connection: Connection, supply: Supply) -> bool:
 
 def _remember(connection: Connection, code: str, item_id: str) -> None:
     Item.objects.update_or_create(
-        company_id=connection.company_id,
-        tenant_id=connection.tenant_id,
+        organisation=connection.organisation,
         code=code,
         defaults={"item_id": item_id, "is_tracked": True, "read_at": clock.now()},
     )
@@ -150,7 +151,7 @@ def _hold_documents(connection: Connection, supply: Supply, why: Mapping[str, Ho
     if not why:
         return
     holds = {key.upper(): hold for key, hold in why.items()}
-    waiting = queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
     naming: dict[int, Hold] = {}
     for entry_id, each in _named(waiting, supply):
         if each.key.upper() in holds:
@@ -162,6 +163,6 @@ def _hold_documents(connection: Connection, supply: Supply, why: Mapping[str, Ho
 
 @transaction.atomic
 def _hold(connection: Connection, naming: Mapping[int, Hold]) -> None:
-    waiting = queue.waiting(connection.company_id, connection.tenant_id, clock.now()).filter(id__in=naming)
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(id__in=naming)
     for entry in queue.locked(waiting):
         queue.hold(entry, naming[entry.pk], mover=Mover.POSTING)

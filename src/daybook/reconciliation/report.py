@@ -4,16 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from daybook.companies.models import Company
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.documents.causes import HoldCause
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Form, Sought, Statuses, Theirs
 from daybook.mapping.references import mark_in
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation.compare import Finding, Row, judge, without_dead_strangers
@@ -58,12 +57,11 @@ class Report:
         return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
 
 
-def compare_company(company: Company, client: HttpClient) -> Report:
-    """Read what stands under all of the company's numbers and compare. Raises WireError.
+def compare_connection(connection: Connection, client: HttpClient) -> Report:
+    """Read what stands under all numbers of one organisation's documents and compare. Raises WireError.
 
-    In the organisation that is connected now; documents are loaded so many at a time, without their bodies.
+    Documents are loaded so many at a time, without their bodies.
     """
-    connection = Connection.objects.get(company=company)
     ledger = endpoints.ledger_of(connection)
     rows: list[Row] = []
     for form in ledger.forms.values():
@@ -73,11 +71,13 @@ def compare_company(company: Company, client: HttpClient) -> Report:
         rows += [
             _row(entry, there, ledger.statuses) for entry, there in laid if there or entry.state != State.CANCELLED
         ]
-    return Report(company=company.name, rows=rows, orders_without_documents=_without_documents(company))
+    return Report(company=connection.company.name, rows=rows, orders_without_documents=_without_documents(connection))
 
 
 def _mine(connection: Connection, form: Form) -> QuerySet[Entry]:
-    mine = Entry.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id, kind=form.kind)
+    mine = Entry.objects.filter(
+        company_id=connection.company_id, organisation=connection.organisation_id, kind=form.kind
+    )
     return mine.order_by("id")
 
 
@@ -137,10 +137,14 @@ def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs], sta
     return Finding.RENUMBERED if is_renumbered else finding
 
 
-def _without_documents(company: Company) -> list[tuple[str, str, str]]:
+def _without_documents(connection: Connection) -> list[tuple[str, str, str]]:
+    made = Entry.objects.filter(
+        company_id=connection.company_id, organisation__connection=connection, order=OuterRef("order")
+    )
     numberless = Q(standing=Order.Standing.HELD, cause__in=NUMBERLESS)
-    orders = Order.objects.filter(Q(entries=None) | numberless, company=company).distinct().order_by("id")
-    return list(orders.values_list("ref", "standing", "cause"))
+    mine = OrderStanding.objects.filter(company_id=connection.company_id, connection=connection)
+    orders = mine.filter(~Exists(made) | numberless).order_by("order")
+    return list(orders.values_list("order__ref", "standing", "cause"))
 
 
 def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:

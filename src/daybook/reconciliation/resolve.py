@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
 
-from daybook.connections import calls, endpoints
+from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs
@@ -105,10 +105,10 @@ def _due(now: datetime, patience: Patience) -> Iterator[tuple[Connection, Form, 
     doubtful = Entry.objects.filter(
         state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=now - patience.look_after
     ).select_related("last_attempt")
-    reachable = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(paused_until__gt=now)
-    concerned = doubtful.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"))
+    reachable = roster.reachable().exclude(paused_until__gt=now)
+    concerned = doubtful.filter(company=OuterRef("company"), organisation=OuterRef("organisation"))
     for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
-        mine = doubtful.filter(company_id=connection.company_id, tenant_id=connection.tenant_id).order_by("id")
+        mine = doubtful.filter(company_id=connection.company_id, organisation=connection.organisation_id).order_by("id")
         for form in endpoints.ledger_of(connection).forms.values():
             in_doubt = mine.filter(kind=form.kind, last_attempt__ended_at__lt=now - form.doubt_lasts)
             entries = list(in_doubt.annotate(sendings=Count("memberships"))[: form.seekable_at_once])

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from daybook.catalog.models import CatalogRead
-from daybook.connections import calls, endpoints
+from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
@@ -62,14 +62,14 @@ def watch(client: HttpClient, *, now: datetime) -> None:
 
 def due(now: datetime) -> list[Connection]:
     """Return the connections that may make calls and whose look is due by what they posted last."""
-    mine = Entry.objects.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"), state=State.POSTED)
+    mine = Entry.objects.filter(company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.POSTED)
     lately = Exists(mine.filter(posted_at__gt=now - HOURLY_FOR))
     this_month = Exists(mine.filter(posted_at__gt=now - DAILY_FOR))
     an_hour_ago = Exists(mine.filter(posted_at__gt=now - DAILY_FOR, posted_at__lt=now - HOURLY))
     is_scarce = Q(day_remaining__lt=LEAST_CALLS_LEFT, limits_read_at__gt=now - DAY)
-    reachable = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(tenant_id="")
     return list(
-        reachable.exclude(paused_until__gt=now)
+        roster.reachable()
+        .exclude(paused_until__gt=now)
         .exclude(is_scarce)
         .filter(
             Q(lately, looked_at__lt=now - HOURLY)
@@ -119,7 +119,7 @@ def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> boo
 def _since(connection: Connection, form: Form) -> datetime | None:
     """Return from when on changes of this kind are unknown; None where nothing of it was ever posted."""
     posted = Entry.objects.filter(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, kind=form.kind, state=State.POSTED
+        company_id=connection.company_id, organisation=connection.organisation_id, kind=form.kind, state=State.POSTED
     )
     first: datetime | None = posted.aggregate(first=Min("posted_at"))["first"]
     if first is None:
@@ -129,7 +129,7 @@ def _since(connection: Connection, form: Form) -> datetime | None:
 
 
 def _reads(connection: Connection) -> QuerySet[CatalogRead]:
-    return CatalogRead.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    return CatalogRead.objects.filter(organisation=connection.organisation_id)
 
 
 @transaction.atomic
@@ -138,16 +138,15 @@ def _note(connection: Connection, form: Form, page: Changes) -> int:
     ledger = endpoints.ledger_of(connection)
     mine = Entry.objects.filter(
         company_id=connection.company_id,
-        tenant_id=connection.tenant_id,
+        organisation=connection.organisation_id,
         kind=form.kind,
         state=State.POSTED,
         their_id__in=list(by_id),
     )
-    entries = list(queue.locked(mine.select_related("order")))
+    entries = list(queue.locked(mine.select_related("order", "organisation").prefetch_related("order__standings")))
     count = sum(_sight(entry, by_id[entry.their_id], connection, ledger) for entry in entries)
     CatalogRead.objects.update_or_create(
-        company_id=connection.company_id,
-        tenant_id=connection.tenant_id,
+        organisation=connection.organisation,
         resource=form.listed_in,
         defaults={"read_at": page.rest.moment},
     )
@@ -176,7 +175,10 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
 
 def _known(entry: Entry) -> Known:
     order, is_invoice = entry.order, entry.kind == Kind.INVOICE
-    written = order.written_from.get(entry.kind) or {}
+    written = next(
+        (each.written_from for each in order.standings.all() if each.connection_id == entry.organisation.connection_id),
+        {},
+    ).get(entry.kind, {})
     return Known(
         number=entry.number,
         contact_id=str((entry.document or {}).get("contact_id") or ""),
@@ -209,7 +211,7 @@ def _as_last_seen(entry: Entry, *, status: str) -> Theirs:
 
 
 def _day(moment: datetime | None, connection: Connection) -> str:
-    return "" if moment is None else f"{moment.astimezone(ZoneInfo(connection.time_zone or 'UTC')):%-d %B %Y}"
+    return "" if moment is None else f"{moment.astimezone(ZoneInfo(connection.facts.time_zone or 'UTC')):%-d %B %Y}"
 
 
 def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:

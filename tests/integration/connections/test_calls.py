@@ -193,8 +193,12 @@ class TestDisconnecting:
         acme.connection.refresh_from_db()
         assert calls.disconnect(acme.connection, client=acme.client)
         left = Connection.objects.get()
-        assert (left.status, left.tenant_id, left.last_tenant_id) == ("not_connected", "", acme.tenant_id)
-        assert left.organisation_name == "Birch & Bell Ltd"
+        assert (left.status, left.organisation, left.last_organisation.their_id) == (
+            "not_connected",
+            None,
+            acme.tenant_id,
+        )
+        assert left.facts.name == "Birch & Bell Ltd"
         assert not TokenSet.objects.exists()
         assert acme.xero.state.identity.connections == {}
 

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from daybook.catalog.models import Account, TaxRate
+from daybook.connections import roster
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
@@ -118,7 +119,8 @@ class TestPosting:
 
     def test_sends_nothing_of_another_organisation(self, acme):
         entry = acme.ready_invoice()
-        Entry.objects.filter(id=entry.id).update(tenant_id="another")
+        another = roster.organisation_of(acme.connection, "another")
+        Entry.objects.filter(id=entry.id).update(organisation=another)
         post(acme)
         assert (acme.invoices(), states(acme)) == ([], {"ready": 1})
 

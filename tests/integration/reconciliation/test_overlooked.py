@@ -8,7 +8,7 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.reconciliation.compare import Finding
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.integration.posting.test_drain import post
 from tests.integration.posting.test_killed_worker import one_mug
@@ -28,7 +28,7 @@ def acme(xero: LocalXero) -> Cast:
 
 
 def findings(cast: Cast) -> list[Finding]:
-    return [row.finding for row in compare_company(cast.company, cast.client).rows]
+    return [row.finding for row in compare_connection(cast.connection, cast.client).rows]
 
 
 class TestAComparison:
@@ -43,7 +43,7 @@ class TestAComparison:
         acme.ready_invoice()
         post(acme)
         Entry.objects.update(state="cancelled", their_id="")
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert [row.finding for row in report.rows] == [Finding.CANCELLED_BUT_THERE]
         assert not report.agrees
 
@@ -70,6 +70,6 @@ class TestAComparison:
         taken = Entry.objects.get(kind="invoice")
         Entry.objects.filter(pk=taken.pk).update(number="A-1")
         receive(cedar.company, one_mug("a 1"))
-        assert ("a 1", "held", "number_taken_in_daybook") in compare_company(
+        assert ("a 1", "held", "number_taken_in_daybook") in compare_connection(
             cedar.company, cedar.client
         ).orders_without_documents

@@ -16,7 +16,7 @@ from daybook.ledgers.xero import invoices, looking
 from daybook.outbox.models import Entry
 from daybook.reconciliation import watching
 from daybook.reconciliation.compare import Finding
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.watching import due, look_at_one, look_for_changes, watch
 from localxero import LocalXero
 from localxero.testing import signed_in
@@ -128,7 +128,7 @@ class TestWhatAPersonDoesInXero:
 
     def test_another_number_is_what_a_comparison_says_too(self, acme, ann):
         do(ann, posted(acme), InvoiceNumber="ANNS-1")
-        (row,) = compare_company(acme.company, acme.client).rows
+        (row,) = compare_connection(acme.connection, acme.client).rows
         assert (row.finding, row.difference) == (Finding.RENUMBERED, 0)
 
     def test_of_a_purchase_order_too(self, xero):
@@ -210,7 +210,7 @@ class TestWhenALookIsDue:
         "change",
         [
             {"status": "needs_consent"},
-            {"status": "not_connected", "tenant_id": ""},
+            {"status": "not_connected", "organisation": None, "holds": ""},
             {"paused_until": clock.now() + timedelta(hours=9)},
             {"day_remaining": 60, "limits_read_at": clock.now()},
         ],

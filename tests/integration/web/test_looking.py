@@ -7,7 +7,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from daybook.catalog.models import CatalogRead
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.web.access import zone_of
@@ -74,7 +74,7 @@ class TestTryNow:
 
 class TestTryAgain:
     def test_reads_the_lock_date_first(self, logged_in, acme):
-        Connection.objects.update(lock_date=date(2026, 3, 31))
+        Organisation.objects.update(lock_date=date(2026, 3, 31))
         held = take_in(acme)
         assert (held.state, held.cause) == ("held", "period_locked")
         books = acme.xero.books(acme.tenant_id)

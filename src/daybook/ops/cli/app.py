@@ -19,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     companies.company,
     companies.apikey,
     orders.import_orders,
+    orders.orders,
     state.status,
     state.reconcile,
     secrets.secrets_group,

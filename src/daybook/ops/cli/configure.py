@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from daybook.catalog import contacts, facts, refresh
-from daybook.companies.models import Company, CompanySettings, TaxMapping
-from daybook.companies.settings_table import SETTINGS, Holds, holding
-from daybook.connections import calls, credentials
-from daybook.connections.models import Connection
+from daybook.companies.models import Company, CompanySettings
+from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
+from daybook.connections import calls, credentials, roster
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake import curing
 from daybook.kit import clock, zones
 from daybook.mapping import cash_steps
@@ -24,7 +24,9 @@ from daybook.secrets import vault
 from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
-FIELDS = tuple(one.name for one in SETTINGS)
+FIELDS = tuple(one.name for one in SETTINGS if one.section is not Section.PEOPLE)
+OF_COMPANY = tuple(one.name for one in SETTINGS if one.section is Section.PEOPLE)
+"""Settings of the company as a whole; all others are of the connection that is meant."""
 FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
 """The field of the id that is found in Xero for the name."""
 CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
@@ -50,8 +52,8 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *APP, HMAC_KEY) and not key.startswith(TAX):
-        known = ", ".join((*FIELDS, *APP, HMAC_KEY))
+    if key not in (*FIELDS, *OF_COMPANY, *APP, HMAC_KEY) and not key.startswith(TAX):
+        known = ", ".join((*FIELDS, *OF_COMPANY, *APP, HMAC_KEY))
         raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE", Exit.USAGE)
     if text.startswith("@"):
         try:
@@ -61,15 +63,23 @@ def parse(pair: str) -> Change:
     return Change(key, text)
 
 
-def change(company: Company, changes: list[Change], *, client: HttpClient | None = None) -> list[str]:
+def connection_of(company: Company, public_id: str = "") -> Connection:
+    """Return the company's connection of this id, or its only one. Raises Stop."""
+    try:
+        return roster.chosen(company, public_id)
+    except roster.NoSuchConnectionError as error:
+        raise Stop(f"{error}. Say which with --connection ID.", Exit.USAGE) from error
+
+
+def change(connection: Connection, changes: list[Change], *, client: HttpClient | None = None) -> list[str]:
     """Make all changes or none, look at the company's undecided orders again, and return what changed.
 
     A contact is looked up in Xero as on the page, where an organisation is connected. Raises Stop.
     """
-    connection, _ = Connection.objects.get_or_create(company=company)
+    company = connection.company
     found = _found_contacts(connection, changes, client)
     with transaction.atomic():
-        settings, _ = CompanySettings.objects.select_for_update().get_or_create(company=company)
+        settings, _ = PostingSettings.objects.select_for_update().get_or_create(connection=connection)
         changed = [one.key for one in changes if _change(settings, one, found)]
         _validate(settings)
         settings.save()
@@ -81,9 +91,9 @@ def change(company: Company, changes: list[Change], *, client: HttpClient | None
     return changed
 
 
-def try_app(company: Company, *, client: HttpClient | None = None) -> None:
+def try_app(connection: Connection, *, client: HttpClient | None = None) -> None:
     """Ask Xero whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
-    connection = Connection.objects.get(company=company)
+    connection.refresh_from_db()
     if not connection.client_id or not connection.client_secret_sealed:
         return  # the other of the two is still to come
     try:
@@ -95,12 +105,12 @@ def try_app(company: Company, *, client: HttpClient | None = None) -> None:
     wake.wake_drain(connection.pk)
 
 
-def read_lists(company: Company, *, client: HttpClient | None = None) -> list[str]:
+def read_lists(connection: Connection, *, client: HttpClient | None = None) -> list[str]:
     """Read the organisation's lists again, let go what that cures, and return what is wrong with the settings.
 
     Raises Stop.
     """
-    connection, _ = Connection.objects.get_or_create(company=company)
+    company = connection.company
     if not connection.is_connected:
         raise Stop(f"{company} is not connected to Xero: its page has the button Get Access Token", Exit.NEEDS_A_PERSON)
     calls.resume(connection.pk, clock.now())
@@ -111,7 +121,7 @@ def read_lists(company: Company, *, client: HttpClient | None = None) -> list[st
         raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
     curing.forget(company)
     wake.wake_prepare(company.pk)
-    return [problem.words for problem in facts.settings_problems(company)]
+    return [problem.words for problem in facts.settings_problems(connection)]
 
 
 def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
@@ -130,29 +140,32 @@ def _found_contacts(connection: Connection, changes: list[Change], client: HttpC
         ) from error
 
 
-def show(company: Company) -> dict[str, str]:
+def show(connection: Connection) -> dict[str, str]:
     """Return the settings as text; secrets only as set or not."""
-    settings = CompanySettings.objects.get_or_create(company=company)[0]
+    settings, company = roster.posting_of(connection), _of_company(connection)
     shown = {name: _text(getattr(settings, name)) for name in FIELDS}
-    connection, _ = Connection.objects.get_or_create(company=company)
+    shown |= {name: _text(getattr(company, name)) for name in OF_COMPANY}
     shown[CLIENT_ID] = connection.client_id
     shown[CLIENT_SECRET] = "(set)" if connection.client_secret_sealed else ""
-    shown[HMAC_KEY] = "(set)" if settings.kornitx_hmac_key_sealed else ""
-    for mapping in TaxMapping.objects.filter(company=company):
+    shown[HMAC_KEY] = "(set)" if company.kornitx_hmac_key_sealed else ""
+    for mapping in TaxMapping.objects.filter(connection=connection):
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
     return shown
 
 
-def _change(settings: CompanySettings, one: Change, found: Mapping[str, str]) -> bool:
+def _of_company(connection: Connection) -> CompanySettings:
+    return CompanySettings.objects.get_or_create(company_id=connection.company_id)[0]
+
+
+def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) -> bool:
     """Make one change; `found`: the ids of contacts, by the setting."""
     if one.key.startswith(TAX):
-        return _map_tax(settings.company, one)
-    if one.key == HMAC_KEY:
-        settings.kornitx_hmac_key_sealed = vault.seal(one.text, context=f"company:{settings.company_id}:{HMAC_KEY}")
-        return True
+        return _map_tax(settings.connection, one)
     if one.key in APP:
-        return _change_app(settings.company, one)
-    value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(one)
+        return _change_app(settings.connection, one)
+    if one.key in {HMAC_KEY, *OF_COMPANY}:
+        return _change_company(_of_company(settings.connection), one)
+    value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(PostingSettings, one)
     if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
         settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now
         return True
@@ -165,8 +178,20 @@ def _change(settings: CompanySettings, one: Change, found: Mapping[str, str]) ->
     return not is_same
 
 
-def _change_app(company: Company, one: Change) -> bool:
-    connection = Connection.objects.select_for_update().get(company=company)
+def _change_company(settings: CompanySettings, one: Change) -> bool:
+    if one.key == HMAC_KEY:
+        settings.kornitx_hmac_key_sealed = vault.seal(one.text, context=f"company:{settings.company_id}:{HMAC_KEY}")
+        settings.save(update_fields=["kornitx_hmac_key_sealed"])
+        return True
+    value = _value(CompanySettings, one)
+    is_same = getattr(settings, one.key) == value
+    setattr(settings, one.key, value)
+    settings.save(update_fields=[one.key])
+    return not is_same
+
+
+def _change_app(connection: Connection, one: Change) -> bool:
+    connection = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
     if getattr(connection, one.key) == one.text:
         return False
     if re.search(r"\s", one.text) or len(one.text) > LONGEST_OF_APP[one.key]:
@@ -176,8 +201,8 @@ def _change_app(company: Company, one: Change) -> bool:
     return True
 
 
-def _value(one: Change) -> object:
-    field = CompanySettings._meta.get_field(one.key)  # noqa: SLF001  # Django's public name
+def _value(model: type[models.Model], one: Change) -> object:
+    field = model._meta.get_field(one.key)  # noqa: SLF001  # Django's public name
     assert isinstance(field, models.Field)  # noqa: S101  # for the type checker: FIELDS names no relation
     if isinstance(field, models.BooleanField):
         if one.text.lower() not in YES:
@@ -192,7 +217,7 @@ def _value(one: Change) -> object:
     return value
 
 
-def _validate(settings: CompanySettings) -> None:
+def _validate(settings: PostingSettings) -> None:
     try:
         settings.full_clean(exclude={field.name for field in settings._meta.fields} - set(FIELDS))  # noqa: SLF001  # Django's name
     except ValidationError as error:
@@ -212,12 +237,12 @@ def _validate(settings: CompanySettings) -> None:
 
 
 def _choices(name: str) -> str:
-    field = CompanySettings._meta.get_field(name)  # noqa: SLF001  # Django's public name
+    field = PostingSettings._meta.get_field(name)  # noqa: SLF001  # Django's public name
     values = [str(value) for value, _ in getattr(field, "choices", None) or []]
     return f" It may be: {', '.join(value or '(empty)' for value in values)}." if values else ""
 
 
-def _map_tax(company: Company, one: Change) -> bool:
+def _map_tax(connection: Connection, one: Change) -> bool:
     try:
         rate = Decimal(one.key.removeprefix(TAX))
     except InvalidOperation as error:
@@ -226,7 +251,7 @@ def _map_tax(company: Company, one: Change) -> bool:
         raise Stop(f"{one.key}: the rate is a fraction between 0 and 1; 20 % is tax.0.2", Exit.USAGE)
     if rate != round(rate, 6):
         raise Stop(f"{one.key}: at most six decimals", Exit.USAGE)
-    mapping, made = TaxMapping.objects.get_or_create(company=company, rate=rate)
+    mapping, made = TaxMapping.objects.get_or_create(connection=connection, rate=rate)
     if mapping.tax_type == one.text and not made:
         return False
     mapping.tax_type = one.text

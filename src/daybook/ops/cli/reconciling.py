@@ -7,7 +7,7 @@ from django.conf import settings
 from rich.table import Table
 
 from daybook.companies.models import Company
-from daybook.connections.models import Connection
+from daybook.connections import roster
 from daybook.kit.money import Totals, figure
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.explanations import explain
@@ -17,14 +17,18 @@ from daybook.wire import http
 
 
 def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
-    """Yield the comparison of each connected company, of `companies` only where they are given. Raises WireError, Stop."""
-    connected = Company.objects.filter(connection__status=Connection.Status.CONNECTED)
+    """Yield the comparison of each connection, of those of `companies` only where they are given.
+
+    Raises WireError, Stop.
+    """
+    connected = roster.reachable().select_related("company").order_by("company__name", "id")
     xero = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
-    for company in connected if companies is None else companies:
-        if not connected.filter(pk=company.pk).exists():
+    for company in companies or []:
+        if not connected.filter(company=company).exists():
             message = f"{company} is not connected to Xero, so there is nothing to compare with"
             raise Stop(message, Exit.NEEDS_A_PERSON)
-        yield report.compare_company(company, xero)
+    for connection in connected if companies is None else connected.filter(company__in=companies):
+        yield report.compare_connection(connection, xero)
 
 
 def tables(compared: report.Report, *, everything: bool) -> list[Table]:

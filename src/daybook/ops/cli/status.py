@@ -9,8 +9,24 @@ from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.companies.models import Company
+from daybook.connections import roster, standing
 from daybook.connections.models import Connection
 from daybook.outbox import counting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionStatus:
+    """How one of a company's connections stands."""
+
+    id: str
+    ledger: str
+    organisation: str
+    status: str
+    says: str
+    paused_until: datetime | None
+    documents: Mapping[str, int]
+    """Count of each state that occurs."""
+    orders_need_a_person: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +49,14 @@ class CompanyStatus:
     """Count of each standing that occurs."""
     oldest_waiting_seconds: int | None
     """Age of the oldest document on its way; None: none waits."""
+    connections: tuple[ConnectionStatus, ...]
+    """All that are not closed; what is said of *the* connection is of the first."""
 
     @property
     def needs_a_person(self) -> bool:
         """Return whether anything here goes on only after a person did something."""
-        return bool(self.orders_need_a_person or self.connection == Connection.Status.NEEDS_CONSENT)
+        statuses = {self.connection, *(each.status for each in self.connections)}
+        return bool(self.orders_need_a_person or Connection.Status.NEEDS_CONSENT in statuses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,25 +80,51 @@ class Status:
 def read(now: datetime) -> Status:
     """Read all figures."""
     jobs = ProcrastinateJob.objects.values_list("status").annotate(Count("id"))
-    companies = Company.objects.select_related("connection").order_by("name")
+    companies = Company.objects.order_by("name")
     return Status(companies=tuple(_company(company, now) for company in companies), jobs=dict(jobs.order_by("status")))
 
 
 def _company(company: Company, now: datetime) -> CompanyStatus:
-    connection = getattr(company, "connection", None) or Connection(company=company)
+    connections = list(roster.of_company(company))
+    connection = connections[0] if connections else Connection(company=company)
     counts = counting.counts(company)
     oldest = counts.oldest_under_way_since
     return CompanyStatus(
         id=company.public_id,
         name=company.name,
         connection=connection.status,
-        connection_says=connection.status_reason or connection.get_status_display(),
-        organisation=connection.organisation_name,
-        paused_until=connection.paused_until if connection.paused_until and connection.paused_until > now else None,
-        pause_reason=connection.pause_reason if connection.paused_until and connection.paused_until > now else "",
+        connection_says=_says(connection),
+        organisation=connection.facts.name,
+        paused_until=_pause(connection, now),
+        pause_reason=connection.pause_reason if _pause(connection, now) else "",
         documents=counts.documents,
         documents_need_a_person=counts.documents_need_a_person,
         orders_need_a_person=counts.orders_need_a_person,
         orders=counts.orders,
         oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
+        connections=tuple(_connection(each, now) for each in connections),
     )
+
+
+def _connection(connection: Connection, now: datetime) -> ConnectionStatus:
+    counts = counting.counts(connection.company, connection)
+    return ConnectionStatus(
+        id=connection.public_id,
+        ledger=connection.ledger,
+        organisation=connection.facts.name,
+        status=connection.status,
+        says=_says(connection),
+        paused_until=_pause(connection, now),
+        documents=counts.documents,
+        orders_need_a_person=counts.orders_need_a_person,
+    )
+
+
+def _says(connection: Connection) -> str:
+    if not connection.is_ledger_known:
+        return standing.UNKNOWN_LEDGER.format(connection.ledger)
+    return connection.status_reason or connection.get_status_display()
+
+
+def _pause(connection: Connection, now: datetime) -> datetime | None:
+    return connection.paused_until if connection.paused_until and connection.paused_until > now else None

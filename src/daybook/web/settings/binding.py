@@ -5,23 +5,22 @@ from collections.abc import Mapping
 from django import forms
 
 from daybook.catalog import contacts
-from daybook.companies.models import Company, CompanySettings, TaxMapping
 from daybook.connections import calls
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.kit import clock
 from daybook.web.settings import offers
 from daybook.web.settings.form import LookUp, SettingsForm
 from daybook.wire.errors import WireError
 
 
-def bind_settings(company: Company, connection: Connection, sent: Mapping[str, object] | None = None) -> SettingsForm:
-    """Return the form of the company's settings, bound where something was sent."""
-    settings, _ = CompanySettings.objects.get_or_create(company=company)
-    mappings = list(TaxMapping.objects.filter(company=company))
+def bind_settings(connection: Connection, sent: Mapping[str, object] | None = None) -> SettingsForm:
+    """Return the form of the connection's settings, bound where something was sent."""
+    settings, _ = PostingSettings.objects.get_or_create(connection=connection)
+    mappings = list(TaxMapping.objects.filter(connection=connection))
     return SettingsForm(
         sent,
         instance=settings,
-        offer=offers.offer(company, connection),
+        offer=offers.offer(connection),
         tax_mappings=mappings,
         look_up=_look_up(connection),
     )

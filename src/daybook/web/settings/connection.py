@@ -5,18 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.catalog import refresh
 from daybook.companies.models import Person
-from daybook.connections import calls, consent, credentials, endpoints, standing
+from daybook.connections import calls, consent, credentials, endpoints, roster, standing
 from daybook.connections.models import Connection
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
-from daybook.web import once, pages, ways_back, words
+from daybook.web import buttons, once, pages, ways_back, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.styled import faults_of
 from daybook.web.settings import editing
@@ -39,7 +39,7 @@ def connection(request: CompanyRequest) -> HttpResponse:
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
     """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on to Xero at once."""
-    row = settings_page.connection_of(request.company)
+    row = request.connection
     form = AppForm(request.POST, connection=row)
     if not form.is_valid():
         return show(request, app_form=form, status=422)
@@ -104,15 +104,15 @@ def callback(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(_where_it_began(error, person))
     if row.status == Connection.Status.CHOOSING:
-        return redirect(address(row.company.public_id, "connect"))
+        return redirect(buttons.connection_page(row, "#connect"))
     return _connected(request, row)
 
 
 def _where_it_began(error: consent.ConsentError, person: Person) -> str:
     """A trip of somebody else's company leads home, where nothing of it is shown."""
-    company = error.company_public_id
-    if company and person.memberships.filter(company__public_id=company).exists():
-        return address(company)
+    row = error.connection
+    if row is not None and person.memberships.filter(company=row.company_id).exists():
+        return buttons.connection_page(row)
     return reverse("web:home")
 
 
@@ -120,10 +120,10 @@ def _where_it_began(error: consent.ConsentError, person: Person) -> str:
 @require_POST
 def choose(request: CompanyRequest) -> HttpResponse:
     """Take one of the organisations that the consent gave."""
-    row = settings_page.connection_of(request.company)
+    row = request.connection
     if request.POST.get("keep"):
         kept = consent.keep(row)
-        words = f"{row.organisation_name} stays connected." if kept else "Press Get Access Token and allow it again."
+        words = f"{row.facts.name} stays connected." if kept else "Press Get Access Token and allow it again."
         messages.info(request, words)
         return _back(request)
     try:
@@ -140,7 +140,7 @@ def choose(request: CompanyRequest) -> HttpResponse:
 
 
 def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
-    messages.success(request, f"Connected to {row.organisation_name or 'Xero'}.")
+    messages.success(request, f"Connected to {row.facts.name or 'Xero'}.")
     try:
         refresh.refresh(row)
     except WireError as error:
@@ -149,16 +149,49 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
         )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
-    return redirect(address(row.company.public_id))
+    return redirect(buttons.connection_page(row))
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def add(request: CompanyRequest) -> HttpResponse:
+    """Make one more connection, and show its settings: orders that come once it is connected go there too."""
+    made = roster.add(request.company)
+    messages.success(
+        request, "Added. Connect it, then decide below what is posted there; orders that come then go there."
+    )
+    return redirect(buttons.connection_page(made))
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def close(request: CompanyRequest) -> HttpResponse:
+    """End a connection that reaches nothing any more; all that was posted through it stays."""
+    row = request.connection
+    if not roster.close(row):
+        messages.error(request, "Nothing was closed: disconnect it first. A company keeps at least one connection.")
+        return _back(request)
+    messages.success(request, f"{row.name} is closed. What was posted through it stays, and it can be opened again.")
+    return redirect("web:connection", request.company.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
+    """Take a closed connection up again; it is connected by Get Access Token, as before."""
+    row = get_object_or_404(roster.closed(request.company), public_id=closed)
+    roster.reopen(row)
+    messages.success(request, f"{row.name} is open again. Press Get Access Token to connect it.")
+    return redirect(buttons.connection_page(row))
 
 
 @member(Role.ACCOUNTANT)
 @require_http_methods(["GET", "POST"])
 def disconnect(request: CompanyRequest) -> HttpResponse:
     """Ask first, saying what stays; then end the connection at Xero and forget the tokens."""
-    row = settings_page.connection_of(request.company)
+    row = request.connection
     if request.method == "GET":
-        context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(request.company)}
+        context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(row)}
         return pages.render(request, "daybook/connection/disconnect.html", context)
     try:
         told = calls.disconnect(row)
@@ -181,7 +214,7 @@ NOT_TOLD = (
 @require_POST
 def read_again(request: CompanyRequest) -> HttpResponse:
     """Read the organisation's lists, contacts and lock dates anew, because a person changed something in Xero."""
-    row = settings_page.connection_of(request.company)
+    row = request.connection
     calls.resume(row.pk, clock.now())
     try:
         refresh.refresh(row)
@@ -198,7 +231,7 @@ def read_again(request: CompanyRequest) -> HttpResponse:
 @require_POST
 def resume(request: CompanyRequest) -> HttpResponse:
     """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
-    row = settings_page.connection_of(request.company)
+    row = request.connection
     bound = calls.resume(row.pk, clock.now())
     wake.wake_drain(row.pk)
     if bound is not None:
@@ -222,21 +255,24 @@ def show(
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Return the whole page, with those forms that hold errors as they were sent."""
-    row = settings_page.connection_of(request.company)
-    form = settings_form or bind_settings(request.company, row)
+    row = request.connection
+    form = settings_form or bind_settings(row)
     sent = [each for each in (app_form, settings_form, kornitx_form) if each is not None]
     context = {
         "title": "Connection settings",
         "connection": row,
         "connection_badge": words.connection(row.status),
+        "others": [each for each in roster.of_company(request.company) if each.pk != row.pk],
+        "closed": roster.closed(request.company),
+        "may_close": row.organisation_id is None and row.position > 1,
         "redirect_uri": endpoints.redirect_uri(),
         "app_form": app_form or AppForm(connection=row),
         "form": form,
         "kornitx_form": kornitx_form or KornitXForm(),
-        "base": editing.token(editing.shown(bind_settings(request.company, row))),
+        "base": editing.token(editing.shown(bind_settings(row))),
         "faults_title": "Nothing was saved: see the words at the marked fields",
         "faults": [fault for each in sent for fault in faults_of(each)],
-        "may_change": at_least(request.membership, Role.ACCOUNTANT),
+        "may_change": at_least(request.membership, Role.ACCOUNTANT) and row.is_ledger_known,
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),
         **(extra or {}),
@@ -244,10 +280,5 @@ def show(
     return pages.render(request, "daybook/connection/page.html", context, status=status)
 
 
-def address(company_public_id: str, anchor: str = "") -> str:
-    """Return the settings page's address."""
-    return reverse("web:connection", args=[company_public_id]) + (f"#{anchor}" if anchor else "")
-
-
 def _back(request: CompanyRequest) -> HttpResponse:
-    return redirect(address(request.company.public_id))
+    return redirect(buttons.connection_page(request.connection))

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 BASE = "base"
 """The field of the form that carries what it showed, signed."""
-_SALT = "daybook.web.editing"
+_SALT = "the settings that were shown"
 Values = Mapping[str, str]
 
 

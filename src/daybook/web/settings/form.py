@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from daybook.companies.models import CompanySettings, TaxMapping
 from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
+from daybook.connections.models import PostingSettings, TaxMapping
 from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
@@ -39,7 +39,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     new_tax_type = forms.ChoiceField(label="Tax rate in Xero", required=False)
 
     class Meta:
-        model = CompanySettings
+        model = PostingSettings
         fields = [one.name for one in ON_PAGE]
         help_texts = {one.name: one.help for one in ON_PAGE}
         widgets = {
@@ -160,7 +160,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def clean(self) -> dict[str, Any]:
         """Tracked needs its two accounts; a chosen tax rate needs its percentage."""
         cleaned = super().clean() or {}
-        if cleaned.get("process_method") == CompanySettings.Method.TRACKED and self.offer.accounts:
+        if cleaned.get("process_method") == PostingSettings.Method.TRACKED and self.offer.accounts:
             for name in ("cogs_account", "inventory_account"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, "Tracked needs this account.")

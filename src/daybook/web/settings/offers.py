@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from daybook.catalog import facts
 from daybook.catalog.models import Account, TaxRate
-from daybook.companies.models import Company
 from daybook.connections.models import Connection
 
 Choices = list[tuple[str, str]]
@@ -23,22 +22,22 @@ class Offer:
     currencies: Choices = field(default_factory=list)
 
 
-def offer(company: Company, connection: Connection) -> Offer:
+def offer(connection: Connection) -> Offer:
     """Return what the organisation offers in each place; nothing before it is connected."""
-    if not connection.tenant_id:
+    if connection.organisation is None:
         return Offer()
-    sales = _accounts(facts.sales_accounts(company))
+    sales = _accounts(facts.sales_accounts(connection))
     return Offer(
         accounts={
             "sales_account": sales,
             "shipping_account": sales,
-            "cogs_account": _accounts(facts.cogs_accounts(company)),
-            "inventory_account": _accounts(facts.inventory_accounts(company)),
+            "cogs_account": _accounts(facts.cogs_accounts(connection)),
+            "inventory_account": _accounts(facts.inventory_accounts(connection)),
         },
-        preselected=facts.preselected(company),
-        sales_tax=_tax_rates(facts.sales_tax_rates(company)),
-        purchase_tax=_tax_rates(facts.purchase_tax_rates(company)),
-        currencies=[(code, code) for code in sorted(facts.currencies(company))],
+        preselected=facts.preselected(connection),
+        sales_tax=_tax_rates(facts.sales_tax_rates(connection)),
+        purchase_tax=_tax_rates(facts.purchase_tax_rates(connection)),
+        currencies=[(code, code) for code in sorted(facts.currencies(connection))],
     )
 
 

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import Count
 
 from daybook.catalog import facts
-from daybook.companies.models import Company, CompanySettings, TaxMapping
-from daybook.connections.models import Connection, TokenSet
+from daybook.companies.models import Company, CompanySettings
+from daybook.connections import roster
+from daybook.connections.models import Connection, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
 from daybook.kit import clock
 from daybook.mapping import numbers, references
@@ -22,29 +23,26 @@ MASK = "•" * 12
 INTAKE_PATH = "/api/v1/intake/kornitx"
 
 
-def connection_of(company: Company) -> Connection:
-    """Return the company's connection row; a company has one from the first look at its settings on."""
-    return Connection.objects.select_related("company").get_or_create(company=company)[0]
-
-
 def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     """Return what is known of the organisation, the tokens, the currencies and the intake."""
     company_settings, _ = CompanySettings.objects.get_or_create(company=company)
+    posting = roster.posting_of(connection)
     return {
-        "settings": company_settings,
+        "settings": posting,
+        "intake": company_settings,
         "token": _token(connection),
-        "asks_for_zone": asks_for_zone(company_settings, connection),
+        "asks_for_zone": asks_for_zone(posting, connection),
         "currencies": _currencies(company, connection),
-        "has_unmapped_rates": TaxMapping.objects.filter(company=company, tax_type="").exists(),
+        "has_unmapped_rates": TaxMapping.objects.filter(connection=connection, tax_type="").exists(),
         "kornitx_url": f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}",
         "has_hmac_key": bool(company_settings.kornitx_hmac_key_sealed),
         "has_callback_secret": bool(company_settings.kornitx_callback_secret_hash),
     }
 
 
-def asks_for_zone(settings: CompanySettings, connection: Connection) -> bool:
+def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:
     """Tell whether a person has still to say in which zone times without one are."""
-    return not settings.order_time_zone_confirmed and connection.time_zone not in {"", "UTC"}
+    return not settings.order_time_zone_confirmed and connection.facts.time_zone not in {"", "UTC"}
 
 
 def callback_url(company: Company, secret: str) -> str:
@@ -52,14 +50,15 @@ def callback_url(company: Company, secret: str) -> str:
     return f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}/status/{secret}"
 
 
-def under_way(company: Company) -> int:
-    """Return how many documents are with Xero right now or unclear."""
-    return Entry.objects.filter(company=company, state__in=[State.SENDING, State.UNKNOWN]).count()
+def under_way(connection: Connection) -> int:
+    """Return how many of the connection's documents are with Xero right now or unclear."""
+    mine = Entry.objects.filter(company=connection.company_id, organisation__connection=connection)
+    return mine.filter(state__in=[State.SENDING, State.UNKNOWN]).count()
 
 
 def documents_in_flight(connection: Connection) -> bool:
     """Return whether another organisation must wait, because documents are under way to this one."""
-    return under_way(connection.company) > 0
+    return under_way(connection) > 0
 
 
 def example(company: Company, form: SettingsForm) -> dict[str, str]:
@@ -107,13 +106,13 @@ def _currencies(company: Company, connection: Connection) -> list[dict[str, Any]
         .annotate(orders=Count("id"))
         .order_by()
     )
-    enabled = set(facts.currencies(company)) if connection.is_connected else set()
+    enabled = set(facts.currencies(connection)) if connection.is_connected else set()
     return [
         {
             "code": code,
             "orders": seen.get(code, 0),
             "is_enabled": code in enabled,
-            "is_base": code == connection.base_currency,
+            "is_base": code == connection.facts.base_currency,
         }
         for code in sorted(enabled | set(seen))
     ]

@@ -11,11 +11,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from daybook.companies.models import CompanySettings, TaxMapping
+from daybook.companies.models import CompanySettings, Person
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
-from daybook.web import once, pages
+from daybook.web import buttons, once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import editing
@@ -34,16 +35,16 @@ def save(request: CompanyRequest) -> HttpResponse:
 
     What somebody else saved while this form was open is kept; where both changed one field, a person decides.
     """
-    connection = settings_page.connection_of(request.company)
-    stands = bind_settings(request.company, connection)
+    connection = request.connection
+    stands = bind_settings(connection)
     version = stands.instance.updated_at
     merged = _merged(request, stands)
-    form = bind_settings(request.company, connection, {**request.POST.dict(), **merged.values})
+    form = bind_settings(connection, {**request.POST.dict(), **merged.values})
     if merged.collisions:
         return _ask(request, stands, form, merged)
     if not form.is_valid():
         return connection_page.show(request, settings_form=form, status=422)
-    if not _store(request, form, version):
+    if not _store(connection, request.user, form, version):
         return save(request)  # somebody saved between our reading and our writing: once more, from what they left
     if connection.is_connected:  # what was cured in Xero meanwhile counts too
         curing.forget(request.company)
@@ -54,7 +55,7 @@ def save(request: CompanyRequest) -> HttpResponse:
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as Xero is connected.")
-    return redirect(connection_page.address(request.company.public_id))
+    return redirect(buttons.connection_page(connection))
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
@@ -85,16 +86,15 @@ def _who(stands: SettingsForm) -> str:
 
 
 @transaction.atomic
-def _store(request: CompanyRequest, form: SettingsForm, version: datetime) -> bool:
+def _store(connection: Connection, person: Person, form: SettingsForm, version: datetime) -> bool:
     """Write the settings, unless they are not those any more that the form was checked against."""
-    company = request.company
-    if CompanySettings.objects.select_for_update().get(company=company).updated_at != version:
+    if PostingSettings.objects.select_for_update().get(connection=connection).updated_at != version:
         return False
-    form.instance.updated_by = request.user
+    form.instance.updated_by = person
     form.save()
     for rate, tax_type in form.tax_choices().items():
-        TaxMapping.objects.update_or_create(company=company, rate=rate, defaults={"tax_type": tax_type})
-    wake.wake_prepare(company.pk)
+        TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
+    wake.wake_prepare(connection.company_id)
     return True
 
 
@@ -120,7 +120,7 @@ def save_kornitx(request: CompanyRequest) -> HttpResponse:
         sealed = vault.seal(key, context=f"company:{request.company.pk}:kornitx_hmac_key")
         CompanySettings.objects.filter(company=request.company).update(kornitx_hmac_key_sealed=sealed)
     messages.success(request, "The HMAC key was stored." if key else "No key was entered; nothing else changed.")
-    return redirect(connection_page.address(request.company.public_id, "kornitx"))
+    return redirect(buttons.connection_page(request.connection, "#kornitx"))
 
 
 @member(Role.ACCOUNTANT)
@@ -132,4 +132,4 @@ def new_callback_url(request: CompanyRequest) -> HttpResponse:
         kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
     )
     once.keep(request, f"callback:{request.company.pk}", settings_page.callback_url(request.company, secret))
-    return redirect(connection_page.address(request.company.public_id, "kornitx"))
+    return redirect(buttons.connection_page(request.connection, "#kornitx"))

@@ -31,24 +31,22 @@ def list_(installation: Installation) -> None:
     """List all companies with their ids and connections."""
     with installation.opened_current():
         from daybook.companies.models import Company
+        from daybook.connections import roster
+        from daybook.connections.models import Connection
 
         table = Table("id", "company", "organisation in Xero", "connection", box=None)
-        for one in Company.objects.select_related("connection"):
-            connection = getattr(one, "connection", None)
-            table.add_row(
-                one.public_id,
-                one.name,
-                connection.organisation_name if connection else "",
-                connection.get_status_display() if connection else "Not connected",
-            )
+        for one in Company.objects.all():
+            for connection in roster.of_company(one) or [Connection(company=one)]:
+                table.add_row(one.public_id, one.name, connection.facts.name, connection.get_status_display())
     Console().print(table)
 
 
 @company.command("configure")
 @click.argument("name_or_id")
 @click.argument("settings", nargs=-1, metavar="KEY=VALUE...")
+@click.option("--connection", default="", metavar="ID", help="Of several, the connection whose settings are meant.")
 @click.pass_obj
-def configure(installation: Installation, name_or_id: str, settings: tuple[str, ...]) -> None:
+def configure(installation: Installation, name_or_id: str, settings: tuple[str, ...], connection: str) -> None:
     """Change settings of the company NAME_OR_ID; without KEY=VALUE show them.
 
     \b
@@ -65,7 +63,7 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
         from daybook.companies import people
         from daybook.ops.cli import configure as configuring
 
-        found = people.find_company(name_or_id)
+        found = configuring.connection_of(people.find_company(name_or_id), connection)
         changes = [configuring.parse(pair) for pair in settings]
         changed = configuring.change(found, changes) if changes else []
         shown = configuring.show(found)
@@ -81,8 +79,9 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
 
 @company.command("refresh")
 @click.argument("name_or_id")
+@click.option("--connection", default="", metavar="ID", help="Of several, the connection that is meant.")
 @click.pass_context
-def refresh(context: click.Context, name_or_id: str) -> None:
+def refresh(context: click.Context, name_or_id: str, connection: str) -> None:
     """Read NAME_OR_ID's accounts, tax rates, contacts and lock dates from Xero again, as Refresh from Xero does.
 
     What waited for something that is cured now goes by itself. Ends with 1 if the settings still have a problem.
@@ -92,7 +91,8 @@ def refresh(context: click.Context, name_or_id: str) -> None:
         from daybook.companies import people
         from daybook.ops.cli import configure as configuring
 
-        problems = configuring.read_lists(people.find_company(name_or_id))
+        found = configuring.connection_of(people.find_company(name_or_id), connection)
+        problems = configuring.read_lists(found)
     for words in problems:
         click.echo(words)
     if not problems:

@@ -1,5 +1,6 @@
 # ruff: noqa: PLC0415  # see the package
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from daybook.kit import clock
 from daybook.ops.cli import order_files
 from daybook.ops.processes.installation import Installation
 from daybook.ops.processes.stops import Exit
@@ -51,6 +53,36 @@ def import_orders(context: click.Context, file: Path, company_name: str, source:
             )
     _print(tally)
     context.exit(Exit.NEEDS_A_PERSON if tally.refusals else Exit.OK)
+
+
+@click.group()
+def orders() -> None:
+    """Orders: let a connection take older ones too."""
+
+
+@orders.command("backfill")
+@click.argument("name_or_id", metavar="COMPANY")
+@click.option("--connection", required=True, metavar="ID", help="The connection that shall take them too.")
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Orders received that day or later.")
+@click.pass_obj
+def backfill(installation: Installation, name_or_id: str, connection: str, since: datetime) -> None:
+    """Let a connection of COMPANY also take orders that came before it was connected.
+
+    A new connection starts with the orders that come from then on. Documents are made of the older ones by the same
+    settings as of any other: mind the start date there. Doing it twice changes nothing.
+
+    Example: daybook orders backfill Acme --connection c7k2m9xqa4rw --since 2026-11-01
+    """
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops.cli import configure
+        from daybook.orders import standings
+        from daybook.outbox import wake
+
+        found = configure.connection_of(people.find_company(name_or_id), connection)
+        count = standings.backfill(found, since.replace(tzinfo=UTC), clock.now())
+        wake.wake_prepare(found.company_id)
+    click.echo(f"{count} older orders are its own now too; documents are made of them as they are due.")
 
 
 def _print(tally: "Tally") -> None:

@@ -52,6 +52,8 @@ def _print(read: "Status") -> None:
 
 
 def _connection(company: "CompanyStatus") -> str:
+    if len(company.connections) > 1:
+        return "\n".join(f"{each.organisation or each.id}: {each.says}" for each in company.connections)
     if company.paused_until:
         return f"paused until {company.paused_until:%H:%M:%S} UTC: {company.pause_reason}"
     return f"{company.connection_says} ({company.organisation})" if company.organisation else company.connection_says
