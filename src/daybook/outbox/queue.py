@@ -11,10 +11,10 @@ from decimal import Decimal
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from daybook.companies.models import Person
-from daybook.connections.models import Organisation
+from daybook.connections.models import Connection, Organisation
 from daybook.documents import stored
 from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.document import Document
@@ -313,13 +313,16 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     return attempt
 
 
-def begin_sending(attempt: Attempt, now: datetime) -> bool:
-    """Note that the call leaves now; False where the attempt was given up meanwhile, so that it must not leave."""
-    return bool(
-        Attempt.objects.filter(
-            id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
-        ).update(sent_at=now)
+def begin_sending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
+    """Note that the call leaves now; False where the attempt was given up meanwhile or the connection rests: it stays.
+
+    One statement: the last look before the call, because others pause the connection meanwhile.
+    """
+    pending = Attempt.objects.filter(
+        id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
     )
+    rests = Exists(Connection.objects.filter(pk=connection_id, paused_until__gt=now))
+    return bool(pending.exclude(rests).update(sent_at=now))
 
 
 def begin_resending(attempt: Attempt, now: datetime) -> bool:

@@ -16,7 +16,7 @@ SHORTEST_LINGER = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many documents of one route wait, as far as one call takes them, and since when the oldest does."""
+    """How many documents of one route wait (a few more than one call takes, at most), and since when the oldest does."""
 
     route: str
     count: int

@@ -36,7 +36,7 @@ class Claimed:
 
 
 def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
-    """Return what waits, by route: of each kind no more is looked at than one call takes.
+    """Return what waits, by route: of each kind no more is looked at than one call takes, and whether there is more.
 
     What was in a call already has lingered: the far side's waits are not followed by ours.
     """
@@ -44,7 +44,7 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     first = [
         ready.filter(kind=kind)
         .order_by("id")
-        .values_list("kind", "state_since", "last_attempt")[: batching.MAX_DOCUMENTS]
+        .values_list("kind", "state_since", "last_attempt")[: batching.MAX_DOCUMENTS + 1]
         for kind in ledger.forms
     ]
     rows = list(reduce(lambda left, right: left.union(right, all=True), first))

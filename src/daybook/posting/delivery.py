@@ -45,10 +45,10 @@ class _Sending:
 
 def deliver(attempt: Attempt, sender: Sender, count: int, read: Read) -> list[Outcome]:
     """Send the attempt, store what came back, and return the outcome of each of its `count` documents, in its order."""
-    if paused := standing.pause_in_words(sender.connection.id, clock.now()):
-        return _kept_back(attempt, count, paused)
-    if clock.now() - attempt.created_at > LEAVES_WITHIN or not queue.begin_sending(attempt, clock.now()):
-        return _kept_back(attempt, count, "too old to be sent")
+    is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
+    if not is_young or not queue.begin_sending(attempt, sender.connection.id, clock.now()):
+        paused = standing.pause_in_words(sender.connection.id, clock.now())
+        return _kept_back(attempt, count, paused or "too old to be sent")
     log.info("attempt sending", attempt=attempt.public_id, resource=attempt.resource, documents=count)
     sending, is_resent = _send(attempt, sender), False
     if _may_resend(sending, attempt, sender) and queue.begin_resending(attempt, clock.now()):

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import connections as databases
 
-from daybook.connections import calls
+from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.kit import clock
-from daybook.outbox import queue
 from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.posting import batching, claiming, ground, settling, supplies
+from daybook.posting.batching import Batch, Waiting
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
 from daybook.wire import errors
@@ -35,13 +35,14 @@ log = structlog.get_logger("daybook.posting")
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
     connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
-    if not connection.is_connected or not _has_waiting(connection):
+    waiting = claiming.waiting(connection, endpoints.ledger_of(connection)) if connection.is_connected else []
+    if not waiting:
         return
     try:
         sender = ground.prepare(connection, client)
         if sender is not None:
-            supplies.ensure(connection, sender)
-            _Drain(connection, sender).run()
+            was_made = supplies.ensure(connection, sender)
+            _Drain(connection, sender, None if was_made else waiting).run()
     except errors.WireError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.id, error, clock.now(), client=client)
@@ -52,17 +53,15 @@ def drain(connection_id: int, client: HttpClient) -> None:
         raise
 
 
-def _has_waiting(connection: Connection) -> bool:
-    return queue.waiting(connection.company_id, connection.organisation_id, clock.now()).exists()
-
-
 @dataclass
 class _Drain:
     """One run over the waiting documents, with as many calls in flight as the ledger's terms allow."""
 
     connection: Connection
     sender: Sender
-    in_flight: set[Future[None]] = field(default_factory=set)
+    waiting: list[Waiting] | None
+    """What waits, as last seen; None: it is to be seen anew. What comes later wakes a drain of its own."""
+    in_flight: set[Future[bool]] = field(default_factory=set)
     nothing_of: set[str] = field(default_factory=set)
     """Routes of which nothing that waits can go in this run: others took it, or it lacks its supplies."""
 
@@ -80,6 +79,8 @@ class _Drain:
 
     def _start_next(self, pool: ThreadPoolExecutor) -> bool:
         """Commit the next attempt and hand it to a thread; False where none may or need start now."""
+        if self.waiting == []:
+            return False
         self.connection.refresh_from_db()
         allowed = ground.allowance(self.connection, self.sender.ledger, len(self.in_flight))
         if not self._may_go_on() or not allowed.calls:
@@ -95,16 +96,24 @@ class _Drain:
         """Claim of the first route of which something can go now."""
         lingers = batching.linger(self.sender.settings.post_within_minutes)
         sender = self.sender
-        while True:
-            waiting = claiming.waiting(self.connection, self.sender.ledger)
-            still = [each for each in waiting if each.route not in self.nothing_of]
-            batch = batching.next_batch(still, now=clock.now(), lingers=lingers)
-            if batch is None:
-                return sender, None
+        while batch := batching.next_batch(self._seen(), now=clock.now(), lingers=lingers):
             sender = self.sender.renewed()
             if claimed := claiming.claim(self.connection, sender, batch):
+                self._forget(batch)
                 return sender, claimed
             self.nothing_of.add(batch.route)
+        return sender, None
+
+    def _seen(self) -> list[Waiting]:
+        if self.waiting is None:
+            self.waiting = claiming.waiting(self.connection, self.sender.ledger)
+        return [each for each in self.waiting if each.route not in self.nothing_of]
+
+    def _forget(self, batch: Batch) -> None:
+        """Behind a full call more waits; of a route that was seen to its end nothing does."""
+        seen = self.waiting or []
+        is_full = any(each.route == batch.route and each.count > each.room for each in seen)
+        self.waiting = None if is_full else [each for each in seen if each.route != batch.route]
 
     def _may_go_on(self) -> bool:
         """The same organisation, still connected."""
@@ -116,13 +125,14 @@ class _Drain:
             return False
         done, self.in_flight = wait(self.in_flight, return_when=FIRST_COMPLETED)
         for future in done:
-            future.result()
+            if future.result():
+                self.waiting = None
         return True
 
 
-def _closing_databases(work: Callable[[], None]) -> None:
+def _closing_databases(work: Callable[[], bool]) -> bool:
     """A thread's database connection goes back to the pool when its work is done."""
     try:
-        work()
+        return work()
     finally:
         databases.close_all()

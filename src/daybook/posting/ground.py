@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from daybook.catalog import facts, refresh
-from daybook.connections import endpoints, organisation, roster, standing, tokens
+from daybook.connections import endpoints, organisation, roster, tokens
 from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.tokens import Token
 from daybook.documents.causes import Hold, HoldCause
@@ -52,10 +52,11 @@ class Sender:
     def renewed(self) -> "Sender":
         """Return it with the token that is current now: others renew it while a drain runs.
 
-        Raises what `tokens.current_token` raises, and Paused where the connection rests or reaches another
-        organisation by now.
+        Raises what `tokens.current_token` raises, and Paused where the connection, as last read, rests, or reaches
+        another organisation by now.
         """
-        standing.check(self.connection.id, clock.now())
+        if self.connection.paused_until is not None and self.connection.paused_until > clock.now():
+            raise errors.Paused(self.connection.pause_reason)
         token = tokens.current_token(self.connection.id, now=clock.now(), client=self.client, at_least=LIFE_FOR_A_CALL)
         if token.organisation_id != self.token.organisation_id:
             raise errors.Paused("Another organisation was connected meanwhile.")
@@ -80,13 +81,14 @@ def prepare(connection: Connection, client: HttpClient) -> Sender | None:
     if not allowance(connection, ledger, 0).calls and not _is_window_open_again(connection, ledger, client):
         return None
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
-    if not _is_firm(connection):
+    settings = roster.posting_of(connection)
+    if not _is_firm(connection, settings):
         return None
     return Sender(
         client=client,
         ledger=ledger,
         connection=connection,
-        settings=roster.posting_of(connection),
+        settings=settings,
         token=tokens.current_token(connection.id, now=clock.now(), client=client),
     )
 
@@ -112,16 +114,18 @@ def _is_window_open_again(connection: Connection, ledger: Ledger, client: HttpCl
     return bool(allowance(connection, ledger, 0).calls)
 
 
-def _is_firm(connection: Connection) -> bool:
+def _is_firm(connection: Connection, settings: PostingSettings) -> bool:
     """Hold what the organisation, as last read, no longer has a place for; False where that is everything.
 
     Accounts and tax rates are archived without notice (xero-rules.md 10.25).
     """
-    blocking = [problem for problem in facts.settings_problems(connection) if problem.blocks]
+    stale = facts.stale_tax_mappings(connection)
+    problems = facts.settings_problems(connection, settings=settings, stale=stale)
+    blocking = [problem for problem in problems if problem.blocks]
     if blocking:
         _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
-    for mapping in facts.stale_tax_mappings(connection):
+    for mapping in stale:
         gone = f"{mapping.tax_type} is gone from {endpoints.ledger_of(connection).title}"
         _hold(connection, Hold(HoldCause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), gone), tax_type=mapping.tax_type)
     return True

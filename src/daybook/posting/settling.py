@@ -26,8 +26,8 @@ Became = AttemptEntry.Outcome
 log = structlog.get_logger("daybook.posting")
 
 
-def carry_out(claimed: Claimed, sender: Sender) -> None:
-    """Send one committed attempt and settle each of its documents on its own."""
+def carry_out(claimed: Claimed, sender: Sender) -> bool:
+    """Send one committed attempt and settle each of its documents on its own; return whether any may go again now."""
     read = delivery.deliver(
         claimed.attempt,
         sender,
@@ -39,6 +39,7 @@ def carry_out(claimed: Claimed, sender: Sender) -> None:
     if causes & cures.LIST_OF.keys():
         wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
     log.info("attempt settled", attempt=claimed.attempt.public_id)
+    return any(isinstance(each, NotSent) for each in read)
 
 
 @transaction.atomic

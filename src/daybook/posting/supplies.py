@@ -43,20 +43,23 @@ def are_there(ledger: Ledger, document: Document, resolved: Resolved) -> bool:
     return all(supply.needed(document) <= resolved[supply.name].keys() for supply in ledger.supplies.values())
 
 
-def ensure(connection: Connection, sender: Sender) -> None:
+def ensure(connection: Connection, sender: Sender) -> bool:
     """Make what waiting documents name and the organisation lacks; hold the documents of what cannot be made.
 
-    Raises WireError where the far side cannot be reached: the documents then simply wait.
+    Return whether anything was wanting. Raises WireError where the far side cannot be reached: the documents then simply wait.
     """
+    was_wanting = False
     for supply in sender.ledger.supplies.values():
         wanted = _missing(connection, supply)
         if not wanted:
             continue
+        was_wanting = True
         refresh.refresh(connection, resources=(supply.listed_in,), client=sender.client)
         _hold_documents(connection, supply, _unfit(connection, wanted))
         missing = _missing(connection, supply)
         for begin in range(0, len(missing), supply.documents_a_call):
             _make(connection, sender, supply, missing[begin : begin + supply.documents_a_call])
+    return was_wanting
 
 
 def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
@@ -107,6 +110,7 @@ def _unfit(connection: Connection, wanted: Sequence[Wanted]) -> dict[str, Hold]:
 
 
 def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequence[Wanted]) -> None:
+    connection.refresh_from_db()
     sender = sender.renewed()  # reading the list may have renewed the token
     accounts = {name: getattr(sender.settings, name) for name in ("inventory_account", "cogs_account", "sales_account")}
     written = supply.write(wanted, accounts)
