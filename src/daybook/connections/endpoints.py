@@ -24,9 +24,12 @@ def ledger_of(connection: Connection) -> Ledger:
 
 
 def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
-    """Return what calls to one organisation are dressed with; `organisation` is the ledger's id of it."""
-    bases = {"xero": settings.XERO_API_BASE}
-    return Access(bases[ledger.name], access_token, organisation)
+    """Return what calls to one organisation are dressed with; `organisation` is the ledger's id of it.
+
+    Where a ledger's calls go is the setting `<LEDGER>_API_BASE`.
+    """
+    base: str = getattr(settings, f"{ledger.name.upper()}_API_BASE")
+    return Access(base, access_token, organisation)
 
 
 def redirect_uri() -> str:

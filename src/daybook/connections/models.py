@@ -13,8 +13,6 @@ from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
 
 XERO = "xero"
-KNOWN_LEDGERS = frozenset(LEDGERS)
-"""Those that this version of Daybook can post to."""
 
 
 class Organisation(models.Model):
@@ -129,7 +127,7 @@ class Connection(models.Model):
     @property
     def is_ledger_known(self) -> bool:
         """Return whether this version of Daybook can post there: the database may be newer than the code."""
-        return self.ledger in KNOWN_LEDGERS
+        return self.ledger in LEDGERS
 
     @property
     def client_secret(self) -> str:

@@ -1,4 +1,4 @@
-"""PURE: what a ledger is to the rest of Daybook: values and functions (docs/decisions/0020).
+"""PURE: what a ledger is to the rest of Daybook: values and functions (docs/decisions/0023).
 
 A ledger is a row of `ledgers.LEDGERS`. It has a `Form` for each kind of document that it takes, a `Route` for each way
 that calls go, and the words of its own language nowhere but in its folder.

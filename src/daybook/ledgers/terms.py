@@ -18,7 +18,10 @@ class Terms:
     """Of its amounts, whatever the currency."""
     decimals_of_prices: int
     resent_after: frozenset[int]
-    """Statuses after which the same bytes and key may be sent once more, besides no answer at all."""
+    """Statuses after which the same bytes and key may be sent once more; then also where no answer came at all.
+
+    Empty: it does not know a call again by its key, so nothing is ever sent twice.
+    """
     can_void: bool
     can_look: bool
     """Whether it can be asked what stands there; where not, a person settles what is unknown."""

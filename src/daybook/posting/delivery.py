@@ -83,9 +83,10 @@ def request_of(attempt: Attempt, sender: Sender) -> Request:
 
 def _may_resend(sending: _Sending, attempt: Attempt, sender: Sender) -> bool:
     """Only where nothing clear came back, the ledger answers the same key once, and neither time nor a pause forbids."""
-    if sending.is_clear(sender.ledger):
+    helps_after = sender.ledger.terms.resent_after
+    if not helps_after or sending.is_clear(sender.ledger):
         return False
-    may_help = sending.answer is None or sending.answer.status in sender.ledger.terms.resent_after
+    may_help = sending.answer is None or sending.answer.status in helps_after
     is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
     return may_help and is_young and not standing.pause_in_words(sender.connection.id, clock.now())
 
