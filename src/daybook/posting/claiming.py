@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import reduce
 
 from django.db import transaction
 
@@ -41,13 +40,8 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     What was in a call already has lingered: the far side's waits are not followed by ours.
     """
     ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
-    first = [
-        ready.filter(kind=kind)
-        .order_by("id")
-        .values_list("kind", "state_since", "last_attempt")[: batching.MAX_DOCUMENTS + 1]
-        for kind in ledger.forms
-    ]
-    rows = list(reduce(lambda left, right: left.union(right, all=True), first))
+    first, *others = (ready.filter(kind=kind).order_by("id")[: batching.MAX_DOCUMENTS + 1] for kind in ledger.forms)
+    rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
     found = []
     for route in ledger.routes.values():
         since = [LONG_AGO if last else at for kind, at, last in rows if kind in kinds_of(ledger, route.name)]

@@ -63,10 +63,15 @@ class Sender:
         return replace(self, token=token)
 
     def call(self, route: str, asked: Request) -> Call:
-        """Return a writing call ready to be committed, with a key of its own naming the organisation (rules 3)."""
+        """Return a writing call ready to be committed, with a key of its own naming the organisation (rules 3).
+
+        Raises Paused where no organisation is reached any more.
+        """
+        if self.token.organisation_id is None:
+            raise errors.Paused("No organisation is connected any more.")
         return Call(
             resource=route,
-            organisation_id=self.connection.organisation_id,
+            organisation_id=self.token.organisation_id,
             token_fingerprint=self.token.fingerprint,
             method=asked.method,
             url=self.ledger.dress(asked, self.access, "").url,

@@ -111,7 +111,7 @@ def _due(now: datetime, patience: Patience) -> Iterator[tuple[Connection, Form, 
         mine = doubtful.filter(company_id=connection.company_id, organisation=connection.organisation_id).order_by("id")
         for form in endpoints.ledger_of(connection).forms.values():
             in_doubt = mine.filter(kind=form.kind, last_attempt__ended_at__lt=now - form.doubt_lasts)
-            entries = list(in_doubt.annotate(sendings=Count("memberships"))[: form.seekable_at_once])
+            entries: list[Entry] = list(in_doubt.annotate(sendings=Count("memberships"))[: form.seekable_at_once])
             if entries:
                 yield connection, form, entries
 

@@ -8,6 +8,7 @@ Rows decide when it is due, the job is only a hint. Nothing is sent, and no docu
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -175,10 +176,11 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
 
 def _known(entry: Entry) -> Known:
     order, is_invoice = entry.order, entry.kind == Kind.INVOICE
-    written = next(
+    written_from: dict[str, Any] = next(
         (each.written_from for each in order.standings.all() if each.connection_id == entry.organisation.connection_id),
         {},
-    ).get(entry.kind, {})
+    )
+    written = written_from.get(entry.kind, {})
     return Known(
         number=entry.number,
         contact_id=str((entry.document or {}).get("contact_id") or ""),
