@@ -1,1 +1,1 @@
-"""The living example of "how to add a ledger" and "how to add a kind" (docs/developing.md): what it takes, and no more."""
+"""The smallest source, kind and ledger there can be: the living examples of docs/developing.md."""

@@ -12,6 +12,7 @@ from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.kit import clock
 from daybook.mapping import cash_steps, not_stock
@@ -76,6 +77,17 @@ def load_rules(connection: Connection) -> CompanyRules:
 def of_company(company: Company) -> list[CompanyRules]:
     """Read the rules of each connection that the company's documents are made for, the first one first."""
     return [load_rules(connection) for connection in roster.taking_orders(company)]
+
+
+def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
+    """Return the rules with what the feed says of its own orders instead."""
+    own = {name: getattr(feed, name) for name in ("number_prefix", "reference_template") if getattr(feed, name)}
+    if own:
+        rules = replace(rules, mapping=replace(rules.mapping, **own))
+    if feed.post_when:
+        on_receipt = feed.post_when == Feed.PostWhen.RECEIVED
+        rules = replace(rules, timing=replace(rules.timing, on_receipt=on_receipt))
+    return rules
 
 
 def _obstacles(connection: Connection) -> tuple[catalog.Problem, ...]:

@@ -8,7 +8,6 @@ Rows decide when it is due, the job is only a hint. Nothing is sent, and no docu
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -176,11 +175,9 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
 
 def _known(entry: Entry) -> Known:
     order, is_invoice = entry.order, entry.kind == Kind.INVOICE
-    written_from: dict[str, Any] = next(
-        (each.written_from for each in order.standings.all() if each.connection_id == entry.organisation.connection_id),
-        {},
-    )
-    written = written_from.get(entry.kind, {})
+    there = entry.organisation.connection_id
+    written_from = next((each.written_from for each in order.standings.all() if each.connection_id == there), None)
+    written = (written_from or {}).get(entry.kind) or {}
     return Known(
         number=entry.number,
         contact_id=str((entry.document or {}).get("contact_id") or ""),
