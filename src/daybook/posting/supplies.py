@@ -63,16 +63,21 @@ def ensure(connection: Connection, sender: Sender) -> bool:
 
 
 def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
-    """Return what the first waiting documents name and is not there, each once, compared without case."""
+    """Return what the first waiting documents name and is not there, each once, compared without case.
+
+    In the spelling of the first, with what the last of that spelling says of it.
+    """
     waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).order_by("id")[
         :MOST_ENTRIES
     ]
     named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting.values("id")), supply)
-    firsts: dict[str, Wanted] = {}
+    spelt: dict[str, str] = {}
+    last = {each.key: each for _, each in named}
+    there = _there(connection, last)
     for _, each in named:
-        firsts.setdefault(each.key.upper(), each)
-    there = _there(connection, [each.key for each in firsts.values()])
-    return [each for each in firsts.values() if each.key not in there]
+        if each.key not in there:
+            spelt.setdefault(each.key.upper(), each.key)
+    return [last[key] for key in spelt.values()]
 
 
 def _named(entries: QuerySet[Entry], supply: Supply) -> list[tuple[int, Wanted]]:

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
-from daybook.connections import endpoints, roster
+from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
+from daybook.ledgers.registry import LEDGERS
 from daybook.ledgers.xero import links
 from daybook.outbox.models import Entry
 
@@ -131,9 +132,10 @@ def _cost_button(connection: Connection, matter: Matter) -> Button:
 def document_in_xero(entry: Entry) -> str:
     """Return the document's address in Xero, "" while it is not there or its organisation is not connected."""
     organisation, reached = entry.organisation, entry.organisation.connection.organisation_id
-    if not entry.their_id or not organisation.short_code or reached != organisation.pk:
+    ledger = LEDGERS.get(organisation.ledger)
+    if ledger is None or not entry.their_id or not organisation.short_code or reached != organisation.pk:
         return ""
-    form = endpoints.ledger_of(organisation.connection).forms[Kind(entry.kind)]
+    form = ledger.forms[Kind(entry.kind)]
     return form.link(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
 
 

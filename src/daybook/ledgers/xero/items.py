@@ -50,7 +50,7 @@ SUPPLY = Supply(
     name="items",
     route=ITEMS.name,
     listed_in=ITEMS.name,
-    named_by='$.lines[*] ? (@.item_code != "")',
+    named_by='$.lines[*] ? (@.item_code != "" && @.item_code != null)',
     wanted=wanted,
     needed=needed,
     documents_a_call=writing.MAX_ELEMENTS,
