@@ -11,7 +11,7 @@ from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
@@ -34,7 +34,7 @@ def cancelled(*names: str) -> list[dict]:
 
 def post_all(cast: Cast) -> None:
     Entry.objects.filter(company=cast.company, state="ready").update(state_since=clock.now() - timedelta(minutes=10))
-    poster.drain(cast.connection.id, cast.client)
+    drain.drain(cast.connection.id, cast.client)
 
 
 def booked(documents: list[dict]) -> dict[str, tuple[str, Decimal, list]]:
