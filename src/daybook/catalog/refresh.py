@@ -121,7 +121,7 @@ def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None
         _refresh_contacts(connection, client)
         return
     each = _LISTS[resource]
-    since = _since(last) if each.only_changes and last else ""
+    since = _since(last) if each.only_changes and last else None
     query = {"unitdp": "4"} if resource == ITEMS else None
     answer = calls.read(connection, f"/{resource}", query, modified_since=since, client=client)
     read_at = _server_time(answer)
@@ -144,14 +144,19 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
     with transaction.atomic():
         Contact.objects.filter(**ours).delete()
         Contact.objects.bulk_create(
-            Contact(
-                **ours,
-                contact_id=contact_id,
-                name=found[contact_id].name if contact_id in found else "",
-                status=found[contact_id].status if contact_id in found else GONE,
-                read_at=asked_at,
-            )
-            for contact_id in ids
+            [
+                Contact(
+                    **ours,
+                    contact_id=contact_id,
+                    name=found[contact_id].name if contact_id in found else "",
+                    status=found[contact_id].status if contact_id in found else GONE,
+                    read_at=asked_at,
+                )
+                for contact_id in sorted(ids)  # in one order, so that two jobs never wait for each other
+            ],
+            update_conflicts=True,  # another job may have read the same meanwhile
+            unique_fields=["organisation", "contact_id"],
+            update_fields=["name", "status", "read_at"],
         )
         _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
 
@@ -170,11 +175,9 @@ def _find_named(connection: Connection, client: HttpClient | None) -> None:
         nameless.filter(**{name_field: name}).update(**{id_field: contact_id})
 
 
-def _since(last: CatalogRead) -> str:
-    """Return what to say in If-Modified-Since, "" where the whole list is due."""
-    if last.whole_at is None or clock.now() - last.whole_at > WHOLE_AFTER:
-        return ""
-    return f"{last.read_at:%Y-%m-%dT%H:%M:%S}"
+def _since(last: CatalogRead) -> datetime | None:
+    """Return since when changes are asked for, None where the whole list is due."""
+    return None if last.whole_at is None or clock.now() - last.whole_at > WHOLE_AFTER else last.read_at
 
 
 def _server_time(answer: Answer) -> datetime:

@@ -17,7 +17,7 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.intake import documenting
 from daybook.intake.documenting import Work
 from daybook.intake.facts import Reason, Told
-from daybook.intake.rules import CompanyRules, for_feed, load_rules, with_goods
+from daybook.intake.rules import CompanyRules, for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.kit import clock
 from daybook.orders.models import Notice, Order, OrderStanding, Revision
@@ -241,6 +241,7 @@ def _prepare_batch(
         works = _locked_works(company, rules.connection, order_ids, cured=cured, again=again, person=person)
         now = clock.now()
         rules = with_goods(rules, {sku for work in works for sku in work.skus})
+        rules = with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
         for work in works:
             of_order, of_standing = _values(work.order, _OF_ORDER), _values(work.stands, _OF_STANDING)
             documenting.document(work, for_feed(rules, work.order.feed), now)

@@ -12,6 +12,7 @@ from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.documents.line_kinds import LineKind
 from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.kit import clock
@@ -132,6 +133,14 @@ def with_goods(rules: CompanyRules, skus: Collection[str]) -> CompanyRules:
         costs.setdefault(sku, {})[currency] = cost
     goods = replace(rules.mapping, items=catalog.items(rules.connection, skus), unit_costs=costs)
     return replace(rules, mapping=goods)
+
+
+def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> CompanyRules:
+    """Return the rules with where such lines are booked: only what is no sale of goods asks."""
+    if all(kind.is_sale for kind in kinds):
+        return rules
+    chosen = catalog.chosen_line_accounts(rules.connection)
+    return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))
 
 
 def _mapping_rules(connection: Connection, chosen: PostingSettings, mapped: list[TaxMapping]) -> MappingRules:

@@ -61,6 +61,7 @@ def signing(application):
     return call
 
 
+@pytest.mark.long(4)
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["rightly", "wrongly"])
 def test_answers_as_documented_whatever_is_sent(acme, insider, method, path, mode):

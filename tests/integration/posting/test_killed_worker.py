@@ -15,13 +15,13 @@ from daybook.connections.models import Connection
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.resolve import Patience, resolve
 from localxero.testing import Running, running
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60)]
 
 DOCUMENTS = 3
 STRIDE = 7
@@ -42,7 +42,7 @@ class Worker:
             "XERO_API_BASE": xero_url,
             "XERO_IDENTITY_BASE": xero_url,
             "XERO_LOGIN_BASE": xero_url,
-            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path]),
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.integration.posting.doomed_worker"],
@@ -90,7 +90,7 @@ def recover(cast: Cast) -> None:
         Connection.objects.filter(id=cast.connection.id).update(paused_until=None)
         resolve(cast.client, now=clock.now() + timedelta(minutes=10), patience=PATIENCE)
         linger_is_over(cast)
-        poster.drain(cast.connection.id, cast.client)
+        drain.drain(cast.connection.id, cast.client)
 
 
 def linger_is_over(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.kit import clock
 from daybook.sources.kornitx import signature
 from localxero import LocalXero
-from tests.world import connected
+from tests.world import connected, leave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,7 +99,8 @@ class TestConnecting:
 
     def test_lets_a_person_choose_among_several(self, cedar, served):
         client, company = cedar
-        Connection.objects.exclude(company=company).delete()
+        for other in Connection.objects.exclude(company=company):
+            leave(other)
 
         answer = client.get(decide(served, begin(client, company), country=None), follow=True)
         assert "Which organisation" in words(answer)

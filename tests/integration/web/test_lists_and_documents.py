@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from daybook.catalog.models import TaxRate
-from daybook.connections.models import Connection
+from daybook.connections.models import Organisation
 from daybook.kit import clock
 from daybook.outbox import queue
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.web.reading import causes
 from tests.integration.web.conftest import take_in
 
@@ -35,7 +35,7 @@ def words(answer) -> str:
 def post(cast) -> None:
     """Post what is ready, as if it had waited long enough for others."""
     Entry.objects.filter(company=cast.company).update(state_since=clock.now() - timedelta(minutes=1))
-    poster.drain(cast.connection.pk, cast.client)
+    drain.drain(cast.connection.pk, cast.client)
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ class TestTheOverview:
         [("Australia/Sydney", "in the organisation&#x27;s time zone, Australia/Sydney"), ("", "in UTC")],
     )
     def test_says_where_its_days_begin(self, logged_in, acme, zone, says):
-        Connection.objects.filter(pk=acme.connection.pk).update(time_zone=zone)
+        Organisation.objects.filter(connection=acme.connection).update(time_zone=zone)
 
         text = words(logged_in("viewer").get(page("overview", acme)))
 
@@ -327,7 +327,7 @@ class TestTimes:
     def test_are_in_the_organisation_s_zone_and_name_it(self, logged_in, acme):
         entry = take_in(acme)
         Entry.objects.update(posted_at=datetime(2026, 7, 1, 15, 30, tzinfo=UTC))
-        Connection.objects.filter(pk=acme.connection.pk).update(time_zone="Australia/Sydney")
+        Organisation.objects.filter(connection=acme.connection).update(time_zone="Australia/Sydney")
 
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
 

@@ -67,6 +67,12 @@ class TestASecondConnection:
         assert "ORD-1001" in page(client, f"{address}?connection={first.public_id}")
         assert "No document fits" in page(client, f"{address}?connection={second.public_id}")
 
+    def test_and_the_first_stand_on_the_order_s_page(self, logged_in, acme, second):
+        order = take_in(acme).order
+        text = page(logged_in(), reverse("web:order", args=[acme.company.public_id, order.public_id]))
+        assert "By connection" in text
+        assert "<dt>Second books</dt>" in text
+
     def test_is_closed_once_disconnected_and_opened_again(self, logged_in, acme, second):
         client, company = logged_in(), acme.company
         close = reverse("web:connection-close", args=[company.public_id, second.public_id])

@@ -92,11 +92,13 @@ def _reseal(column: SealedColumn, primary_key: object, tally: Tally) -> None:
     tally.old_keys.add(key_id)
 
 
-def _reseal_feed(primary_key: object, tally: Tally) -> None:
+def _reseal_feed(primary_key: int, tally: Tally) -> None:
     """The secrets of a feed stand in a JSON column, each under its field; those that open are sealed anew."""
     with transaction.atomic():
         row = Feed.objects.select_for_update().filter(pk=primary_key).first()
-        for field, text in dict(row.secrets).items() if row is not None else ():
+        if row is None:
+            return
+        for field, text in dict(row.secrets).items():
             try:
                 key_id = split_key_id(base64.b64decode(text))[0]
                 if key_id == vault.keyring().writing_key_id:

@@ -11,18 +11,23 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.documents.line_kinds import IN_WORDS, LineKind
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
+from daybook.mapping import taxes
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings
 from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
 from daybook.outbox import counting
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.listing import asked_for
 from daybook.web.reading import causes
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
+from daybook.web.reading.moments import as_sent
 
 LONGEST_ID = 32
 MOST_FEEDS = 200
@@ -125,6 +130,28 @@ class Made:
     reasons: list[causes.Shown]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """How the order stands toward one of several connections."""
+
+    connection: Connection
+    badge: words.Badge
+    why: str
+    """In a few words; empty where nothing is in its way."""
+
+
+def by_connection(order: Order) -> list[Stands]:
+    """Return how the order stands toward each connection that takes it; nothing where that is one only."""
+    rows = standings.open_ones(order.company).filter(order=order).order_by("connection")
+    found = list(rows.select_related("connection__organisation", "connection__last_organisation"))
+    return [_stands(row) for row in found] if len(found) > 1 else []
+
+
+def _stands(row: OrderStanding) -> Stands:
+    why = explain(row.cause, row.subject, row.detail).title if row.cause else ""
+    return Stands(connection=row.connection, badge=words.standing(row.standing), why=why)
+
+
 def documents_of(order: Order) -> list[Made]:
     """Return the order's documents, oldest first."""
     entries = Entry.objects.filter(company=order.company_id, order=order).select_related(
@@ -150,12 +177,7 @@ def dates(order: Order, content: dict[str, Any]) -> dict[str, str]:
     dispatched = content.get("dispatched_at") or content.get("completed_at")
     if order.typed_date is not None:
         dispatched = f"{order.typed_date} (typed by a person)"
-    return {"ordered": _as_sent(content.get("ordered_at")), "dispatched": _as_sent(dispatched)}
-
-
-def _as_sent(moment: object) -> str:
-    text = str(moment or "")
-    return re.sub(r"Z$", " UTC", re.sub(r"(?<=\d)[Tt](?=\d)", " ", text))
+    return {"ordered": as_sent(content.get("ordered_at")), "dispatched": as_sent(dispatched)}
 
 
 def lines(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -172,7 +194,18 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
         "sku": without_entities(str(line.get("sku") or "")),
         "description": without_entities(str(line.get("description") or "")),
         "tax_percent": rate * 100 if rate is not None else None,
+        "kind": IN_WORDS[LineKind(line["kind"])] if line.get("kind") else "",
+        "taxes": [_tax(tax) for tax in line.get("taxes", [])],
     }
+
+
+def _tax(tax: dict[str, Any]) -> str:
+    """Return one of a line's taxes in words: "GST 5 % 0.50, owed by the channel"."""
+    rate = _amount(tax.get("rate"))
+    named = " ".join(
+        filter(None, (tax.get("name") or tax.get("code") or "Tax", taxes.percent(rate), tax.get("amount")))
+    )
+    return f"{named}, owed by the {tax['liable']}" if tax.get("liable") else named
 
 
 def _amount(text: object) -> Decimal | None:

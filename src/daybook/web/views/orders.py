@@ -10,12 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from daybook.intake import dating
 from daybook.orders.models import Order
+from daybook.sources.canonical import schema
 from daybook.web import live, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
 from daybook.web.reading import orders as reading
+from daybook.web.reading.said import said
 
 
 @member()
@@ -65,9 +67,11 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "order": row,
         "content": content,
         "lines": reading.lines(content),
+        "said": said(schema.load_order(content), row.currency) if content else None,
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "stands": reading.by_connection(row),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
