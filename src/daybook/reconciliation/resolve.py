@@ -168,7 +168,7 @@ def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | No
 
 
 def _doubts(entry: Entry) -> int:
-    return entry.transitions.filter(new_state=State.UNKNOWN).count()
+    return entry.events.filter(new_state=State.UNKNOWN).count()
 
 
 def _refusal(verdict: Verdict, theirs: Theirs | None) -> tuple[str, str]:
