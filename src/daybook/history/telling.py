@@ -58,6 +58,13 @@ def saving(about: About, read: Callable[[], Values], *, by: int | None) -> Itera
         tell(about, What.SAVED, by=by, before=before, after=after)
 
 
+def as_text(value: object) -> str:
+    """Return a setting's value as the history writes it: yes and no, nothing for None."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
 def differences(stood: Values, stands: Values) -> tuple[dict[str, str], dict[str, str]]:
     """Return the fields that differ, as they were and as they are; PURE. Secrets are only said to be changed."""
     differing = [name for name in {**stood, **stands} if stood.get(name) != stands.get(name)]

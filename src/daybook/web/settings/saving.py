@@ -11,8 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from daybook.companies import saving as companys
 from daybook.companies.models import CompanySettings, Person
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.secrets import vault
@@ -91,9 +93,10 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
     if PostingSettings.objects.select_for_update().get(connection=connection).updated_at != version:
         return False
     form.instance.updated_by = person
-    form.save()
-    for rate, tax_type in form.tax_choices().items():
-        TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
+    with saving(connection, by=person.pk):
+        form.save()
+        for rate, tax_type in form.tax_choices().items():
+            TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
     wake.wake_prepare(connection.company_id)
     return True
 
@@ -118,7 +121,7 @@ def save_kornitx(request: CompanyRequest) -> HttpResponse:
     key = form.cleaned_data["hmac_key"]
     if key or form.cleaned_data["remove_hmac_key"]:
         sealed = vault.seal(key, context=f"company:{request.company.pk}:kornitx_hmac_key")
-        CompanySettings.objects.filter(company=request.company).update(kornitx_hmac_key_sealed=sealed)
+        _keep_for_company(request, kornitx_hmac_key_sealed=sealed)
     messages.success(request, "The HMAC key was stored." if key else "No key was entered; nothing else changed.")
     return redirect(buttons.connection_page(request.connection, "#kornitx"))
 
@@ -128,8 +131,12 @@ def save_kornitx(request: CompanyRequest) -> HttpResponse:
 def new_callback_url(request: CompanyRequest) -> HttpResponse:
     """Make the secret in the status callback's address; the page that follows shows the address this once."""
     secret = secrets.token_urlsafe(24)
-    CompanySettings.objects.filter(company=request.company).update(
-        kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
-    )
+    _keep_for_company(request, kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest())
     once.keep(request, f"callback:{request.company.pk}", settings_page.callback_url(request.company, secret))
     return redirect(buttons.connection_page(request.connection, "#kornitx"))
+
+
+@transaction.atomic
+def _keep_for_company(request: CompanyRequest, **changes: bytes | str) -> None:
+    with companys.saving(request.company, by=request.user.pk):
+        CompanySettings.objects.filter(company=request.company).update(**changes)
