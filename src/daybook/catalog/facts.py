@@ -10,14 +10,25 @@ from django.db.models.functions import Upper
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, Item, TaxRate
 from daybook.companies.settings_table import LABELS
 from daybook.connections import roster
-from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, LineAccount, Organisation, PostingSettings, TaxMapping
+from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import plain
 from daybook.mapping.rules import ItemFacts, ProcessMethod
+from daybook.mapping.rules import LineAccount as ChosenAccount
 
 ACTIVE = "ACTIVE"
 SALES_TYPES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
 COST_TYPES = frozenset({"DIRECTCOSTS", "EXPENSE", "OVERHEADS"})
 INVENTORY_TYPES = frozenset({"INVENTORY"})
+DEBT_TYPES = frozenset({"CURRLIAB", "LIABILITY", "TERMLIAB"})
+OF_LINE_KINDS = {
+    LineKind.FEE: SALES_TYPES | COST_TYPES,
+    LineKind.TIP: SALES_TYPES | DEBT_TYPES,
+    LineKind.DUTY: SALES_TYPES | COST_TYPES | DEBT_TYPES,
+    LineKind.GIFT_CARD: DEBT_TYPES,
+    LineKind.DEPOSIT: DEBT_TYPES,
+}
+"""Which accounts a line that is no sale of goods may stand on: what is owed until later is no income."""
 USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Hints for preselection, by the field of PostingSettings; charts differ (xero-rules.md 5.8)."""
 
@@ -47,6 +58,25 @@ def cogs_accounts(connection: Connection) -> QuerySet[Account]:
 def inventory_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that hold stock of tracked items."""
     return _accounts(connection, INVENTORY_TYPES)
+
+
+def line_accounts(connection: Connection, kind: LineKind) -> QuerySet[Account]:
+    """Return the accounts that lines of this kind may stand on."""
+    return _accounts(connection, OF_LINE_KINDS[kind])
+
+
+def chosen_line_accounts(connection: Connection) -> dict[LineKind, ChosenAccount]:
+    """Return where lines that are no sale of goods are booked, and whether that can still be."""
+    taxes = set(sales_tax_rates(connection).values_list("tax_type", flat=True))
+    return {
+        LineKind(row.kind): ChosenAccount(
+            account=row.account,
+            tax_type=row.tax_type,
+            is_offered=row.tax_type in {"", *taxes}
+            and line_accounts(connection, LineKind(row.kind)).filter(code=row.account).exists(),
+        )
+        for row in LineAccount.objects.filter(connection=connection).exclude(account="")
+    }
 
 
 def preselected(connection: Connection) -> dict[str, str]:

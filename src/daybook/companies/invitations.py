@@ -42,7 +42,7 @@ def invite(company: Company, email: str, role: str, by: Person) -> tuple[Invitat
         made = Invitation.objects.create(
             company=company, email=address, role=role, invited_by=by, token_hash=token_hash, expires_at=now + LIVES
         )
-        telling.tell(_about(made), What.INVITED, by=by.pk, after={"role": role})
+        telling.tell(_about(made), What.INVITED, by=by, after={"role": role})
     return made, token
 
 
@@ -94,7 +94,7 @@ def withdraw(invitation: Invitation, by: Person) -> bool:
         people.lock(invitation.company)
         was_open = bool(_end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.WITHDRAWN))
         if was_open:
-            telling.tell(_about(invitation), What.WITHDRAWN, by=by.pk)
+            telling.tell(_about(invitation), What.WITHDRAWN, by=by)
     return was_open
 
 

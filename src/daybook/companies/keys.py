@@ -29,7 +29,7 @@ def create_api_key(company: Company, name: str, person: Person | None = None) ->
             key_hash=_hash(plaintext),
             created_by=person,
         )
-        telling.tell(_about(key), What.MADE, by=person and person.pk, after={"name": name})
+        telling.tell(_about(key), What.MADE, by=person, after={"name": name})
     return key, plaintext
 
 
@@ -67,7 +67,7 @@ def revoke(key: ApiKey, by: Person | None = None) -> None:
     """End `key`; a revoked key stays revoked. `by`: None: the command line."""
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
-            telling.tell(_about(key), What.REVOKED, by=by and by.pk)
+            telling.tell(_about(key), What.REVOKED, by=by)
 
 
 def _hash(plaintext: str) -> str:

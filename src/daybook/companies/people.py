@@ -182,14 +182,15 @@ def join(company: Company, person: Person, role: str, *, by: Person | None = Non
         before = Membership.objects.filter(company=company, person=person).values_list("role", flat=True).first()
         place, _ = Membership.objects.update_or_create(company=company, person=person, defaults={"role": role})
         if before is None:
-            _tell(company, person, What.JOINED, by, after={"role": role})
+            telling.tell(_about(company, person), What.JOINED, by=by, after={"role": role})
         elif before != role:
-            _tell(company, person, What.ROLE_CHANGED, by, before={"role": before}, after={"role": role})
+            what, before_it = What.ROLE_CHANGED, {"role": before}
+            telling.tell(_about(company, person), what, by=by, before=before_it, after={"role": role})
     return place
 
 
-def _tell(company: Company, person: Person, what: What, by: Person | None, **values: dict[str, str]) -> None:
-    telling.tell(About(company.pk, Subject.PERSON, person.pk), what, by=by and by.pk, **values)
+def _about(company: Company, person: Person) -> About:
+    return About(company.pk, Subject.PERSON, person.pk)
 
 
 def leave(company: Company, person: Person, *, revoke_keys: bool = False, by: Person | None = None) -> int:
@@ -201,7 +202,7 @@ def leave(company: Company, person: Person, *, revoke_keys: bool = False, by: Pe
         lock(company)
         _refuse_last_owner(company, person)
         if Membership.objects.filter(company=company, person=person).delete()[0]:
-            _tell(company, person, What.REMOVED, by)
+            telling.tell(_about(company, person), What.REMOVED, by=by)
         Invitation.objects.filter(company=company, invited_by=person, answer=Invitation.Answer.NONE).update(
             answer=Invitation.Answer.WITHDRAWN, answered_at=clock.now()
         )

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "daybook.history",
     "daybook.companies",
     "daybook.connections",
+    "daybook.feeds",
     "daybook.catalog",
     "daybook.orders",
     "daybook.outbox",

@@ -160,7 +160,7 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None, by: 
         kept.offered_tenants = []
         kept.status = Connection.Status.NOT_CONNECTED
         kept.save()
-        telling.tell(about(kept), What.DISCONNECTED, by=by and by.pk, before={"organisation": kept.facts.name})
+        telling.tell(about(kept), What.DISCONNECTED, by=by, before={"organisation": kept.facts.name})
     connection.refresh_from_db()
     return told
 

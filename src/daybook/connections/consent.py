@@ -197,7 +197,7 @@ def _keep(trip: Consent, granted: Tokens) -> None:
     with transaction.atomic():
         Consent.objects.filter(connection=trip.connection).exclude(pk=trip.pk).update(tokens_sealed=b"")
         trip.save(update_fields=["tokens_sealed"])
-        telling.tell(about(trip.connection), What.CONSENT_GIVEN, by=trip.person_id, after={"scope": granted.scope})
+        telling.tell(about(trip.connection), What.CONSENT_GIVEN, by=trip.person, after={"scope": granted.scope})
 
 
 def _tenants(connection: Connection, granted: Tokens, client: HttpClient) -> tuple[Tenant, ...]:
@@ -257,7 +257,7 @@ def _settle(
             fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
             _refuse_slip(fresh, tenant, documents_in_flight)
             _connect(fresh, tenant)
-            telling.tell(about(fresh), What.CONNECTED, by=person.pk, after={"organisation": tenant.name})
+            telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": tenant.name})
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:
         if "organisation_connected_once" not in str(error):

@@ -6,6 +6,7 @@ from django.db import models
 
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
+from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -252,6 +253,26 @@ class TaxMapping(models.Model):
     def percent(self) -> Decimal:
         """Return the rate as people say it: 20, 5, 8.875."""
         return (self.rate * 100).normalize()
+
+
+class LineAccount(models.Model):
+    """Where lines of a kind that is no sale of goods are booked, as a person chose for one connection."""
+
+    Kind = models.TextChoices("Kind", [(kind.name, (kind.value, IN_WORDS[kind])) for kind in WITH_OWN_ACCOUNT])
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="line_accounts")
+    kind = models.CharField(max_length=20, choices=Kind)
+    account = models.CharField(max_length=10, blank=True, default="")
+    """Empty: nobody has decided yet."""
+    tax_type = models.CharField(max_length=50, blank=True, default="")
+    """Empty: as the line's own rate is mapped; of a gift card, that nobody has decided yet."""
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="account_of_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} -> {self.account or '?'}"
 
 
 class TokenSet(models.Model):

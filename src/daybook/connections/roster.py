@@ -52,7 +52,7 @@ def add(company: Company, by: Person | None = None) -> Connection:
 
 
 def _tell(connection: Connection, what: What, by: Person | None) -> None:
-    telling.tell(about(connection), what, by=by and by.pk)
+    telling.tell(about(connection), what, by=by)
 
 
 def _make(company: Company, *, started_at: datetime | None) -> Connection:

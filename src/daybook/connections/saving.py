@@ -1,12 +1,11 @@
 """Telling the history what is changed of a connection's settings."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
-from daybook.history.telling import Secret, as_text
+from daybook.history.telling import Secret, Somebody, as_text
 
 BY_ITSELF = frozenset({"connection", "updated_at", "updated_by"})
 
@@ -16,14 +15,12 @@ def about(connection: Connection) -> About:
     return About(connection.company_id, Subject.CONNECTION, connection.pk)
 
 
-@contextmanager
-def saving(connection: Connection, *, by: int | None) -> Iterator[None]:
-    """Tell what the block changes: the app, what is posted and how, tax types. Wants an open transaction.
+def saving(connection: Connection, by: Somebody | None) -> AbstractContextManager[None]:
+    """Tell what the block changes: the app, what is posted and how, tax types, accounts. Wants an open transaction.
 
-    `by`: the person's id; None: the command line.
+    `by`: None: the command line.
     """
-    with telling.saving(about(connection), lambda: values_of(connection), by=by):
-        yield
+    return telling.saving(about(connection), lambda: values_of(connection), by=by)
 
 
 def values_of(connection: Connection) -> dict[str, str]:
@@ -33,5 +30,14 @@ def values_of(connection: Connection) -> dict[str, str]:
     posting = PostingSettings.objects.filter(connection=connection).first() or PostingSettings(connection=connection)
     names = [field.name for field in PostingSettings._meta.concrete_fields if field.name not in BY_ITSELF]  # noqa: SLF001  # Django's public name
     values |= {name: as_text(getattr(posting, name)) for name in names}
-    mappings = TaxMapping.objects.filter(connection=connection)
-    return values | {f"tax.{mapping.rate.normalize():f}": mapping.tax_type for mapping in mappings}
+    return values | _of_lines(connection)
+
+
+def _of_lines(connection: Connection) -> dict[str, str]:
+    rates = TaxMapping.objects.filter(connection=connection)
+    kinds = LineAccount.objects.filter(connection=connection)
+    return (
+        {f"tax.{rate.rate.normalize():f}": rate.tax_type for rate in rates}
+        | {f"account.{kind.kind}": kind.account for kind in kinds}
+        | {f"account_tax.{kind.kind}": kind.tax_type for kind in kinds}
+    )

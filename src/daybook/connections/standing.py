@@ -142,7 +142,7 @@ def resume(connection_id: int, now: datetime, by: Person | None = None) -> datet
     """
     row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
     if by is not None and row.paused_until is not None and row.paused_until > now:
-        telling.tell(about(row), What.RESUMED, by=by.pk, reason=row.pause_reason)
+        telling.tell(about(row), What.RESUMED, by=by, reason=row.pause_reason)
     if row.retry_at is not None and row.retry_at > now:
         row.paused_until = row.retry_at
     else:

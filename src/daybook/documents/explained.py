@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+LINES = "settings:lines"
 TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
     "settings:tax",
     "settings:accounts",

@@ -5,6 +5,7 @@ from daybook.documents.explained import (
     CONNECT,
     COSTS,
     DATE,
+    LINES,
     NUMBERS,
     ORDER,
     RETRY,
@@ -32,6 +33,11 @@ WAITING: dict[str, E] = {
         "Some of the goods have left, others have not. An order becomes one document, when all of it has left.",
         "Nothing to do. If the rest will not be delivered, cancel it in the OMS.",
         ORDER,
+    ),
+    "test_order": E(
+        "A test order",
+        "The shop marks the order as a test, so no document is made of it.",
+        "Nothing to do. If it is a real sale, take the mark off in the shop and have the order sent again.",
     ),
     "free_of_charge": E(
         "Free of charge",
@@ -230,6 +236,30 @@ SETTINGS: dict[str, E] = {
         "Choose the tax rate in the settings. Every document that waits for it goes by itself afterwards.",
         TAX,
         "a rate not seen before",
+    ),
+    "tax_owed_by_others": E(
+        "A tax that you do not owe",
+        "By the order, {subject} owes a tax of it to the state. Booked as your own it would stand in your tax return.",
+        "Enter the sale in the ledger by hand, without that tax, then press Do not post it on the document. If the tax "
+        "is yours, have the order sent again with the seller as the one who owes it.",
+        ORDER,
+        "somebody else",
+    ),
+    "line_account_missing": E(
+        "Nobody has said where it is booked",
+        "The order has a line that is no sale of goods ({subject}), and the account for such lines is not chosen.",
+        "Choose the account and the tax under Lines that are no goods in the settings. Every document that waits for it "
+        "goes by itself afterwards.",
+        LINES,
+        "a fee, a tip, a duty, a gift card or a deposit",
+    ),
+    "line_tax_differs": E(
+        "A line bears another tax than was chosen for it",
+        "The order has a line of the kind {subject} whose tax rate is not that of the tax chosen for such lines.",
+        "Choose another tax under Lines that are no goods in the settings, or correct the tax in the OMS and have the "
+        "order sent again.",
+        LINES,
+        "in question",
     ),
     "currency_not_enabled": E(
         "The organisation does not use the currency",

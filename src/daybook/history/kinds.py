@@ -11,6 +11,7 @@ class Subject(StrEnum):
     """A document in the day book."""
     COMPANY = "company"
     CONNECTION = "connection"
+    FEED = "feed"
     PERSON = "person"
     """As a member of the company."""
     INVITATION = "invitation"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
@@ -11,6 +12,14 @@ from daybook.history.models import Event
 Values = Mapping[str, str]
 
 CHANGED = "changed"
+
+
+class Somebody(Protocol):
+    """A person, whose table is a layer above."""
+
+    @property
+    def pk(self) -> Any:
+        """Return the person's id."""
 
 
 class Secret(str):
@@ -28,20 +37,20 @@ def tell(
     about: About,
     what: What,
     *,
-    by: int | None = None,
+    by: Somebody | None = None,
     mover: str = "",
     reason: str = "",
     before: Values | None = None,
     after: Values | None = None,
 ) -> None:
-    """Add an event. `by`: the person's id; without one and without a `mover` it was the command line."""
+    """Add an event. `by`: the person; without one and without a `mover` it was the command line."""
     Event.objects.create(
         company_id=about.company_id,
         subject_kind=about.kind,
         subject_id=about.id,
         what=what,
         mover=mover or (Mover.COMMAND_LINE if by is None else Mover.PERSON),
-        person_id=by,
+        person_id=None if by is None else by.pk,
         reason=reason[:500],
         before=before,
         after=after,
@@ -49,7 +58,7 @@ def tell(
 
 
 @contextmanager
-def saving(about: About, read: Callable[[], Values], *, by: int | None) -> Iterator[None]:
+def saving(about: About, read: Callable[[], Values], *, by: Somebody | None) -> Iterator[None]:
     """Tell what the block changes of the settings that `read` returns. Wants an open transaction of the caller's."""
     stood = read()
     yield

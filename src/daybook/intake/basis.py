@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from daybook.documents.line_kinds import LineKind
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
 from daybook.kit.money import Totals, figure, plain
-from daybook.sources.canonical.schema import CanonicalOrder, Line
+from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"
@@ -18,6 +19,7 @@ _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
 }  # fmt: skip
+_SHIPPING_FIELDS = {"price", "price_inc_tax", "tax_rate", "description"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> 
     fields = _PURCHASE_FIELDS if is_purchase else _SALES_FIELDS
     lines = [
         {**line.model_dump(mode="json", include=fields), "quantity": plain(line.quantity)}
-        | (_cost_currency(line, order) if is_purchase else {})
+        | (_cost_currency(line, order) if is_purchase else _taxes(line))
+        | _kind(line)
         for line in order.lines
     ]
     rest = [] if is_purchase else _rest(order)
@@ -71,9 +74,18 @@ def _cost_currency(line: Line, order: CanonicalOrder) -> dict[str, str]:
     return {"cost_currency": currency} if currency else {}
 
 
+def _kind(line: Line) -> dict[str, str]:
+    return {} if line.kind is LineKind.GOODS else {"kind": line.kind.value}
+
+
+def _taxes(part: Line | Shipping) -> dict[str, Any]:
+    """Return the taxes that are said one by one; what says none must stay equal to what was written before it could."""
+    return {"taxes": [tax.model_dump(mode="json", exclude_defaults=True) for tax in part.taxes]} if part.taxes else {}
+
+
 def _rest(order: CanonicalOrder) -> list[Any]:
     """Return the money beside the lines; what an order does not use leaves no trace, so that old prints stay equal."""
-    shippings = [each.model_dump(mode="json") for each in order.shippings]
+    shippings = [each.model_dump(mode="json", include=_SHIPPING_FIELDS) | _taxes(each) for each in order.shippings]
     rest = [shippings[0] if len(shippings) == 1 else shippings, order.totals.model_dump(mode="json")]
     if order.rounding:
         rest.append({"rounding": plain(order.rounding)})

@@ -1,6 +1,6 @@
 """PURE: the canonical order, less what was cancelled, as the mapping wants it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,10 +8,11 @@ from decimal import Decimal
 from daybook.documents.causes import Hold
 from daybook.intake.facts import Facts
 from daybook.kit.money import round_to
+from daybook.mapping import line_kinds, taxes, totals
 from daybook.mapping import orders as mapping
-from daybook.mapping import totals
 from daybook.mapping.steps import steps_of
 from daybook.mapping.texts import without_entities
+from daybook.sources.canonical.lines import LineTax
 from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 
@@ -33,15 +34,16 @@ def mapping_order(
     `known`: rates the company has mapped. `cash_step`: to what the company says that the OMS rounds amounts of this
     currency.
     """
+    lines = tuple(_line(line, order) for line in order.lines)
     whole = mapping.Order(
         ref=without_entities(order.ref),
         external_ref=without_entities(order.external_ref),
         currency=currency,
         document_date=document_date,
-        lines=tuple(_line(line, order) for line in order.lines),
+        lines=lines,
         shipping=tuple(_shipping(each) for each in order.shippings),
         stated=mapping.StatedTotals(net=order.totals.net, tax=order.totals.tax, gross=order.totals.gross),
-        rounding=order.rounding,
+        rounding=order.rounding + line_kinds.roundings(lines),
         cash_step=cash_step,
         exchange_rate=order.exchange_rate,
         customer_name=without_entities(order.customer.company or order.customer.name),
@@ -102,6 +104,7 @@ def _shipping(shipping: Shipping) -> mapping.Shipping:
         price_inc_tax=shipping.price_inc_tax,
         tax_rate=shipping.tax_rate,
         description=without_entities(shipping.description) or "Shipping",
+        taxes=_taxes(shipping.taxes),
     )
 
 
@@ -110,9 +113,19 @@ def marked(order: mapping.Order, mark: str) -> mapping.Order:
     return replace(order, mark=mark)
 
 
+def _taxes(said: Iterable[LineTax]) -> tuple[mapping.LineTax, ...]:
+    return tuple(
+        mapping.LineTax(
+            name=without_entities(tax.name), code=tax.code, rate=tax.rate, amount=tax.amount, liable=tax.liable
+        )
+        for tax in said
+    )
+
+
 def _line(line: Line, order: CanonicalOrder) -> mapping.OrderLine:
     return mapping.OrderLine(
         id=line.id,
+        kind=line.kind,
         sku=without_entities(line.sku),
         description=without_entities(line.description),
         quantity=line.quantity,
@@ -122,6 +135,7 @@ def _line(line: Line, order: CanonicalOrder) -> mapping.OrderLine:
         discount_inc_tax=line.discount_inc_tax,
         tax_rate=line.tax_rate,
         tax_amount=line.tax_amount,
+        taxes=_taxes(line.taxes),
         unit_cost=line.unit_cost,
         cost_currency=line.cost_currency or order.cost_currency or "",
         is_stock=line.is_stock,
@@ -149,4 +163,5 @@ def _left(line: mapping.OrderLine, remaining: Decimal, step: Decimal) -> mapping
         discount=discount(line.discount, line.unit_price),
         discount_inc_tax=None if inc is None else discount(inc, line.unit_price_inc_tax),
         tax_amount=None if taxed is None else round_to(taxed * remaining / line.quantity, step),
+        taxes=taxes.shared(line.taxes, remaining / line.quantity, step),
     )

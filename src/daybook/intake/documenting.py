@@ -10,6 +10,7 @@ from daybook.documents import stored
 from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
+from daybook.documents.line_kinds import LineKind
 from daybook.intake import basis, conversion, facts
 from daybook.intake.facts import Due, Facts, Known, NotYet, Skip, Told
 from daybook.intake.rules import CompanyRules
@@ -69,6 +70,11 @@ class Work:
     def skus(self) -> set[str]:
         """Return the goods of the order."""
         return {without_entities(line.sku) for line in self.content.lines} if self.content is not None else set()
+
+    @property
+    def line_kinds(self) -> set[LineKind]:
+        """Return what the order's lines are lines of."""
+        return {line.kind for line in self.content.lines} if self.content is not None else set()
 
     def latest(self, kind: str) -> Entry | None:
         """Return the newest document of a kind."""

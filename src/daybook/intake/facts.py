@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from daybook.documents.line_kinds import LineKind
 from daybook.intake.naming import by_line, names_of, places_of
 from daybook.kit.money import ZERO, figure, plain
 from daybook.mapping.texts import without_entities
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     SHIPMENT_UNCLEAR = "shipment_unclear"
     DISPATCH_DATE_MISSING = "dispatch_date_missing"
     TIME_ZONE_UNSURE = "time_zone_unsure"
+    TEST_ORDER = "test_order"
     FREE_OF_CHARGE = "free_of_charge"
     FREE_BUT_CHARGED = "free_but_charged"
     BEFORE_START_DATE = "before_start_date"
@@ -277,8 +279,8 @@ def decide(facts: Facts, timing: Timing, known: Known) -> Decision:
         return NotYet(Reason.ORDER_NOT_RECEIVED)
     if facts.is_cancelled:
         return Cancelled()
-    if order.is_free_of_charge and not _is_charged(order):
-        return Skip(Reason.FREE_OF_CHARGE)
+    if order.is_test or (order.is_free_of_charge and not _is_charged(order)):
+        return Skip(Reason.TEST_ORDER if order.is_test else Reason.FREE_OF_CHARGE)
     is_due = facts.is_dispatched or timing.on_receipt
     obstacle = _obstacle(facts, order, timing, known, is_due=is_due)
     if obstacle is not None:
@@ -433,11 +435,14 @@ def _to_leave(
     order: CanonicalOrder, remaining: Sequence[Decimal], is_good: Callable[[Line], bool]
 ) -> Sequence[Decimal]:
     """Return by line how much must be in shipments: what is taken off and what is no goods leaves with the goods."""
-    goods = [
-        left if not _is_taken_off(line) and (is_good(line) if line.is_stock is None else line.is_stock) else ZERO
-        for line, left in zip(order.lines, remaining, strict=True)
-    ]
+    goods = [left if _must_leave(line, is_good) else ZERO for line, left in zip(order.lines, remaining, strict=True)]
     return goods if any(goods) else remaining
+
+
+def _must_leave(line: Line, is_good: Callable[[Line], bool]) -> bool:
+    if line.kind is not LineKind.GOODS or _is_taken_off(line):
+        return False
+    return is_good(line) if line.is_stock is None else line.is_stock
 
 
 def _is_taken_off(line: Line) -> bool:

@@ -1,16 +1,18 @@
 """PURE: the canonical order as an order file carries it (docs/files.md): what it says, in the OMS's words, with no sums."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import reduce
 
-from daybook.documents.order_file import Address, Item, OrderFile
+from daybook.documents.line_kinds import LineKind
+from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
 from daybook.kit.money import plain
 from daybook.ledgers.files.reasons import FileCause, FileHold
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
-from daybook.sources.canonical import moments
+from daybook.sources.canonical import moments, parties
 from daybook.sources.canonical.schema import CanonicalOrder, Line
 
 
@@ -24,9 +26,11 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
         id=order.id,
         ref=left.ref,
         external_ref=left.external_ref,
-        billing_address=Address(company=without_entities(order.customer.company)),
+        shipping_address=_address(order.shipping_address),
+        billing_address=_billed(order),
         customer_name=without_entities(order.customer.name),
         customer_email=order.customer.email,
+        shipping_method=without_entities(order.shipping_method),
         sale_datetime=_by_the_clock(order.ordered_at, zone),
         completion_datetime=_by_the_clock(completed, zone),
         currency_code=left.currency,
@@ -37,9 +41,27 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
     )
 
 
+def _billed(order: CanonicalOrder) -> Address:
+    """Return whom to bill; the customer's company where the address names none."""
+    billed = _address(order.billing_address)
+    return billed if billed.company else replace(billed, company=without_entities(order.customer.company))
+
+
+def _address(said: parties.Address) -> Address:
+    """Return an address with its town and county on lines of their own, as the OMS has them."""
+    lines = [*said.lines, *filter(None, (said.city, said.region))]
+    return Address(
+        company=without_entities(said.company),
+        lines=tuple(without_entities(each) for each in lines[:ADDRESS_LINES]),
+        postcode=said.postcode,
+        country=said.country,
+        country_code=said.country_code,
+    )
+
+
 def _items(lines: Iterable[Line], left: mapping.Order) -> Iterator[Item]:
     for line, remaining in zip(lines, left.lines, strict=True):
-        if remaining.quantity:
+        if remaining.quantity and line.kind is not LineKind.ROUNDING:  # which stands among the order's rounding
             yield _goods(line, remaining)
             if remaining.discount or remaining.discount_inc_tax:
                 yield _discount(line, remaining)

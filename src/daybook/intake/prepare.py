@@ -17,13 +17,14 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.intake import documenting
 from daybook.intake.documenting import Work
 from daybook.intake.facts import Reason, Told
-from daybook.intake.rules import CompanyRules, load_rules, with_goods
+from daybook.intake.rules import CompanyRules, for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.kit import clock
 from daybook.orders.models import Notice, Order, OrderStanding, Revision
 from daybook.outbox import explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+from daybook.sources import statuses
 from daybook.sources.canonical import schema
 
 BATCH = 50
@@ -240,9 +241,10 @@ def _prepare_batch(
         works = _locked_works(company, rules.connection, order_ids, cured=cured, again=again, person=person)
         now = clock.now()
         rules = with_goods(rules, {sku for work in works for sku in work.skus})
+        rules = with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
         for work in works:
             of_order, of_standing = _values(work.order, _OF_ORDER), _values(work.stands, _OF_STANDING)
-            documenting.document(work, rules, now)
+            documenting.document(work, for_feed(rules, work.order.feed), now)
             if _values(work.order, _OF_ORDER) != of_order:  # cheaper than bulk_update's CASE of every column
                 work.order.save(update_fields=_OF_ORDER)
             if _values(work.stands, _OF_STANDING) != of_standing:
@@ -271,7 +273,8 @@ def _locked_works(
     """
     orders = list(
         Order.objects.filter(company=company, id__in=order_ids)
-        .select_for_update()
+        .select_related("feed")
+        .select_for_update(of=("self",))
         .order_by("id")
         .prefetch_related("current_revision")  # read after the lock: a join shows what stood before we waited
     )
@@ -289,7 +292,7 @@ def _locked_works(
         Work(
             order=order,
             stands=standings[order.pk],
-            content=None if order.current_revision is None else schema.load_order(order.current_revision.content),
+            content=_content(order),
             told=_told(order, notices.get(order.pk, []), stood),
             entries=entries.get(order.pk, []),
             cured=cured,
@@ -299,6 +302,13 @@ def _locked_works(
         for order in orders
         if order.pk in standings
     ]
+
+
+def _content(order: Order) -> schema.CanonicalOrder | None:
+    """Return the content that stands, its status read as the feed says."""
+    if order.current_revision is None:
+        return None
+    return statuses.order_as_meant(schema.load_order(order.current_revision.content), order.feed.status_table)
 
 
 def _stood(
@@ -334,7 +344,7 @@ def _is_newer(notice: Notice, order: Order) -> bool:
 def _told(order: Order, notices: list[Notice], stood: Mapping[int, schema.CanonicalOrder]) -> tuple[Told, ...]:
     return tuple(
         Told(
-            schema.load_notice(notice.content),
+            statuses.notice_as_meant(schema.load_notice(notice.content), order.feed.status_table),
             is_newer=_is_newer(notice, order),
             at=notice.received_at,
             stood=stood.get(notice.pk),

@@ -12,6 +12,8 @@ from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.documents.line_kinds import LineKind
+from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.kit import clock
 from daybook.mapping import cash_steps, not_stock
@@ -78,6 +80,17 @@ def of_company(company: Company) -> list[CompanyRules]:
     return [load_rules(connection) for connection in roster.taking_orders(company)]
 
 
+def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
+    """Return the rules with what the feed says of its own orders instead."""
+    own = {name: getattr(feed, name) for name in ("number_prefix", "reference_template") if getattr(feed, name)}
+    if own:
+        rules = replace(rules, mapping=replace(rules.mapping, **own))
+    if feed.post_when:
+        on_receipt = feed.post_when == Feed.PostWhen.RECEIVED
+        rules = replace(rules, timing=replace(rules.timing, on_receipt=on_receipt))
+    return rules
+
+
 def _obstacles(connection: Connection) -> tuple[catalog.Problem, ...]:
     """Return what keeps every document back; a rate whose TaxType is gone holds its own only, when it is mapped."""
     return tuple(problem for problem in catalog.settings_problems(connection) if problem.blocks)
@@ -120,6 +133,14 @@ def with_goods(rules: CompanyRules, skus: Collection[str]) -> CompanyRules:
         costs.setdefault(sku, {})[currency] = cost
     goods = replace(rules.mapping, items=catalog.items(rules.connection, skus), unit_costs=costs)
     return replace(rules, mapping=goods)
+
+
+def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> CompanyRules:
+    """Return the rules with where such lines are booked: only what is no sale of goods asks."""
+    if all(kind.is_sale for kind in kinds):
+        return rules
+    chosen = catalog.chosen_line_accounts(rules.connection)
+    return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))
 
 
 def _mapping_rules(connection: Connection, chosen: PostingSettings, mapped: list[TaxMapping]) -> MappingRules:

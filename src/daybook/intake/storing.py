@@ -1,4 +1,4 @@
-"""Write orders and their revisions, each known by (company, source, source id), a batch in one transaction."""
+"""Write orders and their revisions, each known by (company, feed, source id), a batch in one transaction."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from daybook.companies.models import Company
+from daybook.feeds.models import Feed
 from daybook.intake import deliveries, facts, repeats
 from daybook.intake.deliveries import Arrival
 from daybook.intake.facts import Told
@@ -17,6 +18,7 @@ from daybook.intake.repeats import Before, Result, Said
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings
 from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
+from daybook.sources import statuses
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
@@ -30,18 +32,28 @@ KEY_REUSED = Problem(
 )
 
 
+Key = tuple[int, str]
+"""An order's name within its company: its feed's row and the source's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A parsed order, its bytes where they were not canonical, and its place in the request."""
+    """A parsed order of a feed, its bytes where they were not canonical, and its place in the request."""
 
     order: CanonicalOrder
+    feed: Feed
     raw: bytes = b""
     position: int = 0
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Return what names the order within its company."""
-        return self.order.source, self.order.id
+        return self.feed.pk, self.order.id
+
+    @property
+    def as_meant(self) -> CanonicalOrder:
+        """Return the order with its status read as the feed says."""
+        return statuses.order_as_meant(self.order, self.feed.status_table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +102,7 @@ class _Known:
 
 def store(
     company: Company, batch: Sequence[Incoming], *, now: datetime, zone: tzinfo, arrival: Arrival | None = None
-) -> dict[tuple[str, str], Stored]:
+) -> dict[Key, Stored]:
     """Store orders of which none comes twice in the batch; return by key what became of them.
 
     `zone`: of the sender's clock.
@@ -136,24 +148,23 @@ def content_hash(content: dict[str, Any]) -> str:
 
 def _adopt_stubs(company: Company, batch: Sequence[Incoming]) -> None:
     """Let rows that callbacks made, knowing only a ref, take the id that comes with the order itself."""
-    renamed = {each.order.ref: each.order for each in batch if each.order.ref != each.order.id}
-    stubs = Order.objects.filter(company=company, current_revision=None, source_id=F("ref"), ref__in=renamed)
+    renamed = {(each.feed.pk, each.order.ref): each for each in batch if each.order.ref != each.order.id}
+    refs = {ref for _, ref in renamed}
+    stubs = Order.objects.filter(company=company, current_revision=None, source_id=F("ref"), ref__in=refs)
     for stub in stubs.select_for_update().order_by("id"):
-        order = renamed[stub.ref]
-        taken = Order.objects.filter(company=company, source=order.source, source_id=order.id)
-        if stub.source == order.source and not taken.exists():
-            stub.source_id = order.id
+        named = renamed.get((stub.feed_id, stub.ref))
+        if named is None:
+            continue
+        if not Order.objects.filter(company=company, feed=named.feed, source_id=named.order.id).exists():
+            stub.source_id = named.order.id
             stub.save(update_fields=["source_id"])
 
 
 def _make_rows(company: Company, batch: Sequence[Incoming], now: datetime, zone: tzinfo) -> set[str]:
     """Make the rows that are missing, sorted so that two batches never wait for each other; return their public ids."""
-    there = set(_rows(company, batch).values_list("source", "source_id"))
+    there = set(_rows(company, batch).values_list("feed_id", "source_id"))
     missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
-    rows = [
-        _fill(Order(company=company, source=each.order.source, source_id=each.order.id), each, now, zone)
-        for each in missing
-    ]
+    rows = [_fill(Order(company=company, feed=each.feed, source_id=each.order.id), each, now, zone) for each in missing]
     for row in rows:
         row.first_received_at = now
         row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
@@ -163,14 +174,14 @@ def _make_rows(company: Company, batch: Sequence[Incoming], now: datetime, zone:
 
 def _rows(company: Company, batch: Sequence[Incoming]) -> Any:
     wanted = Q(pk__in=[])
-    for source in sorted({each.order.source for each in batch}):
-        wanted |= Q(source=source, source_id__in=[each.order.id for each in batch if each.order.source == source])
+    for feed in sorted({each.feed.pk for each in batch}):
+        wanted |= Q(feed=feed, source_id__in=[each.order.id for each in batch if each.feed.pk == feed])
     return Order.objects.filter(wanted, company=company)
 
 
 def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
     """Put into the row what a list of orders shows."""
-    given = incoming.order
+    given = incoming.as_meant
     order.ref, order.status = given.ref, given.status
     order.external_ref = without_entities(given.external_ref)
     order.customer_name = without_entities(given.customer.company or given.customer.name)
@@ -188,7 +199,7 @@ def _changes(
 ) -> list[_Change]:
     """Return each order beside its locked row, judged against what came of it before."""
     rows = _rows(company, batch).select_for_update().order_by("id").prefetch_related("current_revision")
-    by_key = {(row.source, row.source_id): row for row in rows}
+    by_key = {(row.feed_id, row.source_id): row for row in rows}
     changes = []
     for each in batch:
         content, row = schema.content_of(each.order), by_key[each.key]
@@ -224,7 +235,7 @@ def _said(order: CanonicalOrder, zone: tzinfo) -> Said:
 
 def _fill_delivery(change: _Change) -> None:
     row, incoming = change.delivery, change.incoming
-    row.source, row.order = incoming.order.source, change.order
+    row.feed, row.source, row.order = incoming.feed, incoming.feed.name, change.order
     row.delivery_id, row.sequence, row.updated_at = (
         incoming.order.delivery_id,
         change.said.sequence,
@@ -264,12 +275,14 @@ def _contradicted(company: Company, changes: Iterable[_Change]) -> set[int]:
         for notice in Notice.objects.filter(company=company, order_id__in=same):
             revision = same[notice.order_id].order.current_revision
             if revision is not None and notice.received_at >= revision.received_at:
-                told = Told(schema.load_notice(notice.content), is_newer=True, at=notice.received_at)
+                table = same[notice.order_id].incoming.feed.status_table
+                content = statuses.notice_as_meant(schema.load_notice(notice.content), table)
+                told = Told(content, is_newer=True, at=notice.received_at)
                 newer.setdefault(notice.order_id, []).append(told)
     return {
         pk
         for pk, told_since in newer.items()
-        if facts.flags(same[pk].incoming.order, told_since) != facts.flags(same[pk].incoming.order, ())
+        if facts.flags(same[pk].incoming.as_meant, told_since) != facts.flags(same[pk].incoming.as_meant, ())
     }
 
 

@@ -4,12 +4,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from daybook.documents.line_kinds import Liable, LineKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTax:
+    """One of the taxes of a line or a carriage; None means the OMS did not say."""
+
+    name: str = ""
+    code: str = ""
+    rate: Decimal | None = None
+    """A fraction: 0.2 is 20 %."""
+    amount: Decimal | None = None
+    """For the whole line."""
+    liable: Liable = Liable.SELLER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """One line of an order. All money is in the order's currency; None means the OMS did not say."""
 
     id: str = ""
+    kind: LineKind = LineKind.GOODS
     sku: str = ""
     description: str = ""
     quantity: Decimal
@@ -26,6 +42,8 @@ class OrderLine:
     """A fraction: 0.2 is 20 %."""
     tax_amount: Decimal | None = None
     """For the whole line, as the OMS worked it out."""
+    taxes: tuple[LineTax, ...] = ()
+    """Each by itself, where the OMS says them so."""
     unit_cost: Decimal | None = None
     """What one unit costs the company, excluding tax; only Tracked needs it."""
     cost_currency: str = ""
@@ -50,6 +68,7 @@ class Shipping:
     price_inc_tax: Decimal | None = None
     tax_rate: Decimal | None = None
     description: str = "Shipping"
+    taxes: tuple[LineTax, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

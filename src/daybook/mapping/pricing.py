@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from daybook.documents.causes import Held, HoldCause
+from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
-from daybook.mapping import carriage, rates
+from daybook.mapping import carriage, line_kinds, rates, taxes
 from daybook.mapping.orders import Order, OrderLine, Shipping
 from daybook.mapping.rates import Shown
 from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
@@ -14,6 +15,8 @@ from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
 TOO_LARGE = Decimal(10_000_000_000)
 """Xero's ceiling for a line amount (xero-rules.md 5.1)."""
 _FINE_STEP = Decimal("0.00005")
+_SOLD = frozenset({LineKind.GOODS, LineKind.DISCOUNT})
+"""By whose rates the carriage is taxed: what is sold, less what is taken off; a tip at 0 % tells nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Part:
     sku: str
     description: str
     is_shipping: bool
+    kind: LineKind = LineKind.GOODS
     quantity: Decimal
     """Never negative: a negative quantity has its sign on the price."""
     rate: Decimal
@@ -68,13 +72,15 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     them that explains two amounts comes before any rate worked out from these.
     """
     steps, known = steps_of(order), tuple(known)
-    numbers = [number for number, line in enumerate(order.lines, start=1) if line.quantity]
-    lines = [_clean(line) for line in order.lines if line.quantity]
-    shipping = [line for line in (_clean(_as_line(each)) for each in order.shipping) if _has_value(line)]
+    charged = line_kinds.charged(order)
+    numbers = [number for number, _ in charged]
+    lines = [_clean(taxes.as_one(line, number)) for number, line in charged]
+    shipping = [line for line in (_clean(taxes.as_one(_as_line(each))) for each in order.shipping) if _has_value(line)]
     _check_prices(order, lines, shipping)
     rated = _with_rates(lines, numbers, known=known, steps=steps)
     goods = {place: _part(line, steps) for place, line in enumerate(rated) if _has_value(line)}
-    worth = _worth(goods.values(), rated)
+    sold = [part for part in goods.values() if part.kind in _SOLD]
+    worth = _worth(sold, (line for line in rated if line.kind in _SOLD))
     carried = [
         _part(each, steps, is_shipping=True)
         for line in _named(order, shipping, goods.values(), worth, steps)
@@ -123,6 +129,7 @@ def _as_line(shipping: Shipping) -> OrderLine:
         unit_price=shipping.price,
         unit_price_inc_tax=shipping.price_inc_tax,
         tax_rate=shipping.tax_rate,
+        taxes=shipping.taxes,
     )
 
 
@@ -138,7 +145,7 @@ def _named(
     if len(shipping) - len(others) == 1:
         parts = (*goods, *(_part(line, steps, is_shipping=True) for line in others))
         left = carriage.left_of_tax(bare[0], _sums(parts), order.stated, order.rounding)
-    of_goods = worth or _worth((), (_clean(line) for line in order.lines))
+    of_goods = worth or _worth((), (_clean(line) for line in order.lines if line.kind in _SOLD))
     return [carriage.named(line, of_goods, left) if line in bare else line for line in shipping]
 
 
@@ -200,7 +207,11 @@ def _with_rates(
 
 def _check_mix(line: OrderLine, number: int, shown: Shown, lines: Iterable[OrderLine]) -> None:
     """Raise Held where what is taken off shows a rate between those of the goods: it may be taken off several of them."""
-    goods = {each.tax_rate for each in lines if each.tax_rate is not None and not each.is_taken_off}
+    goods = {
+        each.tax_rate
+        for each in lines
+        if each.tax_rate is not None and not each.is_taken_off and each.kind is LineKind.GOODS
+    }
     rate = line.tax_rate
     if not line.is_taken_off or rate is None or rate in goods or not goods or not min(goods) < rate < max(goods):
         return
@@ -296,6 +307,7 @@ def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:
         sku=line.sku,
         description=line.description,
         is_shipping=is_shipping,
+        kind=LineKind.SHIPPING if is_shipping else line.kind,
         quantity=line.quantity,
         rate=line.tax_rate,
         net=net,

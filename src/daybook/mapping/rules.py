@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from daybook.documents.line_kinds import LineKind
 from daybook.mapping.not_stock import NotStock
 
 
@@ -40,6 +41,17 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineAccount:
+    """Where lines of a kind that is no sale of goods are booked, as a person chose."""
+
+    account: str
+    tax_type: str = ""
+    """Empty: as the line's own rate is mapped."""
+    is_offered: bool = True
+    """False: the account or the tax is archived, gone, or of another kind by now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MappingRules:
     """Everything but the order that a document depends on."""
 
@@ -64,6 +76,8 @@ class MappingRules:
     no_tax_type: str = "NONE"
     """TaxType for a line that must carry no tax (the rounding line)."""
     purchase_tax_type: str = ""
+    line_accounts: Mapping[LineKind, LineAccount] = field(default_factory=dict)
+    """Of the kinds that need an account of their own; a kind that nobody decided is missing."""
     cash_steps: Mapping[str, Decimal] = field(default_factory=dict)
     """Currency -> to what the OMS rounds its amounts in it, where that is coarser than its smallest unit."""
     number_prefix: str = ""

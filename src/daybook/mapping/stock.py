@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from daybook.documents.causes import Held, HoldCause
+from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import ZERO
 from daybook.mapping import checks, costs
 from daybook.mapping.orders import Order, OrderLine
@@ -59,7 +60,8 @@ def is_good_by_sku(sku: str, rules: MappingRules) -> bool:
 
 
 def _lines(order: Order) -> tuple[OrderLine, ...]:
-    return tuple(line for line in order.lines if line.quantity)
+    """Return the lines that stand on documents, as they are priced."""
+    return tuple(line for line in order.lines if line.quantity and line.kind is not LineKind.ROUNDING)
 
 
 def _wanted(order: Order, rules: MappingRules) -> tuple[OrderLine, ...]:
@@ -75,6 +77,8 @@ def _are_goods(lines: Sequence[OrderLine], rules: MappingRules) -> list[bool]:
 
 def _is_good(line: OrderLine, rules: MappingRules) -> bool:
     """Tell whether a line by itself is goods on stock."""
+    if line.kind is not LineKind.GOODS:
+        return False
     if line.is_stock is not None or line.is_taken_off:
         return bool(line.is_stock)
     return is_good_by_sku(line.sku, rules)

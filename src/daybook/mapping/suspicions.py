@@ -48,8 +48,9 @@ def _other_countrys_tax(invoice: Invoice, rules: MappingRules) -> Iterator[str]:
 
 def _no_goods(invoice: Invoice, rules: MappingRules) -> Iterator[str]:
     free_of_tax = [line for line in invoice.lines if not rules.tax_rates.get(line.tax_type) and line_amount(line)]
+    sales = {rules.sales_account, rules.shipping_account}
     for line in invoice.lines:
-        if not line_amount(line):
+        if not line_amount(line) or line.account_code not in sales:  # on another account by a person's own choice
             continue
         booked = f"“{line.description[:_LONGEST]}” ({figure(line_amount(line))}) is booked {_where(line)}."
         if _VOUCHER.search(line.description):

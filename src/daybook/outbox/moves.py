@@ -34,6 +34,6 @@ def event(  # noqa: PLR0913 - a move has as many sides
         mover=mover,
         reason=reason[:500],
         cause=cause,
-        attempt_id=attempt and attempt.pk,
+        attempt_id=attempt.pk if attempt is not None else None,
         person=person,
     )

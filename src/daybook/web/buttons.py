@@ -19,6 +19,7 @@ ANCHORS = {
     "settings:connection": ("connect", "Open connection settings"),
     "settings:accounts": ("accounts", "Choose the account"),
     "settings:tax": ("tax", "Choose the tax rate"),
+    "settings:lines": ("lines", "Choose account and tax"),
     "settings:contact": ("id_contact_name", "Look the contact up again"),
     "settings:numbers": ("id_number_prefix", "Open numbers and references"),
     "settings:timing": ("when", "Open when and how"),

@@ -7,6 +7,8 @@ import pytest
 from daybook.companies import invitations, keys, people
 from daybook.connections import calls, consent, roster, standing
 from daybook.connections.models import Connection
+from daybook.feeds import opening
+from daybook.feeds import roster as roster_of_feeds
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ops.cli import configure
@@ -125,13 +127,27 @@ class TestSettings:
         ]  # fmt: skip
         configure.change(cast.connection, changes)
 
-        company, connection = Event.objects.order_by("subject_kind")
+        connection, feed = Event.objects.order_by("subject_kind")
         assert (connection.what, connection.mover, connection.person) == ("saved", "command line", None)
         assert connection.before == {"number_prefix": "", "tax.0.2": "OUTPUT2"}
         assert connection.after == {
             "number_prefix": "WEB-", "tax.0.2": "ZERORATEDOUTPUT", "client_secret": "changed",
         }  # fmt: skip
-        assert (company.before, company.after) == ({}, {"kornitx_hmac_key": "changed"})
+        assert (feed.subject_kind, feed.before, feed.after) == ("feed", {}, {"hmac_key": "changed"})
+
+    def test_of_a_feed_too(self, cast, ann):
+        feed = opening.add(cast.company, "kornitx", "north", "N-", by=ann)
+        opening.change_rules(feed, {"number_prefix": "NO-", "statuses": "Packed: dispatched"}, by=ann)
+        roster_of_feeds.make_secret(feed, "callback", by=ann)
+        roster_of_feeds.close(feed, by=ann)
+        roster_of_feeds.close(feed, by=ann)
+
+        assert told("what", "subject_id", "before", "after") == [
+            ("added", feed.pk, None, {"name": "north"}),
+            ("saved", feed.pk, {"number_prefix": "N-"}, {"number_prefix": "NO-", "status.packed": "dispatched"}),
+            ("saved", feed.pk, {}, {"callback": "changed"}),
+            ("closed", feed.pk, None, None),
+        ]
 
     def test_that_stay_as_they_were_are_no_news(self, cast):
         configure.change(cast.connection, [configure.parse("number_prefix=")])

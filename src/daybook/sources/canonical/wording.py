@@ -12,6 +12,8 @@ KnownFields = Callable[[str], Sequence[str]]
 """A place in an order, such as `shipments.lines`, -> the fields there are."""
 MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
+_NEAR = 0.65
+"""How like one of our fields an unknown one must be for "did you mean"; 0.6 takes ref for refunds."""
 OBJECT, LIST = "(object)", "(list)"
 """Where a field may be one object or a list of them: which it was, as pydantic puts it into a place's path."""
 _OTHER_NAMES = {
@@ -21,6 +23,18 @@ _OTHER_NAMES = {
     "rounding_amount": "rounding",
     "cash_rounding": "rounding",
     "total_rounding": "rounding",
+    "test": "is_test",
+    "line_type": "kind",
+    "zip": "postcode",
+    "zip_code": "postcode",
+    "postal_code": "postcode",
+    "province": "region",
+    "state": "region",
+    "county": "region",
+    "vat_id": "vat_number",
+    "tax_number": "vat_number",
+    "sales_channel": "channel",
+    "transactions": "payments",
 }
 """What other systems call a field of ours."""
 _CURES = {
@@ -31,6 +45,7 @@ _CURES = {
     "amount_absurd": "Check the amount; Xero takes less than 10,000,000,000 a line.",
     "amount_decimals": "Round it; what stands behind these decimals would change the amount.",
     "rate_percent": "Send the rate as a fraction: 0.2 is 20 %.",
+    "country": "Send two letters of ISO 3166, such as GB or DE; the name may stand in country.",
     "currency_unknown": "Send the three letters of ISO 4217, such as GBP or EUR, or null.",
     "text_nul": "Leave the NUL character (\\u0000) out.",
     "string_unicode": "Leave lone surrogates (\\ud800 to \\udfff) out.",
@@ -42,7 +57,7 @@ _CURES = {
     "bool_type": "Send true or false.",
     "bool_parsing": "Send true or false.",
     "list_type": "Send a list: [ ... ]",
-    "too_long": "Split the order.",
+    "too_long": "Send fewer of them, or split the order.",
     "string_too_long": "Shorten the text.",
     "string_too_short": "Give it a value.",
 }
@@ -51,6 +66,7 @@ _WORDS = {
     "extra_forbidden": "Daybook does not know this field.",
     "string_type": "This is not a text.",
     "string_unicode": "The text is not valid Unicode.",
+    "enum": "This is none of the values that there are.",
     "bool_type": "This is neither true nor false.",
     "bool_parsing": "This is neither true nor false.",
     "list_type": "This is not a list.",
@@ -90,11 +106,13 @@ def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
         *place, name = (part for part in found["loc"] if isinstance(part, str))
         fields = known(".".join(place))
         ours = _OTHER_NAMES.get(name.lower(), "")
-        near = [ours] if ours in fields else get_close_matches(name[:_LONGEST_NAME], fields, n=1)
+        near = [ours] if ours in fields else get_close_matches(name[:_LONGEST_NAME], fields, n=1, cutoff=_NEAR)
         if near == ["exchange_rate"]:
             return "Did you mean exchange_rate? Without it Xero takes its own rate of the day."
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
-    if kind == "moment":
+    if kind == "enum":
+        return f"Send one of these: {found['ctx']['expected']}."
+    if kind in {"moment", "version"}:
         return str(found["ctx"]["cure"])
     if kind in {"model_type", "dict_type", "model_attributes_type"}:
         return "Send an object: { ... }"

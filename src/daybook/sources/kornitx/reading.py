@@ -4,15 +4,16 @@ The vendor's fields are read tolerantly: numbers may be texts, what is missing i
 field is dropped. What is no order at all is refused with the field's name.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from daybook.kit.money import decimals, plain
 from daybook.sources.canonical import schema, wording
 from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.source import Notice
 
 SOURCE = "kornitx"
 P = TypeVar("P", schema.CanonicalOrder, schema.NoticeContent, schema.NoticeName)
@@ -29,7 +30,16 @@ _COST = ("unit_cost_price", "unit_cost", "cost_price", "cost", "unit_cost_price_
 _RATE = ("sale_vat_rate", "vat_rate", "sale_tax_rate", "tax_rate")
 _MOST_DIGITS = 20
 _PRICE_PLACES, _RATE_PLACES, _QUANTITY_PLACES = 8, 6, 4
-_LONGEST = {"status": 100, "external_ref": 500, "error_message": 4000, "name": 500, "sku": 100, "description": 4000}
+_LONGEST = {
+    "status": 100,
+    "external_ref": 500,
+    "error_message": 4000,
+    "name": 500,
+    "sku": 100,
+    "description": 4000,
+    "method": 100,
+}
+_COUNTRY = re.compile("[A-Za-z]{2}")
 _VENDOR_NAMES = {
     "lines": "items",
     "ordered_at": "sale_datetime",
@@ -45,16 +55,6 @@ _VENDOR_NAMES = {
     "unit_cost": "unit_cost_price",
 }
 _VENDOR_PATHS = {f"shipping.{name}": f"shipping_{name}" for name in ("price", "price_inc_tax")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
-    """A status callback: which order, and what it says of it."""
-
-    source_id: str
-    ref: str
-    external_ref: str
-    notice: schema.NoticeContent
 
 
 def read_push(given: object) -> schema.CanonicalOrder:
@@ -82,12 +82,15 @@ def read_push(given: object) -> schema.CanonicalOrder:
         "currency": _text(push, "currency_code") or None,
         "lines": _distinct([_line(item, position) for position, item in enumerate(items)]),
         "shipping": _shipping(push),
+        "shipping_method": _text(push, "shipping_method")[: _LONGEST["method"]],
         "customer": _customer(push),
+        "shipping_address": _address(push, "shipping", _text(push, "customer_name")),
+        "billing_address": _address(push, "billing", _text(push, "billing_customer_name")),
     }
     return _translated(lambda: schema.parse_order(canonical))
 
 
-def read_callback(given: object) -> Callback:
+def read_callback(given: object) -> Notice:
     """Return what a status callback says. Raises NotAnOrderError."""
     callback = _object(given)
     source_id, ref = _identity(callback)
@@ -105,7 +108,7 @@ def read_callback(given: object) -> Callback:
         ],
     }
     name = _translated(lambda: schema.parse_notice_name(named))
-    return Callback(
+    return Notice(
         source_id=name.id,
         ref=name.number,
         external_ref=name.external_ref,
@@ -185,6 +188,22 @@ def _customer(push: Mapping[str, Any]) -> dict[str, str]:
     company = _text(push, "billing_company") or _text(push, "shipping_company")
     longest = _LONGEST["name"]
     return {"name": name[:longest], "company": company[:longest], "email": email[:longest]}
+
+
+def _address(push: Mapping[str, Any], which: str, name: str) -> dict[str, Any]:
+    """Return one of the two addresses, its lines where the vendor has them; a code that is none is dropped."""
+    lines = [_text(push, f"{which}_address_{place}")[: _LONGEST["name"]] for place in range(1, 6)]
+    while lines and not lines[-1]:
+        lines.pop()
+    code = _text(push, f"{which}_country_code")
+    return {
+        "name": name[: _LONGEST["name"]],
+        "company": _text(push, f"{which}_company")[: _LONGEST["name"]],
+        "lines": lines,
+        "postcode": _text(push, f"{which}_postcode")[: _LONGEST["method"]],
+        "country": _text(push, f"{which}_country")[: _LONGEST["method"]],
+        "country_code": code if _COUNTRY.fullmatch(code) else "",
+    }
 
 
 def _shipping(push: Mapping[str, Any]) -> dict[str, Any]:

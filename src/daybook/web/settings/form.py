@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 
 from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
-from daybook.connections.models import PostingSettings, TaxMapping
+from daybook.connections.models import LineAccount, PostingSettings, TaxMapping
 from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.styled import StyledForm, dress
-from daybook.web.settings.offers import Choices, Offer
+from daybook.web.settings import line_accounts
+from daybook.web.settings.offers import Choices, Offer, with_stored
 
 TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
 NOT_ANSWERED = "?"
@@ -49,7 +50,13 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         }
 
     def __init__(
-        self, *arguments: Any, offer: Offer, tax_mappings: list[TaxMapping], look_up: LookUp, **named: Any
+        self,
+        *arguments: Any,
+        offer: Offer,
+        tax_mappings: list[TaxMapping],
+        booked: list[LineAccount],
+        look_up: LookUp,
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         self.offer, self.look_up = offer, look_up
@@ -57,6 +64,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         self._offer_choices()
         for name, row in self.tax_fields.items():
             self.fields[name] = _tax_field(row, offer.sales_tax)
+        self.fields |= line_accounts.fields(offer, booked)
         dress(self)
 
     def _offer_choices(self) -> None:
@@ -87,7 +95,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             label=field.label,
             help_text=field.help_text,
             required=False,
-            choices=[("", nothing), *_with_stored(choices, stored)],
+            choices=[("", nothing), *with_stored(choices, stored)],
             error_messages={"invalid_choice": "“%(value)s” is not among those that fit here. Choose one of the list."},
         )
 
@@ -99,6 +107,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             is_found = bool(one.id_field and getattr(self.instance, one.id_field))
             drawn.setdefault(one.section, []).append(Drawn(self[one.name], one, is_found=is_found))
         return drawn
+
+    @property
+    def line_accounts(self) -> list[line_accounts.Drawn]:
+        """Return the table of lines that are no goods."""
+        return line_accounts.drawn(self)
 
     def clean_process_method(self) -> str:
         """Nothing selected is a valid answer: it means Untracked."""
@@ -166,6 +179,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
                     self.add_error(name, "Tracked needs this account.")
         if cleaned.get("new_tax_type") and not cleaned.get("new_rate") and "new_rate" not in self.errors:
             self.add_error("new_rate", "Which percentage should become this tax rate?")
+        line_accounts.check(self)
         return cleaned
 
     def tax_choices(self) -> dict[Decimal, str]:
@@ -197,12 +211,5 @@ def _tax_field(row: TaxMapping, choices: Choices) -> forms.ChoiceField:
         label=f"{plain(row.rate * 100)} %",
         required=False,
         initial=row.tax_type,
-        choices=[("", "(not decided: its orders are held)"), *_with_stored(choices, row.tax_type)],
+        choices=[("", "(not decided: its orders are held)"), *with_stored(choices, row.tax_type)],
     )
-
-
-def _with_stored(choices: Choices, stored: str) -> Choices:
-    """A stored value that the organisation no longer offers stays visible, so that nobody loses it unseen."""
-    if not stored or stored in dict(choices):
-        return choices
-    return [*choices, (stored, f"{stored} (no longer offered by the organisation)" if choices else stored)]

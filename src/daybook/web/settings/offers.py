@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from daybook.catalog import facts
 from daybook.catalog.models import Account, TaxRate
 from daybook.connections.models import Connection
+from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
 
 Choices = list[tuple[str, str]]
 
@@ -17,6 +18,8 @@ class Offer:
     accounts: dict[str, Choices] = field(default_factory=dict)
     """By settings field: sales_account, shipping_account, cogs_account, inventory_account."""
     preselected: dict[str, str] = field(default_factory=dict)
+    lines: dict[LineKind, Choices] = field(default_factory=dict)
+    """Accounts by the kind of a line that is no sale of goods."""
     sales_tax: Choices = field(default_factory=list)
     purchase_tax: Choices = field(default_factory=list)
     currencies: Choices = field(default_factory=list)
@@ -34,6 +37,7 @@ def offer(connection: Connection) -> Offer:
             "cogs_account": _accounts(facts.cogs_accounts(connection)),
             "inventory_account": _accounts(facts.inventory_accounts(connection)),
         },
+        lines={kind: _accounts(facts.line_accounts(connection, kind)) for kind in WITH_OWN_ACCOUNT},
         preselected=facts.preselected(connection),
         sales_tax=_tax_rates(facts.sales_tax_rates(connection)),
         purchase_tax=_tax_rates(facts.purchase_tax_rates(connection)),
@@ -47,3 +51,10 @@ def _accounts(accounts: Iterable[Account]) -> Choices:
 
 def _tax_rates(rates: Iterable[TaxRate]) -> Choices:
     return [(rate.tax_type, str(rate)) for rate in rates]
+
+
+def with_stored(choices: Choices, stored: str) -> Choices:
+    """Return the choices with a stored value that is no longer offered, so that nobody loses it unseen."""
+    if not stored or stored in dict(choices):
+        return choices
+    return [*choices, (stored, f"{stored} (no longer offered by the organisation)" if choices else stored)]

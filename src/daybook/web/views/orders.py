@@ -10,12 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from daybook.intake import dating
 from daybook.orders.models import Order
+from daybook.sources.canonical import schema
 from daybook.web import live, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
 from daybook.web.reading import orders as reading
+from daybook.web.reading.said import said
 
 
 @member()
@@ -33,6 +35,7 @@ def orders(request: CompanyRequest) -> HttpResponse:
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
             (words.GIVEN_UP, "Will not be posted"),
         ],
+        "feeds": reading.feeds(request.company, request.GET),
     }
     return pages.render(request, "daybook/orders/list.html", context)
 
@@ -41,7 +44,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(reading.found(request.company, request.GET), request.GET),
         "company": request.company,
-        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "q")),
+        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
 
 
@@ -58,15 +61,17 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
     may_date = at_least(request.membership, Role.ACCOUNTANT) and dating.may_be_dated(row)
     context = {
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
-        "needs_date": row.cause == "dispatch_date_missing",
+        "needs_date": reading.cause_of(row) == "dispatch_date_missing",
         "dates": reading.dates(row, content),
         "title": f"Order {row.ref}",
         "order": row,
         "content": content,
         "lines": reading.lines(content),
+        "said": said(schema.load_order(content), row.currency) if content else None,
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "stands": reading.by_connection(row),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)

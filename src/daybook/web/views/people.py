@@ -138,7 +138,7 @@ def require_second_factor(request: CompanyRequest) -> HttpResponse:
     if needed and not second_factor.is_on(request.user):
         messages.error(request, "Set up your own second factor first (under your name, Second factor).")
         return _back(request)
-    with transaction.atomic(), saving(request.company, by=request.user.pk):
+    with transaction.atomic(), saving(request.company, by=request.user):
         CompanySettings.objects.filter(company=request.company).update(require_second_factor=needed)
     messages.success(
         request,

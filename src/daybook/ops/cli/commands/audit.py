@@ -26,7 +26,7 @@ def verify(context: click.Context, name_or_id: str | None, quiet: bool) -> None:
         from daybook.history import verifying
 
         company = people.find_company(name_or_id) if name_or_id else None
-        verdict = verifying.verify(company and company.pk)
+        verdict = verifying.verify(company.pk if company else None)
     if verdict.broken_at:
         click.echo(f"Broken at position {verdict.broken_at}: {'; '.join(verdict.faults)}.")
         click.echo("Everything before it is as it was sealed. Compare it with a backup, and find out who changed it.")
