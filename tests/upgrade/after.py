@@ -133,9 +133,7 @@ def documents() -> Rows:
     theirs = "id status net tax gross paid due"
     related = ("company", "order__company", "last_attempt", "revision", "given_up_by")
     for entry in Entry.objects.select_related(*related):
-        moves = entry.transitions.order_by("id").values_list(
-            "old_state", "new_state", "mover", "reason", "attempt__public_id", "person__email"
-        )
+        moves = [_move(event) for event in entry.events.select_related("person")]
         yield _facts(entry, "public_id", names) | {
             **{f"their_{name}": getattr(entry, f"xero_{name}") for name in theirs.split()},
             "organisation": entry.tenant_id,
@@ -144,6 +142,14 @@ def documents() -> Rows:
             "history": _list(moves),
             "revision": entry.revision and entry.revision.number,
         }
+
+
+def _move(event: Any) -> tuple[str, ...]:
+    from daybook.outbox.models import Attempt
+
+    call = Attempt.objects.filter(pk=event.attempt_id).values_list("public_id", flat=True).first()
+    why = f"held: {event.cause}" if event.cause else event.reason
+    return (event.old_state, event.new_state, event.mover, why, call, event.person and event.person.email)
 
 
 def calls() -> Rows:

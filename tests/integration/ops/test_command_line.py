@@ -39,6 +39,7 @@ COMMANDS = [
     ["import"],
     ["status"],
     ["reconcile"],
+    ["audit", "verify"],
     ["secrets", "new-key"],
     ["secrets", "rotate"],
     ["demo"],
