@@ -167,7 +167,5 @@ def _move(batch: Settling, entry: Entry, new: State, reason: str) -> None:
     entry.cause = entry.subject = entry.detail = ""
     batch.changed[entry.pk] = entry
     batch.moves.append(
-        moves.event(
-            entry, old=old, new=new, mover=batch.mover, reason=reason, attempt=batch.attempt, at=batch.now
-        )
+        moves.event(entry, old=old, new=new, mover=batch.mover, reason=reason, attempt=batch.attempt, at=batch.now)
     )
