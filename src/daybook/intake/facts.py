@@ -3,17 +3,19 @@
 revision + notices -> derive -> Facts -> decide -> Due | NotYet | Skip | Cancelled
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from daybook.intake import parts
+from daybook.intake.parts import Told
 from daybook.kit.money import ZERO, figure, plain
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.moments import Zones
-from daybook.sources.canonical.schema import CanonicalOrder, Line, NoticeContent, Part
+from daybook.sources.canonical.schema import CanonicalOrder, Line
 
 
 class Reason(StrEnum):
@@ -33,18 +35,6 @@ class Reason(StrEnum):
     FREE_BUT_CHARGED = "free_but_charged"
     BEFORE_START_DATE = "before_start_date"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A notice, and whether it came after the revision that stands."""
-
-    notice: NoticeContent
-    is_newer: bool
-    at: datetime | None = None
-    """When it was received."""
-    stood: CanonicalOrder | None = None
-    """The content that stood then, where another stands now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +67,9 @@ class Facts:
     shipped: tuple[Decimal, ...] = ()
     """By line."""
     shipment_moments: tuple[str, ...] = ()
+    """When parts of it left, where anything says so."""
     unclear_shipments: tuple[str, ...] = ()
     """What shipments name that the order does not have; the day of one that names nothing."""
-    """When parts of it left, where anything says so."""
     unknown_parts: tuple[str, ...] = ()
     """Lines that cancellations name and the order does not have."""
     unclear_parts: tuple[str, ...] = ()
@@ -182,17 +172,17 @@ def derive(
     if order is None:
         return Facts(order=None, is_dispatched=said_dispatched)
     ordered = [line.quantity for line in order.lines]
-    own = _by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
-    by_notice = _by_line(order, _not_yet_taken_off(order, told), room=ordered)
+    own = parts.by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
+    by_notice = parts.by_line(order, parts.not_yet_taken_off(order, told), room=ordered)
     cancelled = tuple(
         min(line.quantity, max(pair))
         for line, *pair in zip(order.lines, own.quantities, by_notice.quantities, strict=True)
     )
     remaining = tuple(line.quantity - gone for line, gone in zip(order.lines, cancelled, strict=True))
-    shipped, unclear_shipments = _shipped(order, told, remaining)
+    shipped, unclear_shipments = parts.shipped(order, told, remaining)
     stands = flags(order, told)
-    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, _to_leave(order, remaining, is_good))
-    owed = (left for line, left in zip(order.lines, remaining, strict=True) if not _is_taken_off(line))
+    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, parts.to_leave(order, remaining, is_good))
+    owed = (left for line, left in zip(order.lines, remaining, strict=True) if not parts.is_taken_off(line))
     is_nothing_left = any(cancelled) and not any(owed) and not (is_dispatched and _keeps_carriage(order))
     return Facts(
         order=order,
@@ -323,8 +313,8 @@ def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     if timing.part_shipped_until is None or left_on > timing.part_shipped_until:
         return NotYet(Reason.PART_SHIPPED)
     assert facts.order is not None  # noqa: S101 - without an order nothing has left
-    parts = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
-    left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in parts if gone)
+    lines = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
+    left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in lines if gone)
     first = f"The first left on {left_on}."
     detail = first if days else f"When they left is not said; the order came on {left_on}."
     return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail, needs_person=True)
@@ -393,36 +383,6 @@ def _day_of(at: datetime, timing: Timing) -> date:
     return at.astimezone(timing.zones.documents).date()
 
 
-def _shipped(
-    order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]
-) -> tuple[list[Decimal], tuple[str, ...]]:
-    """Return how much of each line has left, and what no line is; order and notices may tell of the same shipments."""
-    by_notice = [shipment for each in told for shipment in each.notice.shipments]
-    sides = [
-        _by_line(order, (part for each in shipments for part in each.lines), room=remaining)
-        for shipments in (order.shipments, by_notice)
-    ]
-    bare = [each.dispatched_at for each in (*order.shipments, *by_notice) if each.dispatched_at and not each.lines]
-    unclear = dict.fromkeys((*sides[0].unknown, *sides[1].unknown, *bare))
-    return [max(pair) for pair in zip(*(side.quantities for side in sides), strict=True)], tuple(unclear)
-
-
-def _to_leave(
-    order: CanonicalOrder, remaining: Sequence[Decimal], is_good: Callable[[Line], bool]
-) -> Sequence[Decimal]:
-    """Return by line how much must be in shipments: what is taken off and what is no goods leaves with the goods."""
-    goods = [
-        left if not _is_taken_off(line) and (is_good(line) if line.is_stock is None else line.is_stock) else ZERO
-        for line, left in zip(order.lines, remaining, strict=True)
-    ]
-    return goods if any(goods) else remaining
-
-
-def _is_taken_off(line: Line) -> bool:
-    """Tell whether the line takes something off the order: a discount as a line of its own."""
-    return any(price is not None and price < 0 for price in (line.unit_price, line.unit_price_inc_tax))
-
-
 def _covers(shipped: Sequence[Decimal], to_leave: Sequence[Decimal]) -> bool:
     return any(to_leave) and all(gone >= left for gone, left in zip(shipped, to_leave, strict=True))
 
@@ -436,93 +396,3 @@ def _dispatch_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str,
 def _shipment_moments(order: CanonicalOrder, told: Sequence[Told]) -> tuple[str, ...]:
     shipments = [*order.shipments, *(shipment for each in told for shipment in each.notice.shipments)]
     return tuple(each.dispatched_at for each in shipments if each.dispatched_at)
-
-
-# --- which line a shipment or a cancellation means ------------------------------------------------------------------
-
-
-def _not_yet_taken_off(order: CanonicalOrder, told: Sequence[Told]) -> Iterable[Part]:
-    """Return what notices cancelled, less what the order that came afterwards has taken off its own lines since.
-
-    Some senders restate their quantities when something is cancelled, others leave them: what a line had when the notice
-    came and has now tells which.
-    """
-    named, taken_off = _names(order.lines), dict[tuple[int, ...], Decimal]()
-    for each in told:
-        for part in (part for cancellation in each.notice.cancellations for part in cancellation.lines):
-            then = () if each.is_newer or each.stood is None else _places(_names(each.stood.lines), part)
-            if not then or each.stood is None:
-                yield part
-                continue
-            had = sum((each.stood.lines[place].quantity for place in then), ZERO)
-            has = sum((order.lines[place].quantity for place in _places(named, part)), ZERO)
-            left = taken_off.setdefault(then, max(had - has, ZERO))
-            taken_off[then] = max(left - part.quantity, ZERO)
-            if part.quantity > left:
-                yield part.model_copy(update={"quantity": part.quantity - left})
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """Quantities by line of the order, and the names that no line has, or several that are not alike."""
-
-    quantities: list[Decimal]
-    unknown: list[str]
-    unclear: list[str]
-
-
-def _by_line(order: CanonicalOrder, parts: Iterable[Part], *, room: Sequence[Decimal]) -> _Named:
-    """Return what the parts say of each line. Lines that share a name are filled one after the other, up to their room.
-
-    So nothing is counted twice and nothing is lost: 2 of a name that two lines of 1 have is 1 of each.
-    """
-    quantities, unknown, shared = [ZERO] * len(order.lines), [], {}
-    named = _names(order.lines)
-    for part in parts:
-        places = _places(named, part)
-        if not places:
-            unknown.append(part.line)
-            continue
-        left = part.quantity
-        for place in places[:-1]:
-            taken = min(left, max(room[place] - quantities[place], ZERO))
-            quantities[place] += taken
-            left -= taken
-        quantities[places[-1]] += left
-        shared[places] = part.line
-    unclear = [
-        name
-        for places, name in shared.items()
-        if not _are_alike([order.lines[place] for place in places])
-        and any(quantities[place] < room[place] for place in places)
-    ]
-    return _Named(quantities, unknown, unclear)
-
-
-def _are_alike(lines: Sequence[Line]) -> bool:
-    """Tell whether it makes no difference to any document's figures which of the lines is meant."""
-    return len({_worth(line) for line in lines}) == 1
-
-
-def _worth(line: Line) -> tuple[object, ...]:
-    for_all = (line.discount, line.discount_inc_tax, line.tax_amount)
-    prices = (line.unit_price, line.unit_price_inc_tax, line.tax_rate, line.unit_cost, line.cost_currency)
-    return (line.sku, line.is_stock, *prices, *for_all, line.quantity if any(for_all) else ZERO)
-
-
-_Names = dict[tuple[str, str], tuple[int, ...]]
-"""(field, name) -> the lines that have it there."""
-
-
-def _names(lines: Sequence[Line]) -> _Names:
-    named: dict[tuple[str, str], list[int]] = {}
-    for place, line in enumerate(lines):
-        for field, name in (("id", line.id), ("ref", line.ref), ("external_ref", line.external_ref)):
-            named.setdefault((field, name), []).append(place)
-    return {key: tuple(places) for key, places in named.items()}
-
-
-def _places(named: _Names, part: Part) -> tuple[int, ...]:
-    """Return the lines a part names: by id, else by ref, else by the shop's name."""
-    ways = (("id", part.line), ("ref", part.line), ("external_ref", part.line), ("external_ref", part.external_ref))
-    return next((named[way] for way in ways if way[1] and way in named), ())
