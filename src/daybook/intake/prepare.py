@@ -1,34 +1,36 @@
-"""Order + company rules -> documents -> outbox, in one short transaction.
+"""Bring orders and their documents up to date: lock, load, plan, carry out. What is to become of one is decided in `plan`.
 
-locked orders -> facts.derive -> facts.decide -> mapping -> outbox.queue -> wake the drain
+orders -> loading, a fixed number of statements -> plan.plan, each on its own -> carrying_out, one statement a table
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from daybook.companies.models import Company, Person, TaxMapping
+from daybook.companies.models import Company, Person
 from daybook.documents.causes import Hold, HoldCause
-from daybook.intake import documenting
-from daybook.intake.documenting import Work
-from daybook.intake.facts import Reason, Told
-from daybook.intake.rules import CompanyRules, load_rules, with_goods
-from daybook.kit import clock
-from daybook.orders.models import Notice, Order, Revision
-from daybook.outbox import explanations, queue, wake
+from daybook.documents.kinds import Kind
+from daybook.intake import carrying_out, loading
+from daybook.intake.facts import Reason
+from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules
+from daybook.intake.loading import Work
+from daybook.intake.plan import plan
+from daybook.intake.rules import load_rules, with_goods
+from daybook.kit import clock, ids
+from daybook.orders.models import Order
+from daybook.outbox import entering, explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
-from daybook.sources.canonical import schema
 
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
-_WRITTEN = [
-    "standing", "cause", "subject", "detail", "ordered_at", "dispatched_at", "dispatched_seen_at",
-    "undispatched_seen_at", "on_hold_since", "currency", "net", "tax", "gross", "written_from", "unprepared_since",
-]  # fmt: skip
+MARK_LENGTH = 12
+_MOST_TRIES = 3
+"""Of a batch of which a number is taken; each one more knows whose it is."""
 
 log = structlog.get_logger("daybook.intake")
 
@@ -51,16 +53,16 @@ def prepare_orders(
     `rules`: where the caller has just read them. `cured`: causes of refusals after which the same document is sent
     again although nothing in it has changed.
     """
-    rules = rules or load_rules(company)
+    rules, asked = rules or load_rules(company), Asked(cured=cured)
     for start in range(0, len(order_ids), BATCH):
         batch = order_ids[start : start + BATCH]
         try:
-            _prepare_batch(company, batch, rules, cured=cured)
+            _prepare_batch(company, batch, rules, asked)
         except DATABASE_AWAY:
             raise
         except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
             for order_id in batch:
-                _prepare_alone(company, order_id, rules, cured=cured)
+                _prepare_alone(company, order_id, rules, asked)
 
 
 def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
@@ -105,7 +107,7 @@ def wake_part_shipments() -> None:
 def retry(entry: Entry, person: Person) -> None:
     """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
     company = Company.objects.get(pk=entry.company_id)
-    _prepare_alone(company, entry.order_id, load_rules(company), again=entry.pk, person=person)
+    _prepare_alone(company, entry.order_id, load_rules(company), Asked(again=entry.pk), person)
 
 
 @transaction.atomic
@@ -116,7 +118,7 @@ def cancel(entry: Entry, person: Person, note: str = "") -> bool:
     """
     Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-    is_sure = mine.attention != "posted_late" and not documenting.may_still_appear(mine, clock.now())
+    is_sure = mine.attention != "posted_late" and not loading.may_still_appear(mine, clock.now())
     if mine.state not in MAPPABLE or not is_sure:
         return False
     queue.give_up(mine, person=person, note=note)
@@ -166,17 +168,11 @@ def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
 
 
 def _prepare_alone(
-    company: Company,
-    order_id: int,
-    rules: CompanyRules,
-    *,
-    cured: frozenset[str] = frozenset(),
-    again: int | None = None,
-    person: Person | None = None,
+    company: Company, order_id: int, rules: CompanyRules, asked: Asked = NOTHING_ASKED, person: Person | None = None
 ) -> None:
     """Prepare one order, or put it aside for a person where Daybook cannot: a defect of ours."""
     try:
-        _prepare_batch(company, [order_id], rules, cured=cured, again=again, person=person)
+        _prepare_batch(company, [order_id], rules, asked, person)
     except DATABASE_AWAY:
         raise
     except Exception as error:
@@ -190,114 +186,59 @@ def _put_aside(company: Company, order_id: int, why: Hold) -> None:
     order = Order.objects.select_for_update().get(company=company, pk=order_id)
     order.standing, order.cause, order.subject, order.detail = Order.Standing.HELD, why.cause, order.ref, why.detail
     order.unprepared_since = None
-    order.save(update_fields=_WRITTEN)
+    order.save(update_fields=loading.ROW)
     for entry in queue.locked(Entry.objects.filter(company=company, order=order, state__in=MAPPABLE)):
         queue.hold(entry, why, mover=Mover.MAPPING)
 
 
 def _prepare_batch(
-    company: Company,
-    order_ids: Sequence[int],
-    rules: CompanyRules,
-    *,
-    cured: frozenset[str] = frozenset(),
-    again: int | None = None,
-    person: Person | None = None,
+    company: Company, order_ids: Sequence[int], rules: CompanyRules, asked: Asked, person: Person | None = None
 ) -> None:
-    with transaction.atomic():
-        works = _locked_works(company, order_ids, cured=cured, again=again, person=person)
-        now = clock.now()
-        rules = with_goods(rules, company, {sku for work in works for sku in work.skus})
-        for work in works:
-            before = _written(work.order)
-            documenting.document(work, rules, now)
-            if _written(work.order) != before:  # cheaper row by row than bulk_update's CASE of every column
-                work.order.save(update_fields=_WRITTEN)
-        _note_rates(company, works, rules)
-        if rules.connection_id is not None and any(work.is_something_ready for work in works):
-            wake.wake_drain(rules.connection_id)
+    """Prepare orders in one transaction; again where a number of theirs is taken, knowing whose it is."""
+    taken: dict[tuple[Kind, str], str] = {}
+    for tries_left in reversed(range(_MOST_TRIES)):
+        try:
+            with transaction.atomic():
+                now = clock.now()
+                plan_and_carry_out(company, loading.locked(company, order_ids, now), rules, now, asked, person, taken)
+        except entering.NumbersTakenError as error:
+            owners = _owners(company, rules, error.numbers)
+            if not tries_left or not owners.keys() - taken.keys():
+                raise  # two orders of this batch want one number: each is prepared alone, the second one knowing whose
+            taken |= owners
+        else:
+            return
 
 
-def _written(order: Order) -> tuple[object, ...]:
-    return tuple(getattr(order, name) for name in _WRITTEN)
-
-
-def _locked_works(
-    company: Company, order_ids: Sequence[int], *, cured: frozenset[str], again: int | None, person: Person | None
-) -> list[Work]:
-    """Return the orders with all that is known of them, their rows and their documents' rows locked in one order."""
-    orders = list(
-        Order.objects.filter(company=company, id__in=order_ids)
-        .select_for_update()
-        .order_by("id")
-        .prefetch_related("current_revision")  # read after the lock: a join shows what stood before we waited
-    )
-    notices: dict[int, list[Notice]] = {}
-    for notice in Notice.objects.filter(company=company, order_id__in=order_ids):
-        notices.setdefault(notice.order_id, []).append(notice)
-    entries: dict[int, list[Entry]] = {}
-    for entry in queue.locked(Entry.objects.filter(company=company, order_id__in=order_ids)):
-        entries.setdefault(entry.order_id, []).append(entry)
-    stood = _stood(company, orders, notices)
-    return [
-        Work(
-            order=order,
-            content=None if order.current_revision is None else schema.load_order(order.current_revision.content),
-            told=_told(order, notices.get(order.pk, []), stood),
-            entries=entries.get(order.pk, []),
-            cured=cured,
-            again=again,
-            person=person,
-        )
-        for order in orders
+def plan_and_carry_out(
+    company: Company,
+    works: Sequence[Work],
+    rules: CompanyRules,
+    now: datetime,
+    asked: Asked = NOTHING_ASKED,
+    person: Person | None = None,
+    taken: Mapping[tuple[Kind, str], str] | None = None,
+) -> None:
+    """Bring orders up to date whose rows are locked in the caller's transaction. Raises `entering.NumbersTakenError`."""
+    rules = with_goods(rules, company, {sku for work in works for sku in work.skus})
+    planned = [
+        (work, plan(work.received, replace(work.stand, taken=taken or {}), rules, now, marks=_mark, asked=asked))
+        for work in works
     ]
+    carrying_out.carry_out(company, planned, rules, now, person=person)
 
 
-def _stood(
-    company: Company, orders: Sequence[Order], notices: Mapping[int, Sequence[Notice]]
-) -> dict[int, schema.CanonicalOrder]:
-    """Return, by notice, the content that stood when a cancellation came that a newer content has followed."""
-    older = [
-        notice
-        for order in orders
-        for notice in notices.get(order.pk, [])
-        if notice.content.get("cancellations") and not _is_newer(notice, order)
-    ]
-    found: dict[int, schema.CanonicalOrder] = {}
-    if older:
-        wanted = {notice.order_id for notice in older}
-        revisions = list(Revision.objects.filter(company=company, order_id__in=wanted).order_by("number"))
-        for notice in older:
-            before = [
-                each
-                for each in revisions
-                if each.order_id == notice.order_id and each.received_at <= notice.received_at
-            ]
-            if before:
-                found[notice.pk] = schema.load_order(before[-1].content)
-    return found
+def _mark() -> str:
+    return ids.public_id(MARK_LENGTH)
 
 
-def _is_newer(notice: Notice, order: Order) -> bool:
-    revision = order.current_revision
-    return revision is None or notice.received_at >= revision.received_at
+def _owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
+    """Return whose these numbers are, in words; "" where they are another company's."""
+    return {
+        (Kind(entry.kind), entry.number.upper()): _owner_in_words(entry.order) if entry.company_id == company.pk else ""
+        for entry in entering.bearers(rules.tenant_id, numbers)
+    }
 
 
-def _told(order: Order, notices: list[Notice], stood: Mapping[int, schema.CanonicalOrder]) -> tuple[Told, ...]:
-    return tuple(
-        Told(
-            schema.load_notice(notice.content),
-            is_newer=_is_newer(notice, order),
-            at=notice.received_at,
-            stood=stood.get(notice.pk),
-        )
-        for notice in notices
-    )
-
-
-def _note_rates(company: Company, works: Sequence[Work], rules: CompanyRules) -> None:
-    """Put the tax rates that were never seen before into the company's mapping, for a person to decide."""
-    new = {rate for work in works for rate in work.rates if rate not in rules.seen_rates}
-    TaxMapping.objects.bulk_create(
-        [TaxMapping(company=company, rate=rate) for rate in sorted(new)], ignore_conflicts=True
-    )
+def _owner_in_words(order: Order) -> str:
+    return f"It belongs to order {order.ref} (id {order.source_id} of {order.source})."

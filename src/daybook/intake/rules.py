@@ -1,7 +1,7 @@
 """What one company decided, and what its organisation has, read once for a batch of orders."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +11,9 @@ from django.conf import settings as installation
 from daybook.catalog import facts as catalog
 from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
 from daybook.connections.models import Connection
+from daybook.documents.causes import Hold, HoldCause
 from daybook.intake.facts import Timing
+from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -19,31 +21,6 @@ from daybook.sources.canonical.moments import Zones
 
 FARTHEST_AHEAD = timedelta(days=7)
 """How far ahead of today a document may be dated."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanyRules:
-    """Everything but the orders that preparing depends on."""
-
-    company_id: int
-    connection_id: int | None
-    tenant_id: str
-    """Empty: no organisation is connected."""
-    problems: tuple[catalog.Problem, ...]
-    """What the settings still lack; empty: documents can be made."""
-    timing: Timing
-    default_currency: str
-    """Of orders that name none; may be empty while nothing is connected."""
-    mapping: MappingRules
-    seen_rates: frozenset[Decimal]
-    """The tax rates that stand in the company's mapping, decided or not."""
-    order_pages: str
-    """Address of the company's order pages."""
-
-    @property
-    def is_tracked(self) -> bool:
-        """Tell whether purchase orders are made too."""
-        return self.mapping.process_method is ProcessMethod.TRACKED
 
 
 def load_rules(company: Company) -> CompanyRules:
@@ -56,7 +33,7 @@ def load_rules(company: Company) -> CompanyRules:
         company_id=company.pk,
         connection_id=connection.pk if connection is not None else None,
         tenant_id=tenant_id,
-        problems=_obstacles(company) if tenant_id else (),
+        obstacle=_obstacle(company) if tenant_id else Hold(HoldCause.NOT_CONNECTED),
         timing=Timing(
             zones=Zones(sender=sender_zone(chosen, connection), documents=_zone_of(connection)),
             unsure_of=_unsure_of(chosen, connection),
@@ -73,9 +50,10 @@ def load_rules(company: Company) -> CompanyRules:
     )
 
 
-def _obstacles(company: Company) -> tuple[catalog.Problem, ...]:
+def _obstacle(company: Company) -> Hold | None:
     """Return what keeps every document back; a rate whose TaxType is gone holds its own only, when it is mapped."""
-    return tuple(problem for problem in catalog.settings_problems(company) if problem.blocks)
+    blocking = next((problem for problem in catalog.settings_problems(company) if problem.blocks), None)
+    return blocking and Hold(HoldCause.SETTINGS_INCOMPLETE, blocking.field, blocking.words)
 
 
 def company_settings(company: Company) -> CompanySettings:

@@ -1,0 +1,189 @@
+"""Orders with all that is known of them, locked and read in a fixed number of statements, however many they are."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from daybook.companies.models import Company
+from daybook.documents.kinds import Kind
+from daybook.intake.intents import EntryStand, OrderRow, Received, Stand
+from daybook.intake.parts import Told
+from daybook.mapping.texts import without_entities
+from daybook.orders.models import Notice, Order, Revision
+from daybook.outbox import queue
+from daybook.outbox.models import Entry, Transition
+from daybook.outbox.states import MAPPABLE, State
+from daybook.sources.canonical import schema
+from daybook.sources.canonical.schema import CanonicalOrder
+
+UNSURE_FOR = timedelta(minutes=36)
+"""A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
+ROW = tuple(each.name for each in fields(OrderRow))
+"""The fields of an order that a plan decides."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """An order, and what was read of it."""
+
+    order: Order
+    received: Received
+    stand: Stand
+    entries: dict[int, Entry]
+    """All its documents by id, oldest first."""
+
+    @property
+    def skus(self) -> set[str]:
+        """Return the goods of the order."""
+        return {without_entities(line.sku) for line in self.received.order.lines} if self.received.order else set()
+
+
+def locked(company: Company, order_ids: Sequence[int], now: datetime) -> list[Work]:
+    """Return these orders of the company, their rows and their documents' rows locked in one order."""
+    mine = Order.objects.filter(company=company, id__in=order_ids).select_for_update().order_by("id")
+    orders = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
+    contents = {
+        order.pk: schema.load_order(order.current_revision.content)
+        for order in orders
+        if order.current_revision is not None
+    }
+    return works(company, orders, contents, now)
+
+
+def works(
+    company: Company,
+    orders: Sequence[Order],
+    contents: Mapping[int, CanonicalOrder],
+    now: datetime,
+    *,
+    fresh: Collection[int] = (),
+) -> list[Work]:
+    """Return orders whose rows the caller has locked, with all else that is known of them.
+
+    `contents`: the content that stands, by order. `fresh`: orders made in this transaction, of which there is nothing else.
+    """
+    known = [order.pk for order in orders if order.pk not in fresh]
+    told = _told(company, orders, known)
+    entries = _entries(company, known)
+    doubtful = _may_still_appear(company.pk, (entry for each in entries.values() for entry in each), now)
+    return [
+        Work(
+            order=order,
+            received=Received(contents.get(order.pk), told.get(order.pk, ())),
+            stand=_stand(order, entries.get(order.pk, []), doubtful),
+            entries={entry.pk: entry for entry in entries.get(order.pk, [])},
+        )
+        for order in orders
+    ]
+
+
+def may_still_appear(entry: Entry, now: datetime) -> bool:
+    """Tell whether a call that once left the document in doubt may still reach the ledger."""
+    return entry.pk in _may_still_appear(entry.company_id, [entry], now)
+
+
+def _may_still_appear(company_id: int, entries: Iterable[Entry], now: datetime) -> set[int]:
+    left = [entry.pk for entry in entries if entry.last_attempt_id is not None and entry.state in MAPPABLE]
+    if not left:
+        return set()
+    doubts = Transition.objects.filter(
+        company_id=company_id, entry_id__in=left, new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR
+    )
+    return set(doubts.values_list("entry_id", flat=True))
+
+
+def _entries(company: Company, order_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = {}
+    if order_ids:
+        for entry in queue.locked(Entry.objects.filter(company=company, order_id__in=order_ids)):
+            found.setdefault(entry.order_id, []).append(entry)
+    return found
+
+
+def _stand(order: Order, entries: Sequence[Entry], doubtful: Collection[int]) -> Stand:
+    revision = order.current_revision
+    return Stand(
+        public_id=order.public_id,
+        received_at=order.first_received_at,
+        revision=revision.number if revision is not None else None,
+        revision_received_at=revision.received_at if revision is not None else None,
+        typed_date=order.typed_date,
+        row=OrderRow(**{name: getattr(order, name) for name in ROW}),
+        entries=tuple(_entry_stand(entry, may_still_appear=entry.pk in doubtful) for entry in entries),
+    )
+
+
+def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
+    return EntryStand(
+        id=entry.pk,
+        public_id=entry.public_id,
+        kind=Kind(entry.kind),
+        generation=entry.generation,
+        tenant_id=entry.tenant_id,
+        number=entry.number,
+        is_number_free=entry.is_number_free,
+        state=State(entry.state),
+        cause=entry.cause,
+        subject=entry.subject,
+        detail=entry.detail,
+        document=entry.document,
+        date=entry.date,
+        attention=entry.attention,
+        attention_detail=entry.attention_detail,
+        attention_done=entry.attention_done,
+        is_given_up=entry.given_up_at is not None,
+        may_still_appear=may_still_appear,
+    )
+
+
+# --- what callbacks told -----------------------------------------------------------------------------------------
+
+
+def _told(company: Company, orders: Sequence[Order], known: Sequence[int]) -> dict[int, tuple[Told, ...]]:
+    """Return by order what was called back of it."""
+    if not known:
+        return {}
+    notices: dict[int, list[Notice]] = {}
+    for notice in Notice.objects.filter(company=company, order_id__in=known):
+        notices.setdefault(notice.order_id, []).append(notice)
+    stood = _stood(company, orders, notices)
+    return {
+        order.pk: tuple(
+            Told(
+                schema.load_notice(notice.content),
+                is_newer=_is_newer(notice, order),
+                at=notice.received_at,
+                stood=stood.get(notice.pk),
+            )
+            for notice in notices.get(order.pk, [])
+        )
+        for order in orders
+    }
+
+
+def _stood(
+    company: Company, orders: Sequence[Order], notices: Mapping[int, Sequence[Notice]]
+) -> dict[int, CanonicalOrder]:
+    """Return, by notice, the content that stood when a cancellation came that a newer content has followed."""
+    older = [
+        notice
+        for order in orders
+        for notice in notices.get(order.pk, [])
+        if notice.content.get("cancellations") and not _is_newer(notice, order)
+    ]
+    if not older:
+        return {}
+    wanted = {notice.order_id for notice in older}
+    revisions = list(Revision.objects.filter(company=company, order_id__in=wanted).order_by("number"))
+    found: dict[int, CanonicalOrder] = {}
+    for notice in older:
+        before = [each for each in revisions if each.order_id == notice.order_id]
+        before = [each for each in before if each.received_at <= notice.received_at]
+        if before:
+            found[notice.pk] = schema.load_order(before[-1].content)
+    return found
+
+
+def _is_newer(notice: Notice, order: Order) -> bool:
+    revision = order.current_revision
+    return revision is None or notice.received_at >= revision.received_at
