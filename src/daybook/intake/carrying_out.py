@@ -28,12 +28,12 @@ def carry_out(
     """
     batch = Batch(company_id=company.pk, now=now)
     withdrawn = [
-        work.entries[each.entry] for work, plan in planned for each in plan.intents if isinstance(each, Withdraw)
+        work.entry(each.entry) for work, plan in planned for each in plan.intents if isinstance(each, Withdraw)
     ]
     free = entering.free_numbers(company.pk, withdrawn)
     for work, plan in planned:
         for intent in plan.intents:
-            _carry(batch, work, intent, rules, is_free=free, person=person)
+            _carry(batch, work, intent, rules, free=free, person=person)
     entering.save(batch)
     _save_rows(company, planned)
     _note_rates(company, planned, rules)
@@ -44,11 +44,11 @@ def carry_out(
 
 
 def _carry(
-    batch: Batch, work: Work, intent: Intent, rules: CompanyRules, *, is_free: set[int], person: Person | None
+    batch: Batch, work: Work, intent: Intent, rules: CompanyRules, *, free: set[int], person: Person | None
 ) -> None:
     match intent:
         case Enter():
-            entering.enter(
+            entry = entering.enter(
                 batch,
                 order=work.order,
                 kind=intent.kind,
@@ -60,15 +60,16 @@ def _carry(
                 attention=intent.attention,
                 attention_detail=intent.attention_detail,
             )
+            work.entries.append(entry)
         case Remap(entry=pk, mapped=mapped, is_wanted=is_wanted):
             mover, asker = (Mover.PERSON, person) if is_wanted else (Mover.MAPPING, None)
-            entering.remap(batch, work.entries[pk], order=work.order, mapped=mapped, mover=mover, person=asker)
+            entering.remap(batch, work.entry(pk), order=work.order, mapped=mapped, mover=mover, person=asker)
         case HoldBack(entry=pk, why=why):
-            entering.hold(batch, work.entries[pk], why)
+            entering.hold(batch, work.entry(pk), why)
         case Withdraw(entry=pk, reason=reason):
-            entering.cancel(batch, work.entries[pk], reason=reason, is_number_free=pk in is_free)
+            entering.cancel(batch, work.entry(pk), reason=reason, is_number_free=pk in free)
         case Flag(entry=pk, attention=attention, detail=detail):
-            entering.flag(batch, work.entries[pk], attention, detail)
+            entering.flag(batch, work.entry(pk), attention, detail)
 
 
 def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]]) -> None:

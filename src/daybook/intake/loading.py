@@ -29,8 +29,12 @@ class Work:
     order: Order
     received: Received
     stand: Stand
-    entries: dict[int, Entry]
-    """All its documents by id, oldest first."""
+    entries: list[Entry]
+    """All its documents, oldest first."""
+
+    def entry(self, pk: int) -> Entry:
+        """Return one of its documents."""
+        return next(each for each in self.entries if each.pk == pk)
 
     @property
     def skus(self) -> set[str]:
@@ -42,12 +46,7 @@ def locked(company: Company, order_ids: Sequence[int], now: datetime) -> list[Wo
     """Return these orders of the company, their rows and their documents' rows locked in one order."""
     mine = Order.objects.filter(company=company, id__in=order_ids).select_for_update().order_by("id")
     orders = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
-    contents = {
-        order.pk: schema.load_order(order.current_revision.content)
-        for order in orders
-        if order.current_revision is not None
-    }
-    return works(company, orders, contents, now)
+    return works(company, orders, {}, now)
 
 
 def works(
@@ -60,7 +59,7 @@ def works(
 ) -> list[Work]:
     """Return orders whose rows the caller has locked, with all else that is known of them.
 
-    `contents`: the content that stands, by order. `fresh`: orders made in this transaction, of which there is nothing else.
+    `contents`: the content that stands, by order, where it is at hand. `fresh`: orders made in this transaction, of which there is nothing else.
     """
     known = [order.pk for order in orders if order.pk not in fresh]
     told = _told(company, orders, known)
@@ -69,12 +68,16 @@ def works(
     return [
         Work(
             order=order,
-            received=Received(contents.get(order.pk), told.get(order.pk, ())),
+            received=Received(contents.get(order.pk) or _content(order), told.get(order.pk, ())),
             stand=_stand(order, entries.get(order.pk, []), doubtful),
-            entries={entry.pk: entry for entry in entries.get(order.pk, [])},
+            entries=entries.get(order.pk, []),
         )
         for order in orders
     ]
+
+
+def _content(order: Order) -> CanonicalOrder | None:
+    return None if order.current_revision is None else schema.load_order(order.current_revision.content)
 
 
 def may_still_appear(entry: Entry, now: datetime) -> bool:

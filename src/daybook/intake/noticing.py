@@ -33,13 +33,7 @@ def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) ->
         delivery.source, delivery.order, delivery.body_hash = SOURCE, order, body_hash
         delivery.result, delivery.notice = result.value, notice
         delivery.save()
-    return Stored(
-        order_id=order.pk,
-        public_id=order.public_id,
-        result=result,
-        is_unprepared=order.unprepared_since is not None,
-        body_hash=body_hash,
-    )
+    return Stored(row=order, result=result, body_hash=body_hash)
 
 
 def _locked_order(company: Company, callback: Callback, now: datetime) -> Order:

@@ -50,10 +50,11 @@ def of_orders(company: Company, order_ids: Sequence[int]) -> dict[int, Outlook]:
     for entry in Entry.objects.filter(company=company, order_id__in=order_ids).order_by("id"):
         entries.setdefault(entry.order_id, []).append(entry)
     orders = Order.objects.filter(company=company, id__in=order_ids)
-    return {order.pk: _outlook(order, entries.get(order.pk, [])) for order in orders}
+    return {order.pk: of(order, entries.get(order.pk, [])) for order in orders}
 
 
-def _outlook(order: Order, entries: Sequence[Entry]) -> Outlook:
+def of(order: Order, entries: Sequence[Entry]) -> Outlook:
+    """Return the outlook of an order whose rows are at hand, its documents oldest first."""
     documents = tuple(_document(entry) for entry in entries)
     if order.standing == Order.Standing.DOCUMENTED:
         words = " ".join(

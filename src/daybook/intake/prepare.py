@@ -3,7 +3,7 @@
 orders -> loading, a fixed number of statements -> plan.plan, each on its own -> carrying_out, one statement a table
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from daybook.orders.models import Order
 from daybook.outbox import entering, explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+from daybook.sources.canonical.schema import CanonicalOrder
 
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -63,6 +64,31 @@ def prepare_orders(
         except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
             for order_id in batch:
                 _prepare_alone(company, order_id, rules, asked)
+
+
+def prepare_stored(
+    company: Company,
+    orders: Sequence[Order],
+    contents: Mapping[int, CanonicalOrder],
+    rules: CompanyRules,
+    now: datetime,
+    *,
+    fresh: Collection[int],
+) -> list[Work]:
+    """Prepare orders in the transaction that stored them, which holds their rows' locks.
+
+    Nothing, and nothing is done, where one of them is at fault or has a number that is taken: `prepare_orders` is next.
+    `contents`, `fresh`: as `loading.works` wants them.
+    """
+    try:
+        with transaction.atomic():
+            works = loading.works(company, orders, contents, now, fresh=fresh)
+            plan_and_carry_out(company, works, rules, now)
+    except DATABASE_AWAY:
+        raise
+    except Exception:  # noqa: BLE001 - whose fault it is shows, and is logged, when each is prepared again
+        return []
+    return works
 
 
 def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:

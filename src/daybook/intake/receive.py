@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from django.db import transaction
+
 from daybook.companies.models import Company
 from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
@@ -152,14 +154,13 @@ def _receive_batch(
     first: int,
 ) -> Iterator[Receipt]:
     good = [each for each in batch if isinstance(each, Incoming)]
-    now, zone = clock.now(), company_rules.timing.zones.sender
-    stored = storing.store(company, good, now=now, zone=zone, arrival=arrival) if good else {}
     refused = [(at, each) for at, each in enumerate(batch, start=first) if isinstance(each, _Refused)]
-    Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)
-    due = [each.order_id for each in stored.values() if each.is_unprepared]
-    if due:
-        prepare.prepare_orders(company, due, rules=company_rules)
-    outlooks = outlook.of_orders(company, [each.order_id for each in stored.values()])
+    now, zone = clock.now(), company_rules.timing.zones.sender
+    with transaction.atomic():
+        stored = storing.store(company, good, now=now, zone=zone, arrival=arrival) if good else {}
+        Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)
+        outlooks = _prepared(company, stored.values(), company_rules, now)
+    outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
     for position, each in enumerate(batch, start=first):
         if isinstance(each, Incoming):
             yield _receipt(position, each, stored[each.key], outlooks)
@@ -167,6 +168,26 @@ def _receive_batch(
             yield Receipt(
                 position=position, result=Result.REFUSED, source=each.source, id=each.id, problems=each.problems
             )
+
+
+def _prepared(
+    company: Company, stored: Iterable[Stored], company_rules: CompanyRules, now: datetime
+) -> dict[int, Outlook]:
+    """Make documents in the transaction that stored the orders; none where one of them is at fault: they stay stored."""
+    due = [each for each in stored if each.is_unprepared]
+    rows = [each.row for each in due]
+    contents = {each.order_id: each.content for each in due if each.content is not None}
+    fresh = {each.order_id for each in due if each.is_fresh}
+    done = prepare.prepare_stored(company, rows, contents, company_rules, now, fresh=fresh) if due else []
+    return {work.order.pk: outlook.of(work.order, work.entries) for work in done}
+
+
+def _looked_at(company: Company, stored: Sequence[Stored], company_rules: CompanyRules) -> dict[int, Outlook]:
+    """Return what will happen to orders that were not prepared as they were stored, once those that are due are."""
+    due = [each.order_id for each in stored if each.is_unprepared]
+    if due:
+        prepare.prepare_orders(company, due, rules=company_rules)
+    return outlook.of_orders(company, [each.order_id for each in stored]) if stored else {}
 
 
 def _refused(company: Company, arrival: Arrival, position: int, refused: _Refused, now: datetime) -> Delivery:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from daybook.companies.models import Company
 from daybook.intake import deliveries, facts, repeats
 from daybook.intake.deliveries import Arrival
-from daybook.intake.facts import Told
+from daybook.intake.parts import Told
 from daybook.intake.repeats import Before, Result, Said
 from daybook.mapping.texts import without_entities
+from daybook.orders import rows
 from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -22,6 +23,12 @@ from daybook.sources.problems import Problem
 
 __all__ = ["Incoming", "Result", "Stored", "content_hash", "store"]
 
+_MOST_TRIES = 5
+"""Of a batch of which another sender has just made an order."""
+_FILLED = (
+    "ref", "status", "external_ref", "customer_name", "currency", "ordered_at", "changed_at", "unprepared_since",
+    "on_hold_since", "dispatched_seen_at", "current_revision",
+)  # fmt: skip
 KEY_REUSED = Problem(
     "Idempotency-Key",
     "This key came before with another body.",
@@ -47,13 +54,31 @@ class Incoming:
 class Stored:
     """An order's row after storing."""
 
-    order_id: int
-    public_id: str
+    row: Order
+    """Locked until the transaction ends that stored it."""
     result: Result
-    is_unprepared: bool
     body_hash: str
+    content: CanonicalOrder | None = None
+    """What stands since, where it came with this; None: as the row's revision has it."""
+    is_fresh: bool = False
+    """Made just now: nothing else is known of the order."""
     problems: tuple[Problem, ...] = ()
     """Why it was refused."""
+
+    @property
+    def order_id(self) -> int:
+        """Return the id of its row."""
+        return self.row.pk
+
+    @property
+    def public_id(self) -> str:
+        """Return Daybook's own name of the order."""
+        return self.row.public_id
+
+    @property
+    def is_unprepared(self) -> bool:
+        """Tell whether documents are still to be made of it, or why not."""
+        return self.row.unprepared_since is not None
 
 
 @dataclass(slots=True)
@@ -94,28 +119,43 @@ def store(
 
     `zone`: of the sender's clock.
     """
-    with transaction.atomic():
-        _adopt_stubs(company, batch)
-        made = _make_rows(company, batch, now, zone)
-        changes = _changes(company, batch, made, arrival or Arrival(), now, zone)
-        _write(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
-        _deliver(changes)
-        OrderNote.objects.bulk_create(
-            OrderNote(company=company, order=each.order, text=each.note, at=now)
-            for each in changes
-            if each.result is not Result.UNCHANGED
-        )
+    for tries_left in reversed(range(_MOST_TRIES)):
+        try:
+            with transaction.atomic():
+                changes = _stored(company, batch, arrival or Arrival(), now, zone)
+        except IntegrityError as error:
+            if not tries_left or "order_once" not in str(error):
+                raise
+        else:
+            break
     return {
         each.incoming.key: Stored(
-            order_id=each.order.pk,
-            public_id=each.order.public_id,
+            row=each.order,
             result=each.result,
-            is_unprepared=each.order.unprepared_since is not None,
             body_hash=each.delivery.body_hash,
+            content=each.incoming.order if each.result is Result.ACCEPTED else None,
+            is_fresh=each.is_fresh,
             problems=each.problems,
         )
         for each in changes
     }
+
+
+def _stored(
+    company: Company, batch: Sequence[Incoming], arrival: Arrival, now: datetime, zone: tzinfo
+) -> list[_Change]:
+    """Write the batch. Raises IntegrityError where another sender has made one of its orders since it was looked for."""
+    there = _locked(company, batch)
+    made = _make_rows(company, batch, there, now, zone)
+    changes = _changes(company, batch, there, made, arrival, now, zone)
+    _write(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
+    _deliver(changes)
+    OrderNote.objects.bulk_create(
+        OrderNote(company=company, order=each.order, text=each.note, at=now)
+        for each in changes
+        if each.result is not Result.UNCHANGED
+    )
+    return changes
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -124,38 +164,39 @@ def content_hash(content: dict[str, Any]) -> str:
     return deliveries.digest(text.encode())
 
 
-def _adopt_stubs(company: Company, batch: Sequence[Incoming]) -> None:
-    """Let rows that callbacks made, knowing only a ref, take the id that comes with the order itself."""
-    renamed = {each.order.ref: each.order for each in batch if each.order.ref != each.order.id}
-    stubs = Order.objects.filter(company=company, current_revision=None, source_id=F("ref"), ref__in=renamed)
-    for stub in stubs.select_for_update().order_by("id"):
-        order = renamed[stub.ref]
-        taken = Order.objects.filter(company=company, source=order.source, source_id=order.id)
-        if stub.source == order.source and not taken.exists():
-            stub.source_id = order.id
-            stub.save(update_fields=["source_id"])
+_Rows = dict[tuple[str, str], Order]
 
 
-def _make_rows(company: Company, batch: Sequence[Incoming], now: datetime, zone: tzinfo) -> set[str]:
-    """Make the rows that are missing, sorted so that two batches never wait for each other; return their public ids."""
-    there = set(_rows(company, batch).values_list("source", "source_id"))
-    missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
-    rows = [
-        _fill(Order(company=company, source=each.order.source, source_id=each.order.id), each, now, zone)
-        for each in missing
-    ]
-    for row in rows:
-        row.first_received_at = now
-        row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
-    Order.objects.bulk_create(rows, ignore_conflicts=True)
-    return {row.public_id for row in rows}
-
-
-def _rows(company: Company, batch: Sequence[Incoming]) -> Any:
-    wanted = Q(pk__in=[])
+def _locked(company: Company, batch: Sequence[Incoming]) -> _Rows:
+    """Return the rows that are there, by key, locked; one that a callback made, knowing only a ref, takes its order's id."""
+    renamed = {(each.order.source, each.order.ref): each.order.id for each in batch if each.order.ref != each.order.id}
+    wanted = Q(current_revision=None, source_id=F("ref"), ref__in=[ref for _, ref in renamed]) if renamed else Q()
     for source in sorted({each.order.source for each in batch}):
         wanted |= Q(source=source, source_id__in=[each.order.id for each in batch if each.order.source == source])
-    return Order.objects.filter(wanted, company=company)
+    mine = Order.objects.filter(wanted, company=company).select_for_update().order_by("id")
+    found = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
+    there = {(row.source, row.source_id): row for row in found}
+    for row in found:
+        order_id = renamed.get((row.source, row.ref), row.source_id)
+        if row.current_revision_id is None and row.source_id == row.ref and (row.source, order_id) not in there:
+            row.source_id = order_id
+            row.save(update_fields=["source_id"])
+            there[row.source, order_id] = row
+    return there
+
+
+def _make_rows(company: Company, batch: Sequence[Incoming], there: _Rows, now: datetime, zone: tzinfo) -> _Rows:
+    """Make the rows that are missing, sorted so that two batches never wait for each other; return them by key."""
+    missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
+    made = {
+        each.key: _fill(Order(company=company, source=each.order.source, source_id=each.order.id), each, now, zone)
+        for each in missing
+    }
+    for row in made.values():
+        row.first_received_at = now
+        row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
+    Order.objects.bulk_create(made.values())
+    return made
 
 
 def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
@@ -174,19 +215,23 @@ def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Orde
 
 
 def _changes(
-    company: Company, batch: Sequence[Incoming], made: set[str], arrival: Arrival, now: datetime, zone: tzinfo
+    company: Company,
+    batch: Sequence[Incoming],
+    there: _Rows,
+    made: _Rows,
+    arrival: Arrival,
+    now: datetime,
+    zone: tzinfo,
 ) -> list[_Change]:
     """Return each order beside its locked row, judged against what came of it before."""
-    rows = _rows(company, batch).select_for_update().order_by("id").prefetch_related("current_revision")
-    by_key = {(row.source, row.source_id): row for row in rows}
     changes = []
     for each in batch:
-        content, row = schema.content_of(each.order), by_key[each.key]
+        content, row = schema.content_of(each.order), made.get(each.key) or there[each.key]
         changes.append(
             _Change(
                 each,
                 row,
-                row.public_id in made,
+                each.key in made,
                 content,
                 content_hash(content),
                 arrival.delivery(company, each.position, now),
@@ -339,11 +384,6 @@ def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tz
     )
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
-            _fill(change.order, change.incoming, now, zone).save()
-        else:
-            change.order.unprepared_since = now
+            _fill(change.order, change.incoming, now, zone)
         change.order.current_revision = revision
-    newest = Revision.objects.filter(company=company, order=OuterRef("pk")).order_by("-number")
-    Order.objects.filter(company=company, pk__in=[change.order.pk for change in changes]).update(
-        current_revision=Subquery(newest.values("pk")[:1])
-    )
+    rows.save([change.order for change in changes], _FILLED, company_id=company.pk)
