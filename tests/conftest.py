@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 import pytest
 
-from daybook.ops import postgres
+from daybook.ops.postgres import postgres
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """A test database need not outlive a power cut."""

@@ -11,9 +11,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from daybook.catalog import refresh
-from daybook.companies.models import Company, CompanySettings, TaxMapping
-from daybook.connections import tokens
-from daybook.connections.models import Connection
+from daybook.companies.models import Company, CompanySettings
+from daybook.connections import roster, tokens
+from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
 from daybook.kit import clock, ids
@@ -22,8 +22,8 @@ from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Order as MappedOrder
 from daybook.mapping.orders import OrderLine
 from daybook.mapping.rules import MappingRules
-from daybook.orders.models import Order, Revision
-from daybook.outbox import queue
+from daybook.orders.models import Order, OrderStanding, Revision
+from daybook.outbox import entering
 from daybook.outbox.models import Entry
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
@@ -70,8 +70,9 @@ class Cast:
         """Write one order and its invoice into the day book, as the intake would."""
         self.made += 1
         ref = ref or f"{self.company.public_id}-{self.made:04}"
-        order = Order.objects.create(
-            company=self.company, source="test", source_id=ref, ref=ref, standing=Order.Standing.DOCUMENTED
+        order = Order.objects.create(company=self.company, source="test", source_id=ref, ref=ref)
+        OrderStanding.objects.create(
+            company=self.company, order=order, connection=self.connection, standing=Order.Standing.DOCUMENTED
         )
         revision = Revision.objects.create(
             company=self.company,
@@ -83,13 +84,13 @@ class Cast:
         order.current_revision = revision
         order.changed_at = clock.now() - timedelta(minutes=1)
         order.save()
-        return enter_invoice(self, order, revision, quantity=quantity, price=price)
+        return enter_invoice(self, order, quantity=quantity, price=price)
 
     def ready_invoices(self, count: int) -> list[Entry]:
         return [self.ready_invoice() for _ in range(count)]
 
 
-def enter_invoice(cast: Cast, order: Order, revision: Revision, *, quantity: int, price: str) -> Entry:
+def enter_invoice(cast: Cast, order: Order, *, quantity: int, price: str) -> Entry:
     mark = ids.public_id()
     line = OrderLine(
         sku="MUG", description="Mug", quantity=Decimal(quantity), unit_price=Decimal(price), tax_rate=Decimal("0.2")
@@ -101,19 +102,24 @@ def enter_invoice(cast: Cast, order: Order, revision: Revision, *, quantity: int
     assert isinstance(invoice, Invoice)
     order.net, order.tax, order.gross = invoice.totals
     order.save()
-    return queue.enter(
+    batch = entering.Batch(company_id=cast.company.pk, now=clock.now())
+    entry = entering.enter(
+        batch,
         order=order,
-        revision=revision,
         kind=Kind.INVOICE,
-        tenant_id=cast.connection.tenant_id,
+        generation=1,
+        organisation_id=cast.connection.organisation.pk,
+        number_space=cast.connection.organisation.identity,
         number=order.ref,
-        mapped=invoice,
         public_id=mark,
+        mapped=invoice,
     )
+    entering.save(batch)
+    return entry
 
 
 def rules(cast: Cast) -> MappingRules:
-    contact = cast.company.settings.contact_id
+    contact = posting(cast.company).contact_id
     return MappingRules(
         base_currency="GBP",
         currencies=frozenset({"GBP"}),
@@ -126,15 +132,36 @@ def rules(cast: Cast) -> MappingRules:
     )
 
 
+def reach(connection: Connection, their_id: str, **facts: object) -> Connection:
+    """Let the connection reach this organisation, as a consent does."""
+    organisation = roster.organisation_of(connection, their_id)
+    Organisation.objects.filter(pk=organisation.pk).update(**facts)
+    connection.organisation, connection.holds = organisation, organisation.identity
+    connection.status, connection.started_at = Connection.Status.CONNECTED, clock.now()
+    connection.save()
+    connection.refresh_from_db()
+    return connection
+
+
+def leave(connection: Connection) -> None:
+    """Let the connection reach nothing any more, as a person's Disconnect does."""
+    connection.last_organisation, connection.organisation, connection.holds = connection.organisation, None, ""
+    connection.status = Connection.Status.NOT_CONNECTED
+    connection.save()
+
+
+def posting(company: Company) -> PostingSettings:
+    """What the company posts through its first connection."""
+    return roster.posting_of(roster.first(company))
+
+
 def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, tracked: bool = False) -> Cast:
     """Make a company and connect it, without the consent page; the settings are complete."""
     tenant_id = xero.tenant_id(country)
     company = Company.objects.create(name=name)
     connection = Connection.objects.create(company=company, client_id="client")
     connection.client_secret = "secret"
-    connection.tenant_id = tenant_id
-    connection.status = Connection.Status.CONNECTED
-    connection.save()
+    reach(connection, tenant_id)
     granted = xero.sign_in(tenant_id)
     tokens_granted = Tokens(
         access_token=str(granted["access_token"]),
@@ -147,8 +174,9 @@ def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, track
     client = client_of(xero)
     contacts = {row["Name"]: row["ContactID"] for row in xero.export(tenant_id)["Contacts"]}
     customer, supplier = "Custom Gateway Orders", "Print Fulfilment Partners"
-    CompanySettings.objects.create(
-        company=company,
+    CompanySettings.objects.create(company=company)
+    PostingSettings.objects.create(
+        connection=connection,
         process_method="tracked" if tracked else "",
         contact_name=customer,
         contact_id=contacts[customer],
@@ -160,7 +188,7 @@ def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, track
         purchase_tax_type={"GB": "INPUT2", "AU": "INPUT", "US": "INPUT"}[country],
     )
     TaxMapping.objects.bulk_create(
-        TaxMapping(company=company, rate=rate, tax_type=tax_type) for rate, tax_type in TAXES[country].items()
+        TaxMapping(connection=connection, rate=rate, tax_type=tax_type) for rate, tax_type in TAXES[country].items()
     )
     refresh.refresh(connection, client=client)
     connection.refresh_from_db()

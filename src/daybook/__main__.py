@@ -1,6 +1,6 @@
 """`python -m daybook` is `daybook`."""
 
-from daybook.ops.cli import main
+from daybook.ops.cli.app import main
 
 if __name__ == "__main__":
     main()

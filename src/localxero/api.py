@@ -11,13 +11,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, resources, striking, wire
-from localxero.answers import Answer, StopError
-from localxero.calls import Call, State
+from localkit import answers, striking
+from localkit.answers import Answer, StopError
+from localkit.faults import of_kind
+from localkit.idempotency import KeyReusedError, KeyTooLongError
+from localkit.journal import Entry
+from localxero import wire
 from localxero.endpoints import (
     Endpoint,
     Route,
     accounts,
+    allocations,
     attachments,
     contacts,
     credit_notes,
@@ -31,12 +35,13 @@ from localxero.endpoints import (
     tax_rates,
     tracking,
 )
-from localxero.faults import FaultRule, of_kind
-from localxero.idempotency import LONGEST, KeyReusedError, KeyTooLongError
-from localxero.journal import Entry
-from localxero.limits import RAPID_SECONDS
+from localxero.gate import errors, resources
+from localxero.gate.bearers import authenticated, bearer
+from localxero.gate.calls import Call, State
+from localxero.gate.faults import FaultRule
+from localxero.gate.limits import LONGEST_KEY, RAPID_SECONDS
 from localxero.oauth import AccessToken, opens
-from localxero.queries import PreconditionError, QueryParseError
+from localxero.queries.lists import PreconditionError, QueryParseError
 
 PREFIX = "/api.xro/2.0"
 ROUTES: Sequence[Route] = tuple(
@@ -51,6 +56,7 @@ ROUTES: Sequence[Route] = tuple(
         invoices,
         purchase_orders,
         credit_notes,
+        allocations,
         payments,
         sending,
         history,
@@ -78,7 +84,7 @@ def accounting(state: State, request: Request, entry: Entry, fired: Sequence[Fau
     )
     if admission.problem:
         entry.spoke("limit_is_not_reached", f"{admission.problem} limit reached")
-        refused = answers.rate_limited(admission.problem, admission.retry_after)
+        refused = errors.rate_limited(admission.problem, admission.retry_after)
         return refused.with_headers(*admission.headers)
     try:
         striking.delay(fired, "latency_before")
@@ -95,7 +101,7 @@ def _rapid_until(call: Call) -> float | None:
 
 def with_limits(state: State, request: Request, answer: Answer) -> Answer:
     """Say on every answer to an app we know what remains of its limits (xero-rules.md 2.1)."""
-    token = _bearer(state, request)
+    token = bearer(state, request)
     if token is None or any(name == "X-AppMinLimit-Remaining" for name, _ in answer.headers):
         return answer
     app, tenant = token.grant.client_id, request.headers.get("xero-tenant-id", "").strip().lower()
@@ -104,34 +110,16 @@ def with_limits(state: State, request: Request, answer: Answer) -> Answer:
     return answer.with_headers(*state.limits.standing(app, known, tier_day=allowance.calls_a_day))
 
 
-def _bearer(state: State, request: Request) -> AccessToken | None:
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    found = state.identity.bearer(text.strip()) if kind.casefold() == "bearer" else None
-    return found if found and found.grant.client_id in state.identity.apps else None
-
-
-def authenticated(state: State, request: Request, entry: Entry) -> AccessToken:
-    """Know the bearer, or refuse (xero-rules.md 4.5)."""
-    token = _bearer(state, request)
-    if token is None:
-        entry.spoke("token_is_known", "no token, or one that was never given out or was revoked")
-        raise StopError(answers.unauthorized("AuthenticationUnsuccessful"))
-    if token.expires <= state.clock.seconds():
-        entry.spoke("token_is_alive", "the access token has expired")
-        raise StopError(answers.expired(token.expires))
-    return token
-
-
 def _let_in(state: State, request: Request, entry: Entry, token: AccessToken) -> Call:
     tenant_id = request.headers.get("xero-tenant-id", "").strip().lower() or _own_tenant(state, token)
     books = state.organisations.get(tenant_id)
     if books is None or state.identity.connection_of(token.grant, tenant_id) is None:
         entry.spoke("tenant_is_connected", "the tenant is missing, unknown or not connected to this app by this person")
-        raise StopError(answers.forbidden())
+        raise StopError(errors.forbidden())
     entry.tenant_id = tenant_id
     if books.organisation.offline:
         entry.spoke("organisation_is_online", "the organisation is offline")
-        raise StopError(answers.text(503, answers.OFFLINE))
+        raise StopError(answers.text(503, errors.OFFLINE))
     books.base_url = request.host_url.rstrip("/")
     return Call(state, request, entry, token, books)
 
@@ -156,11 +144,11 @@ def _answered(call: Call, fired: Sequence[FaultRule]) -> Answer:
     try:
         answer, call.entry.replayed = call.state.keys.once(_scope_of(call), key, _fingerprint(request), act)
     except KeyTooLongError:
-        call.entry.spoke("key_fits", f"longer than {LONGEST} characters")
-        return answers.key_refused(f"Idempotency Key must not be more than {LONGEST} characters.")
+        call.entry.spoke("key_fits", f"longer than {LONGEST_KEY} characters")
+        return errors.key_refused(f"Idempotency Key must not be more than {LONGEST_KEY} characters.")
     except KeyReusedError:
         call.entry.spoke("key_is_for_this_request", "the key was used with a different request")
-        return answers.key_refused(f"Idempotency Key: {key} is used with a different request.")
+        return errors.key_refused(f"Idempotency Key: {key} is used with a different request.")
     return answer
 
 
@@ -171,16 +159,16 @@ def _endpoint(call: Call) -> Endpoint:
     except HTTPException as reason:
         if lacked := resources.lacked_in(request.path):
             call.entry.spoke("resource_is_here", f"{lacked} is not")
-            raise StopError(answers.not_here(resources.told(lacked))) from reason
+            raise StopError(errors.not_here(resources.told(lacked))) from reason
         call.entry.spoke("path_is_known", "there is no such path")
-        raise StopError(answers.not_found()) from reason
+        raise StopError(errors.not_found()) from reason
     if request.method not in route.methods:
         call.entry.spoke("method_is_implemented", f"only {', '.join(route.methods)}")
-        raise StopError(answers.not_implemented())
+        raise StopError(errors.not_implemented())
     writing = request.method in WRITES
     if not any(opens(call.token.grant.scopes, scope, writing=writing) for scope in route.scopes):
         call.entry.spoke("scope_is_held", f"needs {' or '.join(route.scopes)}")
-        raise StopError(answers.scope_missing())
+        raise StopError(errors.scope_missing())
     accept = request.headers.get("Accept", "")
     any_form = request.method == "DELETE" or (route.answers_files and request.method == "GET")
     is_pdf = route.answers_pdf and request.method == "GET" and answers.PDF in accept
@@ -203,28 +191,28 @@ def _spelt(path: str) -> str:
 def _act(call: Call, endpoint: Endpoint, fired: Sequence[FaultRule]) -> Answer:
     """Run the endpoint and turn what it raises into Xero's answers; a scripted 500 strikes here."""
     if of_kind(fired, "status_500_before"):
-        return answers.server_error()
+        return errors.server_error()
     try:
         answer = endpoint(call)
     except StopError as stop:
         answer = stop.answer
     except wire.NothingSentError as reason:
         call.entry.spoke("body_holds_something", str(reason))
-        answer = answers.nothing_sent(str(reason))
+        answer = errors.nothing_sent(str(reason))
     except wire.XmlSentError as reason:
         call.entry.spoke("body_is_json", "XML was sent")
         answer = answers.text(415, str(reason))
     except wire.UnreadableError as reason:
         call.entry.spoke("body_is_readable", str(reason))
-        answer = answers.unreadable_body(str(reason))
+        answer = errors.unreadable_body(str(reason))
     except PreconditionError:
         call.entry.spoke("precondition_is_readable", "If-Modified-Since is not a date")
         answer = answers.text(412, "One or more conditions given in the request header fields were invalid")
     except QueryParseError as reason:
         call.entry.spoke("query_is_readable", str(reason))
-        answer = answers.unreadable_query(str(reason))
+        answer = errors.unreadable_query(str(reason))
     striking.delay(fired, "latency_after")
-    return answers.server_error() if of_kind(fired, "status_500_after") else answer
+    return errors.server_error() if of_kind(fired, "status_500_after") else answer
 
 
 def _scope_of(call: Call) -> str:

@@ -6,7 +6,6 @@ A request's way:  faults before -> identity | api -> faults after -> journal.  P
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,18 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers, api, control, pages, resources, striking
-from localxero.answers import Answer
-from localxero.books import seeded_id
-from localxero.calls import State
+from localkit import answers, striking
+from localkit.answers import Answer, sent
+from localkit.faults import ConnectionCutError
+from localkit.ids import seeded_id
+from localkit.journal import Entry
+from localkit.proxies import forwarded_proto
+from localxero import api, control, pages
 from localxero.endpoints import identity
-from localxero.faults import SERVED, ConnectionCutError, FaultRule
-from localxero.journal import Entry
+from localxero.gate import errors, resources
+from localxero.gate.calls import State
+from localxero.gate.faults import SERVED, FaultRule
+from localxero.gate.striking import BEFORE
 from localxero.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -47,9 +51,11 @@ OTHER_APIS = tuple(f"/{name}.xro/" for name in resources.OTHER_APIS)
 class LocalXero(Simulator):
     """A local Xero: call it as a WSGI application, steer it by its methods."""
 
+    product = "localxero"
+
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request; a cut connection leaves as ConnectionCutError, which the server turns into a reset."""
-        if proto := self._forwarded_proto(environ):
+        if proto := forwarded_proto(environ, self.trusted_proxies):
             environ["wsgi.url_scheme"] = proto
         request = Request(environ)
         request.max_content_length = LARGEST_FILE if "/attachments/" in request.path.lower() else LARGEST_BODY
@@ -61,15 +67,12 @@ class LocalXero(Simulator):
             answer = _refused(reason)
         except Exception:  # noqa: BLE001 - the outermost loop: a defect of ours is told and never shown to the client
             traceback.print_exc(file=sys.stderr)
-            answer = answers.server_error()
-        headers = [
-            ("Date", format_datetime(self.clock.now(), usegmt=True)),
-            ("Content-Type", answer.content_type),
-            ("Content-Length", str(len(answer.body))),
-            *answer.headers,
-        ]
-        start_response(f"{answer.status} {_reason(answer.status)}", headers)
-        return [answer.body]
+            answer = errors.server_error()
+        return sent(answer, self.clock.now(), start_response)
+
+    def too_large(self) -> Answer:
+        """Refuse a body that is too large."""
+        return errors.too_large()
 
     def _answer(self, request: Request) -> Answer:
         if request.path.lower().startswith(SERVED):
@@ -79,7 +82,7 @@ class LocalXero(Simulator):
         if request.path.startswith(control.PREFIX):
             return control.answer(self, request)
         if request.path.lower().startswith(OTHER_APIS) and (lacked := resources.lacked_in(request.path)):
-            return answers.not_here(resources.told(lacked))
+            return errors.not_here(resources.told(lacked))
         return pages.answer(self.state, request)
 
     def _served(self, request: Request) -> Answer:
@@ -92,7 +95,7 @@ class LocalXero(Simulator):
         try:
             if not is_accounting:
                 striking.delay(fired, "latency_before")
-            answer = striking.before(fired, state, request, entry) or self._dispatch(request, entry, fired)
+            answer = striking.before(BEFORE, fired, state, request, entry) or self._dispatch(request, entry, fired)
             if not is_accounting:
                 striking.delay(fired, "latency_after")
         except HTTPException as reason:
@@ -116,7 +119,7 @@ class LocalXero(Simulator):
         except MethodNotAllowed:
             return answers.text(405, "Method not allowed")
         except HTTPException:
-            return answers.not_found()
+            return errors.not_found()
         found: Callable[..., Answer] = act
         return found(self.state, request, entry, **values)
 
@@ -128,7 +131,7 @@ def create_app(**options: Any) -> LocalXero:
 
 def _refused(reason: HTTPException) -> Answer:
     if reason.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return answers.too_large()
+        return errors.too_large()
     return answers.text(reason.code or 400, reason.description or reason.name)
 
 
@@ -146,7 +149,3 @@ def _opened(state: State, request: Request) -> Entry:
     entry.idempotency_key = request.headers.get("Idempotency-Key")
     entry.bytes_in = request.content_length or 0
     return entry
-
-
-def _reason(status: int) -> str:
-    return HTTPStatus(status).phrase

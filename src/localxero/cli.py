@@ -11,11 +11,11 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
+from localkit.clock import ClockError
+from localkit.server import Server
 from localxero.app import LocalXero
-from localxero.clock import ClockError
-from localxero.limits import MODES
+from localxero.gate.limits import MODES
 from localxero.oauth import RegistrationError
-from localxero.server import Server
 
 
 class CommandError(Exception):

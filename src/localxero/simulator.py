@@ -1,43 +1,36 @@
 """What a local Xero remembers and the controls that steer it: the methods of LocalXero, apart from HTTP."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
+from localkit.clock import Clock, ClockContents
+from localkit.egress import Egress
+from localkit.faults import read_script
+from localkit.idempotency import Keys
+from localkit.json_values import Json
+from localkit.signing import process_signer
 from localxero import seed
 from localxero.books import Books, Contents
-from localxero.calls import State
-from localxero.clock import Clock, ClockContents
-from localxero.egress import Egress
-from localxero.export import books_export
-from localxero.faults import FaultRule, read_script
-from localxero.idempotency import Keys
-from localxero.json_values import Json
-from localxero.keeping import merge_contacts
-from localxero.limits import Limits
+from localxero.gate.calls import State
+from localxero.gate.faults import FaultRule
+from localxero.gate.limits import FREE_TO_READ, KEY_LIFETIME, LONGEST_KEY, Limits
+from localxero.keeping.documents import merge_contacts
 from localxero.oauth import App, Identity, IdentityContents
-from localxero.signing import process_signer
+from localxero.render.export import books_export
 from localxero.webhooks import Courier, PostOffice, PostOfficeContents, Subscription
 from localxero.webhooks.post import Delivery
 from localxero.webhooks.watching import WatchedBooks
 
+KEY_ID = "localxero-1"
 EVERYTHING = (
     "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings "
     "accounting.payments accounting.attachments"
 )
-
-
-def is_loopback(address: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -68,13 +61,13 @@ class Simulator:
         office = PostOffice(clock, name)
         self.state = State(
             clock=clock,
-            identity=Identity(clock, process_signer(), seed.PEOPLE),
+            identity=Identity(clock, process_signer(KEY_ID), seed.PEOPLE),
             limits=Limits(clock, limits),
             organisations=_books(seed.organisations(name)),
-            keys=Keys(clock),
+            keys=Keys(clock, lifetime=KEY_LIFETIME, longest=LONGEST_KEY),
             webhooks=office,
             courier=Courier(office),
-            egress=Egress(clock),
+            egress=Egress(clock, free=FREE_TO_READ),
         )
         self.state.identity.register(seed.DEFAULT_APP)
         self.allow_redirects(redirect_uris)
@@ -88,14 +81,6 @@ class Simulator:
     def courier(self) -> Courier:
         """Return what carries webhooks; set its `send` to receive them in process."""
         return self.state.courier
-
-    def _forwarded_proto(self, environ: Mapping[str, Any]) -> str:
-        """Read the scheme a proxy in front saw; only one on this machine, or one that was named, is believed."""
-        told: str = environ.get("HTTP_X_FORWARDED_PROTO", "").partition(",")[0].strip().lower()
-        if told not in {"http", "https"}:
-            return ""
-        peer: str = environ.get("REMOTE_ADDR", "")
-        return told if peer in self.trusted_proxies or is_loopback(peer) else ""
 
     def reset(self) -> None:
         """Return to the seed: books, connections, tokens, keys, limits, faults, journal; apps and webhooks stay."""
@@ -147,7 +132,7 @@ class Simulator:
         self.register_app(replace(app, redirect_uris=tuple(dict.fromkeys((*app.redirect_uris, *redirect_uris)))))
 
     def add_fault(self, kind: str, **details: Any) -> FaultRule:
-        """Put a fault rule into force; see faults.FaultRule for its fields."""
+        """Put a fault rule into force; see gate.faults.FaultRule for its fields."""
         return self.state.faults.add(FaultRule(kind=kind, **details))
 
     def subscribe(self, url: str, client_id: str = "client", **details: Any) -> Subscription:
@@ -164,7 +149,7 @@ class Simulator:
 
     def load_faults(self, path: Path | str) -> list[FaultRule]:
         """Put the rules of a script into force, and no others: a JSON file with one rule or a list of them."""
-        return self.state.faults.replace(read_script(Path(path).read_bytes()))
+        return self.state.faults.replace(read_script(Path(path).read_bytes(), FaultRule))
 
     def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
         """Withdraw consent as a user does inside Xero."""

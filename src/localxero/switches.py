@@ -3,10 +3,6 @@
 Each default is the answer that the sources favour; where they are silent, the harder one for a client.
 """
 
-import ast
-import inspect
-import itertools
-
 import msgspec
 
 
@@ -90,15 +86,3 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     keys_forgotten_on_refresh: bool = False
     """A refreshed access token makes earlier keys unknown (3, unsure: one trial saw it)."""
-
-
-def described() -> dict[str, str]:
-    """Return what each switch means: the words below it."""
-    (struct,) = ast.parse(inspect.getsource(Switches)).body
-    rows = struct.body if isinstance(struct, ast.ClassDef) else []
-    return {
-        switch.target.id: words.value.value
-        for switch, words in itertools.pairwise(rows)
-        if isinstance(switch, ast.AnnAssign) and isinstance(switch.target, ast.Name)
-        if isinstance(words, ast.Expr) and isinstance(words.value, ast.Constant) and isinstance(words.value.value, str)
-    }

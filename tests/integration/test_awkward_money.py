@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.companies.models import TaxMapping
+from daybook.connections.models import TaxMapping
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
 
@@ -33,7 +33,7 @@ def posted(cast: Cast, order_id: str, *, attention: str = "", **changes) -> dict
     poster.drain(cast.connection.id, cast.client)
     entry = Entry.objects.get(company=cast.company, order__source_id=order_id)
     assert (entry.state, entry.attention) == ("posted", attention), (entry.cause, entry.detail, entry.attention_detail)
-    assert compare_company(cast.company, cast.client).agrees
+    assert compare_connection(cast.connection, cast.client).agrees
     return next(invoice for invoice in cast.invoices() if invoice["InvoiceNumber"] == entry.number)
 
 

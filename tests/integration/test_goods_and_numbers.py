@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.companies.models import CompanySettings
+from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
 
@@ -55,7 +55,9 @@ D = Decimal
 class TestATrackedCompany:
     def test_orders_only_its_stock_in_the_currency_of_its_costs(self):
         cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
-        CompanySettings.objects.filter(company=cedar.company).update(not_stock="WRAP*", when_cost_is_zero="leave_out")
+        PostingSettings.objects.filter(connection__company=cedar.company).update(
+            not_stock="WRAP*", when_cost_is_zero="leave_out"
+        )
         tee = line(12, sku="TEE", quantity=10, unit_cost="4.10")
         free = {"unit_price": 0, "tax_rate": "0.2"}
         orders = [
@@ -83,7 +85,7 @@ class TestATrackedCompany:
         assert invoices["KIT"] == ("GBP", D("50.00"), [(None, D("50.00")), ("PEN", 0), ("INK", 0)])
         assert invoices["EURO"] == ("EUR", D("120.00"), [sale])
         assert invoices["SERVICE"] == ("GBP", D("85.00"), [(None, D("80.00")), (None, D("5.00"))])
-        assert Order.objects.get(ref="SERVICE").standing == "documented"
+        assert OrderStanding.objects.get(order__ref="SERVICE").standing == "documented"
         held = Entry.objects.get(company=cedar.company, state="held")
         assert (held.order.ref, held.kind, held.cause) == ("MIXED", "purchase_order", "costs_in_currencies")
         assert not {"KIT", "WRAP-RED", "SETUP"} & {item["Code"] for item in cedar.books()["Items"]}
@@ -137,11 +139,11 @@ class TestWhatIsLeft:
         acme = connected(LocalXero(limits="off"))
         left = (clock.now() - timedelta(days=20)).isoformat()
         shipped = [{"dispatched_at": left, "lines": [{"line": "1", "quantity": 3}]}]
-        CompanySettings.objects.filter(company=acme.company).update(part_shipment_days=21)
+        PostingSettings.objects.filter(connection__company=acme.company).update(part_shipment_days=21)
         waiting = order("P", line(40, id="1", quantity=5), shipments=shipped, dispatched=False, dispatched_at=None)
         assert receive(acme.company, waiting).outlook.standing == "waiting"
 
-        CompanySettings.objects.filter(company=acme.company).update(part_shipment_days=14)
+        PostingSettings.objects.filter(connection__company=acme.company).update(part_shipment_days=14)
         prepare.wake_part_shipments()
         prepare.prepare_company(acme.company.pk, causes=["part_shipped"])  # what that job does
 
@@ -160,14 +162,16 @@ class TestTheNumberOfACancelledOrder:
         post_all(acme)
 
         assert booked(acme.invoices()) == {"n-900": ("GBP", D(10), [(None, D(10))])}
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, len(report.rows)) == (True, 1)
 
 
 class TestTextsWithEntities:
     def test_are_read_by_customers_as_they_were_meant_and_sent_again_change_nothing(self):
         acme = connected(LocalXero(limits="off"))
-        CompanySettings.objects.filter(company=acme.company).update(reference_template="{customer}, {external_ref}")
+        PostingSettings.objects.filter(connection__company=acme.company).update(
+            reference_template="{customer}, {external_ref}"
+        )
         given = order(
             "E", line(10, description="Salt &amp; pepper &ndash; 2&nbsp;pc"), customer={"company": "Salt &amp; Co"},
             external_ref="Web &#35;7",

@@ -15,18 +15,19 @@ import pytest
 from django.db.models import QuerySet
 
 from daybook.catalog import refresh
-from daybook.companies.models import CompanySettings, Person
+from daybook.companies.models import Person
+from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.intake.receive import receive_many
 from daybook.kit import clock
 from daybook.outbox.models import Entry, Transition
 from daybook.reconciliation.compare import Finding
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from localxero.switches import Switches
 from localxero.testing import signed_in
 from tests.integration.posting.test_drain import look, post
-from tests.world import Cast, connected
+from tests.world import Cast, connected, posting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,9 +40,6 @@ Booked = tuple[str, str, str, Decimal, Decimal, Decimal]
 """Kind, number, currency, net, tax, gross."""
 Weather = dict[str, list[dict[str, object]]]
 """The faults that strike creating calls, by Xero's word for what they create."""
-
-
-# --- the orders --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +135,6 @@ CEDARS_WORRIES = (
 """Somebody in Xero has the number, or had it and deleted the document; the date is in a period locked since."""
 
 
-# --- the trouble -------------------------------------------------------------------------------------------------
-
 ANSWERS_LOST = [{"kind": "reset_after", "times": 2}]
 BOOKED_AND_500 = [{"kind": "status_500_after", "times": 1}]
 NOT_BOOKED_AND_500 = [{"kind": "status_500_before", "times": 1}]
@@ -170,7 +166,7 @@ class Accountant:
 
     def has_long_had(self, *numbers: str) -> None:
         """Make documents of these numbers for the same contact, a day ago: no list of what is new shows them."""
-        contact = {"ContactID": self._cast.company.settings.contact_id}
+        contact = {"ContactID": posting(self._cast.company).contact_id}
         goods = [{"Description": "Mug", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}]
         body = {"Contact": contact, "Date": "2026-03-01", "LineItems": goods}
         self._cast.xero.clock.advance(A_DAY_AGO)
@@ -200,7 +196,7 @@ class Accountant:
             if item["IsTrackedAsInventory"] and not item["QuantityOnHand"]
         ]
         body = {"Type": "ACCPAY", "Status": "AUTHORISED", "InvoiceNumber": "BILL", "DueDate": "2026-04-02"}
-        contact = {"ContactID": self._cast.company.settings.supplier_contact_id}
+        contact = {"ContactID": posting(self._cast.company).supplier_contact_id}
         self._make("invoice", body | {"Contact": contact, "Date": "2026-03-02", "LineItems": lacking})
 
     def _make(self, kind: str, body: dict[str, object]) -> None:
@@ -314,9 +310,6 @@ def give_up(shop: Shop) -> None:
         assert prepare.cancel(entry, ann)
 
 
-# --- the proof ---------------------------------------------------------------------------------------------------
-
-
 def booked(shop: Shop) -> list[Booked]:
     """Return everything that stands in the books, but for what the accountant made there."""
     books, theirs = shop.cast.books(), set(shop.accountant.made.values())
@@ -335,7 +328,7 @@ def due(shop: Shop, *, without: Collection[Document]) -> list[Booked]:
 
 def disagreeing(shop: Shop) -> set[Document]:
     """Return the documents of which the comparison says anything but that they agree to the cent."""
-    rows = compare_company(shop.cast.company, shop.cast.client).rows
+    rows = compare_connection(shop.cast.connection, shop.cast.client).rows
     return {(row.kind, row.number) for row in rows if row.finding != Finding.AGREES or row.difference}
 
 
@@ -376,9 +369,6 @@ def _of_orders(shop: Shop, causes: dict[Document, str]) -> dict[Document, str]:
     return {document: cause for document, cause in causes.items() if document[1] in numbers}
 
 
-# --- the positions -----------------------------------------------------------------------------------------------
-
-
 @pytest.fixture(params=POSITIONS.values(), ids=POSITIONS)
 def xero(request: pytest.FixtureRequest) -> LocalXero:
     """A local Xero that answers one of the questions the other way."""
@@ -391,7 +381,7 @@ def xero(request: pytest.FixtureRequest) -> LocalXero:
 def shops(xero: LocalXero) -> Iterator[tuple[Shop, Shop]]:
     """Acme, Untracked, approves its invoices; Cedar, Tracked, leaves drafts."""
     acme, cedar = connected(xero), connected(xero, "Cedar", "AU", tracked=True)
-    CompanySettings.objects.filter(company=acme.company).update(document_status="AUTHORISED")
+    PostingSettings.objects.filter(connection__company=acme.company).update(document_status="AUTHORISED")
     with signed_in(xero, acme.tenant_id) as of_acme, signed_in(xero, cedar.tenant_id) as of_cedar:
         yield (
             Shop(acme, Accountant(acme, of_acme), ACMES, ACMES_WORRIES, ACMES_WEATHERS, is_tracked=False),
@@ -412,6 +402,6 @@ class TestWhicheverWayXeroDecides:
             assert shop.waiting() == beyond_cure(shop)
             give_up(shop)
             assert booked(shop) == due(shop, without=beyond_cure(shop))
-            report = compare_company(shop.cast.company, shop.cast.client)
+            report = compare_connection(shop.cast.connection, shop.cast.client)
             assert (report.agrees, report.difference) == (True, 0)
         assert [xero.books(shop.cast.tenant_id).contacts for shop in shops] == contacts

@@ -8,10 +8,10 @@ import pytest
 
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import poster
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from daybook.sources.kornitx.reading import read_push
 from localxero import LocalXero
 from tests.world import Cast, connected
@@ -92,7 +92,7 @@ class TestUntracked:
         stated = {order["number"]: Decimal(order["totals"]["gross"]) for order in orders if "totals" in order}
         in_xero = {invoice["InvoiceNumber"]: invoice["Total"] for invoice in acme.invoices()}
         assert {number: in_xero[number] for number in stated} == stated
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, report.difference) == (True, 0)
 
     def test_kornitx_pushes_come_to_what_the_vendor_charged(self):
@@ -133,7 +133,7 @@ class TestTracked:
         }
         booked = {order["PurchaseOrderNumber"]: order["SubTotal"] for order in cedar.purchase_orders()}
         assert booked == costs
-        report = compare_company(cedar.company, cedar.client)
+        report = compare_connection(cedar.connection, cedar.client)
         assert (report.agrees, report.difference) == (True, 0)
 
     def test_a_thousand_orders_go_out_in_forty_four_calls_and_the_items(self):
@@ -165,7 +165,7 @@ class TestTracked:
         receive(cedar.company, order)
         post_all(cedar)
         assert set(Entry.objects.values_list("state", "cause")) == {("held", "item_not_tracked")}
-        assert Order.objects.get().standing == Order.Standing.DOCUMENTED
+        assert OrderStanding.objects.get().standing == Order.Standing.DOCUMENTED
 
     def test_takes_skus_that_differ_only_in_case_for_one_item(self):
         cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)

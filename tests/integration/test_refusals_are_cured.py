@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from daybook.catalog import facts, refresh
-from daybook.companies.models import CompanySettings
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, PostingSettings
 from daybook.intake import curing, prepare
 from daybook.intake.receive import receive
 from daybook.kit import clock
@@ -16,7 +15,7 @@ from daybook.outbox.models import Attempt, Entry
 from localxero import LocalXero
 from tests.integration.posting.test_drain import post
 from tests.integration.posting.test_killed_worker import one_mug
-from tests.world import Cast, connected
+from tests.world import Cast, connected, posting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,12 +28,12 @@ def xero() -> LocalXero:
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
     cast = connected(xero)
-    CompanySettings.objects.update(document_status="AUTHORISED")
+    PostingSettings.objects.update(document_status="AUTHORISED")
     return cast
 
 
 def contact_is(cast: Cast, status: str) -> None:
-    books, contact_id = cast.xero.books(cast.tenant_id), cast.company.settings.contact_id
+    books, contact_id = cast.xero.books(cast.tenant_id), posting(cast.company).contact_id
     books.put_contact(replace(books.contacts[contact_id], status=status))
 
 
@@ -134,16 +133,16 @@ class TestTheDailyReading:
         assert facts.settings_problems(acme.company) == []
 
     def test_says_that_a_contact_is_gone(self, acme):
-        CompanySettings.objects.update(contact_id="00000000-0000-0000-0000-00000000abcd")
+        PostingSettings.objects.update(contact_id="00000000-0000-0000-0000-00000000abcd")
         refresh.refresh_all(max_age=timedelta(0), client=acme.client)
         (problem,) = facts.settings_problems(acme.company)
         assert "merged or deleted" in problem.words
 
     def test_finds_the_contact_that_was_named_before_there_was_an_organisation(self, acme):
-        known = acme.company.settings.contact_id
-        CompanySettings.objects.update(contact_id="")
+        known = posting(acme.company).contact_id
+        PostingSettings.objects.update(contact_id="")
         refresh.refresh_all(max_age=timedelta(0), client=acme.client)
-        assert CompanySettings.objects.get().contact_id == known
+        assert PostingSettings.objects.get().contact_id == known
 
     def test_makes_one_call_for_both_contacts(self, acme):
         before = len(acme.xero.state.journal.entries())

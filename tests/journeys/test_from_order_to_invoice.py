@@ -13,7 +13,8 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from daybook.companies import keys, people
-from daybook.companies.models import Membership, TaxMapping
+from daybook.companies.models import Membership
+from daybook.connections.models import TaxMapping
 from daybook.kit import clock
 from tests.world import Cast, connected
 
@@ -101,7 +102,7 @@ class TestAnAccountant:
         assert f"/c/{acme.company.public_id}/orders/" in in_xero.url
 
     def test_maps_a_tax_rate_that_was_never_seen_and_the_order_goes_by_itself(self, screen, daybook, acme, worker):
-        TaxMapping.objects.filter(company=acme.company, rate="0.2").delete()
+        TaxMapping.objects.filter(connection__company=acme.company, rate="0.2").delete()
         (answer,) = send(daybook, acme, order("S-2001"))
         assert "20 %" in answer["explanation"]
         log_in(screen, daybook)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from daybook.companies.models import CompanySettings
+from daybook.connections.models import PostingSettings
 from tests.journeys.test_connecting import PASSWORD, acme, give_consent, log_in  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ def test_a_session_that_ends_within_a_form_gives_it_back_but_no_secret(screen: P
     screen.get_by_role("button", name="Save settings").click()
 
     expect(screen.get_by_text("Saved.")).to_be_visible()
-    stored = CompanySettings.objects.get(company=acme)
+    stored = PostingSettings.objects.get(connection__company=acme)
     assert (stored.number_prefix, stored.payment_terms_days) == ("AC-", 14)
 
 

@@ -163,7 +163,7 @@ def _document(company: Company, document: DocumentOutlook) -> DocumentAnswer:
         state=State(document.state),
         cause=document.cause,
         explanation=document.explanation,
-        xero_id=document.xero_id,
+        xero_id=document.their_id,
         link=_page(company, "documents", document.public_id),
     )
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from daybook.catalog.facts import ACTIVE
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
-from daybook.companies.models import Company
 from daybook.connections.models import Connection
 from daybook.ledgers.xero.messages import RefusalCause
 
@@ -32,9 +31,9 @@ LIST_OF: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What the lists of a company's organisation say, as last read."""
+    """What the lists of an organisation say, as last read."""
 
-    tenant_id: str
+    organisation_id: int
     read_at: Mapping[str, datetime] = field(default_factory=dict)
     """By list, when it was asked for, by our clock."""
     contacts: frozenset[str] = frozenset()
@@ -59,23 +58,23 @@ class Refused:
     items: frozenset[str] = frozenset()
 
 
-def ground(company: Company) -> Ground | None:
-    """Return what is known of the company's organisation, None where none is connected."""
-    connection = Connection.objects.filter(company=company).exclude(tenant_id="").first()
-    if connection is None:
+def ground(connection: Connection) -> Ground | None:
+    """Return what is known of the organisation that the connection reaches, None where it reaches none."""
+    organisation = connection.organisation
+    if organisation is None:
         return None
-    mine = {"company": company, "tenant_id": connection.tenant_id}
+    mine = {"organisation": organisation}
     active = {**mine, "status": ACTIVE}
     reads = CatalogRead.objects.filter(**mine, asked_at__isnull=False).values_list("resource", "asked_at")
     return Ground(
-        tenant_id=connection.tenant_id,
+        organisation_id=organisation.pk,
         read_at={resource: asked_at for resource, asked_at in reads if asked_at is not None},
         contacts=frozenset(Contact.objects.filter(**active).values_list("contact_id", flat=True)),
         accounts=frozenset(Account.objects.filter(**active).values_list("code", flat=True)),
         tax_types=frozenset(TaxRate.objects.filter(**active).values_list("tax_type", flat=True)),
         currencies=frozenset(Currency.objects.filter(**mine).values_list("code", flat=True)),
-        lock_date=connection.lock_date,
-        edition=connection.edition,
+        lock_date=organisation.lock_date,
+        edition=organisation.edition,
     )
 
 

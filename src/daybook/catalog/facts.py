@@ -1,4 +1,4 @@
-"""What the organisation has, as last read, for those who map, post and choose. Only queries; each names its company."""
+"""What the organisation has, as last read, for those who map, post and choose. Only queries; each names its organisation."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, Item, TaxRate
-from daybook.companies.models import Company, CompanySettings, TaxMapping
-from daybook.connections.models import Connection
+from daybook.companies.settings_table import LABELS
+from daybook.connections import roster
+from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.kit.money import plain
 from daybook.mapping.rules import ItemFacts, ProcessMethod
 
@@ -18,85 +19,76 @@ SALES_TYPES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
 COST_TYPES = frozenset({"DIRECTCOSTS", "EXPENSE", "OVERHEADS"})
 INVENTORY_TYPES = frozenset({"INVENTORY"})
 USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
-"""Hints for preselection, by the field of CompanySettings; charts differ (xero-rules.md 5.8)."""
-
-LABELS = {
-    "contact_name": "Contact Name",
-    "supplier_contact_name": "Supplier Contact Name",
-    "sales_account": "Sales Account",
-    "shipping_account": "Shipping Account",
-    "cogs_account": "Cost of Goods Sold Expense Account",
-    "inventory_account": "Inventory Asset Account",
-}
+"""Hints for preselection, by the field of PostingSettings; charts differ (xero-rules.md 5.8)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a company's settings that keeps documents from going."""
+    """Something in a connection's settings that keeps documents from going."""
 
     field: str
-    """The field of CompanySettings, or `connection` or `tax_mapping`."""
+    """The field of PostingSettings, or `connection` or `tax_mapping`."""
     words: str
     """What is wrong and what to do."""
     blocks: bool = True
     """Whether it keeps back every document; False: only those that it concerns."""
 
 
-def sales_accounts(company: Company) -> QuerySet[Account]:
+def sales_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that sales and shipping may go to."""
-    return _accounts(company, SALES_TYPES)
+    return _accounts(connection, SALES_TYPES)
 
 
-def cogs_accounts(company: Company) -> QuerySet[Account]:
+def cogs_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that the cost of goods sold may go to."""
-    return _accounts(company, COST_TYPES)
+    return _accounts(connection, COST_TYPES)
 
 
-def inventory_accounts(company: Company) -> QuerySet[Account]:
+def inventory_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that hold stock of tracked items."""
-    return _accounts(company, INVENTORY_TYPES)
+    return _accounts(connection, INVENTORY_TYPES)
 
 
-def preselected(company: Company) -> dict[str, str]:
-    """Return, by field of CompanySettings, the usual codes that exist here and are of the right type."""
-    offered = _offered(company)
+def preselected(connection: Connection) -> dict[str, str]:
+    """Return, by field of PostingSettings, the usual codes that exist here and are of the right type."""
+    offered = _offered(connection)
     return {field: code for field, code in USUAL_CODES.items() if offered[field].filter(code=code).exists()}
 
 
-def sales_tax_rates(company: Company) -> QuerySet[TaxRate]:
+def sales_tax_rates(connection: Connection) -> QuerySet[TaxRate]:
     """Return the tax rates that lines of an invoice may carry."""
-    return _tax_rates(company).filter(applies_to_revenue=True)
+    return _tax_rates(connection).filter(applies_to_revenue=True)
 
 
-def purchase_tax_rates(company: Company) -> QuerySet[TaxRate]:
+def purchase_tax_rates(connection: Connection) -> QuerySet[TaxRate]:
     """Return the tax rates that lines of a purchase order may carry."""
-    return _tax_rates(company).filter(applies_to_expenses=True)
+    return _tax_rates(connection).filter(applies_to_expenses=True)
 
 
-def currencies(company: Company) -> frozenset[str]:
+def currencies(connection: Connection) -> frozenset[str]:
     """Return the codes of the currencies that the organisation is subscribed to."""
-    rows = Currency.objects.filter(company=company, tenant_id=_tenant_id(company))
+    rows = Currency.objects.filter(organisation=connection.organisation_id)
     return frozenset(rows.values_list("code", flat=True))
 
 
-def rounding_account(company: Company) -> str:
+def rounding_account(connection: Connection) -> str:
     """Return the code of the account for rounding lines, "" where there is none (xero-rules.md 5.2: not always 860)."""
-    rows = _active_accounts(company).filter(system_account="ROUNDING")
+    rows = _active_accounts(connection).filter(system_account="ROUNDING")
     return rows.values_list("code", flat=True).first() or ""
 
 
-def effective_rates(company: Company) -> dict[str, Decimal]:
+def effective_rates(connection: Connection) -> dict[str, Decimal]:
     """Return each active TaxType with its effective rate as a fraction: 20 % is 0.2."""
-    rows = _tax_rates(company).values_list("tax_type", "effective_rate")
+    rows = _tax_rates(connection).values_list("tax_type", "effective_rate")
     return {tax_type: (rate / 100).normalize() for tax_type, rate in rows}
 
 
-def items(company: Company, codes: Collection[str]) -> dict[str, ItemFacts]:
+def items(organisation_id: int | None, codes: Collection[str]) -> dict[str, ItemFacts]:
     """Return what is known of those of `codes` that are items of the organisation, whatever their capitals.
 
     Where two items differ only in capitals, the one spelt as asked for counts.
     """
-    mine = Item.objects.filter(company=company, tenant_id=_tenant_id(company)).annotate(upper=Upper("code"))
+    mine = Item.objects.filter(organisation=organisation_id).annotate(upper=Upper("code"))
     rows = list(mine.filter(upper__in={code.upper() for code in codes}))
     known = {row.code.upper(): row for row in rows} | {row.code: row for row in rows}
     found = {code: known.get(code) or known.get(code.upper()) for code in codes}
@@ -107,39 +99,39 @@ def items(company: Company, codes: Collection[str]) -> dict[str, ItemFacts]:
     }
 
 
-def settings_problems(company: Company) -> list[Problem]:
-    """Return what is missing in the company's settings, or no longer valid in its organisation, worst first.
+def settings_problems(connection: Connection) -> list[Problem]:
+    """Return what is missing in a connection's settings, or no longer valid in its organisation, worst first.
 
     Looks at the catalog as last read, and asks Xero nothing.
     """
-    connection = Connection.objects.filter(company=company).first()
-    if connection is None or not connection.tenant_id:
+    organisation = connection.organisation
+    if organisation is None:
         return [Problem("connection", "The company is not connected to Xero. Press Get Access Token.")]
-    if not CatalogRead.objects.filter(company=company, tenant_id=connection.tenant_id, resource="Accounts").exists():
+    if not CatalogRead.objects.filter(organisation=organisation, resource="Accounts").exists():
         return [Problem("connection", "The organisation's accounts have not been read yet. Press Refresh from Xero.")]
-    settings = CompanySettings.objects.filter(company=company).first() or CompanySettings(company=company)
+    settings = roster.posting_of(connection)
     return [
-        *_organisation_problems(connection),
-        *_account_problems(settings, _offered(company)),
-        *_contact_problems(settings, connection.tenant_id),
-        *_tax_problems(company, settings),
-        *_currency_problems(company, settings),
+        *_organisation_problems(organisation),
+        *_account_problems(settings, _offered(connection)),
+        *_contact_problems(settings, organisation),
+        *_tax_problems(connection, settings),
+        *_currency_problems(connection, settings),
     ]
 
 
-def stale_tax_mappings(company: Company) -> list[TaxMapping]:
+def stale_tax_mappings(connection: Connection) -> list[TaxMapping]:
     """Return the rates whose TaxType the organisation no longer uses for sales, as last read."""
-    sales = sales_tax_rates(company).values_list("tax_type", flat=True)
-    return list(TaxMapping.objects.filter(company=company).exclude(tax_type="").exclude(tax_type__in=list(sales)))
+    sales = sales_tax_rates(connection).values_list("tax_type", flat=True)
+    return list(TaxMapping.objects.filter(connection=connection).exclude(tax_type="").exclude(tax_type__in=list(sales)))
 
 
-def _organisation_problems(connection: Connection) -> Iterator[Problem]:
-    if connection.edition.startswith("PARTNER"):
+def _organisation_problems(organisation: Organisation) -> Iterator[Problem]:
+    if organisation.edition.startswith("PARTNER"):
         words = "The organisation is on one of Xero's partner editions, which cannot invoice. Change its plan in Xero."
         yield Problem("connection", words)
 
 
-def _account_problems(settings: CompanySettings, offered: Mapping[str, QuerySet[Account]]) -> Iterator[Problem]:
+def _account_problems(settings: PostingSettings, offered: Mapping[str, QuerySet[Account]]) -> Iterator[Problem]:
     wanted = {"sales_account": True, "shipping_account": False}
     if _is_tracked(settings):
         wanted |= {"cogs_account": True, "inventory_account": True}
@@ -153,21 +145,23 @@ def _account_problems(settings: CompanySettings, offered: Mapping[str, QuerySet[
             yield Problem(field, words)
 
 
-def _contact_problems(settings: CompanySettings, tenant_id: str) -> Iterator[Problem]:
+def _contact_problems(settings: PostingSettings, organisation: Organisation) -> Iterator[Problem]:
     if not settings.contact_id:
         words = "Contact Name is missing, or was not looked up in this organisation yet. Type the name of a contact in Xero."
         yield Problem("contact_name", words)
-    yield from _lost_contact(settings, tenant_id, "contact_name", settings.contact_id)
+    yield from _lost_contact(settings, organisation, "contact_name", settings.contact_id)
     if _is_tracked(settings):
-        yield from _lost_contact(settings, tenant_id, "supplier_contact_name", settings.supplier_contact_id)
+        yield from _lost_contact(settings, organisation, "supplier_contact_name", settings.supplier_contact_id)
     if settings.supplier_contact_name and not settings.supplier_contact_id:
         words = "Supplier Contact Name was not found in Xero. Correct it, or leave it empty to use Contact Name."
         yield Problem("supplier_contact_name", words)
 
 
-def _lost_contact(settings: CompanySettings, tenant_id: str, field: str, contact_id: str) -> Iterator[Problem]:
+def _lost_contact(
+    settings: PostingSettings, organisation: Organisation, field: str, contact_id: str
+) -> Iterator[Problem]:
     """A contact that was found once may be archived, merged or deleted since; one not read since it was found is fine."""
-    mine = Contact.objects.filter(company=settings.company_id, tenant_id=tenant_id, contact_id=contact_id)
+    mine = Contact.objects.filter(organisation=organisation, contact_id=contact_id)
     lost = mine.exclude(status=ACTIVE).first() if contact_id else None
     if lost is None:
         return
@@ -182,9 +176,9 @@ def _lost_contact(settings: CompanySettings, tenant_id: str, field: str, contact
     yield Problem(field, f"{label} “{getattr(settings, field)}” {what}. {cure} {other}")
 
 
-def _tax_problems(company: Company, settings: CompanySettings) -> Iterator[Problem]:
+def _tax_problems(connection: Connection, settings: PostingSettings) -> Iterator[Problem]:
     """A rate that nobody has mapped, or whose TaxType is gone, holds its own documents only."""
-    for mapping in stale_tax_mappings(company):
+    for mapping in stale_tax_mappings(connection):
         words = (
             f"Tax of {plain(mapping.percent)} % goes to {mapping.tax_type}, which the organisation no longer uses "
             "for sales. Choose another tax rate."
@@ -194,44 +188,39 @@ def _tax_problems(company: Company, settings: CompanySettings) -> Iterator[Probl
         return
     if not settings.purchase_tax_type:
         yield Problem("purchase_tax_type", "Tax on purchase orders is not chosen. Choose one of the tax rates.")
-    elif not purchase_tax_rates(company).filter(tax_type=settings.purchase_tax_type).exists():
+    elif not purchase_tax_rates(connection).filter(tax_type=settings.purchase_tax_type).exists():
         words = f"{settings.purchase_tax_type} is no longer used for purchases. Choose another tax rate."
         yield Problem("purchase_tax_type", words)
 
 
-def _currency_problems(company: Company, settings: CompanySettings) -> Iterator[Problem]:
+def _currency_problems(connection: Connection, settings: PostingSettings) -> Iterator[Problem]:
     code = settings.default_currency
-    if code and code not in currencies(company):
+    if code and code not in currencies(connection):
         words = f"The organisation does not use {code}. Add the currency in Xero, or choose another one."
         yield Problem("default_currency", words)
 
 
-def _is_tracked(settings: CompanySettings) -> bool:
+def _is_tracked(settings: PostingSettings) -> bool:
     return settings.process_method == ProcessMethod.TRACKED
 
 
-def _offered(company: Company) -> dict[str, QuerySet[Account]]:
+def _offered(connection: Connection) -> dict[str, QuerySet[Account]]:
     return {
-        "sales_account": sales_accounts(company),
-        "shipping_account": sales_accounts(company),
-        "cogs_account": cogs_accounts(company),
-        "inventory_account": inventory_accounts(company),
+        "sales_account": sales_accounts(connection),
+        "shipping_account": sales_accounts(connection),
+        "cogs_account": cogs_accounts(connection),
+        "inventory_account": inventory_accounts(connection),
     }
 
 
-def _accounts(company: Company, types: Collection[str]) -> QuerySet[Account]:
+def _accounts(connection: Connection, types: Collection[str]) -> QuerySet[Account]:
     """System accounts (DEBTORS, CREDITORS, GST, ...) take no lines; nor do accounts without a code (5.7)."""
-    return _active_accounts(company).filter(type__in=types, system_account="").exclude(code="")
+    return _active_accounts(connection).filter(type__in=types, system_account="").exclude(code="")
 
 
-def _active_accounts(company: Company) -> QuerySet[Account]:
-    return Account.objects.filter(company=company, tenant_id=_tenant_id(company), status=ACTIVE)
+def _active_accounts(connection: Connection) -> QuerySet[Account]:
+    return Account.objects.filter(organisation=connection.organisation_id, status=ACTIVE)
 
 
-def _tax_rates(company: Company) -> QuerySet[TaxRate]:
-    return TaxRate.objects.filter(company=company, tenant_id=_tenant_id(company), status=ACTIVE)
-
-
-def _tenant_id(company: Company) -> str:
-    """Return the organisation connected now; the copies of an earlier one stay, but are not looked at."""
-    return Connection.objects.filter(company=company).values_list("tenant_id", flat=True).first() or ""
+def _tax_rates(connection: Connection) -> QuerySet[TaxRate]:
+    return TaxRate.objects.filter(organisation=connection.organisation_id, status=ACTIVE)

@@ -1,16 +1,15 @@
-"""What a company's Xero organisation has, as last read: copies, refreshed from Xero, never the truth."""
+"""What an organisation has, as last read: copies, refreshed from there, never the truth."""
 
 from django.db import models
 
-from daybook.companies.models import Company
+from daybook.connections.models import Organisation
 from daybook.kit import clock
 
 
 class CatalogRow(models.Model):
     """What every copied row shares."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    tenant_id = models.CharField(max_length=36)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     read_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -30,7 +29,7 @@ class Account(CatalogRow):
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "account_id"], name="account_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "account_id"], name="account_once")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -50,7 +49,7 @@ class TaxRate(CatalogRow):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "tax_type"], name="tax_rate_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "tax_type"], name="tax_rate_once")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.effective_rate.normalize():f} %)"
@@ -65,7 +64,7 @@ class Currency(CatalogRow):
     class Meta:
         verbose_name_plural = "currencies"
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "code"], name="currency_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="currency_once")]
 
     def __str__(self) -> str:
         return self.code
@@ -80,7 +79,7 @@ class Contact(CatalogRow):
     """ACTIVE, ARCHIVED, GDPRREQUEST (xero-rules.md 5.6); GONE where Xero has none of this id any more."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "contact_id"], name="contact_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "contact_id"], name="contact_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -97,7 +96,7 @@ class Item(CatalogRow):
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "code"], name="item_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="item_once")]
 
     def __str__(self) -> str:
         return self.code
@@ -106,8 +105,7 @@ class Item(CatalogRow):
 class CatalogRead(models.Model):
     """When each list was last read, by the server's clock, for If-Modified-Since (xero-rules.md 6)."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    tenant_id = models.CharField(max_length=36)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     resource = models.CharField(max_length=30)
     read_at = models.DateTimeField()
     """The `Date` header of the answer, less a small overlap."""
@@ -117,7 +115,7 @@ class CatalogRead(models.Model):
     """When the whole list was last read, rather than its changes: only that shows what was deleted."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "tenant_id", "resource"], name="catalog_read_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "resource"], name="catalog_read_once")]
 
     def __str__(self) -> str:
         return f"{self.resource} at {self.read_at:%Y-%m-%d %H:%M}"

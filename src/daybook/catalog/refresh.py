@@ -13,9 +13,8 @@ from django.db import transaction
 
 from daybook.catalog import contacts, parsing
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
-from daybook.companies.models import CompanySettings
-from daybook.connections import calls, organisation
-from daybook.connections.models import Connection
+from daybook.connections import calls, organisation, roster
+from daybook.connections.models import Connection, PostingSettings
 from daybook.kit import clock
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.elements import Element
@@ -93,9 +92,7 @@ def refresh(
 
 def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = None) -> None:
     """Refresh every connected organisation; one that fails is logged and never keeps the others waiting."""
-    for connection in (
-        Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(tenant_id="").order_by("id")
-    ):
+    for connection in roster.reachable().order_by("id"):
         try:
             refresh(connection, max_age=max_age, client=client)
         except WireError as error:
@@ -105,13 +102,12 @@ def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = Non
 
 def _needed(connection: Connection) -> Collection[str]:
     """Items matter to the Tracked method only."""
-    method = CompanySettings.objects.filter(company_id=connection.company_id).values_list("process_method", flat=True)
-    tracked = method.first() == CompanySettings.Method.TRACKED
+    tracked = roster.posting_of(connection).process_method == PostingSettings.Method.TRACKED
     return ALL if tracked else tuple(resource for resource in ALL if resource != ITEMS)
 
 
 def _reads(connection: Connection) -> dict[str, CatalogRead]:
-    rows = CatalogRead.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    rows = CatalogRead.objects.filter(organisation=connection.organisation_id)
     return {row.resource: row for row in rows}
 
 
@@ -141,10 +137,10 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
     """Read the contacts that the settings name, and find those of which only the name is known yet."""
     asked_at = clock.now()
     _find_named(connection, client)
-    settings = CompanySettings.objects.filter(company_id=connection.company_id).first()
-    ids = {settings.contact_id, settings.supplier_contact_id} - {""} if settings else set()
+    settings = roster.posting_of(connection)
+    ids = {settings.contact_id, settings.supplier_contact_id} - {""}
     found = {each.contact_id: each for each in contacts.get_contacts(connection, ids, client=client)}
-    ours = {"company_id": connection.company_id, "tenant_id": connection.tenant_id}
+    ours = {"organisation_id": connection.organisation_id}
     with transaction.atomic():
         Contact.objects.filter(**ours).delete()
         Contact.objects.bulk_create(
@@ -163,7 +159,7 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
 def _find_named(connection: Connection, client: HttpClient | None) -> None:
     """Find a contact whose name was set before there was an organisation to look in; no clear one is left to a person."""
     for name_field, id_field in (("contact_name", "contact_id"), ("supplier_contact_name", "supplier_contact_id")):
-        nameless = CompanySettings.objects.filter(company_id=connection.company_id, **{id_field: ""})
+        nameless = PostingSettings.objects.filter(connection=connection, **{id_field: ""})
         name = nameless.exclude(**{name_field: ""}).values_list(name_field, flat=True).first()
         if name is None:
             continue
@@ -190,8 +186,8 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
     """Put the rows in place of the older ones; after a whole reading, what Xero no longer lists goes."""
     by_key = {getattr(row, each.key): row for row in rows}  # Xero may say one thing twice; the last word counts
     for row in by_key.values():
-        row.company_id, row.tenant_id, row.read_at = connection.company_id, connection.tenant_id, read_at
-    ours = {"company_id": connection.company_id, "tenant_id": connection.tenant_id}
+        row.organisation, row.read_at = connection.organisation, read_at
+    ours = {"organisation": connection.organisation}
     stored = each.model._default_manager.filter(**ours)  # noqa: SLF001 - Django's public way to a model's manager
     if whole:
         stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()
@@ -202,7 +198,7 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
         by_key.values(),
         batch_size=BATCH,
         update_conflicts=True,
-        unique_fields=["company", "tenant_id", each.key],
+        unique_fields=["organisation", each.key],
         update_fields=[*each.fields, "read_at"],
     )
 
@@ -211,6 +207,4 @@ def _note_read(
     connection: Connection, resource: str, read_at: datetime, *, asked_at: datetime, whole_at: datetime | None
 ) -> None:
     changes = {"read_at": read_at, "asked_at": asked_at} | ({"whole_at": whole_at} if whole_at else {})
-    CatalogRead.objects.update_or_create(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, resource=resource, defaults=changes
-    )
+    CatalogRead.objects.update_or_create(organisation=connection.organisation, resource=resource, defaults=changes)

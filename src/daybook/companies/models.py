@@ -1,6 +1,5 @@
-"""People, companies, who belongs where, and what a company decided about its documents."""
+"""People, companies, who belongs where, and what holds for a company as a whole."""
 
-from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,9 +7,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from daybook.companies.settings_table import LABELS
 from daybook.kit import clock
 from daybook.kit.ids import public_id
-from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 
 
 def canonical_address(email: str) -> str:
@@ -70,7 +69,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
 
 class Company(models.Model):
-    """One tenant: a company whose orders go to one Xero organisation."""
+    """One tenant: a company whose orders go to the organisations that it is connected to."""
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     name = models.CharField(max_length=200)
@@ -206,80 +205,10 @@ class Attempts(models.Model):
 
 
 class CompanySettings(models.Model):
-    """What a company decided about its documents; the field names follow the original integration's settings."""
-
-    class DocumentStatus(models.TextChoices):
-        DRAFT = "DRAFT", "Draft"
-        SUBMITTED = "SUBMITTED", "Awaiting approval"
-        AUTHORISED = "AUTHORISED", "Approved"
-
-    class PostWhen(models.TextChoices):
-        DISPATCHED = "dispatched", "When the order has been dispatched"
-        RECEIVED = "received", "As soon as the order is received"
-
-    class Method(models.TextChoices):
-        NOTHING = "", "(nothing selected: Untracked)"
-        UNTRACKED = ProcessMethod.UNTRACKED, "Untracked: invoices only"
-        TRACKED = ProcessMethod.TRACKED, "Tracked: purchase orders and invoices"
-
-    class TaxDiffers(models.TextChoices):
-        HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
-        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let Xero's tax stand"
-
-    class CostIsZero(models.TextChoices):
-        HOLD = WhenCostIsZero.HOLD, "Hold the purchase order and ask"
-        LEAVE_OUT = WhenCostIsZero.LEAVE_OUT, "Leave it out of the purchase order"
+    """What holds for a company as a whole; what it posts, and how, is each connection's (`PostingSettings`)."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="settings", primary_key=True)
-    process_method = models.CharField("Process Method", max_length=16, choices=Method, blank=True, default="")
-    sales_account = models.CharField("Sales Account", max_length=10, blank=True, default="")
-    shipping_account = models.CharField("Shipping Account", max_length=10, blank=True, default="")
-    """Empty: shipping goes to the sales account."""
-    cogs_account = models.CharField("Cost of Goods Sold Expense Account", max_length=10, blank=True, default="")
-    inventory_account = models.CharField("Inventory Asset Account", max_length=10, blank=True, default="")
-    contact_name = models.CharField("Contact Name", max_length=255, blank=True, default="")
-    contact_id = models.CharField(max_length=36, blank=True, default="")
-    supplier_contact_name = models.CharField("Supplier Contact Name", max_length=255, blank=True, default="")
-    supplier_contact_id = models.CharField(max_length=36, blank=True, default="")
-    purchase_tax_type = models.CharField("Tax on purchase orders", max_length=50, blank=True, default="")
-    document_status = models.CharField(
-        "Document status", max_length=16, choices=DocumentStatus, default=DocumentStatus.DRAFT
-    )
-    number_prefix = models.CharField("Number prefix", max_length=20, blank=True, default="")
-    reference_template = models.CharField("Reference", max_length=200, blank=True, default="{external_ref}")
-    payment_terms_days = models.PositiveSmallIntegerField("Payment terms (days)", default=30)
-    start_date = models.DateField("Start date", null=True, blank=True)
-    post_when = models.CharField("Post when", max_length=16, choices=PostWhen, default=PostWhen.DISPATCHED)
-    when_tax_differs = models.CharField(
-        "When tax cannot be met", max_length=16, choices=TaxDiffers, default=TaxDiffers.HOLD
-    )
-    include_orders_with_errors = models.BooleanField("Include Orders with Errors", default=False)
-    allow_backorders = models.BooleanField("Allow backorders", default=False)
-    post_within_minutes = models.PositiveSmallIntegerField("Post within (minutes)", default=0)
-    """Documents may wait this long for others, so that calls go out full; 0: a few seconds."""
-    default_currency = models.CharField("Currency of orders that name none", max_length=3, blank=True, default="")
-    """Empty: the organisation's base currency."""
-    cost_currency = models.CharField("Currency of the OMS's costs", max_length=3, blank=True, default="")
-    """Of unit costs for which the order names no currency; empty: the organisation's base currency."""
-    not_stock = models.TextField("Not stock", max_length=20_000, blank=True, default="")
-    """A SKU or a pattern in each line (`mapping/not_stock.py`)."""
-    when_cost_is_zero = models.CharField(
-        "Goods that cost nothing", max_length=16, choices=CostIsZero, default=CostIsZero.HOLD
-    )
-    part_shipment_days = models.PositiveSmallIntegerField("Part shipments wait (days)", default=14)
-    """After so many days an order that was dispatched in part is shown to a person."""
-    cash_steps = models.CharField("Amounts are rounded to", max_length=200, blank=True, default="")
-    """By currency, where the OMS rounds more coarsely than the currency's smallest coin: "CHF 0.05, DKK 1"."""
-    order_time_zone = models.CharField("Time zone of the OMS", max_length=64, blank=True, default="")
-    """IANA name; times of orders that carry no zone are read in it. Empty: the organisation's."""
-    order_time_zone_confirmed = models.BooleanField(default=True)
-    """No: it is UTC from when that was the default, and nobody has said yet whether that is right."""
-    undated_days = models.PositiveSmallIntegerField(
-        "Undated orders: days since ordered", null=True, blank=True, default=7
-    )
-    """An order that arrives dispatched and without a date of it is dated by its arrival if it was ordered at most so
-    many days before; None: always."""
-    require_second_factor = models.BooleanField("Everybody needs a second factor", default=False)
+    require_second_factor = models.BooleanField(LABELS["require_second_factor"], default=False)
     """Members without one are led to set it up before they see the company's pages."""
     kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
     kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
@@ -288,38 +217,12 @@ class CompanySettings(models.Model):
     """Pushes and callbacks to this company's address that showed no right signature or secret."""
     kornitx_refused_at = models.DateTimeField(null=True)
     kornitx_refused_why = models.CharField(max_length=200, blank=True, default="")
-    updated_at = models.DateTimeField(auto_now=True)
-    updated_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
-    """Who saved the form last; null: nobody, or the command line."""
 
     class Meta:
         verbose_name_plural = "company settings"
 
     def __str__(self) -> str:
         return f"settings of {self.company}"
-
-
-class TaxMapping(models.Model):
-    """A tax rate seen in a company's orders, and the Xero TaxType a person gave it."""
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="tax_mappings")
-    rate = models.DecimalField(max_digits=9, decimal_places=6)
-    """A fraction: 0.2 is 20 %."""
-    tax_type = models.CharField(max_length=50, blank=True, default="")
-    """Empty: nobody has decided yet."""
-    first_seen_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering = ["-rate"]
-        constraints = [models.UniqueConstraint(fields=["company", "rate"], name="tax_mapping_once")]
-
-    def __str__(self) -> str:
-        return f"{self.rate} -> {self.tax_type or '?'}"
-
-    @property
-    def percent(self) -> Decimal:
-        """Return the rate as people say it: 20, 5, 8.875."""
-        return (self.rate * 100).normalize()
 
 
 class ItemCost(models.Model):

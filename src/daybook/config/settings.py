@@ -12,7 +12,6 @@ from daybook.intake import door
 _environment = environment.read()
 _public = urlsplit(_environment.public_url)
 
-# --- Daybook's own -------------------------------------------------------------------------------------------------
 PUBLIC_URL = _environment.public_url
 """The redirect URI and links come from it, never from the Host header."""
 XERO_API_BASE = _environment.xero_api_base
@@ -33,7 +32,6 @@ SESSION_IDLE_SECONDS = _environment.session_idle_hours * 3600
 SESSION_LIVES_SECONDS = _environment.session_days * 86400
 MAIL_IS_SET_UP = bool(_environment.smtp_host)
 
-# --- Django --------------------------------------------------------------------------------------------------------
 SECRET_KEY = _environment.secret_key
 DEBUG = False
 ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1"]
@@ -147,7 +145,6 @@ CACHES = {
 LOGGING_CONFIG = None
 logging.configure(_environment.log_format)
 
-# --- mail: only where a server is named ---------------------------------------------------------------------------
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET_UP else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = _environment.smtp_host, _environment.smtp_port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _environment.smtp_user, _environment.smtp_password
@@ -155,7 +152,6 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _environment.smtp_tls == "starttls", _environment
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _environment.mail_from
 
-# --- login: allauth, sign-up closed --------------------------------------------------------------------------------
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "daybook.web.login.AccountAdapter"
@@ -174,10 +170,8 @@ ACCOUNT_RATE_LIMITS = {  # web/attempts.py says why so
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# --- jobs ----------------------------------------------------------------------------------------------------------
 PROCRASTINATE_IMPORT_PATHS = ["daybook.ops.jobs"]
 
-# --- the pages' look -----------------------------------------------------------------------------------------------
 TEMPLATES[0]["DIRS"] = [
     Path(__file__).parents[1] / "web/templates"
 ]  # before allauth's own, so that ours are found first

@@ -150,8 +150,9 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None) -> b
         TokenSet.objects.filter(connection=connection).delete()
         Consent.objects.filter(connection=connection).update(tokens_sealed=b"")
         kept = Connection.objects.select_for_update().get(pk=connection.pk)
-        kept.last_tenant_id = kept.tenant_id or kept.last_tenant_id
-        kept.tenant_id = kept.xero_connection_id = kept.status_reason = ""
+        kept.last_organisation_id = kept.organisation_id or kept.last_organisation_id
+        kept.organisation, kept.holds = None, ""
+        kept.xero_connection_id = kept.status_reason = ""
         kept.offered_tenants = []
         kept.status = Connection.Status.NOT_CONNECTED
         kept.save()

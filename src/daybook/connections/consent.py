@@ -18,8 +18,8 @@ import msgspec
 import structlog
 from django.db import IntegrityError, transaction
 
-from daybook.companies.models import CompanySettings, Person
-from daybook.connections import endpoints, organisation, tokens
+from daybook.companies.models import Person
+from daybook.connections import endpoints, organisation, roster, tokens
 from daybook.connections.failures import (
     AppRefusedError,
     CodeOverError,
@@ -29,16 +29,18 @@ from daybook.connections.failures import (
     NotOfferedError,
     OrganisationTakenError,
     OtherOrganisationError,
+    ReachedOtherwiseError,
     ReplayedError,
     ScopeRefusedError,
     SomebodyElsesError,
     TooLateError,
     UnfinishedAppError,
+    UnknownLedgerError,
     UnknownTripError,
     XeroErredError,
     XeroSilentError,
 )
-from daybook.connections.models import Connection, Consent
+from daybook.connections.models import Connection, Consent, Organisation, PostingSettings
 from daybook.kit import clock
 from daybook.ledgers.xero import oauth
 from daybook.ledgers.xero.oauth import Tenant, Tokens
@@ -58,6 +60,8 @@ log = structlog.get_logger("daybook.connections")
 
 def begin(connection: Connection, person: Person) -> str:
     """Return the address of Xero's consent page for this person. Raises ConsentError where the app is not filled in."""
+    if not connection.is_ledger_known:
+        raise UnknownLedgerError(connection, connection.ledger)
     if not connection.client_id or not connection.client_secret_sealed:
         raise UnfinishedAppError(connection)
     now = clock.now()
@@ -91,7 +95,7 @@ def finish(
     tenants = _tenants(connection, granted, sender)
     chosen = _obvious(connection, tenants)
     if chosen is None and connection.is_connected and documents_in_flight(connection):
-        raise OtherOrganisationError(connection, connection.organisation_name)
+        raise OtherOrganisationError(connection, connection.facts.name)
     if chosen is None:
         return _offer(connection, tenants)
     return _settle(trip, chosen, documents_in_flight=documents_in_flight, client=sender)
@@ -120,7 +124,7 @@ def keep(connection: Connection) -> bool:
     """Stay with the organisation of before instead of choosing. False where there is none to stay with."""
     return bool(
         Connection.objects.filter(pk=connection.pk, status=Connection.Status.CHOOSING, token_set__isnull=False)
-        .exclude(tenant_id="")
+        .exclude(organisation=None)
         .update(status=Connection.Status.CONNECTED, status_reason="", offered_tenants=[])
     )
 
@@ -216,7 +220,7 @@ def _obvious(connection: Connection, tenants: tuple[Tenant, ...]) -> Tenant | No
 
     Another one than before is a person's decision: what was made for the first one then waits.
     """
-    before = connection.tenant_id or connection.last_tenant_id
+    before = connection.facts.their_id
     for tenant in tenants:
         if tenant.tenant_id == before:
             return tenant
@@ -261,37 +265,35 @@ def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFl
 
 def _refuse_slip(connection: Connection, tenant: Tenant, documents_in_flight: DocumentsInFlight) -> None:
     """Another organisation than before waits until nothing is under way to the first (how a document stays single, 8)."""
-    before = connection.tenant_id or connection.last_tenant_id
+    before = connection.facts.their_id
     if before not in {"", tenant.tenant_id} and documents_in_flight(connection):
-        raise OtherOrganisationError(connection, connection.organisation_name)
+        raise OtherOrganisationError(connection, connection.facts.name)
 
 
 def _connect(fresh: Connection, tenant: Tenant) -> None:
     """The row was read anew and locked by the caller: limits and pauses may have moved while Xero was asked."""
-    before = fresh.tenant_id or fresh.last_tenant_id
+    before, now = fresh.facts.their_id, clock.now()
+    reached = roster.organisation_of(fresh, tenant.tenant_id, tenant.name)
+    if reached.connection_id != fresh.pk:  # its documents hang on the other connection's orders
+        raise ReachedOtherwiseError(fresh, tenant.name)
     if before != tenant.tenant_id:
-        _forget_facts(fresh)
-    if before not in {"", tenant.tenant_id}:  # an id of the first organisation means nothing in the second
-        CompanySettings.objects.filter(company_id=fresh.company_id).update(contact_id="", supplier_contact_id="")
-    fresh.last_tenant_id = fresh.tenant_id or fresh.last_tenant_id
-    fresh.tenant_id, fresh.xero_connection_id = tenant.tenant_id, tenant.connection_id
-    fresh.organisation_name = tenant.name[:255]
+        _begin_anew(fresh, before)
+    Organisation.objects.filter(company_id=fresh.company_id, pk=reached.pk).update(name=tenant.name[:255])
+    fresh.last_organisation_id = fresh.organisation_id or fresh.last_organisation_id
+    fresh.organisation, fresh.holds, fresh.xero_connection_id = reached, reached.identity, tenant.connection_id
     fresh.status, fresh.status_reason = Connection.Status.CONNECTED, ""
     fresh.offered_tenants = []
-    if before != tenant.tenant_id:
-        fresh.retry_at = None
-    now = clock.now()
     fresh.paused_until = fresh.retry_at if fresh.retry_at and fresh.retry_at > now else None  # Xero's wait stands
     fresh.pause_cause, fresh.pause_reason = "", fresh.pause_reason if fresh.paused_until else ""
-    fresh.connected_at = now
+    fresh.connected_at, fresh.started_at = now, fresh.started_at or now
     fresh.save()
 
 
-def _forget_facts(connection: Connection) -> None:
-    """What was known of the organisation of before must not pass for the new one's."""
-    connection.country_code = connection.base_currency = connection.short_code = connection.edition = ""
-    connection.time_zone, connection.lock_date = "", None
-    connection.day_remaining = connection.minute_remaining = connection.limits_read_at = None
+def _begin_anew(connection: Connection, before: str) -> None:
+    """What is known of the organisation of before must not pass for the new one's; its ids mean nothing there."""
+    connection.retry_at = connection.day_remaining = connection.minute_remaining = connection.limits_read_at = None
+    if before:
+        PostingSettings.objects.filter(connection=connection).update(contact_id="", supplier_contact_id="")
 
 
 def _read_facts(connection: Connection, client: HttpClient) -> None:

@@ -2,6 +2,7 @@
 
     ConsentError
     |- UnfinishedAppError       Client ID or Client Secret is missing
+    |- UnknownLedgerError       only a newer version of Daybook knows where the connection leads
     |- UnknownTripError         state wrong: nobody began this trip
     |- SomebodyElsesError       state of another person
     |- ReplayedError            state used before
@@ -15,6 +16,7 @@
     |- NoOrganisationError      nothing was connected
     |- NotOfferedError          a choice that this consent did not give
     |- OtherOrganisationError   documents are still under way to the organisation of before
+    |- ReachedOtherwiseError    another connection of the company reaches it, or did
     `- OrganisationTakenError   another company has this organisation
 
 A Redirect URI that is not registered is said by Xero on its own page and never comes back here
@@ -33,8 +35,8 @@ class ConsentError(Exception):
 
     def __init__(self, connection: Connection | None = None, detail: str = "") -> None:
         super().__init__(self.words.format(detail=detail))
-        self.company_public_id = connection.company.public_id if connection is not None else ""
-        """"" where the person may not be told whose trip it was."""
+        self.connection = connection
+        """None where the person may not be told whose trip it was."""
 
 
 class UnfinishedAppError(ConsentError):
@@ -43,6 +45,15 @@ class UnfinishedAppError(ConsentError):
     words = (
         "Client ID or Client Secret is missing. Copy both from the Configuration page of your app in Xero's developer "
         "portal, press Save, then Get Access Token."
+    )
+
+
+class UnknownLedgerError(ConsentError):
+    """Only a newer version of Daybook knows where the connection leads."""
+
+    words = (
+        "This connection leads to “{detail}”, which this version of Daybook does not know. Tell whoever runs Daybook "
+        "to install the newer version again."
     )
 
 
@@ -152,6 +163,16 @@ class OtherOrganisationError(ConsentError):
     words = (
         "Documents are still under way to {detail}, so another organisation cannot be connected yet. Wait until "
         "Documents shows none as sending or unknown, then press Get Access Token again."
+    )
+
+
+class ReachedOtherwiseError(ConsentError):
+    """Another connection of the same company reaches this organisation, or did."""
+
+    words = (
+        "{detail} is reached through another connection of this company already, or was: what was posted there belongs "
+        "to that one. Open it under Connection settings and press Get Access Token there, or choose another "
+        "organisation here."
     )
 
 

@@ -1,37 +1,31 @@
-"""One company's connection to one Xero organisation: the app's credentials, tokens, consent, limits and pauses."""
+"""A company's connections, the organisations that they reach, and what the company posts there and how."""
+
+from decimal import Decimal
 
 from django.db import models
 
 from daybook.companies.models import Company, Person
+from daybook.companies.settings_table import LABELS
 from daybook.kit import clock
 from daybook.kit.ids import public_id
+from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
 
+XERO = "xero"
+KNOWN_LEDGERS = frozenset({XERO})
+"""Those that this version of Daybook can post to."""
 
-class Connection(models.Model):
-    """A company's Xero app and the organisation it reached. Secrets are sealed (`secrets/`)."""
 
-    class Status(models.TextChoices):
-        NOT_CONNECTED = "not_connected", "Not connected"
-        CHOOSING = "choosing", "Choose an organisation"
-        CONNECTED = "connected", "Connected"
-        NEEDS_CONSENT = "needs_consent", "Xero asks for consent again"
+class Organisation(models.Model):
+    """The books at the far side of a connection. All that was posted, and every law of it, hangs here."""
 
-    company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="connection")
-    public_id = models.CharField(max_length=32, unique=True, default=public_id)
-    client_id = models.CharField("Client ID", max_length=100, blank=True, default="")
-    client_secret_sealed = models.BinaryField(default=bytes)
-    status = models.CharField(max_length=16, choices=Status, default=Status.NOT_CONNECTED)
-    status_reason = models.TextField(blank=True, default="")
-    """Plain words: what happened and what to do, e.g. after consent was withdrawn."""
-    tenant_id = models.CharField("Tenant ID", max_length=36, blank=True, default="")
-    last_tenant_id = models.CharField(max_length=36, blank=True, default="")
-    """The organisation of before, kept when disconnected: connecting another one is a decision, not a slip."""
-    xero_connection_id = models.CharField(max_length=36, blank=True, default="")
-    """Xero's own id of the connection, for DELETE /connections/{id} (xero-rules.md 1.6)."""
-    offered_tenants = models.JSONField(default=list, blank=True)
-    """`[{"id", "tenantId", "tenantName"}]` while a person still has to choose."""
-    organisation_name = models.CharField(max_length=255, blank=True, default="")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="organisations")
+    connection = models.ForeignKey("Connection", on_delete=models.PROTECT, related_name="organisations")
+    """The one through which it is reached, and through which it was reached before; it never moves to another."""
+    ledger = models.CharField(max_length=20, default=XERO)
+    their_id = models.CharField(max_length=200)
+    """The ledger's own id of it; of Xero the tenant id."""
+    name = models.CharField(max_length=255, blank=True, default="")
     country_code = models.CharField(max_length=2, blank=True, default="")
     base_currency = models.CharField(max_length=3, blank=True, default="")
     time_zone = models.CharField(max_length=64, blank=True, default="")
@@ -42,6 +36,57 @@ class Connection(models.Model):
     """PARTNER editions cannot invoice (xero-rules.md 10, 19)."""
     lock_date = models.DateField(null=True)
     """The later of PeriodLockDate and EndOfYearLockDate."""
+    facts_read_at = models.DateTimeField(null=True)
+    """When these facts were last read there; null: not yet."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "ledger", "their_id"], name="organisation_once"),
+            models.UniqueConstraint(fields=["company", "id"], name="organisation_of_company"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.their_id
+
+    @property
+    def identity(self) -> str:
+        """Return what names it beyond its company: "xero:11111111-..."."""
+        return f"{self.ledger}:{self.their_id}"
+
+
+class Connection(models.Model):
+    """A company's way to one organisation of a ledger. Closed, never deleted. Secrets are sealed (`secrets/`)."""
+
+    class Status(models.TextChoices):
+        NOT_CONNECTED = "not_connected", "Not connected"
+        CHOOSING = "choosing", "Choose an organisation"
+        CONNECTED = "connected", "Connected"
+        NEEDS_CONSENT = "needs_consent", "Xero asks for consent again"
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections")
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    position = models.PositiveSmallIntegerField(default=1)
+    """The company's first, second, ...: never given twice."""
+    ledger = models.CharField(max_length=20, default=XERO)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    """The one that it reaches; null: none."""
+    last_organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    """The one of before, kept when disconnected: connecting another one is a decision, not a slip."""
+    holds = models.CharField(max_length=221, blank=True, default="")
+    """The organisation's identity while it is reached, so that the database lets nobody else reach it too."""
+    started_at = models.DateTimeField(null=True)
+    """Orders that come from then on are its own; null: it takes none yet."""
+    closed_at = models.DateTimeField(null=True)
+    """When a person ended it for good; what it posted stays."""
+    client_id = models.CharField("Client ID", max_length=100, blank=True, default="")
+    client_secret_sealed = models.BinaryField(default=bytes)
+    status = models.CharField(max_length=16, choices=Status, default=Status.NOT_CONNECTED)
+    status_reason = models.TextField(blank=True, default="")
+    """Plain words: what happened and what to do, e.g. after consent was withdrawn."""
+    xero_connection_id = models.CharField(max_length=36, blank=True, default="")
+    """Xero's own id of the connection, for DELETE /connections/{id} (xero-rules.md 1.6)."""
+    offered_tenants = models.JSONField(default=list, blank=True)
+    """`[{"id", "tenantId", "tenantName"}]` while a person still has to choose."""
     connected_at = models.DateTimeField(null=True)
     # limits and pauses: rows, so that any worker can go on (how a document stays single, 8)
     paused_until = models.DateTimeField(null=True)
@@ -61,12 +106,29 @@ class Connection(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant_id"], condition=~models.Q(tenant_id=""), name="organisation_connected_once"
+                fields=["holds"], condition=~models.Q(holds=""), name="organisation_connected_once"
             ),
+            models.UniqueConstraint(fields=["company", "id"], name="connection_of_company"),
+            models.UniqueConstraint(fields=["company", "position"], name="connection_position_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.company}: {self.organisation_name or self.get_status_display()}"
+        return f"{self.company}: {self.facts.name or self.get_status_display()}"
+
+    @property
+    def facts(self) -> Organisation:
+        """Return what is known of the organisation, or of the one of before; an empty one where there was none yet."""
+        return self.organisation or self.last_organisation or Organisation(company_id=self.company_id)
+
+    @property
+    def name(self) -> str:
+        """Return what a person calls it: its organisation, or its place among the company's."""
+        return self.facts.name or f"Connection {self.position}"
+
+    @property
+    def is_ledger_known(self) -> bool:
+        """Return whether this version of Daybook can post there: the database may be newer than the code."""
+        return self.ledger in KNOWN_LEDGERS
 
     @property
     def client_secret(self) -> str:
@@ -80,7 +142,116 @@ class Connection(models.Model):
     @property
     def is_connected(self) -> bool:
         """Return whether calls may be made."""
-        return self.status == self.Status.CONNECTED and bool(self.tenant_id)
+        is_open = self.closed_at is None and self.is_ledger_known
+        return is_open and self.status == self.Status.CONNECTED and self.organisation_id is not None
+
+
+class PostingSettings(models.Model):
+    """What a company posts through a connection, and how; the field names follow the original integration's settings."""
+
+    class DocumentStatus(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        SUBMITTED = "SUBMITTED", "Awaiting approval"
+        AUTHORISED = "AUTHORISED", "Approved"
+
+    class PostWhen(models.TextChoices):
+        DISPATCHED = "dispatched", "When the order has been dispatched"
+        RECEIVED = "received", "As soon as the order is received"
+
+    class Method(models.TextChoices):
+        NOTHING = "", "(nothing selected: Untracked)"
+        UNTRACKED = ProcessMethod.UNTRACKED, "Untracked: invoices only"
+        TRACKED = ProcessMethod.TRACKED, "Tracked: purchase orders and invoices"
+
+    class TaxDiffers(models.TextChoices):
+        HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
+        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let Xero's tax stand"
+
+    class CostIsZero(models.TextChoices):
+        HOLD = WhenCostIsZero.HOLD, "Hold the purchase order and ask"
+        LEAVE_OUT = WhenCostIsZero.LEAVE_OUT, "Leave it out of the purchase order"
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="posting", primary_key=True)
+    process_method = models.CharField(LABELS["process_method"], max_length=16, choices=Method, blank=True, default="")
+    sales_account = models.CharField(LABELS["sales_account"], max_length=10, blank=True, default="")
+    shipping_account = models.CharField(LABELS["shipping_account"], max_length=10, blank=True, default="")
+    """Empty: shipping goes to the sales account."""
+    cogs_account = models.CharField(LABELS["cogs_account"], max_length=10, blank=True, default="")
+    inventory_account = models.CharField(LABELS["inventory_account"], max_length=10, blank=True, default="")
+    contact_name = models.CharField(LABELS["contact_name"], max_length=255, blank=True, default="")
+    contact_id = models.CharField(max_length=36, blank=True, default="")
+    supplier_contact_name = models.CharField(LABELS["supplier_contact_name"], max_length=255, blank=True, default="")
+    supplier_contact_id = models.CharField(max_length=36, blank=True, default="")
+    purchase_tax_type = models.CharField(LABELS["purchase_tax_type"], max_length=50, blank=True, default="")
+    document_status = models.CharField(
+        LABELS["document_status"], max_length=16, choices=DocumentStatus, default=DocumentStatus.DRAFT
+    )
+    number_prefix = models.CharField(LABELS["number_prefix"], max_length=20, blank=True, default="")
+    reference_template = models.CharField(
+        LABELS["reference_template"], max_length=200, blank=True, default="{external_ref}"
+    )
+    payment_terms_days = models.PositiveSmallIntegerField(LABELS["payment_terms_days"], default=30)
+    start_date = models.DateField(LABELS["start_date"], null=True, blank=True)
+    post_when = models.CharField(LABELS["post_when"], max_length=16, choices=PostWhen, default=PostWhen.DISPATCHED)
+    when_tax_differs = models.CharField(
+        LABELS["when_tax_differs"], max_length=16, choices=TaxDiffers, default=TaxDiffers.HOLD
+    )
+    include_orders_with_errors = models.BooleanField(LABELS["include_orders_with_errors"], default=False)
+    allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
+    post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
+    """Documents may wait this long for others, so that calls go out full; 0: a few seconds."""
+    default_currency = models.CharField(LABELS["default_currency"], max_length=3, blank=True, default="")
+    """Empty: the organisation's base currency."""
+    cost_currency = models.CharField(LABELS["cost_currency"], max_length=3, blank=True, default="")
+    """Of unit costs for which the order names no currency; empty: the organisation's base currency."""
+    not_stock = models.TextField(LABELS["not_stock"], max_length=20_000, blank=True, default="")
+    """A SKU or a pattern in each line (`mapping/not_stock.py`)."""
+    when_cost_is_zero = models.CharField(
+        LABELS["when_cost_is_zero"], max_length=16, choices=CostIsZero, default=CostIsZero.HOLD
+    )
+    part_shipment_days = models.PositiveSmallIntegerField(LABELS["part_shipment_days"], default=14)
+    """After so many days an order that was dispatched in part is shown to a person."""
+    cash_steps = models.CharField(LABELS["cash_steps"], max_length=200, blank=True, default="")
+    """By currency, where the OMS rounds more coarsely than the currency's smallest coin: "CHF 0.05, DKK 1"."""
+    order_time_zone = models.CharField(LABELS["order_time_zone"], max_length=64, blank=True, default="")
+    """IANA name; times of orders that carry no zone are read in it. Empty: the organisation's."""
+    order_time_zone_confirmed = models.BooleanField(default=True)
+    """No: it is UTC from when that was the default, and nobody has said yet whether that is right."""
+    undated_days = models.PositiveSmallIntegerField(LABELS["undated_days"], null=True, blank=True, default=7)
+    """An order that arrives dispatched and without a date of it is dated by its arrival if it was ordered at most so
+    many days before; None: always."""
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Who saved the form last; null: nobody, or the command line."""
+
+    class Meta:
+        verbose_name_plural = "posting settings"
+
+    def __str__(self) -> str:
+        return f"settings of {self.connection}"
+
+
+class TaxMapping(models.Model):
+    """A tax rate seen in a company's orders, and the tax type that a person gave it for one connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tax_mappings")
+    rate = models.DecimalField(max_digits=9, decimal_places=6)
+    """A fraction: 0.2 is 20 %."""
+    tax_type = models.CharField(max_length=50, blank=True, default="")
+    """Empty: nobody has decided yet."""
+    first_seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-rate"]
+        constraints = [models.UniqueConstraint(fields=["connection", "rate"], name="tax_of_connection_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rate} -> {self.tax_type or '?'}"
+
+    @property
+    def percent(self) -> Decimal:
+        """Return the rate as people say it: 20, 5, 8.875."""
+        return (self.rate * 100).normalize()
 
 
 class TokenSet(models.Model):

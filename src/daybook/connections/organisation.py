@@ -1,9 +1,10 @@
-"""What Xero says of the connected organisation, kept on the connection."""
+"""What Xero says of the connected organisation, kept on its row."""
 
 import structlog
 
 from daybook.connections import calls
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation
+from daybook.kit import clock
 from daybook.ledgers.xero import elements
 from daybook.ledgers.xero.elements import Element
 from daybook.wire.asks import Answer
@@ -23,21 +24,23 @@ def read_facts(connection: Connection, *, client: HttpClient | None = None) -> A
     if not facts["time_zone"]:
         log.warning("time zone unknown", connection=connection.public_id, zone=elements.text(rows[0], "Timezone"))
         facts["time_zone"] = "UTC"
-    # The row may have moved on to another organisation while Xero was asked.
-    Connection.objects.filter(pk=connection.pk, tenant_id=connection.tenant_id).update(**facts)
+    # The connection may have moved on to another organisation while Xero was asked.
+    still = {"connection__organisation": connection.organisation_id, "connection": connection}
+    mine = Organisation.objects.filter(company_id=connection.company_id, pk=connection.organisation_id, **still)
+    mine.update(**facts, facts_read_at=clock.now())
     connection.refresh_from_db()
     return answer
 
 
 def _facts(organisation: Element) -> dict[str, object]:
-    """Return the fields of Connection that /Organisation fills (xero-rules.md 5.7)."""
+    """Return the fields of Organisation that /Organisation fills (xero-rules.md 5.7)."""
     locks = [
         locked
         for key in ("PeriodLockDate", "EndOfYearLockDate")
         if (locked := elements.day(organisation, key)) is not None
     ]
     return {
-        "organisation_name": elements.text(organisation, "Name"),
+        "name": elements.text(organisation, "Name"),
         "country_code": elements.text(organisation, "CountryCode", longest=2),
         "base_currency": elements.text(organisation, "BaseCurrency", longest=3),
         "time_zone": elements.iana_zone(elements.text(organisation, "Timezone")),

@@ -45,6 +45,12 @@ _LIMIT_WORDS = {
 APP_CURE = "Put the right ones in under Connection settings and press Save; what waits then goes at once."
 
 
+UNKNOWN_LEDGER = (
+    "It leads to “{}”, which this version of Daybook does not know: a newer version was used before. Nothing is posted "
+    "there meanwhile. Tell whoever runs Daybook to install the newer version again."
+)
+
+
 class PauseCause(StrEnum):
     """What made the connection rest."""
 
@@ -65,6 +71,8 @@ class Cure(StrEnum):
     CHOOSE = "choose"
     APP = "app"
     TRY_NOW = "try_now"
+    UPDATE = "update"
+    """Only whoever runs Daybook can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,8 @@ def pause_for(error: WireError, now: datetime) -> tuple[datetime, str]:
 
 def trouble(connection: Connection, now: datetime) -> Trouble | None:
     """Return what keeps the connection from Xero now, for every page of the company; None where nothing does. PURE."""
+    if not connection.is_ledger_known:
+        return Trouble("Daybook is too old for this connection", UNKNOWN_LEDGER.format(connection.ledger), Cure.UPDATE)
     if connection.status == Connection.Status.NEEDS_CONSENT:
         return Trouble("Xero asks for consent again", connection.status_reason, Cure.CONSENT)
     if connection.status == Connection.Status.CHOOSING:

@@ -36,6 +36,7 @@ class HoldCause(StrEnum):
     NUMBER_TAKEN_IN_DAYBOOK = "number_taken_in_daybook"
     OTHER_ORGANISATION = "other_organisation"
     WAITS_TO_BE_CANCELLED = "waits_to_be_cancelled"
+    NEEDED_ENDED = "needed_ended"
     # Tracked only
     SKU_MISSING = "sku_missing"
     SKU_TOO_LONG = "sku_too_long"

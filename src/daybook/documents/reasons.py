@@ -60,6 +60,13 @@ ORDERS: dict[str, E] = {
         "Nothing to do: it is cancelled by itself within about half an hour, once that is certain.",
         ORDER,
     ),
+    "needed_ended": E(
+        "What it waits for will not come",
+        "{subject} must stand in the books before this document may go, and it was cancelled or voided.",
+        "Open the order and look at its documents: have the other one made again, or decide that this one is not posted.",
+        ORDER,
+        "Another document",
+    ),
     "has_error": E(
         "In error in the OMS",
         "The OMS marks the order as being in error: {subject}.",

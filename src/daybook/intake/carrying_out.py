@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from daybook.companies.models import Company, Person, TaxMapping
+from daybook.companies.models import Company, Person
+from daybook.connections.models import TaxMapping
 from daybook.documents.causes import HoldCause
 from daybook.intake import loading
-from daybook.intake.intents import CompanyRules, Enter, Flag, HoldBack, Intent, Plan, Remap, Withdraw
+from daybook.intake.intents import CompanyRules, Enter, Flag, HoldBack, Intent, OrderRow, Plan, Remap, Withdraw
 from daybook.intake.loading import Work
 from daybook.orders import rows
 from daybook.outbox import entering, wake
@@ -21,10 +22,12 @@ def carry_out(
     now: datetime,
     *,
     person: Person | None = None,
+    pending: Sequence[str] = (),
 ) -> None:
     """Bring the day book and the orders' rows to where the plans want them, and wake whoever has to do with it.
 
-    `person`: who asked for a document to be sent again. Raises `entering.NumbersTakenError`; then nothing was written.
+    `person`: who asked for a document to be sent again. `pending`: fields of all these orders that the caller has changed
+    and not written: they are written too. Raises `entering.NumbersTakenError`; then nothing was written.
     """
     batch = Batch(company_id=company.pk, now=now)
     withdrawn = [
@@ -35,11 +38,11 @@ def carry_out(
         for intent in plan.intents:
             _carry(batch, work, intent, rules, free=free, person=person)
     entering.save(batch)
-    _save_rows(company, planned)
-    _note_rates(company, planned, rules)
+    _save_rows(company, planned, pending)
+    _note_rates(planned, rules)
     if free:
         wake.wake_prepare(company.pk, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
-    if rules.connection_id is not None and any(plan.is_something_ready for _, plan in planned):
+    if any(plan.is_something_ready for _, plan in planned):
         wake.wake_drain(rules.connection_id)
 
 
@@ -47,13 +50,14 @@ def _carry(
     batch: Batch, work: Work, intent: Intent, rules: CompanyRules, *, free: set[int], person: Person | None
 ) -> None:
     match intent:
-        case Enter():
+        case Enter() if rules.organisation_id is not None:
             entry = entering.enter(
                 batch,
                 order=work.order,
                 kind=intent.kind,
                 generation=intent.generation,
-                tenant_id=rules.tenant_id,
+                organisation_id=rules.organisation_id,
+                number_space=rules.number_space,
                 number=intent.number,
                 public_id=intent.mark,
                 mapped=intent.mapped,
@@ -72,16 +76,30 @@ def _carry(
             entering.flag(batch, work.entry(pk), attention, detail)
 
 
-def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]]) -> None:
-    changed = [(work.order, plan.row) for work, plan in planned if plan.row != work.stand.row]
-    for order, row in changed:
-        for name in loading.ROW:
-            setattr(order, name, getattr(row, name))
-    rows.save([order for order, _ in changed], loading.ROW, company_id=company.pk)
+def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]], pending: Sequence[str]) -> None:
+    """Write what the plans decided of the orders, and of their standings. `pending`: as `carry_out` has it."""
+    changed = [(work, plan.row) for work, plan in planned if plan.row != work.stand.row]
+    orders = (
+        [work.order for work, _ in planned]
+        if pending
+        else [work.order for work, row in changed if _of_order(work.stand.row) != _of_order(row)]
+    )
+    for work, row in changed:
+        for name in loading.OF_ORDER:
+            setattr(work.order, name, getattr(row, name))
+        for name in loading.OF_STANDING:
+            setattr(work.stands, name, getattr(row, name))
+    rows.save(orders, (*dict.fromkeys((*pending, *loading.OF_ORDER)),), company_id=company.pk)
+    rows.save([work.stands for work, _ in changed], loading.OF_STANDING, company_id=company.pk)
 
 
-def _note_rates(company: Company, planned: Sequence[tuple[Work, Plan]], rules: CompanyRules) -> None:
-    """Put the tax rates that were never seen before into the company's mapping, for a person to decide."""
+def _of_order(row: OrderRow) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in loading.OF_ORDER)
+
+
+def _note_rates(planned: Sequence[tuple[Work, Plan]], rules: CompanyRules) -> None:
+    """Put the tax rates that were never seen before into the connection's mapping, for a person to decide."""
     new = sorted({rate for _, plan in planned for rate in plan.rates} - rules.seen_rates)
     if new:
-        TaxMapping.objects.bulk_create([TaxMapping(company=company, rate=rate) for rate in new], ignore_conflicts=True)
+        rows_of_new = [TaxMapping(connection_id=rules.connection_id, rate=rate) for rate in new]
+        TaxMapping.objects.bulk_create(rows_of_new, ignore_conflicts=True)

@@ -9,6 +9,8 @@ from django.db import transaction
 from daybook.catalog import cures
 from daybook.catalog.cures import Ground, Refused
 from daybook.companies.models import Company
+from daybook.connections import roster
+from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.intake import prepare
 from daybook.intake.rules import load_rules
@@ -21,23 +23,30 @@ log = structlog.get_logger("daybook.intake")
 
 
 def cure(company_id: int) -> int:
-    """Send again what the company's organisation refused for a cause that is cured by now; return how many documents.
+    """Send again what the company's organisations refused for a cause that is cured by now; return how many documents.
 
     A document that is refused again after a cure is not sent again by the same one, unless a list has shown the cause
     as standing in between, or a person asks.
     """
     company = Company.objects.get(pk=company_id)
-    known = cures.ground(company)
+    return sum(_cure(connection) for connection in roster.of_company(company))
+
+
+def _cure(connection: Connection) -> int:
+    known = cures.ground(connection)
     if known is None:
         return 0
     refused = Entry.objects.filter(
-        company=company, tenant_id=known.tenant_id, state=State.REJECTED, cause__in=list(cures.LIST_OF)
+        company=connection.company,
+        organisation=known.organisation_id,
+        state=State.REJECTED,
+        cause__in=list(cures.LIST_OF),
     )
     cured = [entry for entry in refused.order_by("id")[:MOST_AT_ONCE] if _is_cured(entry, known)]
     for entry in cured:
-        _send_again(company, entry, cures.fact(_refused(entry), known))
+        _send_again(connection, entry, cures.fact(_refused(entry), known))
     if cured:
-        log.info("refusals cured", company=company.public_id, documents=len(cured))
+        log.info("refusals cured", company=connection.company.public_id, documents=len(cured))
     return len(cured)
 
 
@@ -58,9 +67,10 @@ def _is_cured(entry: Entry, known: Ground) -> bool:
     return bool(fact) and fact != entry.cured_by
 
 
-def _send_again(company: Company, entry: Entry, fact: str) -> None:
+def _send_again(connection: Connection, entry: Entry, fact: str) -> None:
+    company, cured = connection.company, frozenset({entry.cause})
     with transaction.atomic():
-        prepare.prepare_orders(company, [entry.order_id], rules=load_rules(company), cured=frozenset({entry.cause}))
+        prepare.prepare_orders(company, [entry.order_id], rules=[load_rules(connection)], cured=cured)
         Entry.objects.filter(company=company, pk=entry.pk).update(cured_by=fact)
 
 

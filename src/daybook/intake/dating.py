@@ -8,6 +8,7 @@ from django.utils import timezone
 from daybook.companies.models import Company, Person
 from daybook.intake import prepare, rules
 from daybook.kit import clock
+from daybook.orders import standings
 from daybook.orders.models import Order, OrderNote
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -22,7 +23,8 @@ class NotADateError(Exception):
 
 def may_be_dated(order: Order) -> bool:
     """Tell whether a day still makes a difference: no document of the order stands in Xero or may stand there."""
-    if order.standing == Order.Standing.CANCELLED or order.current_revision_id is None:
+    stands = standings.of_order(order)
+    if order.current_revision_id is None or (stands and stands.standing == Order.Standing.CANCELLED):
         return False
     settled = [State.POSTED, State.SENDING, State.UNKNOWN]
     return not Entry.objects.filter(company_id=order.company_id, order=order, state__in=settled).exists()
@@ -31,15 +33,16 @@ def may_be_dated(order: Order) -> bool:
 def date_order(order: Order, day: date | None, person: Person) -> None:
     """Keep the day, or take it away, and look at the order again. Raises NotADateError."""
     company = Company.objects.get(pk=order.company_id)
-    zones = rules.load_rules(company).timing.zones
+    zones = rules.of_company(company)[0].timing.zones
     with transaction.atomic():
         mine = Order.objects.select_for_update().get(company=company, pk=order.pk)
         if not may_be_dated(mine):
             raise NotADateError("A document of the order is in Xero or on its way: correct its date there.")
         if day is not None:
             _check(mine, day, zones)
-        mine.typed_date, mine.unprepared_since = day, clock.now()
-        mine.save(update_fields=["typed_date", "unprepared_since"])
+        mine.typed_date = day
+        mine.save(update_fields=["typed_date"])
+        standings.await_preparing(company, [mine.pk], clock.now())
         said = f"{person} said that it was dispatched on {day}." if day else f"{person} took the typed day away."
         OrderNote.objects.create(company=company, order=mine, text=said[:500], at=clock.now())
     prepare.prepare_orders(company, [order.pk])

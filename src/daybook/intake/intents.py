@@ -21,11 +21,14 @@ class CompanyRules:
     """Everything but the orders that preparing depends on."""
 
     company_id: int
-    connection_id: int | None
-    tenant_id: str
-    """Empty: no organisation is connected."""
+    connection_id: int
+    """The one that the documents are made for."""
+    organisation_id: int | None
+    """The one that is reached; None: none is connected, or only a newer version knows its ledger."""
+    number_space: str
+    """What names that organisation beyond its company: within it, and a kind, a number is one document's only."""
     obstacle: Hold | None
-    """Why no order of the company can become a document now; None: documents can be made."""
+    """Why no order can become a document there now; None: documents can be made."""
     timing: Timing
     default_currency: str
     """Of orders that name none; may be empty while nothing is connected."""
@@ -50,12 +53,9 @@ class Received:
     told: tuple[Told, ...] = ()
 
 
-# --- how it stands -----------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
-    """What a plan decides of the order's own row; the fields are those of `orders.models.Order`."""
+    """What a plan decides of the order and of its standing; the fields are those of `Order` and `OrderStanding`."""
 
     standing: str
     cause: str
@@ -82,7 +82,7 @@ class EntryStand:
     public_id: str
     kind: Kind
     generation: int
-    tenant_id: str
+    organisation_id: int
     number: str
     is_number_free: bool
     state: State
@@ -103,7 +103,7 @@ class EntryStand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """How an order stands before it is planned."""
+    """How an order stands toward one connection, before it is planned."""
 
     public_id: str
     received_at: datetime
@@ -115,7 +115,7 @@ class Stand:
     """The day of dispatch that a person typed."""
     row: OrderRow
     entries: tuple[EntryStand, ...] = ()
-    """All its documents, oldest first."""
+    """All its documents that were made for the connection, oldest first."""
     taken: Mapping[tuple[Kind, str], str] = field(default_factory=dict)
     """Numbers that other documents have, in capitals: whose they are, in words."""
 
@@ -135,9 +135,6 @@ class Asked:
 
 
 NOTHING_ASKED = Asked()
-
-
-# --- what is to be done ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from daybook.documents.kinds import Kind
 from daybook.intake.intents import EntryStand, OrderRow, Received, Stand
 from daybook.intake.parts import Told
 from daybook.mapping.texts import without_entities
-from daybook.orders.models import Notice, Order, Revision
+from daybook.orders.models import Notice, Order, OrderStanding, Revision
 from daybook.outbox import queue
 from daybook.outbox.models import Entry, Transition
 from daybook.outbox.states import MAPPABLE, State
@@ -18,19 +18,21 @@ from daybook.sources.canonical.schema import CanonicalOrder
 
 UNSURE_FOR = timedelta(minutes=36)
 """A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
-ROW = tuple(each.name for each in fields(OrderRow))
-"""The fields of an order that a plan decides."""
+OF_STANDING = ("standing", "cause", "subject", "detail", "written_from", "unprepared_since")
+OF_ORDER = tuple(each.name for each in fields(OrderRow) if each.name not in OF_STANDING)
+"""The fields that a plan decides."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """An order, and what was read of it."""
+    """An order, and what was read of it and of its standing toward one connection."""
 
     order: Order
+    stands: OrderStanding
     received: Received
     stand: Stand
     entries: list[Entry]
-    """All its documents, oldest first."""
+    """All its documents that were made for the connection, oldest first."""
 
     def entry(self, pk: int) -> Entry:
         """Return one of its documents."""
@@ -42,38 +44,52 @@ class Work:
         return {without_entities(line.sku) for line in self.received.order.lines} if self.received.order else set()
 
 
-def locked(company: Company, order_ids: Sequence[int], now: datetime) -> list[Work]:
-    """Return these orders of the company, their rows and their documents' rows locked in one order."""
+def locked(company: Company, connection_id: int, order_ids: Sequence[int], now: datetime) -> list[Work]:
+    """Return these orders of the company, their rows and their documents' rows locked in one order.
+
+    Those that came before the connection began are left out: they have no standing toward it.
+    """
     mine = Order.objects.filter(company=company, id__in=order_ids).select_for_update().order_by("id")
     orders = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
-    return works(company, orders, {}, now)
+    return works(company, connection_id, orders, {}, now)
 
 
 def works(
     company: Company,
+    connection_id: int,
     orders: Sequence[Order],
     contents: Mapping[int, CanonicalOrder],
     now: datetime,
     *,
-    fresh: Collection[int] = (),
+    fresh: Mapping[int, OrderStanding] | None = None,
 ) -> list[Work]:
     """Return orders whose rows the caller has locked, with all else that is known of them.
 
-    `contents`: the content that stands, by order, where it is at hand. `fresh`: orders made in this transaction, of which there is nothing else.
+    `contents`: the content that stands, by order, where it is at hand. `fresh`: the standings of orders that were made in
+    this transaction, of which there is nothing else.
     """
+    fresh = fresh or {}
     known = [order.pk for order in orders if order.pk not in fresh]
     told = _told(company, orders, known)
-    entries = _entries(company, known)
+    entries = _entries(company, connection_id, known)
+    standings = {**fresh, **_standings(company, connection_id, known)}
     doubtful = _may_still_appear(company.pk, (entry for each in entries.values() for entry in each), now)
     return [
         Work(
             order=order,
+            stands=standings[order.pk],
             received=Received(contents.get(order.pk) or _content(order), told.get(order.pk, ())),
-            stand=_stand(order, entries.get(order.pk, []), doubtful),
+            stand=_stand(order, standings[order.pk], entries.get(order.pk, []), doubtful),
             entries=entries.get(order.pk, []),
         )
         for order in orders
+        if order.pk in standings
     ]
+
+
+def _standings(company: Company, connection_id: int, order_ids: Sequence[int]) -> dict[int, OrderStanding]:
+    mine = OrderStanding.objects.filter(company=company, connection=connection_id, order__in=order_ids)
+    return {row.order_id: row for row in mine} if order_ids else {}
 
 
 def _content(order: Order) -> CanonicalOrder | None:
@@ -95,15 +111,16 @@ def _may_still_appear(company_id: int, entries: Iterable[Entry], now: datetime) 
     return set(doubts.values_list("entry_id", flat=True))
 
 
-def _entries(company: Company, order_ids: Sequence[int]) -> dict[int, list[Entry]]:
+def _entries(company: Company, connection_id: int, order_ids: Sequence[int]) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = {}
+    mine = Entry.objects.filter(company=company, organisation__connection=connection_id, order_id__in=order_ids)
     if order_ids:
-        for entry in queue.locked(Entry.objects.filter(company=company, order_id__in=order_ids)):
+        for entry in queue.locked(mine):
             found.setdefault(entry.order_id, []).append(entry)
     return found
 
 
-def _stand(order: Order, entries: Sequence[Entry], doubtful: Collection[int]) -> Stand:
+def _stand(order: Order, stands: OrderStanding, entries: Sequence[Entry], doubtful: Collection[int]) -> Stand:
     revision = order.current_revision
     return Stand(
         public_id=order.public_id,
@@ -111,7 +128,10 @@ def _stand(order: Order, entries: Sequence[Entry], doubtful: Collection[int]) ->
         revision=revision.number if revision is not None else None,
         revision_received_at=revision.received_at if revision is not None else None,
         typed_date=order.typed_date,
-        row=OrderRow(**{name: getattr(order, name) for name in ROW}),
+        row=OrderRow(
+            **{name: getattr(order, name) for name in OF_ORDER},
+            **{name: getattr(stands, name) for name in OF_STANDING},
+        ),
         entries=tuple(_entry_stand(entry, may_still_appear=entry.pk in doubtful) for entry in entries),
     )
 
@@ -122,7 +142,7 @@ def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
         public_id=entry.public_id,
         kind=Kind(entry.kind),
         generation=entry.generation,
-        tenant_id=entry.tenant_id,
+        organisation_id=entry.organisation_id,
         number=entry.number,
         is_number_free=entry.is_number_free,
         state=State(entry.state),
@@ -137,9 +157,6 @@ def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
         is_given_up=entry.given_up_at is not None,
         may_still_appear=may_still_appear,
     )
-
-
-# --- what callbacks told -----------------------------------------------------------------------------------------
 
 
 def _told(company: Company, orders: Sequence[Order], known: Sequence[int]) -> dict[int, tuple[Told, ...]]:

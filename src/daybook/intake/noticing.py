@@ -9,6 +9,7 @@ from daybook.intake import deliveries, repeats, storing
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
+from daybook.orders import standings
 from daybook.orders.models import Notice, Order, OrderNote
 from daybook.sources.canonical import schema
 from daybook.sources.kornitx.reading import SOURCE, Callback
@@ -33,7 +34,12 @@ def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) ->
         delivery.source, delivery.order, delivery.body_hash = SOURCE, order, body_hash
         delivery.result, delivery.notice = result.value, notice
         delivery.save()
-    return Stored(row=order, result=result, body_hash=body_hash)
+    return Stored(
+        row=order,
+        result=result,
+        is_unprepared=bool(standings.unprepared(company, [order.pk])),
+        body_hash=body_hash,
+    )
 
 
 def _locked_order(company: Company, callback: Callback, now: datetime) -> Order:
@@ -51,7 +57,10 @@ def _locked_order(company: Company, callback: Callback, now: datetime) -> Order:
         first_received_at=now,
     )
     Order.objects.bulk_create([stub], ignore_conflicts=True)
-    return mine.select_for_update().get(source_id=callback.source_id)
+    order = mine.select_for_update().get(source_id=callback.source_id)
+    if order.public_id == stub.public_id:
+        standings.begin(company, [order.pk], now)
+    return order
 
 
 def _says_nothing_new(order: Order, callback: Callback, digest: str) -> bool:
@@ -79,8 +88,9 @@ def _add(
         order.dispatched_seen_at = order.dispatched_seen_at or now
     if callback.notice.on_hold is False:
         order.on_hold_since = None
-    order.changed_at = order.unprepared_since = now
-    order.save(update_fields=["status", "dispatched_seen_at", "on_hold_since", "changed_at", "unprepared_since"])
+    order.changed_at = now
+    order.save(update_fields=["status", "dispatched_seen_at", "on_hold_since", "changed_at"])
+    standings.await_preparing(order.company, [order.pk], now)
     return notice
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daybook.companies.models import Company
-from daybook.orders.models import Order
+from daybook.orders import standings
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -20,7 +21,7 @@ class DocumentOutlook:
     state: str
     cause: str
     explanation: str
-    xero_id: str
+    their_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +50,25 @@ def of_orders(company: Company, order_ids: Sequence[int]) -> dict[int, Outlook]:
     entries: dict[int, list[Entry]] = {}
     for entry in Entry.objects.filter(company=company, order_id__in=order_ids).order_by("id"):
         entries.setdefault(entry.order_id, []).append(entry)
-    orders = Order.objects.filter(company=company, id__in=order_ids)
-    return {order.pk: of(order, entries.get(order.pk, [])) for order in orders}
+    rows = list(standings.by_urgency(standings.open_ones(company).filter(order__in=order_ids)))
+    as_a_whole = {row.order_id: row for row in rows[::-1]}
+    return {
+        order_id: of(as_a_whole.get(order_id, OrderStanding()), entries.get(order_id, [])) for order_id in order_ids
+    }
 
 
-def of(order: Order, entries: Sequence[Entry]) -> Outlook:
-    """Return the outlook of an order whose rows are at hand, its documents oldest first."""
+def of(stands: OrderStanding, entries: Sequence[Entry]) -> Outlook:
+    """Return the outlook of an order whose rows are at hand: its standing as a whole, its documents oldest first."""
     documents = tuple(_document(entry) for entry in entries)
-    if order.standing == Order.Standing.DOCUMENTED:
+    if stands.standing == Order.Standing.DOCUMENTED:
         words = " ".join(
             f"{each.kind.replace('_', ' ').capitalize()} {each.number}: {each.explanation}" for each in documents
         )
-    elif order.cause:
-        words = explain(order.cause, order.subject, order.detail).sentence
+    elif stands.cause:
+        words = explain(stands.cause, stands.subject, stands.detail).sentence
     else:
         words = "The order is kept and will be looked at in a moment."
-    return Outlook(standing=order.standing, cause=order.cause, explanation=words, documents=documents)
+    return Outlook(standing=stands.standing, cause=stands.cause, explanation=words, documents=documents)
 
 
 def _document(entry: Entry) -> DocumentOutlook:
@@ -82,5 +86,5 @@ def _document(entry: Entry) -> DocumentOutlook:
         state=entry.state,
         cause=entry.cause,
         explanation=words,
-        xero_id=entry.xero_id,
+        their_id=entry.their_id,
     )

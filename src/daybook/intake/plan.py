@@ -206,9 +206,6 @@ def _planned(draft: _Draft) -> Plan:
     )
 
 
-# --- what was decided --------------------------------------------------------------------------------------------
-
-
 def _decided(draft: _Draft, decision: facts.Decision, order: mapping.Order | None) -> None:
     match decision:
         case Due() if order is not None:
@@ -290,9 +287,6 @@ def _ended(draft: _Draft, reason: str, standing: tuple[str, str, str]) -> None:
         draft.standing(*standing)
 
 
-# --- one document ------------------------------------------------------------------------------------------------
-
-
 def _write(draft: _Draft, kind: Kind, order: mapping.Order) -> None:
     """Bring one kind of document up to date: enter it, map it anew, or compare where it is posted."""
     doc = draft.latest(kind)
@@ -309,7 +303,7 @@ def _write(draft: _Draft, kind: Kind, order: mapping.Order) -> None:
 def _enter(draft: _Draft, kind: Kind, order: mapping.Order, *, generation: int) -> None:
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
     number = numbers.document_number(draft.rules.mapping.number_prefix, order.ref, burnt + 1)
-    if isinstance(number, Hold) or draft.stand.revision is None:
+    if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
         draft.standing(HELD, HoldCause.REF_UNUSABLE, order.ref)
         return
     owner = draft.stand.taken.get((kind, number.upper()))
@@ -329,7 +323,7 @@ def _remap(draft: _Draft, doc: _Doc, entry: EntryStand, order: mapping.Order) ->
     """Map a waiting document anew; one that the ledger refused only where that can help."""
     if draft.stand.revision is None:
         return
-    if draft.rules.tenant_id and entry.tenant_id != draft.rules.tenant_id:
+    if draft.rules.organisation_id not in (None, entry.organisation_id):
         if entry.cause != HoldCause.OTHER_ORGANISATION:
             _hold(draft, doc, Hold(HoldCause.OTHER_ORGANISATION, entry.number))
         return
@@ -390,9 +384,6 @@ def _withdraw(draft: _Draft, doc: _Doc, reason: str) -> None:
     draft.waits_for_answer = True
     if doc.state != State.HELD:
         _hold(draft, doc, Hold(HoldCause.WAITS_TO_BE_CANCELLED, detail=f"{reason[0].upper()}{reason[1:]}."))
-
-
-# --- what a person is shown --------------------------------------------------------------------------------------
 
 
 def _compare_all(draft: _Draft) -> None:

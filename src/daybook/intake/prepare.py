@@ -3,7 +3,7 @@
 orders -> loading, a fixed number of statements -> plan.plan, each on its own -> carrying_out, one statement a table
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Company, Person
+from daybook.connections import roster
+from daybook.connections.models import Connection
 from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.kinds import Kind
 from daybook.intake import carrying_out, loading
@@ -20,12 +22,13 @@ from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules
 from daybook.intake.loading import Work
 from daybook.intake.plan import plan
 from daybook.intake.rules import load_rules, with_goods
+from daybook.intake.rules import of_company as rules_of_company
+from daybook.intake.storing import Stored
 from daybook.kit import clock, ids
-from daybook.orders.models import Order
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import entering, explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
-from daybook.sources.canonical.schema import CanonicalOrder
 
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -46,49 +49,60 @@ def prepare_orders(
     company: Company,
     order_ids: Sequence[int],
     *,
-    rules: CompanyRules | None = None,
+    rules: Sequence[CompanyRules] | None = None,
     cured: frozenset[str] = frozenset(),
 ) -> None:
     """Bring the standing and the documents of some of a company's orders up to date, in batches.
 
-    `rules`: where the caller has just read them. `cured`: causes of refusals after which the same document is sent
-    again although nothing in it has changed.
+    `rules`: of the connections that it concerns, where the caller has just read them; all of the company's without.
+    `cured`: causes of refusals after which the same document is sent again although nothing in it has changed.
     """
-    rules, asked = rules or load_rules(company), Asked(cured=cured)
-    for start in range(0, len(order_ids), BATCH):
-        batch = order_ids[start : start + BATCH]
-        try:
-            _prepare_batch(company, batch, rules, asked)
-        except DATABASE_AWAY:
-            raise
-        except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
-            for order_id in batch:
-                _prepare_alone(company, order_id, rules, asked)
+    asked = Asked(cured=cured)
+    for each in rules_of_company(company) if rules is None else rules:
+        for start in range(0, len(order_ids), BATCH):
+            _prepare_some(company, order_ids[start : start + BATCH], each, asked)
+
+
+def _prepare_some(company: Company, batch: Sequence[int], rules: CompanyRules, asked: Asked) -> None:
+    try:
+        _prepare_batch(company, batch, rules, asked)
+    except DATABASE_AWAY:
+        raise
+    except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
+        for order_id in batch:
+            _prepare_alone(company, order_id, rules, asked)
 
 
 def prepare_stored(
     company: Company,
-    orders: Sequence[Order],
-    contents: Mapping[int, CanonicalOrder],
-    rules: CompanyRules,
+    stored: Sequence[Stored],
+    rules: Sequence[CompanyRules],
     now: datetime,
     *,
-    fresh: Collection[int],
+    pending: Sequence[str],
 ) -> list[Work]:
     """Prepare orders in the transaction that stored them, which holds their rows' locks.
 
     Nothing, and nothing is done, where one of them is at fault or has a number that is taken: `prepare_orders` is next.
-    `contents`, `fresh`: as `loading.works` wants them.
+    `pending`: as `carrying_out.carry_out` has it.
     """
+    orders = [each.row for each in stored]
+    contents = {each.order_id: each.content for each in stored if each.content is not None}
+    done: list[Work] = []
     try:
         with transaction.atomic():
-            works = loading.works(company, orders, contents, now, fresh=fresh)
-            plan_and_carry_out(company, works, rules, now)
+            for each in rules:
+                fresh = {
+                    one.order_id: one.begun[each.connection_id] for one in stored if each.connection_id in one.begun
+                }
+                works = loading.works(company, each.connection_id, orders, contents, now, fresh=fresh)
+                plan_and_carry_out(company, works, each, now, pending=pending)
+                done += works
     except DATABASE_AWAY:
         raise
     except Exception:  # noqa: BLE001 - whose fault it is shows, and is logged, when each is prepared again
         return []
-    return works
+    return done
 
 
 def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
@@ -98,10 +112,11 @@ def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
     """
     company = Company.objects.get(pk=company_id)
     wanted = frozenset(causes)
-    last_id = 0
-    while batch := list(_unsettled(company, wanted).filter(id__gt=last_id).values_list("id", flat=True)[:BATCH]):
-        prepare_orders(company, batch, cured=wanted)
-        last_id = batch[-1]
+    for connection in roster.taking_orders(company):
+        last_id = 0
+        while batch := list(_unsettled(connection, wanted).filter(order__gt=last_id)[:BATCH]):
+            prepare_orders(company, batch, rules=[load_rules(connection)], cured=wanted)
+            last_id = batch[-1]
 
 
 def prepare_overdue(*, before: datetime) -> None:
@@ -109,31 +124,34 @@ def prepare_overdue(*, before: datetime) -> None:
 
     The process died in between, or a document was under way; where one still is, its order waits on.
     """
-    under_way = Entry.objects.filter(company=OuterRef("company"), order=OuterRef("pk"), state__in=IN_FLIGHT)
-    overdue = Order.objects.filter(~Exists(under_way), unprepared_since__lt=before).order_by("company_id", "id")
-    by_company: dict[int, list[int]] = {}
-    for company_id, order_id in overdue.values_list("company_id", "id")[: 20 * BATCH]:
-        by_company.setdefault(company_id, []).append(order_id)
-    for company in Company.objects.filter(pk__in=by_company):
+    under_way = Entry.objects.filter(
+        order=OuterRef("order"), organisation__connection=OuterRef("connection"), state__in=IN_FLIGHT
+    )
+    overdue = OrderStanding.objects.filter(~Exists(under_way), unprepared_since__lt=before, connection__closed_at=None)
+    by_connection: dict[int, list[int]] = {}
+    rows = overdue.order_by("connection", "order").values_list("connection_id", "order_id")
+    for connection_id, order_id in rows[: 20 * BATCH]:
+        by_connection.setdefault(connection_id, []).append(order_id)
+    connections = Connection.objects.select_related("company", "organisation", "last_organisation")
+    for connection in connections.filter(pk__in=by_connection).order_by("id"):
         try:
-            prepare_orders(company, by_company[company.pk])
+            prepare_orders(connection.company, by_connection[connection.pk], rules=[load_rules(connection)])
         except DATABASE_AWAY:
             raise
         except Exception:  # one company's trouble must not keep the others waiting
-            log.exception("company not prepared", company=company.public_id)
+            log.exception("company not prepared", company=connection.company.public_id)
 
 
 def wake_part_shipments() -> None:
     """Ask for orders that were dispatched in part to be looked at: waiting too long is nothing that is ever received."""
-    waiting = Order.objects.filter(standing=Order.Standing.WAITING, cause=Reason.PART_SHIPPED)
+    waiting = OrderStanding.objects.filter(standing=Order.Standing.WAITING, cause=Reason.PART_SHIPPED)
     for company_id in waiting.order_by("company_id").values_list("company_id", flat=True).distinct():
         wake.wake_prepare(company_id, cause=Reason.PART_SHIPPED)
 
 
 def retry(entry: Entry, person: Person) -> None:
     """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
-    company = Company.objects.get(pk=entry.company_id)
-    _prepare_alone(company, entry.order_id, load_rules(company), Asked(again=entry.pk), person)
+    _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(again=entry.pk), person)
 
 
 @transaction.atomic
@@ -158,17 +176,25 @@ def restore(entry: Entry, person: Person) -> bool:
 
     False, and nothing is done: no person gave it up.
     """
+    connection = _connection_of(entry)
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)
+        Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)
         mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
         if mine.state != State.CANCELLED or mine.given_up_at is None:
             return False
         queue.take_back(mine, person=person)
-        order.unprepared_since = order.unprepared_since or clock.now()  # should we die before preparing it
-        order.save(update_fields=["unprepared_since"])
-    company = Company.objects.get(pk=entry.company_id)
-    _prepare_alone(company, entry.order_id, load_rules(company))
+        stands = OrderStanding.objects.filter(
+            company_id=entry.company_id, order=entry.order_id, connection=connection, unprepared_since=None
+        )
+        stands.update(unprepared_since=clock.now())  # should we die before preparing it
+    _prepare_alone(entry.company, entry.order_id, load_rules(connection))
     return True
+
+
+def _connection_of(entry: Entry) -> Connection:
+    """Return the connection that a document was made for."""
+    rows = Connection.objects.select_related("company", "organisation", "last_organisation")
+    return rows.get(company_id=entry.company_id, pk=entry.organisation.connection_id)
 
 
 @transaction.atomic
@@ -182,15 +208,22 @@ def attend(entry: Entry, person: Person, note: str = "") -> bool:
     return True
 
 
-def _unsettled(company: Company, causes: frozenset[str]) -> QuerySet[Order]:
+def _unsettled(connection: Connection, causes: frozenset[str]) -> QuerySet[OrderStanding, int]:
+    """Return the ids of the orders that stand open toward the connection, or have a document there that waits."""
     open_standings = [Order.Standing.WAITING, Order.Standing.HELD, Order.Standing.SKIPPED]
     waiting = Entry.objects.filter(
-        company=company, order=OuterRef("pk"), state__in=[State.HELD, State.READY, State.REJECTED]
+        company_id=connection.company_id,
+        organisation__connection=connection,
+        order=OuterRef("order"),
+        state__in=[State.HELD, State.READY, State.REJECTED],
     )
-    mine = Order.objects.filter(company=company).order_by("id")
+    mine = OrderStanding.objects.filter(company_id=connection.company_id, connection=connection).order_by("order")
     if causes:
-        return mine.filter(Q(standing__in=open_standings, cause__in=causes) | Exists(waiting.filter(cause__in=causes)))
-    return mine.filter(Q(standing__in=open_standings) | Exists(waiting))
+        is_open = Q(standing__in=open_standings, cause__in=causes)
+        mine = mine.filter(is_open | Exists(waiting.filter(cause__in=causes)))
+    else:
+        mine = mine.filter(Q(standing__in=open_standings) | Exists(waiting))
+    return mine.values_list("order_id", flat=True)
 
 
 def _prepare_alone(
@@ -203,17 +236,21 @@ def _prepare_alone(
         raise
     except Exception as error:
         log.exception("order put aside", company=company.public_id, order=order_id)
-        _put_aside(company, order_id, Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}."))
+        why = Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
+        _put_aside(company, rules.connection_id, order_id, why)
 
 
 @transaction.atomic
-def _put_aside(company: Company, order_id: int, why: Hold) -> None:
+def _put_aside(company: Company, connection_id: int, order_id: int, why: Hold) -> None:
     """Hold the order, and its documents: nobody knows whether they still say what the order says."""
     order = Order.objects.select_for_update().get(company=company, pk=order_id)
-    order.standing, order.cause, order.subject, order.detail = Order.Standing.HELD, why.cause, order.ref, why.detail
-    order.unprepared_since = None
-    order.save(update_fields=loading.ROW)
-    for entry in queue.locked(Entry.objects.filter(company=company, order=order, state__in=MAPPABLE)):
+    OrderStanding.objects.filter(company=company, order=order, connection=connection_id).update(
+        standing=Order.Standing.HELD, cause=why.cause, subject=order.ref, detail=why.detail, unprepared_since=None
+    )
+    mine = Entry.objects.filter(
+        company=company, organisation__connection=connection_id, order=order, state__in=MAPPABLE
+    )
+    for entry in queue.locked(mine):
         queue.hold(entry, why, mover=Mover.MAPPING)
 
 
@@ -226,7 +263,8 @@ def _prepare_batch(
         try:
             with transaction.atomic():
                 now = clock.now()
-                plan_and_carry_out(company, loading.locked(company, order_ids, now), rules, now, asked, person, taken)
+                works = loading.locked(company, rules.connection_id, order_ids, now)
+                plan_and_carry_out(company, works, rules, now, asked=asked, person=person, taken=taken)
         except entering.NumbersTakenError as error:
             owners = _owners(company, rules, error.numbers)
             if not tries_left or not owners.keys() - taken.keys():
@@ -241,17 +279,22 @@ def plan_and_carry_out(
     works: Sequence[Work],
     rules: CompanyRules,
     now: datetime,
+    *,
     asked: Asked = NOTHING_ASKED,
     person: Person | None = None,
     taken: Mapping[tuple[Kind, str], str] | None = None,
+    pending: Sequence[str] = (),
 ) -> None:
-    """Bring orders up to date whose rows are locked in the caller's transaction. Raises `entering.NumbersTakenError`."""
-    rules = with_goods(rules, company, {sku for work in works for sku in work.skus})
+    """Bring orders up to date whose rows are locked in the caller's transaction. Raises `entering.NumbersTakenError`.
+
+    `pending`: as `carrying_out.carry_out` has it.
+    """
+    rules = with_goods(rules, {sku for work in works for sku in work.skus})
     planned = [
         (work, plan(work.received, replace(work.stand, taken=taken or {}), rules, now, marks=_mark, asked=asked))
         for work in works
     ]
-    carrying_out.carry_out(company, planned, rules, now, person=person)
+    carrying_out.carry_out(company, planned, rules, now, person=person, pending=pending)
 
 
 def _mark() -> str:
@@ -262,7 +305,7 @@ def _owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind,
     """Return whose these numbers are, in words; "" where they are another company's."""
     return {
         (Kind(entry.kind), entry.number.upper()): _owner_in_words(entry.order) if entry.company_id == company.pk else ""
-        for entry in entering.bearers(rules.tenant_id, numbers)
+        for entry in entering.bearers(rules.number_space, numbers)
     }
 
 

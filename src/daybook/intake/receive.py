@@ -14,10 +14,12 @@ from django.db import transaction
 from daybook.companies.models import Company
 from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
+from daybook.intake.intents import CompanyRules
+from daybook.intake.loading import Work
 from daybook.intake.outlook import Outlook
-from daybook.intake.rules import CompanyRules
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
+from daybook.orders import standings
 from daybook.orders.models import Delivery
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -68,8 +70,8 @@ def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arr
     `arrival`: the request or file it came in; without one nobody waits for an answer, so that nothing is a retry.
     """
     arrival = arrival or Arrival(door=Door.FILE, raw=raw)
-    company_rules = rules.load_rules(company)
-    incoming = _parse(payload, zone=company_rules.timing.zones.sender, source="", raw=raw)
+    company_rules = rules.of_company(company)
+    incoming = _parse(payload, zone=_zone(company_rules), source="", raw=raw)
     return next(_receive_batch(company, [incoming], company_rules, arrival, first=0))
 
 
@@ -82,8 +84,8 @@ def receive_many(
     while the receipts are being read.
     """
     arrival = arrival or Arrival(door=Door.FILE)
-    company_rules, first = rules.load_rules(company), 0
-    zone = company_rules.timing.zones.sender
+    company_rules, first = rules.of_company(company), 0
+    zone = _zone(company_rules)
     parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))
     for batch in _batches(parsed):
         yield from _receive_batch(company, batch, company_rules, arrival, first=first)
@@ -145,22 +147,30 @@ def _batches(parsed: Iterable[Incoming | _Refused]) -> Iterator[list[Incoming | 
         yield batch
 
 
+def _zone(company_rules: Sequence[CompanyRules]) -> tzinfo:
+    """Return the zone of the sender's clock, as the first connection has it."""
+    return company_rules[0].timing.zones.sender
+
+
 def _receive_batch(
     company: Company,
     batch: Sequence[Incoming | _Refused],
-    company_rules: CompanyRules,
+    company_rules: Sequence[CompanyRules],
     arrival: Arrival,
     *,
     first: int,
 ) -> Iterator[Receipt]:
     good = [each for each in batch if isinstance(each, Incoming)]
     refused = [(at, each) for at, each in enumerate(batch, start=first) if isinstance(each, _Refused)]
-    now, zone = clock.now(), company_rules.timing.zones.sender
+    now, zone = clock.now(), _zone(company_rules)
+    connections = [each.connection_id for each in company_rules]
     with transaction.atomic():
-        stored = storing.store(company, good, now=now, zone=zone, arrival=arrival) if good else {}
+        stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
         Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)
         outlooks = _prepared(company, stored.values(), company_rules, now)
-    outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
+        left = [each for each in stored.values() if each.order_id not in outlooks]
+        storing.write_rows(company, left)
+    outlooks |= _looked_at(company, left, company_rules)
     for position, each in enumerate(batch, start=first):
         if isinstance(each, Incoming):
             yield _receipt(position, each, stored[each.key], outlooks)
@@ -171,18 +181,23 @@ def _receive_batch(
 
 
 def _prepared(
-    company: Company, stored: Iterable[Stored], company_rules: CompanyRules, now: datetime
+    company: Company, stored: Iterable[Stored], company_rules: Sequence[CompanyRules], now: datetime
 ) -> dict[int, Outlook]:
     """Make documents in the transaction that stored the orders; none where one of them is at fault: they stay stored."""
     due = [each for each in stored if each.is_unprepared]
-    rows = [each.row for each in due]
-    contents = {each.order_id: each.content for each in due if each.content is not None}
-    fresh = {each.order_id for each in due if each.is_fresh}
-    done = prepare.prepare_stored(company, rows, contents, company_rules, now, fresh=fresh) if due else []
-    return {work.order.pk: outlook.of(work.order, work.entries) for work in done}
+    works: dict[int, list[Work]] = {}
+    for work in prepare.prepare_stored(company, due, company_rules, now, pending=storing.FILLED) if due else []:
+        works.setdefault(work.order.pk, []).append(work)
+    return {order_id: _outlook(each) for order_id, each in works.items()}
 
 
-def _looked_at(company: Company, stored: Sequence[Stored], company_rules: CompanyRules) -> dict[int, Outlook]:
+def _outlook(works: Sequence[Work]) -> Outlook:
+    """Return the outlook of one order, of which there is one work for each connection."""
+    entries = sorted((entry for work in works for entry in work.entries), key=lambda entry: entry.pk)
+    return outlook.of(standings.as_a_whole(work.stands for work in works) or works[0].stands, entries)
+
+
+def _looked_at(company: Company, stored: Sequence[Stored], company_rules: Sequence[CompanyRules]) -> dict[int, Outlook]:
     """Return what will happen to orders that were not prepared as they were stored, once those that are due are."""
     due = [each.order_id for each in stored if each.is_unprepared]
     if due:

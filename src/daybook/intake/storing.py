@@ -1,7 +1,7 @@
 """Write orders and their revisions, each known by (company, source, source id), a batch in one transaction."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -15,20 +15,21 @@ from daybook.intake.deliveries import Arrival
 from daybook.intake.parts import Told
 from daybook.intake.repeats import Before, Result, Said
 from daybook.mapping.texts import without_entities
-from daybook.orders import rows
-from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
+from daybook.orders import rows, standings
+from daybook.orders.models import Delivery, Notice, Order, OrderNote, OrderStanding, Revision
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
 
-__all__ = ["Incoming", "Result", "Stored", "content_hash", "store"]
+__all__ = ["FILLED", "Incoming", "Result", "Stored", "content_hash", "store", "take", "write_rows"]
 
 _MOST_TRIES = 5
 """Of a batch of which another sender has just made an order."""
-_FILLED = (
-    "ref", "status", "external_ref", "customer_name", "currency", "ordered_at", "changed_at", "unprepared_since",
-    "on_hold_since", "dispatched_seen_at", "current_revision",
+FILLED = (
+    "ref", "status", "external_ref", "customer_name", "currency", "ordered_at", "changed_at", "on_hold_since",
+    "dispatched_seen_at", "current_revision",
 )  # fmt: skip
+"""The fields of an order's row that new content changes."""
 KEY_REUSED = Problem(
     "Idempotency-Key",
     "This key came before with another body.",
@@ -58,10 +59,12 @@ class Stored:
     """Locked until the transaction ends that stored it."""
     result: Result
     body_hash: str
+    is_unprepared: bool
+    """Documents are still to be made of it, or why not."""
     content: CanonicalOrder | None = None
     """What stands since, where it came with this; None: as the row's revision has it."""
-    is_fresh: bool = False
-    """Made just now: nothing else is known of the order."""
+    begun: Mapping[int, OrderStanding] = field(default_factory=dict)
+    """By connection, of an order made just now: nothing else is known of it."""
     problems: tuple[Problem, ...] = ()
     """Why it was refused."""
 
@@ -74,11 +77,6 @@ class Stored:
     def public_id(self) -> str:
         """Return Daybook's own name of the order."""
         return self.row.public_id
-
-    @property
-    def is_unprepared(self) -> bool:
-        """Tell whether documents are still to be made of it, or why not."""
-        return self.row.unprepared_since is not None
 
 
 @dataclass(slots=True)
@@ -119,43 +117,87 @@ def store(
 
     `zone`: of the sender's clock.
     """
+    with transaction.atomic():
+        stored = take(company, batch, now=now, zone=zone, arrival=arrival)
+        write_rows(company, stored.values())
+    return stored
+
+
+def take(
+    company: Company,
+    batch: Sequence[Incoming],
+    *,
+    now: datetime,
+    zone: tzinfo,
+    arrival: Arrival | None = None,
+    connection_ids: Collection[int] | None = None,
+) -> dict[tuple[str, str], Stored]:
+    """Do all of `store` but writing the orders' own rows, which the caller does in the same transaction.
+
+    `connection_ids`: those that take orders, where the caller knows.
+    """
     for tries_left in reversed(range(_MOST_TRIES)):
         try:
             with transaction.atomic():
-                changes = _stored(company, batch, arrival or Arrival(), now, zone)
+                return _taken(company, batch, arrival or Arrival(), now, zone, connection_ids)
         except IntegrityError as error:
             if not tries_left or "order_once" not in str(error):
                 raise
-        else:
-            break
-    return {
-        each.incoming.key: Stored(
-            row=each.order,
-            result=each.result,
-            body_hash=each.delivery.body_hash,
-            content=each.incoming.order if each.result is Result.ACCEPTED else None,
-            is_fresh=each.is_fresh,
-            problems=each.problems,
-        )
-        for each in changes
-    }
+    raise AssertionError  # the last try has returned or raised
 
 
-def _stored(
-    company: Company, batch: Sequence[Incoming], arrival: Arrival, now: datetime, zone: tzinfo
-) -> list[_Change]:
-    """Write the batch. Raises IntegrityError where another sender has made one of its orders since it was looked for."""
+def write_rows(company: Company, stored: Iterable[Stored]) -> None:
+    """Write the rows of the orders whose content is new."""
+    accepted = [each.row for each in stored if each.result is Result.ACCEPTED]
+    rows.save(accepted, FILLED, company_id=company.pk)
+
+
+def _taken(
+    company: Company,
+    batch: Sequence[Incoming],
+    arrival: Arrival,
+    now: datetime,
+    zone: tzinfo,
+    connection_ids: Collection[int] | None,
+) -> dict[tuple[str, str], Stored]:
+    """Take the batch. Raises IntegrityError where another sender has made one of its orders since it was looked for."""
     there = _locked(company, batch)
     made = _make_rows(company, batch, there, now, zone)
     changes = _changes(company, batch, there, made, arrival, now, zone)
-    _write(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
+    _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
     _deliver(changes)
     OrderNote.objects.bulk_create(
         OrderNote(company=company, order=each.order, text=each.note, at=now)
         for each in changes
         if each.result is not Result.UNCHANGED
     )
-    return changes
+    begun, unprepared = _standings(company, changes, now, connection_ids)
+    return {each.incoming.key: _outcome(each, begun.get(each.order.pk, {}), unprepared) for each in changes}
+
+
+def _standings(
+    company: Company, changes: Sequence[_Change], now: datetime, connection_ids: Collection[int] | None
+) -> tuple[dict[int, dict[int, OrderStanding]], set[int]]:
+    """Let new orders stand toward the connections; return these standings, and which orders are not prepared yet."""
+    begun: dict[int, dict[int, OrderStanding]] = {}
+    for row in standings.begin(company, [each.order.pk for each in changes if each.is_fresh], now, connection_ids):
+        begun.setdefault(row.order_id, {})[row.connection_id] = row
+    accepted = {each.order.pk for each in changes if each.result is Result.ACCEPTED}
+    standings.await_preparing(company, accepted - begun.keys(), now)
+    repeated = [each.order.pk for each in changes if each.result is not Result.ACCEPTED]
+    return begun, accepted | standings.unprepared(company, repeated)
+
+
+def _outcome(change: _Change, begun: Mapping[int, OrderStanding], unprepared: Collection[int]) -> Stored:
+    return Stored(
+        row=change.order,
+        result=change.result,
+        body_hash=change.delivery.body_hash,
+        is_unprepared=change.order.pk in unprepared,
+        content=change.incoming.order if change.result is Result.ACCEPTED else None,
+        begun=begun,
+        problems=change.problems,
+    )
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -207,7 +249,7 @@ def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Orde
     order.customer_name = without_entities(given.customer.company or given.customer.name)
     order.currency = given.currency or order.currency
     order.ordered_at = moments.instant(given.ordered_at, zone) if given.ordered_at else None
-    order.changed_at = order.unprepared_since = now
+    order.changed_at = now
     order.on_hold_since = order.on_hold_since if given.on_hold else None
     if order.dispatched_seen_at is None and facts.derive(given).is_dispatched:
         order.dispatched_seen_at = now
@@ -368,8 +410,8 @@ def _deliver(changes: Sequence[_Change]) -> None:
     Delivery.objects.bulk_create(change.delivery for change in changes)
 
 
-def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tzinfo) -> None:
-    """Add the revisions and let the rows point at them."""
+def _add_revisions(company: Company, changes: Sequence[_Change], now: datetime, zone: tzinfo) -> None:
+    """Add the revisions and let the rows point at them; the rows are written later."""
     revisions = Revision.objects.bulk_create(
         Revision(
             company=company,
@@ -386,4 +428,3 @@ def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tz
         if not change.is_fresh:
             _fill(change.order, change.incoming, now, zone)
         change.order.current_revision = revision
-    rows.save([change.order for change in changes], _FILLED, company_id=company.pk)

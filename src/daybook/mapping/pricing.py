@@ -168,9 +168,6 @@ def _name(line: OrderLine) -> str:
     return line.sku or line.id or line.description
 
 
-# --- rates, over the whole order ---------------------------------------------------------------------------------
-
-
 def _with_rates(
     lines: Sequence[OrderLine], numbers: Sequence[int], *, known: Collection[Decimal], steps: Steps
 ) -> list[OrderLine]:
@@ -287,9 +284,6 @@ def _shown(line: OrderLine, steps: Steps) -> Shown | None:
     gross = line.quantity * (price_inc or ZERO) - (line.discount_inc_tax or ZERO)
     net = gross - line.tax_amount
     return Shown(net, gross, line.quantity, steps.judged) if net and not line.discount else None
-
-
-# --- amounts -----------------------------------------------------------------------------------------------------
 
 
 def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:

@@ -89,9 +89,6 @@ def _check(line: OrderLine, lines: Sequence[OrderLine], rules: MappingRules) -> 
         raise Held(HoldCause.COST_UNKNOWN, line.sku, detail if is_beside_parts else "")
 
 
-# --- kits -----------------------------------------------------------------------------------------------------------
-
-
 def _is_kit(index: int, lines: Sequence[OrderLine], rules: MappingRules) -> bool:
     """Tell whether a priced line stands for the free lines behind it, whose costs the order states.
 

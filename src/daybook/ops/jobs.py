@@ -20,7 +20,7 @@ from procrastinate.jobs import Status
 
 from daybook.catalog import refresh
 from daybook.companies import doors, forgetting
-from daybook.connections import calls, credentials, endpoints
+from daybook.connections import calls, credentials, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.intake import curing, prepare
 from daybook.kit import clock
@@ -67,9 +67,6 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:  # noqa:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEEP_FAILED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
-
-
-# --- the pipeline -------------------------------------------------------------------------------------------------
 
 
 def job(work: Callable[P, None]) -> Callable[P, None]:
@@ -138,7 +135,7 @@ def prepare_company(company_id: int, cause: str = "") -> None:
 @job
 def read_lists(connection_id: int, older_than_seconds: int) -> None:
     """Read an organisation's lists again, because a refusal or a Save says that they may have changed."""
-    connection = Connection.objects.get(pk=connection_id)
+    connection = Connection.objects.select_related("organisation").get(pk=connection_id)
     if not connection.is_connected:
         return
     try:
@@ -174,9 +171,7 @@ def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate p
     What was cured in Xero meanwhile lets its documents go.
     """
     refresh.refresh_all()
-    for company_id in Connection.objects.filter(status=Connection.Status.CONNECTED).values_list(
-        "company_id", flat=True
-    ):
+    for company_id in roster.reachable().order_by("company").values_list("company_id", flat=True).distinct():
         wake.wake_prepare(company_id)
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from daybook.companies.models import Company
+from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 
@@ -49,18 +50,9 @@ class Order(models.Model):
     """When the OMS told that it is on hold, while it is; after the dispatch that holds nothing."""
     typed_date = models.DateField(null=True)
     """The day of dispatch that a person typed; dates the documents whatever the OMS says."""
-    standing = models.CharField(max_length=16, choices=Standing, default=Standing.WAITING)
-    cause = models.CharField(max_length=40, blank=True, default="")
-    subject = models.CharField(max_length=500, blank=True, default="")
-    detail = models.TextField(blank=True, default="")
     current_revision = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=True
     )
-    unprepared_since = models.DateTimeField(null=True)
-    """Set in the transaction that stored something new; cleared once documents were made of it, or why not."""
-    written_from = models.JSONField(default=dict, blank=True)
-    """By kind of document: the order's money and quantities as its document says them, to tell later changes by; under
-    `told`, by kind: what a person was last told of, so that it is told once."""
     first_received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
 
@@ -71,15 +63,41 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "-first_received_at"], name="order_newest"),
-            models.Index(fields=["company", "standing", "cause"], name="order_standing"),
             models.Index(fields=["company", "ref"], name="order_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class OrderStanding(models.Model):
+    """How an order stands toward one of its company's connections: what will become of it there."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="standings")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField(max_length=16, choices=Order.Standing, default=Order.Standing.WAITING)
+    cause = models.CharField(max_length=40, blank=True, default="")
+    subject = models.CharField(max_length=500, blank=True, default="")
+    detail = models.TextField(blank=True, default="")
+    unprepared_since = models.DateTimeField(null=True)
+    """Set in the transaction that stored something new; cleared once documents were made of it, or why not."""
+    written_from = models.JSONField(default=dict, blank=True)
+    """By kind of document: the order's money and quantities as its document says them, to tell later changes by; under
+    `told`, by kind: what a person was last told of, so that it is told once."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "connection"], name="order_standing_once")]
+        indexes = [
+            models.Index(fields=["company", "standing", "cause"], name="order_standing"),
+            models.Index(fields=["connection", "standing", "cause"], name="order_standing_there"),
             models.Index(
                 fields=["unprepared_since"], condition=models.Q(unprepared_since__isnull=False), name="order_unprepared"
             ),
         ]
 
     def __str__(self) -> str:
-        return self.ref
+        return f"{self.order}: {self.standing}"
 
 
 class Revision(models.Model):

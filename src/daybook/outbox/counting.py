@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 
 from daybook.companies.models import Company
-from daybook.orders.models import Order
+from daybook.connections.models import Connection
+from daybook.orders.models import Order, OrderStanding
+from daybook.orders.standings import open_ones
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
@@ -34,31 +36,40 @@ class Counts:
     """Since when the oldest document under way is in its state; None: none is."""
 
 
-def counts(company: Company) -> Counts:
-    """Return what the pages and `daybook status` say of a company."""
-    entries = Entry.objects.filter(company=company)
+def counts(company: Company, connection: Connection | None = None) -> Counts:
+    """Return what the pages and `daybook status` say of a company, or of one of its connections."""
+    entries = _of(Entry.objects.filter(company=company), connection)
     documents: dict[str, int] = dict(entries.order_by("state").values_list("state").annotate(Count("id")))
-    standings = Order.objects.filter(company=company).order_by("standing").values_list("standing")
+    standings = _standings(company, connection).order_by("standing").values_list("standing")
     return Counts(
         documents=documents,
         orders=dict(standings.annotate(Count("id"))),
         documents_under_way=sum(documents.get(state, 0) for state in UNDER_WAY),
-        documents_need_a_person=documents_needing_a_person(company).count(),
-        orders_need_a_person=orders_needing_a_person(company).count(),
+        documents_need_a_person=documents_needing_a_person(company, connection).count(),
+        orders_need_a_person=orders_needing_a_person(company, connection).count(),
         oldest_under_way_since=entries.filter(state__in=UNDER_WAY).aggregate(oldest=Min("state_since"))["oldest"],
     )
 
 
-def documents_needing_a_person(company: Company) -> QuerySet[Entry]:
+def documents_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Entry]:
     """Return the company's documents that go on, or are settled, only after a person did something."""
-    return Entry.objects.filter(NEEDS_A_PERSON, company=company)
+    return _of(Entry.objects.filter(NEEDS_A_PERSON, company=company), connection)
 
 
-def orders_needing_a_person(company: Company) -> QuerySet[Any, Any]:
+def orders_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Any, Any]:
     """Return the ids of the orders that are held or have a document that needs a person: each half by its own index."""
-    held = Order.objects.filter(company=company, standing=Order.Standing.HELD).values_list("pk")
-    of_documents = documents_needing_a_person(company).order_by().values_list("order_id")
+    held = _standings(company, connection).filter(standing=Order.Standing.HELD).order_by().values_list("order_id")
+    of_documents = documents_needing_a_person(company, connection).order_by().values_list("order_id")
     return held.union(of_documents)
+
+
+def _of(entries: QuerySet[Entry], connection: Connection | None) -> QuerySet[Entry]:
+    return entries if connection is None else entries.filter(organisation__connection=connection)
+
+
+def _standings(company: Company, connection: Connection | None) -> QuerySet[OrderStanding]:
+    rows = open_ones(company)
+    return rows if connection is None else rows.filter(connection=connection)
 
 
 def posted_since(company: Company, since: datetime) -> QuerySet[Entry]:

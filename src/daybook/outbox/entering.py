@@ -19,6 +19,7 @@ from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.orders import rows
 from daybook.orders.models import Order
+from daybook.outbox import queue
 from daybook.outbox.models import AttemptEntry, Entry, Transition
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
@@ -61,7 +62,8 @@ def enter(  # noqa: PLR0913 - what makes a document
     order: Order,
     kind: Kind,
     generation: int,
-    tenant_id: str,
+    organisation_id: int,
+    number_space: str,
     number: str,
     public_id: str,
     mapped: Document | Hold,
@@ -70,7 +72,7 @@ def enter(  # noqa: PLR0913 - what makes a document
 ) -> Entry:
     """Write a new document into the day book, `ready` or `held`, as it is mapped from the order's current content.
 
-    `public_id`: the mark that the mapped document's Reference carries.
+    `number_space`: what names the organisation beyond its company. `public_id`: the mark that the Reference carries.
     """
     entry = Entry(
         public_id=public_id,
@@ -78,8 +80,9 @@ def enter(  # noqa: PLR0913 - what makes a document
         order=order,
         kind=kind,
         generation=generation,
-        tenant_id=tenant_id,
+        organisation_id=organisation_id,
         number=number,
+        number_space=f"{number_space}:{kind}",
         state=State.HELD if isinstance(mapped, Hold) else State.READY,
         state_since=batch.now,
         attention=attention,
@@ -133,18 +136,20 @@ def save(batch: Batch) -> None:
             rows.save(list(batch.changed.values()), _CHANGED, company_id=batch.company_id)
             Entry.objects.bulk_create(batch.made)
             Transition.objects.bulk_create(batch.moves)
+            for entry in batch.changed.values():
+                queue.tell_those_behind(entry)
     except IntegrityError as error:
         if "entry_number_once" not in str(error):
             raise
         raise NumbersTakenError([(Kind(entry.kind), entry.number) for entry in batch.made]) from error
 
 
-def bearers(tenant_id: str, numbers: Iterable[tuple[str, str]]) -> list[Entry]:
+def bearers(number_space: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entry]:
     """Return the documents of the organisation, of whatever company, that have one of these (kind, number)."""
     wanted = Q(pk__in=[])
     for kind, number in numbers:
-        wanted |= Q(kind=kind, upper=number.upper())
-    taken = Entry.objects.filter(tenant_id=tenant_id, is_number_free=False).annotate(upper=Upper("number"))
+        wanted |= Q(number_space=f"{number_space}:{kind}", upper=number.upper())
+    taken = Entry.objects.filter(is_number_free=False).annotate(upper=Upper("number"))
     return list(taken.filter(wanted).select_related("order"))
 
 

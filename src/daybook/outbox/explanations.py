@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from daybook.companies.settings_table import LABELS
 from daybook.documents.explained import RETRY, Explanation
 from daybook.documents.reasons import ATTENTION, ORDERS, SETTINGS, WAITING
 from daybook.kit.money import plain
@@ -22,18 +23,11 @@ _NOT_EXPLAINED = Explanation(
     "unknown",
 )
 _FIELDS = {
+    **LABELS,
     "connection": "The connection to Xero",
-    "customer_contact_id": "Contact Name",
-    "contact_name": "Contact Name",
-    "supplier_contact_id": "Supplier Contact Name",
-    "supplier_contact_name": "Supplier Contact Name",
-    "sales_account": "Sales Account",
-    "shipping_account": "Shipping Account",
-    "cogs_account": "Cost of Goods Sold Expense Account",
-    "inventory_account": "Inventory Asset Account",
-    "purchase_tax_type": "Tax on purchase orders",
+    "customer_contact_id": LABELS["contact_name"],
+    "supplier_contact_id": LABELS["supplier_contact_name"],
     "tax_mapping": "A tax rate",
-    "default_currency": "Currency of orders that name none",
 }
 
 

@@ -4,26 +4,37 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from daybook.companies.models import Company, Person
+from daybook.connections.models import Organisation
 from daybook.documents.kinds import CHOICES
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.orders.models import Order, Revision
+from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 
 
 class Entry(models.Model):
-    """A document's row in the day book, known by (order, kind, generation). Only `outbox/queue.py` writes its state."""
+    """A document's row in the day book, known by (organisation, order, kind, key, generation).
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="entries")
+    Only `outbox/queue.py` writes its state.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="entries")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
     revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
     """The content it was mapped from."""
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     """Also the mark that stands in Xero's Reference."""
     kind = models.CharField(max_length=20, choices=CHOICES)
+    key = models.CharField(max_length=100, blank=True, default="")
+    """Which part of the order it is about; empty: the whole order."""
     generation = models.PositiveSmallIntegerField(default=1)
-    tenant_id = models.CharField(max_length=36)
+    about = models.ForeignKey("Entry", null=True, on_delete=models.PROTECT, related_name="+")
+    """The document that this one is about; null: it stands by itself."""
     number = models.CharField(max_length=255)
+    number_space = models.CharField(max_length=260)
+    """Within which its number is one document's only, in the whole installation: "xero:11111111-...:invoice"."""
     is_number_free = models.BooleanField(default=False)
     """Cancelled, and certainly not in Xero: another document may have the number."""
     state = models.CharField(max_length=12, choices=[(state.value, state.value.capitalize()) for state in State])
@@ -41,20 +52,28 @@ class Entry(models.Model):
     net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_id = models.CharField(max_length=36, blank=True, default="")
-    xero_status = models.CharField(max_length=20, blank=True, default="")
-    xero_net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_paid = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    xero_updated_at = models.DateTimeField(null=True)
+    their_id = models.CharField(max_length=36, blank=True, default="")
+    their_status = models.CharField(max_length=20, blank=True, default="")
+    their_net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_paid = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    their_updated_at = models.DateTimeField(null=True)
     """Xero's own UpdatedDateUTC."""
-    xero_seen_at = models.DateTimeField(null=True)
+    their_seen_at = models.DateTimeField(null=True)
     """When a look last showed it; null: as the answer to its posting showed it."""
-    xero_differs = models.TextField(blank=True, default="")
+    their_differs = models.TextField(blank=True, default="")
     """In what else than amounts it is not as we posted it: number, contact, currency; in words."""
+    their_rate = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    """The exchange rate that it was booked with there."""
+    their_digest = models.CharField(max_length=64, blank=True, default="")
+    """SHA-256, hex, of what our last write of it left there: another one later means that somebody edited it."""
+    is_needed = models.BooleanField(default=False)
+    """Another document waits, or waited, for it: when it is settled, that one is told."""
+    open_needs = models.PositiveSmallIntegerField(default=0)
+    """How many documents it still waits for; only at 0 it may go."""
     cured_by = models.CharField(max_length=200, blank=True, default="")
     """The fact for which a refused document was last sent again by itself: the same one sends it no second time."""
     posted_at = models.DateTimeField(null=True)
@@ -73,21 +92,21 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints = [
-            models.UniqueConstraint(fields=["order", "kind", "generation"], name="entry_once"),
+            models.UniqueConstraint(fields=["organisation", "order", "kind", "key", "generation"], name="entry_once"),
             models.UniqueConstraint(
-                "tenant_id", "kind", Upper("number"), condition=models.Q(is_number_free=False), name="entry_number_once"
+                "number_space", Upper("number"), condition=models.Q(is_number_free=False), name="entry_number_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(is_number_free=False) | models.Q(state=State.CANCELLED),
                 name="entry_number_free_once_cancelled",
             ),
             models.UniqueConstraint(
-                fields=["order", "kind"],
+                fields=["organisation", "order", "kind", "key"],
                 condition=models.Q(state__in=["held", "ready", "sending", "unknown", "rejected"]),
                 name="entry_one_live",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state=State.POSTED) | ~models.Q(xero_id=""), name="entry_posted_has_xero_id"
+                condition=~models.Q(state=State.POSTED) | ~models.Q(their_id=""), name="entry_posted_has_their_id"
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["held", "cancelled", "rejected"]) | models.Q(document__isnull=False),
@@ -102,7 +121,11 @@ class Entry(models.Model):
             models.Index(fields=["company", "-id"], name="entry_newest"),
             models.Index(fields=["company", "state", "-id"], name="entry_by_state"),
             models.Index(fields=["company", "kind", "-id"], name="entry_by_kind"),
-            models.Index(fields=["tenant_id", "kind", "id"], condition=models.Q(state="ready"), name="entry_ready"),
+            models.Index(
+                fields=["organisation", "kind", "id"],
+                condition=models.Q(state="ready", open_needs=0),
+                name="entry_ready",
+            ),
             models.Index(
                 fields=["state_since"], condition=models.Q(state__in=["sending", "unknown"]), name="entry_in_flight"
             ),
@@ -117,6 +140,26 @@ class Entry(models.Model):
         return self.number
 
 
+class EntryNeed(models.Model):
+    """A document that waits until another one has come as far as `until` says (`needs.py`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="needs")
+    needed = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="needed_by")
+    until = models.CharField(max_length=12, choices=[(until.value, until.value) for until in Until])
+    met_at = models.DateTimeField(null=True)
+    """When it came so far; null: not yet."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "needed", "until"], name="entry_need_once"),
+            models.CheckConstraint(condition=~models.Q(entry=models.F("needed")), name="entry_needs_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} waits until {self.needed} is {self.until}"
+
+
 class Attempt(models.Model):
     """One writing call to Xero, committed before it is made: exact bytes, key and token (how a document stays single, 3)."""
 
@@ -129,11 +172,11 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", "Outcome unknown"
         REFUSED = "refused", "Refused as a whole"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="attempts")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     resource = models.CharField(max_length=20)
     """Invoices, PurchaseOrders or Items."""
-    tenant_id = models.CharField(max_length=36)
     token_fingerprint = models.CharField(max_length=64)
     method = models.CharField(max_length=8, default="PUT")
     url = models.TextField()
@@ -176,9 +219,9 @@ class AttemptEntry(models.Model):
         NOT_SENT = "not_sent", "Not sent"
         UNKNOWN = "unknown", "Unknown"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="members")
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="memberships")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="members")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="memberships")
     position = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     words = models.TextField(blank=True, default="")
@@ -198,8 +241,8 @@ class AttemptEntry(models.Model):
 class Transition(models.Model):
     """One move of an entry, with its reason: the timeline a person reads."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="transitions")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="transitions")
     old_state = models.CharField(max_length=12, blank=True)
     new_state = models.CharField(max_length=12)
     mover = models.CharField(max_length=16)

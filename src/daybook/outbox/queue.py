@@ -1,4 +1,4 @@
-"""Enqueue, claim, settle: the only writers of `Entry.state`. Every move is checked and leaves a Transition.
+"""Hold, claim, settle: with `entering`, the only writers of `Entry.state`. Every move is checked and leaves a Transition.
 
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """
@@ -10,103 +10,24 @@ from datetime import datetime
 from decimal import Decimal
 
 import structlog
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.documents import stored
-from daybook.documents.causes import Hold
-from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
-from daybook.kit import clock, ids
+from daybook.documents.causes import Hold, HoldCause
+from daybook.kit import clock
 from daybook.kit.money import Totals
-from daybook.orders.models import Order, Revision
+from daybook.outbox import needing
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, MOVES, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
 
 
-class NumberTakenError(Exception):
-    """Another document of this organisation already has the number (compared without case)."""
-
-    def __init__(self, number: str, other: Entry | None) -> None:
-        super().__init__(number)
-        self.number, self.other = number, other
-
-
-class NotMappableError(Exception):
-    """The document is under way or final, so that it cannot be mapped anew."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(f"{entry.number} is {entry.state}")
-        self.entry = entry
-
-
 def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     """Return the entries locked for this transaction, in one order, so that two lockers never wait for each other."""
     return entries.select_for_update(of=("self",)).order_by("id")
-
-
-def enter(
-    *,
-    order: Order,
-    revision: Revision,
-    kind: Kind,
-    tenant_id: str,
-    number: str,
-    mapped: Document | Hold,
-    generation: int = 1,
-    public_id: str = "",
-) -> Entry:
-    """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError.
-
-    `public_id`: the mark that the mapped document's Reference carries.
-    """
-    entry = Entry(
-        public_id=public_id or ids.public_id(),
-        company_id=order.company_id,
-        order=order,
-        kind=kind,
-        generation=generation,
-        tenant_id=tenant_id,
-        number=number,
-        state=State.HELD if isinstance(mapped, Hold) else State.READY,
-    )
-    _write_mapping(entry, revision, mapped)
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError as error:
-        bearers = Entry.objects.filter(tenant_id=tenant_id, kind=kind, number__iexact=number, is_number_free=False)
-        other = bearers.first()
-        if other is None or "entry_number_once" not in str(error):
-            raise
-        raise NumberTakenError(number, other) from error
-    _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped))
-    return entry
-
-
-def remap(
-    entry: Entry,
-    *,
-    revision: Revision,
-    mapped: Document | Hold,
-    mover: Mover = Mover.MAPPING,
-    person: Person | None = None,
-) -> None:
-    """Give a waiting document new content, same number. Raises NotMappableError where it may be in Xero already.
-
-    `entry` must come from `locked(...)`.
-    """
-    if entry.state not in MAPPABLE:
-        raise NotMappableError(entry)
-    new_state = State.HELD if isinstance(mapped, Hold) else State.READY
-    _write_mapping(entry, revision, mapped)
-    if entry.state == new_state:
-        entry.save()
-        return
-    _move(entry, new_state, mover=mover, reason=_mapping_reason(mapped), person=person, keep_cause=True)
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:
@@ -115,7 +36,7 @@ def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None)
     if entry.state == State.HELD:
         entry.save()
         return
-    _move(entry, State.HELD, mover=mover, reason=_mapping_reason(why), person=person, keep_cause=True)
+    _move(entry, State.HELD, mover=mover, reason=f"held: {why.cause}", person=person, keep_cause=True)
 
 
 def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = None) -> None:
@@ -151,6 +72,22 @@ def take_back(entry: Entry, *, person: Person) -> None:
     _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
 
 
+def need(entry: Entry, needed: Entry, until: Until) -> None:
+    """Let a document wait until another one has come so far. Both must come from `locked(...)`."""
+    if needing.add(entry, needed, until, clock.now()) is Need.LOST:
+        hold(entry, Hold(HoldCause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
+
+
+def tell_those_behind(entry: Entry) -> None:
+    """Let go what waited for this document and may go now; hold what waits for what will not come."""
+    if not entry.is_needed:
+        return
+    lost = [each.pk for each in needing.tell(entry, clock.now()).lost]
+    mine = Entry.objects.filter(company_id=entry.company_id, pk__in=lost, state__in=MAPPABLE)
+    for behind in locked(mine) if lost else ():
+        hold(behind, Hold(HoldCause.NEEDED_ENDED, entry.number), mover=Mover.MAPPING)
+
+
 def flag(entry: Entry, attention: str, detail: str) -> None:
     """Mark a document that needs a person, without moving it; not again for what a person said is done."""
     if entry.attention_done.get(attention) == detail:
@@ -182,16 +119,17 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
 
     `entry` must come from `locked(...)`.
     """
-    entry.xero_status = seen.status
+    entry.their_status = seen.status
     if seen.totals is not None:
-        entry.xero_net, entry.xero_tax, entry.xero_gross = seen.totals
-    entry.xero_paid, entry.xero_credited, entry.xero_due = seen.paid, seen.credited, seen.due
-    entry.xero_updated_at, entry.xero_seen_at = seen.updated_at or entry.xero_updated_at, now
-    is_news = bool(seen.news) or seen.differs != entry.xero_differs or seen.attention != entry.attention
-    entry.xero_differs, entry.attention = seen.differs, seen.attention
+        entry.their_net, entry.their_tax, entry.their_gross = seen.totals
+    entry.their_paid, entry.their_credited, entry.their_due = seen.paid, seen.credited, seen.due
+    entry.their_updated_at, entry.their_seen_at = seen.updated_at or entry.their_updated_at, now
+    is_news = bool(seen.news) or seen.differs != entry.their_differs or seen.attention != entry.attention
+    entry.their_differs, entry.attention = seen.differs, seen.attention
     if seen.detail is not None:
         entry.attention_detail = seen.detail
     entry.save()
+    tell_those_behind(entry)
     for line in seen.news:
         _note(entry, old=entry.state, mover=Mover.RECONCILIATION, reason=line)
     return is_news
@@ -213,15 +151,12 @@ def _with_note(words: str, note: str) -> str:
     return f"{words}. Note: {note}" if note else f"{words}."
 
 
-# --- posting: claim, then settle ---------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A writing call about to be committed as an attempt."""
 
     resource: str
-    tenant_id: str
+    organisation_id: int
     token_fingerprint: str
     method: str
     url: str
@@ -233,26 +168,27 @@ class Call:
 class Standing:
     """What a document is in Xero, as an answer or a look showed it."""
 
-    xero_id: str
-    xero_status: str
+    their_id: str
+    their_status: str
     totals: Totals | None
     warnings: tuple[str, ...] = ()
     """Xero's own words about what it saved otherwise than it was sent."""
 
 
-def waiting(company_id: int, tenant_id: str, now: datetime) -> QuerySet[Entry]:
+def waiting(company_id: int, organisation_id: int | None, now: datetime) -> QuerySet[Entry]:
     """Return the documents of one company and organisation that may go now."""
-    return Entry.objects.filter(company_id=company_id, tenant_id=tenant_id, state=State.READY).filter(
-        Q(not_before=None) | Q(not_before__lte=now)
-    )
+    ready = Entry.objects.filter(company_id=company_id, organisation=organisation_id, state=State.READY, open_needs=0)
+    return ready.filter(Q(not_before=None) | Q(not_before__lte=now))
 
 
-def take(company_id: int, tenant_id: str, kind: str, *, most: int, now: datetime, after: int = 0) -> list[Entry]:
+def take(
+    company_id: int, organisation_id: int | None, kind: str, *, most: int, now: datetime, after: int = 0
+) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
     `after`: only those behind the entry of this id.
     """
-    entries = waiting(company_id, tenant_id, now).filter(kind=kind, id__gt=after)
+    entries = waiting(company_id, organisation_id, now).filter(kind=kind, id__gt=after)
     return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
@@ -261,7 +197,7 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     attempt = Attempt.objects.create(
         company_id=company_id,
         resource=call.resource,
-        tenant_id=call.tenant_id,
+        organisation_id=call.organisation_id,
         token_fingerprint=call.token_fingerprint,
         method=call.method,
         url=call.url,
@@ -325,18 +261,18 @@ def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, re
     An answer may come late: it may only turn `unknown` into `posted` (how a document stays single, 7).
     """
     if entry.state == State.POSTED:
-        if entry.xero_id != standing.xero_id:
-            flag(entry, "posted_twice", f"Xero holds it as {entry.xero_id} and as {standing.xero_id}")
+        if entry.their_id != standing.their_id:
+            flag(entry, "posted_twice", f"Xero holds it as {entry.their_id} and as {standing.their_id}")
         return
     if entry.state != State.UNKNOWN and not _concerns(entry, attempt):
-        flag(entry, "posted_late", f"an earlier call turned out to have made {standing.xero_id} in Xero")
+        flag(entry, "posted_late", f"an earlier call turned out to have made {standing.their_id} in Xero")
         return
     if entry.attention == "posted_late":
         entry.attention = entry.attention_detail = ""
-    entry.xero_id, entry.xero_status = standing.xero_id, standing.xero_status
+    entry.their_id, entry.their_status = standing.their_id, standing.their_status
     entry.posted_at = clock.now()
     if standing.totals is not None:
-        entry.xero_net, entry.xero_tax, entry.xero_gross = standing.totals
+        entry.their_net, entry.their_tax, entry.their_gross = standing.totals
         if standing.totals != (entry.net, entry.tax, entry.gross):
             entry.attention = "totals_differ"
             entry.attention_detail = _figures(entry, standing.totals)
@@ -401,22 +337,6 @@ def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
     return {line.item_code: line.description for line in lines if line.item_code}
 
 
-def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:
-    entry.revision = revision
-    if isinstance(mapped, Hold):
-        entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
-        entry.cause, entry.subject, entry.detail = mapped.cause, mapped.subject[:500], mapped.detail
-        return
-    entry.cause = entry.subject = entry.detail = ""
-    entry.document = stored.dump(mapped)
-    entry.date, entry.currency, entry.contact_name = mapped.date, mapped.currency, mapped.contact_name
-    entry.net, entry.tax, entry.gross = mapped.totals
-
-
-def _mapping_reason(mapped: Document | Hold) -> str:
-    return f"held: {mapped.cause}" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
-
-
 def _move(
     entry: Entry,
     new: State,
@@ -432,6 +352,7 @@ def _move(
     if not keep_cause:
         entry.cause = entry.subject = entry.detail = ""
     entry.save()
+    tell_those_behind(entry)
     _note(entry, old=old, mover=mover, reason=reason, attempt=attempt, person=person)
 
 

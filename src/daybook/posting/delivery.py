@@ -52,7 +52,7 @@ class Sender:
         """
         standing.check(self.connection.id, clock.now())
         token = tokens.current_token(self.connection.id, now=clock.now(), client=self.client, at_least=LIFE_FOR_A_CALL)
-        if token.tenant_id != self.token.tenant_id:
+        if token.organisation_id != self.token.organisation_id:
             raise errors.Paused("Another organisation was connected meanwhile.")
         return replace(self, token=token)
 
@@ -61,7 +61,7 @@ class Sender:
         query = query_of(endpoint, allow_backorders=self.allow_backorders)
         return Call(
             resource=endpoint.resource,
-            tenant_id=self.token.tenant_id,
+            organisation_id=self.connection.organisation_id,
             token_fingerprint=self.token.fingerprint,
             method="PUT",
             url=protocol.accounting_url(self.api_base, f"/{endpoint.resource}", query),
@@ -127,7 +127,7 @@ def request_of(attempt: Attempt, access_token: str) -> Request:
         attempt.method,
         attempt.url,
         access_token=access_token,
-        tenant_id=attempt.tenant_id,
+        tenant_id=attempt.organisation.their_id,
         body=bytes(attempt.body),
         idempotency_key=attempt.idempotency_key,
     )

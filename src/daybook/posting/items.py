@@ -9,8 +9,8 @@ from django.db.models.functions import Upper
 
 from daybook.catalog import refresh
 from daybook.catalog.models import Item
-from daybook.companies.models import CompanySettings
-from daybook.connections.models import Connection
+from daybook.connections import roster
+from daybook.connections.models import Connection, PostingSettings
 from daybook.documents.causes import Hold, HoldCause
 from daybook.kit import clock
 from daybook.ledgers.xero import outcomes, payloads
@@ -41,7 +41,7 @@ def spellings(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
 
 
 def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
-    mine = Item.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    mine = Item.objects.filter(organisation=connection.organisation_id)
     return mine.annotate(upper=Upper("code")).filter(upper__in=[code.upper() for code in codes])
 
 
@@ -61,7 +61,7 @@ def ensure(connection: Connection, sender: Sender) -> None:
 
 
 def _missing(connection: Connection) -> dict[str, str]:
-    ready = queue.waiting(connection.company_id, connection.tenant_id, clock.now()).order_by("id")[:MOST_ENTRIES]
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).order_by("id")[:MOST_ENTRIES]
     named = queue.needing_items(ready)
     known = spellings(connection, named)
     missing = {code.upper(): code for code in reversed(named) if code not in known}
@@ -75,7 +75,7 @@ def _hold_untracked(connection: Connection, wanted: Mapping[str, str]) -> None:
 
 def _make(connection: Connection, sender: Sender, wanted: Mapping[str, str]) -> None:
     sender = sender.renewed()  # reading the items may have renewed the token
-    settings = CompanySettings.objects.get(company_id=connection.company_id)
+    settings = roster.posting_of(connection)
     body, taken = payloads.batch_body(payloads.ITEMS, [_element(settings, *item) for item in wanted.items()])
     with transaction.atomic():
         attempt = queue.start(connection.company_id, sender.call(payloads.ITEMS, body), ())
@@ -85,7 +85,7 @@ def _make(connection: Connection, sender: Sender, wanted: Mapping[str, str]) -> 
     for code, outcome in zip(codes, delivered, strict=True):
         match outcome:
             case outcomes.Posted():
-                _remember(connection, code, outcome.xero_id)
+                _remember(connection, code, outcome.their_id)
             case outcomes.Rejected():
                 _hold_documents(connection, code, Hold(HoldCause.ITEM_REFUSED, code, "; ".join(outcome.words)))
             case outcomes.Unknown() if is_given_up:
@@ -94,7 +94,7 @@ def _make(connection: Connection, sender: Sender, wanted: Mapping[str, str]) -> 
                 continue
 
 
-def _element(settings: CompanySettings, code: str, description: str) -> dict[str, Any]:
+def _element(settings: PostingSettings, code: str, description: str) -> dict[str, Any]:
     return payloads.item_payload(
         NewItem(
             code=code,
@@ -109,7 +109,7 @@ def _element(settings: CompanySettings, code: str, description: str) -> dict[str
 def _has_tried_enough(connection: Connection) -> bool:
     """Tell whether the last calls all came to nothing that is clear; say an item that exists in another spelling."""
     mine = Attempt.objects.filter(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, resource=payloads.ITEMS.resource
+        company_id=connection.company_id, organisation=connection.organisation_id, resource=payloads.ITEMS.resource
     )
     results = list(mine.order_by("-id").values_list("result", flat=True)[:MOST_TRIES])
     return len(results) == MOST_TRIES and set(results) == {Attempt.Result.UNKNOWN}
@@ -117,8 +117,7 @@ def _has_tried_enough(connection: Connection) -> bool:
 
 def _remember(connection: Connection, code: str, item_id: str) -> None:
     Item.objects.update_or_create(
-        company_id=connection.company_id,
-        tenant_id=connection.tenant_id,
+        organisation=connection.organisation,
         code=code,
         defaults={"item_id": item_id, "is_tracked": True, "read_at": clock.now()},
     )
@@ -128,7 +127,7 @@ def _remember(connection: Connection, code: str, item_id: str) -> None:
 def _hold_documents(connection: Connection, code: str, why: Hold) -> None:
     naming: list[Entry] = [
         entry
-        for entry in queue.locked(queue.waiting(connection.company_id, connection.tenant_id, clock.now()))
+        for entry in queue.locked(queue.waiting(connection.company_id, connection.organisation_id, clock.now()))
         if code.upper() in {named.upper() for named in queue.needing_items([entry])}
     ]
     for entry in naming:

@@ -24,8 +24,7 @@ from django.db import connections as databases
 from django.db.models import Case, Count, F, Min, Value, When
 
 from daybook.catalog import cures, facts, refresh
-from daybook.companies.models import CompanySettings
-from daybook.connections import calls, organisation, tokens
+from daybook.connections import calls, organisation, roster, tokens
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Hold, HoldCause
@@ -60,7 +59,7 @@ log = structlog.get_logger("daybook.posting")
 
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
-    connection = Connection.objects.select_related("company").get(id=connection_id)
+    connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
     if not connection.is_connected or not _has_waiting(connection):
         return
     try:
@@ -78,7 +77,7 @@ def drain(connection_id: int, client: HttpClient) -> None:
 
 
 def _has_waiting(connection: Connection) -> bool:
-    return queue.waiting(connection.company_id, connection.tenant_id, clock.now()).exists()
+    return queue.waiting(connection.company_id, connection.organisation_id, clock.now()).exists()
 
 
 def _prepare(connection: Connection, client: HttpClient) -> Sender | None:
@@ -88,13 +87,12 @@ def _prepare(connection: Connection, client: HttpClient) -> Sender | None:
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
     if not _is_ground_firm(connection):
         return None
-    company_settings = CompanySettings.objects.get(company_id=connection.company_id)
     sender = Sender(
         client=client,
         api_base=settings.XERO_API_BASE,
         connection=connection,
         token=tokens.current_token(connection.id, now=clock.now(), client=client),
-        allow_backorders=company_settings.allow_backorders,
+        allow_backorders=roster.posting_of(connection).allow_backorders,
     )
     items.ensure(connection, sender)
     return sender
@@ -114,11 +112,11 @@ def _is_ground_firm(connection: Connection) -> bool:
 
     Accounts and tax rates are archived in Xero without notice (xero-rules.md 10.25).
     """
-    blocking = [problem for problem in facts.settings_problems(connection.company) if problem.blocks]
+    blocking = [problem for problem in facts.settings_problems(connection) if problem.blocks]
     if blocking:
         _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
-    for mapping in facts.stale_tax_mappings(connection.company):
+    for mapping in facts.stale_tax_mappings(connection):
         why = Hold(HoldCause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), f"{mapping.tax_type} is gone from Xero")
         _hold(connection, why, tax_type=mapping.tax_type)
     return True
@@ -127,7 +125,7 @@ def _is_ground_firm(connection: Connection) -> bool:
 @transaction.atomic
 def _hold(connection: Connection, why: Hold, *, tax_type: str = "") -> None:
     """Hold every waiting document, or those that name the tax type."""
-    waiting = queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
     if tax_type:
         waiting = waiting.filter(document__lines__contains=[{"tax_type": tax_type}])
     for entry in queue.locked(waiting):
@@ -186,7 +184,7 @@ class _Drain:
 
     def _may_go_on(self) -> bool:
         """The same organisation, still connected."""
-        return self.connection.is_connected and self.connection.tenant_id == self.sender.token.tenant_id
+        return self.connection.is_connected and self.connection.organisation_id == self.sender.token.organisation_id
 
     def _wait_for_one(self) -> bool:
         """Wait until a call has ended; False where none is under way."""
@@ -202,15 +200,13 @@ def _next_batch(connection: Connection, nothing_of: Collection[str] = ()) -> Bat
     """Return what should go now. What was in a call already has lingered: Xero's waits are not followed by ours."""
     since = Case(When(last_attempt__isnull=False, then=Value(LONG_AGO)), default=F("state_since"))
     rows = (
-        queue.waiting(connection.company_id, connection.tenant_id, clock.now())
+        queue.waiting(connection.company_id, connection.organisation_id, clock.now())
         .exclude(kind__in=nothing_of)
         .values("kind")
         .annotate(count=Count("id"), oldest=Min(since))
         .order_by("kind")
     )
-    minutes = CompanySettings.objects.values_list("post_within_minutes", flat=True).get(
-        company_id=connection.company_id
-    )
+    minutes = roster.posting_of(connection).post_within_minutes
     waiting = [Waiting(row["kind"], row["count"], row["oldest"]) for row in rows]
     return batching.next_batch(waiting, now=clock.now(), lingers=batching.linger(minutes))
 
@@ -234,7 +230,7 @@ def claim(connection: Connection, sender: Sender, batch: Batch) -> tuple[Attempt
 
 def _is_still_connected(connection: Connection, sender: Sender) -> bool:
     now = Connection.objects.select_for_update(no_key=True).get(id=connection.id)
-    return now.is_connected and now.tenant_id == sender.token.tenant_id == connection.tenant_id
+    return now.is_connected and now.organisation_id == sender.token.organisation_id == connection.organisation_id
 
 
 def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict[str, Any]]]:
@@ -244,7 +240,9 @@ def _sendable(connection: Connection, kind: str) -> tuple[list[Entry], list[dict
     looked_at = last = 0
     while len(entries) < batching.MAX_DOCUMENTS and looked_at < items.MOST_ENTRIES:
         most = batching.MAX_DOCUMENTS - len(entries)
-        taken = queue.take(connection.company_id, connection.tenant_id, kind, most=most, now=clock.now(), after=last)
+        taken = queue.take(
+            connection.company_id, connection.organisation_id, kind, most=most, now=clock.now(), after=last
+        )
         if not taken:
             break
         looked_at, last = looked_at + len(taken), taken[-1].id
@@ -289,8 +287,8 @@ def _settle_one(attempt: Attempt, entry: Entry, outcome: Outcome) -> None:
     match outcome:
         case outcomes.Posted():
             standing = Standing(
-                xero_id=outcome.xero_id,
-                xero_status=outcome.xero_status,
+                their_id=outcome.their_id,
+                their_status=outcome.their_status,
                 totals=outcome.totals,
                 warnings=outcome.warnings,
             )

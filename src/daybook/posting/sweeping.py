@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from daybook.connections.models import Connection
+from daybook.connections import roster
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
@@ -12,7 +12,7 @@ from daybook.outbox.states import State
 def due(now: datetime) -> list[int]:
     """Return the ids of connected, unpaused connections with documents that may go now."""
     waiting = Entry.objects.filter(
-        company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"), state=State.READY
+        company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY, open_needs=0
     ).filter(Q(not_before=None) | Q(not_before__lte=now))
-    open_for_calls = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(paused_until__gt=now)
+    open_for_calls = roster.reachable().exclude(paused_until__gt=now)
     return list(open_for_calls.filter(Exists(waiting)).values_list("id", flat=True))

@@ -16,7 +16,7 @@ DEAD = frozenset({"VOIDED", "DELETED"})
 class Theirs:
     """A document as Xero holds it."""
 
-    xero_id: str
+    their_id: str
     number: str
     status: str
     contact_id: str
@@ -112,14 +112,14 @@ class Row:
         return sides if self.kind == "invoice" else sides[1:]
 
 
-def without_dead_strangers(found: Sequence[Theirs], *, xero_id: str) -> list[Theirs]:
-    """Leave out what others once had under the number of our posted document `xero_id` and have voided or deleted.
+def without_dead_strangers(found: Sequence[Theirs], *, their_id: str) -> list[Theirs]:
+    """Leave out what others once had under the number of our posted document `their_id` and have voided or deleted.
 
     The number was free again when ours was made: such a document is no second one of ours (xero-rules.md 4.2).
     """
-    if not xero_id:
+    if not their_id:
         return list(found)
-    return [theirs for theirs in found if theirs.xero_id == xero_id or theirs.status not in DEAD]
+    return [theirs for theirs in found if theirs.their_id == their_id or theirs.status not in DEAD]
 
 
 def judge(*, is_posted: bool, expected: Totals | None, found: Sequence[Theirs]) -> Finding:

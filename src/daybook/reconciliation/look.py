@@ -96,28 +96,28 @@ def changed(
         yield found, since
 
 
-def look_by_ids(connection: Connection, client: HttpClient, kind: str, xero_ids: Sequence[str]) -> list[Theirs]:
+def look_by_ids(connection: Connection, client: HttpClient, kind: str, their_ids: Sequence[str]) -> list[Theirs]:
     """Return those of these documents that Xero has, whatever their numbers are by now. Raises WireError.
 
     40 invoices a call; purchase orders, whose list has no such filter, one call each (xero-rules.md 5.4, 6).
     """
     if kind == Kind.PURCHASE_ORDER:
-        each = (look_at(connection, client, kind, xero_id) for xero_id in xero_ids)
+        each = (look_at(connection, client, kind, their_id) for their_id in their_ids)
         return [theirs for theirs in each if theirs is not None]
     found: list[Theirs] = []
-    for begin in range(0, len(xero_ids), NUMBERS_IN_ONE_CALL):
-        wanted = ",".join(xero_ids[begin : begin + NUMBERS_IN_ONE_CALL])
+    for begin in range(0, len(their_ids), NUMBERS_IN_ONE_CALL):
+        wanted = ",".join(their_ids[begin : begin + NUMBERS_IN_ONE_CALL])
         query = {"IDs": wanted, "summaryOnly": "true", "page": "1", "pageSize": str(PAGE_SIZE)}
         answer = calls.read(connection, "/Invoices", query, client=client)
         found += [_theirs(row, *_FIELDS[kind]) for row in elements.elements(answer, "Invoices")]
     return found
 
 
-def look_at(connection: Connection, client: HttpClient, kind: str, xero_id: str) -> Theirs | None:
+def look_at(connection: Connection, client: HttpClient, kind: str, their_id: str) -> Theirs | None:
     """Return one document by Xero's id, None where Xero has none of this id. Raises WireError."""
     resource = RESOURCES[kind]
     try:
-        answer = calls.read(connection, f"/{resource}/{xero_id}", client=client)
+        answer = calls.read(connection, f"/{resource}/{their_id}", client=client)
     except errors.Refused as error:
         if error.http_status != HTTPStatus.NOT_FOUND:
             raise
@@ -154,11 +154,11 @@ def _purchase_orders(connection: Connection, client: HttpClient, since: datetime
 
 def _theirs(element: Mapping[str, Any], id_field: str, number_field: str) -> Theirs:
     contact = element.get("Contact")
-    xero_id = protocol.id_in(element, id_field)
-    if not xero_id:
+    their_id = protocol.id_in(element, id_field)
+    if not their_id:
         raise errors.Unexpected(f"a document in the list has no {id_field}")
     return Theirs(
-        xero_id=xero_id,
+        their_id=their_id,
         number=str(element.get(number_field) or ""),
         status=protocol.status_in(element),
         contact_id=str(contact.get("ContactID") or "") if isinstance(contact, dict) else "",

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
-from daybook.connections import calls
+from daybook.connections import calls, roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
@@ -108,10 +108,10 @@ def _due(ended_before: datetime, now: datetime) -> Iterator[tuple[Connection, st
     doubtful = Entry.objects.filter(
         state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=ended_before
     ).select_related("last_attempt")
-    reachable = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(paused_until__gt=now)
-    concerned = doubtful.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"))
+    reachable = roster.reachable().exclude(paused_until__gt=now)
+    concerned = doubtful.filter(company=OuterRef("company"), organisation=OuterRef("organisation"))
     for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
-        mine = doubtful.filter(company_id=connection.company_id, tenant_id=connection.tenant_id).order_by("id")
+        mine = doubtful.filter(company_id=connection.company_id, organisation=connection.organisation_id).order_by("id")
         for kind in Kind:
             entries = list(mine.filter(kind=kind)[:MOST_ENTRIES])
             if entries:
@@ -153,7 +153,7 @@ def _settle(seen: Entry, found: Sequence[Theirs]) -> None:
 def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | None) -> None:
     mover = Mover.RECONCILIATION
     if verdict == Verdict.OURS and theirs is not None:
-        standing = Standing(xero_id=theirs.xero_id, xero_status=theirs.status, totals=theirs.totals)
+        standing = Standing(their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals)
         queue.post(entry, standing, mover=mover, attempt=attempt, reason="found in Xero under its number and mark")
         if theirs.status in DEAD and entry.state == State.POSTED:
             queue.flag(entry, "voided_in_xero", "It was voided or deleted there before Daybook had its answer.")

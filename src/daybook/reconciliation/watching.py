@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from daybook.catalog.models import CatalogRead
-from daybook.connections import calls
+from daybook.connections import calls, roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
@@ -60,14 +60,14 @@ def watch(client: HttpClient, *, now: datetime) -> None:
 
 def due(now: datetime) -> list[Connection]:
     """Return the connections that may make calls and whose look is due by what they posted last."""
-    mine = Entry.objects.filter(company_id=OuterRef("company_id"), tenant_id=OuterRef("tenant_id"), state=State.POSTED)
+    mine = Entry.objects.filter(company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.POSTED)
     lately = Exists(mine.filter(posted_at__gt=now - HOURLY_FOR))
     this_month = Exists(mine.filter(posted_at__gt=now - DAILY_FOR))
     an_hour_ago = Exists(mine.filter(posted_at__gt=now - DAILY_FOR, posted_at__lt=now - HOURLY))
     is_scarce = Q(day_remaining__lt=LEAST_CALLS_LEFT, limits_read_at__gt=now - DAY)
-    reachable = Connection.objects.filter(status=Connection.Status.CONNECTED).exclude(tenant_id="")
     return list(
-        reachable.exclude(paused_until__gt=now)
+        roster.reachable()
+        .exclude(paused_until__gt=now)
         .exclude(is_scarce)
         .filter(
             Q(lately, looked_at__lt=now - HOURLY)
@@ -97,7 +97,7 @@ def look_for_changes(connection: Connection, client: HttpClient, *, now: datetim
 
 def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> bool:
     """Look at one posted document, at one call; return whether something about it had changed. Raises WireError."""
-    theirs = look_at(connection, client, entry.kind, entry.xero_id)
+    theirs = look_at(connection, client, entry.kind, entry.their_id)
     if theirs is None:  # Xero keeps what is voided or deleted; this one is gone altogether
         theirs = _as_last_seen(entry, status="DELETED")
     with transaction.atomic():
@@ -108,7 +108,7 @@ def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> boo
 def _since(connection: Connection, kind: str) -> datetime | None:
     """Return from when on changes of this kind are unknown; None where nothing of it was ever posted."""
     posted = Entry.objects.filter(
-        company_id=connection.company_id, tenant_id=connection.tenant_id, kind=kind, state=State.POSTED
+        company_id=connection.company_id, organisation=connection.organisation_id, kind=kind, state=State.POSTED
     )
     first: datetime | None = posted.aggregate(first=Min("posted_at"))["first"]
     if first is None:
@@ -118,24 +118,23 @@ def _since(connection: Connection, kind: str) -> datetime | None:
 
 
 def _reads(connection: Connection) -> QuerySet[CatalogRead]:
-    return CatalogRead.objects.filter(company_id=connection.company_id, tenant_id=connection.tenant_id)
+    return CatalogRead.objects.filter(organisation=connection.organisation_id)
 
 
 @transaction.atomic
 def _note(connection: Connection, kind: str, found: Sequence[Theirs], until: datetime) -> int:
-    by_id = {theirs.xero_id: theirs for theirs in found}
+    by_id = {theirs.their_id: theirs for theirs in found}
     mine = Entry.objects.filter(
         company_id=connection.company_id,
-        tenant_id=connection.tenant_id,
+        organisation=connection.organisation_id,
         kind=kind,
         state=State.POSTED,
         xero_id__in=list(by_id),
     )
-    entries = list(queue.locked(mine.select_related("order")))
-    count = sum(_sight(entry, by_id[entry.xero_id], connection) for entry in entries)
+    entries = list(queue.locked(mine.select_related("order", "organisation").prefetch_related("order__standings")))
+    count = sum(_sight(entry, by_id[entry.their_id], connection) for entry in entries)
     CatalogRead.objects.update_or_create(
-        company_id=connection.company_id,
-        tenant_id=connection.tenant_id,
+        organisation=connection.organisation,
         resource=RESOURCES[kind],
         defaults={"read_at": until},
     )
@@ -164,18 +163,21 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection) -> bool:
 
 def _known(entry: Entry) -> Known:
     order, is_invoice = entry.order, entry.kind == Kind.INVOICE
-    written = order.written_from.get(entry.kind) or {}
+    written = next(
+        (each.written_from for each in order.standings.all() if each.connection_id == entry.organisation.connection_id),
+        {},
+    ).get(entry.kind, {})
     return Known(
         number=entry.number,
         contact_id=str((entry.document or {}).get("contact_id") or ""),
         currency=entry.currency,
-        status=entry.xero_status,
-        seen=_totals(entry.xero_net, entry.xero_tax, entry.xero_gross),
+        status=entry.their_status,
+        seen=_totals(entry.their_net, entry.their_tax, entry.their_gross),
         expected=Totals(entry.net or ZERO, entry.tax or ZERO, entry.gross or ZERO),
         order=_totals(order.net, order.tax, order.gross) if is_invoice else None,
         is_order_cancelled=bool(written.get("is_cancelled")),
-        paid=entry.xero_paid or ZERO,
-        credited=entry.xero_credited or ZERO,
+        paid=entry.their_paid or ZERO,
+        credited=entry.their_credited or ZERO,
         attention=entry.attention,
     )
 
@@ -183,7 +185,7 @@ def _known(entry: Entry) -> Known:
 def _as_last_seen(entry: Entry, *, status: str) -> Theirs:
     known = _known(entry)
     return Theirs(
-        xero_id=entry.xero_id,
+        their_id=entry.their_id,
         number=known.number,
         status=status,
         contact_id=known.contact_id,
@@ -192,12 +194,12 @@ def _as_last_seen(entry: Entry, *, status: str) -> Theirs:
         totals=known.seen,
         paid=known.paid,
         credited=known.credited,
-        due=entry.xero_due,
+        due=entry.their_due,
     )
 
 
 def _day(moment: datetime | None, connection: Connection) -> str:
-    return "" if moment is None else f"{moment.astimezone(ZoneInfo(connection.time_zone or 'UTC')):%-d %B %Y}"
+    return "" if moment is None else f"{moment.astimezone(ZoneInfo(connection.facts.time_zone or 'UTC')):%-d %B %Y}"
 
 
 def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:

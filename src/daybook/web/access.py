@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from daybook.companies import people, second_factor
 from daybook.companies.models import Company, CompanySettings, Membership, Person
+from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.web import pages, ways_back
 
@@ -25,6 +27,8 @@ class CompanyRequest(HttpRequest):
     membership: Membership
     company: Company
     """The only one whose rows this request may touch."""
+    connection: Connection
+    """The one that the address names; the company's first where it names none."""
 
 
 View = Callable[..., HttpResponse]
@@ -51,10 +55,11 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
             if place.company.settings.require_second_factor and not second_factor.is_on(visit.user):
                 return factor_missing(visit, place.company)
             visit.membership, visit.company = place, place.company
+            visit.connection = _connection_of(visit.company, arguments.pop("connection", ""))
             needed = to_change if to_change and request.method not in {"GET", "HEAD"} else role
             if not at_least(visit.membership, needed):
                 return too_small(visit, needed)
-            with timezone.override(zone_of(visit.company)):
+            with timezone.override(zone_of(visit.connection)):
                 return view(visit, **arguments)
 
         return guarded
@@ -71,10 +76,16 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(f"{ways_back.page_of(request.path)}?{ways_back.KEPT}=1")
 
 
-def zone_of(company: Company) -> ZoneInfo:
-    """Return the zone in which the company's pages show times: its organisation's, UTC before one is connected."""
-    name = Connection.objects.filter(company=company).values_list("time_zone", flat=True).first()
-    return ZoneInfo(name or "UTC")
+def _connection_of(company: Company, public_id: str) -> Connection:
+    """Return the company's connection of this id, its first one for ""; somebody else's and none answer alike: 404."""
+    if not public_id:
+        return roster.first(company)
+    return get_object_or_404(roster.of_company(company), public_id=public_id)
+
+
+def zone_of(connection: Connection) -> ZoneInfo:
+    """Return the zone in which pages show times: the organisation's, UTC before one is connected."""
+    return ZoneInfo(connection.facts.time_zone or "UTC")
 
 
 def at_least(membership: Membership, role: str) -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
+from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
@@ -56,26 +57,32 @@ class Matter:
     entry: Entry | None = None
 
 
-def button(action: str, company: Company, connection: Connection | None, matter: Matter | None = None) -> Button | None:
+def button(action: str, connection: Connection, matter: Matter | None = None) -> Button | None:
     """Return the button of an explanation's action; None where the page has it already or there is nothing to press."""
-    matter = matter or Matter()
+    matter, company = matter or Matter(), connection.company
     if action in ANCHORS:
-        anchor, text = _place(action, company, matter)
-        return Button(text, settings_place(company, anchor))
+        anchor, text = _place(action, connection, matter)
+        return Button(text, settings_place(connection, anchor))
     if action == "costs":
-        return _cost_button(company, connection, matter)
+        return _cost_button(connection, matter)
     if action in {"order", "order:date"} and matter.entry is not None:
         anchor = "#date" if action == "order:date" else ""
         page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])
         return Button("Type the day" if anchor else "Open the order", page + anchor)
-    if action.startswith("xero:") and connection is not None and connection.short_code:
-        return Button("Open Xero", _in_xero(action, company, connection, matter.entry), leaves=True)
+    if action.startswith("xero:") and connection.facts.short_code:
+        return Button("Open Xero", _in_xero(action, connection, matter.entry), leaves=True)
     return None
 
 
-def settings_place(company: Company, anchor: str) -> str:
-    """Return the address of a place on the settings page."""
-    return _page("connection", company, f"#{anchor}")
+def settings_place(connection: Connection, anchor: str) -> str:
+    """Return the address of a place on the connection's settings page."""
+    return connection_page(connection, f"#{anchor}")
+
+
+def connection_page(connection: Connection, anchor: str = "", name: str = "connection") -> str:
+    """Return the address of one of a connection's pages; a company's first has the plain one."""
+    which = [] if connection.position == 1 else [connection.public_id]
+    return reverse(f"web:{name}", args=[connection.company.public_id, *which]) + anchor
 
 
 def field_anchor(field: str) -> str:
@@ -83,7 +90,7 @@ def field_anchor(field: str) -> str:
     return CONNECTING.get(field, f"id_{field}")
 
 
-def _place(action: str, company: Company, matter: Matter) -> tuple[str, str]:
+def _place(action: str, connection: Connection, matter: Matter) -> tuple[str, str]:
     """Return the place on the settings page, as near to the cure as what is known allows."""
     anchor, text = ANCHORS[action]
     if matter.cause in FIELDS:
@@ -92,7 +99,7 @@ def _place(action: str, company: Company, matter: Matter) -> tuple[str, str]:
         return field_anchor(matter.subject), "Complete the settings"
     if matter.cause == "tax_rate_not_mapped" and (rate := _percent(matter.subject)):
         return f"id_tax-{rate}", f"Choose the tax rate for {rate} %"
-    if action == "settings:accounts" and (field := _account_field(company, matter.subject)):
+    if action == "settings:accounts" and (field := _account_field(connection, matter.subject)):
         return field_anchor(field), f"Choose another account than {matter.subject}"
     return anchor, text
 
@@ -104,35 +111,38 @@ def _percent(subject: str) -> str:
         return ""
 
 
-def _account_field(company: Company, code: str) -> str:
+def _account_field(connection: Connection, code: str) -> str:
     """Return the setting that holds the account of this code, "" where none does."""
     fields = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
-    return next((field for field in fields if code and getattr(company.settings, field, "") == code), "")
+    chosen = roster.posting_of(connection)
+    return next((field for field in fields if code and getattr(chosen, field) == code), "")
 
 
-def _cost_button(company: Company, connection: Connection | None, matter: Matter) -> Button:
+def _cost_button(connection: Connection, matter: Matter) -> Button:
     """Return the way to the cost list, in the currency of costs: the sale's own is not what the supplier is paid in."""
-    currency = company.settings.cost_currency or (connection.base_currency if connection is not None else "")
+    company = connection.company
+    currency = roster.posting_of(connection).cost_currency or connection.facts.base_currency
     if not matter.subject or matter.cause == "costs_in_currencies":  # which is about currencies, not about one SKU
         return Button("Open item costs", _page("costs", company))
     asked = urlencode({"sku": matter.subject, "currency": currency})
     return Button(f"Enter the cost of {matter.subject}", f"{_page('costs', company)}?{asked}#id_unit_cost")
 
 
-def document_in_xero(entry: Entry, connection: Connection | None) -> str:
+def document_in_xero(entry: Entry) -> str:
     """Return the document's address in Xero, "" while it is not there or its organisation is not connected."""
-    if connection is None or not entry.xero_id or not connection.short_code or connection.tenant_id != entry.tenant_id:
+    organisation, reached = entry.organisation, entry.organisation.connection.organisation_id
+    if not entry.their_id or not organisation.short_code or reached != organisation.pk:
         return ""
     address = links.invoice if entry.kind == Kind.INVOICE else links.purchase_order
-    return address(settings.XERO_LINK_BASE, connection.short_code, entry.xero_id)
+    return address(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
 
 
-def _in_xero(action: str, company: Company, connection: Connection, entry: Entry | None) -> str:
+def _in_xero(action: str, connection: Connection, entry: Entry | None) -> str:
     base: str = settings.XERO_LINK_BASE
-    contact_id = company.settings.contact_id
+    contact_id = roster.posting_of(connection).contact_id
     if action == "xero:contact" and contact_id:
-        return links.contact(base, connection.short_code, contact_id)
-    return (document_in_xero(entry, connection) if entry is not None else "") or base
+        return links.contact(base, connection.facts.short_code, contact_id)
+    return (document_in_xero(entry) if entry is not None else "") or base
 
 
 def _page(name: str, company: Company, anchor: str = "") -> str:

@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from daybook.companies.models import Membership, Person
-from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.web.reading import banner
 
@@ -40,10 +39,9 @@ def render(
 def banner_context(membership: Membership) -> dict[str, Any]:
     """Return what the banner is drawn from."""
     company = membership.company
-    connection = Connection.objects.get_or_create(company=company)[0]
     return {
         "company": company,
-        "troubles": banner.troubles(company, connection, clock.now()),
+        "troubles": banner.troubles(company, clock.now()),
         "may_change": membership.role != Membership.Role.VIEWER,
     }
 

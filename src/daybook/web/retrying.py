@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 
 from daybook.catalog import cures, refresh
 from daybook.companies.models import Company, Person
-from daybook.connections import calls
-from daybook.connections.models import Connection
+from daybook.connections import calls, roster
 from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox import wake
@@ -60,13 +59,13 @@ def retry_cause(company: Company, cause: str, person: Person) -> Result:
 
 def _read_first(company: Company, causes: set[str]) -> None:
     """Read the organisation's lists where they say whether one of these is cured; without an answer they stay as they are."""
-    connection = Connection.objects.filter(company=company, status=Connection.Status.CONNECTED).first()
-    if connection is None or causes.isdisjoint(TOLD_BY_LISTS):
+    if causes.isdisjoint(TOLD_BY_LISTS):
         return
-    try:
-        refresh.refresh(connection, max_age=JUST_NOW)
-    except WireError as error:
-        calls.react(connection.pk, error, clock.now())
+    for connection in roster.reachable().filter(company=company):
+        try:
+            refresh.refresh(connection, max_age=JUST_NOW)
+        except WireError as error:
+            calls.react(connection.pk, error, clock.now())
 
 
 def _waiting(company: Company) -> QuerySet[Entry]:

@@ -3,8 +3,8 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from daybook.web.settings import connection, saving
 from daybook.web.views import (
-    connection,
     costs,
     documents,
     home,
@@ -14,7 +14,6 @@ from daybook.web.views import (
     orders,
     overview,
     people,
-    settings,
 )
 
 app_name = "web"
@@ -28,6 +27,18 @@ class IdConverter(StringConverter):
 
 register_converter(IdConverter, "id")
 
+of_a_connection = [
+    path("", connection.connection, name="connection"),
+    path("app/", connection.save_app, name="connection-app"),
+    path("choose/", connection.choose, name="connection-choose"),
+    path("disconnect/", connection.disconnect, name="connection-disconnect"),
+    path("close/", connection.close, name="connection-close"),
+    path("refresh/", connection.read_again, name="connection-read-again"),
+    path("resume/", connection.resume, name="connection-resume"),
+    path("settings/", saving.save, name="settings-save"),
+    path("example/", saving.example, name="settings-example"),
+]
+"""Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
@@ -43,16 +54,12 @@ of_a_company = [
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
     path("banner/", overview.banner, name="banner"),
-    path("connection/", connection.connection, name="connection"),
-    path("connection/app/", connection.save_app, name="connection-app"),
-    path("connection/choose/", connection.choose, name="connection-choose"),
-    path("connection/disconnect/", connection.disconnect, name="connection-disconnect"),
-    path("connection/refresh/", connection.read_again, name="connection-read-again"),
-    path("connection/resume/", connection.resume, name="connection-resume"),
-    path("connection/settings/", settings.save, name="settings-save"),
-    path("connection/example/", settings.example, name="settings-example"),
-    path("connection/kornitx/", settings.save_kornitx, name="settings-kornitx"),
-    path("connection/kornitx/callback/", settings.new_callback_url, name="settings-callback"),
+    path("connection/kornitx/", saving.save_kornitx, name="settings-kornitx"),
+    path("connection/kornitx/callback/", saving.new_callback_url, name="settings-callback"),
+    path("connection/", include(of_a_connection)),
+    path("connections/add/", connection.add, name="connection-add"),
+    path("connections/<id:closed>/reopen/", connection.reopen, name="connection-reopen"),
+    path("connections/<id:connection>/", include(of_a_connection)),
     path("costs/", costs.costs, name="costs"),
     path("costs/upload/", costs.upload, name="costs-upload"),
     path("costs/<int:cost>/delete/", costs.delete, name="cost-delete"),

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from daybook.connections.models import Connection
+from daybook.documents.kinds import CHOICES
+from daybook.orders.models import Order
 from daybook.outbox.explanations import explain
 from daybook.outbox.states import State
 
@@ -34,11 +37,11 @@ MORE_STATES = [("under_way", "On their way (all)"), ("today", "Posted today")]
 """Filters beside the states themselves, as the overview counts."""
 
 STANDINGS: dict[str, Badge] = {
-    "waiting": Badge("Waiting", "calm", "Not due yet"),
-    "held": Badge("Needs a person", "warn", "Due, but no document can be made of it yet"),
-    "documented": Badge("In the day book", "good", "Its documents are in the day book"),
-    "skipped": Badge("Skipped", "calm", "Never becomes a document, by rule"),
-    "cancelled": Badge("Cancelled", "calm", "Cancelled in the OMS"),
+    Order.Standing.WAITING: Badge(Order.Standing.WAITING.label, "calm", "Not due yet"),
+    Order.Standing.HELD: Badge(Order.Standing.HELD.label, "warn", "Due, but no document can be made of it yet"),
+    Order.Standing.DOCUMENTED: Badge(Order.Standing.DOCUMENTED.label, "good", "Its documents are in the day book"),
+    Order.Standing.SKIPPED: Badge(Order.Standing.SKIPPED.label, "calm", "Never becomes a document, by rule"),
+    Order.Standing.CANCELLED: Badge(Order.Standing.CANCELLED.label, "calm", "Cancelled in the OMS"),
 }
 
 DOCUMENT_WAITS = Badge("Needs a person", "warn", "One of its documents is held, was rejected, or asks for a look")
@@ -48,13 +51,13 @@ GIVEN_UP = "given_up"
 """Filter of orders beside the standings: a person said that a document of it shall not be posted."""
 
 CONNECTION: dict[str, Badge] = {
-    "not_connected": Badge("Not connected", "warn"),
-    "choosing": Badge("Choose an organisation", "warn"),
-    "connected": Badge("Connected", "good"),
-    "needs_consent": Badge("Needs consent again", "bad"),
+    Connection.Status.NOT_CONNECTED: Badge(Connection.Status.NOT_CONNECTED.label, "warn"),
+    Connection.Status.CHOOSING: Badge(Connection.Status.CHOOSING.label, "warn"),
+    Connection.Status.CONNECTED: Badge(Connection.Status.CONNECTED.label, "good"),
+    Connection.Status.NEEDS_CONSENT: Badge(Connection.Status.NEEDS_CONSENT.label, "bad"),
 }
 
-KINDS = {"invoice": "Invoice", "purchase_order": "Purchase order"}
+KINDS: dict[str, str] = dict(CHOICES)
 
 ATTENTION: dict[str, str] = {
     "changed_after_posting": "The order changed after it was posted",

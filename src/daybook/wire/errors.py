@@ -10,6 +10,9 @@
     |- Refused            400, 404: this request needs a person; `messages` are Xero's own words
     |- ConsentNeeded      consent is gone or too narrow: stop this connection, tell its company
     |- Misconfigured      the app's client id, secret, scopes or redirect URI are wrong: a person at the app's settings
+    |- Full               a folder's disk or quota is full: nothing was taken; again once somebody has made room
+    |- LoginRefused       a server does not let us in: a person there must enter our public key
+    |- HostKeyChanged     another server answers than a person confirmed: nothing was shown to it
     `- Unexpected         our bug or their change; alert, never quietly retry
 
 Sources: xero-rules.md 1.5, 2.1, 4.4, 4.5.
@@ -83,6 +86,23 @@ class Misconfigured(WireError):  # noqa: N818
 
     problem: str = ""
     """Xero's word for it, such as `invalid_client` (xero-rules.md 1.5)."""
+
+
+class Full(WireError):  # noqa: N818
+    """The disk or the quota on the other side is full."""
+
+
+class LoginRefused(WireError):  # noqa: N818
+    """Neither our key nor a password opens the server's door."""
+
+
+@dataclass(eq=False)
+class HostKeyChanged(WireError):  # noqa: N818
+    """The server shows another key than the one that a person confirmed."""
+
+    expected: str = ""
+    """Fingerprint, as `ssh-keygen -l` writes it: SHA256:..."""
+    found: str = ""
 
 
 class Unexpected(WireError):  # noqa: N818

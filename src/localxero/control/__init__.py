@@ -8,18 +8,18 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer, json_answer
-from localxero.clock import ClockError
-from localxero.control import openapi
+from localkit import answers, controls
+from localkit.answers import Answer, json_answer
+from localkit.clock import ClockError
+from localkit.json_values import Json
 from localxero.control.calls import ControlError
 from localxero.control.table import CONTROLS
 from localxero.oauth import RegistrationError
-from localxero.pages import render_page
+from localxero.render.pages import render_page
 from localxero.simulator import Simulator
 from localxero.webhooks import SubscriptionError
 
-PREFIX = "/_local/"
+PREFIX = CONTROLS.prefix
 
 
 def answer(xero: Simulator, request: Request) -> Answer:
@@ -41,8 +41,8 @@ def answer(xero: Simulator, request: Request) -> Answer:
 
 
 @cache
-def _description() -> openapi.Json:
-    return openapi.description(CONTROLS, PREFIX)
+def _description() -> Json:
+    return controls.description(CONTROLS)
 
 
 def show_description(_: Simulator, __: Request) -> object:
@@ -52,14 +52,14 @@ def show_description(_: Simulator, __: Request) -> object:
 
 def show_page(_: Simulator, __: Request) -> Answer:
     """Describe the controls to a person."""
-    return answers.html(render_page("control_api.html", groups=openapi.grouped(_description())))
+    return answers.html(render_page("control_api.html", groups=controls.grouped(_description())))
 
 
 MAP = Map(
     [
         Rule(PREFIX, methods=["GET"], endpoint=show_page),
         Rule(f"{PREFIX}openapi.json", methods=["GET"], endpoint=show_description),
-        *(Rule(f"{PREFIX}{each.path}", methods=[each.method], endpoint=each.act) for each in CONTROLS),
+        *(Rule(f"{PREFIX}{each.path}", methods=[each.method], endpoint=each.act) for each in CONTROLS.table),
     ],
     strict_slashes=False,
 )

@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 import msgspec
 from werkzeug.wrappers import Request
 
-from localxero import answers, journal
-from localxero.answers import Answer
+from localkit import answers, journal
+from localkit.answers import Answer
+from localkit.faults import read_script
+from localxero.books.records import EDITIONS, PLANS
 from localxero.control.bodies import (
     AppBody,
     Body,
@@ -21,10 +23,9 @@ from localxero.control.bodies import (
     SignInBody,
     WebhookBody,
 )
-from localxero.faults import read_script
-from localxero.limits import MODES
+from localxero.gate.faults import FaultRule
+from localxero.gate.limits import MODES
 from localxero.oauth import App
-from localxero.records import EDITIONS, PLANS
 from localxero.simulator import Simulator, Snapshot
 from localxero.switches import Switches
 from localxero.webhooks import Subscription
@@ -185,12 +186,12 @@ def list_faults(xero: Simulator, _: Request) -> object:
 
 def add_faults(xero: Simulator, request: Request) -> object:
     """Put one rule or a list of them into force."""
-    return [xero.state.faults.add(rule) for rule in read_script(request.get_data())]
+    return [xero.state.faults.add(rule) for rule in read_script(request.get_data(), FaultRule)]
 
 
 def replace_faults(xero: Simulator, request: Request) -> object:
     """Load a script: put these rules into force and no others."""
-    return xero.state.faults.replace(read_script(request.get_data()))
+    return xero.state.faults.replace(read_script(request.get_data(), FaultRule))
 
 
 def clear_faults(xero: Simulator, request: Request) -> object:

@@ -1,25 +1,17 @@
 """Every control: method, path, what it does, what it is sent."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from localkit.controls import Control, Controls
 from localxero.control import bodies, calls
-from localxero.faults import FaultRule
+from localxero.gate.faults import FaultRule
 from localxero.simulator import Snapshot
 from localxero.switches import Switches
 
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One control call; `query` names its parameters and what they mean."""
-
-    method: str
-    path: str
-    act: Callable[..., object]
-    body: object = None
-    query: tuple[tuple[str, str], ...] = ()
-
-
+GROUPS = {
+    **dict.fromkeys(("health", "reset", "seed", "snapshot", "restore"), "state"),
+    **dict.fromkeys(("apps", "sign-in", "disconnect"), "apps and consent"),
+    "webhook-deliveries": "webhooks",
+    "organisations": "books",
+}
 JOURNAL = (
     ("path", "only requests whose path begins so"),
     ("method", "only this method"),
@@ -27,7 +19,7 @@ JOURNAL = (
     ("limit", "only the last so many"),
     ("bodies", "true: with what was asked and answered, of the last 500 requests"),
 )
-CONTROLS = (
+TABLE = (
     Control("GET", "health", calls.health),
     Control("POST", "reset", calls.reset),
     Control("POST", "seed", calls.reseed, bodies.SeedBody),
@@ -61,4 +53,11 @@ CONTROLS = (
     Control("GET", "books/<tenant_id>", calls.show_books),
     Control("GET", "organisations/<tenant_id>", calls.show_organisation),
     Control("POST", "organisations/<tenant_id>", calls.set_organisation, bodies.OrganisationBody),
+)
+CONTROLS = Controls(
+    prefix="/_local/",
+    table=TABLE,
+    title="Controls of the local Xero",
+    about="Steers a local Xero, a simulator for tests. Nothing here exists at Xero.",
+    groups=GROUPS,
 )

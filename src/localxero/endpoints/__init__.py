@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localxero.answers import Answer
+from localkit.answers import Answer
 
 Endpoint = Callable[..., Answer]
 

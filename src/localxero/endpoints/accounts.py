@@ -2,21 +2,23 @@
 
 from msgspec.structs import replace
 
-from localxero import render_settings
-from localxero.answers import Answer, validation
+from localkit.answers import Answer
+from localkit.clock import instant
+from localkit.journal import Booking
+from localkit.json_values import Json
+from localkit.rules import refusals
 from localxero.books import Books
-from localxero.calls import Call
-from localxero.changes import changes
-from localxero.clock import instant
+from localxero.books.records import Account
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import ZERO_ID, Json, messages
-from localxero.queries import Listing
-from localxero.records import Account
-from localxero.render import ALONE, LISTED, WRITTEN, View
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.keeping.changes import changes
+from localxero.queries.lists import Listing
+from localxero.render import settings as render_settings
+from localxero.render.documents import ALONE, LISTED, WRITTEN, View
+from localxero.render.values import ZERO_ID, messages
 from localxero.rules.accounts import ACCOUNT_RULES, CLASSES, DELETION_RULES, AccountDraft
 from localxero.wire import AccountBody
 

@@ -5,17 +5,19 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from localxero import render
-from localxero.answers import Answer, too_large, validation
-from localxero.calls import Call
+from localkit.answers import Answer
+from localkit.journal import Booking
+from localkit.json_values import Json
+from localkit.rules import refusals
+from localxero.books.records import Attachment, Note
 from localxero.endpoints import Route
 from localxero.endpoints.parents import WITH_FILES, Parent, is_sale
 from localxero.endpoints.reading import envelope, found
-from localxero.journal import Booking
-from localxero.json_values import Json, messages
-from localxero.queries import flag
-from localxero.records import Attachment, Note
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import too_large, validation
+from localxero.queries.lists import flag
+from localxero.render import documents as render_documents
+from localxero.render.values import messages
 from localxero.rules.hanging import ATTACHMENT_RULES, AttachmentDraft
 
 SCOPES = ("accounting.attachments",)
@@ -87,7 +89,7 @@ def _placed(had: tuple[Attachment, ...], made: Attachment, *, new_id: str) -> tu
 def _shown(parent: Parent, call: Call, record_id: str) -> list[Json]:
     sales = is_sale(call.books, record_id)
     files = call.books.attachments.get(record_id, ())
-    return [render.attachment(each, call.books, parent.plural, record_id, sales=sales) for each in files]
+    return [render_documents.attachment(each, call.books, parent.plural, record_id, sales=sales) for each in files]
 
 
 ROUTES = tuple(

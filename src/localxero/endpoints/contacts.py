@@ -6,21 +6,25 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from localxero import chronicle, contact_drafting, queries, render_contacts
-from localxero.answers import Answer
+from localkit.answers import Answer
+from localkit.clock import instant
+from localkit.journal import Booking
+from localkit.json_values import Json
+from localkit.rules import refusals
 from localxero.books import Books
-from localxero.calls import Call
-from localxero.changes import changes
-from localxero.clock import instant
+from localxero.books.records import Contact
+from localxero.drafting import contacts as contact_drafting
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed, mentions
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import ZERO_ID, Json
-from localxero.queries import Fields, Listing, Optimised, flag
-from localxero.records import Contact
-from localxero.render import attached
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.keeping import chronicle
+from localxero.keeping.changes import changes
+from localxero.queries import lists
+from localxero.queries.lists import Fields, Listing, Optimised, flag
+from localxero.render import contacts as render_contacts
+from localxero.render.documents import attached
+from localxero.render.values import ZERO_ID
 from localxero.rules.contacts import CONTACT_RULES, RULES_BY_HAND, ContactDraft
 from localxero.wire import ContactBody
 
@@ -91,7 +95,7 @@ def _listed(record: Contact, call: Call, *, today: date, summary: bool, is_paged
 
 
 def _candidates(call: Call) -> Iterable[Contact]:
-    ids = queries.listed(call.args, "IDs")
+    ids = lists.listed(call.args, "IDs")
     if not ids:
         return call.books.contacts.values()
     return [record for key in ids if (record := call.books.contacts.get(key.lower()))]

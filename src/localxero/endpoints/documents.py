@@ -11,21 +11,22 @@ from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from localxero import pdf
-from localxero.answers import PDF, Answer
+from localkit.answers import PDF, Answer
+from localkit.journal import Booking
+from localkit.json_values import Json
+from localkit.rules import Refusal, Rule, refusals
 from localxero.books import Books
-from localxero.calls import Call
-from localxero.changes import changes
-from localxero.drafting import DocumentDraft
+from localxero.books.records import Document, Item
+from localxero.drafting.documents import DocumentDraft
+from localxero.drafting.lines import Setting
 from localxero.endpoints import Endpoint, Route
 from localxero.endpoints.reading import envelope, found
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import ZERO_ID, Json
-from localxero.line_drafting import Setting
-from localxero.records import Document, Item
-from localxero.render import ALONE, WRITTEN, View
-from localxero.rules import Refusal, Rule, refusals
+from localxero.gate.calls import Call
+from localxero.keeping.changes import changes
+from localxero.render import pdf
+from localxero.render.documents import ALONE, WRITTEN, View
+from localxero.render.values import ZERO_ID
 from localxero.wire import DocumentBody
 
 D = TypeVar("D", bound=Document)

@@ -2,17 +2,18 @@
 
 from functools import partial
 
-from localxero import render_settlements
-from localxero.answers import Answer, validation
-from localxero.calls import Call
+from localkit.answers import Answer
+from localkit.journal import Booking
+from localkit.rules import refusals
+from localxero.books.records import Note
 from localxero.endpoints import Route
 from localxero.endpoints.parents import WITH_HISTORY, Parent
 from localxero.endpoints.reading import envelope, found
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import messages
-from localxero.records import Note
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.render import settlements as render_settlements
+from localxero.render.values import messages
 from localxero.rules.hanging import NOTE_RULES
 from localxero.wire import NoteBody
 

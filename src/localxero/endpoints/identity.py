@@ -15,12 +15,13 @@ from urllib.parse import urlencode, urlsplit
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer, StopError, json_answer
-from localxero.api import authenticated
-from localxero.calls import State
-from localxero.clock import instant
-from localxero.journal import Booking, Entry
+from localkit import answers
+from localkit.answers import Answer, StopError, json_answer
+from localkit.clock import instant
+from localkit.journal import Booking, Entry
+from localxero.gate import errors
+from localxero.gate.bearers import authenticated
+from localxero.gate.calls import State
 from localxero.oauth import (
     AccessToken,
     AuthorizeError,
@@ -32,7 +33,7 @@ from localxero.oauth import (
 )
 from localxero.oauth.claims import CLAIMS, person_claims
 from localxero.oauth.scopes import EVERY_SCOPE
-from localxero.pages import render_page
+from localxero.render.pages import render_page
 
 
 def authorize(state: State, request: Request, entry: Entry) -> Answer:
@@ -128,7 +129,7 @@ def userinfo(state: State, _: Request, entry: Entry, bearer: AccessToken) -> Ans
     person = state.identity.people.get(bearer.grant.person_id)
     if person is None or "openid" not in bearer.grant.scopes:
         entry.spoke("scope_is_held", "needs openid, and a person")
-        return answers.scope_missing()
+        return errors.scope_missing()
     return json_answer(person_claims(bearer.grant, person))
 
 
@@ -190,7 +191,7 @@ def delete_connection(state: State, _: Request, entry: Entry, bearer: AccessToke
     """Disconnect one organisation: 204, or 404 if it is gone (xero-rules.md 1.6)."""
     state.limits.count_for_app(bearer.grant.client_id)
     if not state.identity.disconnect(bearer.grant, connection_id.lower()):
-        return answers.not_found()
+        return errors.not_found()
     entry.booked.append(Booking("connection", connection_id, "", "DELETED"))
     return Answer(204)
 

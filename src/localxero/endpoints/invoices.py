@@ -3,20 +3,23 @@
 from collections.abc import Iterable
 from operator import attrgetter
 
-from localxero import keeping, queries, render
-from localxero.answers import Answer
+from localkit.answers import Answer
+from localkit.clock import instant
 from localxero.books import PAYABLE, RECEIVABLE, Books
-from localxero.calls import Call
-from localxero.clock import instant
-from localxero.drafting import contact_meant, invoice_draft
+from localxero.books.records import Invoice
+from localxero.drafting.contacts import contact_meant
+from localxero.drafting.documents import invoice_draft
+from localxero.drafting.lines import Setting
 from localxero.endpoints.documents import Kind, not_there
 from localxero.endpoints.reading import contact_fields, envelope, listed, mentions, one_of
 from localxero.endpoints.writing import Outcome
-from localxero.line_drafting import Setting
-from localxero.queries import Fields, Listing, Optimised, flag
-from localxero.records import Invoice
-from localxero.render import LISTED
-from localxero.rules.documents import INVOICE_RULES, INVOICE_WARNINGS
+from localxero.gate.calls import Call
+from localxero.keeping import documents as keeping
+from localxero.queries import lists
+from localxero.queries.lists import Fields, Listing, Optimised, flag
+from localxero.render import documents as render_documents
+from localxero.render.documents import LISTED
+from localxero.rules.invoices import INVOICE_RULES, INVOICE_WARNINGS
 from localxero.wire import InvoiceBody
 
 OPTIMISED = Optimised(
@@ -82,11 +85,11 @@ def list_invoices(call: Call) -> Answer:
             always_paged=summary or "Statuses" in args,
         )
         if summary:
-            shown = [render.invoice_summary(record, call.books) for record in page.records]
+            shown = [render_documents.invoice_summary(record, call.books) for record in page.records]
         else:
             lines = page.pagination is not None
             shown = [
-                render.invoice(record, call.books, unitdp=call.unitdp, view=LISTED, lines=lines)
+                render_documents.invoice(record, call.books, unitdp=call.unitdp, view=LISTED, lines=lines)
                 for record in page.records
             ]
     return envelope(call, "Invoices", shown, page.pagination)
@@ -94,8 +97,8 @@ def list_invoices(call: Call) -> Answer:
 
 def _candidates(call: Call) -> Iterable[Invoice]:
     """Look up IDs and InvoiceNumbers directly; both given, both must match."""
-    ids = queries.listed(call.args, "IDs")
-    numbers = queries.listed(call.args, "InvoiceNumbers")
+    ids = lists.listed(call.args, "IDs")
+    numbers = lists.listed(call.args, "InvoiceNumbers")
     if not ids and not numbers:
         return call.books.invoices.values()
     by_id = {key.lower() for key in ids}
@@ -142,7 +145,7 @@ INVOICES = Kind(
     rules=INVOICE_RULES,
     warnings=INVOICE_WARNINGS,
     keep=keeping.keep_invoice,
-    show=lambda record, books, unitdp, view: render.invoice(record, books, unitdp=unitdp, view=view),
+    show=lambda record, books, unitdp, view: render_documents.invoice(record, books, unitdp=unitdp, view=view),
     id_of_refused=None,
 )
 ROUTES = INVOICES.routes(list_invoices)

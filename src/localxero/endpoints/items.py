@@ -1,20 +1,22 @@
 """/Items, untracked and tracked. Not paged (xero-rules.md 5.5)."""
 
-from localxero import chronicle, render
-from localxero.answers import Answer, validation
-from localxero.arithmetic import rounded
+from localkit.answers import Answer
+from localkit.clock import instant
+from localkit.journal import Booking
+from localkit.rules import refusals
 from localxero.books import Books
-from localxero.calls import Call
-from localxero.changes import changes
-from localxero.clock import instant
+from localxero.books.arithmetic import rounded
+from localxero.books.records import Item, ItemSide
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import ZERO_ID, messages
-from localxero.queries import Listing
-from localxero.records import Item, ItemSide
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.keeping import chronicle
+from localxero.keeping.changes import changes
+from localxero.queries.lists import Listing
+from localxero.render import documents as render_documents
+from localxero.render.values import ZERO_ID, messages
 from localxero.rules.items import ITEM_RULES, ItemDraft
 from localxero.wire import ItemBody, ItemSideBody
 
@@ -45,14 +47,16 @@ def list_items(call: Call) -> Answer:
     with call.books.lock:
         page = listed(call, call.books.items.values(), LISTING)
     return envelope(
-        call, "Items", [render.item(record, unitdp=call.unitdp, view=render.LISTED) for record in page.records]
+        call,
+        "Items",
+        [render_documents.item(record, unitdp=call.unitdp, view=render_documents.LISTED) for record in page.records],
     )
 
 
 def get_item(call: Call, key: str) -> Answer:
     """Get one item by id or code."""
     record = found(by_key(call.books, key))
-    return envelope(call, "Items", [render.item(record, unitdp=call.unitdp)])
+    return envelope(call, "Items", [render_documents.item(record, unitdp=call.unitdp)])
 
 
 def write_items(call: Call) -> Answer:
@@ -94,7 +98,7 @@ def book_item(writing: Writing, body: ItemBody) -> Outcome:
     before = _target(writing, body)
     after = _changed(body, before, writing=writing)
     refused = refusals(ITEM_RULES, ItemDraft(books, setting.switches, body, before, after))
-    element = render.item(after, unitdp=setting.unitdp, view=render.WRITTEN)
+    element = render_documents.item(after, unitdp=setting.unitdp, view=render_documents.WRITTEN)
     if refused:
         if not before:
             element["ItemID"] = ZERO_ID

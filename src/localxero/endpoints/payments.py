@@ -7,22 +7,24 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from localxero import chronicle, keeping, render_settlements
-from localxero.answers import Answer
-from localxero.arithmetic import EXACT, ONE, ZERO, rounded
+from localkit.answers import Answer
+from localkit.clock import instant
+from localkit.journal import Booking
+from localkit.rules import Refusal, refusals
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books
-from localxero.calls import Call
-from localxero.changes import changes
-from localxero.clock import instant
+from localxero.books.arithmetic import EXACT, ONE, ZERO, rounded
+from localxero.books.records import Account, CreditNote, Invoice, Payment
+from localxero.drafting.lines import Setting
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import ZERO_ID
-from localxero.line_drafting import Setting
-from localxero.queries import Fields, Listing
-from localxero.records import Account, CreditNote, Invoice, Payment
-from localxero.rules import Refusal, refusals
+from localxero.gate.calls import Call
+from localxero.keeping import chronicle
+from localxero.keeping.changes import changes
+from localxero.keeping.settling import settle_credit_note, settle_invoice
+from localxero.queries.lists import Fields, Listing
+from localxero.render import settlements as render_settlements
+from localxero.render.values import ZERO_ID
 from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PAYMENT_WARNINGS, PaymentDraft
 from localxero.wire import DocumentReference, PaymentBody, calendar_date
 
@@ -190,11 +192,11 @@ def _keep(setting: Setting, payment: Payment) -> Booking:
     tell = partial(chronicle.tell_settlement, books, at_ms=updated_ms, person=setting.person)
     if payment.document_id in books.invoices:
         was = books.invoices[payment.document_id]
-        invoice = keeping.settle_invoice(books, payment.document_id, updated_ms=updated_ms)
+        invoice = settle_invoice(books, payment.document_id, updated_ms=updated_ms)
         tell(invoice, what, payment.amount)
         return Booking("invoice", invoice.document_id, invoice.number, invoice.status, changes(was, invoice))
     had = books.credit_notes[payment.document_id]
-    note = keeping.settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
+    note = settle_credit_note(books, payment.document_id, updated_ms=updated_ms)
     tell(note, what, payment.amount)
     return Booking("credit note", note.document_id, note.number, note.status, changes(had, note))
 

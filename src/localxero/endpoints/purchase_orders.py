@@ -3,19 +3,20 @@
 from datetime import date
 from operator import attrgetter
 
-from localxero import keeping, render
-from localxero.answers import Answer
+from localkit.answers import Answer
+from localkit.clock import instant
 from localxero.books import Books
-from localxero.calls import Call
-from localxero.clock import instant
-from localxero.drafting import purchase_order_draft
+from localxero.books.records import PurchaseOrder
+from localxero.drafting.documents import purchase_order_draft
+from localxero.drafting.lines import Setting
 from localxero.endpoints.documents import Kind, not_there
 from localxero.endpoints.reading import envelope, listed, one_of
 from localxero.endpoints.writing import Outcome
-from localxero.line_drafting import Setting
-from localxero.queries import Listing, QueryParseError, Test
-from localxero.records import PurchaseOrder
-from localxero.render import LISTED
+from localxero.gate.calls import Call
+from localxero.keeping import documents as keeping
+from localxero.queries.lists import Listing, QueryParseError, Test
+from localxero.render import documents as render_documents
+from localxero.render.documents import LISTED
 from localxero.rules.purchase_orders import PURCHASE_ORDER_RULES, PURCHASE_ORDER_WARNINGS
 from localxero.wire import PurchaseOrderBody, UnreadableError, calendar_date
 
@@ -46,7 +47,7 @@ def list_purchase_orders(call: Call) -> Answer:
             tests=(one_of(call, "Status", lambda record: record.status), _between(call)),
             always_paged=True,
         )
-        shown = [render.purchase_order(record, call.books, view=LISTED) for record in page.records]
+        shown = [render_documents.purchase_order(record, call.books, view=LISTED) for record in page.records]
     return envelope(call, "PurchaseOrders", shown, page.pagination)
 
 
@@ -85,6 +86,6 @@ PURCHASE_ORDERS = Kind(
     rules=PURCHASE_ORDER_RULES,
     warnings=PURCHASE_ORDER_WARNINGS,
     keep=keeping.keep_purchase_order,
-    show=lambda record, books, _, view: render.purchase_order(record, books, view=view),
+    show=lambda record, books, _, view: render_documents.purchase_order(record, books, view=view),
 )
 ROUTES = PURCHASE_ORDERS.routes(list_purchase_orders)

@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from localxero import queries
-from localxero.answers import Answer, StopError, json_answer, not_found
-from localxero.books import Books, seeded_id
-from localxero.calls import Call
-from localxero.json_values import Json, moment
-from localxero.queries import Fields, Listing, Page, Test
-from localxero.records import Document
-from localxero.where import where
+from localkit.answers import Answer, StopError, json_answer
+from localkit.ids import seeded_id
+from localkit.json_values import Json
+from localxero.books import Books
+from localxero.books.records import Document
+from localxero.gate.calls import Call
+from localxero.gate.errors import not_found
+from localxero.queries import lists
+from localxero.queries.lists import Fields, Listing, Page, Test
+from localxero.queries.where import where
+from localxero.render.values import moment
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -49,7 +52,7 @@ def listed(
     """Filter by tests, If-Modified-Since and `where`, then order and page."""
     args, order = call.args, call.args.get("order")
     wanted = [test for test in tests if test]
-    since = queries.modified_since(call.request.headers.get("If-Modified-Since"))
+    since = lists.modified_since(call.request.headers.get("If-Modified-Since"))
     if since and "UpdatedDateUTC" in listing.fields:
         wanted.append(_changed_since(listing.fields, since))
     asked: frozenset[str] = frozenset()
@@ -58,9 +61,9 @@ def listed(
         asked = read.fields
         wanted.append(read.test)
     held = list(records)
-    queries.check_volume(len(held), listing.optimised, asked=asked, order=order)
+    lists.check_volume(len(held), listing.optimised, asked=asked, order=order)
     kept = [record for record in held if all(test(record) for test in wanted)] if wanted else held
-    return queries.paged(queries.ordered(kept, order, listing), args, always=always_paged)
+    return lists.paged(lists.ordered(kept, order, listing), args, always=always_paged)
 
 
 def _changed_since(fields: Fields[R], since: datetime) -> Test[R]:
@@ -84,7 +87,7 @@ def contact_fields(books: Books) -> dict[str, Callable[[Any], Any]]:
 
 def one_of(call: Call, parameter: str, get: Callable[[R], str]) -> Test[R] | None:
     """Make the test for a comma-separated parameter such as Statuses or ContactIDs."""
-    wanted = {value.casefold() for value in queries.listed(call.args, parameter)}
+    wanted = {value.casefold() for value in lists.listed(call.args, parameter)}
     return (lambda record: get(record).casefold() in wanted) if wanted else None
 
 

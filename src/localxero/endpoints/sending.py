@@ -2,17 +2,18 @@
 
 from msgspec.structs import replace
 
-from localxero.answers import Answer, validation
+from localkit.answers import Answer
+from localkit.journal import Booking
+from localkit.rules import refusals
 from localxero.books import RECEIVABLE
-from localxero.calls import Call
+from localxero.books.records import Invoice, Note
 from localxero.endpoints import Route
 from localxero.endpoints.documents import SCOPES
 from localxero.endpoints.invoices import INVOICES
 from localxero.endpoints.reading import envelope, found
-from localxero.journal import Booking
-from localxero.json_values import messages
-from localxero.records import Invoice, Note
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.render.values import messages
 from localxero.rules.hanging import EMAIL_RULES, EmailDraft
 
 NOT_ONLINE = {"DRAFT", "SUBMITTED", "DELETED", "VOIDED"}

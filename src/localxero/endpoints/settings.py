@@ -1,14 +1,16 @@
 """/Organisation, /Currencies, /BrandingThemes: what an organisation is set up with."""
 
-from localxero import render_settings, wire
-from localxero.answers import Answer, validation
-from localxero.calls import Call
+from localkit.answers import Answer
+from localkit.journal import Booking
+from localxero import wire
+from localxero.books.records import Currency
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
-from localxero.journal import Booking
-from localxero.json_values import messages
-from localxero.queries import Listing
-from localxero.records import Currency
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.queries.lists import Listing
+from localxero.render import settings as render_settings
+from localxero.render.values import messages
 
 SCOPES = ("accounting.settings",)
 CURRENCY_NAMES = {

@@ -4,18 +4,18 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from localxero import render_settings
-from localxero.answers import Answer
-from localxero.arithmetic import EXACT, HUNDRED, ZERO, rounded
+from localkit.answers import Answer
+from localkit.journal import Booking
+from localkit.rules import refusals
 from localxero.books import Books, fold
-from localxero.calls import Call
+from localxero.books.arithmetic import EXACT, HUNDRED, ZERO, rounded
+from localxero.books.records import TaxComponent, TaxRate
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.queries import Listing
-from localxero.records import TaxComponent, TaxRate
-from localxero.rules import refusals
+from localxero.gate.calls import Call
+from localxero.queries.lists import Listing
+from localxero.render import settings as render_settings
 from localxero.rules.tax_rates import TAX_RATE_RULES, TaxRateDraft
 from localxero.wire import TaxComponentBody, TaxRateBody
 

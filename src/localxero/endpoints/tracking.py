@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from localxero import render_settings
-from localxero.answers import Answer, validation
+from localkit.answers import Answer
+from localkit.journal import Booking
+from localkit.json_values import Json
+from localkit.rules import Refusal, refusals
 from localxero.books import Books
-from localxero.calls import Call
+from localxero.books.records import TrackingCategory, TrackingOption
 from localxero.endpoints import Route
 from localxero.endpoints.reading import envelope, found, listed
 from localxero.endpoints.writing import Outcome, Resource, Writing, write
-from localxero.journal import Booking
-from localxero.json_values import Json, messages
-from localxero.queries import Listing, flag
-from localxero.records import TrackingCategory, TrackingOption
-from localxero.rules import Refusal, refusals
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.queries.lists import Listing, flag
+from localxero.render import settings as render_settings
+from localxero.render.values import messages
 from localxero.rules.tracking import (
     CATEGORY_DELETION_RULES,
     CATEGORY_RULES,

@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from localkit.answers import Answer
+from localkit.journal import Booking, Entry
+from localkit.json_values import Json
+from localkit.rules import Refusal
 from localxero import wire
-from localxero.answers import Answer, validation
-from localxero.calls import Call
+from localxero.drafting.lines import Setting
 from localxero.endpoints.reading import envelope
-from localxero.journal import Booking, Entry
-from localxero.json_values import Json, messages
-from localxero.line_drafting import Setting
-from localxero.queries import flag
-from localxero.rules import Refusal
+from localxero.gate.calls import Call
+from localxero.gate.errors import validation
+from localxero.queries.lists import flag
+from localxero.render.values import messages
 
 B = TypeVar("B", bound=wire.Body)
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from localkit.web_address import is_web_address
 from localxero.oauth.errors import AuthorizeError, ConsentError, RegistrationError
 from localxero.oauth.records import App, AuthorizeRequest
 from localxero.oauth.scopes import BROAD, unknown
 from localxero.oauth.tiers import TIERS, UNCERTIFIED_APPS_PER_ORGANISATION
-from localxero.web_address import is_web_address
 
 MOST_REDIRECT_URIS = 50
 _LOOPBACK_NUMBER = re.compile(r"http://127\.|http://\[::1\]")

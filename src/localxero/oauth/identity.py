@@ -9,8 +9,9 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 
-from localxero.books import seeded_id
-from localxero.clock import Clock
+from localkit.clock import Clock
+from localkit.ids import seeded_id
+from localkit.signing import Signer
 from localxero.oauth import asking
 from localxero.oauth.connections import Connections
 from localxero.oauth.errors import TokenError
@@ -26,7 +27,6 @@ from localxero.oauth.records import (
 )
 from localxero.oauth.scopes import APP_CONNECTIONS, SCOPES, together, unknown
 from localxero.oauth.tokens import Tokens
-from localxero.signing import Signer
 
 APP_ITSELF = ""
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from localxero.clock import Clock
+from localkit.clock import Clock
+from localkit.signing import Signer
 from localxero.oauth.claims import ACCESS_LIFE, access_claims, id_claims
 from localxero.oauth.errors import TokenError
 from localxero.oauth.records import AccessToken, App, AuthorizeRequest, Code, Grant, Person, RefreshToken
-from localxero.signing import Signer
 
 CODE_LIFE = 5 * 60
 REFRESH_LIFE = 60 * 86_400

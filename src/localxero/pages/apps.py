@@ -3,9 +3,9 @@
 from msgspec.structs import replace
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer
-from localxero.calls import State
+from localkit import answers
+from localkit.answers import Answer
+from localxero.gate.calls import State
 from localxero.oauth import TIERS, App, RegistrationError
 from localxero.pages.shown import cut, message, missing, page, path_of
 from localxero.webhooks import Subscription, SubscriptionError

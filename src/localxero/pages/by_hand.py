@@ -11,21 +11,22 @@ from typing import Any
 from msgspec.structs import replace
 from werkzeug.wrappers import Request
 
-from localxero import arithmetic
-from localxero.arithmetic import EXACT, HUNDRED, rounded
-from localxero.books import RECEIVABLE, Books
-from localxero.calls import State
-from localxero.changes import changes
+from localkit.forms import FormError, number_in
+from localkit.journal import Booking
+from localxero.books import RECEIVABLE, Books, arithmetic
+from localxero.books.arithmetic import EXACT, HUNDRED, rounded
+from localxero.books.records import CreditNote, Document, Invoice, Line, PurchaseOrder
+from localxero.books.zones import zone_of
+from localxero.drafting.lines import Setting
 from localxero.endpoints.credit_notes import CREDIT_NOTES
 from localxero.endpoints.documents import Kind, book
 from localxero.endpoints.invoices import INVOICES
 from localxero.endpoints.payments import book_deletion, book_payment
 from localxero.endpoints.purchase_orders import PURCHASE_ORDERS
 from localxero.endpoints.writing import Outcome, Writing, note
-from localxero.journal import Booking
-from localxero.line_drafting import Setting
-from localxero.pages.forms import FormError, day_in, number_in
-from localxero.records import CreditNote, Document, Invoice, Line, PurchaseOrder
+from localxero.gate.calls import State
+from localxero.keeping.changes import changes
+from localxero.pages.forms import day_in
 from localxero.wire import AccountReference, DocumentReference, LineBody, PaymentBody, UnreadableError
 
 Act = Callable[[Setting], Outcome]
@@ -83,7 +84,7 @@ def done(state: State, request: Request, books: Books, act: Act) -> list[str]:
     setting = Setting(
         books=books,
         switches=state.switches,
-        today=state.clock.today(own.timezone),
+        today=state.clock.today(zone_of(own.timezone)),
         person=person,
         now_ms=state.clock.milliseconds(),
         unitdp=4,

@@ -2,17 +2,17 @@
 
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer
-from localxero.calls import State
+from localkit import answers
+from localkit.answers import Answer
+from localkit.forms import FormError
+from localxero.books.records import CreditNote, Invoice
+from localxero.drafting.lines import Setting
 from localxero.endpoints.accounts import book_account
 from localxero.endpoints.contacts import book_contact
 from localxero.endpoints.writing import Writing
-from localxero.line_drafting import Setting
+from localxero.gate.calls import State
 from localxero.pages import by_hand, documents, lists
-from localxero.pages.forms import FormError
 from localxero.pages.shown import books_of, link, missing, path_of
-from localxero.records import CreditNote, Invoice
 from localxero.wire import AccountBody, ContactBody, UnreadableError, calendar_date
 
 STATUSES = {"archive": "ARCHIVED", "restore": "ACTIVE"}

@@ -6,15 +6,17 @@ from typing import Any
 import msgspec
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer
-from localxero.calls import State
-from localxero.clock import ClockError
-from localxero.faults import KINDS, FaultRule, read_script
-from localxero.journal import Entry, what_happened
-from localxero.limits import MODES
+from localkit import answers
+from localkit.answers import Answer
+from localkit.clock import ClockError
+from localkit.faults import read_script
+from localkit.journal import Entry, what_happened
+from localkit.switches import described
+from localxero.gate.calls import State
+from localxero.gate.faults import KINDS, FaultRule
+from localxero.gate.limits import MODES
 from localxero.pages.shown import cut, message, missing, page
-from localxero.switches import Switches, described
+from localxero.switches import Switches
 
 HERE = "/controls"
 RULE_FIELDS = ("kind", "method", "path", "tenant_id", "times", "skip", "every", "probability", "seconds")
@@ -74,7 +76,7 @@ def controls(state: State, _: Request) -> Answer:
         offline=[key for key, books in state.organisations.items() if books.organisation.offline],
         faults=state.faults.rules(),
         switches=msgspec.to_builtins(state.switches).items(),
-        questions=described(),
+        questions=described(Switches),
     )
 
 
@@ -85,7 +87,7 @@ def change_faults(state: State, request: Request) -> Answer:
         if lift := form.get("lift", ""):
             state.faults.clear(None if lift == "all" else int(lift) if lift.isdigit() else -1)
         elif script := form.get("script", "").strip():
-            state.faults.replace(read_script(script.encode()))
+            state.faults.replace(read_script(script.encode(), FaultRule))
         else:
             fields = {name: form[name] for name in RULE_FIELDS if form.get(name)}
             state.faults.add(msgspec.convert(fields, FaultRule, strict=False))

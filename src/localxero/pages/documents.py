@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer
+from localkit import answers
+from localkit.answers import Answer
 from localxero.books import PAYABLE, Books
-from localxero.calls import State
+from localxero.books.records import CreditNote, Document, Invoice, Line, PurchaseOrder
+from localxero.books.zones import zone_of
+from localxero.gate.calls import State
 from localxero.pages import by_hand
-from localxero.pages.rendering import render_page
 from localxero.pages.shown import books_of, link, missing, page, rows, source_of, with_status
-from localxero.pdf import words_of
-from localxero.records import CreditNote, Document, Invoice, Line, PurchaseOrder
+from localxero.render.pages import render_page
+from localxero.render.pdf import words_of
 from localxero.rules.payments import outstanding
 
 ID = r"([0-9a-fA-F-]{36})"
@@ -100,7 +101,7 @@ def document(
             typed=typed or {},
             choices=by_hand.choices_of(record),
             accounts=by_hand.accounts_to_pay_from(books),
-            today=state.clock.today(books.organisation.timezone),
+            today=state.clock.today(zone_of(books.organisation.timezone)),
             outstanding=outstanding(record) if isinstance(record, Invoice | CreditNote) else None,
         )
     return with_status(made, 400) if problems else made

@@ -11,18 +11,19 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
-from localxero import answers
-from localxero.answers import Answer
-from localxero.arithmetic import ZERO
+from localkit import answers
+from localkit.answers import Answer
+from localkit.forms import FormError, number_in
+from localkit.pages import number
 from localxero.books import Books
-from localxero.calls import State
-from localxero.line_drafting import Setting
+from localxero.books.arithmetic import ZERO
+from localxero.books.records import Document, Invoice, Line, PurchaseOrder
+from localxero.drafting.lines import Setting
+from localxero.gate.calls import State
 from localxero.pages import by_hand, documents
-from localxero.pages.forms import FormError, day_in, number_in
-from localxero.pages.rendering import number
+from localxero.pages.forms import day_in
 from localxero.pages.shown import books_of, link, missing, page, with_status
-from localxero.pdf import words_of
-from localxero.records import Document, Invoice, Line, PurchaseOrder
+from localxero.render.pdf import words_of
 from localxero.wire import ContactBody, LineBody
 
 LINE_FIELDS = ("line", "item", "description", "quantity", "price", "discount", "account", "tax")

@@ -6,12 +6,12 @@ from operator import attrgetter
 
 from werkzeug.wrappers import Request
 
-from localxero.answers import Answer
-from localxero.arithmetic import ZERO
+from localkit.answers import Answer
 from localxero.books import PAYABLE, RECEIVABLE, Books
-from localxero.calls import State
+from localxero.books.arithmetic import ZERO
+from localxero.books.records import Document, Invoice
+from localxero.gate.calls import State
 from localxero.pages.shown import ShownPage, books_of, cut, missing, page, rows, searched, with_status
-from localxero.records import Document, Invoice
 
 LATEST = 6
 HEADINGS = {

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from localxero import answers
-from localxero.answers import Answer, StopError
+from localkit import answers
+from localkit.answers import Answer, StopError
 from localxero.books import Books
-from localxero.calls import State
-from localxero.pages.rendering import render_page
-from localxero.records import CreditNote, Document, Invoice, PurchaseOrder
+from localxero.books.records import CreditNote, Document, Invoice, PurchaseOrder
+from localxero.gate.calls import State
+from localxero.render.pages import render_page
 
 PER_PAGE = 100
 SECTIONS = (

@@ -6,8 +6,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from localxero.answers import Answer, StopError
-from localxero.calls import State
+from localkit.answers import Answer, StopError
+from localxero.gate.calls import State
 from localxero.pages import apps, changing, controls, documents, editing, lists
 from localxero.pages.shown import missing
 

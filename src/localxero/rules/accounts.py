@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from localkit.rules import Rule
 from localxero.books import Books, fold
-from localxero.records import Account
-from localxero.rules import Rule
+from localxero.books.records import Account
 from localxero.wire import AccountBody
 
 CLASSES = {

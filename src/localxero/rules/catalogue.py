@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable
 
+from localkit.rules import provenance
 from localxero.rules import accounts as account_rules
+from localxero.rules import allocations as allocation_rules
 from localxero.rules import contacts as contact_rules
 from localxero.rules import credit_notes as credit_note_rules
-from localxero.rules import documents as document_rules
 from localxero.rules import hanging as hanging_rules
+from localxero.rules import invoices as invoice_rules
 from localxero.rules import items as item_rules
 from localxero.rules import lines as line_rules
 from localxero.rules import payments as payment_rules
-from localxero.rules import provenance
 from localxero.rules import purchase_orders as order_rules
 from localxero.rules import tax_rates as tax_rules
 from localxero.rules import tracking as tracking_rules
@@ -30,8 +31,8 @@ _ON_LINES = {
 def by_subject() -> dict[str, list[AnyRule]]:
     """Return each rule once, under what it is about."""
     documents = _once(
-        document_rules.INVOICE_RULES,
-        document_rules.INVOICE_WARNINGS,
+        invoice_rules.INVOICE_RULES,
+        invoice_rules.INVOICE_WARNINGS,
         order_rules.PURCHASE_ORDER_RULES,
         order_rules.PURCHASE_ORDER_WARNINGS,
         credit_note_rules.CREDIT_NOTE_RULES,
@@ -41,7 +42,7 @@ def by_subject() -> dict[str, list[AnyRule]]:
         "Documents": [rule for rule in documents if rule.__name__ not in _ON_LINES],
         "Lines": [rule for rule in documents if rule.__name__ in _ON_LINES],
         "Allocations and payments": _once(
-            credit_note_rules.ALLOCATION_RULES,
+            allocation_rules.ALLOCATION_RULES,
             payment_rules.PAYMENT_RULES,
             payment_rules.PAYMENT_WARNINGS,
             payment_rules.PAYMENT_DELETE_RULES,

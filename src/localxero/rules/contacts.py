@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from localkit.rules import Rule
 from localxero.books import Books, fold
-from localxero.records import Contact
-from localxero.rules import Rule
+from localxero.books.records import Contact
 from localxero.wire import ContactBody
 
 EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")  # printable ASCII but for spaces and @

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from localkit.rules import Rule
 from localxero.books import RECEIVABLE, Books
-from localxero.records import Attachment, Invoice, Note
-from localxero.rules import Rule
+from localxero.books.records import Attachment, Invoice, Note
 
 LONGEST_NOTE = 2500
 MOST_FILES = 10

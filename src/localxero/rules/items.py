@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from localkit.rules import Rule
 from localxero.books import Books
-from localxero.records import Item
-from localxero.rules import Rule
+from localxero.books.records import Item
 from localxero.switches import Switches
 from localxero.wire import ItemBody
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from localxero.arithmetic import ZERO, extended
+from localkit.rules import Rule
 from localxero.books import PAYABLE
-from localxero.drafting import APPROVED, DocumentDraft
-from localxero.line_drafting import LineDraft
-from localxero.records import CreditNote, Document, Invoice, PurchaseOrder
-from localxero.rules import Rule
+from localxero.books.arithmetic import ZERO, extended
+from localxero.books.records import CreditNote, Document, Invoice, PurchaseOrder
+from localxero.drafting.documents import APPROVED, DocumentDraft
+from localxero.drafting.lines import LineDraft
 
 AnyDraft = DocumentDraft[Document]
 InvoiceDraft = DocumentDraft[Invoice]

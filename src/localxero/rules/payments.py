@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from localkit.rules import Rule
 from localxero.books import Books
-from localxero.records import Account, CreditNote, Invoice, Payment
-from localxero.rules import Rule
+from localxero.books.records import Account, CreditNote, Invoice, Payment
 from localxero.rules.documents import locked_on
 from localxero.wire import PaymentBody
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from localxero.drafting import DocumentDraft
-from localxero.records import PurchaseOrder
-from localxero.rules import Rule, lines
+from localkit.rules import Rule
+from localxero.books.records import PurchaseOrder
+from localxero.drafting.documents import DocumentDraft
+from localxero.rules import lines
 from localxero.rules.documents import APPROVED, NOT_PERMITTED, SHARED, lock_dates_refuse, moved
 
 PURCHASE_ORDER_MOVES = {

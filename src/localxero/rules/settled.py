@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from localxero.drafting import DocumentDraft
-from localxero.records import CreditNote, Document, Invoice, Line
+from localxero.books.records import CreditNote, Document, Invoice, Line
+from localxero.drafting.documents import DocumentDraft
 
 # Of a line, what may still be changed: Description, AccountCode, Tracking (xero-rules.md 5.1).
 FIXED = (

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from localxero import stock
-from localxero.arithmetic import ZERO
-from localxero.books import RECEIVABLE
-from localxero.drafting import DocumentDraft
-from localxero.records import CreditNote, Invoice, Item
-from localxero.rules import Rule
+from localkit.rules import Rule
+from localxero.books import RECEIVABLE, stock
+from localxero.books.arithmetic import ZERO
+from localxero.books.records import CreditNote, Invoice, Item
+from localxero.drafting.documents import DocumentDraft
 
 StockDraft = DocumentDraft[Invoice | CreditNote]
 

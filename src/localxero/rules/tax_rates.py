@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from localkit.rules import Rule
 from localxero.books import Books, fold
-from localxero.records import TaxRate
-from localxero.rules import Rule
+from localxero.books.records import TaxRate
 from localxero.wire import TaxRateBody
 
 LONGEST_NAME = 50

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from localkit.rules import Rule
 from localxero.books import Books, fold
-from localxero.records import Tracking, TrackingCategory, TrackingOption
-from localxero.rules import Rule
+from localxero.books.records import Tracking, TrackingCategory, TrackingOption
 
 LONGEST_NAME = 100
 MOST_ACTIVE, MOST, MOST_OPTIONS = 2, 4, 100

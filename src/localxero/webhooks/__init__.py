@@ -4,7 +4,8 @@ watching   which records changed                 events     changes -> events ->
 post       subscriptions, what waits, retries    courier    carries what is due; a thread when serving
 """
 
-from localxero.webhooks.courier import Courier, Reply
+from localkit.posting import Reply
+from localxero.webhooks.courier import Courier
 from localxero.webhooks.post import PostOffice, PostOfficeContents, Subscription, SubscriptionError
 
 __all__ = ["Courier", "PostOffice", "PostOfficeContents", "Reply", "Subscription", "SubscriptionError"]

@@ -1,27 +1,13 @@
 """Carries deliveries to their subscribers: five seconds, status 200, no body, no cookies (xero-rules.md 7)."""
 
-import http.client
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from localkit.posting import Reply, Send, post
 from localxero.webhooks.post import Delivery, PostOffice, Subscription
 
 SECONDS = 5.0
 PAUSE = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a subscriber answered; without a status it did not."""
-
-    status: int | None
-    body: bytes = b""
-    cookies: bool = False
-    seconds: float = 0.0
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +16,6 @@ class Judged:
 
     status: int | None
     problem: str
-
-
-Send = Callable[[str, dict[str, str], bytes], Reply]
 
 
 def judged(reply: Reply, expects: int) -> Judged:
@@ -49,29 +32,15 @@ def judged(reply: Reply, expects: int) -> Judged:
     return Judged(reply.status, "the answer sets cookies" if reply.cookies else "")
 
 
-def post(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send one POST, following nothing."""
-    began = time.monotonic()
-    try:
-        parts = urlsplit(url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
-        try:
-            connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
-            answer = connection.getresponse()
-            said = answer.read(1024)
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException, ValueError) as reason:
-        return Reply(None, seconds=time.monotonic() - began, reason=str(reason) or type(reason).__name__)
-    cookies = answer.getheader("Set-Cookie") is not None
-    return Reply(answer.status, said, cookies, time.monotonic() - began)
+def post_in_time(url: str, headers: dict[str, str], body: bytes) -> Reply:
+    """Send one POST, as long as Xero waits."""
+    return post(url, headers, body, seconds=SECONDS)
 
 
 class Courier:
     """Sends what is due, on demand or in a thread."""
 
-    def __init__(self, office: PostOffice, send: Send = post) -> None:
+    def __init__(self, office: PostOffice, send: Send = post_in_time) -> None:
         self.office = office
         self.send = send
         self._stop = threading.Event()

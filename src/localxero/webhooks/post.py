@@ -14,8 +14,8 @@ from typing import Protocol
 
 import msgspec
 
-from localxero.clock import Clock
-from localxero.web_address import is_web_address
+from localkit.clock import Clock
+from localkit.web_address import is_web_address
 from localxero.webhooks import events
 from localxero.webhooks.events import CATEGORIES, PATHS, Event, Numbered
 from localxero.webhooks.watching import Change

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from localxero.books import Books, Contents, Keep
-from localxero.records import Contact, CreditNote, Invoice
+from localxero.books.records import Contact, CreditNote, Invoice
 
 
 @dataclass(frozen=True, slots=True)

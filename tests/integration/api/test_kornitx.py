@@ -10,7 +10,7 @@ import pytest
 import daybook.ops.demo
 from daybook.companies import doors
 from daybook.companies.models import Company, CompanySettings
-from daybook.orders.models import Delivery, Notice, Order
+from daybook.orders.models import Delivery, Notice, Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.secrets import vault
 from daybook.sources.kornitx import signature
@@ -201,11 +201,11 @@ class TestACallback:
     def test_for_an_order_never_seen_is_kept_until_the_order_comes(self, push, call_back):
         status, answer = call_back(sample("callback-dispatched"))
         assert (status, answer["standing"]) == (200, "waiting")
-        assert Order.objects.get().cause == "order_not_received"
+        assert OrderStanding.objects.get().cause == "order_not_received"
 
         push(sample("order-in-production"))
 
-        assert Order.objects.get().standing == "documented"
+        assert OrderStanding.objects.get().standing == "documented"
         assert Entry.objects.get().state == "ready"
 
     def test_that_knows_only_the_ref_finds_its_order_before_and_after(self, push, call_back):
@@ -215,7 +215,7 @@ class TestACallback:
         call_back(json.dumps(named_by_ref | {"shipping_tracking": "later"}).encode())
 
         assert Order.objects.get().source_id == "70210452"
-        assert Order.objects.get().standing == "documented"
+        assert OrderStanding.objects.get().standing == "documented"
 
     def test_with_a_status_without_meaning_is_kept_too(self, push, call_back):
         push(sample("order-in-production"))

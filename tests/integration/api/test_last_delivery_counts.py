@@ -8,12 +8,12 @@ import pytest
 
 from daybook.companies import keys
 from daybook.companies.models import CompanySettings, Person
-from daybook.connections.models import Connection
+from daybook.connections.models import Organisation, PostingSettings
 from daybook.intake import dating, receive
 from daybook.intake.deliveries import Arrival
 from daybook.kit import clock
 from daybook.orders import retention
-from daybook.orders.models import Delivery, Order, OrderNote
+from daybook.orders.models import Delivery, Order, OrderNote, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import poster
 from daybook.secrets import vault
@@ -109,7 +109,7 @@ class TestAChangeTakenBack:
 
         send(order(1))
 
-        assert (Entry.objects.get().attention, Order.objects.get().standing) == ("", "documented")
+        assert (Entry.objects.get().attention, OrderStanding.objects.get().standing) == ("", "documented")
         assert posted(acme) == [("AB-20", "2026-11-20", 12)]
 
     def test_in_amounts_and_back_asks_nobody_for_anything(self, acme, send):
@@ -126,7 +126,7 @@ class TestAChangeTakenBack:
     def test_of_a_cancellation_by_callback_is_the_push_that_came_before_it_sent_again(self, acme, kornit):
         kornit()
         kornit.back(status=128, status_name="Cancelled")
-        assert Order.objects.get().standing == "cancelled"
+        assert OrderStanding.objects.get().standing == "cancelled"
 
         assert kornit()["result"] == "accepted"
 
@@ -245,20 +245,20 @@ class TestTheDayOfADocument:
         ],
     )
     def test_is_the_one_that_was_meant(self, acme, send, zone, own, sent, day):
-        Connection.objects.update(time_zone=zone)
-        CompanySettings.objects.update(order_time_zone=own)
+        Organisation.objects.update(time_zone=zone)
+        PostingSettings.objects.update(order_time_zone=own)
         send(order(dispatched_at=sent))
 
         assert [date for _, date, _ in posted(acme)] == [day]
         assert Order.objects.get().current_revision.content["dispatched_at"] == sent
 
     def test_waits_where_nobody_has_said_yet_in_which_zone_it_is(self, acme, send, client):
-        Connection.objects.update(time_zone="Australia/Sydney")
-        CompanySettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
+        Organisation.objects.update(time_zone="Australia/Sydney")
+        PostingSettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
         result = send(order(dispatched_at="2026-06-30T15:30:00"))[1][0]
         assert (result["standing"], result["cause"]) == ("held", "time_zone_unsure")
 
-        CompanySettings.objects.update(order_time_zone="", order_time_zone_confirmed=True)
+        PostingSettings.objects.update(order_time_zone="", order_time_zone_confirmed=True)
         receive.prepare.prepare_company(acme.company.pk)
 
         assert [date for _, date, _ in posted(acme)] == ["2026-06-30"]
@@ -318,11 +318,11 @@ class TestOnHold:
         kornit()
         for status, cause in ((256, "on_hold"), (4, "not_dispatched"), (256, "on_hold"), (4, "not_dispatched")):
             assert kornit.back(status=status)["result"] == "accepted"
-            assert Order.objects.get().cause == cause
+            assert OrderStanding.objects.get().cause == cause
 
     def test_in_error_ends_as_last_told(self, acme, kornit):
         kornit(has_error=1, error_message="No artwork", status=8, completion_datetime="2026-11-20 10:00:00")
-        assert Order.objects.get().cause == "has_error"
+        assert OrderStanding.objects.get().cause == "has_error"
 
         kornit.back(status=8, has_error=0)
 
@@ -343,11 +343,11 @@ class TestTheSameCallbackTwice:
         Delivery.objects.update(answered=None)
 
         assert kornit.back(**self.SHIPPED)["result"] == "unchanged"
-        assert Order.objects.get().cause == "part_shipped"
+        assert OrderStanding.objects.get().cause == "part_shipped"
 
 
 def _today(acme):
-    return clock.now().astimezone(receive.rules.zone(acme.connection.time_zone)).date().isoformat()
+    return clock.now().astimezone(receive.rules.zone(acme.connection.facts.time_zone)).date().isoformat()
 
 
 class TestACancellationCalledBack:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from daybook.catalog import refresh
-from daybook.companies.models import CompanySettings, TaxMapping
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake.receive import Receipt, receive
 from daybook.outbox.models import Entry
 from daybook.sources.kornitx.reading import read_push
@@ -32,7 +31,7 @@ def ash(xero: LocalXero) -> Cast:
 def briar(xero: LocalXero) -> Cast:
     """An Australian company that keeps stock and approves sales before it has any."""
     cast = connected(xero, "Briar", "AU", tracked=True)
-    CompanySettings.objects.filter(company=cast.company).update(allow_backorders=True)
+    PostingSettings.objects.filter(connection__company=cast.company).update(allow_backorders=True)
     return _settled(cast, {}, ("NZD",))
 
 
@@ -59,7 +58,7 @@ def _settled(cast: Cast, rates: Mapping[Decimal, str], currencies: Iterable[str]
         for code in currencies:
             assert client.put("/Currencies", json={"Code": code}).status_code == 200
     for rate, tax_type in rates.items():
-        TaxMapping.objects.update_or_create(company=cast.company, rate=rate, defaults={"tax_type": tax_type})
+        TaxMapping.objects.update_or_create(connection=cast.connection, rate=rate, defaults={"tax_type": tax_type})
     refresh.refresh(cast.connection, client=cast.client)
     cast.connection = Connection.objects.get(pk=cast.connection.pk)
     return cast

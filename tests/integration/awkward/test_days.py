@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from daybook.companies.models import CompanySettings
+from daybook.connections.models import PostingSettings
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from localxero import LocalXero
 from localxero.testing import signed_in
 from tests.integration.awkward.companies import ash, booked, briar, clover, dated, take, take_unposted, waiting
+from tests.world import posting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +47,7 @@ class TestTheDay:
         assert dated(shop) == {"TOTE": "2026-11-20"}
 
     def test_is_sure_in_hours_that_are_not_there_or_come_twice(self, shop):
-        CompanySettings.objects.filter(company=shop.company).update(order_time_zone="Europe/London")
+        PostingSettings.objects.filter(connection__company=shop.company).update(order_time_zone="Europe/London")
         moments = {"A": "2026-03-29T01:30:00", "B": "2026-10-25T01:30:00", "C": "2026-06-30T23:40:00"}
         for number, moment in moments.items():
             take(shop, mug(number, dispatched_at=moment))
@@ -97,12 +98,12 @@ class TestNumbers:
         assert len(waiting(shop)) + len({"A-77b"}) == 3 or "A-77b" in receipt.outlook.explanation
 
     def test_that_somebody_used_in_xero_holds_the_order(self, shop, xero):
-        contact = shop.company.settings.contact_id
+        contact = posting(shop.company).contact_id
         with signed_in(xero, shop.tenant_id) as client:
             by_hand = {"Type": "ACCREC", "InvoiceNumber": "BB-7001", "Contact": {"ContactID": contact}}
             goods = {"Description": "By hand", "Quantity": 1, "UnitAmount": 99, "AccountCode": "200"}
             assert client.put("/Invoices", json={**by_hand, "LineItems": [goods]}).status_code == 200
-        CompanySettings.objects.filter(company=shop.company).update(number_prefix="BB-")
+        PostingSettings.objects.filter(connection__company=shop.company).update(number_prefix="BB-")
         take(shop, mug("7001"))
         assert booked(shop) == {}
         assert list(waiting(shop)) == ["invoice BB-7001"]

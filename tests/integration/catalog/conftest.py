@@ -1,7 +1,7 @@
 import pytest
 import stamina
 
-from daybook.companies.models import CompanySettings, TaxMapping
+from daybook.connections.models import PostingSettings, TaxMapping
 from localxero import LocalXero
 from tests.world import Cast, connected
 
@@ -28,6 +28,6 @@ def xero() -> LocalXero:
 def acme(db, xero) -> Cast:
     """Acme is connected to the organisation in Great Britain, its lists have been read, and it posts invoices only."""
     acme = connected(xero)
-    CompanySettings.objects.update(process_method="", cogs_account="", inventory_account="", purchase_tax_type="")
+    PostingSettings.objects.update(process_method="", cogs_account="", inventory_account="", purchase_tax_type="")
     TaxMapping.objects.all().delete()
     return acme

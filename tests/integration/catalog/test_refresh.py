@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from daybook.catalog import refresh
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
-from daybook.companies.models import CompanySettings
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.kit import clock
 from daybook.wire.errors import Offline
 from tests.integration.connections.browser import watched
@@ -38,16 +37,16 @@ class TestTheFirstReading:
         assert TaxRate.objects.get(tax_type="OUTPUT2").effective_rate == Decimal(20)
         assert set(Currency.objects.values_list("code", flat=True)) >= {"GBP", "EUR", "USD"}
 
-    def test_keeps_every_row_with_its_company_and_organisation(self, acme):
+    def test_keeps_every_row_with_its_organisation(self, acme):
         for model in (Account, TaxRate, Currency, CatalogRead):
-            assert set(model.objects.values_list("company_id", "tenant_id")) == {(acme.company.id, acme.tenant_id)}
+            assert set(model.objects.values_list("organisation__their_id", flat=True)) == {acme.tenant_id}
 
     def test_leaves_items_alone_where_nothing_is_tracked(self, acme):
         assert not Item.objects.exists()
         assert f"{API}/Items" not in read_again(acme)
 
     def test_copies_the_items_of_a_tracked_company_with_four_decimals(self, acme):
-        CompanySettings.objects.update(process_method="tracked")
+        PostingSettings.objects.update(process_method="tracked")
         read_again(acme)
         assert Item.objects.get(code="CANVAS-A3").purchase_price == Decimal("5.6250")
         assert Item.objects.get(code="STOCK-MUG").is_tracked
@@ -58,7 +57,7 @@ class TestTheFirstReading:
             acme.tenant_id, period_lock_date=date(2026, 1, 31), end_of_year_lock_date=date(2025, 12, 31)
         )
         read_again(acme, resources=["Organisation"])
-        assert Connection.objects.get().lock_date == date(2026, 1, 31)
+        assert Organisation.objects.get().lock_date == date(2026, 1, 31)
 
 
 class TestReadingAgain:
@@ -89,7 +88,7 @@ class TestReadingAgain:
     def test_asks_for_all_items_once_a_week_and_lets_go_of_those_deleted(self, acme):
         read_again(acme, resources=["Items"])
         before = Item.objects.count()
-        Item.objects.create(company=acme.company, tenant_id=acme.tenant_id, code="GONE", item_id="g", is_tracked=False)
+        Item.objects.create(organisation=acme.connection.organisation, code="GONE", item_id="g", is_tracked=False)
         read_again(acme, resources=["Items"])
         assert Item.objects.filter(code="GONE").exists()
         CatalogRead.objects.filter(resource="Items").update(whole_at=clock.now() - timedelta(days=8))
@@ -110,8 +109,8 @@ class TestTwoCompanies:
         for account in list(birch.xero.books(birch.tenant_id).accounts):
             del birch.xero.books(birch.tenant_id).accounts[account]
         read_again(birch, resources=["Accounts"])
-        assert not Account.objects.filter(company=birch.company).exists()
-        assert Account.objects.filter(company=acme.company, code="200").exists()
+        assert not Account.objects.filter(organisation__company=birch.company).exists()
+        assert Account.objects.filter(organisation__company=acme.company, code="200").exists()
 
 
 class TestTheDailyReading:
@@ -120,6 +119,6 @@ class TestTheDailyReading:
         CatalogRead.objects.all().delete()
         xero.configure(acme.tenant_id, offline=True)
         refresh.refresh_all(client=acme.client)
-        assert not CatalogRead.objects.filter(company=acme.company).exists()
-        assert CatalogRead.objects.filter(company=birch.company).count() == 5
+        assert not CatalogRead.objects.filter(organisation__company=acme.company).exists()
+        assert CatalogRead.objects.filter(organisation__company=birch.company).count() == 5
         assert Connection.objects.get(company=acme.company).paused_until is not None

@@ -189,24 +189,28 @@ class TestReacting:
 
 class TestDisconnecting:
     def test_tells_xero_and_forgets_the_tokens_but_not_which_organisation_it_was(self, acme):
-        Connection.objects.update(xero_connection_id=xero_id(acme))
+        Connection.objects.update(xero_connection_id=their_id(acme))
         acme.connection.refresh_from_db()
         assert calls.disconnect(acme.connection, client=acme.client)
         left = Connection.objects.get()
-        assert (left.status, left.tenant_id, left.last_tenant_id) == ("not_connected", "", acme.tenant_id)
-        assert left.organisation_name == "Birch & Bell Ltd"
+        assert (left.status, left.organisation, left.last_organisation.their_id) == (
+            "not_connected",
+            None,
+            acme.tenant_id,
+        )
+        assert left.facts.name == "Birch & Bell Ltd"
         assert not TokenSet.objects.exists()
         assert acme.xero.state.identity.connections == {}
 
     def test_is_done_too_where_xero_has_forgotten_already(self, acme):
-        Connection.objects.update(xero_connection_id=xero_id(acme))
+        Connection.objects.update(xero_connection_id=their_id(acme))
         acme.connection.refresh_from_db()
         acme.xero.disconnect(acme.tenant_id)
         assert calls.disconnect(acme.connection, client=acme.client)
         assert not TokenSet.objects.exists()
 
     def test_keeps_everything_while_xero_gives_no_answer(self, acme):
-        Connection.objects.update(xero_connection_id=xero_id(acme))
+        Connection.objects.update(xero_connection_id=their_id(acme))
         acme.connection.refresh_from_db()
         acme.xero.add_fault("status_503", path="/connections")
         with pytest.raises(Offline):
@@ -215,7 +219,7 @@ class TestDisconnecting:
         assert Connection.objects.get().status == "connected"
 
     def test_without_a_working_token_forgets_and_says_that_xero_was_not_told(self, acme):
-        Connection.objects.update(xero_connection_id=xero_id(acme))
+        Connection.objects.update(xero_connection_id=their_id(acme))
         acme.connection.refresh_from_db()
         TokenSet.objects.update(expires_at=clock.now())
         acme.xero.clock.advance(61 * 86_400)
@@ -230,5 +234,5 @@ class TestTheRowOfLimits:
         assert Connection.objects.values().get() == before
 
 
-def xero_id(acme) -> str:
+def their_id(acme) -> str:
     return next(iter(acme.xero.state.identity.connections.values())).connection_id

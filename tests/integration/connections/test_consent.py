@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from daybook.companies.models import Company, CompanySettings, Person
+from daybook.companies.models import Company, Person
 from daybook.connections import consent, failures
-from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.connections.models import Connection, Consent, PostingSettings, TokenSet
 from daybook.kit import clock
 from tests.integration.connections.browser import decide
 from tests.world import client_of
@@ -49,9 +49,13 @@ class TestAllowing:
         trip(xero, unconnected, ann, gb)
         saved = Connection.objects.get(pk=unconnected.pk)
         assert saved.status == Connection.Status.CONNECTED
-        assert (saved.tenant_id, saved.organisation_name) == (gb, "Birch & Bell Ltd")
-        assert (saved.country_code, saved.base_currency, saved.time_zone) == ("GB", "GBP", "Europe/London")
-        assert (saved.short_code, saved.edition) == ("!bR7cB", "BUSINESS")
+        assert (saved.organisation.their_id, saved.organisation.name) == (gb, "Birch & Bell Ltd")
+        assert (saved.facts.country_code, saved.facts.base_currency, saved.facts.time_zone) == (
+            "GB",
+            "GBP",
+            "Europe/London",
+        )
+        assert (saved.facts.short_code, saved.facts.edition) == ("!bR7cB", "BUSINESS")
         assert saved.connected_at is not None
         assert saved.xero_connection_id
 
@@ -81,7 +85,7 @@ class TestAllowing:
         trip(xero, Connection.objects.get(), ann, gb, in_flight=something_under_way)
         again = Connection.objects.get()
         assert (again.status, again.status_reason, again.paused_until) == (Connection.Status.CONNECTED, "", None)
-        assert again.last_tenant_id == gb
+        assert again.last_organisation.their_id == gb
 
 
 class TestSeveralOrganisations:
@@ -92,20 +96,20 @@ class TestSeveralOrganisations:
             "Birch & Bell Ltd",
             "Southern Print Co Pty Ltd",
         }
-        assert connection.tenant_id == ""
+        assert connection.organisation is None
         assert not TokenSet.objects.exists()
 
     def test_become_the_chosen_one(self, xero, unconnected, ann, gb, au):
         connection = trip(xero, unconnected, ann, gb, au)
         consent.choose(connection, au, ann, documents_in_flight=nothing_under_way, client=client_of(xero))
         chosen = Connection.objects.get()
-        assert (chosen.status, chosen.tenant_id, chosen.base_currency) == ("connected", au, "AUD")
-        assert chosen.time_zone == "Australia/Sydney"
+        assert (chosen.status, chosen.organisation.their_id, chosen.facts.base_currency) == ("connected", au, "AUD")
+        assert chosen.facts.time_zone == "Australia/Sydney"
         assert chosen.offered_tenants == []
 
     def test_are_no_question_where_one_was_connected_before(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
-        assert trip(xero, Connection.objects.get(), ann, au, gb).tenant_id == gb
+        assert trip(xero, Connection.objects.get(), ann, au, gb).organisation.their_id == gb
 
     def test_cannot_be_chosen_from_outside_the_offer(self, xero, unconnected, ann, gb, au):
         connection = trip(xero, unconnected, ann, gb, au)
@@ -128,7 +132,7 @@ class TestAnotherOrganisationThanBefore:
         with pytest.raises(failures.OtherOrganisationError, match="Birch & Bell"):
             trip(xero, Connection.objects.get(), ann, au, in_flight=something_under_way)
         connection = Connection.objects.get()
-        assert (connection.status, connection.tenant_id) == ("connected", gb)
+        assert (connection.status, connection.organisation.their_id) == ("connected", gb)
         assert TokenSet.objects.get().fingerprint == before
 
     def test_is_asked_about_and_can_be_declined(self, xero, unconnected, ann, gb, au):
@@ -136,26 +140,30 @@ class TestAnotherOrganisationThanBefore:
         token = TokenSet.objects.get().fingerprint
         trip(xero, Connection.objects.get(), ann, au)
         asked = Connection.objects.get()
-        assert (asked.status, asked.tenant_id) == ("choosing", gb)
+        assert (asked.status, asked.organisation.their_id) == ("choosing", gb)
         assert "another organisation than before" in asked.status_reason
         assert consent.keep(asked)
         kept = Connection.objects.get()
-        assert (kept.status, kept.tenant_id, kept.offered_tenants) == ("connected", gb, [])
+        assert (kept.status, kept.organisation.their_id, kept.offered_tenants) == ("connected", gb, [])
         assert TokenSet.objects.get().fingerprint == token
 
     def test_takes_over_facts_and_all_when_nothing_is(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
         change_to(xero, ann, au)
         connection = Connection.objects.get()
-        assert (connection.tenant_id, connection.last_tenant_id, connection.base_currency) == (au, gb, "AUD")
+        assert (
+            connection.organisation.their_id,
+            connection.last_organisation.their_id,
+            connection.facts.base_currency,
+        ) == (au, gb, "AUD")
 
     def test_wants_its_contact_named_anew(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
-        CompanySettings.objects.create(company=unconnected.company, contact_name="Orders", contact_id="an id of GB")
+        PostingSettings.objects.create(connection=unconnected, contact_name="Orders", contact_id="an id of GB")
         trip(xero, Connection.objects.get(), ann, gb)
-        assert CompanySettings.objects.get().contact_id == "an id of GB"
+        assert PostingSettings.objects.get().contact_id == "an id of GB"
         change_to(xero, ann, au)
-        assert (CompanySettings.objects.get().contact_name, CompanySettings.objects.get().contact_id) == ("Orders", "")
+        assert (PostingSettings.objects.get().contact_name, PostingSettings.objects.get().contact_id) == ("Orders", "")
 
     def test_never_keeps_the_currency_of_the_first_where_the_second_does_not_answer(
         self, xero, unconnected, ann, gb, au
@@ -164,8 +172,8 @@ class TestAnotherOrganisationThanBefore:
         xero.add_fault("status_503", path="/api.xro/")
         change_to(xero, ann, au)
         connection = Connection.objects.get()
-        assert (connection.tenant_id, connection.status) == (au, "connected")
-        assert (connection.base_currency, connection.organisation_name) == ("", "Southern Print Co Pty Ltd")
+        assert (connection.organisation.their_id, connection.status) == (au, "connected")
+        assert (connection.facts.base_currency, connection.facts.name) == ("", "Southern Print Co Pty Ltd")
 
 
 class TestAnOrganisationOfAnotherCompany:
@@ -179,7 +187,7 @@ class TestAnOrganisationOfAnotherCompany:
         assert "Acme" not in str(caught.value)
         assert caught.value.company_public_id == birch.company.public_id
         birch.refresh_from_db()
-        assert (birch.status, birch.tenant_id) == ("not_connected", "")
+        assert (birch.status, birch.organisation) == ("not_connected", None)
         assert not TokenSet.objects.filter(connection=birch).exists()
 
 

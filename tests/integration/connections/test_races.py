@@ -9,7 +9,7 @@ import pytest
 from django.db import connections as databases
 from django.db import transaction
 
-from daybook.connections import consent, tokens
+from daybook.connections import consent, roster, tokens
 from daybook.connections.models import Connection
 from daybook.connections.tokens import Token
 from daybook.kit import clock
@@ -28,6 +28,7 @@ LONG = timedelta(hours=2)
 class TestARefreshThatWaitsForAConsent:
     def test_returns_the_new_token_with_the_new_organisation(self, xero):
         acme = connected(xero)
+        another = roster.organisation_of(acme.connection, "another")
         started = threading.Event()
 
         def refresh() -> Token:
@@ -44,7 +45,7 @@ class TestARefreshThatWaitsForAConsent:
                 waiting = pool.submit(refresh)
                 started.wait()
                 time.sleep(0.5)
-                Connection.objects.filter(id=acme.connection.id).update(tenant_id="another")
+                Connection.objects.filter(id=acme.connection.id).update(organisation=another)
             token = waiting.result()
         assert (token.access_token, token.tenant_id) == ("new access", "another")
 
@@ -77,5 +78,5 @@ class TestAnotherOrganisationWhileAWorkerBeginsToSend:
             consent.choose(asked, other, ann, documents_in_flight=nothing_yet, client=acme.client)
             assert claims[-1].result() is None
         acme.connection.refresh_from_db()
-        assert acme.connection.tenant_id == other
+        assert acme.connection.organisation.their_id == other
         assert set(Entry.objects.values_list("state", flat=True)) == {"ready"}

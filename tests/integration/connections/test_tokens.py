@@ -98,7 +98,7 @@ class TestConsentGone:
         stopped = Connection.objects.get()
         assert stopped.status == Connection.Status.NEEDS_CONSENT
         assert "Get Access Token" in stopped.status_reason
-        assert stopped.tenant_id == acme.tenant_id
+        assert stopped.organisation.their_id == acme.tenant_id
 
     def test_is_not_asked_for_twice(self, acme):
         end_soon()

@@ -6,12 +6,14 @@ import pytest
 from django.db import transaction
 
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
-from daybook.companies.models import Company, CompanySettings, ItemCost, TaxMapping
-from daybook.connections.models import Connection
+from daybook.companies.models import Company, CompanySettings, ItemCost
+from daybook.connections import roster
+from daybook.connections.models import PostingSettings, TaxMapping
 from daybook.kit import clock, ids
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
+from tests.world import reach
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 ACCOUNTS = [
@@ -25,17 +27,18 @@ ACCOUNTS = [
 
 def connect(company: Company, *, tenant: str = TENANT, method: str = "") -> Company:
     """Give the company an organisation as Daybook knows it after connecting and reading the catalog."""
-    Connection.objects.create(
-        company=company,
-        status=Connection.Status.CONNECTED,
-        tenant_id=tenant,
-        organisation_name=company.name,
+    connection = reach(
+        roster.first(company),
+        tenant,
+        name=company.name,
         base_currency="GBP",
         country_code="GB",
         time_zone="Europe/London",
     )
-    CompanySettings.objects.update_or_create(
-        company=company,
+    reached = connection.organisation
+    CompanySettings.objects.get_or_create(company=company)
+    PostingSettings.objects.update_or_create(
+        connection=connection,
         defaults={
             "process_method": method,
             "sales_account": "200",
@@ -50,18 +53,18 @@ def connect(company: Company, *, tenant: str = TENANT, method: str = "") -> Comp
     )
     for code, kind, system in ACCOUNTS:
         Account.objects.create(
-            company=company, tenant_id=tenant, account_id=code, code=code, name=code, type=kind, status="ACTIVE",
+            organisation=reached, account_id=code, code=code, name=code, type=kind, status="ACTIVE",
             system_account=system,
         )  # fmt: skip
     for tax_type, rate in (("OUTPUT2", 20), ("ZERORATEDOUTPUT", 0), ("INPUT2", 20)):
         TaxRate.objects.create(
-            company=company, tenant_id=tenant, tax_type=tax_type, name=tax_type, status="ACTIVE", effective_rate=rate
+            organisation=reached, tax_type=tax_type, name=tax_type, status="ACTIVE", effective_rate=rate
         )
     for code in ("GBP", "EUR"):
-        Currency.objects.create(company=company, tenant_id=tenant, code=code)
-    CatalogRead.objects.create(company=company, tenant_id=tenant, resource="Accounts", read_at=clock.now())
+        Currency.objects.create(organisation=reached, code=code)
+    CatalogRead.objects.create(organisation=reached, resource="Accounts", read_at=clock.now())
     for rate, tax_type in ((Decimal("0.2"), "OUTPUT2"), (Decimal(0), "ZERORATEDOUTPUT")):
-        TaxMapping.objects.update_or_create(company=company, rate=rate, defaults={"tax_type": tax_type})
+        TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
     return company
 
 
@@ -76,7 +79,8 @@ def tracy(db):
     """Connected, Tracked, with a cost list and one item."""
     company = connect(Company.objects.create(name="Tracy"), tenant="3" * 36, method="tracked")
     ItemCost.objects.create(company=company, sku="MUG", currency="GBP", unit_cost=Decimal("2.10"))
-    Item.objects.create(company=company, tenant_id="3" * 36, item_id="i", code="BIB", is_tracked=True, purchase_price=3)
+    reached = roster.first(company).organisation
+    Item.objects.create(organisation=reached, item_id="i", code="BIB", is_tracked=True, purchase_price=3)
     return company
 
 
@@ -118,7 +122,7 @@ def send(entry: Entry) -> Attempt:
     """Claim the document as posting does: the attempt is written, the call is under way."""
     call = queue.Call(
         resource="Invoices",
-        tenant_id=entry.tenant_id,
+        organisation_id=entry.organisation_id,
         token_fingerprint="f",
         method="PUT",
         url="/Invoices",
@@ -137,7 +141,7 @@ def settle(entry: Entry, attempt: Attempt, outcome: str, *, by_way_of: str = "")
         if by_way_of:
             queue.doubt(entry, reason="no answer", mover=mover, attempt=attempt)
         if outcome == "posted":
-            standing = queue.Standing(xero_id=ids.public_id(), xero_status="DRAFT", totals=None)
+            standing = queue.Standing(their_id=ids.public_id(), their_status="DRAFT", totals=None)
             queue.post(entry, standing, mover=mover, attempt=attempt, reason="Xero took it")
         elif outcome == "ready":
             queue.release(entry, reason="not in Xero", mover=mover, attempt=attempt)

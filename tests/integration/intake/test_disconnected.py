@@ -2,12 +2,13 @@
 
 import pytest
 
-from daybook.connections.models import Connection
+from daybook.connections import roster
 from daybook.intake import prepare
 from daybook.intake.receive import receive
 from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import TENANT, post
 from tests.integration.intake.test_preparing import cheaper
+from tests.world import leave, reach
 
 pytestmark = pytest.mark.django_db
 
@@ -20,24 +21,24 @@ def entry_of(company, order) -> Entry:
 class TestAnOrderThatChangesWhileNothingIsConnected:
     def test_is_not_posted_as_it_was_when_the_organisation_comes_back(self, acme, order):
         entry_of(acme, order)
-        Connection.objects.update(tenant_id="", last_tenant_id=TENANT, status="not_connected")
+        leave(roster.first(acme))
         receive(acme, cheaper(order()))
         entry = Entry.objects.get()
         assert (entry.state, entry.cause) == ("held", "not_connected")
-        Connection.objects.update(tenant_id=TENANT, status="connected")
+        reach(roster.first(acme), TENANT)
         prepare.prepare_company(acme.pk)
         entry.refresh_from_db()
         assert (entry.state, len(entry.document["lines"])) == ("ready", 2)
 
     def test_waits_as_it_is_where_nothing_of_it_changed(self, acme, order):
         entry_of(acme, order)
-        Connection.objects.update(tenant_id="", last_tenant_id=TENANT, status="not_connected")
+        leave(roster.first(acme))
         receive(acme, order(status="Packed"))
         assert Entry.objects.get().state == "ready"
 
     def test_that_is_posted_is_only_compared(self, acme, order):
         entry = entry_of(acme, order)
         post(entry)
-        Connection.objects.update(tenant_id="", last_tenant_id=TENANT, status="not_connected")
+        leave(roster.first(acme))
         receive(acme, cheaper(order()))
         assert Entry.objects.get().state == "posted"

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from daybook.intake import prepare, storing
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order, Revision
+from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
 from daybook.sources.canonical import schema
 
@@ -36,7 +36,7 @@ class TestTheSameOrdersFromFourSendersAtOnce:
         assert results.count("accepted") == 150
         assert results.count("unchanged") == 450
         assert (Order.objects.count(), Revision.objects.count(), Entry.objects.count()) == (150, 150, 150)
-        assert not Order.objects.filter(unprepared_since__isnull=False).exists()
+        assert not OrderStanding.objects.filter(unprepared_since__isnull=False).exists()
 
 
 class TestAChangeUnderWay:

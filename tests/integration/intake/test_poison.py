@@ -8,7 +8,7 @@ from daybook.companies.models import Company
 from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order, Revision
+from daybook.orders.models import OrderStanding, Revision
 from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import connect
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def spoil(order_id: str) -> None:
     """As if another version of Daybook had written the content, and the process had died before preparing it."""
     Revision.objects.filter(order__source_id=order_id).update(content={"lines": "?"})
-    Order.objects.filter(source_id=order_id).update(unprepared_since=clock.now() - timedelta(minutes=1))
+    OrderStanding.objects.filter(order__source_id=order_id).update(unprepared_since=clock.now() - timedelta(minutes=1))
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ class TestAnOrderThatCannotBeRead:
         spoil("2")
         other = connect(Company.objects.create(name="Birch"), tenant="4" * 36)
         receive(other, order())
-        Order.objects.exclude(source_id="2").update(unprepared_since=clock.now() - timedelta(minutes=1))
+        OrderStanding.objects.exclude(order__source_id="2").update(unprepared_since=clock.now() - timedelta(minutes=1))
         prepare.prepare_overdue(before=clock.now())
-        broken = Order.objects.get(source_id="2")
+        broken = OrderStanding.objects.get(order__source_id="2")
         assert (broken.standing, broken.cause, broken.unprepared_since) == ("held", "defect", None)
-        assert not Order.objects.filter(unprepared_since__isnull=False).exists()
+        assert not OrderStanding.objects.filter(unprepared_since__isnull=False).exists()
 
     def test_keeps_its_document_from_going_as_it_was(self, three):
         spoil("2")
@@ -56,7 +56,7 @@ class TestAnOrderThatCannotBeRead:
         Revision.objects.filter(order__source_id="2").update(content=good)
         prepare.prepare_company(three.pk)
         assert Entry.objects.get(number="DB-2").state == "ready"
-        assert Order.objects.get(source_id="2").standing == "documented"
+        assert OrderStanding.objects.get(order__source_id="2").standing == "documented"
 
 
 class TestADocumentThatCannotBeRead:

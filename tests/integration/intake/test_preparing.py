@@ -9,22 +9,24 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.catalog.models import Item
-from daybook.companies.models import CompanySettings, ItemCost, Person, TaxMapping
-from daybook.connections.models import Connection
+from daybook.companies.models import ItemCost, Person
+from daybook.connections import roster
+from daybook.connections.models import PostingSettings, TaxMapping
 from daybook.intake import prepare, rules
 from daybook.intake.deliveries import Arrival
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order, OrderNote
+from daybook.orders.models import Order, OrderNote, OrderStanding
 from daybook.outbox import queue
 from daybook.outbox.models import Entry, Transition
 from tests.integration.intake.conftest import connect, post, send, settle
+from tests.world import reach
 
 pytestmark = pytest.mark.django_db
 
 
 def change(company, **fields):
-    CompanySettings.objects.filter(company=company).update(**fields)
+    PostingSettings.objects.filter(connection__company=company).update(**fields)
 
 
 def cheaper(order):
@@ -68,7 +70,7 @@ class TestAnOrderThatIsNotDueYet:
         receive(acme, order())
         receive(acme, order(dispatched=False, status="Received by Shipper"))
 
-        assert Order.objects.get().standing == "documented"
+        assert OrderStanding.objects.get().standing == "documented"
         assert Entry.objects.get().state == "ready"
 
     def test_is_dispatched_when_its_shipments_cover_all_that_is_left(self, acme, order):
@@ -116,7 +118,7 @@ class TestAnOrderThatNeedsAPerson:
         assert "Sales Account" in receipt.outlook.explanation
 
     def test_does_not_wait_for_a_rate_that_is_gone_and_that_it_does_not_bear(self, acme, order):
-        TaxMapping.objects.create(company=acme, rate=Decimal("0.05"), tax_type="GONE")
+        TaxMapping.objects.create(connection=roster.first(acme), rate=Decimal("0.05"), tax_type="GONE")
 
         receive(acme, order())
 
@@ -125,7 +127,7 @@ class TestAnOrderThatNeedsAPerson:
     def test_puts_a_new_tax_rate_before_a_person_and_goes_when_it_is_decided(self, acme, order):
         line = order()["lines"][0] | {"tax_rate": "0.05", "unit_price_inc_tax": None}
         receive(acme, order(lines=[line], shipping={}))
-        new = TaxMapping.objects.get(company=acme, rate=Decimal("0.05"))
+        new = TaxMapping.objects.get(connection__company=acme, rate=Decimal("0.05"))
         assert (new.tax_type, Entry.objects.get().cause) == ("", "tax_rate_not_mapped")
 
         TaxMapping.objects.filter(pk=new.pk).update(tax_type="OUTPUT2")
@@ -165,9 +167,9 @@ class TestAnOrderThatNeedsAPerson:
         held = Entry.objects.get()
         assert held.state == "held"
 
-        today = rules.load_rules(acme)
+        today = rules.load_rules(roster.first(acme))
         in_two_weeks = replace(today.mapping, latest_date=today.mapping.latest_date + timedelta(days=14))
-        prepare.prepare_orders(acme, [held.order_id], rules=replace(today, mapping=in_two_weeks))
+        prepare.prepare_orders(acme, [held.order_id], rules=[replace(today, mapping=in_two_weeks)])
 
         assert Entry.objects.get().state == "ready"
 
@@ -179,8 +181,9 @@ class TestAnOrderThatNeedsAPerson:
 
     def test_names_no_other_company_where_the_number_is_theirs(self, acme, order):
         receive(acme, order())
-        Entry.objects.update(tenant_id="9" * 36)
-        Connection.objects.update(tenant_id="8" * 36)
+        reach(roster.first(acme), "9" * 36, base_currency="GBP")
+        Entry.objects.update(organisation=roster.first(acme).organisation, number_space=f"xero:{'9' * 36}:invoice")
+        reach(roster.first(acme), "8" * 36, base_currency="GBP")
         birch = connect(type(acme).objects.create(name="Birch"), tenant="9" * 36)
         receipt = receive(birch, order())
 
@@ -205,7 +208,8 @@ class TestATrackedCompany:
         held = {("invoice", "held", "cost_unknown"), ("purchase_order", "held", "cost_unknown")}
         assert set(Entry.objects.values_list("kind", "state", "cause")) == held, "MUG is no item of Xero either"
 
-        Item.objects.create(company=tracy, tenant_id="3" * 36, item_id="m", code="MUG", is_tracked=True)
+        reached = roster.first(tracy).organisation
+        Item.objects.create(organisation=reached, item_id="m", code="MUG", is_tracked=True)
         prepare.prepare_company(tracy.pk)
         assert set(Entry.objects.values_list("kind", "state")) == {("invoice", "ready"), ("purchase_order", "held")}
 
@@ -239,7 +243,7 @@ class TestAChangedOrder:
         receive(acme, cheaper(order()))
         assert Entry.objects.get().gross == Decimal("27.20")
         prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
-        assert Order.objects.get().unprepared_since is not None
+        assert OrderStanding.objects.get().unprepared_since is not None
 
         settle(entry, attempt, "posted")
         prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
@@ -248,7 +252,7 @@ class TestAChangedOrder:
         assert (entry.state, entry.attention) == ("posted", "changed_after_posting")
         assert "27.20" in entry.attention_detail
         assert "16.20" in entry.attention_detail
-        assert Order.objects.get().unprepared_since is None
+        assert OrderStanding.objects.get().unprepared_since is None
 
     def test_after_posting_is_told_once_for_each_change(self, acme, order):
         receive(acme, order())
@@ -317,7 +321,7 @@ class TestACancelledOrder:
         receive(acme, order())
         receive(acme, order(cancelled=True))
 
-        assert (Entry.objects.get().state, Order.objects.get().standing) == ("cancelled", "cancelled")
+        assert (Entry.objects.get().state, OrderStanding.objects.get().standing) == ("cancelled", "cancelled")
 
     def test_needs_a_credit_note_after_posting(self, acme, order):
         receive(acme, order())
@@ -384,7 +388,7 @@ class TestACancelledOrder:
 
         held = Entry.objects.get()
         assert (held.state, held.cause) == ("held", "waits_to_be_cancelled")
-        assert Order.objects.get().unprepared_since is not None
+        assert OrderStanding.objects.get().unprepared_since is not None
         Transition.objects.update(at=clock.now() - timedelta(hours=1))
         prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
         assert Entry.objects.get().state == "cancelled"
@@ -424,7 +428,7 @@ class TestARefusedDocument:
 class TestAnotherOrganisation:
     def test_gets_nothing_that_was_made_for_the_first(self, acme, order):
         receive(acme, order())
-        Connection.objects.filter(company=acme).update(tenant_id="7" * 36)
+        reach(roster.first(acme), "7" * 36, base_currency="GBP")
         prepare.prepare(Order.objects.get().pk)
         assert (Entry.objects.get().state, Entry.objects.get().cause) == ("held", "other_organisation")
 
@@ -439,7 +443,7 @@ class TestPreparing:
         receive(acme, order())
         Entry.objects.get().transitions.all().delete()
         Entry.objects.all().delete()
-        Order.objects.update(unprepared_since=clock.now() - timedelta(minutes=5), standing="waiting")
+        OrderStanding.objects.update(unprepared_since=clock.now() - timedelta(minutes=5), standing="waiting")
         prepare.prepare_overdue(before=clock.now() - timedelta(minutes=1))
 
         assert Entry.objects.get().state == "ready"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daybook.ops import postgres
+from daybook.ops.postgres import postgres
 from tests.integration.ops.ops_processes import Holder
 
 

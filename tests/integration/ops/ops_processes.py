@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from daybook.ops import waiting
+from daybook.ops.processes import waiting
 
 
 class Holder:
@@ -15,7 +15,7 @@ class Holder:
     def __init__(self, data: Path) -> None:
         source = (
             "import sys, pathlib\n"
-            "from daybook.ops import postgres\n"
+            "from daybook.ops.postgres import postgres\n"
             "with postgres.running(pathlib.Path(sys.argv[1])) as server:\n"
             "    print(server.url, flush=True)\n"
             "    sys.stdin.readline()\n"

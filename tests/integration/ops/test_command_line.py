@@ -16,7 +16,8 @@ import psutil
 import psycopg
 import pytest
 
-from daybook.ops import postgres, waiting
+from daybook.ops.postgres import postgres
+from daybook.ops.processes import waiting
 from daybook.secrets import keyring
 
 TIMEOUT = 120

@@ -4,12 +4,14 @@ import pytest
 
 from daybook.companies import people
 from daybook.companies.models import Company, CompanySettings
+from daybook.connections import roster
+from daybook.connections.models import PostingSettings
 from daybook.kit import clock
-from daybook.ops import configure, reconciling
-from daybook.ops.stops import Exit, Stop
+from daybook.ops.cli import configure, reconciling
+from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
 
@@ -22,7 +24,7 @@ def acme() -> Company:
 
 
 def change(company: Company, *pairs: str) -> list[str]:
-    return configure.change(company, [configure.parse(pair) for pair in pairs])
+    return configure.change(roster.first(company), [configure.parse(pair) for pair in pairs])
 
 
 class TestAWrongSetting:
@@ -51,16 +53,16 @@ class TestAWrongSetting:
             change(acme, "sales_account=999", pair)
         assert says in stopped.value.message
         assert stopped.value.exit_code == Exit.USAGE
-        assert CompanySettings.objects.get(company=acme).sales_account == ""
+        assert PostingSettings.objects.get(connection__company=acme).sales_account == ""
 
 
 class TestAContactsName:
     def test_ends_the_id_that_was_found_for_the_old_one(self, acme: Company) -> None:
-        CompanySettings.objects.filter(company=acme).update(contact_name="Old", contact_id="1-2-3")
+        PostingSettings.objects.filter(connection__company=acme).update(contact_name="Old", contact_id="1-2-3")
         assert change(acme, "contact_name=Old") == []
-        assert CompanySettings.objects.get(company=acme).contact_id == "1-2-3"
+        assert PostingSettings.objects.get(connection__company=acme).contact_id == "1-2-3"
         assert change(acme, "contact_name=New") == ["contact_name"]
-        assert CompanySettings.objects.get(company=acme).contact_id == ""
+        assert PostingSettings.objects.get(connection__company=acme).contact_id == ""
 
 
 class TestAContactOfAConnectedCompany:
@@ -69,56 +71,56 @@ class TestAContactOfAConnectedCompany:
         return connected(LocalXero(limits="off"))
 
     def changed(self, cast: Cast, *pairs: str) -> list[str]:
-        return configure.change(cast.company, [configure.parse(pair) for pair in pairs], client=cast.client)
+        return configure.change(cast.connection, [configure.parse(pair) for pair in pairs], client=cast.client)
 
     def test_is_looked_up_as_the_page_does(self, cast: Cast) -> None:
-        known = CompanySettings.objects.get().contact_id
-        CompanySettings.objects.update(contact_name="", contact_id="")
+        known = PostingSettings.objects.get().contact_id
+        PostingSettings.objects.update(contact_name="", contact_id="")
         assert self.changed(cast, "contact_name= custom  gateway ORDERS") == ["contact_name"]
-        settings = CompanySettings.objects.get()
+        settings = PostingSettings.objects.get()
         assert (settings.contact_name, settings.contact_id) == ("custom gateway ORDERS", known)
         assert self.changed(cast, "contact_name=custom gateway ORDERS") == []
 
     def test_heals_one_that_was_set_before_and_never_found(self, cast: Cast) -> None:
-        CompanySettings.objects.update(contact_id="")
+        PostingSettings.objects.update(contact_id="")
         assert self.changed(cast, "contact_name=Custom Gateway Orders") == ["contact_name"]
-        assert CompanySettings.objects.get().contact_id
+        assert PostingSettings.objects.get().contact_id
 
     def test_that_xero_does_not_have_is_named_and_changes_nothing(self, cast: Cast) -> None:
-        before = CompanySettings.objects.values().get()
+        before = PostingSettings.objects.values().get()
         with pytest.raises(Stop, match="has no contact named “Nobody”"):
             self.changed(cast, "payment_terms_days=7", "contact_name=Nobody")
-        assert CompanySettings.objects.values().get() == before
+        assert PostingSettings.objects.values().get() == before
 
     def test_is_found_by_a_refresh_once_connected(self, cast: Cast) -> None:
-        CompanySettings.objects.update(contact_id="", sales_account="")
-        (problem,) = configure.read_lists(cast.company, client=cast.client)
+        PostingSettings.objects.update(contact_id="", sales_account="")
+        (problem,) = configure.read_lists(cast.connection, client=cast.client)
         assert "Sales Account" in problem
-        assert CompanySettings.objects.get().contact_id
+        assert PostingSettings.objects.get().contact_id
 
 
 class TestTheAppOfACompany:
     def test_is_set_tried_and_never_shown(self) -> None:
         cast = connected(LocalXero(limits="off"))
         changes = [configure.parse("client_id=client"), configure.parse("client_secret=wrong")]
-        assert configure.change(cast.company, changes, client=cast.client) == ["client_secret"]
+        assert configure.change(cast.connection, changes, client=cast.client) == ["client_secret"]
         with pytest.raises(Stop, match="Xero does not take them"):
-            configure.try_app(cast.company, client=cast.client)
-        configure.change(cast.company, [configure.parse("client_secret=secret")], client=cast.client)
-        configure.try_app(cast.company, client=cast.client)
-        shown = configure.show(cast.company)
+            configure.try_app(cast.connection, client=cast.client)
+        configure.change(cast.connection, [configure.parse("client_secret=secret")], client=cast.client)
+        configure.try_app(cast.connection, client=cast.client)
+        shown = configure.show(roster.first(cast.company))
         assert (shown["client_id"], shown["client_secret"]) == ("client", "(set)")
 
 
 class TestEverySettingOfACompany:
     def test_can_be_reached_from_the_command_line(self) -> None:
-        by_machine = {"company", "updated_at", "updated_by", "contact_id", "supplier_contact_id"}
+        by_machine = {"company", "connection", "updated_at", "updated_by", "contact_id", "supplier_contact_id"}
         by_machine |= {"order_time_zone_confirmed", "kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
         by_machine |= {"kornitx_hmac_key_sealed", "kornitx_callback_secret_hash", "kornitx_last_received_at"}
         by_machine |= {"kornitx_refused", "kornitx_refused_at", "kornitx_refused_why"}
         by_machine |= {"order_time_zone_confirmed", "updated_by"}
-        fields = {field.name for field in CompanySettings._meta.fields} - by_machine
-        assert fields <= set(configure.FIELDS)
+        fields = {*CompanySettings._meta.fields, *PostingSettings._meta.fields}
+        assert {field.name for field in fields} - by_machine == {*configure.FIELDS, *configure.OF_COMPANY}
 
 
 class TestWhatReconcilePrints:
@@ -127,11 +129,11 @@ class TestWhatReconcilePrints:
         cast.ready_invoices(2)
         Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
         poster.drain(cast.connection.id, cast.client)
-        compared = compare_company(cast.company, cast.client)
+        compared = compare_connection(cast.connection, cast.client)
         assert reconciling.tables(compared, everything=False) == []
         assert [table.row_count for table in reconciling.tables(compared, everything=True)] == [2]
         Entry.objects.filter(pk=Entry.objects.order_by("pk")[0].pk).update(gross="15.01")
-        differing = compare_company(cast.company, cast.client)
+        differing = compare_connection(cast.connection, cast.client)
         assert [table.row_count for table in reconciling.tables(differing, everything=False)] == [1]
 
 
@@ -139,5 +141,5 @@ class TestAnEmptyValue:
     def test_clears(self, acme: Company) -> None:
         change(acme, "start_date=2026-04-01", "sales_account=200")
         change(acme, "start_date=", "sales_account=")
-        settings = CompanySettings.objects.get(company=acme)
+        settings = PostingSettings.objects.get(connection__company=acme)
         assert (settings.start_date, settings.sales_account) == (None, "")

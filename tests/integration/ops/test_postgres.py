@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from daybook.ops import pgfolder, postgres
+from daybook.ops.postgres import pgfolder, postgres
 from tests.integration.ops.ops_processes import Holder, kill_and_wait
 
 

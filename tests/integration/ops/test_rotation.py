@@ -7,7 +7,7 @@ from daybook.companies import people
 from daybook.companies.models import CompanySettings
 from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.kit import clock
-from daybook.ops import rotation
+from daybook.ops.cli import rotation
 from daybook.secrets import keyring, vault
 from daybook.secrets.keyring import split_key_id
 

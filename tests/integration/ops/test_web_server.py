@@ -16,9 +16,9 @@ import psycopg
 import pytest
 
 from daybook.kit.ids import public_id
-from daybook.ops import waiting
-from daybook.ops.everything import answers
-from daybook.ops.web_server import free_port
+from daybook.ops.processes import waiting
+from daybook.ops.processes.everything import answers
+from daybook.ops.processes.web_server import free_port
 
 HOST = "127.0.0.1"
 KEY = "dbk_" + "x" * 43

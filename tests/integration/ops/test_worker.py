@@ -16,8 +16,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.companies.models import Company
-from daybook.ops import waiting
-from daybook.ops.installation import close_connections
+from daybook.ops.processes import waiting
+from daybook.ops.processes.installation import close_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,9 +61,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def run(*options: str) -> subprocess.Popen[str]:
         source = (
-            "import sys; from daybook.ops import installation, cli; "
+            "import sys; from daybook.ops.cli import app; from daybook.ops.processes import installation; "
             "installation.refuse_old_tables = lambda: __import__('jobs_of_the_test'); "
-            "sys.argv[0] = 'daybook'; cli.main()"
+            "sys.argv[0] = 'daybook'; app.main()"
         )
         path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
         environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": path}

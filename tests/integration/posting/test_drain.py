@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from daybook.catalog.models import Account, TaxRate
+from daybook.connections import roster
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
@@ -82,8 +83,8 @@ class TestPosting:
         post(acme)
         entry.refresh_from_db()
         in_xero = acme.invoices()[0]
-        assert (entry.xero_id, entry.xero_status) == (in_xero["InvoiceID"], "DRAFT")
-        assert (entry.xero_net, entry.xero_tax, entry.xero_gross) == (entry.net, entry.tax, entry.gross)
+        assert (entry.their_id, entry.their_status) == (in_xero["InvoiceID"], "DRAFT")
+        assert (entry.their_net, entry.their_tax, entry.their_gross) == (entry.net, entry.tax, entry.gross)
         assert entry.attention == ""
 
     def test_sends_full_batches_of_fifty_and_lets_a_young_rest_wait(self, acme):
@@ -117,7 +118,8 @@ class TestPosting:
 
     def test_sends_nothing_of_another_organisation(self, acme):
         entry = acme.ready_invoice()
-        Entry.objects.filter(id=entry.id).update(tenant_id="another")
+        another = roster.organisation_of(acme.connection, "another")
+        Entry.objects.filter(id=entry.id).update(organisation=another)
         post(acme)
         assert (acme.invoices(), states(acme)) == ([], {"ready": 1})
 
@@ -160,7 +162,7 @@ class TestUnclearAnswers:
     def test_a_number_that_somebody_else_took_in_xero_needs_a_person(self, acme, xero):
         entry = acme.ready_invoice()
         post(acme)
-        Entry.objects.filter(id=entry.id).update(state="ready", xero_id="", public_id="someoneelse")
+        Entry.objects.filter(id=entry.id).update(state="ready", their_id="", public_id="someoneelse")
         post(acme)
         assert states(acme) == {"unknown": 1}
         look(acme)

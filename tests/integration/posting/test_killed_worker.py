@@ -16,7 +16,7 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.resolve import Patience, resolve
 from localxero.testing import Running, running
 from tests.world import Cast, connected
@@ -112,7 +112,7 @@ class TestAWorkerKilledAtAnyStep:
             assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
         print(f"killed at {ends.count('killed')} steps")
         assert ends.count("killed") > 20  # it really was killed, at many places
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, report.difference) == (True, 0)
 
     def test_leaves_tracked_orders_with_one_invoice_one_purchase_order_and_one_item_each(self, xero, worker):
@@ -132,7 +132,7 @@ class TestAWorkerKilledAtAnyStep:
         assert len(refs) > 20
         made = [item["Code"] for item in cedar.books()["Items"] if item["Code"].startswith("MUG-T")]
         assert sorted(made) == sorted(f"MUG-{ref}" for ref in refs)
-        report = compare_company(cedar.company, cedar.client)
+        report = compare_connection(cedar.connection, cedar.client)
         assert (report.agrees, report.difference) == (True, 0)
 
 

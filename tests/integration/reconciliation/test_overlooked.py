@@ -8,7 +8,7 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.reconciliation.compare import Finding
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.integration.posting.test_drain import post
 from tests.integration.posting.test_killed_worker import one_mug
@@ -28,7 +28,7 @@ def acme(xero: LocalXero) -> Cast:
 
 
 def findings(cast: Cast) -> list[Finding]:
-    return [row.finding for row in compare_company(cast.company, cast.client).rows]
+    return [row.finding for row in compare_connection(cast.connection, cast.client).rows]
 
 
 class TestAComparison:
@@ -42,8 +42,8 @@ class TestAComparison:
     def test_shows_a_cancelled_document_that_stands_in_xero_all_the_same(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(state="cancelled", xero_id="")
-        report = compare_company(acme.company, acme.client)
+        Entry.objects.update(state="cancelled", their_id="")
+        report = compare_connection(acme.connection, acme.client)
         assert [row.finding for row in report.rows] == [Finding.CANCELLED_BUT_THERE]
         assert not report.agrees
 
@@ -55,13 +55,13 @@ class TestAComparison:
     def test_leaves_out_a_cancelled_number_that_somebody_else_used(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(state="cancelled", xero_id="", public_id="someoneelse")
+        Entry.objects.update(state="cancelled", their_id="", public_id="someoneelse")
         assert findings(acme) == []
 
     def test_does_not_take_another_document_with_the_number_for_ours(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(xero_id="00000000-0000-0000-0000-00000000000a")
+        Entry.objects.update(their_id="00000000-0000-0000-0000-00000000000a")
         assert findings(acme) == [Finding.ANOTHERS]
 
     def test_names_an_order_of_which_only_one_document_could_be_made(self, xero):
@@ -70,6 +70,6 @@ class TestAComparison:
         taken = Entry.objects.get(kind="invoice")
         Entry.objects.filter(pk=taken.pk).update(number="A-1")
         receive(cedar.company, one_mug("a 1"))
-        assert ("a 1", "held", "number_taken_in_daybook") in compare_company(
+        assert ("a 1", "held", "number_taken_in_daybook") in compare_connection(
             cedar.company, cedar.client
         ).orders_without_documents

@@ -6,11 +6,11 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from daybook.companies.models import TaxMapping
+from daybook.connections.models import TaxMapping
 from daybook.intake.receive import receive
-from daybook.ops import reconciling
+from daybook.ops.cli import reconciling
 from daybook.outbox.models import Entry
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.integration.test_orders_become_documents import post_all
 from tests.world import Cast, connected
@@ -42,7 +42,7 @@ class TestTheReport:
         receive(acme.company, order("S-2", dispatched=False))
         receive(acme.company, order("S-3", on_hold=True))
         post_all(acme)
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, report.difference, len(report.rows)) == (True, 0, 1)
         assert {ref for ref, _, _ in report.orders_without_documents} == {"S-2", "S-3"}
 
@@ -50,7 +50,7 @@ class TestTheReport:
         receive(acme.company, order("S-1", totals={"gross": "99.0000"}))
         receive(acme.company, order("S-2"))
         receive(acme.company, order("###", on_hold=True))
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         printed = StringIO()
         for table in reconciling.tables(report, everything=True):
             Console(file=printed, width=160).print(table)
@@ -60,14 +60,14 @@ class TestTheReport:
 
     def test_does_not_agree_while_a_document_waits(self, acme):
         receive(acme.company, order("S-1"))
-        report = compare_company(acme.company, acme.client)
+        report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, report.rows[0].finding) == (False, "not yet posted")
 
     def test_does_not_agree_where_a_tax_rate_is_not_mapped(self, acme):
-        TaxMapping.objects.filter(company=acme.company).delete()
+        TaxMapping.objects.filter(connection__company=acme.company).delete()
         receive(acme.company, order("S-1"))
         post_all(acme)
-        assert not compare_company(acme.company, acme.client).agrees
+        assert not compare_connection(acme.connection, acme.client).agrees
 
     def test_sees_a_document_that_a_person_voided_or_changed_in_xero(self, acme):
         receive(acme.company, order("S-1"))
@@ -75,14 +75,14 @@ class TestTheReport:
         post_all(acme)
         Entry.objects.filter(number="S-2").update(net=Decimal("12.49"), gross=Decimal("14.99"))
         delete(acme, "S-1")
-        found = {row.number: row.finding for row in compare_company(acme.company, acme.client).rows}
+        found = {row.number: row.finding for row in compare_connection(acme.connection, acme.client).rows}
         assert found == {"S-1": "voided or deleted in Xero", "S-2": "totals differ"}
 
     def test_names_the_difference_in_money(self, acme):
         receive(acme.company, order("S-1"))
         post_all(acme)
         Entry.objects.filter(number="S-1").update(net=Decimal("12.49"), gross=Decimal("14.99"))
-        assert compare_company(acme.company, acme.client).difference == Decimal("0.01")
+        assert compare_connection(acme.connection, acme.client).difference == Decimal("0.01")
 
 
 def delete(acme: Cast, number: str) -> None:
@@ -91,5 +91,5 @@ def delete(acme: Cast, number: str) -> None:
 
     with signed_in(acme.xero, acme.tenant_id) as accountant:
         body = {"InvoiceNumber": number, "Status": "DELETED"}
-        invoice_id = Entry.objects.get(number=number).xero_id
+        invoice_id = Entry.objects.get(number=number).their_id
         accountant.post(f"/Invoices/{invoice_id}", json=body).raise_for_status()

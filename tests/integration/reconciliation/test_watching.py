@@ -13,7 +13,7 @@ from daybook.outbox.models import Entry
 from daybook.reconciliation import watching
 from daybook.reconciliation.compare import Finding
 from daybook.reconciliation.look import changed
-from daybook.reconciliation.report import compare_company
+from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.watching import due, look_at_one, look_for_changes, watch
 from localxero import LocalXero
 from localxero.testing import signed_in
@@ -43,12 +43,12 @@ def ann(acme: Cast) -> httpx2.Client:
 def do(person: httpx2.Client, entry: Entry, **changes: object) -> None:
     is_invoice = entry.kind == "invoice"
     resource, key = ("Invoices", "InvoiceID") if is_invoice else ("PurchaseOrders", "PurchaseOrderID")
-    answer = person.post(f"/{resource}", json={resource: [{key: entry.xero_id, **changes}]})
+    answer = person.post(f"/{resource}", json={resource: [{key: entry.their_id, **changes}]})
     assert answer.status_code == 200, answer.text
 
 
 def pay(person: httpx2.Client, entry: Entry, amount: str) -> None:
-    payment = {"Invoice": {"InvoiceID": entry.xero_id}, "Account": {"Code": "090"}, "Amount": amount}
+    payment = {"Invoice": {"InvoiceID": entry.their_id}, "Account": {"Code": "090"}, "Amount": amount}
     answer = person.put("/Payments", json={"Payments": [payment | {"Date": "2026-03-05"}]})
     assert answer.status_code == 200, answer.text
 
@@ -83,7 +83,7 @@ class TestWhatAPersonDoesInXero:
         do(ann, entry, Status="VOIDED")
         assert look(acme) == 1
         seen = again(entry)
-        assert (seen.state, seen.xero_status, seen.attention) == ("posted", "VOIDED", "voided_in_xero")
+        assert (seen.state, seen.their_status, seen.attention) == ("posted", "VOIDED", "voided_in_xero")
         today = f"{clock.now():%-d %B %Y}"
         assert seen.attention_detail == f"Voided in Xero on {today}."
         assert history(entry)[-1] == f"Voided in Xero on {today}"
@@ -92,18 +92,18 @@ class TestWhatAPersonDoesInXero:
         entry = posted(acme)
         do(ann, entry, Status="DELETED")
         look(acme)
-        assert (again(entry).xero_status, again(entry).attention) == ("DELETED", "voided_in_xero")
+        assert (again(entry).their_status, again(entry).attention) == ("DELETED", "voided_in_xero")
 
     def test_edited_amounts_are_flagged_until_they_are_edited_back(self, acme, ann):
         entry = posted(acme)
         do(ann, entry, LineItems=line("5.00"))
         look(acme)
         seen = again(entry)
-        assert (seen.attention, seen.xero_gross, seen.gross) == ("edited_in_xero", Decimal("12.00"), Decimal("15.00"))
+        assert (seen.attention, seen.their_gross, seen.gross) == ("edited_in_xero", Decimal("12.00"), Decimal("15.00"))
         assert "gross 15.00 GBP; in Xero it is net 10.00, tax 2.00, gross 12.00" in seen.attention_detail
         do(ann, entry, LineItems=line("6.25"))
         look(acme)
-        assert (again(entry).attention, again(entry).xero_gross) == ("", Decimal("15.00"))
+        assert (again(entry).attention, again(entry).their_gross) == ("", Decimal("15.00"))
 
     def test_approved_and_paid_is_shown_and_no_flag(self, acme, ann):
         entry = posted(acme)
@@ -111,21 +111,21 @@ class TestWhatAPersonDoesInXero:
         pay(ann, entry, "5.00")
         look(acme)
         seen = again(entry)
-        assert (seen.xero_status, seen.xero_paid, seen.xero_due) == ("AUTHORISED", Decimal("5.00"), Decimal("10.00"))
+        assert (seen.their_status, seen.their_paid, seen.their_due) == ("AUTHORISED", Decimal("5.00"), Decimal("10.00"))
         pay(ann, entry, "10.00")
         look(acme)
-        assert (again(entry).xero_status, again(entry).xero_due, again(entry).attention) == ("PAID", Decimal(0), "")
+        assert (again(entry).their_status, again(entry).their_due, again(entry).attention) == ("PAID", Decimal(0), "")
         assert "Paid in full in Xero" in history(entry)[-1]
 
     def test_another_number_is_shown_and_no_flag(self, acme, ann):
         entry = posted(acme)
         do(ann, entry, InvoiceNumber="ANNS-1")
         look(acme)
-        assert (again(entry).xero_differs, again(entry).attention) == ("Its number there is ANNS-1 now.", "")
+        assert (again(entry).their_differs, again(entry).attention) == ("Its number there is ANNS-1 now.", "")
 
     def test_another_number_is_what_a_comparison_says_too(self, acme, ann):
         do(ann, posted(acme), InvoiceNumber="ANNS-1")
-        (row,) = compare_company(acme.company, acme.client).rows
+        (row,) = compare_connection(acme.connection, acme.client).rows
         assert (row.finding, row.difference) == (Finding.RENUMBERED, 0)
 
     def test_of_a_purchase_order_too(self, xero):
@@ -135,7 +135,7 @@ class TestWhatAPersonDoesInXero:
         bought = Entry.objects.get(kind="purchase_order")
         do(signed_in(xero, cedar.tenant_id), bought, Status="DELETED")
         look(cedar)
-        assert (again(bought).xero_status, again(bought).attention) == ("DELETED", "voided_in_xero")
+        assert (again(bought).their_status, again(bought).attention) == ("DELETED", "voided_in_xero")
 
     def test_what_a_person_has_looked_at_is_not_flagged_again(self, acme, ann):
         entry = posted(acme)
@@ -172,8 +172,8 @@ class TestALook:
             do(ann, again(entry), Status="DELETED")
             acme.xero.clock.advance(3)
         pages = list(changed(acme.connection, acme.client, "invoice", since, page_size=2))
-        seen = {theirs.xero_id for found, _ in pages for theirs in found}
-        assert {again(entry).xero_id for entry in entries} <= seen
+        seen = {theirs.their_id for found, _ in pages for theirs in found}
+        assert {again(entry).their_id for entry in entries} <= seen
 
     def test_at_one_document_is_one_call(self, acme, ann):
         entry = posted(acme)
@@ -206,7 +206,7 @@ class TestWhenALookIsDue:
         "change",
         [
             {"status": "needs_consent"},
-            {"status": "not_connected", "tenant_id": ""},
+            {"status": "not_connected", "organisation": None, "holds": ""},
             {"paused_until": clock.now() + timedelta(hours=9)},
             {"day_remaining": 60, "limits_read_at": clock.now()},
         ],

@@ -20,7 +20,7 @@ from django.urls import reverse
 from daybook.companies import addresses, forgetting, invitations, people, second_factor
 from daybook.companies.models import AddressChange, Company, CompanySettings, Invitation, Person
 from daybook.kit import clock
-from daybook.ops import rotation
+from daybook.ops.cli import rotation
 from daybook.secrets import factors
 from daybook.web import accounts
 from tests.integration.web.conftest import PASSWORD

@@ -1,5 +1,6 @@
 """Connecting, settings and secrets, as a person does it, against a local Xero on a real socket."""
 
+import html
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -9,8 +10,9 @@ import pytest
 from django.urls import reverse
 
 from daybook.companies import people
-from daybook.companies.models import CompanySettings, Person, TaxMapping
-from daybook.connections.models import Connection
+from daybook.companies.models import Person
+from daybook.companies.settings_table import ON_PAGE
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.kit import clock
 from daybook.sources.kornitx import signature
 from localxero import LocalXero
@@ -58,6 +60,19 @@ def decide(served, url: str, country: str | None = "AU", decision: str = "allow"
     form = {"decision": decision, "tenant": [served.xero.tenant_id(each) for each in countries]}
     answer = httpx2.post(url, data=form)
     return answer.headers["Location"].removeprefix("http://localhost:8000")
+
+
+class TestTheSettingsPage:
+    def test_shows_each_setting_of_the_table_with_its_label_and_help(self, cedar):
+        client, company = cedar
+
+        text = html.unescape(words(client.get(page("connection", company))))
+
+        for one in ON_PAGE:
+            controls = len(re.findall(f'name="{one.name}"', text))
+            assert controls == (2 if one.name == "process_method" else 1), one.name
+            assert one.label in text
+            assert one.help in text
 
 
 class TestConnecting:
@@ -176,7 +191,7 @@ class TestConnecting:
 
         assert "Disconnected" in words(answer)
         assert "(disconnected)" in words(answer)
-        assert CompanySettings.objects.get(company=acme.company).contact_name == "Custom Gateway Orders"
+        assert PostingSettings.objects.get(connection__company=acme.company).contact_name == "Custom Gateway Orders"
 
 
 class TestSaving:
@@ -186,7 +201,7 @@ class TestSaving:
         sent = settings_of(client, acme.company) | {"process_method": "tracked", "number_prefix": "AC-"}
         answer = client.post(page("settings-save", acme.company), sent, follow=True)
 
-        settings = CompanySettings.objects.get(company=acme.company)
+        settings = PostingSettings.objects.get(connection__company=acme.company)
         assert answer.status_code == 200, answer.context["form"].errors
         assert "Saved." in words(answer)
         assert (settings.process_method, settings.number_prefix) == ("tracked", "AC-")
@@ -197,7 +212,7 @@ class TestSaving:
         sent = settings_of(client, acme.company) | {"new_rate": "8.875", "new_tax_type": "OUTPUT2", "tax-5": ""}
         client.post(page("settings-save", acme.company), sent)
 
-        stored = dict(TaxMapping.objects.filter(company=acme.company).values_list("rate", "tax_type"))
+        stored = dict(TaxMapping.objects.filter(connection__company=acme.company).values_list("rate", "tax_type"))
         assert stored[Decimal("0.08875")] == "OUTPUT2"
         assert stored[Decimal("0.05")] == ""
 
@@ -251,7 +266,7 @@ class TestSaving:
         sent = settings_of(client, acme.company) | {"contact_name": "  print fulfilment   partners "}
         client.post(page("settings-save", acme.company), sent)
 
-        settings = CompanySettings.objects.get(company=acme.company)
+        settings = PostingSettings.objects.get(connection__company=acme.company)
         assert settings.contact_id == settings.supplier_contact_id
 
     def test_the_example_follows_what_is_typed(self, logged_in, acme):
@@ -363,10 +378,10 @@ class TestTwoEditors:
 
         answer = ann.post(page("settings-save", acme.company), opened | {"payment_terms_days": "14"}, follow=True)
 
-        stored = CompanySettings.objects.get(company=acme.company)
+        stored = PostingSettings.objects.get(connection__company=acme.company)
         assert (stored.number_prefix, stored.payment_terms_days) == ("OL-", 14)
         assert stored.include_orders_with_errors
-        assert TaxMapping.objects.get(company=acme.company, rate="0.05").tax_type == ""
+        assert TaxMapping.objects.get(connection__company=acme.company, rate="0.05").tax_type == ""
         assert "owner@acme.example changed" in words(answer)
         assert "Number prefix" in words(answer).split("while you had the page open")[0]
 
@@ -379,11 +394,11 @@ class TestTwoEditors:
         assert answer.status_code == 409
         assert "owner@acme.example changed this to “OL-”" in words(answer)
         assert 'value="AN-"' in words(answer)
-        assert CompanySettings.objects.get(company=acme.company).number_prefix == "OL-"
+        assert PostingSettings.objects.get(connection__company=acme.company).number_prefix == "OL-"
 
         again = settings_of_shown(answer) | {"base": answer.context["base"]}
         assert ann.post(page("settings-save", acme.company), again).status_code == 302
-        stored = CompanySettings.objects.get(company=acme.company)
+        stored = PostingSettings.objects.get(connection__company=acme.company)
         assert (stored.number_prefix, stored.reference_template, stored.payment_terms_days) == ("AN-", "{ref}", 7)
 
     def test_a_forged_token_counts_as_none(self, logged_in, acme):
@@ -402,7 +417,7 @@ class TestTheBanner:
     NAMES = ("overview", "orders", "documents", "connection", "costs", "keys", "people")
 
     def test_stands_on_every_page_and_leads_to_the_field(self, logged_in, acme):
-        CompanySettings.objects.filter(company=acme.company).update(sales_account="999", contact_id="")
+        PostingSettings.objects.filter(connection__company=acme.company).update(sales_account="999", contact_id="")
         client = logged_in("owner")
 
         for name in self.NAMES:

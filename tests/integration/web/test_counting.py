@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from daybook.kit import clock
-from daybook.ops import status
+from daybook.ops.cli import status
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from tests.integration.web.conftest import take_in
@@ -22,7 +22,7 @@ def mixed(acme) -> None:
     take_in(acme, 3, rate="0.19")
     flagged = take_in(acme, 4)
     Entry.objects.filter(pk=flagged.pk).update(
-        state="posted", xero_id="x", posted_at=clock.now(), attention="totals_differ"
+        state="posted", their_id="x", posted_at=clock.now(), attention="totals_differ"
     )
     for serial, changes in ((5, {"on_hold": True}), (6, {"dispatched": False, "dispatched_at": None})):
         with pytest.raises(Entry.DoesNotExist):

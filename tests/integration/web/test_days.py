@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from daybook.companies.models import CompanySettings
+from daybook.connections.models import PostingSettings
 from daybook.intake.receive import receive
-from daybook.ops import configure
+from daybook.ops.cli import configure
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from tests.integration.web.test_connection_settings import settings_of
@@ -63,28 +63,28 @@ class TestTheZoneOfTheOms:
     QUESTION = "In which time zone does your OMS write times?"
 
     def test_is_asked_for_once_where_utc_stands_from_the_old_default(self, logged_in, acme):
-        CompanySettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
+        PostingSettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
         client, company = logged_in("owner"), acme.company
         pages = [reverse(f"web:{name}", args=[company.public_id]) for name in ("overview", "connection")]
         assert all(self.QUESTION in client.get(page).content.decode() for page in pages)
 
         save = reverse("web:settings-save", args=[company.public_id])
         client.post(save, settings_of(client, company) | {"number_prefix": "A-"})
-        assert not CompanySettings.objects.get().order_time_zone_confirmed, "another setting is no answer"
+        assert not PostingSettings.objects.get().order_time_zone_confirmed, "another setting is no answer"
 
         client.post(save, settings_of(client, company) | {"order_time_zone": "UTC"})
-        saved = CompanySettings.objects.get()
+        saved = PostingSettings.objects.get()
         assert (saved.order_time_zone, saved.order_time_zone_confirmed) == ("UTC", True)
         assert not any(self.QUESTION in client.get(page).content.decode() for page in pages)
 
     @pytest.mark.parametrize("zone", ["UTC", "", "Europe/Paris"])
     def test_is_answered_by_the_command_line_too(self, acme, zone):
-        CompanySettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
+        PostingSettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
         changed = configure.change(acme.company, [configure.Change("order_time_zone", zone)])
-        saved = CompanySettings.objects.get()
+        saved = PostingSettings.objects.get()
         assert (changed, saved.order_time_zone, saved.order_time_zone_confirmed) == (["order_time_zone"], zone, True)
 
     def test_is_the_organisations_without_a_question_where_nobody_chose(self, logged_in, acme):
         overview = reverse("web:overview", args=[acme.company.public_id])
-        assert CompanySettings.objects.get().order_time_zone == ""
+        assert PostingSettings.objects.get().order_time_zone == ""
         assert self.QUESTION not in logged_in("owner").get(overview).content.decode()

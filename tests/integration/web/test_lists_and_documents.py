@@ -175,7 +175,7 @@ class TestADocument:
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
 
         assert f"{served.url}/app/" in text
-        assert f"/invoicing/view/{entry.xero_id}" in text
+        assert f"/invoicing/view/{entry.their_id}" in text
 
     def test_says_why_xero_refused_and_what_to_do(self, logged_in, acme, rejected):
         text = words(logged_in("accountant").get(page("document", acme, rejected.public_id)))

@@ -7,7 +7,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from daybook.catalog.models import CatalogRead
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.web.access import zone_of
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def delete_in_xero(cast, entry: Entry) -> None:
     person = signed_in(cast.xero, cast.tenant_id)
-    answer = person.post("/Invoices", json={"Invoices": [{"InvoiceID": entry.xero_id, "Status": "DELETED"}]})
+    answer = person.post("/Invoices", json={"Invoices": [{"InvoiceID": entry.their_id, "Status": "DELETED"}]})
     assert answer.status_code == 200
 
 
@@ -74,7 +74,7 @@ class TestTryNow:
 
 class TestTryAgain:
     def test_reads_the_lock_date_first(self, logged_in, acme):
-        Connection.objects.update(lock_date=date(2026, 3, 31))
+        Organisation.objects.update(lock_date=date(2026, 3, 31))
         held = take_in(acme)
         assert (held.state, held.cause) == ("held", "period_locked")
         books = acme.xero.books(acme.tenant_id)

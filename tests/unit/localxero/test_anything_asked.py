@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from localkit.controls import description
 from localxero import LocalXero
-from localxero.control import openapi
 from localxero.control.table import CONTROLS
 from localxero.switches import Switches
 from localxero.testing import in_process
@@ -259,7 +259,7 @@ def objects_of(schema, schemas):
 
 
 SWITCHES = list(Switches.__struct_fields__)
-DESCRIBED = openapi.description(CONTROLS, "/_local/")
+DESCRIBED = description(CONTROLS)
 SENDING = [
     (method.upper(), path, operation["requestBody"]["content"]["application/json"]["schema"])
     for path, operations in DESCRIBED["paths"].items()

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localxero import LocalXero
-from localxero.arithmetic import INCLUSIVE
+from localxero.books.arithmetic import INCLUSIVE
 from localxero.testing import signed_in
 
 XERO = LocalXero(limits="off", start=datetime(2026, 11, 20, 12, tzinfo=UTC))

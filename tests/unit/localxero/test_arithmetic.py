@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localxero import arithmetic
-from localxero.arithmetic import EXCLUSIVE, INCLUSIVE, NO_TAX
+from localxero.books import arithmetic
+from localxero.books.arithmetic import EXCLUSIVE, INCLUSIVE, NO_TAX
 
 MONEY = st.decimals(min_value="0.01", max_value="99999", places=2)
 PRICES = st.decimals(min_value="0.0001", max_value="9999", places=4)

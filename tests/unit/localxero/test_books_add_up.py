@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localxero import LocalXero
-from localxero.ledger import in_base, trial_balance
+from localxero.books.ledger import in_base, trial_balance
 from localxero.testing import signed_in
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from localxero.ledger import trial_balance
+from localxero.books.ledger import trial_balance
 
 LINE = {"Description": "Mug", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 
+from localkit.ids import seeded_id
 from localxero.api import ROUTES
-from localxero.books import seeded_id
 from localxero.oauth import App, AuthorizeError, ConsentError, RegistrationError
 from localxero.oauth.asking import check_room, check_several, check_uncertified
 from localxero.oauth.scopes import is_scope, opens

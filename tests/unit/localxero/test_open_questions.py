@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from localxero.ledger import trial_balance
+from localxero.books.ledger import trial_balance
 
 LINE = {"Description": "Mug", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 BILL = LINE | {"AccountCode": "300"}
@@ -263,7 +263,7 @@ class TestStock:
 
 
 def test_a_list_of_more_than_a_hundred_thousand_is_refused_unpaged():
-    from localxero.queries import QueryParseError, paged
+    from localxero.queries.lists import QueryParseError, paged
 
     with pytest.raises(QueryParseError):
         paged(range(100_001), {})

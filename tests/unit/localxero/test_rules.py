@@ -3,8 +3,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from localxero.faults import KINDS
-from localxero.rules import provenance
+from localkit.rules import provenance
+from localxero.gate.faults import KINDS
 from localxero.rules.catalogue import as_markdown, by_subject
 from localxero.switches import Switches
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from localxero import LocalXero, seed
-from localxero.ledger import trial_balance
+from localxero.books.ledger import trial_balance
 from localxero.testing import signed_in
 
 

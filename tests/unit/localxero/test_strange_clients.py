@@ -6,10 +6,10 @@ import httpx
 import httpx2
 import pytest
 
-from localxero import resources
 from localxero.api import ROUTES
 from localxero.cli import main
-from localxero.faults import FaultRule
+from localxero.gate import resources
+from localxero.gate.faults import FaultRule
 from localxero.testing import InProcessTransport, in_process, running
 
 AUTHORIZE = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localxero import arithmetic
+from localxero.books import arithmetic
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "xero_arithmetic.json").read_text())
 RATES = {tax_type: Decimal(rate) * 100 for tax_type, rate in VECTORS["rates"].items()}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localxero.queries import QueryParseError
-from localxero.where import where
+from localxero.queries.lists import QueryParseError
+from localxero.queries.where import where
 
 FIELDS = {
     "Name": lambda record: record["Name"],

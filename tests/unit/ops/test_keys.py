@@ -2,7 +2,7 @@ import stat
 import threading
 from pathlib import Path
 
-from daybook.ops import keys
+from daybook.ops.processes import keys
 from daybook.secrets.keyring import KeyRing
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from daybook.ops import order_files
+from daybook.ops.cli import order_files
 
 
 @pytest.fixture

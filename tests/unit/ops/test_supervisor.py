@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from daybook.ops import waiting
-from daybook.ops.supervisor import Child, GaveUpError, Supervisor
+from daybook.ops.processes import waiting
+from daybook.ops.processes.supervisor import Child, GaveUpError, Supervisor
 
 
 def child(source: str, name: str = "child") -> Child:

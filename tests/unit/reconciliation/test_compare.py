@@ -13,7 +13,7 @@ TOTALS = Totals(Decimal("24.00"), Decimal("3.20"), Decimal("27.20"))
 
 def theirs(**changes):
     fields = {
-        "xero_id": "one", "number": "DB-100", "status": "DRAFT", "contact_id": "acme", "currency": "GBP",
+        "their_id": "one", "number": "DB-100", "status": "DRAFT", "contact_id": "acme", "currency": "GBP",
         "reference": "WEB-1 [db:k3x9]", "totals": TOTALS,
     }  # fmt: skip
     return Theirs(**(fields | changes))
@@ -38,7 +38,7 @@ class TestRecognise:
         assert recognise(OURS, [theirs(number="DB-1001")]) == (Verdict.NOT_THERE, None)
 
     def test_hands_two_of_ours_to_a_person(self):
-        assert recognise(OURS, [theirs(), theirs(xero_id="two")])[0] == Verdict.SEVERAL
+        assert recognise(OURS, [theirs(), theirs(their_id="two")])[0] == Verdict.SEVERAL
 
 
 class TestJudge:
@@ -53,12 +53,12 @@ class TestJudge:
         assert judge(is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_IN_XERO
 
     def test_leaves_dead_strangers_of_the_same_number_alone(self):
-        mine, dead = theirs(xero_id="mine"), theirs(xero_id="other", status="DELETED")
-        assert without_dead_strangers([dead, mine], xero_id="mine") == [mine]
-        assert without_dead_strangers([dead, theirs(xero_id="living")], xero_id="mine") == [theirs(xero_id="living")]
-        voided = theirs(xero_id="mine", status="VOIDED")
-        assert without_dead_strangers([voided], xero_id="mine") == [voided]
-        assert without_dead_strangers([dead], xero_id="") == [dead]
+        mine, dead = theirs(their_id="mine"), theirs(their_id="other", status="DELETED")
+        assert without_dead_strangers([dead, mine], their_id="mine") == [mine]
+        assert without_dead_strangers([dead, theirs(their_id="living")], their_id="mine") == [theirs(their_id="living")]
+        voided = theirs(their_id="mine", status="VOIDED")
+        assert without_dead_strangers([voided], their_id="mine") == [voided]
+        assert without_dead_strangers([dead], their_id="") == [dead]
 
     def test_does_not_call_a_waiting_document_missing(self):
         assert judge(is_posted=False, expected=TOTALS, found=[]) == Finding.NOT_YET_POSTED

@@ -29,7 +29,7 @@ def known(**changes) -> Known:
 
 def theirs(**changes) -> Theirs:
     fields = {
-        "xero_id": "one", "number": "DB-1", "status": "AUTHORISED", "contact_id": "acme", "currency": "GBP",
+        "their_id": "one", "number": "DB-1", "status": "AUTHORISED", "contact_id": "acme", "currency": "GBP",
         "reference": "[db:k3x9]", "totals": OURS,
     }  # fmt: skip
     return Theirs(**(fields | changes))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.web.editing import merge
+from daybook.web.settings.editing import merge
 
 FORMS = st.fixed_dictionaries(dict.fromkeys(("a", "b", "c"), st.sampled_from(["", "1", "2"])))
 

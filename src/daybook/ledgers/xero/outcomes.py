@@ -21,8 +21,8 @@ from daybook.wire.asks import Answer
 class Posted:
     """The document stands in Xero."""
 
-    xero_id: str
-    xero_status: str
+    their_id: str
+    their_status: str
     totals: Totals | None
     """Xero's own SubTotal, TotalTax and Total; None where the answer lacks them."""
     warnings: tuple[str, ...] = ()
@@ -118,12 +118,12 @@ def _read_element(element: Mapping[str, Any] | None, endpoint: Endpoint) -> Outc
         if any(messages.is_already_there(message) for message in errors_found):
             return Unknown("; ".join(errors_found))
         return Rejected(errors_found or ("Xero marked the document as wrong and gave no reason",))
-    xero_id = protocol.id_in(element, endpoint.id_field)
-    if not xero_id:
+    their_id = protocol.id_in(element, endpoint.id_field)
+    if not their_id:
         return Unknown("the answer gives the document no id")
     return Posted(
-        xero_id=xero_id,
-        xero_status=protocol.status_in(element),
+        their_id=their_id,
+        their_status=protocol.status_in(element),
         totals=protocol.totals_in(element),
         warnings=protocol.validation_messages(element, "Warnings"),
     )

@@ -15,9 +15,10 @@ import httpx2
 
 from daybook.companies import keys, people
 from daybook.companies.models import Company, Membership
-from daybook.ops import waiting
+from daybook.connections import roster
 from daybook.ops.demo.browser import Browser, BrowserError, Page
 from daybook.ops.demo.stage import Stage
+from daybook.ops.processes import waiting
 from daybook.sources.kornitx import signature
 
 EMAIL = "you@example.com"
@@ -114,9 +115,9 @@ def _connect(browser: Browser, stage: Stage, company: Company, role: Role) -> No
     tenants = consent.form("/identity/connect/authorize").options["tenant"]
     chosen = {"decision": "allow", "tenant": tenants[role.organisation]}
     browser.submit(consent, "/identity/connect/authorize", chosen)
-    company.refresh_from_db()
-    if not company.connection.is_connected:
-        message = f"{role.name} is not connected: {company.connection.status_reason}"
+    connection = roster.first(company)
+    if not connection.is_connected:
+        message = f"{role.name} is not connected: {connection.status_reason}"
         raise BrowserError(message)
 
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from rich.console import Console
 
 from daybook.kit import clock
-from daybook.ops import migrations, reconciling, status
+from daybook.ops.cli import reconciling, status
 from daybook.ops.demo import play
 from daybook.ops.demo.browser import BrowserError
 from daybook.ops.demo.stage import HOST, Stage
-from daybook.ops.everything import answers, say
-from daybook.ops.installation import close_connections
-from daybook.ops.stops import Exit
-from daybook.ops.supervisor import GaveUpError, Supervisor
+from daybook.ops.postgres import migrations
+from daybook.ops.processes.everything import answers, say
+from daybook.ops.processes.installation import close_connections
+from daybook.ops.processes.stops import Exit
+from daybook.ops.processes.supervisor import GaveUpError, Supervisor
 from daybook.outbox.states import State
 from daybook.wire.errors import WireError
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import platformdirs
 
 from daybook.kit.ids import public_id
-from daybook.ops import locks, postgres
-from daybook.ops.everything import children
-from daybook.ops.installation import Installation
-from daybook.ops.supervisor import Child
-from daybook.ops.web_server import free_port
+from daybook.ops.postgres import postgres
+from daybook.ops.processes import locks
+from daybook.ops.processes.everything import children
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.supervisor import Child
+from daybook.ops.processes.web_server import free_port
 
 HOST = "127.0.0.1"
 LOCK = "running.lock"
@@ -71,7 +72,7 @@ class Stage:
     def processes(self) -> list[Child]:
         """Return the local Xero, the web process and the worker."""
         redirect_uri = f"{self.web_url}/xero/callback"
-        command = [sys.executable, "-m", "daybook.ops.lifelines", str(os.getpid()), "localxero", "serve"]
+        command = [sys.executable, "-m", "daybook.ops.processes.lifelines", str(os.getpid()), "localxero", "serve"]
         options = [f"--host={HOST}", f"--port={self.xero_port}", f"--redirect-uri={redirect_uri}"]
         environ = {**self.environ(), **self.installation.keys()}
         processes = [

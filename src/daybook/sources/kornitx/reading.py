@@ -113,9 +113,6 @@ def read_callback(given: object) -> Callback:
     )
 
 
-# --- the order ---------------------------------------------------------------------------------------------------
-
-
 def _object(given: object) -> Mapping[str, Any]:
     if not isinstance(given, dict):
         raise NotAnOrderError((wording.not_an_object(given),))
@@ -258,9 +255,6 @@ def _description(item: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, (description, *variants)))[: _LONGEST["description"]]
 
 
-# --- the callback ------------------------------------------------------------------------------------------------
-
-
 def _objects(callback: Mapping[str, Any], field: str) -> Iterable[tuple[Mapping[str, Any], str]]:
     given = callback.get(field) or []
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
@@ -280,9 +274,6 @@ def _parts(bundle: Mapping[str, Any], field: str) -> Iterable[dict[str, Any]]:
             cure = "Send the item's ref or external_ref, and its quantity."
             raise NotAnOrderError((Problem(where, "The item or its quantity is not named.", cure),))
         yield {"line": next(filter(None, names)), "external_ref": names[2], "quantity": quantity}
-
-
-# --- values ------------------------------------------------------------------------------------------------------
 
 
 def _text(given: Mapping[str, Any], key: str) -> str:

@@ -1,7 +1,7 @@
 """What is wrong with a company as a whole: it stands on every page of it until it is cured."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Max
@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from daybook.catalog import facts
 from daybook.companies.models import Company
-from daybook.connections import standing
+from daybook.connections import roster, standing
 from daybook.connections.models import Connection
 from daybook.web import buttons
 from daybook.web.buttons import Button
@@ -31,21 +31,31 @@ class Trouble:
     """Where it is cured; of several fields each has its own words."""
     until: datetime | None = None
     """When it ends by itself."""
-    is_pause: bool = False
-    """A person may end it: *Try now*."""
+    resume: str = ""
+    """Where a person may end a pause: *Try now*; empty: it is none."""
 
 
-def troubles(company: Company, connection: Connection, now: datetime) -> list[Trouble]:
-    """Return what is wrong, worst first."""
-    return [*_connection(company, connection, now), *_settings(company, connection), *_worker(now)]
+def troubles(company: Company, now: datetime) -> list[Trouble]:
+    """Return what is wrong, worst first; of several connections each says which it is."""
+    connections = list(roster.of_company(company)) or [roster.first(company)]
+    said: list[Trouble] = []
+    for connection in connections:
+        of_it = [*_connection(connection, now), *_settings(connection)]
+        said += [_named(each, connection) for each in of_it] if len(connections) > 1 else of_it
+    return [*said, *_worker(now)]
 
 
-def _connection(company: Company, connection: Connection, now: datetime) -> Iterator[Trouble]:
+def _named(trouble: Trouble, connection: Connection) -> Trouble:
+    return replace(trouble, title=f"{connection.name}: {trouble.title}")
+
+
+def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     """Say what keeps the connection from Xero, and where it is cured."""
-    place = buttons.settings_place(company, "connect")
+    place = buttons.settings_place(connection, "connect")
+    resume = buttons.connection_page(connection, name="connection-resume")
     stands = standing.trouble(connection, now)
     if stands is None:
-        if connection.status == Connection.Status.NOT_CONNECTED:
+        if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
             yield Trouble(title="Not connected to Xero", words=KEPT, links=[Button("Connect to Xero", place)])
         return
     match stands.cure:
@@ -54,26 +64,29 @@ def _connection(company: Company, connection: Connection, now: datetime) -> Iter
             yield Trouble(title=stands.title, words=words, tone="bad", links=links)
         case standing.Cure.CHOOSE:
             yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", links=[Button("Choose it", place)])
+        case standing.Cure.UPDATE:
+            yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", tone="bad")
         case standing.Cure.APP:
-            links = [Button("Type them again", buttons.settings_place(company, "id_client_secret"))]
-            yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", tone="bad", links=links, is_pause=True)
+            links = [Button("Type them again", buttons.settings_place(connection, "id_client_secret"))]
+            words = f"{stands.words} {KEPT}"
+            yield Trouble(title=stands.title, words=words, tone="bad", links=links, resume=resume)
         case _:
             asked = " Xero itself named that time, so trying earlier changes nothing." if stands.try_from else ""
             yield Trouble(
                 title="Nothing is sent to Xero for the moment",
                 words=f"{stands.words}{asked}",
                 until=stands.until,
-                is_pause=True,
+                resume=resume,
             )
 
 
-def _settings(company: Company, connection: Connection) -> Iterator[Trouble]:
+def _settings(connection: Connection) -> Iterator[Trouble]:
     """Before an organisation is connected there is nothing to complete the settings with."""
-    problems = facts.settings_problems(company) if connection.is_connected else []
+    problems = facts.settings_problems(connection) if connection.is_connected else []
     if not problems:
         return
     links = [
-        Button(problem.words, buttons.settings_place(company, buttons.field_anchor(problem.field)))
+        Button(problem.words, buttons.settings_place(connection, buttons.field_anchor(problem.field)))
         for problem in problems
     ]
     if any(problem.blocks for problem in problems):

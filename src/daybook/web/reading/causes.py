@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from daybook.companies.models import Company
-from daybook.connections.models import Connection
+from daybook.connections import roster
+from daybook.orders import standings
 from daybook.orders.models import Order
 from daybook.outbox import explanations
 from daybook.outbox.models import Entry
@@ -37,7 +38,7 @@ def explained(company: Company, cause: str, subject: str = "", detail: str = "")
     """Return what happened, why, and what to do."""
     words = explanations.explain(cause, subject, detail)
     matter = Matter(cause=cause, subject=subject)
-    return Shown(words=words, button=buttons.button(words.action, company, _connection(company), matter))
+    return Shown(words=words, button=buttons.button(words.action, roster.first(company), matter))
 
 
 def of_entry(entry: Entry) -> Shown | None:
@@ -57,29 +58,26 @@ def of_attention(entry: Entry) -> Shown | None:
 
 def of_order(order: Order) -> Shown | None:
     """Return why no document was made of the order."""
-    if not order.cause or order.standing == Order.Standing.DOCUMENTED:
+    stands = standings.of_order(order)
+    if stands is None or not stands.cause or stands.standing == Order.Standing.DOCUMENTED:
         return None
-    words = explanations.explain(order.cause, order.subject, order.detail)
+    words = explanations.explain(stands.cause, stands.subject, stands.detail)
     if words.action == "order:date":
         return Shown(words=words, button=Button("Type the day", "#date"))
-    matter = Matter(cause=order.cause, subject=order.subject)
-    return Shown(words=words, button=buttons.button(words.action, order.company, _connection(order.company), matter))
+    matter = Matter(cause=stands.cause, subject=stands.subject)
+    return Shown(words=words, button=buttons.button(words.action, stands.connection, matter))
 
 
 def _of(entry: Entry, words: explanations.Explanation, cause: str, subject: str = "") -> Shown:
     matter = Matter(cause=cause, subject=subject, entry=entry)
-    return Shown(words=words, button=buttons.button(words.action, entry.company, _connection(entry.company), matter))
-
-
-def _connection(company: Company) -> Connection | None:
-    return Connection.objects.filter(company=company).first()
+    return Shown(words=words, button=buttons.button(words.action, entry.organisation.connection, matter))
 
 
 def waiting_for_a_person(company: Company) -> list[Group]:
     """Return the causes with most documents and orders first."""
     documents = _counts(Entry.objects.filter(company=company, state__in=[State.HELD, State.REJECTED]), "cause")
     flagged = _counts(Entry.objects.filter(company=company).exclude(attention=""), "attention")
-    orders = _counts(Order.objects.filter(company=company, standing=Order.Standing.HELD), "cause")
+    orders = _counts(standings.open_ones(company).filter(standing=Order.Standing.HELD), "cause")
     causes = set(documents) | set(flagged) | set(orders)
     groups = [
         Group(
@@ -96,7 +94,7 @@ def waiting_for_a_person(company: Company) -> list[Group]:
 def _example(company: Company, cause: str) -> tuple[str, str]:
     """Return subject and detail of one that waits, where all of them are about the same thing."""
     entries = Entry.objects.filter(company=company, state__in=[State.HELD, State.REJECTED], cause=cause)
-    orders = Order.objects.filter(company=company, standing=Order.Standing.HELD, cause=cause)
+    orders = standings.open_ones(company).filter(standing=Order.Standing.HELD, cause=cause)
     subjects = {*entries.values_list("subject", flat=True)[:200], *orders.values_list("subject", flat=True)[:200]}
     return (subjects.pop(), "") if len(subjects) == 1 else ("", "")
 

@@ -32,7 +32,7 @@ SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorizatio
 
 
 def found(company: Company, asked: QueryDict, *, today_began: datetime) -> QuerySet[Entry]:
-    """Return the company's documents that the filters name: state, kind, attention, cause, and q."""
+    """Return the company's documents that the filters name: state, kind, connection, attention, cause, and q."""
     rows = Entry.objects.filter(company=company).select_related("order").defer("document", "detail", "attention_detail")
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
@@ -42,6 +42,8 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Query
         rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
     if asked.get("kind") in list(Kind):
         rows = rows.filter(kind=asked["kind"])
+    if connection := asked_for(asked, "connection", LONGEST_CAUSE):
+        rows = rows.filter(organisation__connection__public_id=connection)
     if asked.get("attention"):
         rows = rows.filter(counting.NEEDS_A_PERSON)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
@@ -95,7 +97,7 @@ def timeline(entry: Entry) -> list[Step]:
 def _sendings(entry: Entry) -> list[Sending]:
     members = (
         AttemptEntry.objects.filter(company=entry.company_id, entry=entry)
-        .select_related("attempt")
+        .select_related("attempt__organisation")
         .order_by("-id")[:20]
     )
     return [_sending(member) for member in members]
@@ -152,7 +154,7 @@ class ShownLine:
 
 def lines(entry: Entry, document: Document | None) -> list[ShownLine]:
     """Return the document's lines, each with its tax rate's name and its net amount."""
-    rows = TaxRate.objects.filter(company=entry.company_id, tenant_id=entry.tenant_id)
+    rows = TaxRate.objects.filter(organisation=entry.organisation_id)
     rates = {rate.tax_type: rate for rate in rows} if document else {}
     return [_shown(line, document.amount_type, rates.get(line.tax_type)) for line in document.lines] if document else []
 
@@ -176,9 +178,9 @@ def totals(entry: Entry) -> list[dict[str, Any]]:
     return [
         {"name": name, "ours": ours, "theirs": theirs, "differs": theirs is not None and ours != theirs}
         for name, ours, theirs in (
-            ("Net", entry.net, entry.xero_net),
-            ("Tax", entry.tax, entry.xero_tax),
-            ("Gross", entry.gross, entry.xero_gross),
+            ("Net", entry.net, entry.their_net),
+            ("Tax", entry.tax, entry.their_tax),
+            ("Gross", entry.gross, entry.their_gross),
         )
     ]
 

@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.mapping.texts import without_entities
-from daybook.orders.models import Order, OrderNote, Revision
+from daybook.orders import standings
+from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -28,10 +29,11 @@ REVISION = re.compile(r"\brevision(?= \d)")
 def marked(company: Company) -> QuerySet[Order]:
     """Return the company's orders, each with what its badge says.
 
-    `needs_a_person`: whether one of its documents does. `given_up_at`, `given_up_by`: when and by whom one was given
+    `standing`, `cause`: toward the connection where it most wants a person. `needs_a_person`: whether one of its documents does. `given_up_at`, `given_up_by`: when and by whom one was given
     up; then `is_posted_in_part`: whether it has others.
     """
     given_up = _given_up(company).order_by("-given_up_at")
+    stands = standings.by_urgency(_standings(company))
     return Order.objects.filter(company=company).annotate(
         needs_a_person=_a_document_does(company),
         given_up_at=Subquery(given_up.values("given_up_at")[:1]),
@@ -40,10 +42,16 @@ def marked(company: Company) -> QuerySet[Order]:
                 name=Coalesce(NullIf("given_up_by__name", Value("")), "given_up_by__email", output_field=CharField())
             )[:1]
         ),
+        standing=Subquery(stands.values("standing")[:1]),
+        cause=Subquery(stands.values("cause")[:1]),
         is_posted_in_part=Exists(
             Entry.objects.filter(company=company, order=OuterRef("pk")).exclude(state=State.CANCELLED)
         ),
     )
+
+
+def _standings(company: Company) -> QuerySet[OrderStanding]:
+    return standings.open_ones(company).filter(order=OuterRef("pk"))
 
 
 def _given_up(company: Company) -> QuerySet[Entry]:
@@ -56,22 +64,26 @@ def _a_document_does(company: Company) -> Exists:
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     """Return the company's orders that the filters name: standing (as the badge says it), cause, and q."""
-    rows = marked(company).defer("detail", "written_from")
+    rows = marked(company)
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
     if cause:
-        rows = rows.filter(cause=cause)
+        rows = rows.filter(Exists(_standings(company).filter(cause=cause)))
     if asked.get("standing") == Order.Standing.HELD and not cause:
         rows = rows.filter(pk__in=counting.orders_needing_a_person(company))
     elif asked.get("standing") == Order.Standing.DOCUMENTED:
-        rows = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
+        rows = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") == words.GIVEN_UP:
-        rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), standing=Order.Standing.DOCUMENTED)
+        rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
-        rows = rows.filter(standing=asked["standing"])
+        rows = rows.filter(_stand_so(company, asked["standing"]))
     text = searched(asked)
     if text:
         rows = rows.filter(Q(ref__icontains=text) | Q(external_ref__icontains=text) | Q(customer_name__icontains=text))
     return rows
+
+
+def _stand_so(company: Company, standing: str) -> Exists:
+    return Exists(_standings(company).filter(standing=standing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ class Made:
 def documents_of(order: Order) -> list[Made]:
     """Return the order's documents, oldest first."""
     entries = Entry.objects.filter(company=order.company_id, order=order).select_related(
-        "company", "order", "given_up_by"
+        "company", "order", "given_up_by", "organisation__connection__company"
     )
     return [Made(entry=entry, reasons=_reasons(entry)) for entry in entries.order_by("id")]
 

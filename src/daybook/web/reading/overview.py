@@ -10,13 +10,14 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from daybook.catalog import facts
-from daybook.companies.models import Company, CompanySettings
-from daybook.connections.models import Connection, TokenSet
+from daybook.companies.models import Company
+from daybook.connections import roster
+from daybook.connections.models import Connection, TaxMapping, TokenSet
 from daybook.orders.models import Order
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.web import words
+from daybook.web import buttons, words
 
 CHART_DAYS = 14
 
@@ -43,6 +44,26 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
         {"count": counts.orders_need_a_person, "name": "orders need a person", "url": f"{orders}?standing=held"},
         {"count": counts.orders.get(Order.Standing.WAITING, 0), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
     ]  # fmt: skip
+
+
+def by_connection(company: Company, now: datetime) -> list[dict[str, Any]]:
+    """Return the figures of each connection where a company has several."""
+    connections = list(roster.of_company(company))
+    return [_figures(each, now) for each in connections] if len(connections) > 1 else []
+
+
+def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
+    company = connection.company
+    mine = Entry.objects.filter(company=company, organisation__connection=connection)
+    counted = counting.counts(company, connection)
+    return {
+        "connection": connection,
+        "badge": words.connection(connection.status),
+        "posted_today": mine.filter(state=State.POSTED, posted_at__gte=midnight(connection, now)).count(),
+        "under_way": counted.documents_under_way,
+        "need_a_person": counted.orders_need_a_person,
+        "url": f"{reverse('web:documents', args=[company.public_id])}?connection={connection.public_id}",
+    }
 
 
 def health(connection: Connection, now: datetime) -> dict[str, Any]:
@@ -75,16 +96,16 @@ def posted_per_day(company: Company, connection: Connection, now: datetime) -> l
 
 def zone_of_the_days(connection: Connection) -> str:
     """Return whose midnight ends a day of the counts, in words; times beside them are in UTC."""
-    return f"in the organisation's time zone, {connection.time_zone}" if connection.time_zone else "in UTC"
+    return f"in the organisation's time zone, {connection.facts.time_zone}" if connection.facts.time_zone else "in UTC"
 
 
 def first_steps(company: Company, connection: Connection) -> list[Step]:
     """Return the steps of the first set-up; empty once a document was posted."""
     if Entry.objects.filter(company=company, state=State.POSTED).exists():
         return []
-    settings, _ = CompanySettings.objects.get_or_create(company=company)
-    faulty = {problem.field for problem in facts.settings_problems(company)}
-    page = reverse("web:connection", args=[company.public_id])
+    settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
+    faulty = {problem.field for problem in facts.settings_problems(connection)}
+    page = buttons.connection_page(connection)
     has_orders = Order.objects.filter(company=company).exists()
     return [
         Step(
@@ -109,7 +130,7 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
             title="Decide the tax",
             words="Each rate of your orders to a tax rate in Xero",
             url=f"{page}#tax",
-            done=company.tax_mappings.exists() and not company.tax_mappings.filter(tax_type="").exists(),
+            done=rates.exists() and not rates.filter(tax_type="").exists(),
         ),
         Step(
             title="Name the contact",
@@ -132,4 +153,4 @@ def midnight(connection: Connection, now: datetime) -> datetime:
 
 
 def _zone(connection: Connection) -> ZoneInfo:
-    return ZoneInfo(connection.time_zone or "UTC")
+    return ZoneInfo(connection.facts.time_zone or "UTC")

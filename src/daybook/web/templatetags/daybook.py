@@ -10,9 +10,10 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils import timezone
 
+from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.orders.models import Order
-from daybook.web import pages, ways_back, words
+from daybook.web import buttons, pages, ways_back, words
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -82,6 +83,12 @@ def page_path(context: Context) -> str:
 
 
 @register.simple_tag
+def connection_url(name: str, connection: Connection) -> str:
+    """Return the address of one of a connection's pages."""
+    return buttons.connection_page(connection, name=name)
+
+
+@register.simple_tag
 def page_zone() -> str:
     """Return the name of the zone that the page's times are in."""
     return timezone.get_current_timezone_name().replace("_", " ")
@@ -100,6 +107,7 @@ def order_badge(order: Order) -> words.Badge:
 
 
 register.filter("state_badge", words.state)
+register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from daybook.connections.models import Connection
+from daybook.connections import roster
 from daybook.documents.kinds import CHOICES
 from daybook.intake import prepare
 from daybook.kit import clock
@@ -18,7 +18,7 @@ from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import asked_for, page_of
-from daybook.web.reading import causes, overview, settings_page
+from daybook.web.reading import causes, overview
 from daybook.web.reading import documents as reading
 
 LONGEST_NOTE = 300
@@ -38,6 +38,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "asked": request.GET,
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": CHOICES,
+        "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
@@ -48,13 +49,15 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(_found(request), request.GET),
         "company": request.company,
-        "is_filtered": any(request.GET.get(name) for name in ("state", "kind", "attention", "cause", "q")),
+        "is_filtered": any(
+            request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
+        ),
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
     }
 
 
 def _found(request: CompanyRequest) -> QuerySet[Entry]:
-    connection = settings_page.connection_of(request.company)
+    connection = request.connection
     return reading.found(request.company, request.GET, today_began=overview.midnight(connection, clock.now()))
 
 
@@ -71,7 +74,6 @@ def document(request: CompanyRequest, document: str) -> HttpResponse:
 
 
 def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
-    connection = Connection.objects.filter(company=request.company).first()
     mapped = reading.mapped(entry)
     return {
         "entry": entry,
@@ -81,7 +83,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
-        "in_xero": buttons.document_in_xero(entry, connection),
+        "in_xero": buttons.document_in_xero(entry),
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
@@ -153,7 +155,7 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
 
 
 def _entry(request: CompanyRequest, document: str) -> Entry:
-    rows = Entry.objects.select_related("order", "company", "given_up_by")
+    rows = Entry.objects.select_related("order", "company", "given_up_by", "organisation__connection__company")
     return get_object_or_404(rows, company=request.company, public_id=document)
 
 
@@ -199,7 +201,7 @@ def _list_address(request: CompanyRequest) -> str:
     """Return to the list with the filters it had; nothing else of the form is trusted."""
     asked = QueryDict(request.POST.get("back", "")[:500])
     kept = QueryDict(mutable=True)
-    for name in ("state", "kind", "attention", "q"):
+    for name in ("state", "kind", "connection", "attention", "q"):
         if asked.get(name):
             kept[name] = asked[name]
     return f"{reverse('web:documents', args=[request.company.public_id])}?{kept.urlencode()}"

@@ -14,7 +14,6 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import watching
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.reading import settings_page
 from daybook.wire.errors import WireError
 
 
@@ -22,11 +21,12 @@ from daybook.wire.errors import WireError
 @require_POST
 def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     """Look at one posted document; one call."""
-    entry = get_object_or_404(Entry, company=request.company, public_id=document)
-    connection = settings_page.connection_of(request.company)
+    rows = Entry.objects.select_related("organisation__connection__organisation")
+    entry = get_object_or_404(rows, company=request.company, public_id=document)
+    connection = entry.organisation.connection
     if entry.state != State.POSTED:
         messages.info(request, "It does not stand in Xero yet, so there is nothing to look at.")
-    elif not connection.is_connected or connection.tenant_id != entry.tenant_id:
+    elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
         _tell(request, connection, lambda: int(watching.look_at_one(entry, connection, endpoints.client())))
@@ -37,7 +37,7 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
     """Look for all that changed in Xero since the last look; a call or two."""
-    connection = settings_page.connection_of(request.company)
+    connection = request.connection
     if connection.is_connected:
         _tell(
             request,

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from daybook.companies.models import CompanySettings
+from daybook.connections import roster
 from daybook.kit import clock
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, Role, at_least, member
-from daybook.web.reading import causes, settings_page
+from daybook.web.reading import causes
 from daybook.web.reading import overview as reading
+from daybook.web.settings import reading as settings_page
 
 
 @member()
@@ -38,15 +39,15 @@ def banner(request: CompanyRequest) -> HttpResponse:
 
 def _context(request: CompanyRequest) -> dict[str, Any]:
     company, now = request.company, clock.now()
-    connection = settings_page.connection_of(company)
-    settings, _ = CompanySettings.objects.get_or_create(company=company)
+    connection = request.connection
     return {
-        "asks_for_zone": settings_page.asks_for_zone(settings, connection),
+        "asks_for_zone": settings_page.asks_for_zone(roster.posting_of(connection), connection),
         "company": company,
         "connection": connection,
         "steps": reading.first_steps(company, connection),
         "tiles": reading.tiles(company, connection, now),
         "groups": causes.waiting_for_a_person(company),
         "health": reading.health(connection, now),
+        "connections": reading.by_connection(company, now),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }

@@ -36,7 +36,7 @@ class TestA200:
     def test_posts_what_xero_took_with_its_id_status_and_totals(self):
         (outcome,) = read_answer(answer(good("A")), ["A"], INVOICES)
         totals = Totals(Decimal("20.0"), Decimal("4.0"), Decimal("24.0"))
-        assert outcome == Posted(xero_id=ID, xero_status="DRAFT", totals=totals)
+        assert outcome == Posted(their_id=ID, their_status="DRAFT", totals=totals)
 
     def test_is_not_success_for_an_element_with_errors_although_it_carries_an_id(self):
         outcomes = read_answer(answer(good("A"), bad("B", "Due date cannot be empty.")), ["A", "B"], INVOICES)
@@ -59,16 +59,16 @@ class TestA200:
     def test_matches_by_number_whatever_the_order_and_case(self):
         second = good("b", InvoiceID="aaaaaaaa-0000-4000-8000-000000000002")
         outcomes = read_answer(answer(second, good("A")), ["A", "B"], INVOICES)
-        assert [outcome.xero_id[-1] for outcome in outcomes] == ["1", "2"]
+        assert [outcome.their_id[-1] for outcome in outcomes] == ["1", "2"]
 
     def test_gives_an_element_without_a_number_to_the_document_in_its_place(self):
         unread = {"StatusAttributeString": "ERROR", "ValidationErrors": [{"Description": "Unreadable"}]}
         outcomes = read_answer(answer(good("A"), unread), ["A", "B"], INVOICES)
         assert outcomes[1] == Rejected(("Unreadable",))
 
-    @pytest.mark.parametrize("xero_id", ["", "00000000-0000-0000-0000-000000000000", None])
-    def test_never_posts_without_an_id(self, xero_id):
-        assert isinstance(read_answer(answer(good("A", InvoiceID=xero_id)), ["A"], INVOICES)[0], Unknown)
+    @pytest.mark.parametrize("their_id", ["", "00000000-0000-0000-0000-000000000000", None])
+    def test_never_posts_without_an_id(self, their_id):
+        assert isinstance(read_answer(answer(good("A", InvoiceID=their_id)), ["A"], INVOICES)[0], Unknown)
 
     @pytest.mark.parametrize("body", [b"", b'{"Invoices":[{"Invoi', b"[]", b'{"Invoices":null}', b"<html>", b'"x"'])
     def test_cut_short_or_of_another_form_says_nothing(self, body):

@@ -1,0 +1,110 @@
+"""PURE: the canonical order as an order file carries it (docs/files.md): what it says, in the OMS's words, with no sums."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
+from functools import reduce
+
+from daybook.documents.order_file import Address, Item, OrderFile
+from daybook.kit.money import plain
+from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.mapping import orders as mapping
+from daybook.mapping.texts import without_entities
+from daybook.sources.canonical import moments
+from daybook.sources.canonical.schema import CanonicalOrder, Line
+
+
+def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> OrderFile | FileHold:
+    """Return the file of an order. `left`: the same order less what was cancelled; `zone`: that of the OMS's clock."""
+    carriage = _carriage(left.shipping)
+    if isinstance(carriage, FileHold):
+        return carriage
+    completed = order.dispatched_at or order.completed_at
+    return OrderFile(
+        id=order.id,
+        ref=left.ref,
+        external_ref=left.external_ref,
+        billing_address=Address(company=without_entities(order.customer.company)),
+        customer_name=without_entities(order.customer.name),
+        customer_email=order.customer.email,
+        sale_datetime=_by_the_clock(order.ordered_at, zone),
+        completion_datetime=_by_the_clock(completed, zone),
+        currency_code=left.currency,
+        shipping_price=carriage.price,
+        shipping_price_inc_tax=carriage.price_inc_tax,
+        shipping_tax_rate=carriage.tax_rate,
+        items=tuple(_items(order.lines, left)),
+    )
+
+
+def _items(lines: Iterable[Line], left: mapping.Order) -> Iterator[Item]:
+    for line, remaining in zip(lines, left.lines, strict=True):
+        if remaining.quantity:
+            yield _goods(line, remaining)
+            if remaining.discount or remaining.discount_inc_tax:
+                yield _discount(line, remaining)
+    if left.rounding:
+        yield Item(
+            description="Rounding",
+            quantity=Decimal(1),
+            unit_sale_price=left.rounding,
+            unit_sale_price_inc_tax=left.rounding,
+            sale_vat_rate=Decimal(0),
+        )
+
+
+def _goods(line: Line, left: mapping.OrderLine) -> Item:
+    stated = () if left.tax_amount is None else (("tax_amount", plain(left.tax_amount)),)
+    return Item(
+        id=line.id,
+        ref=line.ref,
+        external_ref=line.external_ref,
+        sku=left.sku,
+        description=left.description,
+        quantity=left.quantity,
+        unit_sale_price=left.unit_price,
+        unit_sale_price_inc_tax=left.unit_price_inc_tax,
+        sale_vat_rate=left.tax_rate,
+        attributes=stated,
+    )
+
+
+def _discount(line: Line, left: mapping.OrderLine) -> Item:
+    """Return what is taken off a line, as an item of its own: shared out over its units it might not come out even."""
+    inc = left.discount_inc_tax
+    return Item(
+        id=f"{line.id}-discount" if line.id else "",
+        description=f"Discount: {left.description or left.sku}".strip(": "),
+        quantity=Decimal(1),
+        unit_sale_price=-left.discount if left.discount else None,
+        unit_sale_price_inc_tax=None if inc is None else -inc,
+        sale_vat_rate=left.tax_rate,
+    )
+
+
+def _carriage(parts: tuple[mapping.Shipping, ...]) -> mapping.Shipping | FileHold:
+    """Return the carriage as one. Where its parts bear several rates, its tax is what its two prices say."""
+    said = [part for part in parts if part.price is not None or part.price_inc_tax is not None]
+    if len(said) < 2:
+        return said[0] if said else mapping.Shipping()
+    rates = {part.tax_rate for part in said}
+    price, price_inc = _sum(part.price for part in said), _sum(part.price_inc_tax for part in said)
+    known = [price, price_inc].count(None) == 0 or (len(rates) == 1 and [price, price_inc].count(None) == 1)
+    if not known:
+        return FileHold(FileCause.CARRIAGE_IN_PIECES)
+    return mapping.Shipping(price=price, price_inc_tax=price_inc, tax_rate=rates.pop() if len(rates) == 1 else None)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum where every amount is there."""
+    return reduce(lambda one, other: None if one is None or other is None else one + other, amounts)
+
+
+def _by_the_clock(moment: str | None, zone: tzinfo) -> datetime | None:
+    """Return a moment as the OMS's clock showed it, without a zone; midnight for a bare day."""
+    if moment is None:
+        return None
+    read: date | datetime = moments.read(moment)
+    if not isinstance(read, datetime):
+        return datetime.combine(read, time.min)
+    return read.replace(tzinfo=None) if read.tzinfo is None else read.astimezone(zone).replace(tzinfo=None)

@@ -1,0 +1,119 @@
+# ruff: noqa: PLC0415  # see the package
+import click
+from rich.console import Console
+from rich.table import Table
+
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit
+
+
+@click.group()
+def company() -> None:
+    """Companies: add one, list all, change the settings of one, read its lists from Xero again."""
+
+
+@company.command("add")
+@click.argument("name")
+@click.option("--owner", metavar="EMAIL", help="Make this person its owner; they must exist (`daybook person add`).")
+@click.pass_obj
+def add(installation: Installation, name: str, owner: str | None) -> None:
+    """Add the company NAME. Its people connect it to Xero on its page."""
+    with installation.opened_current():
+        from daybook.companies import people
+
+        made = people.create_company(name, owner=people.find_proven_person(owner) if owner else None)
+    click.echo(f"Added {made.name}; its id is {made.public_id}.")
+
+
+@company.command("list")
+@click.pass_obj
+def list_(installation: Installation) -> None:
+    """List all companies with their ids and connections."""
+    with installation.opened_current():
+        from daybook.companies.models import Company
+        from daybook.connections import roster
+        from daybook.connections.models import Connection
+
+        table = Table("id", "company", "organisation in Xero", "connection", box=None)
+        for one in Company.objects.all():
+            for connection in roster.of_company(one) or [Connection(company=one)]:
+                table.add_row(one.public_id, one.name, connection.facts.name, connection.get_status_display())
+    Console().print(table)
+
+
+@company.command("configure")
+@click.argument("name_or_id")
+@click.argument("settings", nargs=-1, metavar="KEY=VALUE...")
+@click.option("--connection", default="", metavar="ID", help="Of several, the connection whose settings are meant.")
+@click.pass_obj
+def configure(installation: Installation, name_or_id: str, settings: tuple[str, ...], connection: str) -> None:
+    """Change settings of the company NAME_OR_ID; without KEY=VALUE show them.
+
+    \b
+    KEY is a setting as shown (process_method, sales_account, contact_name, ...), or
+      tax.RATE           the Xero TaxType of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
+      client_id          of the company's Xero app; tried at Xero's login at once, as client_secret is
+      client_secret      never shown again
+      kornitx_hmac_key   the key that signs Kornit X's pushes; never shown again
+    VALUE may be empty (clears), or @FILE (reads the file, so that a secret stays out of your shell's history).
+
+    Example: daybook company configure Acme process_method=tracked number_prefix=WEB- tax.0.2=OUTPUT2
+    """  # noqa: D301
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops.cli import configure as configuring
+
+        found = configuring.connection_of(people.find_company(name_or_id), connection)
+        changes = [configuring.parse(pair) for pair in settings]
+        changed = configuring.change(found, changes) if changes else []
+        shown = configuring.show(found)
+        if settings:
+            click.echo(f"Changed {', '.join(changed)}." if changed else "Nothing to change: it was so already.")
+        if set(configuring.APP).intersection(change.key for change in changes):
+            configuring.try_app(found)
+    if settings:
+        return
+    for key, value in shown.items():
+        click.echo(f"{key}={value}")
+
+
+@company.command("refresh")
+@click.argument("name_or_id")
+@click.option("--connection", default="", metavar="ID", help="Of several, the connection that is meant.")
+@click.pass_context
+def refresh(context: click.Context, name_or_id: str, connection: str) -> None:
+    """Read NAME_OR_ID's accounts, tax rates, contacts and lock dates from Xero again, as Refresh from Xero does.
+
+    What waited for something that is cured now goes by itself. Ends with 1 if the settings still have a problem.
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops.cli import configure as configuring
+
+        found = configuring.connection_of(people.find_company(name_or_id), connection)
+        problems = configuring.read_lists(found)
+    for words in problems:
+        click.echo(words)
+    if not problems:
+        click.echo("Read again; the settings have no problem.")
+    context.exit(Exit.NEEDS_A_PERSON if problems else Exit.OK)
+
+
+@click.group()
+def apikey() -> None:
+    """API keys, with which a machine sends orders."""
+
+
+@apikey.command("create")
+@click.argument("name_or_id", metavar="COMPANY")
+@click.option("--name", required=True, help="What the key is for, to tell keys apart: the name of the OMS, say.")
+@click.pass_obj
+def create(installation: Installation, name_or_id: str, name: str) -> None:
+    """Make an API key of COMPANY (name or id) and print it, this once."""
+    with installation.opened_current():
+        from daybook.companies import keys, people
+
+        _, plaintext = keys.create_api_key(people.find_company(name_or_id), name)
+    click.echo(plaintext)
+    click.echo("Keep it now: it is not stored and cannot be shown again.", err=True)

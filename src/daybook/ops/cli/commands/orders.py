@@ -1,0 +1,98 @@
+# ruff: noqa: PLC0415  # see the package
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from daybook.kit import clock
+from daybook.ops.cli import order_files
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit
+
+if TYPE_CHECKING:
+    from daybook.ops.cli.importing import Tally
+
+WORDS = {
+    "accepted": "taken in: new, or with new content",
+    "unchanged": "known already, nothing to do",
+    "late_retry": "ignored: a repeat of what has been replaced, or older than what stands",
+    "refused": "refused",
+}
+MOST_REFUSALS_SHOWN = 200
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--company", "company_name", required=True, metavar="NAME_OR_ID", help="Whose orders these are.")
+@click.option("--source", default="", metavar="NAME", help="The OMS they come from, for orders that name no source.")
+@click.pass_context
+def import_orders(context: click.Context, file: Path, company_name: str, source: str) -> None:
+    """Take in the orders of FILE: one JSON order a line, or one JSON list of orders.
+
+    The format is that of POST /api/v1/orders (docs/orders.md). Importing a file again changes nothing. A line that is
+    refused is named with its number, the field and the cure, and never stops the others; then the exit code is 1.
+
+    Example: daybook import orders.jsonl --company Acme
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops.cli import importing
+
+        company = people.find_company(company_name)
+        total = sum(1 for _ in order_files.read(file))
+        console = Console(stderr=True)
+        with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
+            bar = progress.add_task("Taking orders in", total=total)
+            tally = importing.take_in(
+                company, order_files.read(file), source=source, note=lambda: progress.advance(bar)
+            )
+    _print(tally)
+    context.exit(Exit.NEEDS_A_PERSON if tally.refusals else Exit.OK)
+
+
+@click.group()
+def orders() -> None:
+    """Orders: let a connection take older ones too."""
+
+
+@orders.command("backfill")
+@click.argument("name_or_id", metavar="COMPANY")
+@click.option("--connection", required=True, metavar="ID", help="The connection that shall take them too.")
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Orders received that day or later.")
+@click.pass_obj
+def backfill(installation: Installation, name_or_id: str, connection: str, since: datetime) -> None:
+    """Let a connection of COMPANY also take orders that came before it was connected.
+
+    A new connection starts with the orders that come from then on. Documents are made of the older ones by the same
+    settings as of any other: mind the start date there. Doing it twice changes nothing.
+
+    Example: daybook orders backfill Acme --connection c7k2m9xqa4rw --since 2026-11-01
+    """
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops.cli import configure
+        from daybook.orders import standings
+        from daybook.outbox import wake
+
+        found = configure.connection_of(people.find_company(name_or_id), connection)
+        count = standings.backfill(found, since.replace(tzinfo=UTC), clock.now())
+        wake.wake_prepare(found.company_id)
+    click.echo(f"{count} older orders are its own now too; documents are made of them as they are due.")
+
+
+def _print(tally: "Tally") -> None:
+    for refusal in tally.refusals[:MOST_REFUSALS_SHOWN]:
+        click.echo(str(refusal), err=True)
+    if len(tally.refusals) > MOST_REFUSALS_SHOWN:
+        click.echo(f"... and {len(tally.refusals) - MOST_REFUSALS_SHOWN} more", err=True)
+    for result, count in sorted(tally.results.items()):
+        click.echo(f"{count:>7} {WORDS[result]}")
+    if not tally.results:
+        click.echo("The file holds no orders.")
+    if tally.standings:
+        click.echo("They are now: " + ", ".join(f"{count} {name}" for name, count in sorted(tally.standings.items())))

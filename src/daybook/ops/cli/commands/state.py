@@ -1,0 +1,100 @@
+# ruff: noqa: PLC0415  # see the package
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from daybook.kit import clock
+from daybook.ops.processes.installation import Installation
+from daybook.ops.processes.stops import Exit, Stop
+
+if TYPE_CHECKING:
+    from daybook.ops.cli.status import CompanyStatus, Status
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, for machines.")
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
+    """Show each company: connection, documents by state, orders, the oldest that waits; and the jobs.
+
+    Ends with 1 if something needs a person, so that a monitor can ask.
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.ops.cli import status as figures
+
+        read = figures.read(clock.now())
+    if as_json:
+        click.echo(json.dumps(read.as_json(), default=str, indent=2))
+    else:
+        _print(read)
+    context.exit(Exit.NEEDS_A_PERSON if read.needs_a_person else Exit.OK)
+
+
+def _print(read: "Status") -> None:
+    table = Table("company", "connection", "documents", "orders", "orders that need a person", "oldest waits", box=None)
+    for company in read.companies:
+        table.add_row(
+            company.name,
+            _connection(company),
+            _counts(company.documents),
+            _counts(company.orders),
+            str(company.orders_need_a_person or ""),
+            _age(company.oldest_waiting_seconds),
+        )
+    console = Console()
+    console.print(table if read.companies else "No companies yet: `daybook company add NAME`.")
+    console.print(f"Jobs: {_counts(read.jobs) or 'none'}")
+
+
+def _connection(company: "CompanyStatus") -> str:
+    if len(company.connections) > 1:
+        return "\n".join(f"{each.organisation or each.id}: {each.says}" for each in company.connections)
+    if company.paused_until:
+        return f"paused until {company.paused_until:%H:%M:%S} UTC: {company.pause_reason}"
+    return f"{company.connection_says} ({company.organisation})" if company.organisation else company.connection_says
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _age(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s"
+
+
+@click.command()
+@click.argument("name_or_id", required=False, metavar="[COMPANY]")
+@click.option("--quiet", is_flag=True, help="Only the lines that sum up.")
+@click.option("--all", "everything", is_flag=True, help="Also what agrees, and orders that rightly have no document.")
+@click.pass_context
+def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, everything: bool) -> None:  # noqa: FBT001
+    """Compare orders, day book and Xero, document by document, of COMPANY or of every connected one.
+
+    Prints what differs; --all prints the rest too. Reads from Xero (40 invoices a call) and changes nothing. Ends with
+    1 if anything differs.
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.ops.cli import reconciling
+        from daybook.wire.errors import WireError
+
+        console, agrees = Console(), True
+        try:
+            for compared in reconciling.compare([people.find_company(name_or_id)] if name_or_id else None):
+                for shown in [] if quiet else reconciling.tables(compared, everything=everything):
+                    console.print(shown)
+                console.print(reconciling.summary(compared), highlight=False)
+                agrees = agrees and compared.agrees
+        except WireError as error:
+            raise Stop(f"Xero cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
+    context.exit(Exit.OK if agrees else Exit.NEEDS_A_PERSON)

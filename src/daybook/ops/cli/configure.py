@@ -1,0 +1,269 @@
+"""Changing a company's settings from the command line, with errors that name the setting."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from daybook.catalog import contacts, facts, refresh
+from daybook.companies.models import Company, CompanySettings
+from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
+from daybook.connections import calls, credentials, roster
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.intake import curing
+from daybook.kit import clock, zones
+from daybook.mapping import cash_steps
+from daybook.ops.processes.stops import Exit, Stop
+from daybook.outbox import wake
+from daybook.secrets import vault
+from daybook.wire.errors import WireError
+from daybook.wire.http import HttpClient
+
+FIELDS = tuple(one.name for one in SETTINGS if one.section is not Section.PEOPLE)
+OF_COMPANY = tuple(one.name for one in SETTINGS if one.section is Section.PEOPLE)
+"""Settings of the company as a whole; all others are of the connection that is meant."""
+FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
+"""The field of the id that is found in Xero for the name."""
+CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
+APP = (CLIENT_ID, CLIENT_SECRET)
+"""Of the company's Xero app; they stand on its connection."""
+HMAC_KEY = "kornitx_hmac_key"
+LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
+JUST_NOW = timedelta(seconds=5)
+TAX = "tax."
+YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting and the text it shall have."""
+
+    key: str
+    text: str
+
+
+def parse(pair: str) -> Change:
+    """Read KEY=VALUE or KEY=@FILE. Raises Stop."""
+    key, equals, text = pair.partition("=")
+    if not equals:
+        raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
+    if key not in (*FIELDS, *OF_COMPANY, *APP, HMAC_KEY) and not key.startswith(TAX):
+        known = ", ".join((*FIELDS, *OF_COMPANY, *APP, HMAC_KEY))
+        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE", Exit.USAGE)
+    if text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text().strip()
+        except OSError as error:
+            raise Stop(f"{key}: {text[1:]} cannot be read: {error.strerror}", Exit.USAGE) from error
+    return Change(key, text)
+
+
+def connection_of(company: Company, public_id: str = "") -> Connection:
+    """Return the company's connection of this id, or its only one. Raises Stop."""
+    try:
+        return roster.chosen(company, public_id)
+    except roster.NoSuchConnectionError as error:
+        raise Stop(f"{error}. Say which with --connection ID.", Exit.USAGE) from error
+
+
+def change(connection: Connection, changes: list[Change], *, client: HttpClient | None = None) -> list[str]:
+    """Make all changes or none, look at the company's undecided orders again, and return what changed.
+
+    A contact is looked up in Xero as on the page, where an organisation is connected. Raises Stop.
+    """
+    company = connection.company
+    found = _found_contacts(connection, changes, client)
+    with transaction.atomic():
+        settings, _ = PostingSettings.objects.select_for_update().get_or_create(connection=connection)
+        changed = [one.key for one in changes if _change(settings, one, found)]
+        _validate(settings)
+        settings.save()
+        if changed:
+            wake.wake_prepare(company.pk)
+            curing.forget(company)
+    if changed and connection.is_connected:  # what was cured in Xero meanwhile counts too
+        wake.wake_read_lists(connection.pk, older_than=JUST_NOW)
+    return changed
+
+
+def try_app(connection: Connection, *, client: HttpClient | None = None) -> None:
+    """Ask Xero whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
+    connection.refresh_from_db()
+    if not connection.client_id or not connection.client_secret_sealed:
+        return  # the other of the two is still to come
+    try:
+        refusal = credentials.try_app(connection, client=client)
+    except WireError as error:
+        raise Stop(f"saved, but Xero could not be asked whether it takes them: {error}", Exit.NEEDS_A_PERSON) from error
+    if refusal:
+        raise Stop(f"saved, but Xero does not take them: {refusal}", Exit.NEEDS_A_PERSON)
+    wake.wake_drain(connection.pk)
+
+
+def read_lists(connection: Connection, *, client: HttpClient | None = None) -> list[str]:
+    """Read the organisation's lists again, let go what that cures, and return what is wrong with the settings.
+
+    Raises Stop.
+    """
+    company = connection.company
+    if not connection.is_connected:
+        raise Stop(f"{company} is not connected to Xero: its page has the button Get Access Token", Exit.NEEDS_A_PERSON)
+    calls.resume(connection.pk, clock.now())
+    try:
+        refresh.refresh(connection, client=client)
+    except WireError as error:
+        calls.react(connection.pk, error, clock.now(), client=client)
+        raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
+    curing.forget(company)
+    wake.wake_prepare(company.pk)
+    return [problem.words for problem in facts.settings_problems(connection)]
+
+
+def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
+    """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
+    named = [one for one in changes if one.key in FOUND_IN_XERO and one.text.strip()]
+    if not connection.is_connected or not named:
+        return {}
+    calls.resume(connection.pk, clock.now())
+    try:
+        return {one.key: contacts.look_up(connection, one.text, client=client) for one in named}
+    except contacts.ContactNotFoundError as error:
+        raise Stop(str(error), Exit.USAGE) from error
+    except WireError as error:
+        raise Stop(
+            f"Xero could not be asked for the contact, so nothing was changed: {error}", Exit.NEEDS_A_PERSON
+        ) from error
+
+
+def show(connection: Connection) -> dict[str, str]:
+    """Return the settings as text; secrets only as set or not."""
+    settings, company = roster.posting_of(connection), _of_company(connection)
+    shown = {name: _text(getattr(settings, name)) for name in FIELDS}
+    shown |= {name: _text(getattr(company, name)) for name in OF_COMPANY}
+    shown[CLIENT_ID] = connection.client_id
+    shown[CLIENT_SECRET] = "(set)" if connection.client_secret_sealed else ""
+    shown[HMAC_KEY] = "(set)" if company.kornitx_hmac_key_sealed else ""
+    for mapping in TaxMapping.objects.filter(connection=connection):
+        shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
+    return shown
+
+
+def _of_company(connection: Connection) -> CompanySettings:
+    return CompanySettings.objects.get_or_create(company_id=connection.company_id)[0]
+
+
+def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) -> bool:
+    """Make one change; `found`: the ids of contacts, by the setting."""
+    if one.key.startswith(TAX):
+        return _map_tax(settings.connection, one)
+    if one.key in APP:
+        return _change_app(settings.connection, one)
+    if one.key in {HMAC_KEY, *OF_COMPANY}:
+        return _change_company(_of_company(settings.connection), one)
+    value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(PostingSettings, one)
+    if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
+        settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now
+        return True
+    is_same = getattr(settings, one.key) == value
+    id_field = FOUND_IN_XERO.get(one.key, "")
+    if id_field and (not is_same or one.key in found):
+        is_same = is_same and getattr(settings, id_field) == found.get(one.key, "")
+        setattr(settings, id_field, found.get(one.key, ""))
+    setattr(settings, one.key, value)
+    return not is_same
+
+
+def _change_company(settings: CompanySettings, one: Change) -> bool:
+    if one.key == HMAC_KEY:
+        settings.kornitx_hmac_key_sealed = vault.seal(one.text, context=f"company:{settings.company_id}:{HMAC_KEY}")
+        settings.save(update_fields=["kornitx_hmac_key_sealed"])
+        return True
+    value = _value(CompanySettings, one)
+    is_same = getattr(settings, one.key) == value
+    setattr(settings, one.key, value)
+    settings.save(update_fields=[one.key])
+    return not is_same
+
+
+def _change_app(connection: Connection, one: Change) -> bool:
+    connection = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
+    if getattr(connection, one.key) == one.text:
+        return False
+    if re.search(r"\s", one.text) or len(one.text) > LONGEST_OF_APP[one.key]:
+        raise Stop(f"{one.key}: it has blanks inside or is too long; copy it again", Exit.USAGE)
+    setattr(connection, one.key, one.text)
+    connection.save(update_fields=["client_id", "client_secret_sealed"])
+    return True
+
+
+def _value(model: type[models.Model], one: Change) -> object:
+    field = model._meta.get_field(one.key)  # noqa: SLF001  # Django's public name
+    assert isinstance(field, models.Field)  # noqa: S101  # for the type checker: FIELDS names no relation
+    if isinstance(field, models.BooleanField):
+        if one.text.lower() not in YES:
+            raise Stop(f"{one.key}: say yes or no, not {one.text!r}", Exit.USAGE)
+        return YES[one.text.lower()]
+    if one.text == "" and field.null:
+        return None
+    try:
+        value: object = field.to_python(one.text)
+    except ValidationError as error:
+        raise Stop(f"{one.key}: {' '.join(error.messages)}", Exit.USAGE) from error
+    return value
+
+
+def _validate(settings: PostingSettings) -> None:
+    try:
+        settings.full_clean(exclude={field.name for field in settings._meta.fields} - set(FIELDS))  # noqa: SLF001  # Django's name
+    except ValidationError as error:
+        first, messages = next(iter(error.message_dict.items()))
+        raise Stop(f"{first}: {' '.join(messages)}{_choices(first)}", Exit.USAGE) from error
+    if not re.fullmatch(r"[A-Za-z0-9._-]*", settings.number_prefix):
+        raise Stop("number_prefix: only letters, digits, dot, underscore and hyphen stand in a number", Exit.USAGE)
+    for one in holding(Holds.CURRENCY):
+        if not re.fullmatch(r"([A-Z]{3})?", getattr(settings, one.name)):
+            raise Stop(f"{one.name}: three capital letters, such as GBP, or nothing", Exit.USAGE)
+    try:
+        settings.cash_steps = cash_steps.written(cash_steps.read(settings.cash_steps))
+    except ValueError as error:
+        raise Stop(f"cash_steps: {error}", Exit.USAGE) from error
+    if settings.order_time_zone and settings.order_time_zone not in zones.NAMES:
+        raise Stop(f"order_time_zone: {settings.order_time_zone!r} is no time zone; Europe/London is one", Exit.USAGE)
+
+
+def _choices(name: str) -> str:
+    field = PostingSettings._meta.get_field(name)  # noqa: SLF001  # Django's public name
+    values = [str(value) for value, _ in getattr(field, "choices", None) or []]
+    return f" It may be: {', '.join(value or '(empty)' for value in values)}." if values else ""
+
+
+def _map_tax(connection: Connection, one: Change) -> bool:
+    try:
+        rate = Decimal(one.key.removeprefix(TAX))
+    except InvalidOperation as error:
+        raise Stop(f"{one.key}: the rate is a fraction, such as tax.0.2 for 20 %", Exit.USAGE) from error
+    if not rate.is_finite() or not 0 <= rate < 1:
+        raise Stop(f"{one.key}: the rate is a fraction between 0 and 1; 20 % is tax.0.2", Exit.USAGE)
+    if rate != round(rate, 6):
+        raise Stop(f"{one.key}: at most six decimals", Exit.USAGE)
+    mapping, made = TaxMapping.objects.get_or_create(connection=connection, rate=rate)
+    if mapping.tax_type == one.text and not made:
+        return False
+    mapping.tax_type = one.text
+    try:
+        mapping.full_clean()
+    except ValidationError as error:
+        raise Stop(f"{one.key}: {' '.join(error.messages)}", Exit.USAGE) from error
+    mapping.save()
+    return True
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,87 @@
+"""`daybook reconcile`: the comparison of every connected company, and its table."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from django.conf import settings
+from rich.table import Table
+
+from daybook.companies.models import Company
+from daybook.connections import roster
+from daybook.kit.money import Totals, figure
+from daybook.ops.processes.stops import Exit, Stop
+from daybook.outbox.explanations import explain
+from daybook.reconciliation import report
+from daybook.reconciliation.compare import Finding, Row
+from daybook.wire import http
+
+
+def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
+    """Yield the comparison of each connection, of those of `companies` only where they are given.
+
+    Raises WireError, Stop.
+    """
+    connected = roster.reachable().select_related("company").order_by("company__name", "id")
+    xero = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
+    for company in companies or []:
+        if not connected.filter(company=company).exists():
+            message = f"{company} is not connected to Xero, so there is nothing to compare with"
+            raise Stop(message, Exit.NEEDS_A_PERSON)
+    for connection in connected if companies is None else connected.filter(company__in=companies):
+        yield report.compare_connection(connection, xero)
+
+
+def tables(compared: report.Report, *, everything: bool) -> list[Table]:
+    """Return what differs, or everything: the documents side by side, and the orders that are in none."""
+    rows = compared.rows if everything else [row for row in compared.rows if _differs(row)]
+    overlooked = set(compared.overlooked)
+    orders = [each for each in compared.orders_without_documents if everything or each[0] in overlooked]
+    shown = [table(compared, rows)] if rows else []
+    return [*shown, without_documents(compared, orders)] if orders else shown
+
+
+def _differs(row: Row) -> bool:
+    return row.finding != Finding.AGREES or bool(row.difference)
+
+
+def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
+    """Lay one company's documents side by side, or those of `rows`."""
+    shown = Table(
+        "document", "number", "order", "day book", "Xero", "", "finding", title=compared.company, min_width=70, box=None
+    )
+    for row in compared.rows if rows is None else rows:
+        is_invoice = row.kind == "invoice"
+        shown.add_row(
+            row.kind.replace("_", " "),
+            row.number,
+            _gross(row.order_totals) if is_invoice else "",
+            _gross(row.entry_totals),
+            _gross(row.xero_totals),
+            row.currency,
+            row.finding if row.finding != Finding.NOT_YET_POSTED else f"{row.finding} ({row.state})",
+            style="" if row.finding == Finding.AGREES else "bold red",
+        )
+    return shown
+
+
+def summary(compared: report.Report) -> str:
+    """Say in one line whether all agree."""
+    agreeing = sum(1 for row in compared.rows if not _differs(row))
+    without = len(compared.orders_without_documents)
+    rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
+    difference = figure(compared.difference or Decimal(0))
+    return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
+
+
+def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, str]] | None = None) -> Table:
+    """List the orders that are in no document, or those of `orders`, and why."""
+    shown = Table(
+        "order", "is", "because", title=f"{compared.company}: orders without a document", min_width=70, box=None
+    )
+    for ref, standing, cause in compared.orders_without_documents if orders is None else orders:
+        shown.add_row(ref, standing, explain(cause).title if cause else "")
+    return shown
+
+
+def _gross(totals: Totals | None) -> str:
+    return "" if totals is None else f"{Decimal(figure(totals.gross)):,}"

@@ -1,0 +1,130 @@
+"""What `daybook status` says: figures of each company and of the queue."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from daybook.companies.models import Company
+from daybook.connections import roster, standing
+from daybook.connections.models import Connection
+from daybook.outbox import counting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionStatus:
+    """How one of a company's connections stands."""
+
+    id: str
+    ledger: str
+    organisation: str
+    status: str
+    says: str
+    paused_until: datetime | None
+    documents: Mapping[str, int]
+    """Count of each state that occurs."""
+    orders_need_a_person: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyStatus:
+    """One company's figures."""
+
+    id: str
+    name: str
+    connection: str
+    connection_says: str
+    organisation: str
+    paused_until: datetime | None
+    pause_reason: str
+    documents: Mapping[str, int]
+    """Count of each state that occurs."""
+    documents_need_a_person: int
+    orders_need_a_person: int
+    """As the overview counts: each order once, held itself or with a document that needs a person."""
+    orders: Mapping[str, int]
+    """Count of each standing that occurs."""
+    oldest_waiting_seconds: int | None
+    """Age of the oldest document on its way; None: none waits."""
+    connections: tuple[ConnectionStatus, ...]
+    """All that are not closed; what is said of *the* connection is of the first."""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Return whether anything here goes on only after a person did something."""
+        statuses = {self.connection, *(each.status for each in self.connections)}
+        return bool(self.orders_need_a_person or Connection.Status.NEEDS_CONSENT in statuses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The installation's figures."""
+
+    companies: tuple[CompanyStatus, ...]
+    jobs: Mapping[str, int]
+    """Count of each status that occurs; successful jobs are not kept."""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Return whether any company needs one."""
+        return any(company.needs_a_person for company in self.companies)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {**asdict(self), "needs_a_person": self.needs_a_person}
+
+
+def read(now: datetime) -> Status:
+    """Read all figures."""
+    jobs = ProcrastinateJob.objects.values_list("status").annotate(Count("id"))
+    companies = Company.objects.order_by("name")
+    return Status(companies=tuple(_company(company, now) for company in companies), jobs=dict(jobs.order_by("status")))
+
+
+def _company(company: Company, now: datetime) -> CompanyStatus:
+    connections = list(roster.of_company(company))
+    connection = connections[0] if connections else Connection(company=company)
+    counts = counting.counts(company)
+    oldest = counts.oldest_under_way_since
+    return CompanyStatus(
+        id=company.public_id,
+        name=company.name,
+        connection=connection.status,
+        connection_says=_says(connection),
+        organisation=connection.facts.name,
+        paused_until=_pause(connection, now),
+        pause_reason=connection.pause_reason if _pause(connection, now) else "",
+        documents=counts.documents,
+        documents_need_a_person=counts.documents_need_a_person,
+        orders_need_a_person=counts.orders_need_a_person,
+        orders=counts.orders,
+        oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
+        connections=tuple(_connection(each, now) for each in connections),
+    )
+
+
+def _connection(connection: Connection, now: datetime) -> ConnectionStatus:
+    counts = counting.counts(connection.company, connection)
+    return ConnectionStatus(
+        id=connection.public_id,
+        ledger=connection.ledger,
+        organisation=connection.facts.name,
+        status=connection.status,
+        says=_says(connection),
+        paused_until=_pause(connection, now),
+        documents=counts.documents,
+        orders_need_a_person=counts.orders_need_a_person,
+    )
+
+
+def _says(connection: Connection) -> str:
+    if not connection.is_ledger_known:
+        return standing.UNKNOWN_LEDGER.format(connection.ledger)
+    return connection.status_reason or connection.get_status_display()
+
+
+def _pause(connection: Connection, now: datetime) -> datetime | None:
+    return connection.paused_until if connection.paused_until and connection.paused_until > now else None

@@ -1,0 +1,125 @@
+"""One installation of Daybook: which database, which keys. Every command that needs them opens it first."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import django
+import platformdirs
+import psycopg
+from django.conf import settings
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from daybook.ops.postgres import postgres
+from daybook.ops.processes import keys
+from daybook.ops.processes.stops import Exit, Stop
+
+CONNECT_SECONDS = 10
+
+
+def default_data() -> Path:
+    """Return where the embedded database of this user is."""
+    return platformdirs.user_data_path("daybook")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The database that DATABASE_URL names, or else the embedded one in `data`."""
+
+    data: Path = field(default_factory=default_data)
+    keys_file: Path = field(default_factory=keys.default_file)
+    is_named: bool = False
+    """Somebody typed the folder: one that is not there may be mistyped."""
+
+    def keys(self) -> Mapping[str, str]:
+        """Return the keys of the embedded default, made at the first call."""
+        return keys.ensure(self.keys_file)
+
+    def make_folder(self) -> None:
+        """Make the data folder where it is missing; where somebody typed its name, ask first or say so. Raises Stop."""
+        if self.data.is_dir():
+            return
+        if self.is_named:
+            _agree_to_new(self.data)
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"the data folder {self.data} cannot be made: {error.strerror}. Name another one with --data"
+            raise Stop(message, Exit.ENVIRONMENT) from error
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Set Django up on the installation's database, for the length of a block. Raises as `stops` lists."""
+        if "DATABASE_URL" in os.environ:
+            _set_up_django()
+            _refuse_silent_database(os.environ["DATABASE_URL"])
+            yield
+            return
+        self.make_folder()
+        for name, value in self.keys().items():
+            os.environ.setdefault(name, value)
+        with postgres.running(self.data) as server:
+            os.environ["DATABASE_URL"] = server.url
+            try:
+                _set_up_django()
+                yield
+            finally:
+                close_connections()
+                del os.environ["DATABASE_URL"]
+
+    @contextmanager
+    def opened_current(self) -> Iterator[None]:
+        """Like `opened`, and the database has all tables of this version. Raises Stop if it lacks some."""
+        with self.opened():
+            refuse_old_tables()
+            yield
+
+
+def refuse_old_tables() -> None:
+    """Raise Stop unless every migration has run."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        message = "the database lacks tables of this version of Daybook; run `daybook migrate` first"
+        raise Stop(message, Exit.ENVIRONMENT)
+
+
+def close_connections() -> None:
+    """Give every connection back and close the pools, before the process forks, waits long or ends."""
+    for wrapper in connections.all(initialized_only=True):
+        wrapper.close()
+        close_pool = getattr(wrapper, "close_pool", None)
+        if close_pool:
+            close_pool()
+
+
+def _refuse_silent_database(url: str) -> None:
+    """Raise Stop at once where Django's pool would try for long."""
+    try:
+        psycopg.connect(url, connect_timeout=CONNECT_SECONDS).close()
+    except psycopg.OperationalError as error:
+        message = f"the database that DATABASE_URL names cannot be reached: {' '.join(str(error).split())}"
+        raise Stop(message, Exit.ENVIRONMENT) from error
+    except psycopg.ProgrammingError:
+        return  # a form of URL that only Django's reader knows; it will tell
+
+
+def _agree_to_new(data: Path) -> None:
+    """Nobody at a terminal to ask: it is made, and said so loudly, because a mistyped folder looks like lost orders."""
+    if not sys.stdin.isatty():
+        click.echo(f"NOTE: the data folder {data} was not there. A new, empty one is made.", err=True)
+    elif not click.confirm(f"The data folder {data} is not there. Make a new, empty one?", err=True):
+        message = f"the data folder {data} is not there; name the right one with --data"
+        raise Stop(message, Exit.USAGE)
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
+    django.setup()
+    for name, meant in settings.UNKNOWN_VARIABLES.items():
+        hint = f"; did you mean {meant}?" if meant else "; docs/operations.md lists those that there are"
+        click.echo(f"NOTE: {name} is no setting of Daybook and does nothing{hint}", err=True)

@@ -1,0 +1,45 @@
+"""Builds the settings form with what the organisation offers, and looks contacts up in Xero."""
+
+from collections.abc import Mapping
+
+from django import forms
+
+from daybook.catalog import contacts
+from daybook.connections import calls
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.kit import clock
+from daybook.web.settings import offers
+from daybook.web.settings.form import LookUp, SettingsForm
+from daybook.wire.errors import WireError
+
+
+def bind_settings(connection: Connection, sent: Mapping[str, object] | None = None) -> SettingsForm:
+    """Return the form of the connection's settings, bound where something was sent."""
+    settings, _ = PostingSettings.objects.get_or_create(connection=connection)
+    mappings = list(TaxMapping.objects.filter(connection=connection))
+    return SettingsForm(
+        sent,
+        instance=settings,
+        offer=offers.offer(connection),
+        tax_mappings=mappings,
+        look_up=_look_up(connection),
+    )
+
+
+def _look_up(connection: Connection) -> LookUp:
+    """Return the search for one active contact by its exact name; before connecting, names wait unchecked."""
+
+    def look_up(name: str) -> str:
+        if not connection.is_connected:
+            return ""
+        try:
+            calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, Xero's own wait does not
+            return contacts.look_up(connection, name)
+        except contacts.ContactNotFoundError as error:
+            raise forms.ValidationError(str(error)) from error
+        except WireError as error:
+            raise forms.ValidationError(
+                f"Xero could not be asked for this contact ({error}). Save again soon."
+            ) from error
+
+    return look_up

@@ -1,0 +1,284 @@
+"""Connection settings: the page, the Xero app, and the trip to Xero's consent page and back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from daybook.catalog import refresh
+from daybook.companies.models import Person
+from daybook.connections import calls, consent, credentials, endpoints, roster, standing
+from daybook.connections.models import Connection
+from daybook.intake import curing
+from daybook.kit import clock
+from daybook.outbox import wake
+from daybook.web import buttons, once, pages, ways_back, words
+from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.forms.styled import faults_of
+from daybook.web.settings import editing
+from daybook.web.settings import reading as settings_page
+from daybook.web.settings.binding import bind_settings
+from daybook.web.settings.connection_forms import AppForm, KornitXForm
+from daybook.web.settings.form import SettingsForm
+from daybook.web.templatetags.daybook import moment
+from daybook.wire.errors import WireError
+
+
+@member()
+@require_GET
+def connection(request: CompanyRequest) -> HttpResponse:
+    """Show the settings; what comes back from Xero's consent page lands here too."""
+    return show(request, extra={"callback_url": once.take(request, f"callback:{request.company.pk}")})
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def save_app(request: CompanyRequest) -> HttpResponse:
+    """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on to Xero at once."""
+    row = request.connection
+    form = AppForm(request.POST, connection=row)
+    if not form.is_valid():
+        return show(request, app_form=form, status=422)
+    row.client_id = form.cleaned_data["client_id"]
+    if form.cleaned_data["client_secret"]:
+        row.client_secret = form.cleaned_data["client_secret"]
+    row.save(update_fields=["client_id", "client_secret_sealed"])
+    works = _is_app_taken(request, row)
+    if works and request.POST.get("then") == "consent":
+        return _to_consent(request, row)
+    if works:
+        messages.success(request, "Saved." if row.is_connected else "Saved. Next: Get Access Token.")
+    return _back(request)
+
+
+def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
+    """Try the app at Xero's login, and say what is wrong; True also where Xero could not be asked."""
+    try:
+        refusal = credentials.try_app(row)
+    except WireError as error:
+        messages.warning(request, f"Xero could not be asked whether it takes these ({error}).")
+        return True
+    if refusal:
+        messages.error(request, f"Saved, but Xero does not take them: {refusal} {standing.APP_CURE}")
+        return False
+    wake.wake_drain(row.pk)
+    return True
+
+
+def _try_app_again(request: CompanyRequest, row: Connection) -> None:
+    """Ask Xero whether it takes the stored app by now: its owner may have cured it there."""
+    try:
+        refusal = credentials.try_app(row)
+    except WireError as error:
+        messages.warning(
+            request, f"Xero could not be asked whether it takes the Client ID and Client Secret ({error})."
+        )
+        return
+    if refusal:
+        messages.error(request, f"Xero still does not take the Client ID and Client Secret: {refusal}")
+    else:
+        messages.success(request, "Xero takes the Client ID and Client Secret now; what waits goes out.")
+
+
+def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
+    try:
+        return redirect(consent.begin(row, request.user))
+    except consent.ConsentError as error:
+        messages.error(request, str(error))
+        return _back(request)
+
+
+@require_GET
+@login_required
+def callback(request: HttpRequest) -> HttpResponse:
+    """Take the browser back from Xero. `state` says whose trip it was; it is bound to the person who began it."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101  # login_required
+    try:
+        row = consent.finish(request.GET.dict(), person, documents_in_flight=settings_page.documents_in_flight)
+    except consent.ConsentError as error:
+        messages.error(request, str(error))
+        return redirect(_where_it_began(error, person))
+    if row.status == Connection.Status.CHOOSING:
+        return redirect(buttons.connection_page(row, "#connect"))
+    return _connected(request, row)
+
+
+def _where_it_began(error: consent.ConsentError, person: Person) -> str:
+    """A trip of somebody else's company leads home, where nothing of it is shown."""
+    row = error.connection
+    if row is not None and person.memberships.filter(company=row.company_id).exists():
+        return buttons.connection_page(row)
+    return reverse("web:home")
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def choose(request: CompanyRequest) -> HttpResponse:
+    """Take one of the organisations that the consent gave."""
+    row = request.connection
+    if request.POST.get("keep"):
+        kept = consent.keep(row)
+        words = f"{row.facts.name} stays connected." if kept else "Press Get Access Token and allow it again."
+        messages.info(request, words)
+        return _back(request)
+    try:
+        row = consent.choose(
+            row,
+            request.POST.get("tenant", ""),
+            request.user,
+            documents_in_flight=settings_page.documents_in_flight,
+        )
+    except consent.ConsentError as error:
+        messages.error(request, str(error))
+        return _back(request)
+    return _connected(request, row)
+
+
+def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
+    messages.success(request, f"Connected to {row.facts.name or 'Xero'}.")
+    try:
+        refresh.refresh(row)
+    except WireError as error:
+        messages.warning(
+            request, f"Its accounts and tax rates could not be read yet ({error}): press Refresh from Xero."
+        )
+    wake.wake_prepare(row.company_id)
+    wake.wake_drain(row.pk)
+    return redirect(buttons.connection_page(row))
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def add(request: CompanyRequest) -> HttpResponse:
+    """Make one more connection, and show its settings: orders that come once it is connected go there too."""
+    made = roster.add(request.company)
+    messages.success(
+        request, "Added. Connect it, then decide below what is posted there; orders that come then go there."
+    )
+    return redirect(buttons.connection_page(made))
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def close(request: CompanyRequest) -> HttpResponse:
+    """End a connection that reaches nothing any more; all that was posted through it stays."""
+    row = request.connection
+    if not roster.close(row):
+        messages.error(request, "Nothing was closed: disconnect it first. A company keeps at least one connection.")
+        return _back(request)
+    messages.success(request, f"{row.name} is closed. What was posted through it stays, and it can be opened again.")
+    return redirect("web:connection", request.company.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
+    """Take a closed connection up again; it is connected by Get Access Token, as before."""
+    row = get_object_or_404(roster.closed(request.company), public_id=closed)
+    roster.reopen(row)
+    messages.success(request, f"{row.name} is open again. Press Get Access Token to connect it.")
+    return redirect(buttons.connection_page(row))
+
+
+@member(Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def disconnect(request: CompanyRequest) -> HttpResponse:
+    """Ask first, saying what stays; then end the connection at Xero and forget the tokens."""
+    row = request.connection
+    if request.method == "GET":
+        context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(row)}
+        return pages.render(request, "daybook/connection/disconnect.html", context)
+    try:
+        told = calls.disconnect(row)
+    except WireError as error:
+        messages.error(
+            request, f"Nothing was disconnected, because Xero gave no clear answer ({error}). Try again soon."
+        )
+        return _back(request)
+    messages.success(request, "Disconnected. The day book and all settings are kept." + ("" if told else NOT_TOLD))
+    return _back(request)
+
+
+NOT_TOLD = (
+    " Xero could not be told, because the consent had ended already: if Daybook still stands under Connected apps in "
+    "Xero, remove it there."
+)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def read_again(request: CompanyRequest) -> HttpResponse:
+    """Read the organisation's lists, contacts and lock dates anew, because a person changed something in Xero."""
+    row = request.connection
+    calls.resume(row.pk, clock.now())
+    try:
+        refresh.refresh(row)
+    except WireError as error:
+        messages.error(request, f"Xero could not be read: {error}")
+        return _back(request)
+    curing.forget(request.company)
+    wake.wake_prepare(request.company.pk)
+    messages.success(request, "Read again from Xero. What waited for something that is cured now goes by itself.")
+    return _back(request)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def resume(request: CompanyRequest) -> HttpResponse:
+    """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
+    row = request.connection
+    bound = calls.resume(row.pk, clock.now())
+    wake.wake_drain(row.pk)
+    if bound is not None:
+        messages.warning(request, f"Xero itself asked Daybook to wait until {moment(bound)}; it goes on then.")
+    elif row.pause_cause == standing.PauseCause.APP:
+        _try_app_again(request, row)
+    else:
+        messages.success(request, "The pause is over; what waits goes out now.")
+    home = reverse("web:overview", args=[request.company.public_id])
+    back = ways_back.page_of(request.POST.get("back", ""))
+    return redirect(back if back.startswith(home) else home)
+
+
+def show(
+    request: CompanyRequest,
+    *,
+    app_form: AppForm | None = None,
+    settings_form: SettingsForm | None = None,
+    kornitx_form: KornitXForm | None = None,
+    status: int = 200,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Return the whole page, with those forms that hold errors as they were sent."""
+    row = request.connection
+    form = settings_form or bind_settings(row)
+    sent = [each for each in (app_form, settings_form, kornitx_form) if each is not None]
+    context = {
+        "title": "Connection settings",
+        "connection": row,
+        "connection_badge": words.connection(row.status),
+        "others": [each for each in roster.of_company(request.company) if each.pk != row.pk],
+        "closed": roster.closed(request.company),
+        "may_close": row.organisation_id is None and row.position > 1,
+        "redirect_uri": endpoints.redirect_uri(),
+        "app_form": app_form or AppForm(connection=row),
+        "form": form,
+        "kornitx_form": kornitx_form or KornitXForm(),
+        "base": editing.token(editing.shown(bind_settings(row))),
+        "faults_title": "Nothing was saved: see the words at the marked fields",
+        "faults": [fault for each in sent for fault in faults_of(each)],
+        "may_change": at_least(request.membership, Role.ACCOUNTANT) and row.is_ledger_known,
+        **settings_page.facts_for(request.company, row),
+        **settings_page.example(request.company, form),
+        **(extra or {}),
+    }
+    return pages.render(request, "daybook/connection/page.html", context, status=status)
+
+
+def _back(request: CompanyRequest) -> HttpResponse:
+    return redirect(buttons.connection_page(request.connection))

@@ -1,0 +1,208 @@
+"""What a company decides about its documents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
+from daybook.connections.models import PostingSettings, TaxMapping
+from daybook.kit import zones
+from daybook.kit.money import plain
+from daybook.mapping import cash_steps, numbers, references
+from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.settings.offers import Choices, Offer
+
+TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
+NOT_ANSWERED = "?"
+"""Of the zone of the OMS, where UTC stands there from when it was the default."""
+LookUp = Callable[[str], str]
+"""A contact's name -> its ContactID. Raises forms.ValidationError in words where there is not exactly one active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One setting on the page."""
+
+    field: forms.BoundField
+    setting: Setting
+    is_found: bool
+    """It names a contact that was found in Xero."""
+
+
+class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
+    """Everything below the connection itself, in one form with one Save."""
+
+    new_rate = forms.CharField(label="Add a rate (%)", required=False, max_length=12)
+    new_tax_type = forms.ChoiceField(label="Tax rate in Xero", required=False)
+
+    class Meta:
+        model = PostingSettings
+        fields = [one.name for one in ON_PAGE]
+        help_texts = {one.name: one.help for one in ON_PAGE}
+        widgets = {
+            "process_method": forms.RadioSelect,
+            "not_stock": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+            "start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(
+        self, *arguments: Any, offer: Offer, tax_mappings: list[TaxMapping], look_up: LookUp, **named: Any
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self.offer, self.look_up = offer, look_up
+        self.tax_fields = {tax_field_name(row.rate): row for row in tax_mappings}
+        self._offer_choices()
+        for name, row in self.tax_fields.items():
+            self.fields[name] = _tax_field(row, offer.sales_tax)
+        dress(self)
+
+    def _offer_choices(self) -> None:
+        for one in holding(Holds.ACCOUNT):
+            self._choose(one.name, self.offer.accounts.get(one.name, []), "(choose an account)")
+            if not getattr(self.instance, one.name):
+                self.initial[one.name] = self.offer.preselected.get(one.name, "")
+        for one in holding(Holds.TAX_TYPE):
+            self._choose(one.name, self.offer.purchase_tax, "(choose a tax rate)")
+        for one in holding(Holds.CURRENCY):
+            self._choose(one.name, self.offer.currencies, "(the base currency)")
+        self._ask_zone()
+        self.fields["new_tax_type"] = forms.ChoiceField(
+            label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
+        )
+
+    def _ask_zone(self) -> None:
+        is_asked = not self.instance.order_time_zone_confirmed
+        if is_asked:
+            self.initial["order_time_zone"] = NOT_ANSWERED
+        question = [(NOT_ANSWERED, "(not answered yet: UTC so far)")] if is_asked else []
+        self._choose("order_time_zone", [*question, *TIME_ZONES], "(the organisation's)")
+
+    def _choose(self, name: str, choices: Choices, nothing: str) -> None:
+        stored = getattr(self.instance, name)
+        field = self.fields[name]
+        self.fields[name] = forms.ChoiceField(
+            label=field.label,
+            help_text=field.help_text,
+            required=False,
+            choices=[("", nothing), *_with_stored(choices, stored)],
+            error_messages={"invalid_choice": "“%(value)s” is not among those that fit here. Choose one of the list."},
+        )
+
+    @property
+    def sections(self) -> dict[str, list[Drawn]]:
+        """Return the settings as the page draws them, by section."""
+        drawn: dict[str, list[Drawn]] = {}
+        for one in ON_PAGE:
+            is_found = bool(one.id_field and getattr(self.instance, one.id_field))
+            drawn.setdefault(one.section, []).append(Drawn(self[one.name], one, is_found=is_found))
+        return drawn
+
+    def clean_process_method(self) -> str:
+        """Nothing selected is a valid answer: it means Untracked."""
+        return self.cleaned_data.get("process_method") or ""
+
+    def clean_order_time_zone(self) -> str:
+        """Nothing chosen means the organisation's; whatever is chosen answers the question."""
+        chosen: str = self.cleaned_data["order_time_zone"]
+        if chosen == NOT_ANSWERED:
+            return str(self.instance.order_time_zone)
+        self.instance.order_time_zone_confirmed = True
+        return chosen
+
+    def clean_cash_steps(self) -> str:
+        """Say which step cannot be read."""
+        try:
+            return cash_steps.written(cash_steps.read(self.cleaned_data["cash_steps"]))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_number_prefix(self) -> str:
+        """A prefix must pass into Xero's numbers unchanged."""
+        prefix: str = self.cleaned_data["number_prefix"].strip()
+        if prefix and not numbers.is_usable(prefix):
+            raise forms.ValidationError("Use only letters A-Z, digits, dot, hyphen and underscore.")
+        return prefix
+
+    def clean_reference_template(self) -> str:
+        """Say which field of the template is not known."""
+        template: str = self.cleaned_data["reference_template"].strip()
+        problem = references.template_problem(template)
+        if problem:
+            raise forms.ValidationError(problem)
+        return template
+
+    def clean_contact_name(self) -> str:
+        """Look the contact up in Xero."""
+        return self._clean_contact("contact_name")
+
+    def clean_supplier_contact_name(self) -> str:
+        """Look the supplier contact up in Xero."""
+        return self._clean_contact("supplier_contact_name")
+
+    def _clean_contact(self, name_field: str) -> str:
+        id_field = next(one.id_field for one in holding(Holds.CONTACT) if one.name == name_field)
+        name: str = " ".join(self.cleaned_data[name_field].split())
+        is_known = name == self.initial.get(name_field) and getattr(self.instance, id_field)
+        if not is_known:
+            setattr(self.instance, id_field, self.look_up(name) if name else "")
+        return name
+
+    def clean_new_rate(self) -> str:
+        """Read a percentage such as 20 or 8.875."""
+        text: str = self.cleaned_data["new_rate"].strip().rstrip("%").strip().replace(",", ".")
+        if text and read_percent(text) is None:
+            raise forms.ValidationError("Write the rate as a percentage from 0 to 100, such as 20 or 8.875.")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """Tracked needs its two accounts; a chosen tax rate needs its percentage."""
+        cleaned = super().clean() or {}
+        if cleaned.get("process_method") == PostingSettings.Method.TRACKED and self.offer.accounts:
+            for name in ("cogs_account", "inventory_account"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, "Tracked needs this account.")
+        if cleaned.get("new_tax_type") and not cleaned.get("new_rate") and "new_rate" not in self.errors:
+            self.add_error("new_rate", "Which percentage should become this tax rate?")
+        return cleaned
+
+    def tax_choices(self) -> dict[Decimal, str]:
+        """Return the TaxType chosen for each rate, a newly added one too."""
+        chosen = {row.rate: self.cleaned_data.get(name, "") for name, row in self.tax_fields.items()}
+        new_rate = read_percent(self.cleaned_data.get("new_rate", ""))
+        if new_rate is not None:
+            chosen[new_rate] = self.cleaned_data.get("new_tax_type", "")
+        return chosen
+
+
+def tax_field_name(rate: Decimal) -> str:
+    """Return the form field of a rate: 0.2 -> "tax-20"."""
+    return f"tax-{plain(rate * 100)}"
+
+
+def read_percent(text: str) -> Decimal | None:
+    """Return a percentage as a fraction of at most 6 decimals, None where the text is none."""
+    try:
+        rate = Decimal(text) / 100
+    except ArithmeticError:  # no number, or one beyond all numbers
+        return None
+    is_rate = rate.is_finite() and 0 <= rate <= 1 and rate == round(rate, 6)
+    return rate if is_rate else None
+
+
+def _tax_field(row: TaxMapping, choices: Choices) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=f"{plain(row.rate * 100)} %",
+        required=False,
+        initial=row.tax_type,
+        choices=[("", "(not decided: its orders are held)"), *_with_stored(choices, row.tax_type)],
+    )
+
+
+def _with_stored(choices: Choices, stored: str) -> Choices:
+    """A stored value that the organisation no longer offers stays visible, so that nobody loses it unseen."""
+    if not stored or stored in dict(choices):
+        return choices
+    return [*choices, (stored, f"{stored} (no longer offered by the organisation)" if choices else stored)]

@@ -1,0 +1,49 @@
+"""What the drop-downs of the settings offer: the organisation's lists as last read, filtered to what is legal there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from daybook.catalog import facts
+from daybook.catalog.models import Account, TaxRate
+from daybook.connections.models import Connection
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Choices per field, and what to preselect where nothing is stored."""
+
+    accounts: dict[str, Choices] = field(default_factory=dict)
+    """By settings field: sales_account, shipping_account, cogs_account, inventory_account."""
+    preselected: dict[str, str] = field(default_factory=dict)
+    sales_tax: Choices = field(default_factory=list)
+    purchase_tax: Choices = field(default_factory=list)
+    currencies: Choices = field(default_factory=list)
+
+
+def offer(connection: Connection) -> Offer:
+    """Return what the organisation offers in each place; nothing before it is connected."""
+    if connection.organisation is None:
+        return Offer()
+    sales = _accounts(facts.sales_accounts(connection))
+    return Offer(
+        accounts={
+            "sales_account": sales,
+            "shipping_account": sales,
+            "cogs_account": _accounts(facts.cogs_accounts(connection)),
+            "inventory_account": _accounts(facts.inventory_accounts(connection)),
+        },
+        preselected=facts.preselected(connection),
+        sales_tax=_tax_rates(facts.sales_tax_rates(connection)),
+        purchase_tax=_tax_rates(facts.purchase_tax_rates(connection)),
+        currencies=[(code, code) for code in sorted(facts.currencies(connection))],
+    )
+
+
+def _accounts(accounts: Iterable[Account]) -> Choices:
+    return [(account.code, f"{account.code} {account.name}") for account in accounts]
+
+
+def _tax_rates(rates: Iterable[TaxRate]) -> Choices:
+    return [(rate.tax_type, str(rate)) for rate in rates]

@@ -1,0 +1,118 @@
+"""What the settings page shows beside its forms."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+
+from daybook.catalog import facts
+from daybook.companies.models import Company, CompanySettings
+from daybook.connections import roster
+from daybook.connections.models import Connection, PostingSettings, TaxMapping, TokenSet
+from daybook.documents.causes import Hold
+from daybook.kit import clock
+from daybook.mapping import numbers, references
+from daybook.mapping.orders import Order as MappedOrder
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.web.settings.form import SettingsForm
+
+MASK = "•" * 12
+INTAKE_PATH = "/api/v1/intake/kornitx"
+
+
+def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
+    """Return what is known of the organisation, the tokens, the currencies and the intake."""
+    company_settings, _ = CompanySettings.objects.get_or_create(company=company)
+    posting = roster.posting_of(connection)
+    return {
+        "settings": posting,
+        "intake": company_settings,
+        "token": _token(connection),
+        "asks_for_zone": asks_for_zone(posting, connection),
+        "currencies": _currencies(company, connection),
+        "has_unmapped_rates": TaxMapping.objects.filter(connection=connection, tax_type="").exists(),
+        "kornitx_url": f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}",
+        "has_hmac_key": bool(company_settings.kornitx_hmac_key_sealed),
+        "has_callback_secret": bool(company_settings.kornitx_callback_secret_hash),
+    }
+
+
+def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:
+    """Tell whether a person has still to say in which zone times without one are."""
+    return not settings.order_time_zone_confirmed and connection.facts.time_zone not in {"", "UTC"}
+
+
+def callback_url(company: Company, secret: str) -> str:
+    """Return the address that Kornit X calls with a status; the secret in it is shown only now."""
+    return f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}/status/{secret}"
+
+
+def under_way(connection: Connection) -> int:
+    """Return how many of the connection's documents are with Xero right now or unclear."""
+    mine = Entry.objects.filter(company=connection.company_id, organisation__connection=connection)
+    return mine.filter(state__in=[State.SENDING, State.UNKNOWN]).count()
+
+
+def documents_in_flight(connection: Connection) -> bool:
+    """Return whether another organisation must wait, because documents are under way to this one."""
+    return under_way(connection) > 0
+
+
+def example(company: Company, form: SettingsForm) -> dict[str, str]:
+    """Return the example for what the form holds."""
+    return example_of(company, str(form["number_prefix"].value() or ""), str(form["reference_template"].value() or ""))
+
+
+def example_of(company: Company, prefix: str, template: str) -> dict[str, str]:
+    """Return the number and reference that the company's newest order would get, or an invented one."""
+    newest = Order.objects.filter(company=company).order_by("-first_received_at").first()
+    order = MappedOrder(
+        ref=newest.ref if newest else "10452",
+        external_ref=newest.external_ref if newest else "SHOP-7731",
+        customer_name=newest.customer_name if newest else "Jo Bloggs",
+        currency=(newest.currency if newest else "") or "GBP",
+        document_date=clock.now().date() if newest else date(2026, 1, 31),
+        mark="7k2m9xqa4rwt",
+        lines=(),
+    )
+    number = numbers.document_number(prefix, order.ref)
+    problem = references.template_problem(template) or ""
+    if isinstance(number, Hold):
+        return {"example_ref": order.ref, "example_number": "", "example_reference": "", "example_problem": problem}
+    reference = "" if problem else references.reference(order, template, number=number)
+    return {
+        "example_ref": order.ref,
+        "example_number": number,
+        "example_reference": reference,
+        "example_problem": problem,
+    }
+
+
+def _token(connection: Connection) -> dict[str, Any] | None:
+    """Return when the access token ends; the tokens themselves never reach a page."""
+    row = TokenSet.objects.filter(connection=connection).only("expires_at", "refreshed_at").first()
+    return {"mask": MASK, "expires_at": row.expires_at, "refreshed_at": row.refreshed_at} if row else None
+
+
+def _currencies(company: Company, connection: Connection) -> list[dict[str, Any]]:
+    """Return each currency of the organisation and of the orders, and whether the organisation has it."""
+    seen = dict(
+        Order.objects.filter(company=company)
+        .exclude(currency="")
+        .values_list("currency")
+        .annotate(orders=Count("id"))
+        .order_by()
+    )
+    enabled = set(facts.currencies(connection)) if connection.is_connected else set()
+    return [
+        {
+            "code": code,
+            "orders": seen.get(code, 0),
+            "is_enabled": code in enabled,
+            "is_base": code == connection.facts.base_currency,
+        }
+        for code in sorted(enabled | set(seen))
+    ]

@@ -1,0 +1,135 @@
+"""Saving the settings below the connection, and the live example of number and reference."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from daybook.companies.models import CompanySettings, Person
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.intake import curing
+from daybook.outbox import wake
+from daybook.secrets import vault
+from daybook.web import buttons, once, pages
+from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.settings import connection as connection_page
+from daybook.web.settings import editing
+from daybook.web.settings import reading as settings_page
+from daybook.web.settings.binding import bind_settings
+from daybook.web.settings.connection_forms import KornitXForm
+from daybook.web.settings.form import SettingsForm
+
+NOW = timedelta(seconds=5)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def save(request: CompanyRequest) -> HttpResponse:
+    """Store the settings and look again at every order that waits for one of them.
+
+    What somebody else saved while this form was open is kept; where both changed one field, a person decides.
+    """
+    connection = request.connection
+    stands = bind_settings(connection)
+    version = stands.instance.updated_at
+    merged = _merged(request, stands)
+    form = bind_settings(connection, {**request.POST.dict(), **merged.values})
+    if merged.collisions:
+        return _ask(request, stands, form, merged)
+    if not form.is_valid():
+        return connection_page.show(request, settings_form=form, status=422)
+    if not _store(connection, request.user, form, version):
+        return save(request)  # somebody saved between our reading and our writing: once more, from what they left
+    if connection.is_connected:  # what was cured in Xero meanwhile counts too
+        curing.forget(request.company)
+        wake.wake_read_lists(connection.pk, older_than=NOW)
+    if merged.taken:
+        taken = ", ".join(str(stands[name].label) for name in merged.taken)
+        messages.info(request, f"{_who(stands)} changed {taken} while you had the page open; that is kept too.")
+    messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
+    if form.cleaned_data["contact_name"] and not connection.is_connected:
+        messages.warning(request, "The contact is looked up as soon as Xero is connected.")
+    return redirect(buttons.connection_page(connection))
+
+
+def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
+    theirs = editing.shown(stands)
+    base = editing.base_of(request.POST) or theirs
+    mine = editing.sent_of(request.POST, base)
+    merged = editing.merge(base, theirs, mine)
+    unseen = {name: now for name, now in theirs.items() if name not in base}  # a rate that came meanwhile
+    values = {name: value for name, value in merged.values.items() if value or name in request.POST}
+    return replace(merged, values={**unseen, **values})
+
+
+def _ask(request: CompanyRequest, stands: SettingsForm, form: SettingsForm, merged: editing.Merged) -> HttpResponse:
+    """Show the form as this person sent it, and beside each field that both changed what stands there now."""
+    form.errors.clear()  # their turn comes when it is saved
+    who = _who(stands)
+    for name in merged.collisions:
+        told = dict(getattr(stands.fields[name], "choices", ())).get(stands[name].value()) or stands[name].value()
+        form.add_error(
+            name, f"{who} changed this to “{told or 'nothing'}” while you had the page open. Save again to use yours."
+        )
+    words = f"Nothing was saved yet: {who} changed the settings while you had the page open"
+    return connection_page.show(request, settings_form=form, status=409, extra={"faults_title": words})
+
+
+def _who(stands: SettingsForm) -> str:
+    return str(stands.instance.updated_by or "Somebody")
+
+
+@transaction.atomic
+def _store(connection: Connection, person: Person, form: SettingsForm, version: datetime) -> bool:
+    """Write the settings, unless they are not those any more that the form was checked against."""
+    if PostingSettings.objects.select_for_update().get(connection=connection).updated_at != version:
+        return False
+    form.instance.updated_by = person
+    form.save()
+    for rate, tax_type in form.tax_choices().items():
+        TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
+    wake.wake_prepare(connection.company_id)
+    return True
+
+
+@member()
+@require_GET
+def example(request: CompanyRequest) -> HttpResponse:
+    """Return what number and reference would look like with the typed prefix and template."""
+    made = settings_page.example_of(
+        request.company, request.GET.get("number_prefix", ""), request.GET.get("reference_template", "")
+    )
+    return pages.fragment(request, "daybook/connection/example.html", made)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def save_kornitx(request: CompanyRequest) -> HttpResponse:
+    """Store or forget the HMAC key of the pushes."""
+    form = KornitXForm(request.POST)
+    if not form.is_valid():
+        return connection_page.show(request, kornitx_form=form, status=422)
+    key = form.cleaned_data["hmac_key"]
+    if key or form.cleaned_data["remove_hmac_key"]:
+        sealed = vault.seal(key, context=f"company:{request.company.pk}:kornitx_hmac_key")
+        CompanySettings.objects.filter(company=request.company).update(kornitx_hmac_key_sealed=sealed)
+    messages.success(request, "The HMAC key was stored." if key else "No key was entered; nothing else changed.")
+    return redirect(buttons.connection_page(request.connection, "#kornitx"))
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def new_callback_url(request: CompanyRequest) -> HttpResponse:
+    """Make the secret in the status callback's address; the page that follows shows the address this once."""
+    secret = secrets.token_urlsafe(24)
+    CompanySettings.objects.filter(company=request.company).update(
+        kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
+    )
+    once.keep(request, f"callback:{request.company.pk}", settings_page.callback_url(request.company, secret))
+    return redirect(buttons.connection_page(request.connection, "#kornitx"))

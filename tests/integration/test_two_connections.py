@@ -1,0 +1,162 @@
+"""One company, two organisations: each order becomes documents in both, each by its own settings."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+
+from daybook.companies.models import Company
+from daybook.connections import consent, roster
+from daybook.connections.failures import ReachedOtherwiseError
+from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.intake import prepare
+from daybook.intake.receive import receive
+from daybook.kit import clock
+from daybook.ops.cli import configure, status
+from daybook.ops.processes.stops import Stop
+from daybook.orders import standings
+from daybook.orders.models import Order, OrderStanding
+from daybook.outbox import counting
+from daybook.outbox.models import Entry
+from tests.integration.intake.conftest import TENANT, connect, post
+from tests.integration.intake.conftest import order as order  # noqa: PLC0414 - a fixture
+from tests.world import leave, reach
+
+pytestmark = pytest.mark.django_db
+SECOND = "5" * 36
+
+
+@pytest.fixture
+def acme(db):
+    """Acme posts to one organisation as everybody does."""
+    return connect(Company.objects.create(name="Acme"))
+
+
+def second(company) -> Connection:
+    """One more connection with settings of its own: its numbers begin with B-."""
+    first, made = roster.first(company), roster.add(company)
+    reach(made, SECOND, name="Second books", base_currency="GBP", country_code="GB", time_zone="Europe/London")
+    settings = PostingSettings.objects.get(connection=first)
+    settings.pk, settings.number_prefix = made.pk, "B-"
+    settings.save(force_insert=True)
+    TaxMapping.objects.bulk_create(
+        TaxMapping(connection=made, rate=row.rate, tax_type=row.tax_type)
+        for row in TaxMapping.objects.filter(connection=first)
+    )
+    for name in ("Account", "TaxRate", "Currency", "CatalogRead"):
+        _copy_lists(name, first.organisation, made.organisation)
+    return roster.chosen(company, made.public_id)
+
+
+def _copy_lists(name: str, here: Organisation, there: Organisation) -> None:
+    model = apps.get_model("catalog", name)
+    for row in model.objects.filter(organisation=here):
+        row.pk, row.organisation = None, there
+        row.save(force_insert=True)
+
+
+def made() -> dict[str, str]:
+    return dict(Entry.objects.values_list("number", "organisation__their_id"))
+
+
+class TestAnOrder:
+    def test_becomes_a_document_in_each_organisation_by_its_own_settings(self, acme, order):
+        second(acme)
+        receive(acme, order())
+        assert made() == {"DB-ORD-1001": TENANT, "B-ORD-1001": SECOND}
+        assert set(OrderStanding.objects.values_list("standing", flat=True)) == {"documented"}
+
+    def test_that_came_before_the_connection_gets_none_there_even_when_it_changes(self, acme, order):
+        receive(acme, order())
+        second(acme)
+        receive(acme, order(status="Packed"))
+        prepare.prepare_company(acme.pk)
+        assert made() == {"DB-ORD-1001": TENANT}
+
+    def test_that_came_before_gets_one_by_a_backfill_and_only_once(self, acme, order):
+        receive(acme, order())
+        there = second(acme)
+        yesterday = clock.now() - timedelta(days=1)
+        assert [standings.backfill(there, yesterday, clock.now()) for _ in range(2)] == [1, 0]
+        prepare.prepare_company(acme.pk)
+        assert made() == {"DB-ORD-1001": TENANT, "B-ORD-1001": SECOND}
+
+    def test_waits_where_one_lacks_a_setting_and_goes_in_the_other(self, acme, order):
+        there = second(acme)
+        PostingSettings.objects.filter(connection=there).update(sales_account="")
+        receipt = receive(acme, order())
+        assert made() == {"DB-ORD-1001": TENANT}
+        assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "settings_incomplete")
+
+    def test_is_not_posted_again_where_a_connection_is_left_and_taken_up(self, acme, order):
+        there = second(acme)
+        receive(acme, order())
+        for entry in Entry.objects.all():
+            post(entry)
+        leave(there)
+        reach(there, SECOND)
+        prepare.prepare_orders(acme, [Order.objects.get().pk])
+        assert set(Entry.objects.values_list("state", flat=True)) == {"posted"}
+        assert len(made()) == 2
+
+
+class TestAConnection:
+    def test_that_was_added_and_not_connected_yet_holds_nothing_back(self, acme, order):
+        roster.add(acme)
+        receive(acme, order())
+        assert OrderStanding.objects.get().standing == "documented"
+
+    def test_does_not_reach_what_another_of_the_company_reaches_or_reached(self, acme):
+        added = roster.add(acme)
+        tenant = consent.Tenant("c", TENANT, "Acme")
+        with pytest.raises(ReachedOtherwiseError, match="another connection of this company"):
+            consent._connect(added, tenant)
+        leave(roster.first(acme))
+        with pytest.raises(ReachedOtherwiseError):
+            consent._connect(added, tenant)
+
+    def test_is_closed_once_it_reaches_nothing_and_never_the_last_one(self, acme, order):
+        there = second(acme)
+        assert not roster.close(there)
+        leave(there)
+        assert roster.close(there)
+        receive(acme, order())
+        assert made() == {"DB-ORD-1001": TENANT}
+        leave(roster.first(acme))
+        assert not roster.close(roster.first(acme))
+        roster.reopen(there)
+        assert list(roster.of_company(acme)) == [roster.first(acme), there]
+
+    def test_to_a_ledger_of_a_newer_version_posts_nothing_and_says_so(self, acme, order):
+        there = second(acme)
+        Connection.objects.filter(pk=there.pk).update(ledger="quickbooks")
+        receive(acme, order())
+        there.refresh_from_db()
+        assert not there.is_connected
+        assert there not in roster.reachable()
+        assert "does not know" in status.read(clock.now()).companies[0].connections[1].says
+
+
+class TestTheFigures:
+    def test_are_summed_and_by_connection(self, acme, order):
+        there = second(acme)
+        receive(acme, order())
+        assert counting.counts(acme).documents == {"ready": 2}
+        assert counting.counts(acme, there).documents == {"ready": 1}
+
+    def test_of_status_name_each(self, acme, order):
+        second(acme)
+        receive(acme, order())
+        (said,) = status.read(clock.now()).companies
+        assert [(each.organisation, each.documents) for each in said.connections] == [
+            ("Acme", {"ready": 1}),
+            ("Second books", {"ready": 1}),
+        ]
+
+
+class TestTheCommandLine:
+    def test_asks_which_of_several_is_meant(self, acme):
+        there = second(acme)
+        with pytest.raises(Stop, match="--connection"):
+            configure.connection_of(acme)
+        assert configure.connection_of(acme, there.public_id) == there
