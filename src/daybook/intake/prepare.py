@@ -86,7 +86,7 @@ def prepare_stored(
     Nothing, and nothing is done, where one of them is at fault or has a number that is taken: `prepare_orders` is next.
     `pending`: as `carrying_out.carry_out` has it.
     """
-    orders = [each.row for each in stored]
+    orders = sorted((each.row for each in stored), key=lambda row: row.pk)  # as `prepare_orders` goes through them
     contents = {each.order_id: each.content for each in stored if each.content is not None}
     done: list[Work] = []
     try:

@@ -23,7 +23,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db import connections as databases
 from django.db.models import Case, Count, F, Min, Value, When
 
-from daybook.catalog import cures, facts, refresh
+from daybook.catalog import cures, facts, problems, refresh
 from daybook.connections import calls, organisation, roster, tokens
 from daybook.connections.models import Connection
 from daybook.documents import stored
@@ -112,7 +112,7 @@ def _is_ground_firm(connection: Connection) -> bool:
 
     Accounts and tax rates are archived in Xero without notice (xero-rules.md 10.25).
     """
-    blocking = [problem for problem in facts.settings_problems(connection) if problem.blocks]
+    blocking = [problem for problem in problems.settings_problems(connection) if problem.blocks]
     if blocking:
         _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
