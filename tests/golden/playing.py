@@ -5,7 +5,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -195,8 +195,9 @@ class _Cleaning:
 
     def __init__(self, cast: Cast) -> None:
         self._contacts = {each["ContactID"]: f"<{each['Name']}>" for each in cast.books()["Contacts"]}
-        today = datetime.now(UTC).date().isoformat()
-        self._dated_today = re.compile(rf'("Date":"){today}(".*?)("DueDate":")[0-9-]+"|\bon {today}\b')
+        now = datetime.now(UTC)  # somewhere it is another day than in Greenwich, and midnight may pass meanwhile
+        today = "|".join((now + timedelta(days=days)).date().isoformat() for days in (-1, 0, 1))
+        self._dated_today = re.compile(rf'("Date":")(?:{today})(".*?)("DueDate":")[0-9-]+"|\bon (?:{today})\b')
 
     def __call__(self, text: str) -> str:
         for contact_id, name in self._contacts.items():

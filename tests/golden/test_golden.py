@@ -7,13 +7,11 @@ import pytest
 
 from tests.golden import corpus, folders
 from tests.golden.playing import Group, play
-from tests.golden.writing import difference
+from tests.golden.writing import WRITE, difference
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HERE = Path(__file__).parent
-WRITE = "DAYBOOK_GOLDEN_WRITE"
-"""Which pages to write down instead of comparing: "documents", "orders" or both."""
 EXTRA, EXTRA_FILES = "DAYBOOK_GOLDEN_EXTRA", "DAYBOOK_GOLDEN_EXTRA_FILES"
 """Folders of orders of one's own, and the folder of what came out of them: written where it is not there yet."""
 OF_FOLDERS = [group for folder in os.environ.get(EXTRA, "").split(os.pathsep) for group in folders.groups(folder)]
@@ -21,8 +19,7 @@ OF_FOLDERS = [group for folder in os.environ.get(EXTRA, "").split(os.pathsep) fo
 
 @pytest.mark.parametrize("group", corpus.GROUPS, ids=lambda group: group.name)
 def test_the_same_comes_out_as_before(group: Group) -> None:
-    differing = compared(group, HERE, os.environ.get(WRITE, "").split())
-    assert not differing, differing
+    fail_if(compared(group, HERE, os.environ.get(WRITE, "").split()))
 
 
 if OF_FOLDERS:
@@ -31,8 +28,12 @@ if OF_FOLDERS:
     def test_the_same_comes_out_of_the_orders_of_a_folder(group: Group) -> None:
         files = Path(os.environ[EXTRA_FILES])
         files.mkdir(parents=True, exist_ok=True)
-        differing = compared(group, files, [])
-        assert not differing, differing
+        fail_if(compared(group, files, []))
+
+
+def fail_if(differing: str) -> None:
+    if differing:
+        pytest.fail(differing, pytrace=False)
 
 
 def compared(group: Group, folder: Path, to_write: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tests.golden.write [documents|orders]`: play all groups and write down what comes out as what is right."""
+"""`python -m tests.golden.write [documents|orders] [PYTEST'S OPTIONS]`: write down what comes out as what is right."""
 
 import os
 import sys
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.test_golden import WRITE
+from tests.golden.writing import WRITE
 
 
-def main(what: str = "documents orders") -> int:
+def main(what: str = "documents orders", *options: str) -> int:
     os.environ[WRITE] = what
-    return pytest.main(["-q", str(Path(__file__).parent)])
+    return pytest.main(["-q", str(Path(__file__).parent), *options])
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(*sys.argv[1:]))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+WRITE = "DAYBOOK_GOLDEN_WRITE"
+"""The variable that says which pages to write down instead of comparing: "documents", "orders" or both."""
 _GAP = re.compile(r"[\s,]*")
 _SHOWN = 60
 

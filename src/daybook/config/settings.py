@@ -45,7 +45,11 @@ _database = dj_database_url.parse(_environment.database_url)
 _pool = {"min_size": 0, "max_size": 48, "timeout": 20, "reconnect_timeout": 4}
 # A process that is stopped in the middle of a transaction holds its locks; after this, PostgreSQL ends it. The longest
 # that a living one is idle there is the renewal of a token: 40 s.
-_server_options = {"connect_timeout": 5, "options": "-c idle_in_transaction_session_timeout=120s"}
+_server_options = {
+    "connect_timeout": 5,
+    "options": "-c idle_in_transaction_session_timeout=120s",
+    "application_name": "daybook",  # `migrate` tells by it whose sessions there are (ops/postgres/obstacles.py)
+}
 DATABASES = {
     "default": {
         **_database,

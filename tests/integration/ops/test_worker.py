@@ -62,7 +62,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def run(*options: str) -> subprocess.Popen[str]:
         source = (
             "import sys; from daybook.ops.cli import app; from daybook.ops.processes import installation; "
-            "installation.refuse_old_tables = lambda: __import__('jobs_of_the_test'); "
+            "installation.migrations.refuse_other_tables = lambda: __import__('jobs_of_the_test'); "
             "sys.argv[0] = 'daybook'; app.main()"
         )
         path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))

@@ -1,22 +1,92 @@
-"""Bringing the database's tables up to this version."""
+"""Bringing the database's tables up to this version.
+
+    alone -> nothing in the way (obstacles.py) -> one migration after the other, each committed by itself
+
+While it goes on no other process may start (presence.py), and none starts on tables that are half of the way up: killed
+in the middle, nothing is posted until a second run has gone to the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+from daybook.ops.postgres import obstacles
+from daybook.ops.postgres.obstacles import Obstacle
+from daybook.ops.processes import presence
+from daybook.ops.processes.stops import Exit, Stop
 
 ADVISORY_LOCK = 0x0DA7_B00C
 """Any number, the same in all processes: migrations run one after another."""
+OLD_TABLES = "the database lacks tables of this version of Daybook; run `daybook migrate` first"
+NEWER_TABLES = (
+    "the database was changed by a newer version of Daybook; install that version, or restore the backup made before it"
+)
 
 
 def apply() -> int:
-    """Run what has not run yet, alone, and return how many migrations that were."""
+    """Run what has not run yet, alone, and return how many migrations that were.
+
+    Raises Stop, and has changed nothing, where something stands in the way.
+    """
+    with _one_at_a_time() as cursor:
+        if not waiting():
+            _refuse(obstacles.newer())
+            return 0
+        with presence.alone(cursor) as others:
+            _refuse(obstacles.find(others=others))
+            count = waiting()
+            call_command("migrate", interactive=False, verbosity=0)
+            return count
+
+
+def waiting() -> int:
+    """Return how many migrations have not run yet."""
+    return _waiting(MigrationLoader(connection))
+
+
+def check() -> tuple[int, list[Obstacle]]:
+    """Return how many migrations wait, and all that stands in their way; changes nothing."""
+    count = waiting()
+    if not count:
+        return 0, obstacles.newer()
+    with connection.cursor() as cursor:
+        others = presence.others(cursor)
+    return count, obstacles.find(others=others)
+
+
+def refuse_other_tables() -> None:
+    """Raise Stop unless the tables are exactly those of this version."""
+    loader = MigrationLoader(connection)
+    if _waiting(loader):
+        raise Stop(OLD_TABLES, Exit.ENVIRONMENT)
+    if obstacles.unknown_migrations(loader):
+        raise Stop(NEWER_TABLES, Exit.ENVIRONMENT)
+
+
+def told(in_the_way: Sequence[Obstacle]) -> str:
+    """Return obstacles as lines for a person: what it is, and its cure below."""
+    return "\n".join(f"{number}. {each.what}\n   {each.cure}" for number, each in enumerate(in_the_way, start=1))
+
+
+def _waiting(loader: MigrationLoader) -> int:
+    return len(set(loader.graph.nodes) - set(loader.applied_migrations or {}))
+
+
+def _refuse(in_the_way: Sequence[Obstacle]) -> None:
+    if in_the_way:
+        raise Stop(f"the database's tables were not changed.\n{told(in_the_way)}", Exit.ENVIRONMENT)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[Any]:
+    """Let one process after the other change the tables; yield a cursor of the session that may."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         try:
-            executor = MigrationExecutor(connection)
-            waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-            if waiting:
-                call_command("migrate", interactive=False, verbosity=0)
+            yield cursor
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
-    return len(waiting)

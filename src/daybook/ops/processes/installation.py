@@ -12,11 +12,11 @@ import django
 import platformdirs
 import psycopg
 from django.conf import settings
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
-from daybook.ops.postgres import postgres
-from daybook.ops.processes import keys
+from daybook.ops.postgres import migrations, postgres
+from daybook.ops.processes import keys, presence
+from daybook.ops.processes.presence import Presence
 from daybook.ops.processes.stops import Exit, Stop
 
 CONNECT_SECONDS = 10
@@ -73,19 +73,11 @@ class Installation:
                 del os.environ["DATABASE_URL"]
 
     @contextmanager
-    def opened_current(self) -> Iterator[None]:
-        """Like `opened`, and the database has all tables of this version. Raises Stop if it lacks some."""
-        with self.opened():
-            refuse_old_tables()
-            yield
-
-
-def refuse_old_tables() -> None:
-    """Raise Stop unless every migration has run."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        message = "the database lacks tables of this version of Daybook; run `daybook migrate` first"
-        raise Stop(message, Exit.ENVIRONMENT)
+    def opened_current(self) -> Iterator[Presence]:
+        """Like `opened`, and the database keeps the tables of this version meanwhile. Raises Stop if it has others."""
+        with self.opened(), presence.held() as held:
+            migrations.refuse_other_tables()
+            yield held
 
 
 def close_connections() -> None:
@@ -100,7 +92,7 @@ def close_connections() -> None:
 def _refuse_silent_database(url: str) -> None:
     """Raise Stop at once where Django's pool would try for long."""
     try:
-        psycopg.connect(url, connect_timeout=CONNECT_SECONDS).close()
+        psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="daybook").close()
     except psycopg.OperationalError as error:
         message = f"the database that DATABASE_URL names cannot be reached: {' '.join(str(error).split())}"
         raise Stop(message, Exit.ENVIRONMENT) from error

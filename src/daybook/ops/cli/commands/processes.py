@@ -5,6 +5,7 @@ import click
 
 from daybook.ops.processes import lifelines
 from daybook.ops.processes.installation import Installation, close_connections
+from daybook.ops.processes.presence import watched
 
 PARENT = click.option("--parent", type=int, hidden=True, help="End with this process.")
 HOST = click.option(
@@ -43,7 +44,7 @@ def web(  # one parameter for each option
     if parent:
         lifelines.end_with_parent(parent)
     os.environ.setdefault("DAYBOOK_PUBLIC_URL", f"http://localhost:{port}")
-    with installation.opened_current():
+    with installation.opened_current() as presence, watched(presence):
         from daybook.ops.processes import web_server
 
         close_connections()
@@ -76,7 +77,7 @@ def worker(  # one parameter for each option
     """
     if parent:
         lifelines.end_with_parent(parent)
-    with installation.opened_current():
+    with installation.opened_current() as presence, watched(presence):
         from daybook.ops.processes import worker as working
 
         working.run(jobs_at_once=jobs, heartbeat=heartbeat, stalled_after=stalled_after, until_idle=until_idle)

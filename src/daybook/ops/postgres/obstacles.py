@@ -1,0 +1,154 @@
+"""What stands in the way of changing the tables: asked in a transaction that cannot write, so that nothing is changed.
+
+The database's own facts first (its version, our rights, who else uses it), then whether it is older than this version
+at all, then the laws that rows must keep (`laws.py`). Any version's tables can be asked, also half of the way up.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.loader import MigrationLoader
+
+from daybook.ops.postgres.laws import LAWS, Law
+
+OLDEST_POSTGRESQL = 140_000
+EXAMPLES = 3
+ALIVE_SECONDS = 30
+"""A worker gives a sign of life every 10 seconds."""
+RETIRED_APPS = frozenset[str]()
+"""Apps of older versions whose tables are gone: that they once had migrations is no sign of a newer version."""
+STOP_ALL = "Stop every `daybook up`, `daybook web` and `daybook worker` on this database, then do this again."
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing that stands in the way, for a person."""
+
+    what: str
+    cure: str
+
+
+def find(*, others: int) -> list[Obstacle]:
+    """Return all that stands in the way; changes nothing. `others`: how many other processes hold the database."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        tables = _columns(cursor)
+        found = [obstacle for check in CHECKS for obstacle in check(cursor, tables)]
+        found += [obstacle for law in LAWS for obstacle in _broken(cursor, tables, law)]
+        transaction.set_rollback(True)
+    return [*_present(others), *found]
+
+
+def unknown_migrations(loader: MigrationLoader) -> list[str]:
+    """Return the changes that the database has seen and this version does not know: a newer one made them."""
+    known = set(loader.disk_migrations)
+    replaced = {name for each in loader.disk_migrations.values() for name in each.replaces}
+    applied = {key for key in loader.applied_migrations or {} if key[0] not in RETIRED_APPS}
+    return sorted(f"{app}.{name}" for app, name in applied - known - replaced)
+
+
+def newer() -> list[Obstacle]:
+    """Return that a newer version changed the database, if one did."""
+    unknown = unknown_migrations(MigrationLoader(connection))
+    what = f"The database was changed by a newer version of Daybook ({_some(unknown)})."
+    return [Obstacle(what, "Install that version, or restore the backup that was made before it.")] if unknown else []
+
+
+Tables = dict[str, set[str]]
+
+
+def _columns(cursor: Any) -> Tables:
+    cursor.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+    )
+    tables: Tables = {}
+    for table, column in cursor.fetchall():
+        tables.setdefault(table, set()).add(column)
+    return tables
+
+
+def _present(others: int) -> Iterator[Obstacle]:
+    if others:
+        yield Obstacle(f"Other processes of Daybook use the database: {others}.", STOP_ALL)
+
+
+def _server(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001  # all checks are asked alike
+    cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+    number, name = cursor.fetchone()
+    if number < OLDEST_POSTGRESQL:
+        yield Obstacle(f"The database is PostgreSQL {name}.", "Daybook needs 14 or newer: move the database to one.")
+    cursor.execute("SELECT pg_is_in_recovery()")
+    if cursor.fetchone()[0]:
+        yield Obstacle("The database is a standby, which nobody may write to.", "Name the primary in DATABASE_URL.")
+
+
+def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    cursor.execute("SELECT current_user, has_schema_privilege(current_schema(), 'CREATE')")
+    role, may_create = cursor.fetchone()
+    if not may_create:
+        yield Obstacle(
+            f"The role {role} may make no tables.", f"As the database's owner: GRANT CREATE ON SCHEMA public TO {role};"
+        )
+    cursor.execute(
+        "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = current_schema()"
+        " AND NOT pg_has_role(tableowner, 'USAGE') ORDER BY tablename"
+    )
+    strange = cursor.fetchall()
+    if strange:
+        names, owners = _some([table for table, _ in strange]), _some(sorted({owner for _, owner in strange}))
+        yield Obstacle(
+            f"Tables belong to somebody else than {role} ({owners}): {names}.",
+            "Name that role in DATABASE_URL, or give the tables to ours: REASSIGN OWNED BY ... TO ...;",
+        )
+
+
+def _older_processes(cursor: Any, tables: Tables) -> Iterator[Obstacle]:
+    """Versions before this one hold no lock: a worker is known by its sign of life, a session by its having no name."""
+    if "last_heartbeat" in tables.get("procrastinate_workers", ()):
+        cursor.execute(
+            "SELECT count(*), (extract(epoch FROM now() - max(last_heartbeat)))::int FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s)", [ALIVE_SECONDS],
+        )  # fmt: skip
+        count, age = cursor.fetchone()
+        if count:
+            cure = f"{STOP_ALL} Where it was killed and not stopped, wait {ALIVE_SECONDS} seconds."
+            yield Obstacle(f"Workers run: {count}; the last sign of life came {age} seconds ago.", cure)
+    cursor.execute(
+        "SELECT count(*), string_agg(DISTINCT coalesce(host(client_addr), 'this machine'), ', ') FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type = 'client backend' AND application_name = ''"
+        " AND pid <> pg_backend_pid()"
+    )
+    count, places = cursor.fetchone()
+    if count:
+        yield Obstacle(
+            f"Sessions without a name use the database: {count}, from {places}. Those of an older Daybook have none.",
+            STOP_ALL,
+        )
+
+
+def _history(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    yield from newer()
+    try:
+        MigrationLoader(connection).check_consistent_history(connection)
+    except InconsistentMigrationHistory as error:
+        yield Obstacle(f"The database's history has a gap: {error}", "Restore a backup; something changed it by hand.")
+
+
+def _broken(cursor: Any, tables: Tables, law: Law) -> Iterator[Obstacle]:
+    if any(not set(columns.split()) <= tables.get(table, set()) for table, columns in law.needs.items()):
+        return
+    cursor.execute(law.broken)
+    rows = [str(text) for (text,) in cursor.fetchall()]
+    if rows:
+        yield Obstacle(f"{law.says}: {_some(rows)}.", law.cure)
+
+
+def _some(names: list[str]) -> str:
+    rest = len(names) - EXAMPLES
+    return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (_server, _rights, _older_processes, _history)

@@ -1,0 +1,188 @@
+"""Reads the inventory out of today's tables: `python -m tests.upgrade.after` prints it as JSON.
+
+The one place to adapt when the tables are redesigned: a fact keeps its name and its value, wherever it is kept now.
+What a version may derive anew (an order's standing, say) is compared too: the same before and after.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django
+from django.db.models import Model
+
+from tests.upgrade.inventory import Facts, Inventory, section
+
+Rows = Iterator[Facts]
+
+
+def people() -> Rows:
+    from daybook.companies.models import Person
+
+    for person in Person.objects.all():
+        roles = {place.company.name: place.role for place in person.memberships.select_related("company")}
+        yield _facts(person, "email", "name is_active is_staff password date_joined") | {"roles": roles or None}
+
+
+def companies() -> Rows:
+    from daybook.companies.models import Company
+
+    for company in Company.objects.all():
+        yield _facts(company, "public_id", "name created_at")
+
+
+def keys() -> Rows:
+    from daybook.companies.models import ApiKey
+
+    for key in ApiKey.objects.select_related("company", "created_by"):
+        yield _facts(key, "public_id", "company.name name hint key_hash revoked_at created_by.email")
+
+
+def invitations() -> Rows:
+    from daybook.companies.models import Invitation
+
+    names = "company.name email role token_hash invited_by.email expires_at answer answered_at"
+    for invitation in Invitation.objects.select_related("company", "invited_by"):
+        yield _facts(invitation, "public_id", names)
+
+
+def settings() -> Rows:
+    from daybook.companies.models import CompanySettings
+
+    for each in CompanySettings.objects.select_related("company"):
+        names = [field.attname for field in CompanySettings._meta.concrete_fields if not field.is_relation]
+        yield _facts(each, "company.name", " ".join(names))
+
+
+def taxes() -> Rows:
+    from daybook.companies.models import TaxMapping
+
+    for tax in TaxMapping.objects.select_related("company"):
+        yield {"key": f"{tax.company.name} {tax.rate}", "tax_type": tax.tax_type, "first_seen_at": tax.first_seen_at}
+
+
+def costs() -> Rows:
+    from daybook.companies.models import ItemCost
+
+    for cost in ItemCost.objects.select_related("company"):
+        yield {"key": f"{cost.company.name} {cost.sku} {cost.currency}", "unit_cost": cost.unit_cost}
+
+
+def connections() -> Rows:
+    from daybook.connections.models import Connection
+
+    names = (
+        "public_id client_id client_secret_sealed status status_reason organisation_name country_code base_currency "
+        "time_zone short_code lock_date connected_at"
+    )
+    for each in Connection.objects.select_related("company"):
+        tokens = getattr(each, "token_set", None)
+        yield _facts(each, "company.name", names) | {
+            "organisation": each.tenant_id,
+            "fingerprint": tokens.fingerprint if tokens else None,
+            "scope": tokens.scope if tokens else None,
+        }
+
+
+def orders() -> Rows:
+    from daybook.orders.models import Order
+
+    names = (
+        "public_id ref external_ref customer_name currency net tax gross status ordered_at dispatched_at "
+        "dispatched_seen_at standing cause subject detail first_received_at undispatched_seen_at on_hold_since typed_date"
+    )
+    for order in Order.objects.select_related("company", "current_revision"):
+        revisions = list(order.revisions.order_by("number"))
+        yield _facts(order, "public_id", names) | {
+            "key": _order(order),
+            "is_unprepared": order.unprepared_since is not None,
+            "contents": _list(revision.content for revision in revisions),
+            "as_it_came": _list(revision.raw for revision in revisions),
+            "stands_by": order.current_revision and order.current_revision.number,
+            "notices": _list(order.notices.order_by("id").values_list("content", flat=True)),
+            "notes": _list(order.notes.order_by("id").values_list("text", flat=True)),
+            "deliveries": _list(
+                order.deliveries.order_by("id").values_list("door", "result", "body_hash", "delivery_id", "answered")
+            ),
+        }
+
+
+def documents() -> Rows:
+    from daybook.outbox.models import Entry
+
+    names = (
+        "company.name kind generation number state state_since cause subject detail not_before document date "
+        "contact_name currency net tax gross posted_at attention attention_detail created_at is_number_free "
+        "given_up_at attention_done given_up_by.email"
+    )
+    theirs = "id status net tax gross paid due"
+    related = ("company", "order__company", "last_attempt", "revision", "given_up_by")
+    for entry in Entry.objects.select_related(*related):
+        moves = entry.transitions.order_by("id").values_list(
+            "old_state", "new_state", "mover", "reason", "attempt__public_id", "person__email"
+        )
+        yield _facts(entry, "public_id", names) | {
+            **{f"their_{name}": getattr(entry, f"xero_{name}") for name in theirs.split()},
+            "organisation": entry.tenant_id,
+            "order": _order(entry.order),
+            "last_call": entry.last_attempt and entry.last_attempt.public_id,
+            "history": _list(moves),
+            "revision": entry.revision and entry.revision.number,
+        }
+
+
+def calls() -> Rows:
+    from daybook.outbox.models import Attempt
+
+    names = (
+        "company.name resource token_fingerprint method url body body_hash idempotency_key result created_at sent_at "
+        "resent_at ended_at http_status answer note"
+    )
+    for attempt in Attempt.objects.select_related("company"):
+        members = attempt.members.order_by("position").values_list("entry__public_id", "outcome", "words")
+        yield _facts(attempt, "public_id", names) | {"organisation": attempt.tenant_id, "members": _list(members)}
+
+
+def lists() -> Rows:
+    from daybook.catalog.models import Account, TaxRate
+
+    for name, model, field in (("accounts", Account, "code"), ("tax rates", TaxRate, "tax_type")):
+        found: dict[str, list[str]] = {}
+        for company, code in model.objects.order_by(field, "id").values_list("company__name", field):
+            found.setdefault(f"{company} {name}", []).append(code)
+        yield from ({"key": key, "names": sorted(codes)} for key, codes in found.items())
+
+
+SECTIONS: tuple[Callable[[], Rows], ...] = (
+    people, companies, keys, invitations, settings, taxes, costs, connections, orders, documents, calls, lists,
+)  # fmt: skip
+
+
+def read() -> Inventory:
+    """Return what the database holds that DATABASE_URL names."""
+    return {each.__name__: section(each()) for each in SECTIONS}
+
+
+def _order(order: Any) -> str:
+    return f"{order.company.name}/{order.source}/{order.source_id}"
+
+
+def _facts(row: Model, key: str, names: str) -> Facts:
+    """Return fields of a row as facts; one of another row (`company.name`) is called like the row (`company`)."""
+    return {"key": _value(row, key)} | {name.partition(".")[0]: _value(row, name) for name in names.split()}
+
+
+def _value(row: Any, name: str) -> Any:
+    for part in name.split("."):
+        row = getattr(row, part) if row is not None else None
+    return row
+
+
+def _list(rows: Any) -> list[Any] | None:
+    """As PostgreSQL adds up: none at all is null."""
+    return list(rows) or None
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(read()))

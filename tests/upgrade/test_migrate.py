@@ -1,0 +1,103 @@
+"""`daybook migrate` changes nothing while something stands in the way, and is never the worse for being killed."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from daybook.ops.processes import presence
+from tests.upgrade.conftest import Installation, empty_database
+from tests.upgrade.inventory import lost
+
+OLDEST = "eaed1b1"
+STATEMENTS = 90
+"""So many a doomed run lives: long enough for the longest migration, short enough to die several times."""
+SABOTAGE = """
+ALTER TABLE outbox_entry DROP CONSTRAINT entry_posted_has_xero_id, DROP CONSTRAINT entry_under_way_has_document;
+DROP INDEX entry_one_live;
+DROP INDEX organisation_connected_once;
+UPDATE outbox_entry SET xero_id = '' WHERE number = 'AC-POSTED-1';
+UPDATE outbox_entry SET last_attempt_id = NULL WHERE number = 'AC-UNKNOWN-THERE-1';
+UPDATE outbox_entry SET state = 'held' WHERE number = 'AC-BURNT';
+UPDATE outbox_entry SET state = 'held' WHERE number = 'AC-BURNT-R2';
+UPDATE connections_connection SET tenant_id = (SELECT max(tenant_id) FROM connections_connection);
+INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now());
+INSERT INTO django_migrations (app, name, applied) VALUES ('outbox', '0999_of_the_future', now());
+"""
+
+
+@pytest.fixture
+def oldest(tmp_path: Path) -> Iterator[Installation]:
+    with empty_database(OLDEST, tmp_path) as installation:
+        installation.load()
+        yield installation
+
+
+class TestWhatStandsInTheWay:
+    def test_is_said_all_at_once_with_its_cures_and_nothing_is_changed(self, oldest):
+        oldest.sql(SABOTAGE)
+        with psycopg.connect(oldest.url, autocommit=True) as session:  # it gives no name, as an older web process
+            session.execute("SELECT pg_advisory_lock_shared(%s)", [presence.LOCK])
+            stood = oldest.before()
+            said = [oldest.daybook("migrate", *options, succeeds=False) for options in (["--check"], [])]
+            assert oldest.before() == stood
+        assert [each.returncode for each in said] == [3, 3]
+        for each in said:
+            words = " ".join(each.stderr.split())
+            for what in (
+                "Other processes of Daybook use the database: 1. Stop every",
+                "Sessions without a name use the database: 1, from this machine.",
+                "Workers run: 1; the last sign of life came",
+                "changed by a newer version of Daybook (outbox.0999_of_the_future). Install that version",
+                "connected to one organisation, so that each could post into the other's books: Acme, Birch, Tracy",
+                "several documents of one kind on their way, so that one sale would be posted twice: AC-BURNT (held)",
+                "Documents count as posted, and nobody knows as which: AC-POSTED-1.",
+                "no call is written down for them, so that nobody can look for them: AC-UNKNOWN-THERE-1.",
+            ):
+                assert what in words
+
+    def test_is_a_process_that_runs(self, oldest):
+        with psycopg.connect(oldest.url, autocommit=True, application_name="daybook") as session:
+            session.execute("SELECT pg_advisory_lock_shared(%s)", [presence.LOCK])
+            refused = oldest.daybook("migrate", succeeds=False)
+            assert (refused.returncode, refused.stderr.count("use the database: 1.")) == (3, 1)
+        assert "2." not in refused.stderr
+
+
+class TestAMigrationThatIsKilled:
+    def test_goes_on_where_it_was_and_no_process_starts_before_its_end(self, oldest):
+        stood, ends, done = oldest.before(), list[int](), [applied(oldest)]
+        while not ends or ends[-1] != 0:
+            ends.append(oldest.run("-m", "tests.upgrade.doomed_migrate", str(STATEMENTS), succeeds=False).returncode)
+            done.append(applied(oldest))
+            assert done[-1] > done[-2] or not ends[-1], "nothing of what it did has stayed"
+            if len(ends) == 1:
+                refused = oldest.daybook("worker", succeeds=False)
+                assert (refused.returncode, "run `daybook migrate` first" in refused.stderr) == (3, True)
+        assert set(ends[:-1]) == {-signal.SIGKILL}
+        assert lost(stood, oldest.after()) == []
+
+    def test_moves_no_row_twice(self, oldest, monkeypatch):
+        """A move in batches of ten (`toy`) is killed at its fourth batch."""
+        monkeypatch.setitem(os.environ, "TOY_DIES_BEHIND", "30")
+        toy = TimesOfTheToy(oldest.commit, oldest.url, oldest.folder)
+        assert toy.daybook("migrate", succeeds=False).returncode == -signal.SIGKILL
+        assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams IS NOT NULL") == 30
+        monkeypatch.delitem(os.environ, "TOY_DIES_BEHIND")
+        toy.daybook("migrate")
+        assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams = weight * 1000 AND moves = 1") == 95
+
+
+class TimesOfTheToy(Installation):
+    """An installation with the toy app."""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return super().environ | {"DJANGO_SETTINGS_MODULE": "tests.upgrade.toy.settings"}
+
+
+def applied(installation: Installation) -> int:
+    return int(installation.sql("SELECT count(*) FROM django_migrations"))
