@@ -88,8 +88,10 @@ def works(
 
 
 def _standings(company: Company, connection_id: int, order_ids: Sequence[int]) -> dict[int, OrderStanding]:
+    if not order_ids:
+        return {}
     mine = OrderStanding.objects.filter(company=company, connection=connection_id, order__in=order_ids)
-    return {row.order_id: row for row in mine} if order_ids else {}
+    return {row.order_id: row for row in mine}
 
 
 def _content(order: Order) -> CanonicalOrder | None:
@@ -113,10 +115,11 @@ def _may_still_appear(company_id: int, entries: Iterable[Entry], now: datetime) 
 
 def _entries(company: Company, connection_id: int, order_ids: Sequence[int]) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = {}
+    if not order_ids:
+        return found
     mine = Entry.objects.filter(company=company, organisation__connection=connection_id, order_id__in=order_ids)
-    if order_ids:
-        for entry in queue.locked(mine):
-            found.setdefault(entry.order_id, []).append(entry)
+    for entry in queue.locked(mine):
+        found.setdefault(entry.order_id, []).append(entry)
     return found
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from django.db import transaction
-
 from daybook.companies.models import Company
 from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
@@ -164,13 +162,16 @@ def _receive_batch(
     refused = [(at, each) for at, each in enumerate(batch, start=first) if isinstance(each, _Refused)]
     now, zone = clock.now(), _zone(company_rules)
     connections = [each.connection_id for each in company_rules]
-    with transaction.atomic():
+
+    def keep() -> tuple[dict[tuple[str, str], Stored], dict[int, Outlook]]:
         stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
         Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)
         outlooks = _prepared(company, stored.values(), company_rules, now)
-        left = [each for each in stored.values() if each.order_id not in outlooks]
-        storing.write_rows(company, left)
-    outlooks |= _looked_at(company, left, company_rules)
+        storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
+        return stored, outlooks
+
+    stored, outlooks = storing.in_transaction(keep)
+    outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
     for position, each in enumerate(batch, start=first):
         if isinstance(each, Incoming):
             yield _receipt(position, each, stored[each.key], outlooks)

@@ -1,10 +1,10 @@
 """Write orders and their revisions, each known by (company, source, source id), a batch in one transaction."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -21,7 +21,18 @@ from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
 
-__all__ = ["FILLED", "Incoming", "Result", "Stored", "content_hash", "store", "take", "write_rows"]
+__all__ = [
+    "FILLED",
+    "Incoming",
+    "MadeMeanwhileError",
+    "Result",
+    "Stored",
+    "content_hash",
+    "in_transaction",
+    "store",
+    "take",
+    "write_rows",
+]
 
 _MOST_TRIES = 5
 """Of a batch of which another sender has just made an order."""
@@ -35,6 +46,13 @@ KEY_REUSED = Problem(
     "This key came before with another body.",
     "Give every request a key of its own; repeat one only with the very same body.",
 )
+
+
+_Outcome = TypeVar("_Outcome")
+
+
+class MadeMeanwhileError(Exception):
+    """Another sender has made one of the orders since it was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +135,25 @@ def store(
 
     `zone`: of the sender's clock.
     """
-    with transaction.atomic():
-        stored = take(company, batch, now=now, zone=zone, arrival=arrival)
-        write_rows(company, stored.values())
-    return stored
+
+    def stored() -> dict[tuple[str, str], Stored]:
+        taken = take(company, batch, now=now, zone=zone, arrival=arrival)
+        write_rows(company, taken.values())
+        return taken
+
+    return in_transaction(stored)
+
+
+def in_transaction(act: Callable[[], _Outcome]) -> _Outcome:
+    """Return what `act`, which takes orders, returns; begun anew where another sender made one of them meanwhile."""
+    for tries_left in reversed(range(_MOST_TRIES)):
+        try:
+            with transaction.atomic():
+                return act()
+        except MadeMeanwhileError:
+            if not tries_left:
+                raise
+    raise AssertionError  # the last try has returned or raised
 
 
 def take(
@@ -134,45 +167,24 @@ def take(
 ) -> dict[tuple[str, str], Stored]:
     """Do all of `store` but writing the orders' own rows, which the caller does in the same transaction.
 
-    `connection_ids`: those that take orders, where the caller knows.
+    `connection_ids`: those that take orders, where the caller knows. Raises MadeMeanwhileError: the transaction is to be
+    given up, and begun anew.
     """
-    for tries_left in reversed(range(_MOST_TRIES)):
-        try:
-            with transaction.atomic():
-                return _taken(company, batch, arrival or Arrival(), now, zone, connection_ids)
-        except IntegrityError as error:
-            if not tries_left or "order_once" not in str(error):
-                raise
-    raise AssertionError  # the last try has returned or raised
+    there = _locked(company, batch)
+    made = _make_rows(company, batch, there, now, zone)
+    changes = _changes(company, batch, there, made, arrival or Arrival(), now, zone)
+    _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
+    _deliver(changes)
+    noted = [each for each in changes if each.result is not Result.UNCHANGED]
+    rows.insert([OrderNote(company=company, order=each.order, text=each.note, at=now) for each in noted])
+    begun, unprepared = _standings(company, changes, now, connection_ids)
+    return {each.incoming.key: _outcome(each, begun.get(each.order.pk, {}), unprepared) for each in changes}
 
 
 def write_rows(company: Company, stored: Iterable[Stored]) -> None:
     """Write the rows of the orders whose content is new."""
     accepted = [each.row for each in stored if each.result is Result.ACCEPTED]
     rows.save(accepted, FILLED, company_id=company.pk)
-
-
-def _taken(
-    company: Company,
-    batch: Sequence[Incoming],
-    arrival: Arrival,
-    now: datetime,
-    zone: tzinfo,
-    connection_ids: Collection[int] | None,
-) -> dict[tuple[str, str], Stored]:
-    """Take the batch. Raises IntegrityError where another sender has made one of its orders since it was looked for."""
-    there = _locked(company, batch)
-    made = _make_rows(company, batch, there, now, zone)
-    changes = _changes(company, batch, there, made, arrival, now, zone)
-    _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
-    _deliver(changes)
-    OrderNote.objects.bulk_create(
-        OrderNote(company=company, order=each.order, text=each.note, at=now)
-        for each in changes
-        if each.result is not Result.UNCHANGED
-    )
-    begun, unprepared = _standings(company, changes, now, connection_ids)
-    return {each.incoming.key: _outcome(each, begun.get(each.order.pk, {}), unprepared) for each in changes}
 
 
 def _standings(
@@ -237,7 +249,12 @@ def _make_rows(company: Company, batch: Sequence[Incoming], there: _Rows, now: d
     for row in made.values():
         row.first_received_at = now
         row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
-    Order.objects.bulk_create(made.values())
+    try:
+        rows.insert(list(made.values()))
+    except IntegrityError as error:
+        if "order_once" not in str(error):
+            raise
+        raise MadeMeanwhileError from error
     return made
 
 
@@ -407,12 +424,12 @@ def _deliver(changes: Sequence[_Change]) -> None:
         change.delivery.result = change.result.value
         if change.result in {Result.ACCEPTED, Result.UNCHANGED}:
             change.delivery.revision_id = change.order.current_revision_id
-    Delivery.objects.bulk_create(change.delivery for change in changes)
+    rows.insert([change.delivery for change in changes])
 
 
 def _add_revisions(company: Company, changes: Sequence[_Change], now: datetime, zone: tzinfo) -> None:
     """Add the revisions and let the rows point at them; the rows are written later."""
-    revisions = Revision.objects.bulk_create(
+    revisions = [
         Revision(
             company=company,
             order=change.order,
@@ -423,7 +440,8 @@ def _add_revisions(company: Company, changes: Sequence[_Change], now: datetime, 
             received_at=now,
         )
         for change in changes
-    )
+    ]
+    rows.insert(revisions)
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
             _fill(change.order, change.incoming, now, zone)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.db.models.functions import Upper
 
@@ -130,18 +130,19 @@ def flag(batch: Batch, entry: Entry, attention: str, detail: str) -> None:
 
 
 def save(batch: Batch) -> None:
-    """Write all of the batch. Raises NumbersTakenError, and then nothing of it is written."""
+    """Write all of the batch. Raises NumbersTakenError; then the caller must give up its transaction or savepoint."""
     try:
-        with transaction.atomic():
-            rows.save(list(batch.changed.values()), _CHANGED, company_id=batch.company_id)
-            Entry.objects.bulk_create(batch.made)
-            Transition.objects.bulk_create(batch.moves)
-            for entry in batch.changed.values():
-                queue.tell_those_behind(entry)
+        rows.save(list(batch.changed.values()), _CHANGED, company_id=batch.company_id)
+        rows.insert(batch.made)
     except IntegrityError as error:
         if "entry_number_once" not in str(error):
             raise
         raise NumbersTakenError([(Kind(entry.kind), entry.number) for entry in batch.made]) from error
+    for move in batch.moves:
+        move.entry_id = move.entry.pk  # which a new document has only now
+    rows.insert(batch.moves)
+    for entry in batch.changed.values():
+        queue.tell_those_behind(entry)
 
 
 def bearers(number_space: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entry]:
