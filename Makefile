@@ -6,6 +6,11 @@ STAMP := $(VENV)/.installed
 # the newest suitable interpreter; choose another with `make PYTHON=python3.12 ...`
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
+# what `make test-quick` runs but for its long tests: the rules, and the path of an order into Xero
+QUICK := tests/unit tests/docs tests/integration/intake tests/integration/posting/test_drain.py \
+	tests/integration/api/test_orders.py
+# a container that forbids bytecode would have every process that a test starts compile Daybook anew
+unexport PYTHONDONTWRITEBYTECODE
 # processes of `make test`: twice the cores, since tests wait for processes and sockets about as long as they work
 WORKERS ?= $(shell python3 -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null || echo auto)
 # where to listen, and more options: make demo ARGS=--once
@@ -15,16 +20,19 @@ CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check up localxero worker reset bench format
+.PHONY: help demo test test-quick check up localxero worker reset bench format
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## show everything against a local Xero; ARGS=--once runs it headless and checks every document
 	@$(BIN)/daybook demo $(ARGS)
 
 test: $(STAMP) ## run all tests; browser tests where a Chromium is found
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-quick: $(STAMP) ## run what a change most likely breaks, in less than a minute
+	@$(BIN)/pytest -n logical --dist worksteal -m 'not long' -p no:schemathesis $(QUICK) $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import rules
 	$(BIN)/ruff check

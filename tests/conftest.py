@@ -1,24 +1,41 @@
 """Every test run has its own PostgreSQL, unless DATABASE_URL names one.
 
 This module is imported before any other conftest, and Django is set up here. Workers of pytest-xdist inherit the
-environment, so they share the server; pytest-django gives each its own database on it.
+environment, so they share the server; each has its own database on it, a copy of one template (`tests/database.py`).
 """
 
 import contextlib
+import gc
 import getpass
 import os
 import shutil
 import tempfile
 import time
+from itertools import islice
 from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings as django_settings
+from django.db import connection
 
 from daybook.ops.postgres import postgres
+from tests import database
 
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",
+    "checkpoint_timeout": "1h",
+    "max_wal_size": "4GB",
+}
 """A test database need not outlive a power cut."""
+MEMORY, ENOUGH = Path("/dev/shm"), 4 * 1024**3  # noqa: S108  # a folder of our own in it, as in any TMPDIR
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+"""Django's own takes a quarter of a second for every password, on purpose."""
 
 _server: postgres.Server | None = None
 
@@ -26,30 +43,73 @@ _server: postgres.Server | None = None
 def _forget_killed_runs() -> None:
     """Stop and delete the databases of test runs that were killed; those in use refuse."""
     long_ago = time.time() - 300
-    for folder in Path(tempfile.gettempdir()).glob("dbt-*"):
+    for folder in _place().glob("dbt-*"):
         with contextlib.suppress(OSError, postgres.PostgresError):
             if folder.stat().st_mtime < long_ago and folder.owner() == getpass.getuser():
                 postgres.remove(folder)
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def _place() -> Path:
+    """Where the databases lie: in memory where there is plenty, for they are thrown away."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(MEMORY).free > ENOUGH:
+            return MEMORY
+    return Path(tempfile.gettempdir())
+
+
 def _set_up() -> None:
     global _server  # noqa: PLW0603
     if "DATABASE_URL" not in os.environ:
         _forget_killed_runs()
-        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-")), settings=QUICK)
+        _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir=_place())), settings=QUICK)
         os.environ["DATABASE_URL"] = _server.url
     os.environ.setdefault("DAYBOOK_SECRET_KEY", "of-the-tests-only")
     os.environ.setdefault("DAYBOOK_ENCRYPTION_KEYS", "test:" + "A" * 43 + "=")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
     django.setup()
+    django_settings.PASSWORD_HASHERS = [QUICK_HASHER]
+    database.begin_run()
 
 
 _set_up()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> None:
+    """Have pytest-django copy the template instead of migrating again for every worker."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = database.template()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests at the heads of the workers' shares, the longest first, so that none is begun at the end.
+
+    pytest-xdist gives each worker an equal part of the list; who is through with its own takes from the others' ends.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("long"))}
+    longs = sorted(seconds, key=lambda item: -seconds[item])
+    others = iter([item for item in items if item not in seconds])
+    left, dealt = len(items), []
+    for worker in range(workers):
+        heads = longs[worker::workers]
+        share = left // (workers - worker)
+        dealt += heads + list(islice(others, max(0, share - len(heads))))
+        left -= share
+    items[:] = [*dealt, *others]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector thousands of modules and tests that stay to the end anyway."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
+    database.end_run()
     if _server is not None:
         _server.release()
         postgres.remove(_server.folder.data)

@@ -23,7 +23,7 @@ from django.test import Client
 
 import daybook.ops.demo
 from daybook.companies import keys, people
-from daybook.companies.models import Company, CompanySettings, Membership
+from daybook.companies.models import Company, Membership
 from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.intake import prepare
@@ -32,7 +32,6 @@ from daybook.ops.cli import configure as configuring
 from daybook.ops.cli import importing, order_files
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.secrets import vault
 from localxero import LocalXero
 from localxero.testing import signed_in
 from tests import world
@@ -75,10 +74,7 @@ def api_key(company: Company) -> str:
 
 def take_from_kornitx(company: Company) -> None:
     """Store Kornit X's HMAC key and the secret of the callback's address, as the settings page does."""
-    CompanySettings.objects.filter(company=company).update(
-        kornitx_hmac_key_sealed=vault.seal(HMAC_KEY, context=f"company:{company.pk}:kornitx_hmac_key"),
-        kornitx_callback_secret_hash=hashlib.sha256(CALLBACK_SECRET.encode()).hexdigest(),
-    )
+    world.take_from_kornitx(company, key=HMAC_KEY, callback_secret=CALLBACK_SECRET)
 
 
 def import_file(company: Company, file: Path) -> None:

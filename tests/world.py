@@ -4,6 +4,7 @@ Acme is connected, Birch has lost consent, Cedar never connected; nobody sees an
 """
 
 import hashlib
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,11 +12,14 @@ from decimal import Decimal
 from django.db import transaction
 
 from daybook.catalog import refresh
+from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
 from daybook.companies.models import Company, CompanySettings
 from daybook.connections import roster, tokens
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
+from daybook.feeds import roster as roster_of_feeds
+from daybook.feeds.models import Feed
 from daybook.kit import clock, ids
 from daybook.ledgers.xero.oauth import Tokens
 from daybook.mapping.invoices import map_invoice
@@ -25,6 +29,7 @@ from daybook.mapping.rules import MappingRules
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox import entering
 from daybook.outbox.models import Entry
+from daybook.sources.kornitx.source import KORNITX
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
@@ -34,6 +39,24 @@ TAXES = {
     "AU": {Decimal("0.1"): "OUTPUT", Decimal(0): "EXEMPTOUTPUT"},
     "US": {Decimal("0.08875"): "TAX001", Decimal("0.0635"): "TAX002", Decimal(0): "NONE"},
 }
+
+LISTS = (Account, Contact, Currency, Item, TaxRate, CatalogRead)
+FACTS = ("name", "country_code", "base_currency", "time_zone", "short_code", "edition", "lock_date")
+_READ: dict[str, "Lists"] = {}
+
+
+def feed_of(company: Company, name: str = "test") -> Feed:
+    """The feed whose orders name this as their source."""
+    return roster_of_feeds.named(company, [name])[name]
+
+
+def take_from_kornitx(company: Company, *, key: str, callback_secret: str = "") -> Feed:
+    """Give the company's first Kornit X feed its secrets, as the settings page does."""
+    feed = roster_of_feeds.own(company, KORNITX)
+    secrets = {"hmac_key": key, "callback": hashlib.sha256(callback_secret.encode()).hexdigest()}
+    roster_of_feeds.change_fields(feed, secrets=secrets, settings={})
+    feed.refresh_from_db()
+    return feed
 
 
 def client_of(xero: LocalXero) -> HttpClient:
@@ -70,7 +93,7 @@ class Cast:
         """Write one order and its invoice into the day book, as the intake would."""
         self.made += 1
         ref = ref or f"{self.company.public_id}-{self.made:04}"
-        order = Order.objects.create(company=self.company, source="test", source_id=ref, ref=ref)
+        order = Order.objects.create(company=self.company, feed=feed_of(self.company), source_id=ref, ref=ref)
         OrderStanding.objects.create(
             company=self.company, order=order, connection=self.connection, standing=Order.Standing.DOCUMENTED
         )
@@ -155,8 +178,43 @@ def posting(company: Company) -> PostingSettings:
     return roster.posting_of(roster.first(company))
 
 
-def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, tracked: bool = False) -> Cast:
-    """Make a company and connect it, without the consent page; the settings are complete."""
+@dataclass
+class Lists:
+    """What Daybook knows of an organisation once it has read its lists, to be given to other connections of it."""
+
+    facts: dict[str, object]
+    rows: list[CatalogRow | CatalogRead]
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Lists":
+        there = connection.organisation
+        return cls(
+            {name: getattr(there, name) for name in FACTS},
+            [row for model in LISTS for row in model.objects.filter(organisation=there).order_by("pk")],
+        )
+
+    def give(self, connection: Connection) -> None:
+        now = clock.now()
+        there = connection.organisation
+        Organisation.objects.filter(pk=there.pk).update(**self.facts, facts_read_at=now)
+        Connection.objects.filter(pk=connection.pk).update(limits_read_at=now, checked_at=now)
+        for model in LISTS:
+            mine = [copy(row) for row in self.rows if isinstance(row, model)]
+            for row in mine:
+                row.pk, row.company_id, row.organisation = None, connection.company_id, there
+                for name in {"read_at", "asked_at", "whole_at"} & {each.name for each in model._meta.fields}:
+                    setattr(row, name, getattr(row, name) and now)
+            model.objects.bulk_create(mine)
+
+
+def connected(
+    xero: LocalXero, name: str = "Acme", country: str = "GB", *, tracked: bool = False, untouched: bool = False
+) -> Cast:
+    """Make a company and connect it, without the consent page; the settings are complete.
+
+    The lists of a local Xero that nobody has touched since it was made are the same every time: where the caller
+    promises that (`untouched`), they are read once and copied from then on.
+    """
     tenant_id = xero.tenant_id(country)
     company = Company.objects.create(name=name)
     connection = Connection.objects.create(company=company, client_id="client")
@@ -172,16 +230,16 @@ def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, track
     with transaction.atomic():
         tokens.store(connection, tokens_granted, now=clock.now())
     client = client_of(xero)
-    contacts = {row["Name"]: row["ContactID"] for row in xero.export(tenant_id)["Contacts"]}
+    books = xero.books(tenant_id)
     customer, supplier = "Custom Gateway Orders", "Print Fulfilment Partners"
     CompanySettings.objects.create(company=company)
     PostingSettings.objects.create(
         connection=connection,
         process_method="tracked" if tracked else "",
         contact_name=customer,
-        contact_id=contacts[customer],
+        contact_id=books.contact_named(customer).contact_id,
         supplier_contact_name=supplier,
-        supplier_contact_id=contacts[supplier],
+        supplier_contact_id=books.contact_named(supplier).contact_id,
         sales_account="400" if country == "US" else "200",
         cogs_account="310",
         inventory_account="630",
@@ -190,6 +248,12 @@ def connected(xero: LocalXero, name: str = "Acme", country: str = "GB", *, track
     TaxMapping.objects.bulk_create(
         TaxMapping(connection=connection, rate=rate, tax_type=tax_type) for rate, tax_type in TAXES[country].items()
     )
-    refresh.refresh(connection, client=client)
+    known = f"{country}, tracked" if tracked else country
+    if untouched and known in _READ:
+        _READ[known].give(connection)
+    else:
+        refresh.refresh(connection, client=client)
     connection.refresh_from_db()
+    if untouched and known not in _READ:
+        _READ[known] = Lists.of(connection)
     return Cast(xero, company, connection, client, country)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from daybook.companies.models import Company, Membership, Person
 from daybook.connections import roster
+from daybook.feeds.models import Feed
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +17,9 @@ DOCUMENTS = 100_000
 RUNS = 15
 FILL = [
     """
-    INSERT INTO orders_order (company_id, public_id, source, source_id, ref, external_ref, customer_name, currency, status,
+    INSERT INTO orders_order (company_id, public_id, feed_id, source_id, ref, external_ref, customer_name, currency, status,
         first_received_at, changed_at)
-    SELECT %(company)s, 'o' || n, 'bench', n::text, 'REF' || n, 'WEB-' || n, 'Customer ' || n - (n / 977) * 977, 'GBP', 'dispatched',
+    SELECT %(company)s, 'o' || n, %(feed)s, n::text, 'REF' || n, 'WEB-' || n, 'Customer ' || n - (n / 977) * 977, 'GBP', 'dispatched',
         now() - n * interval '1 minute', now()
     FROM generate_series(1, %(documents)s) n
     """,
@@ -56,8 +57,14 @@ def test_a_page_of_documents(client: Client) -> None:
     person = Person.objects.create_user("bench@example.com", "not-a-secret-at-all")
     Membership.objects.create(person=person, company=company, role="owner")
     client.force_login(person)
+    feed = Feed.objects.create(company=company, source="canonical", name="bench")
     first = roster.first(company)
-    named = {"company": company.pk, "connection": first.pk, "organisation": roster.organisation_of(first, "bench").pk}
+    named = {
+        "company": company.pk,
+        "feed": feed.pk,
+        "connection": first.pk,
+        "organisation": roster.organisation_of(first, "bench").pk,
+    }
     with connection.cursor() as cursor:
         for statement in FILL:
             cursor.execute(statement, {**named, "documents": DOCUMENTS} if "%(" in statement else None)

@@ -23,7 +23,7 @@ BOOK = {"description": "Book", "quantity": 3, "unit_price": "10", "tax_rate": "0
 
 @pytest.fixture
 def gb() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def posted(cast: Cast, order_id: str, *, attention: str = "", **changes) -> dict:

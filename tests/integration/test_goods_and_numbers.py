@@ -54,7 +54,7 @@ D = Decimal
 
 class TestATrackedCompany:
     def test_orders_only_its_stock_in_the_currency_of_its_costs(self):
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
         PostingSettings.objects.filter(connection__company=cedar.company).update(
             not_stock="WRAP*", when_cost_is_zero="leave_out"
         )
@@ -100,12 +100,12 @@ class TestATrackedCompany:
 
     @pytest.fixture
     def tracy_like(self):
-        return connected(LocalXero(limits="off"), "Tracy", tracked=True).company
+        return connected(LocalXero(limits="off"), "Tracy", tracked=True, untouched=True).company
 
 
 class TestWhatIsLeft:
     def test_is_invoiced_to_the_cent(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         carriage = {"price": 4, "price_inc_tax": "4.8", "tax_rate": "0.2"}
         badges = [{"id": name, "quantity": 1, "unit_price_inc_tax": 2, "tax_rate": "0.2"} for name in "ABC"]
         orders = [
@@ -136,7 +136,7 @@ class TestWhatIsLeft:
         assert coupon["Description"] == "Mug (3 at 99 less a discount of 20.00)"
 
     def test_of_a_part_shipment_is_shown_to_a_person_when_it_has_waited_too_long(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         left = (clock.now() - timedelta(days=20)).isoformat()
         shipped = [{"dispatched_at": left, "lines": [{"line": "1", "quantity": 3}]}]
         PostingSettings.objects.filter(connection__company=acme.company).update(part_shipment_days=21)
@@ -154,7 +154,7 @@ class TestWhatIsLeft:
 
 class TestTheNumberOfACancelledOrder:
     def test_is_used_by_the_one_entered_anew_and_both_sides_agree(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         wrong = order("1", line(10), number="N-900", totals={"gross": 54})
         receive(acme.company, wrong)
         receive(acme.company, wrong | {"cancelled": True})
@@ -168,7 +168,7 @@ class TestTheNumberOfACancelledOrder:
 
 class TestTextsWithEntities:
     def test_are_read_by_customers_as_they_were_meant_and_sent_again_change_nothing(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         PostingSettings.objects.filter(connection__company=acme.company).update(
             reference_template="{customer}, {external_ref}"
         )

@@ -389,6 +389,7 @@ def shops(xero: LocalXero) -> Iterator[tuple[Shop, Shop]]:
         )
 
 
+@pytest.mark.long(4)
 class TestWhicheverWayXeroDecides:
     def test_each_document_stands_in_its_books_once_and_to_the_cent_or_waits_for_a_named_cure(self, xero, shops):
         contacts = [dict(xero.books(shop.cast.tenant_id).contacts) for shop in shops]

@@ -79,8 +79,9 @@ def post_all(cast: Cast) -> None:
 
 
 class TestUntracked:
+    @pytest.mark.long(15)
     def test_a_thousand_orders_go_out_in_twenty_calls_and_agree_to_the_cent(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         dice = random.Random(20260302)
         orders = [shop_order(dice, serial) for serial in range(1, 1001)]
         receipts = list(receive_many(acme.company, orders))
@@ -96,7 +97,7 @@ class TestUntracked:
         assert (report.agrees, report.difference) == (True, 0)
 
     def test_kornitx_pushes_come_to_what_the_vendor_charged(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         dice = random.Random(7)
         pushes = [kornitx_push(dice, serial) for serial in range(1, 201)]
         list(receive_many(acme.company, [read_push(push) for push in pushes]))
@@ -105,7 +106,7 @@ class TestUntracked:
         assert in_xero == {push["ref"]: gross_of(push) for push in pushes}
 
     def test_the_same_orders_again_change_nothing(self):
-        acme = connected(LocalXero(limits="off"))
+        acme = connected(LocalXero(limits="off"), untouched=True)
         orders = [shop_order(random.Random(3), serial) for serial in range(1, 11)]
         list(receive_many(acme.company, orders))
         post_all(acme)
@@ -117,7 +118,7 @@ class TestUntracked:
 
 class TestTracked:
     def test_makes_the_items_once_and_a_purchase_order_at_cost_beside_each_invoice(self):
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
         dice = random.Random(11)
         orders = [shop_order(dice, serial) for serial in range(1, 121)]
         list(receive_many(cedar.company, orders))
@@ -137,7 +138,7 @@ class TestTracked:
         assert (report.agrees, report.difference) == (True, 0)
 
     def test_a_thousand_orders_go_out_in_forty_four_calls_and_the_items(self):
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
         dice = random.Random(12)
         list(receive_many(cedar.company, [shop_order(dice, serial) for serial in range(1, 1001)]))
         post_all(cedar)
@@ -146,7 +147,7 @@ class TestTracked:
 
     def test_holds_both_where_nobody_knows_a_cost_and_xero_has_no_such_item(self):
         """It may be a fee or a kit, which must not become an item of stock unasked."""
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
         order = shop_order(random.Random(5), 1)
         sku = order["lines"][0]["sku"]
         del order["lines"][0]["unit_cost"]
@@ -168,7 +169,7 @@ class TestTracked:
         assert OrderStanding.objects.get().standing == Order.Standing.DOCUMENTED
 
     def test_takes_skus_that_differ_only_in_case_for_one_item(self):
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
         tracked = next(item["Code"] for item in cedar.books()["Items"] if item["IsTrackedAsInventory"])
         for serial, sku in enumerate([tracked.lower(), "Shirt-1", "SHIRT-1"]):
             order = shop_order(random.Random(5), serial)

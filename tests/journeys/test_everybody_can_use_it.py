@@ -19,7 +19,7 @@ from daybook.posting import poster
 from tests.journeys.test_from_order_to_invoice import order
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(20)]
 
 LOOKS = (("light", 1280), ("dark", 390))
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}

@@ -79,12 +79,20 @@ class RefusedAnswer(BaseModel):
     problems: list[ProblemAnswer]
 
 
+class IgnoredAnswer(BaseModel):
+    """Something well-formed that says nothing about an order: nothing came of it."""
+
+    position: int = 0
+    result: Literal["ignored"] = "ignored"
+    explanation: str = Field(description="Why it is none.")
+
+
 class OrdersAnswer(BaseModel):
     """What became of each order, in the order in which they were sent."""
 
     accepted: int = Field(description="How many are kept by now, whether new or there already.")
     refused: int
-    results: list[ReceivedAnswer | RefusedAnswer]
+    results: list[ReceivedAnswer | RefusedAnswer | IgnoredAnswer]
 
 
 class CallbackAnswer(BaseModel):
@@ -131,7 +139,14 @@ def standing(company: Company, order: Order, outlook: Outlook) -> StandingAnswer
     )
 
 
-def _result(company: Company, receipt: Receipt) -> ReceivedAnswer | RefusedAnswer:
+def ignored(receipt: Receipt) -> IgnoredAnswer:
+    """Return the answer to what says nothing about an order."""
+    return IgnoredAnswer(position=receipt.position, explanation=receipt.why)
+
+
+def _result(company: Company, receipt: Receipt) -> ReceivedAnswer | RefusedAnswer | IgnoredAnswer:
+    if receipt.result is Result.IGNORED:
+        return ignored(receipt)
     if receipt.outlook is None:
         return RefusedAnswer(
             position=receipt.position, source=receipt.source, id=receipt.id, problems=problems(receipt.problems)

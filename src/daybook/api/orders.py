@@ -55,6 +55,7 @@ _BODY = {
     response={
         200: answers.OrdersAnswer,
         207: answers.OrdersAnswer,
+        410: answers.OrdersAnswer,
         422: answers.OrdersAnswer | answers.RefusalAnswer,
         **REFUSALS,
     },
@@ -66,7 +67,8 @@ def post_orders(request: HttpRequest) -> Status[Any]:
     The state that stands already changes nothing when it is sent again; an earlier state sent again stands again. Where
     a late repeat is possible, send `updated_at` or `sequence` in the order, or the header `Idempotency-Key`. What is
     answered as accepted is stored for good. **200**: all are kept. **207**: some were refused. **422**: all were
-    refused, or the key came before with another body. Each result says what will happen to its order.
+    refused, or the key came before with another body. **410**: all were refused because their feed was closed. Each
+    result says what will happen to its order.
     """
     body, key = bodies.raw(request), _key(request)
     given = json_text.parse(body)
@@ -92,7 +94,9 @@ def post_orders(request: HttpRequest) -> Status[Any]:
 def get_order(request: HttpRequest, order: str) -> Status[Any]:
     """Say what has become of an order and its documents."""
     company = keys.company_of(request)
-    return _standing(company, Order.objects.filter(company=company, public_id=_clean(order)).first())
+    return _standing(
+        company, Order.objects.select_related("feed").filter(company=company, public_id=_clean(order)).first()
+    )
 
 
 @router.get(
@@ -112,8 +116,8 @@ def find_order(
 ) -> Status[Any]:
     """Say what has become of an order and its documents."""
     company = keys.company_of(request)
-    found = Order.objects.filter(company=company, source=_clean(source), source_id=_clean(id)).first()
-    return _standing(company, found)
+    found = Order.objects.filter(company=company, feed__name=_clean(source), source_id=_clean(id))
+    return _standing(company, found.select_related("feed").first())
 
 
 def _key(request: HttpRequest) -> str:
@@ -136,7 +140,9 @@ def _status(receipts: list[receive.Receipt]) -> int:
     refused = sum(receipt.is_refused for receipt in receipts)
     if not refused:
         return 200
-    return 422 if refused == len(receipts) else 207
+    if refused < len(receipts):
+        return 207
+    return 410 if all(receipt.is_closed for receipt in receipts) else 422
 
 
 def _clean(name: str) -> str:

@@ -144,14 +144,19 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
     with transaction.atomic():
         Contact.objects.filter(**ours).delete()
         Contact.objects.bulk_create(
-            Contact(
-                **ours,
-                contact_id=contact_id,
-                name=found[contact_id].name if contact_id in found else "",
-                status=found[contact_id].status if contact_id in found else GONE,
-                read_at=asked_at,
-            )
-            for contact_id in ids
+            [
+                Contact(
+                    **ours,
+                    contact_id=contact_id,
+                    name=found[contact_id].name if contact_id in found else "",
+                    status=found[contact_id].status if contact_id in found else GONE,
+                    read_at=asked_at,
+                )
+                for contact_id in sorted(ids)  # in one order, so that two jobs never wait for each other
+            ],
+            update_conflicts=True,  # another job may have read the same meanwhile
+            unique_fields=["organisation", "contact_id"],
+            update_fields=["name", "status", "read_at"],
         )
         _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
 
@@ -185,9 +190,10 @@ def _server_time(answer: Answer) -> datetime:
 def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at: datetime, *, whole: bool) -> None:
     """Put the rows in place of the older ones; after a whole reading, what Xero no longer lists goes."""
     by_key = {getattr(row, each.key): row for row in rows}  # Xero may say one thing twice; the last word counts
+    organisation = connection.facts
     for row in by_key.values():
-        row.organisation, row.read_at = connection.organisation, read_at
-    ours = {"organisation": connection.organisation}
+        row.organisation, row.read_at = organisation, read_at
+    ours = {"organisation": organisation}
     stored = each.model._default_manager.filter(**ours)  # noqa: SLF001 - Django's public way to a model's manager
     if whole:
         stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()

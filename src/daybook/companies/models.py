@@ -210,13 +210,6 @@ class CompanySettings(models.Model):
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="settings", primary_key=True)
     require_second_factor = models.BooleanField(LABELS["require_second_factor"], default=False)
     """Members without one are led to set it up before they see the company's pages."""
-    kornitx_hmac_key_sealed = models.BinaryField(default=bytes)
-    kornitx_callback_secret_hash = models.CharField(max_length=64, blank=True, default="")
-    kornitx_last_received_at = models.DateTimeField(null=True)
-    kornitx_refused = models.PositiveIntegerField(default=0)
-    """Pushes and callbacks to this company's address that showed no right signature or secret."""
-    kornitx_refused_at = models.DateTimeField(null=True)
-    kornitx_refused_why = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name_plural = "company settings"

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "daybook.secrets",
     "daybook.companies",
     "daybook.connections",
+    "daybook.feeds",
     "daybook.catalog",
     "daybook.orders",
     "daybook.outbox",

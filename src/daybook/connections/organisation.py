@@ -26,7 +26,7 @@ def read_facts(connection: Connection, *, client: HttpClient | None = None) -> A
         facts["time_zone"] = "UTC"
     # The connection may have moved on to another organisation while Xero was asked.
     still = {"connection__organisation": connection.organisation_id, "connection": connection}
-    mine = Organisation.objects.filter(company_id=connection.company_id, pk=connection.organisation_id, **still)
+    mine = Organisation.objects.filter(company_id=connection.company_id, pk=connection.facts.pk, **still)
     mine.update(**facts, facts_read_at=clock.now())
     connection.refresh_from_db()
     return answer

@@ -45,7 +45,7 @@ class Token:
     """SHA-256, hex."""
     tenant_id: str
     """Xero's own id of the organisation."""
-    organisation_id: int | None
+    organisation_id: int
     expires_at: datetime
 
 
@@ -113,7 +113,9 @@ def store(connection: Connection, granted: Tokens, *, now: datetime) -> None:
 
 
 def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
-    return TokenSet.objects.select_related("connection__organisation").filter(connection_id=connection_id)
+    return TokenSet.objects.select_related("connection__organisation", "connection__last_organisation").filter(
+        connection_id=connection_id
+    )
 
 
 def _refresh(connection_id: int, *, now: datetime, client: HttpClient, at_least: timedelta, rejected: str) -> TokenSet:
@@ -156,17 +158,14 @@ def _serves(token_set: TokenSet, until: datetime, rejected: str) -> bool:
 
 
 def _token(token_set: TokenSet) -> Token:
+    reached = token_set.connection.facts
     return Token(
         access_token=token_set.access_token,
         fingerprint=token_set.fingerprint,
-        tenant_id=_their_id(token_set.connection),
-        organisation_id=token_set.connection.organisation_id,
+        tenant_id=reached.their_id,
+        organisation_id=reached.pk,
         expires_at=token_set.expires_at,
     )
-
-
-def _their_id(connection: Connection) -> str:
-    return connection.organisation.their_id if connection.organisation is not None else ""
 
 
 def _why_not_connected(connection_id: int) -> str:

@@ -90,7 +90,10 @@ def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]], pending: 
         for name in loading.OF_STANDING:
             setattr(work.stands, name, getattr(row, name))
     rows.save(orders, (*dict.fromkeys((*pending, *loading.OF_ORDER)),), company_id=company.pk)
-    rows.save([work.stands for work, _ in changed], loading.OF_STANDING, company_id=company.pk)
+    begun = [work.stands for work, _ in planned if work.is_fresh]
+    rows.insert(begun)
+    there = [work.stands for work, _ in changed if not work.is_fresh]
+    rows.save(there, loading.OF_STANDING, company_id=company.pk)
 
 
 def _of_order(row: OrderRow) -> tuple[object, ...]:

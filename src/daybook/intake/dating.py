@@ -12,6 +12,7 @@ from daybook.orders import standings
 from daybook.orders.models import Order, OrderNote
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.sources import statuses
 from daybook.sources.canonical import moments, schema
 
 _FIRST_YEAR = 1990
@@ -54,7 +55,8 @@ def _check(order: Order, day: date, zones: moments.Zones) -> None:
     latest = timezone.localdate(clock.now() + rules.FARTHEST_AHEAD, zones.documents)
     if day > latest:
         raise NotADateError(f"The day is more than {rules.FARTHEST_AHEAD // timedelta(days=1)} days ahead.")
-    content = schema.load_order(order.current_revision.content) if order.current_revision is not None else None
+    revision, table = order.current_revision, order.feed.status_table
+    content = statuses.order_as_meant(schema.load_order(revision.content), table) if revision is not None else None
     ordered = moments.day(content.ordered_at, zones) if content is not None and content.ordered_at else None
     if ordered is not None and day < ordered:
         raise NotADateError(f"The order was made on {ordered}: it cannot have left before.")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Max, Q, QuerySet
 
@@ -12,15 +13,22 @@ from daybook.intake.repeats import RETRIED_FOR, Said
 from daybook.kit import ids
 from daybook.orders.models import Delivery
 
-Door = Delivery.Door
 _IS_ANSWERED = Q(answered__gte=200, answered__lt=300)
+
+
+class Door(StrEnum):
+    """By which way it came, where it was not to a feed's own address."""
+
+    API = "api"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """The request or file in which payloads came."""
 
-    door: Door = Door.API
+    door: str = Door.API
+    """A `Door`, or the source's name and its door's."""
     raw: bytes = b""
     """The request's bytes."""
     key: str = ""

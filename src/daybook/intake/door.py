@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from daybook.sources.kornitx import signature
+from daybook.sources.registry import SOURCES
+from daybook.sources.source import Message
 
 MEGABYTE = 1024 * 1024
 LARGEST_ORDERS = 8 * MEGABYTE
@@ -22,10 +23,8 @@ SECONDS = 60
 """A body of 8 MB comes through within it at 140 kB a second."""
 
 _ORDERS = re.compile(r"/api/v1/orders/?")
-_PUSH = re.compile(r"/api/v1/intake/kornitx/[^/]*/?")
-_CALLBACK = re.compile(r"/api/v1/intake/kornitx/[^/]*/status/([^/]*)/?")
+_FEED = re.compile(r"/api/v1/intake/([^/]+)/[^/]*(|/.*)")
 _API_KEY = re.compile(r"bearer dbk_[A-Za-z0-9_-]{43}", re.IGNORECASE)
-_CALLBACK_SECRET = re.compile(r"[A-Za-z0-9_-]{12,128}")
 _SESSION = re.compile(r"(?:^|;\s*)sessionid=[a-z0-9]{32}(?:;|$)")
 _JSON = re.compile(
     r"(application/(json|[\w.+-]+\+json|octet-stream|x-www-form-urlencoded)|text/(json|plain))\s*(;.*)?", re.IGNORECASE
@@ -70,20 +69,25 @@ def type_is_wrong(content_type: str, encoding: str) -> str:
     return ""
 
 
-def secret_has_form(secret: str) -> bool:
-    """Tell whether the last part of a callback's address can be a secret that we made."""
-    return _CALLBACK_SECRET.fullmatch(secret) is not None
-
-
 def _allowance(method: str, path: str, headers: Mapping[str, str]) -> Allowance | None:
-    given = headers.get(signature.HEADER.upper().replace("-", "_"))
     if method == "POST" and _ORDERS.fullmatch(path):
         return SENDER if _API_KEY.fullmatch(headers.get("AUTHORIZATION", "").strip()) else None
-    if method == "POST" and _PUSH.fullmatch(path):
-        return SENDER if given and signature.has_form(given) else None
-    called = _CALLBACK.fullmatch(path)
-    if method == "PUT" and called:
-        return SENDER if secret_has_form(called[1]) and (given is None or signature.has_form(given)) else None
+    may_be = _may_be_for_a_feed(method, path, headers)
+    if may_be is not None:
+        return SENDER if may_be else None
     if not path.startswith("/api/") and _SESSION.search(headers.get("COOKIE", "")):
         return PERSON
     return STRANGER
+
+
+def _may_be_for_a_feed(method: str, path: str, headers: Mapping[str, str]) -> bool | None:
+    """Tell whether a message to a feed's door can be genuine; None: there is no such door."""
+    found = _FEED.fullmatch(path)
+    if found is None or found[1] not in SOURCES:
+        return None
+    for each in SOURCES[found[1]].doors:
+        secret = each.secret_in(found[2]) if each.method == method else None
+        if secret is not None:
+            given = headers.get(each.header.upper().replace("-", "_")) if each.header else None
+            return each.may_be(Message(door=each.name, signature=given, secret=secret))
+    return None

@@ -13,6 +13,7 @@ from daybook.orders.models import Notice, Order, OrderStanding, Revision
 from daybook.outbox import queue
 from daybook.outbox.models import Entry, Transition
 from daybook.outbox.states import MAPPABLE, State
+from daybook.sources import statuses
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.schema import CanonicalOrder
 
@@ -31,6 +32,8 @@ class Work:
     stands: OrderStanding
     received: Received
     stand: Stand
+    is_fresh: bool = False
+    """The order was made in this transaction, and its standing is still to be inserted."""
     entries: list[Entry]
     """All its documents that were made for the connection, oldest first."""
 
@@ -49,8 +52,10 @@ def locked(company: Company, connection_id: int, order_ids: Sequence[int], now: 
 
     Those that came before the connection began are left out: they have no standing toward it.
     """
-    mine = Order.objects.filter(company=company, id__in=order_ids).select_for_update().order_by("id")
-    orders = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
+    mine = Order.objects.filter(company=company, id__in=order_ids).select_related("feed").order_by("id")
+    orders = list(
+        mine.select_for_update(of=("self",)).prefetch_related("current_revision")
+    )  # after the lock: a join shows what stood before we waited
     return works(company, connection_id, orders, {}, now)
 
 
@@ -65,8 +70,8 @@ def works(
 ) -> list[Work]:
     """Return orders whose rows the caller has locked, with all else that is known of them.
 
-    `contents`: the content that stands, by order, where it is at hand. `fresh`: the standings of orders that were made in
-    this transaction, of which there is nothing else.
+    `contents`: the content that stands, by order, where it is at hand. `fresh`: the standings, not inserted yet, of orders
+    that were made in this transaction: there is nothing else of them.
     """
     fresh = fresh or {}
     known = [order.pk for order in orders if order.pk not in fresh]
@@ -78,6 +83,7 @@ def works(
         Work(
             order=order,
             stands=standings[order.pk],
+            is_fresh=order.pk in fresh,
             received=Received(contents.get(order.pk) or _content(order), told.get(order.pk, ())),
             stand=_stand(order, standings[order.pk], entries.get(order.pk, []), doubtful),
             entries=entries.get(order.pk, []),
@@ -95,7 +101,10 @@ def _standings(company: Company, connection_id: int, order_ids: Sequence[int]) -
 
 
 def _content(order: Order) -> CanonicalOrder | None:
-    return None if order.current_revision is None else schema.load_order(order.current_revision.content)
+    """Return the content that stands, its status read as the feed says."""
+    if order.current_revision is None:
+        return None
+    return statuses.order_as_meant(schema.load_order(order.current_revision.content), order.feed.status_table)
 
 
 def may_still_appear(entry: Entry, now: datetime) -> bool:
@@ -173,7 +182,7 @@ def _told(company: Company, orders: Sequence[Order], known: Sequence[int]) -> di
     return {
         order.pk: tuple(
             Told(
-                schema.load_notice(notice.content),
+                statuses.notice_as_meant(schema.load_notice(notice.content), order.feed.status_table),
                 is_newer=_is_newer(notice, order),
                 at=notice.received_at,
                 stood=stood.get(notice.pk),

@@ -1,37 +1,38 @@
-"""Write what status callbacks say beside the order they name: one that repeats another counts once."""
+"""Write what is told of an order beside the order they name: one that repeats another counts once."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from daybook.companies.models import Company
+from daybook.feeds.models import Feed
 from daybook.intake import deliveries, repeats, storing
-from daybook.intake.deliveries import Arrival, Door
+from daybook.intake.deliveries import Arrival
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
 from daybook.orders import standings
 from daybook.orders.models import Notice, Order, OrderNote
+from daybook.sources import source, statuses
 from daybook.sources.canonical import schema
-from daybook.sources.kornitx.reading import SOURCE, Callback
 
 
-def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) -> Stored:
-    """Store a callback; a repeat of one changes nothing, and the same meant twice counts twice."""
-    content = schema.content_of(callback.notice)
-    arrival = Arrival(door=Door.KORNITX_CALLBACK, raw=raw)
+def store(feed: Feed, told: source.Notice, *, arrival: Arrival, position: int, now: datetime) -> Stored:
+    """Store a notice; a repeat of one changes nothing, and the same meant twice counts twice."""
+    company, raw = feed.company, arrival.raw
+    content = schema.content_of(told.notice)
     with transaction.atomic():
-        order = _locked_order(company, callback, now)
+        order = _locked_order(feed, told, now)
         digest = storing.content_hash(content)
         body_hash = deliveries.digest(raw) if raw else digest
         before = Before(
-            equals_standing=_says_nothing_new(order, callback, digest),
+            equals_standing=_says_nothing_new(order, told, digest),
             same_body_unanswered=(order.pk, body_hash) in deliveries.unanswered(company, [order.pk], arrival, now),
         )
         is_new = repeats.judge(before) is Result.ACCEPTED
-        notice = _add(order, callback, content, digest, raw, now) if is_new else None
+        notice = _add(order, feed, told, content, digest, raw, now) if is_new else None
         result = Result.ACCEPTED if is_new else Result.UNCHANGED
-        delivery = arrival.delivery(company, 0, now)
-        delivery.source, delivery.order, delivery.body_hash = SOURCE, order, body_hash
+        delivery = arrival.delivery(company, position, now)
+        delivery.feed, delivery.source = feed, feed.name
+        delivery.order, delivery.body_hash = order, body_hash
         delivery.result, delivery.notice = result.value, notice
         delivery.save()
     return Stored(
@@ -42,30 +43,30 @@ def store(company: Company, callback: Callback, *, raw: bytes, now: datetime) ->
     )
 
 
-def _locked_order(company: Company, callback: Callback, now: datetime) -> Order:
+def _locked_order(feed: Feed, told: source.Notice, now: datetime) -> Order:
     """Return the order that is meant, by id, else by ref; one that was never seen gets a row that waits for it."""
-    mine = Order.objects.filter(company=company, source=SOURCE)
-    known = mine.filter(source_id=callback.source_id) or mine.filter(ref=callback.ref)[:2]
+    mine = Order.objects.filter(company=feed.company, feed=feed)
+    known = mine.filter(source_id=told.source_id) or mine.filter(ref=told.ref)[:2]
     if len(known) == 1:
         return mine.select_for_update().get(pk=known[0].pk)
     stub = Order(
-        company=company,
-        source=SOURCE,
-        source_id=callback.source_id,
-        ref=callback.ref,
-        external_ref=callback.external_ref,
+        company=feed.company,
+        feed=feed,
+        source_id=told.source_id,
+        ref=told.ref,
+        external_ref=told.external_ref,
         first_received_at=now,
     )
     Order.objects.bulk_create([stub], ignore_conflicts=True)
-    order = mine.select_for_update().get(source_id=callback.source_id)
+    order = mine.select_for_update().get(source_id=told.source_id)
     if order.public_id == stub.public_id:
-        standings.begin(company, [order.pk], now)
+        standings.begin(feed.company, [order.pk], now)
     return order
 
 
-def _says_nothing_new(order: Order, callback: Callback, digest: str) -> bool:
+def _says_nothing_new(order: Order, told: source.Notice, digest: str) -> bool:
     """Tell whether the last word on the order was this very one, and it counts nothing that adds up."""
-    if callback.notice.shipments or callback.notice.cancellations:
+    if told.notice.shipments or told.notice.cancellations:
         return False
     last = Notice.objects.filter(company_id=order.company_id, order=order).last()
     revision = order.current_revision
@@ -77,16 +78,17 @@ def _says_nothing_new(order: Order, callback: Callback, digest: str) -> bool:
 
 
 def _add(
-    order: Order, callback: Callback, content: dict[str, object], digest: str, raw: bytes, now: datetime
+    order: Order, feed: Feed, told: source.Notice, content: dict[str, object], digest: str, raw: bytes, now: datetime
 ) -> Notice:
+    meant = statuses.notice_as_meant(told.notice, feed.status_table)
     notice = Notice.objects.create(
         company_id=order.company_id, order=order, content=content, content_hash=digest, raw=raw, received_at=now
     )
-    OrderNote.objects.create(company_id=order.company_id, order=order, text=_words(callback), at=now)
-    order.status = callback.notice.status or order.status
-    if callback.notice.dispatched:
+    OrderNote.objects.create(company_id=order.company_id, order=order, text=_words(told), at=now)
+    order.status = meant.status or order.status
+    if meant.dispatched:
         order.dispatched_seen_at = order.dispatched_seen_at or now
-    if callback.notice.on_hold is False:
+    if meant.on_hold is False:
         order.on_hold_since = None
     order.changed_at = now
     order.save(update_fields=["status", "dispatched_seen_at", "on_hold_since", "changed_at"])
@@ -98,9 +100,9 @@ def _counted(count: int, name: str) -> str:
     return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
-def _words(callback: Callback) -> str:
-    notice = callback.notice
-    told = [f"status {notice.status}"] if notice.status else []
-    told += [_counted(len(notice.shipments), "shipment")] if notice.shipments else []
-    told += [_counted(len(notice.cancellations), "cancellation")] if notice.cancellations else []
-    return f"The OMS called back: {', '.join(told) or 'nothing new'}."[:500]
+def _words(told: source.Notice) -> str:
+    notice = told.notice
+    words = [f"status {notice.status}"] if notice.status else []
+    words += [_counted(len(notice.shipments), "shipment")] if notice.shipments else []
+    words += [_counted(len(notice.cancellations), "cancellation")] if notice.cancellations else []
+    return f"The OMS called back: {', '.join(words) or 'nothing new'}."[:500]

@@ -18,10 +18,10 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.kinds import Kind
 from daybook.intake import carrying_out, loading
 from daybook.intake.facts import Reason
-from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules
+from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
 from daybook.intake.loading import Work
 from daybook.intake.plan import plan
-from daybook.intake.rules import load_rules, with_goods
+from daybook.intake.rules import for_feed, load_rules, with_goods
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.intake.storing import Stored
 from daybook.kit import clock, ids
@@ -290,11 +290,13 @@ def plan_and_carry_out(
     `pending`: as `carrying_out.carry_out` has it.
     """
     rules = with_goods(rules, {sku for work in works for sku in work.skus})
-    planned = [
-        (work, plan(work.received, replace(work.stand, taken=taken or {}), rules, now, marks=_mark, asked=asked))
-        for work in works
-    ]
+    planned = [(work, _plan(work, rules, now, asked, taken or {})) for work in works]
     carrying_out.carry_out(company, planned, rules, now, person=person, pending=pending)
+
+
+def _plan(work: Work, rules: CompanyRules, now: datetime, asked: Asked, taken: Mapping[tuple[Kind, str], str]) -> Plan:
+    stand, of_feed = replace(work.stand, taken=taken), for_feed(rules, work.order.feed)
+    return plan(work.received, stand, of_feed, now, marks=_mark, asked=asked)
 
 
 def _mark() -> str:
@@ -310,4 +312,4 @@ def _owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind,
 
 
 def _owner_in_words(order: Order) -> str:
-    return f"It belongs to order {order.ref} (id {order.source_id} of {order.source})."
+    return f"It belongs to order {order.ref} (id {order.source_id} of {order.feed.name})."

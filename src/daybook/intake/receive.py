@@ -1,6 +1,6 @@
-"""Accept orders; the same order twice changes nothing.
+"""Accept what is sent of orders; the same order twice changes nothing.
 
-    payloads -> parsed, each on its own -> stored in batches, committed -> prepared -> one receipt for each
+    payloads, or a message -> read, each on its own -> stored in batches, committed -> prepared -> one receipt for each
 
 A receipt is given only after the commit: what it calls accepted survives anything.
 """
@@ -8,8 +8,13 @@ A receipt is given only after the commit: what it calls accepted survives anythi
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import TypeVar
+
+from django.db import transaction
 
 from daybook.companies.models import Company
+from daybook.feeds import roster
+from daybook.feeds.models import Feed
 from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.intents import CompanyRules
@@ -21,10 +26,12 @@ from daybook.orders import standings
 from daybook.orders.models import Delivery
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
-from daybook.sources.kornitx.reading import SOURCE, Callback
 from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.source import Door as FeedDoor
+from daybook.sources.source import NotAnOrder, Notice, Read, Refusal
 
 BATCH = 50
+_ORDERS = (CanonicalOrder, Refusal)
 _FARTHEST_AHEAD = timedelta(days=1)
 """A sender whose clock is further ahead would make all that follows late."""
 
@@ -46,6 +53,12 @@ class Receipt:
     problems: tuple[Problem, ...] = ()
     stored: Stored | None = None
     """What `answered` notes; None where it was refused at once."""
+    is_notice: bool = False
+    """It was a message about an order, not an order."""
+    is_closed: bool = False
+    """It was refused because its feed is closed."""
+    why: str = ""
+    """Why it was ignored."""
 
     @property
     def is_refused(self) -> bool:
@@ -53,13 +66,36 @@ class Receipt:
         return self.result is Result.REFUSED
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A payload that is no order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    """An order whose feed is still to be found by the source that it names."""
 
-    source: str
-    id: str
+    order: CanonicalOrder
+    raw: bytes
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused:
+    """A payload that is no order, or whose feed takes none."""
+
     problems: tuple[Problem, ...]
+    position: int = 0
+    source: str = ""
+    id: str = ""
+    feed: Feed | None = None
+    is_closed: bool = False
+
+
+_Given = TypeVar("_Given", _Parsed | _Refused, Incoming | _Refused)
+
+
+def closed(feed: Feed) -> Problem:
+    """Return what is said to whoever sends to a feed that is closed."""
+    cure = (
+        "Open it again on the company's page Connection settings, under Feeds, with Open again; then send this again."
+    )
+    return Problem("source", f"The feed {feed.title} is closed: nothing of it is taken in.", cure)
 
 
 def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arrival | None = None) -> Receipt:
@@ -69,8 +105,8 @@ def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arr
     """
     arrival = arrival or Arrival(door=Door.FILE, raw=raw)
     company_rules = rules.of_company(company)
-    incoming = _parse(payload, zone=_zone(company_rules), source="", raw=raw)
-    return next(_receive_batch(company, [incoming], company_rules, arrival, first=0))
+    parsed = _parse(payload, zone=_zone(company_rules), source="", raw=raw)
+    return next(_receive_batch(company, _with_feeds(company, [parsed]), company_rules, arrival))
 
 
 def receive_many(
@@ -82,12 +118,48 @@ def receive_many(
     while the receipts are being read.
     """
     arrival = arrival or Arrival(door=Door.FILE)
-    company_rules, first = rules.of_company(company), 0
+    company_rules = rules.of_company(company)
     zone = _zone(company_rules)
     parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))
     for batch in _batches(parsed):
-        yield from _receive_batch(company, batch, company_rules, arrival, first=first)
-        first += len(batch)
+        yield from _receive_batch(company, _with_feeds(company, batch), company_rules, arrival)
+
+
+def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
+    """Accept a message that came to one of a feed's doors and is genuine; one receipt for each thing that it holds."""
+    arrival = Arrival(door=door_name(feed, door), raw=body)
+    read = door.read(body)
+    raw = body if len(read) == 1 else b""
+    orders = [_of_feed(feed, each, raw, at) for at, each in enumerate(read) if isinstance(each, _ORDERS)]
+    receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(read) if not isinstance(each, _ORDERS)]
+    company_rules = rules.of_company(feed.company) if orders else []
+    for batch in _batches(orders):
+        receipts += _receive_batch(feed.company, batch, company_rules, arrival)
+    return sorted(receipts, key=lambda receipt: receipt.position)
+
+
+def door_name(feed: Feed, door: FeedDoor) -> str:
+    """Return what a delivery says of the door by which it came."""
+    return f"{feed.source}_{door.name}"
+
+
+def _of_feed(feed: Feed, read: Read, raw: bytes, position: int) -> Incoming | _Refused:
+    """Return an order as one of its feed's, whatever source its reader names."""
+    if isinstance(read, CanonicalOrder):
+        return Incoming(read.model_copy(update={"source": feed.name}), feed, raw, position)
+    problems = read.problems if isinstance(read, Refusal) else ()
+    return _Refused(problems=problems, position=position, source=feed.name, feed=feed)
+
+
+def _take_other(feed: Feed, read: Read, arrival: Arrival, position: int) -> Receipt:
+    if isinstance(read, Notice):
+        return _receive_notice(feed, read, arrival, position)
+    row = arrival.delivery(feed.company, position, clock.now())
+    row.feed, row.source, row.result, row.answered = feed, feed.name, Delivery.Result.IGNORED, 200
+    row.body_hash = deliveries.digest(arrival.raw)
+    row.save()
+    why = read.why if isinstance(read, NotAnOrder) else ""
+    return Receipt(position=position, result=Result.IGNORED, source=feed.name, why=why)
 
 
 def answered(company: Company, receipts: Iterable[Receipt], status: int) -> None:
@@ -98,23 +170,49 @@ def answered(company: Company, receipts: Iterable[Receipt], status: int) -> None
         deliveries.note_answer(company, ids, hashes, status=status)
 
 
-def note_refused(company: Company, arrival: Arrival, *, source: str) -> None:
-    """Keep that something came which is no order and no notice, and its bytes."""
-    _refused(company, arrival, 0, _Refused(source, "", ()), clock.now()).save()
+def note_closed(feed: Feed, door: FeedDoor, body: bytes) -> None:
+    """Keep that something came to a feed that is closed, and its bytes."""
+    arrival = Arrival(door=door_name(feed, door), raw=body)
+    _refused(feed.company, arrival, _Refused(problems=(), feed=feed, is_closed=True), clock.now()).save()
 
 
-def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> Incoming | _Refused:
+def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> _Parsed | _Refused:
     if isinstance(payload, CanonicalOrder):
-        return Incoming(payload, raw, position)
+        return _Parsed(order=payload, raw=raw, position=position)
     if source and isinstance(payload, dict):
         payload = {"source": source, **payload}
     try:
         order = schema.parse_order(payload)
         _check_clock(order, zone, clock.now())
-        return Incoming(order, raw, position)
+        return _Parsed(order=order, raw=raw, position=position)
     except NotAnOrderError as error:
         named = payload if isinstance(payload, dict) else {}
-        return _Refused(_short(named.get("source")), _short(named.get("id")), error.problems)
+        return _Refused(
+            problems=error.problems,
+            position=position,
+            source=_short(named.get("source")),
+            id=_short(named.get("id")),
+        )
+
+
+def _with_feeds(company: Company, batch: Sequence[_Parsed | _Refused]) -> list[Incoming | _Refused]:
+    """Return the orders with the feeds that they name; those of a closed one are refused."""
+    names = {each.order.source for each in batch if isinstance(each, _Parsed)}
+    feeds = roster.named(company, names) if names else {}
+    return [each if isinstance(each, _Refused) else _in_feed(each, feeds[each.order.source]) for each in batch]
+
+
+def _in_feed(parsed: _Parsed, feed: Feed) -> Incoming | _Refused:
+    if feed.closed_at is None:
+        return Incoming(parsed.order, feed, parsed.raw, parsed.position)
+    return _Refused(
+        problems=(closed(feed),),
+        position=parsed.position,
+        source=feed.name,
+        id=parsed.order.id,
+        feed=feed,
+        is_closed=True,
+    )
 
 
 def _check_clock(order: CanonicalOrder, zone: tzinfo, now: datetime) -> None:
@@ -129,12 +227,12 @@ def _short(name: object) -> str:
     return text.encode("utf-8", "replace").decode().replace("\x00", "")[:200]
 
 
-def _batches(parsed: Iterable[Incoming | _Refused]) -> Iterator[list[Incoming | _Refused]]:
+def _batches(given: Iterable[_Given]) -> Iterator[list[_Given]]:
     """Yield batches in which no order comes twice."""
-    batch: list[Incoming | _Refused] = []
+    batch: list[_Given] = []
     keys: set[tuple[str, str]] = set()
-    for each in parsed:
-        key = each.key if isinstance(each, Incoming) else None
+    for each in given:
+        key = None if isinstance(each, _Refused) else (each.order.source, each.order.id)
         if len(batch) == BATCH or key in keys:
             yield batch
             batch, keys = [], set()
@@ -155,29 +253,28 @@ def _receive_batch(
     batch: Sequence[Incoming | _Refused],
     company_rules: Sequence[CompanyRules],
     arrival: Arrival,
-    *,
-    first: int,
 ) -> Iterator[Receipt]:
     good = [each for each in batch if isinstance(each, Incoming)]
-    refused = [(at, each) for at, each in enumerate(batch, start=first) if isinstance(each, _Refused)]
     now, zone = clock.now(), _zone(company_rules)
+    refused = [each for each in batch if isinstance(each, _Refused)]
     connections = [each.connection_id for each in company_rules]
-
-    def keep() -> tuple[dict[tuple[str, str], Stored], dict[int, Outlook]]:
+    with transaction.atomic():
         stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
-        Delivery.objects.bulk_create(_refused(company, arrival, at, each, now) for at, each in refused)
+        Delivery.objects.bulk_create(_refused(company, arrival, each, now) for each in refused)
         outlooks = _prepared(company, stored.values(), company_rules, now)
         storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
-        return stored, outlooks
-
-    stored, outlooks = storing.in_transaction(keep)
     outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
-    for position, each in enumerate(batch, start=first):
+    for each in batch:
         if isinstance(each, Incoming):
-            yield _receipt(position, each, stored[each.key], outlooks)
+            yield _receipt(each, stored[each.key], outlooks)
         else:
             yield Receipt(
-                position=position, result=Result.REFUSED, source=each.source, id=each.id, problems=each.problems
+                position=each.position,
+                result=Result.REFUSED,
+                source=each.source,
+                id=each.id,
+                problems=each.problems,
+                is_closed=each.is_closed,
             )
 
 
@@ -206,21 +303,22 @@ def _looked_at(company: Company, stored: Sequence[Stored], company_rules: Sequen
     return outlook.of_orders(company, [each.order_id for each in stored]) if stored else {}
 
 
-def _refused(company: Company, arrival: Arrival, position: int, refused: _Refused, now: datetime) -> Delivery:
-    """Return what is kept of a payload that is no order: that it came, and what was wrong is in its answer."""
-    row = arrival.delivery(company, position, now)
-    row.source, row.result, row.answered = refused.source[:40], Delivery.Result.REFUSED, 422
+def _refused(company: Company, arrival: Arrival, refused: _Refused, now: datetime) -> Delivery:
+    """Return what is kept of a payload that was not taken: that it came, and what was wrong is in its answer."""
+    row = arrival.delivery(company, refused.position, now)
+    row.feed, row.source, row.result = refused.feed, refused.source[:40], Delivery.Result.REFUSED
+    row.answered = 410 if refused.is_closed else 422
     row.body_hash = deliveries.digest(arrival.raw)
     return row
 
 
-def _receipt(position: int, incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -> Receipt:
+def _receipt(incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -> Receipt:
     order = incoming.order
     is_refused = stored.result is Result.REFUSED
     return Receipt(
-        position=position,
+        position=incoming.position,
         result=stored.result,
-        source=order.source,
+        source=incoming.feed.name,
         id=order.id,
         ref=order.ref,
         order=stored.public_id,
@@ -230,18 +328,20 @@ def _receipt(position: int, incoming: Incoming, stored: Stored, outlooks: dict[i
     )
 
 
-def receive_callback(company: Company, callback: Callback, *, raw: bytes = b"") -> Receipt:
-    """Accept what a status callback says; where its order was never seen, a row is kept that waits for it."""
-    stored = noticing.store(company, callback, raw=raw, now=clock.now())
+def _receive_notice(feed: Feed, notice: Notice, arrival: Arrival, position: int) -> Receipt:
+    """Accept a message about an order; where its order was never seen, a row is kept that waits for it."""
+    company = feed.company
+    stored = noticing.store(feed, notice, arrival=arrival, position=position, now=clock.now())
     if stored.is_unprepared:
         prepare.prepare_orders(company, [stored.order_id])
     return Receipt(
-        position=0,
+        position=position,
         result=stored.result,
-        source=SOURCE,
-        id=callback.source_id,
-        ref=callback.ref,
+        source=feed.name,
+        id=notice.source_id,
+        ref=notice.ref,
         order=stored.public_id,
         outlook=outlook.of_orders(company, [stored.order_id])[stored.order_id],
         stored=stored,
+        is_notice=True,
     )

@@ -22,6 +22,8 @@ class Result(StrEnum):
     LATE_RETRY = "late_retry"
     """A repeat of what has been replaced, or older than what stands: ignored, with a note."""
     REFUSED = "refused"
+    IGNORED = "ignored"
+    """No order and nothing about one."""
 
 
 @dataclass(frozen=True, slots=True)

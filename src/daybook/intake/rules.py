@@ -15,6 +15,7 @@ from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import KNOWN_LEDGERS, Connection, Organisation, PostingSettings
 from daybook.documents.causes import Hold, HoldCause
+from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
@@ -48,6 +49,17 @@ def of_company(company: Company) -> list[CompanyRules]:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
         _kept[company.pk] = (made_of, rules)
+    return rules
+
+
+def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
+    """Return the rules with what the feed says of its own orders instead."""
+    own = {name: getattr(feed, name) for name in ("number_prefix", "reference_template") if getattr(feed, name)}
+    if own:
+        rules = replace(rules, mapping=replace(rules.mapping, **own))
+    if feed.post_when:
+        on_receipt = feed.post_when == Feed.PostWhen.RECEIVED
+        rules = replace(rules, timing=replace(rules.timing, on_receipt=on_receipt))
     return rules
 
 

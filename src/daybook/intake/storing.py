@@ -1,15 +1,17 @@
-"""Write orders and their revisions, each known by (company, source, source id), a batch in one transaction."""
+"""Write orders and their revisions, each known by (company, feed, source id), a batch in one transaction."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from daybook.companies.models import Company
+from daybook.connections import roster
+from daybook.feeds.models import Feed
 from daybook.intake import deliveries, facts, repeats
 from daybook.intake.deliveries import Arrival
 from daybook.intake.parts import Told
@@ -17,6 +19,7 @@ from daybook.intake.repeats import Before, Result, Said
 from daybook.mapping.texts import without_entities
 from daybook.orders import rows, standings
 from daybook.orders.models import Delivery, Notice, Order, OrderNote, OrderStanding, Revision
+from daybook.sources import statuses
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
@@ -24,18 +27,14 @@ from daybook.sources.problems import Problem
 __all__ = [
     "FILLED",
     "Incoming",
-    "MadeMeanwhileError",
     "Result",
     "Stored",
     "content_hash",
-    "in_transaction",
     "store",
     "take",
     "write_rows",
 ]
 
-_MOST_TRIES = 5
-"""Of a batch of which another sender has just made an order."""
 FILLED = (
     "ref", "status", "external_ref", "customer_name", "currency", "ordered_at", "changed_at", "on_hold_since",
     "dispatched_seen_at", "current_revision",
@@ -48,25 +47,28 @@ KEY_REUSED = Problem(
 )
 
 
-_Outcome = TypeVar("_Outcome")
-
-
-class MadeMeanwhileError(Exception):
-    """Another sender has made one of the orders since it was looked for."""
+Key = tuple[int, str]
+"""An order's name within its company: its feed's row and the source's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A parsed order, its bytes where they were not canonical, and its place in the request."""
+    """A parsed order of a feed, its bytes where they were not canonical, and its place in the request."""
 
     order: CanonicalOrder
+    feed: Feed
     raw: bytes = b""
     position: int = 0
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Return what names the order within its company."""
-        return self.order.source, self.order.id
+        return self.feed.pk, self.order.id
+
+    @property
+    def as_meant(self) -> CanonicalOrder:
+        """Return the order with its status read as the feed says."""
+        return statuses.order_as_meant(self.order, self.feed.status_table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class Stored:
     content: CanonicalOrder | None = None
     """What stands since, where it came with this; None: as the row's revision has it."""
     begun: Mapping[int, OrderStanding] = field(default_factory=dict)
-    """By connection, of an order made just now: nothing else is known of it."""
+    """By connection, not inserted yet, of an order made just now: nothing else is known of it."""
     problems: tuple[Problem, ...] = ()
     """Why it was refused."""
 
@@ -130,30 +132,15 @@ class _Known:
 
 def store(
     company: Company, batch: Sequence[Incoming], *, now: datetime, zone: tzinfo, arrival: Arrival | None = None
-) -> dict[tuple[str, str], Stored]:
+) -> dict[Key, Stored]:
     """Store orders of which none comes twice in the batch; return by key what became of them.
 
     `zone`: of the sender's clock.
     """
-
-    def stored() -> dict[tuple[str, str], Stored]:
-        taken = take(company, batch, now=now, zone=zone, arrival=arrival)
-        write_rows(company, taken.values())
-        return taken
-
-    return in_transaction(stored)
-
-
-def in_transaction(act: Callable[[], _Outcome]) -> _Outcome:
-    """Return what `act`, which takes orders, returns; begun anew where another sender made one of them meanwhile."""
-    for tries_left in reversed(range(_MOST_TRIES)):
-        try:
-            with transaction.atomic():
-                return act()
-        except MadeMeanwhileError:
-            if not tries_left:
-                raise
-    raise AssertionError  # the last try has returned or raised
+    with transaction.atomic():
+        stored = take(company, batch, now=now, zone=zone, arrival=arrival)
+        write_rows(company, stored.values())
+    return stored
 
 
 def take(
@@ -164,14 +151,13 @@ def take(
     zone: tzinfo,
     arrival: Arrival | None = None,
     connection_ids: Collection[int] | None = None,
-) -> dict[tuple[str, str], Stored]:
-    """Do all of `store` but writing the orders' own rows, which the caller does in the same transaction.
+) -> dict[Key, Stored]:
+    """Do all of `store` but writing the orders' own rows and new standings, which the caller does in the same transaction.
 
-    `connection_ids`: those that take orders, where the caller knows. Raises MadeMeanwhileError: the transaction is to be
-    given up, and begun anew.
+    `connection_ids`: those that take orders, where the caller knows.
     """
-    there = _locked(company, batch)
-    made = _make_rows(company, batch, there, now, zone)
+    made = _make_rows(company, batch, _there(company, batch), now, zone)
+    there = _locked(company, [each for each in batch if each.key not in made])
     changes = _changes(company, batch, there, made, arrival or Arrival(), now, zone)
     _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
     _deliver(changes)
@@ -182,9 +168,10 @@ def take(
 
 
 def write_rows(company: Company, stored: Iterable[Stored]) -> None:
-    """Write the rows of the orders whose content is new."""
-    accepted = [each.row for each in stored if each.result is Result.ACCEPTED]
-    rows.save(accepted, FILLED, company_id=company.pk)
+    """Write the rows of the orders whose content is new, and the standings of those that are new themselves."""
+    accepted = [each for each in stored if each.result is Result.ACCEPTED]
+    rows.save([each.row for each in accepted], FILLED, company_id=company.pk)
+    rows.insert([row for each in accepted for row in each.begun.values()])
 
 
 def _standings(
@@ -192,10 +179,13 @@ def _standings(
 ) -> tuple[dict[int, dict[int, OrderStanding]], set[int]]:
     """Let new orders stand toward the connections; return these standings, and which orders are not prepared yet."""
     begun: dict[int, dict[int, OrderStanding]] = {}
-    for row in standings.begin(company, [each.order.pk for each in changes if each.is_fresh], now, connection_ids):
+    fresh = [each.order.pk for each in changes if each.is_fresh]
+    if fresh and connection_ids is None:
+        connection_ids = [connection.pk for connection in roster.taking_orders(company)]
+    for row in standings.begun(company, fresh, now, connection_ids or ()):
         begun.setdefault(row.order_id, {})[row.connection_id] = row
     accepted = {each.order.pk for each in changes if each.result is Result.ACCEPTED}
-    standings.await_preparing(company, accepted - begun.keys(), now)
+    standings.await_preparing(company, accepted.difference(fresh), now)
     repeated = [each.order.pk for each in changes if each.result is not Result.ACCEPTED]
     return begun, accepted | standings.unprepared(company, repeated)
 
@@ -206,7 +196,7 @@ def _outcome(change: _Change, begun: Mapping[int, OrderStanding], unprepared: Co
         result=change.result,
         body_hash=change.delivery.body_hash,
         is_unprepared=change.order.pk in unprepared,
-        content=change.incoming.order if change.result is Result.ACCEPTED else None,
+        content=change.incoming.as_meant if change.result is Result.ACCEPTED else None,
         begun=begun,
         problems=change.problems,
     )
@@ -218,49 +208,62 @@ def content_hash(content: dict[str, Any]) -> str:
     return deliveries.digest(text.encode())
 
 
-_Rows = dict[tuple[str, str], Order]
+_Rows = dict[Key, Order]
 
 
-def _locked(company: Company, batch: Sequence[Incoming]) -> _Rows:
-    """Return the rows that are there, by key, locked; one that a callback made, knowing only a ref, takes its order's id."""
-    renamed = {(each.order.source, each.order.ref): each.order.id for each in batch if each.order.ref != each.order.id}
-    wanted = Q(current_revision=None, source_id=F("ref"), ref__in=[ref for _, ref in renamed]) if renamed else Q()
-    for source in sorted({each.order.source for each in batch}):
-        wanted |= Q(source=source, source_id__in=[each.order.id for each in batch if each.order.source == source])
-    mine = Order.objects.filter(wanted, company=company).select_for_update().order_by("id")
-    found = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
-    there = {(row.source, row.source_id): row for row in found}
-    for row in found:
-        order_id = renamed.get((row.source, row.ref), row.source_id)
-        if row.current_revision_id is None and row.source_id == row.ref and (row.source, order_id) not in there:
-            row.source_id = order_id
-            row.save(update_fields=["source_id"])
-            there[row.source, order_id] = row
+def _there(company: Company, batch: Sequence[Incoming]) -> set[Key]:
+    """Return which orders have a row by now; one that was made knowing only a ref takes the id that comes with its order."""
+    renamed = {(each.feed.pk, each.order.ref): each.order.id for each in batch if each.order.ref != each.order.id}
+    is_stub = Q(current_revision=None, source_id=F("ref"), feed__in={feed for feed, _ in renamed})
+    wanted = is_stub & Q(ref__in=[ref for _, ref in renamed]) | _of_keys(batch)
+    rows_there = Order.objects.filter(wanted, company=company).order_by("id")
+    found = list(rows_there.values_list("feed_id", "source_id", "ref", "current_revision"))
+    there = {(feed, source_id) for feed, source_id, _, _ in found}
+    for feed, source_id, ref, revision in found:
+        name = renamed.get((feed, ref), source_id)
+        if revision is None and source_id == ref and (feed, name) not in there:
+            mine = Order.objects.filter(company=company, feed=feed, source_id=ref, current_revision=None)
+            mine.update(source_id=name)
+            there.add((feed, name))
     return there
 
 
-def _make_rows(company: Company, batch: Sequence[Incoming], there: _Rows, now: datetime, zone: tzinfo) -> _Rows:
+def _of_keys(batch: Sequence[Incoming]) -> Q:
+    wanted = Q(pk__in=[])
+    for feed in sorted({each.feed.pk for each in batch}):
+        wanted |= Q(feed=feed, source_id__in=[each.order.id for each in batch if each.feed.pk == feed])
+    return wanted
+
+
+def _make_rows(company: Company, batch: Sequence[Incoming], there: set[Key], now: datetime, zone: tzinfo) -> _Rows:
     """Make the rows that are missing, sorted so that two batches never wait for each other; return them by key."""
     missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
     made = {
-        each.key: _fill(Order(company=company, source=each.order.source, source_id=each.order.id), each, now, zone)
+        each.key: _fill(Order(company=company, feed=each.feed, source_id=each.order.id), each, now, zone)
         for each in missing
     }
     for row in made.values():
         row.first_received_at = now
         row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
-    try:
-        rows.insert(list(made.values()))
-    except IntegrityError as error:
-        if "order_once" not in str(error):
-            raise
-        raise MadeMeanwhileError from error
-    return made
+    rows.insert_missing(list(made.values()))
+    return {key: row for key, row in made.items() if row.pk is not None}
+
+
+def _locked(company: Company, batch: Sequence[Incoming]) -> _Rows:
+    """Return the rows of orders that were there, locked in one order, whoever made them."""
+    if not batch:
+        return {}
+    mine = Order.objects.filter(_of_keys(batch), company=company).select_for_update().order_by("id")
+    found = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
+    feeds = {each.feed.pk: each.feed for each in batch}
+    for row in found:
+        row.feed = feeds[row.feed_id]
+    return {(row.feed_id, row.source_id): row for row in found}
 
 
 def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
     """Put into the row what a list of orders shows."""
-    given = incoming.order
+    given = incoming.as_meant
     order.ref, order.status = given.ref, given.status
     order.external_ref = without_entities(given.external_ref)
     order.customer_name = without_entities(given.customer.company or given.customer.name)
@@ -318,7 +321,7 @@ def _said(order: CanonicalOrder, zone: tzinfo) -> Said:
 
 def _fill_delivery(change: _Change) -> None:
     row, incoming = change.delivery, change.incoming
-    row.source, row.order = incoming.order.source, change.order
+    row.feed, row.source, row.order = incoming.feed, incoming.feed.name, change.order
     row.delivery_id, row.sequence, row.updated_at = (
         incoming.order.delivery_id,
         change.said.sequence,
@@ -358,12 +361,14 @@ def _contradicted(company: Company, changes: Iterable[_Change]) -> set[int]:
         for notice in Notice.objects.filter(company=company, order_id__in=same):
             revision = same[notice.order_id].order.current_revision
             if revision is not None and notice.received_at >= revision.received_at:
-                told = Told(schema.load_notice(notice.content), is_newer=True, at=notice.received_at)
+                table = same[notice.order_id].incoming.feed.status_table
+                content = statuses.notice_as_meant(schema.load_notice(notice.content), table)
+                told = Told(content, is_newer=True, at=notice.received_at)
                 newer.setdefault(notice.order_id, []).append(told)
     return {
         pk
         for pk, told_since in newer.items()
-        if facts.flags(same[pk].incoming.order, told_since) != facts.flags(same[pk].incoming.order, ())
+        if facts.flags(same[pk].incoming.as_meant, told_since) != facts.flags(same[pk].incoming.as_meant, ())
     }
 
 

@@ -4,12 +4,13 @@ from django.db import models
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
+from daybook.feeds.models import Feed
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 
 
 class Order(models.Model):
-    """An order, known by (company, source, source id)."""
+    """An order, known by (company, feed, source id)."""
 
     class Standing(models.TextChoices):
         """What will happen to the order; the documents have states of their own."""
@@ -25,8 +26,8 @@ class Order(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="orders")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
-    source = models.CharField(max_length=40)
-    """Which OMS: `kornitx`, or what the API's caller names."""
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
+    """Where it comes from."""
     source_id = models.CharField(max_length=200)
     ref = models.CharField(max_length=200)
     """The OMS's own reference; document numbers are made of it."""
@@ -58,16 +59,22 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "source", "source_id"], name="order_once"),
+            models.UniqueConstraint(fields=["company", "feed", "source_id"], name="order_once"),
             models.UniqueConstraint(fields=["company", "id"], name="order_of_company"),
         ]
         indexes = [
             models.Index(fields=["company", "-first_received_at"], name="order_newest"),
+            models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed"),
             models.Index(fields=["company", "ref"], name="order_ref"),
         ]
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def source(self) -> str:
+        """Return what it names as its source."""
+        return self.feed.name
 
 
 class OrderStanding(models.Model):
@@ -147,14 +154,6 @@ class Notice(models.Model):
 class Delivery(models.Model):
     """Something that reached us about one order, whatever became of it: what counts is the last accepted one."""
 
-    class Door(models.TextChoices):
-        """By which way it came."""
-
-        API = "api", "REST API"
-        KORNITX_PUSH = "kornitx_push", "Kornit X push"
-        KORNITX_CALLBACK = "kornitx_callback", "Kornit X callback"
-        FILE = "file", "File"
-
     class Result(models.TextChoices):
         """What became of it."""
 
@@ -162,13 +161,17 @@ class Delivery(models.Model):
         UNCHANGED = "unchanged", "What stands already"
         LATE_RETRY = "late_retry", "A repeat, or older than what stands"
         REFUSED = "refused", "Refused"
+        IGNORED = "ignored", "Nothing about an order"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="+")
+    """None: it was refused, and named no source that there is."""
     source = models.CharField(max_length=40, blank=True, default="")
     """As it was named; may be no source at all where it was refused."""
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="deliveries")
     """None: it was refused."""
-    door = models.CharField(max_length=20, choices=Door)
+    door = models.CharField(max_length=80)
+    """By which way it came: `api`, `file`, or the source's name and its door's: `kornitx_push`."""
     result = models.CharField(max_length=16, choices=Result)
     revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+")
     """The content that stood after it, where it carried one and counted."""
@@ -207,7 +210,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_door_display()} of {self.received_at:%Y-%m-%d %H:%M}: {self.result}"
+        return f"{self.door} of {self.received_at:%Y-%m-%d %H:%M}: {self.result}"
 
 
 class OrderNote(models.Model):

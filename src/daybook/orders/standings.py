@@ -40,24 +40,24 @@ def of_order(order: Order) -> OrderStanding | None:
     return by_urgency(open_ones(order.company).filter(order=order)).first()
 
 
-def begin(
-    company: Company, order_ids: Collection[int], now: datetime, connection_ids: Collection[int] | None = None
-) -> list[OrderStanding]:
+def begin(company: Company, order_ids: Collection[int], now: datetime) -> None:
     """Let orders made just now stand toward all connections that take orders; those that come later begin with later ones.
 
-    `connection_ids`: which these are, where the caller knows. Wants a transaction of the caller's.
+    Wants a transaction of the caller's.
     """
-    if not order_ids:
-        return []
-    if connection_ids is None:
-        connection_ids = [connection.pk for connection in roster.taking_orders(company)]
-    begun = [
+    if order_ids:
+        rows.insert(begun(company, order_ids, now, [connection.pk for connection in roster.taking_orders(company)]))
+
+
+def begun(
+    company: Company, order_ids: Collection[int], now: datetime, connection_ids: Collection[int]
+) -> list[OrderStanding]:
+    """Return how orders made just now stand toward these connections, for the caller to insert."""
+    return [
         OrderStanding(company=company, order_id=order_id, connection_id=connection_id, unprepared_since=now)
         for connection_id in connection_ids
         for order_id in order_ids
     ]
-    rows.insert(begun)
-    return begun
 
 
 def await_preparing(company: Company, order_ids: Collection[int], now: datetime) -> None:

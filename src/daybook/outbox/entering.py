@@ -151,7 +151,7 @@ def bearers(number_space: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entr
     for kind, number in numbers:
         wanted |= Q(number_space=f"{number_space}:{kind}", upper=number.upper())
     taken = Entry.objects.filter(is_number_free=False).annotate(upper=Upper("number"))
-    return list(taken.filter(wanted).select_related("order"))
+    return list(taken.filter(wanted).select_related("order__feed"))
 
 
 def free_numbers(company_id: int, entries: Sequence[Entry]) -> set[int]:

@@ -61,7 +61,7 @@ class Sender:
         query = query_of(endpoint, allow_backorders=self.allow_backorders)
         return Call(
             resource=endpoint.resource,
-            organisation_id=self.connection.organisation_id,
+            organisation_id=self.token.organisation_id,
             token_fingerprint=self.token.fingerprint,
             method="PUT",
             url=protocol.accounting_url(self.api_base, f"/{endpoint.resource}", query),

@@ -129,7 +129,7 @@ def _note(connection: Connection, kind: str, found: Sequence[Theirs], until: dat
         organisation=connection.organisation_id,
         kind=kind,
         state=State.POSTED,
-        xero_id__in=list(by_id),
+        their_id__in=list(by_id),
     )
     entries = list(queue.locked(mine.select_related("order", "organisation").prefetch_related("order__standings")))
     count = sum(_sight(entry, by_id[entry.their_id], connection) for entry in entries)
@@ -163,10 +163,9 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection) -> bool:
 
 def _known(entry: Entry) -> Known:
     order, is_invoice = entry.order, entry.kind == Kind.INVOICE
-    written = next(
-        (each.written_from for each in order.standings.all() if each.connection_id == entry.organisation.connection_id),
-        {},
-    ).get(entry.kind, {})
+    there = entry.organisation.connection_id
+    written_from = next((each.written_from for each in order.standings.all() if each.connection_id == there), None)
+    written = (written_from or {}).get(entry.kind) or {}
     return Known(
         number=entry.number,
         contact_id=str((entry.document or {}).get("contact_id") or ""),

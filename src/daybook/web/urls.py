@@ -1,9 +1,10 @@
 """Addresses of the pages. Everything of a company stands under `/c/{its public id}/`."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
-from daybook.web.settings import connection, saving
+from daybook.sources.registry import SOURCES
+from daybook.web.settings import connection, feeds, saving
 from daybook.web.views import (
     costs,
     documents,
@@ -25,9 +26,20 @@ class IdConverter(StringConverter):
     regex = "[A-Za-z0-9]{1,32}"
 
 
-register_converter(IdConverter, "id")
+class SourceConverter(StringConverter):
+    """The name of a source whose feeds have addresses; an address with anything else in its place does not exist."""
 
-of_a_connection = [
+    def to_python(self, value: str) -> str:
+        """Return the name. Raises ValueError, Django's sign for no match."""
+        if value not in SOURCES or not SOURCES[value].doors:
+            raise ValueError(value)
+        return value
+
+
+register_converter(IdConverter, "id")
+register_converter(SourceConverter, "source")
+
+of_a_connection: list[URLPattern | URLResolver] = [
     path("", connection.connection, name="connection"),
     path("app/", connection.save_app, name="connection-app"),
     path("choose/", connection.choose, name="connection-choose"),
@@ -39,7 +51,7 @@ of_a_connection = [
     path("example/", saving.example, name="settings-example"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
-of_a_company = [
+of_a_company: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<id:order>/", orders.order, name="order"),
@@ -54,8 +66,14 @@ of_a_company = [
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
     path("banner/", overview.banner, name="banner"),
-    path("connection/kornitx/", saving.save_kornitx, name="settings-kornitx"),
-    path("connection/kornitx/callback/", saving.new_callback_url, name="settings-callback"),
+    path("connection/<source:source>/", feeds.save_own, name="feed-own"),
+    path("connection/<source:source>/<slug:field>/", feeds.make_own_secret, name="feed-own-secret"),
+    path("connection/feeds/", feeds.add, name="feeds-add"),
+    path("connection/feeds/<id:feed>/", feeds.save, name="feed"),
+    path("connection/feeds/<id:feed>/rules/", feeds.save_rules, name="feed-rules"),
+    path("connection/feeds/<id:feed>/close/", feeds.close, name="feed-close"),
+    path("connection/feeds/<id:feed>/open/", feeds.reopen, name="feed-open"),
+    path("connection/feeds/<id:feed>/<slug:field>/new/", feeds.make_secret, name="feed-secret"),
     path("connection/", include(of_a_connection)),
     path("connections/add/", connection.add, name="connection-add"),
     path("connections/<id:closed>/reopen/", connection.reopen, name="connection-reopen"),

@@ -1,6 +1,5 @@
 """Kornit X's push and status callback: who may send, and what becomes of it."""
 
-import hashlib
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +9,11 @@ import pytest
 import daybook.ops.demo
 from daybook.companies import doors
 from daybook.companies.models import Company, CompanySettings
+from daybook.feeds.models import Feed
 from daybook.orders.models import Delivery, Notice, Order, OrderStanding
 from daybook.outbox.models import Entry
-from daybook.secrets import vault
 from daybook.sources.kornitx import signature
+from tests.world import take_from_kornitx
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +28,7 @@ def sample(name):
 @pytest.fixture
 def kornit(acme):
     """Acme takes Kornit X's orders."""
-    settings = CompanySettings.objects.get(company=acme)
-    settings.kornitx_hmac_key_sealed = vault.seal(KEY, context=f"company:{acme.pk}:kornitx_hmac_key")
-    settings.kornitx_callback_secret_hash = hashlib.sha256(SECRET.encode()).hexdigest()
-    settings.save()
+    take_from_kornitx(acme, key=KEY, callback_secret=SECRET)
     return acme
 
 
@@ -66,7 +63,7 @@ class TestAPush:
         assert (entry.number, entry.gross) == ("DB-A7D00C41E5B92F10", Decimal("52.97"))
         assert str(entry.date) == "2026-03-05"
         assert bytes(Order.objects.get().current_revision.raw) == sample("order.min")
-        assert CompanySettings.objects.get(company=kornit).kornitx_last_received_at is not None
+        assert Feed.objects.get(company=kornit).last_received_at is not None
 
     def test_may_be_signed_in_base64(self, push):
         assert push(sample("order.min"), sign="VJpkzlFk0IlrZjhUVvGQZB0OUCxR0gOa0Rygca9T/r0=")[0] == 200
@@ -142,16 +139,16 @@ class TestAStranger:
         for sign in ("0" * 64, ""):
             push(sample("order"), sign=sign)
 
-        counted = CompanySettings.objects.get(company=kornit)
-        assert (counted.kornitx_refused, counted.kornitx_refused_why) == (2, "a push was not signed")
-        assert counted.kornitx_refused_at
-        assert counted.kornitx_last_received_at is None
+        counted = Feed.objects.get(company=kornit)
+        assert (counted.refused, counted.refused_why) == (2, "a push was not signed")
+        assert counted.refused_at
+        assert counted.last_received_at is None
 
     def test_is_told_to_wait_after_many_tries_and_the_right_one_is_not(self, push, kornit):
         answers = [push(sample("order"), sign="0" * 64) for _ in range(doors.PUSHES_BY_COMPANY.most + 1)]
 
         assert [status for status, _ in answers[-2:]] == [401, 429]
-        assert CompanySettings.objects.get(company=kornit).kornitx_refused == doors.PUSHES_BY_COMPANY.most
+        assert Feed.objects.get(company=kornit).refused == doors.PUSHES_BY_COMPANY.most
         assert push(sample("order"))[0] == 200
 
 

@@ -1,13 +1,12 @@
 """What is sent last counts, and a document carries the day that was meant: through the API into Xero's books."""
 
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from daybook.companies import keys
-from daybook.companies.models import CompanySettings, Person
+from daybook.companies.models import Person
 from daybook.connections.models import Organisation, PostingSettings
 from daybook.intake import dating, receive
 from daybook.intake.deliveries import Arrival
@@ -16,11 +15,10 @@ from daybook.orders import retention
 from daybook.orders.models import Delivery, Order, OrderNote, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import poster
-from daybook.secrets import vault
 from daybook.sources import json_text
 from daybook.sources.kornitx import signature
 from localxero import LocalXero
-from tests.world import connected
+from tests.world import connected, take_from_kornitx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +27,7 @@ KEY, SECRET = "example-hmac-key", "a-random-secret"
 
 @pytest.fixture
 def acme():
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 @pytest.fixture
@@ -49,10 +47,7 @@ def send(client, acme):
 @pytest.fixture
 def kornit(client, acme):
     """Push and call back as the OMS does; each returns the answer."""
-    settings = CompanySettings.objects.get(company=acme.company)
-    settings.kornitx_hmac_key_sealed = vault.seal(KEY, context=f"company:{acme.company.pk}:kornitx_hmac_key")
-    settings.kornitx_callback_secret_hash = hashlib.sha256(SECRET.encode()).hexdigest()
-    settings.save()
+    take_from_kornitx(acme.company, key=KEY, callback_secret=SECRET)
     path = f"/api/v1/intake/kornitx/{acme.company.public_id}"
 
     def push(**changes):

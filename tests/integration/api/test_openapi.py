@@ -1,6 +1,5 @@
 """Whatever anybody sends, the API answers as its own OpenAPI document says, and never with a 500."""
 
-import hashlib
 import io
 
 import pytest
@@ -16,9 +15,8 @@ from schemathesis.specs.openapi import checks
 
 from daybook.api.routes import api
 from daybook.companies import keys
-from daybook.companies.models import CompanySettings
-from daybook.secrets import vault
 from daybook.sources.kornitx import signature
+from tests.world import take_from_kornitx
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +25,8 @@ OPERATIONS = [
     ("POST", "/api/v1/orders"),
     ("GET", "/api/v1/orders"),
     ("GET", "/api/v1/orders/{order}"),
-    ("POST", "/api/v1/intake/kornitx/{company}"),
-    ("PUT", "/api/v1/intake/kornitx/{company}/status/{secret}"),
+    ("POST", "/api/v1/intake/kornitx/{feed}"),
+    ("PUT", "/api/v1/intake/kornitx/{feed}/status/{secret}"),
 ]
 CHECKS = [not_a_server_error, checks.status_code_conformance, checks.response_schema_conformance]
 
@@ -36,10 +34,7 @@ CHECKS = [not_a_server_error, checks.status_code_conformance, checks.response_sc
 @pytest.fixture
 def insider(acme):
     """Acme takes everything; return the API key."""
-    CompanySettings.objects.filter(company=acme).update(
-        kornitx_hmac_key_sealed=vault.seal(KEY, context=f"company:{acme.pk}:kornitx_hmac_key"),
-        kornitx_callback_secret_hash=hashlib.sha256(SECRET.encode()).hexdigest(),
-    )
+    take_from_kornitx(acme, key=KEY, callback_secret=SECRET)
     return keys.create_api_key(acme, "schemathesis")[1]
 
 
@@ -66,11 +61,12 @@ def signing(application):
     return call
 
 
+@pytest.mark.long(4)
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["rightly", "wrongly"])
 def test_answers_as_documented_whatever_is_sent(acme, insider, method, path, mode):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", signing(get_wsgi_application()))
-    address = {"company": acme.public_id, "secret": SECRET}
+    address = {"feed": acme.public_id, "secret": SECRET}
     named = {name: value for name, value in address.items() if f"{{{name}}}" in path}
     cases = schema[path][method].as_strategy(generation_mode=mode, path_parameters=named or None)
 

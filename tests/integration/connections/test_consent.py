@@ -185,7 +185,7 @@ class TestAnOrganisationOfAnotherCompany:
         with pytest.raises(failures.OrganisationTakenError) as caught:
             trip(xero, birch, ann, gb)
         assert "Acme" not in str(caught.value)
-        assert caught.value.company_public_id == birch.company.public_id
+        assert caught.value.connection.company == birch.company
         birch.refresh_from_db()
         assert (birch.status, birch.organisation) == ("not_connected", None)
         assert not TokenSet.objects.filter(connection=birch).exists()
@@ -210,7 +210,7 @@ class TestAState:
         query = decide(xero, consent.begin(unconnected, ann), gb)
         with pytest.raises(failures.SomebodyElsesError) as caught:
             finish(xero, query, ben)
-        assert caught.value.company_public_id == ""
+        assert caught.value.connection is None
         finish(xero, query, ann)  # and is still good for the person who began it
 
     def test_is_good_for_half_an_hour(self, xero, unconnected, ann, gb):
@@ -261,7 +261,7 @@ class TestXeroSaysNo:
         with pytest.raises(consent.ConsentError) as caught:
             finish(xero, {"error": error, "state": state}, ann)
         assert len(str(caught.value)) > 40
-        assert caught.value.company_public_id == unconnected.company.public_id
+        assert caught.value.connection.company == unconnected.company
 
 
 class TestAnAppThatIsNotFilledIn:

@@ -15,6 +15,7 @@ from daybook.kit import clock
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
 from daybook.sources.canonical import schema
+from tests.world import feed_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +53,12 @@ class TestAChangeUnderWay:
 
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
-                storing.store(acme, [storing.Incoming(schema.parse_order(changed))], now=clock.now(), zone=UTC)
+                storing.store(
+                    acme,
+                    [storing.Incoming(schema.parse_order(changed), feed_of(acme, "shop"))],
+                    now=clock.now(),
+                    zone=UTC,
+                )
                 waiting = pool.submit(send_again)
                 wait_for_a_lock()
             assert waiting.result() == "unchanged"
@@ -70,7 +76,12 @@ class TestAChangeUnderWay:
 
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
-                storing.store(acme, [storing.Incoming(schema.parse_order(dearer))], now=clock.now(), zone=UTC)
+                storing.store(
+                    acme,
+                    [storing.Incoming(schema.parse_order(dearer), feed_of(acme, "shop"))],
+                    now=clock.now(),
+                    zone=UTC,
+                )
                 waiting = pool.submit(prepare_now)
                 wait_for_a_lock()
             waiting.result()

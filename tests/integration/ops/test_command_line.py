@@ -13,12 +13,13 @@ from pathlib import Path
 
 import httpx2
 import psutil
-import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from daybook.ops.postgres import postgres
 from daybook.ops.processes import waiting
 from daybook.secrets import keyring
+from tests.database import copied
 
 TIMEOUT = 120
 COMMANDS = [
@@ -83,22 +84,16 @@ def shell(data: Path) -> Iterator[Shell]:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """A machine whose database has its tables; on the database of the test run, under a name of its own."""
-    url, name = os.environ["DATABASE_URL"], f"cli_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        connection.execute(f'CREATE DATABASE "{name}"')
+def installed(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[Shell]:
+    """A machine whose database has its tables; on the server of the test run, under a name of its own."""
     machine = Shell(tmp_path_factory.mktemp("home"))
-    machine.environ |= {
-        "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
-        "DAYBOOK_SECRET_KEY": "tests",
-        "DAYBOOK_ENCRYPTION_KEYS": keyring.new_key(),
-    }
-    assert machine.run("migrate").returncode == 0
-    yield machine
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with django_db_blocker.unblock(), copied(f"cli_{os.getpid()}") as url:
+        machine.environ |= {
+            "DATABASE_URL": url,
+            "DAYBOOK_SECRET_KEY": "tests",
+            "DAYBOOK_ENCRYPTION_KEYS": keyring.new_key(),
+        }
+        yield machine
 
 
 class TestHelp:
@@ -165,6 +160,7 @@ class TestTheEnvironment:
         assert ended.returncode == 3
         assert "run `daybook migrate` first" in ended.stderr
 
+    @pytest.mark.long(9)
     def test_on_the_embedded_default_keys_are_made_once_and_private(self, shell: Shell) -> None:
         assert shell.run("migrate").returncode == 0
         made = shell.keys.read_text()
@@ -180,6 +176,7 @@ class TestTheEnvironment:
 
 
 class TestPeopleAndCompanies:
+    @pytest.mark.long(5)
     def test_from_nothing_to_a_key(self, installed: Shell) -> None:
         added = installed.run(
             "person", "add", "ann@example.com", "--operator", "--password-stdin", text="correct horse battery\n"
@@ -281,6 +278,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.long(12)
 class TestUp:
     def test_prints_a_set_up_link_serves_and_leaves_nothing_running(self, shell: Shell) -> None:
         port = free_port()

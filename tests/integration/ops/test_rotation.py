@@ -1,15 +1,18 @@
+import base64
 from typing import Any
 
 import pytest
 from django.apps import apps
 
 from daybook.companies import people
-from daybook.companies.models import CompanySettings
 from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.feeds import roster
+from daybook.feeds.models import Feed
 from daybook.kit import clock
 from daybook.ops.cli import rotation
 from daybook.secrets import keyring, vault
 from daybook.secrets.keyring import split_key_id
+from daybook.sources.kornitx.source import KORNITX
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +28,7 @@ def sealed() -> Connection:
     tokens = TokenSet(connection=connection, expires_at=clock.now(), fingerprint="f")
     tokens.seal_tokens(access_token="access", refresh_token="refresh")
     tokens.save()
-    CompanySettings.objects.filter(company=company).update(
-        kornitx_hmac_key_sealed=vault.seal("hmac", context=f"company:{company.pk}:kornitx_hmac_key")
-    )
+    roster.change_fields(roster.own(company, KORNITX), secrets={"hmac_key": "hmac"}, settings={})
     consent = Consent(state_hash="s", connection=connection, person=ann)
     consent.code_verifier = "verifier"
     consent.tokens = "granted"
@@ -36,11 +37,13 @@ def sealed() -> Connection:
 
 
 def key_ids() -> set[str]:
-    return {
-        split_key_id(bytes(value))[0]
+    sealed = [
+        bytes(value)
         for column in rotation.COLUMNS
         for value in column.model._default_manager.values_list(column.column, flat=True)
-    }
+    ]
+    sealed += [base64.b64decode(text) for feed in Feed.objects.all() for text in feed.secrets.values()]
+    return {split_key_id(each)[0] for each in sealed}
 
 
 class TestRotating:
@@ -59,8 +62,7 @@ class TestRotating:
         assert (sealed.token_set.access_token, sealed.token_set.refresh_token) == ("access", "refresh")
         consent = sealed.consents.get()
         assert (consent.code_verifier, consent.tokens) == ("verifier", "granted")
-        hmac = CompanySettings.objects.get().kornitx_hmac_key_sealed
-        assert vault.unseal(hmac, context=f"company:{sealed.company_id}:kornitx_hmac_key") == "hmac"
+        assert Feed.objects.get().open_secrets() == {"hmac_key": "hmac"}
 
     def test_goes_on_where_it_was_interrupted(self, sealed: Connection, settings: Any) -> None:
         settings.ENCRYPTION_KEYS = f"{keyring.new_key()},{settings.ENCRYPTION_KEYS}"

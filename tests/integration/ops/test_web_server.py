@@ -14,11 +14,13 @@ from dataclasses import dataclass
 import httpx2
 import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from daybook.kit.ids import public_id
 from daybook.ops.processes import waiting
 from daybook.ops.processes.everything import answers
 from daybook.ops.processes.web_server import free_port
+from tests.database import copied
 
 HOST = "127.0.0.1"
 KEY = "dbk_" + "x" * 43
@@ -56,16 +58,10 @@ class Web:
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
+def database(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The URL of a database of our own: it goes away under the web process's feet."""
-    name = f"web_{public_id()}"
-    url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        migrate = [sys.executable, "-m", "daybook", "migrate"]
-        subprocess.run(migrate, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True, timeout=120)
+    with django_db_blocker.unblock(), copied(f"web_{public_id()}") as url:
         yield url
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from daybook.intake.receive import receive
+from daybook.intake.receive import receive, receive_many
 from daybook.outbox.models import Attempt, Entry
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
@@ -16,13 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
 def cedar(xero: LocalXero) -> Cast:
-    return connected(xero, "Cedar", tracked=True)
+    return connected(xero, "Cedar", tracked=True, untouched=True)
 
 
 class StubbornAboutItems(httpx2.BaseTransport):
@@ -62,8 +57,8 @@ class TestAnItemThatIsNeitherMadeNorRefused:
 
     @pytest.mark.parametrize(("status", "said"), SAID)
     def test_keeps_no_other_document_waiting(self, cedar, xero, status, said):
-        for number in range(51):
-            receive(cedar.company, one_mug("1") | {"id": str(number), "number": str(number)})
+        many = [one_mug("1") | {"id": str(number), "number": str(number)} for number in range(51)]
+        assert all(receipt.stored for receipt in receive_many(cedar.company, many))
         other = one_mug("other")
         tracked = next(item["Code"] for item in cedar.books()["Items"] if item.get("IsTrackedAsInventory"))
         other["lines"][0]["sku"] = tracked

@@ -21,7 +21,7 @@ from daybook.reconciliation.resolve import Patience, resolve
 from localxero.testing import Running, running
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60)]
 
 DOCUMENTS = 3
 STRIDE = 7
@@ -42,7 +42,7 @@ class Worker:
             "XERO_API_BASE": xero_url,
             "XERO_IDENTITY_BASE": xero_url,
             "XERO_LOGIN_BASE": xero_url,
-            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path]),
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.integration.posting.doomed_worker"],

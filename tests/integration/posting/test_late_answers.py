@@ -11,19 +11,9 @@ from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 from tests.integration.posting.test_drain import look, post, states
-from tests.world import Cast, connected
+from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
-def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
 
 
 class Paused(httpx2.BaseTransport):

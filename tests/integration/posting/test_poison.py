@@ -6,21 +6,10 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.secrets.keyring import CannotOpenError
-from localxero import LocalXero
 from tests.integration.posting.test_drain import look, numbers_in_xero, post, states
-from tests.world import Cast, connected
+from tests.world import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
-def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
 
 
 class TestADocumentThatCannotBeRead:

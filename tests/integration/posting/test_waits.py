@@ -26,16 +26,6 @@ SOON = Patience(call_timeout=timedelta(seconds=10), look_after=timedelta(seconds
 Meddle = Callable[[httpx2.Request], httpx2.Response | None]
 
 
-@pytest.fixture
-def xero() -> LocalXero:
-    return LocalXero(limits="off")
-
-
-@pytest.fixture
-def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
-
-
 class Meddling(InProcessTransport):
     """A network on which something else happens first, or a gateway answers in Xero's place."""
 

@@ -71,5 +71,5 @@ class TestAComparison:
         Entry.objects.filter(pk=taken.pk).update(number="A-1")
         receive(cedar.company, one_mug("a 1"))
         assert ("a 1", "held", "number_taken_in_daybook") in compare_connection(
-            cedar.company, cedar.client
+            cedar.connection, cedar.client
         ).orders_without_documents

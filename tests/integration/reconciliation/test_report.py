@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def acme() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def order(number: str, **changes: object) -> dict[str, object]:

@@ -24,11 +24,6 @@ def no_waiting_between_tries():
     stamina.set_testing(False)
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def served(settings):
     """A local Xero on a real socket, at which all calls of the pages arrive."""
@@ -41,12 +36,12 @@ def served(settings):
 
 @pytest.fixture
 def acme(db, served) -> Cast:
-    return connected(served.xero, "Acme")
+    return connected(served.xero, "Acme", untouched=True)
 
 
 @pytest.fixture
 def birch(db) -> Cast:
-    return connected(LocalXero(limits="off"), "Birch", "AU")
+    return connected(LocalXero(limits="off"), "Birch", "AU", untouched=True)
 
 
 @pytest.fixture
@@ -82,6 +77,8 @@ class Things:
     cost: int
     person: int
     invitation: str
+    feed: str
+    connection: str
 
 
 @pytest.fixture
@@ -96,7 +93,16 @@ def things(person_with):
         owner = people.add_person(f"boss@{cast.company.name.lower()}.example")
         people.join(cast.company, owner, "owner")
         invitation, _ = invitations.invite(cast.company, "guest@one.example", "viewer", owner)
-        return Things(entry.order.public_id, entry.public_id, key.public_id, cost.pk, member.pk, invitation.public_id)
+        return Things(
+            entry.order.public_id,
+            entry.public_id,
+            key.public_id,
+            cost.pk,
+            member.pk,
+            invitation.public_id,
+            entry.order.feed.public_id,
+            cast.connection.public_id,
+        )
 
     return make
 

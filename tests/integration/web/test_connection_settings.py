@@ -16,7 +16,7 @@ from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.kit import clock
 from daybook.sources.kornitx import signature
 from localxero import LocalXero
-from tests.world import connected
+from tests.world import connected, leave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,7 +99,8 @@ class TestConnecting:
 
     def test_lets_a_person_choose_among_several(self, cedar, served):
         client, company = cedar
-        Connection.objects.exclude(company=company).delete()
+        for other in Connection.objects.exclude(company=company):
+            leave(other)
 
         answer = client.get(decide(served, begin(client, company), country=None), follow=True)
         assert "Which organisation" in words(answer)
@@ -294,7 +295,7 @@ class TestSecrets:
         client = logged_in("owner")
         row = acme.connection
         client.post(page("connection-app", acme.company), {"client_id": "client", "client_secret": SECRET})
-        client.post(page("settings-kornitx", acme.company), {"hmac_key": HMAC_KEY})
+        client.post(page("feed-own", acme.company, "kornitx"), {"hmac_key": HMAC_KEY})
         row.refresh_from_db()
         secrets = [SECRET, HMAC_KEY, row.token_set.access_token, row.token_set.refresh_token]
 
@@ -322,8 +323,8 @@ class TestSecrets:
     def test_the_callback_address_is_shown_once_and_works(self, logged_in, acme):
         client = logged_in("owner")
 
-        after = client.post(page("settings-callback", acme.company))["Location"]
-        url = client.get(after).context["callback_url"]
+        after = client.post(page("feed-own-secret", acme.company, "kornitx", "callback"))["Location"]
+        url = client.get(after).context["feed_sections"][0].made[0].url
 
         assert url not in words(client.get(page("connection", acme.company)))
         path = url.removeprefix("http://localhost:8000")
@@ -332,13 +333,13 @@ class TestSecrets:
 
     def test_the_hmac_key_opens_the_push(self, logged_in, acme):
         client = logged_in("owner")
-        client.post(page("settings-kornitx", acme.company), {"hmac_key": HMAC_KEY})
+        client.post(page("feed-own", acme.company, "kornitx"), {"hmac_key": HMAC_KEY})
 
         path = f"/api/v1/intake/kornitx/{acme.company.public_id}"
         signed = {signature.HEADER: signature.sign(HMAC_KEY, b"{}")}
 
         assert client.post(path, b"{}", "application/json", headers=signed).status_code != 401
-        client.post(page("settings-kornitx", acme.company), {"remove_hmac_key": "on"})
+        client.post(page("feed-own", acme.company, "kornitx"), {"remove_hmac_key": "on"})
         assert client.post(path, b"{}", "application/json", headers=signed).status_code == 401
 
 

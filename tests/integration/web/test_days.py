@@ -80,7 +80,7 @@ class TestTheZoneOfTheOms:
     @pytest.mark.parametrize("zone", ["UTC", "", "Europe/Paris"])
     def test_is_answered_by_the_command_line_too(self, acme, zone):
         PostingSettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
-        changed = configure.change(acme.company, [configure.Change("order_time_zone", zone)])
+        changed = configure.change(acme.connection, [configure.Change("order_time_zone", zone)])
         saved = PostingSettings.objects.get()
         assert (changed, saved.order_time_zone, saved.order_time_zone_confirmed) == (["order_time_zone"], zone, True)
 

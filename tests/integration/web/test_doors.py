@@ -6,9 +6,12 @@ import pytest
 from django.core.files.uploadhandler import FileUploadHandler
 from django.test import Client
 
-from daybook.companies.models import CompanySettings, Person
+from daybook.companies.models import Person
+from daybook.feeds import roster
+from daybook.feeds.models import Feed
 from daybook.intake import door
 from daybook.kit import clock
+from daybook.sources.kornitx.source import KORNITX
 
 pytestmark = pytest.mark.django_db
 
@@ -98,10 +101,8 @@ class TestWhatEveryPageSays:
 
 
 def test_refused_pushes_are_shown_with_the_time_and_reason_of_the_last(logged_in, acme):
-    counted = CompanySettings.objects.filter(company=acme.company)
-    counted.update(
-        kornitx_refused=3, kornitx_refused_at=clock.now(), kornitx_refused_why="a push's signature was wrong"
-    )
+    roster.own(acme.company, KORNITX)
+    Feed.objects.update(refused=3, refused_at=clock.now(), refused_why="a push's signature was wrong")
 
     page = logged_in().get(f"/c/{acme.company.public_id}/connection/").content.decode()
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from daybook.catalog.models import TaxRate
-from daybook.connections.models import Connection
+from daybook.connections.models import Organisation
 from daybook.kit import clock
 from daybook.outbox import queue
 from daybook.outbox.explanations import explain
@@ -133,7 +133,7 @@ class TestTheOverview:
         [("Australia/Sydney", "in the organisation&#x27;s time zone, Australia/Sydney"), ("", "in UTC")],
     )
     def test_says_where_its_days_begin(self, logged_in, acme, zone, says):
-        Connection.objects.filter(pk=acme.connection.pk).update(time_zone=zone)
+        Organisation.objects.filter(connection=acme.connection).update(time_zone=zone)
 
         text = words(logged_in("viewer").get(page("overview", acme)))
 
@@ -159,7 +159,7 @@ class TestADocument:
     def test_shows_each_line_s_net_amount_and_the_name_of_its_tax_rate(self, logged_in, acme, prices):
         line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "tax_rate": "0.2"} | prices
         entry = take_in(acme, lines=[line, line | {"id": "2", "quantity": 5}])
-        name = TaxRate.objects.get(company=acme.company, tax_type="OUTPUT2").name
+        name = TaxRate.objects.get(organisation=acme.connection.organisation, tax_type="OUTPUT2").name
 
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
 
@@ -327,7 +327,7 @@ class TestTimes:
     def test_are_in_the_organisation_s_zone_and_name_it(self, logged_in, acme):
         entry = take_in(acme)
         Entry.objects.update(posted_at=datetime(2026, 7, 1, 15, 30, tzinfo=UTC))
-        Connection.objects.filter(pk=acme.connection.pk).update(time_zone="Australia/Sydney")
+        Organisation.objects.filter(connection=acme.connection).update(time_zone="Australia/Sydney")
 
         text = words(logged_in("viewer").get(page("document", acme, entry.public_id)))
 

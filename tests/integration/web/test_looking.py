@@ -67,7 +67,7 @@ class TestTryNow:
         assert Connection.objects.get().paused_until is None
         Connection.objects.update(paused_until=later, retry_at=later)
         answer = words(client.post(page("connection-resume", acme), follow=True))
-        with timezone.override(zone_of(acme.company)):
+        with timezone.override(zone_of(acme.connection)):
             assert f"asked Daybook to wait until {moment(later)}" in answer
         assert Connection.objects.get().paused_until == later
 

@@ -13,6 +13,8 @@ from tests.integration.web.conftest import PASSWORD, take_in
 
 pytestmark = pytest.mark.django_db
 
+ONE = "one of several: "
+"""Before the name of an address that names a connection; without it the company's first is meant."""
 ARGUMENTS = {
     "order": "order",
     "order-date": "order",
@@ -28,17 +30,28 @@ ARGUMENTS = {
     "people-remove": "person",
     "people-address": "person",
     "people-withdraw": "invitation",
-}
+    "feed": "feed",
+    "feed-rules": "feed",
+    "feed-close": "feed",
+    "feed-open": "feed",
+    "feed-secret": "feed",
+    "connection-reopen": "connection",
+} | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
-NAMES = [pattern.name for pattern in urls.of_a_company]
+MORE = {"feed-own": ["kornitx"], "feed-own-secret": ["kornitx", "callback"], "feed-secret": ["callback"]}
+NAMES = [
+    *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
+    *(f"{ONE}{pattern.name}" for pattern in urls.of_a_connection),
+]
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
 LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs", "banner"}
+LOOKS |= {f"{ONE}connection", f"{ONE}settings-example"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 
 
 def address(name: str, company: str, things) -> str:
     named = [getattr(things, ARGUMENTS[name])] if name in ARGUMENTS else []
-    return reverse(f"web:{name}", args=[company, *named])
+    return reverse(f"web:{name.removeprefix(ONE)}", args=[company, *named, *MORE.get(name, [])])
 
 
 class TestAStranger:
@@ -93,7 +106,8 @@ class TestNobody:
         [
             ("settings-save", "connection"),
             ("connection-app", "connection"),
-            ("settings-callback", "connection"),
+            ("feed-own-secret", "connection"),
+            ("feed-rules", "connection"),
             ("costs-upload", "costs"),
             ("costs", "costs"),
             ("document-retry", "document"),

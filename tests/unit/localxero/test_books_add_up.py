@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -180,6 +181,7 @@ def check_stock(books):
         assert item.quantity_on_hand > 0 or item.total_cost_pool == 0
 
 
+@pytest.mark.long(6)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_books_add_up(steps):

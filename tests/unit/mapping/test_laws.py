@@ -21,6 +21,8 @@ from .shops import BULK, RULES, TAX_RATES, TAX_TYPES, a_line, an_order, cents, s
 
 D = Decimal
 KEEPING_GROSS = replace(RULES, when_tax_differs=WhenTaxDiffers.KEEP_GROSS)
+pytestmark = pytest.mark.long(3)
+
 LIMITS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 

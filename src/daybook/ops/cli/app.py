@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from daybook.ops.cli.commands import companies, database, demo, orders, people, processes, secrets, state
+from daybook.ops.cli.commands import companies, database, demo, feeds, orders, people, processes, secrets, state
 from daybook.ops.processes.installation import Installation, default_data
 from daybook.ops.processes.stops import sentences
 
@@ -18,6 +18,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people.person,
     companies.company,
     companies.apikey,
+    feeds.feed,
     orders.import_orders,
     orders.orders,
     state.status,

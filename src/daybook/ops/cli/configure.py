@@ -15,12 +15,15 @@ from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
 from daybook.connections import calls, credentials, roster
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.feeds import roster as roster_of_feeds
 from daybook.intake import curing
 from daybook.kit import clock, zones
 from daybook.mapping import cash_steps
+from daybook.ops.cli import configuring_feeds
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox import wake
-from daybook.secrets import vault
+from daybook.sources.registry import with_doors
+from daybook.sources.source import Holds as FieldHolds
 from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
@@ -32,7 +35,13 @@ FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
 CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
 APP = (CLIENT_ID, CLIENT_SECRET)
 """Of the company's Xero app; they stand on its connection."""
-HMAC_KEY = "kornitx_hmac_key"
+FEED_FIELDS = {
+    f"{source.name}_{field.name}": (source, field)
+    for source in with_doors()
+    for field in source.fields
+    if field.holds is not FieldHolds.MADE
+}
+"""Of the company's first feed of each source."""
 LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
 JUST_NOW = timedelta(seconds=5)
 TAX = "tax."
@@ -52,8 +61,8 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *OF_COMPANY, *APP, HMAC_KEY) and not key.startswith(TAX):
-        known = ", ".join((*FIELDS, *OF_COMPANY, *APP, HMAC_KEY))
+    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS) and not key.startswith(TAX):
+        known = ", ".join((*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
         raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE", Exit.USAGE)
     if text.startswith("@"):
         try:
@@ -147,7 +156,10 @@ def show(connection: Connection) -> dict[str, str]:
     shown |= {name: _text(getattr(company, name)) for name in OF_COMPANY}
     shown[CLIENT_ID] = connection.client_id
     shown[CLIENT_SECRET] = "(set)" if connection.client_secret_sealed else ""
-    shown[HMAC_KEY] = "(set)" if company.kornitx_hmac_key_sealed else ""
+    shown |= {
+        key: configuring_feeds.shown(roster_of_feeds.own_if_any(connection.company, source), field)
+        for key, (source, field) in FEED_FIELDS.items()
+    }
     for mapping in TaxMapping.objects.filter(connection=connection):
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
     return shown
@@ -163,7 +175,10 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return _map_tax(settings.connection, one)
     if one.key in APP:
         return _change_app(settings.connection, one)
-    if one.key in {HMAC_KEY, *OF_COMPANY}:
+    if one.key in FEED_FIELDS:
+        source, field = FEED_FIELDS[one.key]
+        return configuring_feeds.change_field(roster_of_feeds.own(settings.connection.company, source), field, one.text)
+    if one.key in OF_COMPANY:
         return _change_company(_of_company(settings.connection), one)
     value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(PostingSettings, one)
     if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
@@ -179,10 +194,6 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
 
 
 def _change_company(settings: CompanySettings, one: Change) -> bool:
-    if one.key == HMAC_KEY:
-        settings.kornitx_hmac_key_sealed = vault.seal(one.text, context=f"company:{settings.company_id}:{HMAC_KEY}")
-        settings.save(update_fields=["kornitx_hmac_key_sealed"])
-        return True
     value = _value(CompanySettings, one)
     is_same = getattr(settings, one.key) == value
     setattr(settings, one.key, value)

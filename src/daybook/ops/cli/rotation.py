@@ -4,6 +4,7 @@ Small transactions, one row lock at a time; a row already under the first key is
 goes on where it stopped.
 """
 
+import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
-from daybook.companies.models import CompanySettings
 from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.feeds.models import Feed
 from daybook.secrets import factors, vault
 from daybook.secrets.keyring import CannotOpenError, split_key_id
 
@@ -35,7 +36,6 @@ COLUMNS = (
     SealedColumn(Connection, "client_secret_sealed", lambda row: f"company:{row.company_id}:client_secret"),
     SealedColumn(TokenSet, "access_token_sealed", lambda row: f"connection:{row.connection_id}:access_token"),
     SealedColumn(TokenSet, "refresh_token_sealed", lambda row: f"connection:{row.connection_id}:refresh_token"),
-    SealedColumn(CompanySettings, "kornitx_hmac_key_sealed", lambda row: f"company:{row.company_id}:kornitx_hmac_key"),
     SealedColumn(Consent, "code_verifier_sealed", lambda row: f"connection:{row.connection_id}:code_verifier"),
     SealedColumn(Consent, "tokens_sealed", lambda row: f"connection:{row.connection_id}:pending_tokens"),
 )
@@ -59,6 +59,8 @@ def rotate() -> Tally:
     for column in COLUMNS:
         for primary_key in _primary_keys(column.model):
             _reseal(column, primary_key, tally)
+    for primary_key in _primary_keys(Feed):
+        _reseal_feed(primary_key, tally)
     for primary_key in _primary_keys(Authenticator):
         _reseal_factor(primary_key, tally)
     return tally
@@ -88,6 +90,28 @@ def _reseal(column: SealedColumn, primary_key: object, tally: Tally) -> None:
         rows.filter(pk=primary_key).update(**{column.column: getattr(row, column.column)})
     tally.resealed += 1
     tally.old_keys.add(key_id)
+
+
+def _reseal_feed(primary_key: int, tally: Tally) -> None:
+    """The secrets of a feed stand in a JSON column, each under its field; those that open are sealed anew."""
+    with transaction.atomic():
+        row = Feed.objects.select_for_update().filter(pk=primary_key).first()
+        if row is None:
+            return
+        for field, text in dict(row.secrets).items():
+            try:
+                key_id = split_key_id(base64.b64decode(text))[0]
+                if key_id == vault.keyring().writing_key_id:
+                    tally.current += 1
+                    continue
+                row.keep_secret(field, row.open_secret(field))
+            except CannotOpenError as error:
+                tally.unreadable.append(f"feed.{field} of row {primary_key}: {error}")
+                continue
+            tally.resealed += 1
+            tally.old_keys.add(key_id)
+        if row is not None:
+            row.save(update_fields=["secrets"])
 
 
 def _reseal_factor(primary_key: object, tally: Tally) -> None:

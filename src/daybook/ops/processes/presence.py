@@ -17,11 +17,14 @@ from typing import Any
 import psycopg
 from procrastinate.contrib.django.utils import connector_params
 
+from daybook.ops.processes import waiting
 from daybook.ops.processes.stops import Exit, Stop
 
 LOCK = 0x0DA7_B00D
 """Any number, the same in all processes."""
 WATCH_SECONDS = 5.0
+GRACE_SECONDS = 1.0
+"""What has just ended may hold its lock for a moment still."""
 BUSY = "another `daybook migrate` is changing the database's tables; start again when it is done"
 CHANGED = "the database's tables were changed by another version of Daybook, so this process ended; start it again"
 _TAKE = "SELECT pg_try_advisory_lock_shared(%s)"
@@ -114,7 +117,7 @@ def watched(presence: Presence, *, every: float = WATCH_SECONDS) -> Iterator[Non
 @contextmanager
 def alone(cursor: Any) -> Iterator[int]:
     """Keep every other process out for the length of a block; yield how many are in already, 0 where we are alone."""
-    if not _asked(cursor, _TAKE_ALONE):
+    if not waiting.until(lambda: _asked(cursor, _TAKE_ALONE), seconds=GRACE_SECONDS):
         yield max(1, others(cursor))  # whoever held it may have left meanwhile
         return
     try:

@@ -6,13 +6,13 @@ field is dropped. What is no order at all is refused with the field's name.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from daybook.kit.money import decimals, plain
 from daybook.sources.canonical import schema, wording
 from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.source import Notice
 
 SOURCE = "kornitx"
 P = TypeVar("P", schema.CanonicalOrder, schema.NoticeContent, schema.NoticeName)
@@ -47,16 +47,6 @@ _VENDOR_NAMES = {
 _VENDOR_PATHS = {f"shipping.{name}": f"shipping_{name}" for name in ("price", "price_inc_tax")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
-    """A status callback: which order, and what it says of it."""
-
-    source_id: str
-    ref: str
-    external_ref: str
-    notice: schema.NoticeContent
-
-
 def read_push(given: object) -> schema.CanonicalOrder:
     """Return the order of a Generic API push. Raises NotAnOrderError."""
     push = _object(given)
@@ -87,7 +77,7 @@ def read_push(given: object) -> schema.CanonicalOrder:
     return _translated(lambda: schema.parse_order(canonical))
 
 
-def read_callback(given: object) -> Callback:
+def read_callback(given: object) -> Notice:
     """Return what a status callback says. Raises NotAnOrderError."""
     callback = _object(given)
     source_id, ref = _identity(callback)
@@ -105,7 +95,7 @@ def read_callback(given: object) -> Callback:
         ],
     }
     name = _translated(lambda: schema.parse_notice_name(named))
-    return Callback(
+    return Notice(
         source_id=name.id,
         ref=name.number,
         external_ref=name.external_ref,

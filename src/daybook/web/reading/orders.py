@@ -11,10 +11,14 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from daybook.companies.models import Company
+from daybook.connections.models import Connection
+from daybook.feeds import roster
+from daybook.feeds.models import Feed
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings
 from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
 from daybook.outbox import counting
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import words
@@ -22,6 +26,8 @@ from daybook.web.listing import asked_for
 from daybook.web.reading import causes
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 
+LONGEST_ID = 32
+MOST_FEEDS = 200
 REVISION = re.compile(r"\brevision(?= \d)")
 """Our word in the notes of the intake; people say version."""
 
@@ -54,6 +60,11 @@ def _standings(company: Company) -> QuerySet[OrderStanding]:
     return standings.open_ones(company).filter(order=OuterRef("pk"))
 
 
+def cause_of(order: Order) -> str:
+    """Return why the order waits, as `marked` has annotated it; "" where nothing is in its way."""
+    return str(getattr(order, "cause", "") or "")
+
+
 def _given_up(company: Company) -> QuerySet[Entry]:
     return Entry.objects.filter(company=company, order=OuterRef("pk"), given_up_at__isnull=False)
 
@@ -63,7 +74,7 @@ def _a_document_does(company: Company) -> Exists:
 
 
 def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
-    """Return the company's orders that the filters name: standing (as the badge says it), cause, and q."""
+    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, and q."""
     rows = marked(company)
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
     if cause:
@@ -75,7 +86,9 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     elif asked.get("standing") == words.GIVEN_UP:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
-        rows = rows.filter(_stand_so(company, asked["standing"]))
+        rows = rows.filter(_stand_so(company, str(asked["standing"])))
+    if asked.get("feed"):
+        rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
     text = searched(asked)
     if text:
         rows = rows.filter(Q(ref__icontains=text) | Q(external_ref__icontains=text) | Q(customer_name__icontains=text))
@@ -84,6 +97,12 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
 
 def _stand_so(company: Company, standing: str) -> Exists:
     return Exists(_standings(company).filter(standing=standing))
+
+
+def feeds(company: Company, asked: QueryDict) -> list[Feed]:
+    """Return the feeds to choose from; none where there is no choice, and none is asked for."""
+    found = list(roster.of_company(company)[:MOST_FEEDS])
+    return found if len(found) > 1 or asked.get("feed") else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,28 @@ class Made:
 
     entry: Entry
     reasons: list[causes.Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """How the order stands toward one of several connections."""
+
+    connection: Connection
+    badge: words.Badge
+    why: str
+    """In a few words; empty where nothing is in its way."""
+
+
+def by_connection(order: Order) -> list[Stands]:
+    """Return how the order stands toward each connection that takes it; nothing where that is one only."""
+    rows = standings.open_ones(order.company).filter(order=order).order_by("connection")
+    found = list(rows.select_related("connection__organisation", "connection__last_organisation"))
+    return [_stands(row) for row in found] if len(found) > 1 else []
+
+
+def _stands(row: OrderStanding) -> Stands:
+    why = explain(row.cause, row.subject, row.detail).title if row.cause else ""
+    return Stands(connection=row.connection, badge=words.standing(row.standing), why=why)
 
 
 def documents_of(order: Order) -> list[Made]:

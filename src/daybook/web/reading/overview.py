@@ -140,7 +140,7 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         ),
         Step(
             title="Send the first order",
-            words="By the REST API, a Kornit X push, or a file",
+            words="By the REST API, a feed of your OMS, or a file",
             url=reverse("web:orders", args=[company.public_id]),
             done=has_orders,
         ),

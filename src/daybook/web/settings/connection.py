@@ -16,13 +16,14 @@ from daybook.connections.models import Connection
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
-from daybook.web import buttons, once, pages, ways_back, words
+from daybook.web import buttons, pages, ways_back, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing
+from daybook.web.settings import editing, feed_sections
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
-from daybook.web.settings.connection_forms import AppForm, KornitXForm
+from daybook.web.settings.connection_forms import AppForm
+from daybook.web.settings.feed_forms import FeedForm
 from daybook.web.settings.form import SettingsForm
 from daybook.web.templatetags.daybook import moment
 from daybook.wire.errors import WireError
@@ -32,7 +33,7 @@ from daybook.wire.errors import WireError
 @require_GET
 def connection(request: CompanyRequest) -> HttpResponse:
     """Show the settings; what comes back from Xero's consent page lands here too."""
-    return show(request, extra={"callback_url": once.take(request, f"callback:{request.company.pk}")})
+    return show(request)
 
 
 @member(Role.ACCOUNTANT)
@@ -250,31 +251,32 @@ def show(
     *,
     app_form: AppForm | None = None,
     settings_form: SettingsForm | None = None,
-    kornitx_form: KornitXForm | None = None,
+    feed_form: FeedForm | None = None,
     status: int = 200,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Return the whole page, with those forms that hold errors as they were sent."""
     row = request.connection
     form = settings_form or bind_settings(row)
-    sent = [each for each in (app_form, settings_form, kornitx_form) if each is not None]
+    sent = [each for each in (app_form, settings_form, feed_form) if each is not None]
+    others = [each for each in roster.of_company(request.company) if each.pk != row.pk]
     context = {
-        "title": "Connection settings",
+        "title": f"Connection settings: {row.name}" if others else "Connection settings",
         "connection": row,
         "connection_badge": words.connection(row.status),
-        "others": [each for each in roster.of_company(request.company) if each.pk != row.pk],
+        "others": others,
         "closed": roster.closed(request.company),
         "may_close": row.organisation_id is None and row.position > 1,
         "redirect_uri": endpoints.redirect_uri(),
         "app_form": app_form or AppForm(connection=row),
         "form": form,
-        "kornitx_form": kornitx_form or KornitXForm(),
         "base": editing.token(editing.shown(bind_settings(row))),
         "faults_title": "Nothing was saved: see the words at the marked fields",
         "faults": [fault for each in sent for fault in faults_of(each)],
         "may_change": at_least(request.membership, Role.ACCOUNTANT) and row.is_ledger_known,
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),
+        **feed_sections.of_company(request, feed_form),
         **(extra or {}),
     }
     return pages.render(request, "daybook/connection/page.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The company's Xero app and its Kornit X intake: secrets go in and never come out."""
+"""The company's Xero app: secrets go in and never come out."""
 
 import re
 
@@ -10,7 +10,8 @@ from daybook.web.forms.styled import StyledForm
 LONGEST_SECRET = 500
 
 
-def _secret_field(label: str, help_text: str) -> forms.CharField:
+def secret_field(label: str, help_text: str) -> forms.CharField:
+    """Return a field whose value goes in and never comes out."""
     widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
     return forms.CharField(label=label, required=False, max_length=LONGEST_SECRET, widget=widget, help_text=help_text)
 
@@ -24,7 +25,7 @@ class AppForm(StyledForm, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Copy the Client ID from the app's Configuration page in Xero's developer portal."},
     )
-    client_secret = _secret_field("Client Secret", "Write-only: it is stored encrypted and never shown again.")
+    client_secret = secret_field("Client Secret", "Write-only: it is stored encrypted and never shown again.")
 
     def __init__(self, *arguments: object, connection: Connection, **named: object) -> None:
         super().__init__(*arguments, initial={"client_id": connection.client_id}, **named)
@@ -42,22 +43,6 @@ class AppForm(StyledForm, forms.Form):
         if not secret and not self._connection.client_secret_sealed:
             raise forms.ValidationError("Generate a secret on the app's Configuration page at Xero, and paste it here.")
         return _one_word(secret, "Client Secret") if secret else ""
-
-
-class KornitXForm(StyledForm, forms.Form):
-    """The key with which Kornit X signs the orders it pushes."""
-
-    hmac_key = _secret_field(
-        "HMAC key", "The secret that Kornit X signs its pushes with. Write-only; leave empty to keep the stored one."
-    )
-    remove_hmac_key = forms.BooleanField(
-        label="Forget the stored key", required=False, help_text="Pushes are then refused until a new key is set."
-    )
-
-    def clean_hmac_key(self) -> str:
-        """Take the key without the blanks around it."""
-        key: str = self.cleaned_data["hmac_key"]
-        return key.strip()
 
 
 def _one_word(text: str, name: str) -> str:

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 
 from daybook.catalog import facts
-from daybook.companies.models import Company, CompanySettings
+from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
@@ -20,34 +19,23 @@ from daybook.outbox.states import State
 from daybook.web.settings.form import SettingsForm
 
 MASK = "•" * 12
-INTAKE_PATH = "/api/v1/intake/kornitx"
 
 
 def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
-    """Return what is known of the organisation, the tokens, the currencies and the intake."""
-    company_settings, _ = CompanySettings.objects.get_or_create(company=company)
+    """Return what is known of the organisation, the tokens and the currencies."""
     posting = roster.posting_of(connection)
     return {
         "settings": posting,
-        "intake": company_settings,
         "token": _token(connection),
         "asks_for_zone": asks_for_zone(posting, connection),
         "currencies": _currencies(company, connection),
         "has_unmapped_rates": TaxMapping.objects.filter(connection=connection, tax_type="").exists(),
-        "kornitx_url": f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}",
-        "has_hmac_key": bool(company_settings.kornitx_hmac_key_sealed),
-        "has_callback_secret": bool(company_settings.kornitx_callback_secret_hash),
     }
 
 
 def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:
     """Tell whether a person has still to say in which zone times without one are."""
     return not settings.order_time_zone_confirmed and connection.facts.time_zone not in {"", "UTC"}
-
-
-def callback_url(company: Company, secret: str) -> str:
-    """Return the address that Kornit X calls with a status; the secret in it is shown only now."""
-    return f"{settings.PUBLIC_URL}{INTAKE_PATH}/{company.public_id}/status/{secret}"
 
 
 def under_way(connection: Connection) -> int:

@@ -1,7 +1,5 @@
 """Saving the settings below the connection, and the live example of number and reference."""
 
-import hashlib
-import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,18 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from daybook.companies.models import CompanySettings, Person
+from daybook.companies.models import Person
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.intake import curing
 from daybook.outbox import wake
-from daybook.secrets import vault
-from daybook.web import buttons, once, pages
+from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import editing
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
-from daybook.web.settings.connection_forms import KornitXForm
 from daybook.web.settings.form import SettingsForm
 
 NOW = timedelta(seconds=5)
@@ -106,30 +102,3 @@ def example(request: CompanyRequest) -> HttpResponse:
         request.company, request.GET.get("number_prefix", ""), request.GET.get("reference_template", "")
     )
     return pages.fragment(request, "daybook/connection/example.html", made)
-
-
-@member(Role.ACCOUNTANT)
-@require_POST
-def save_kornitx(request: CompanyRequest) -> HttpResponse:
-    """Store or forget the HMAC key of the pushes."""
-    form = KornitXForm(request.POST)
-    if not form.is_valid():
-        return connection_page.show(request, kornitx_form=form, status=422)
-    key = form.cleaned_data["hmac_key"]
-    if key or form.cleaned_data["remove_hmac_key"]:
-        sealed = vault.seal(key, context=f"company:{request.company.pk}:kornitx_hmac_key")
-        CompanySettings.objects.filter(company=request.company).update(kornitx_hmac_key_sealed=sealed)
-    messages.success(request, "The HMAC key was stored." if key else "No key was entered; nothing else changed.")
-    return redirect(buttons.connection_page(request.connection, "#kornitx"))
-
-
-@member(Role.ACCOUNTANT)
-@require_POST
-def new_callback_url(request: CompanyRequest) -> HttpResponse:
-    """Make the secret in the status callback's address; the page that follows shows the address this once."""
-    secret = secrets.token_urlsafe(24)
-    CompanySettings.objects.filter(company=request.company).update(
-        kornitx_callback_secret_hash=hashlib.sha256(secret.encode()).hexdigest()
-    )
-    once.keep(request, f"callback:{request.company.pk}", settings_page.callback_url(request.company, secret))
-    return redirect(buttons.connection_page(request.connection, "#kornitx"))

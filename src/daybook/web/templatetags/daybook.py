@@ -100,10 +100,10 @@ def order_badge(order: Order) -> words.Badge:
     row: Any = order
     if row.needs_a_person:
         return words.DOCUMENT_WAITS
-    if row.given_up_at and order.standing == Order.Standing.DOCUMENTED:
+    if row.given_up_at and row.standing == Order.Standing.DOCUMENTED:
         day = timezone.localtime(row.given_up_at).date()
         return words.given_up(row.given_up_by or "", day, are_others=row.is_posted_in_part)
-    return words.standing(order.standing)
+    return words.standing(row.standing)
 
 
 register.filter("state_badge", words.state)

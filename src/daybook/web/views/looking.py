@@ -1,13 +1,14 @@
 """Looking in Xero now, because a person asks: at one document, or at all that changed there since the last look."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from daybook.connections import calls, endpoints
+from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.outbox.models import Entry
@@ -36,15 +37,12 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
-    """Look for all that changed in Xero since the last look; a call or two."""
-    connection = request.connection
-    if connection.is_connected:
-        _tell(
-            request,
-            connection,
-            lambda: watching.look_for_changes(connection, endpoints.client(), now=clock.now()),
-        )
-    else:
+    """Look for all that changed in Xero since the last look; a call or two for each connection."""
+    connected = [each for each in roster.of_company(request.company) if each.is_connected]
+    for each in connected:
+        look = partial(watching.look_for_changes, each, endpoints.client(), now=clock.now())
+        _tell(request, each, look)
+    if not connected:
         messages.warning(request, "The company is not connected to Xero: connect it first, then look again.")
     return redirect("web:overview", request.company.public_id)
 

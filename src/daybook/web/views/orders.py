@@ -33,6 +33,7 @@ def orders(request: CompanyRequest) -> HttpResponse:
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
             (words.GIVEN_UP, "Will not be posted"),
         ],
+        "feeds": reading.feeds(request.company, request.GET),
     }
     return pages.render(request, "daybook/orders/list.html", context)
 
@@ -41,7 +42,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(reading.found(request.company, request.GET), request.GET),
         "company": request.company,
-        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "q")),
+        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
 
 
@@ -58,7 +59,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
     may_date = at_least(request.membership, Role.ACCOUNTANT) and dating.may_be_dated(row)
     context = {
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
-        "needs_date": row.cause == "dispatch_date_missing",
+        "needs_date": reading.cause_of(row) == "dispatch_date_missing",
         "dates": reading.dates(row, content),
         "title": f"Order {row.ref}",
         "order": row,
@@ -67,6 +68,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "stands": reading.by_connection(row),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)

@@ -24,7 +24,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
     chart = reading.posted_per_day(request.company, context["connection"], clock.now())
     part = {**live.draw(request, "daybook/overview/body.html", context), "url": live.address(request)}
     zone = reading.zone_of_the_days(context["connection"])
-    head = {name: context[name] for name in ("connection", "may_change")}
+    head = {name: context[name] for name in ("connection", "may_change", "may_look")}
     shown = {**head, "title": "Overview", "live": part, "chart": chart, "zone": zone}
     return pages.render(request, "daybook/overview/page.html", shown)
 
@@ -50,4 +50,6 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "health": reading.health(connection, now),
         "connections": reading.by_connection(company, now),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
+        "may_look": at_least(request.membership, Role.ACCOUNTANT)
+        and roster.reachable().filter(company=company).exists(),
     }

@@ -54,7 +54,7 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
       tax.RATE           the Xero TaxType of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
       client_id          of the company's Xero app; tried at Xero's login at once, as client_secret is
       client_secret      never shown again
-      kornitx_hmac_key   the key that signs Kornit X's pushes; never shown again
+      SOURCE_FIELD       of the company's first feed of a source: kornitx_hmac_key; a secret is never shown again
     VALUE may be empty (clears), or @FILE (reads the file, so that a secret stays out of your shell's history).
 
     Example: daybook company configure Acme process_method=tracked number_prefix=WEB- tax.0.2=OUTPUT2

@@ -1,0 +1,104 @@
+"""Adding a feed, opening it again, and giving it rules of its own, so that the numbers of two feeds do not meet."""
+
+import re
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+
+from daybook.companies.models import Company
+from daybook.feeds.models import Feed
+from daybook.feeds.roster import FeedError
+from daybook.mapping import references
+from daybook.sources import statuses
+from daybook.sources.registry import SOURCES
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
+RULES = ("number_prefix", "reference_template", "post_when")
+"""What a feed may say instead of the connection."""
+
+
+def add(company: Company, source: str, name: str, number_prefix: str = "") -> Feed:
+    """Add a feed, or open again the one of that name. Raises FeedError."""
+    if source not in SOURCES or not SOURCES[source].doors:
+        known = ", ".join(each.name for each in SOURCES.values() if each.doors)
+        raise FeedError(f"There is no source {source!r} to add a feed of; there are: {known}.", "source")
+    if not _NAME.fullmatch(name):
+        raise FeedError("Name the feed with 1 to 40 letters, digits, dots, hyphens and underscores: no blanks.", "name")
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=company.pk)  # two who add at once see each other's prefix
+        feed = Feed.objects.filter(company=company, name=name).first() or Feed(
+            company=company, source=source, name=name
+        )
+        if feed.source != source:
+            raise FeedError(f"Orders name {name} as their source already ({feed.row.title}): choose another.", "name")
+        feed.number_prefix = number_prefix or feed.number_prefix
+        return _switched_on(feed)
+
+
+def reopen(feed: Feed) -> Feed:
+    """Take in orders of a closed feed again, under the identity they had. Raises FeedError."""
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=feed.company_id)
+        return _switched_on(Feed.objects.get(company_id=feed.company_id, pk=feed.pk))
+
+
+def change_rules(feed: Feed, changes: Mapping[str, str]) -> None:
+    """Keep number_prefix, reference_template, post_when and statuses as given, checked. Raises FeedError."""
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=feed.company_id)
+        mine = Feed.objects.get(company_id=feed.company_id, pk=feed.pk)
+        for name in RULES:
+            setattr(mine, name, changes.get(name, getattr(mine, name)).strip())
+        _check_rules(mine)
+        if "statuses" in changes:
+            mine.status_table = _table(changes["statuses"])
+        if mine.closed_at is None:
+            _check_numbers(mine)
+        mine.save(update_fields=[*RULES, "status_table"])
+
+
+def _switched_on(feed: Feed) -> Feed:
+    _check_numbers(feed)
+    feed.closed_at = None
+    try:
+        with transaction.atomic():
+            feed.save()
+    except IntegrityError as error:
+        raise FeedError(f"A feed named {feed.name} was added just now. Load the page again.") from error
+    return feed
+
+
+def _check_numbers(feed: Feed) -> None:
+    """Raise FeedError where the feed's prefix is none, or its numbers could meet those of another feed.
+
+    The first feed that a person adds may number as the API's orders do, as it always could; the database holds that no
+    number is taken twice whatever the feeds say.
+    """
+    if not _PREFIX.fullmatch(feed.number_prefix):
+        words = "Only letters, digits, dot, hyphen and underscore stand in a number prefix, at most 20."
+        raise FeedError(words, "number_prefix")
+    others = Feed.objects.filter(company_id=feed.company_id, closed_at=None).exclude(pk=feed.pk)
+    added = [each for each in others if not each.is_built_in]
+    alike = [each for each in added if each.number_prefix.lower() == feed.number_prefix.lower()]
+    if alike:
+        raise FeedError(
+            f"The numbers of {feed} could meet those of {alike[0]}: give it a number prefix that no other feed has.",
+            "number_prefix",
+        )
+
+
+def _check_rules(feed: Feed) -> None:
+    problem = references.template_problem(feed.reference_template) if feed.reference_template else ""
+    if problem:
+        raise FeedError(problem, "reference_template")
+    if feed.post_when not in Feed.PostWhen.values:
+        known = ", ".join(value or "(empty)" for value in Feed.PostWhen.values)
+        raise FeedError(f"It may be one of: {known}.", "post_when")
+
+
+def _table(text: str) -> dict[str, str]:
+    try:
+        return statuses.read(text)
+    except ValueError as error:
+        raise FeedError(str(error), "statuses") from error

@@ -1,0 +1,112 @@
+"""Which feeds a company has, and whose feed an address is."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from secrets import token_urlsafe
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from daybook.companies.models import Company
+from daybook.feeds.models import Feed
+from daybook.kit import clock
+from daybook.sources.canonical.source import CANONICAL
+from daybook.sources.registry import SOURCES
+from daybook.sources.source import Door, Message, Source
+
+MADE_BYTES = 24
+
+
+class FeedError(Exception):
+    """A person asked for what a feed cannot be; the text says what to do instead."""
+
+    def __init__(self, words: str, field: str = "") -> None:
+        super().__init__(words)
+        self.field = field
+        """Whose value is at fault."""
+
+
+def of_company(company: Company) -> QuerySet[Feed]:
+    """Return the company's feeds, the oldest first."""
+    return Feed.objects.filter(company=company).order_by("id")
+
+
+def named(company: Company, names: Collection[str]) -> dict[str, Feed]:
+    """Return the feeds that orders of our own API and files name as their source; one not met before is built in."""
+    found = {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=names)}
+    new = sorted(set(names) - set(found))
+    if new:
+        Feed.objects.bulk_create(
+            [Feed(company=company, source=_source_of(name), name=name) for name in new], ignore_conflicts=True
+        )
+        found |= {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=new)}
+    return found
+
+
+def _source_of(name: str) -> str:
+    """Return the source of a feed that orders name; a source's own name means its first feed, by whatever way they come."""
+    return name if name in SOURCES else CANONICAL.name
+
+
+def at(source: Source, address: str) -> Feed | None:
+    """Return the feed of a source at that part of an address: its own public id, or its company's for the first one."""
+    if "\x00" in address:
+        return None
+    mine = Feed.objects.select_related("company").filter(source=source.name)
+    return mine.filter(public_id=address).first() or mine.filter(name=source.name, company__public_id=address).first()
+
+
+def is_genuine(feed: Feed | None, door: Door, message: Message) -> bool:
+    """Tell whether a message is the feed's. Without a feed it takes as long to say no."""
+    return door.is_genuine(message, feed.open_secrets() if feed is not None else {}) and feed is not None
+
+
+def note_received(feed: Feed, now: datetime) -> None:
+    """Remember when the source last reached us."""
+    Feed.objects.filter(company_id=feed.company_id, pk=feed.pk).update(last_received_at=now)
+
+
+def note_refused(feed: Feed | None, door: Door, message: Message, now: datetime) -> None:
+    """Count what was refused at a feed's address; nothing where there is no such feed."""
+    if feed is not None:
+        why = door.why_refused(message, feed.open_secrets())
+        Feed.objects.filter(company_id=feed.company_id, pk=feed.pk).update(
+            refused=F("refused") + 1, refused_at=now, refused_why=why
+        )
+
+
+def own(company: Company, source: Source) -> Feed:
+    """Return the company's first feed of a source, at the company's own address; made where there is none yet."""
+    return Feed.objects.get_or_create(company=company, name=source.name, defaults={"source": source.name})[0]
+
+
+def own_if_any(company: Company, source: Source) -> Feed:
+    """Return the company's first feed of a source; one that is not saved where there is none yet."""
+    found = Feed.objects.filter(company=company, source=source.name, name=source.name).first()
+    return found or Feed(company=company, source=source.name, name=source.name)
+
+
+@transaction.atomic
+def make_secret(feed: Feed, field: str) -> str:
+    """Make the secret of a MADE field and return it, this once; the one before it ends."""
+    secret = token_urlsafe(MADE_BYTES)
+    mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
+    mine.keep_secret(field, hashlib.sha256(secret.encode()).hexdigest())
+    mine.save(update_fields=["secrets"])
+    return secret
+
+
+@transaction.atomic
+def change_fields(feed: Feed, *, secrets: Mapping[str, str], settings: Mapping[str, object]) -> None:
+    """Keep what a person said of the source's own fields; the empty text forgets a secret."""
+    mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
+    for field, text in secrets.items():
+        mine.keep_secret(field, text)
+    mine.settings |= settings
+    mine.save(update_fields=["secrets", "settings"])
+
+
+def close(feed: Feed) -> None:
+    """Take in nothing of the feed any more; what was accepted stays, and goes on."""
+    Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, closed_at=None).update(closed_at=clock.now())

@@ -1,0 +1,102 @@
+"""The forms of a feed, drawn from its source's fields; and that of a new one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from daybook.feeds.models import Feed
+from daybook.sources import statuses
+from daybook.sources.registry import with_doors
+from daybook.sources.source import Field, Holds
+from daybook.web.forms.styled import StyledForm
+from daybook.web.settings.connection_forms import secret_field
+
+FORGET = "remove_"
+"""Before a secret's name: the box that forgets it."""
+
+
+class FeedForm(StyledForm, forms.Form):
+    """A form about one feed; several stand on a page."""
+
+    def __init__(self, sent: Mapping[str, Any] | None = None, *, feed: Feed, **named: Any) -> None:
+        self.feed = feed
+        super().__init__(sent, auto_id=f"id_{feed.name or 'new'}_%s", **named)
+
+
+class NewFeedForm(FeedForm):
+    """Adds a feed, or opens again the one of that name."""
+
+    prefix = "feed"  # its fields are called as settings of the page are
+    source = forms.ChoiceField(label="Kind", choices=lambda: [(each.name, each.title) for each in with_doors()])
+    name = forms.CharField(
+        label="Name",
+        max_length=40,
+        help_text="What its orders name as their source. The same name again opens that feed again.",
+    )
+    number_prefix = forms.CharField(
+        label="Number prefix",
+        required=False,
+        max_length=20,
+        help_text="Stands before the references of its orders, so that its numbers never meet another feed's.",
+    )
+
+
+class RulesForm(FeedForm):
+    """What a feed says of its own orders, instead of the settings above."""
+
+    prefix = "feed"
+    number_prefix = forms.CharField(
+        label="Number prefix", required=False, max_length=20, help_text="Empty: the one under Numbers."
+    )
+    reference_template = forms.CharField(
+        label="Reference", required=False, max_length=200, help_text="Empty: the one under Numbers."
+    )
+    post_when = forms.ChoiceField(label="Post when", required=False, choices=Feed.PostWhen.choices)
+    statuses = forms.CharField(
+        label="What a status means",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="One in each line, as the list of orders shows it: Shipped = dispatched. Meanings: goes on, dispatched, "
+        "on hold, cancelled. What is not listed means what the order itself says.",
+    )
+
+
+def rules_form(feed: Feed) -> RulesForm:
+    """Return the form of what stands."""
+    initial = {
+        "number_prefix": feed.number_prefix,
+        "reference_template": feed.reference_template,
+        "post_when": feed.post_when,
+        "statuses": statuses.written(feed.status_table),
+    }
+    return RulesForm(feed=feed, initial=initial)
+
+
+def fields_form(feed: Feed, sent: Mapping[str, Any] | None = None) -> FeedForm:
+    """Return the form of the source's own fields; secrets go in and never come out."""
+    fields: dict[str, forms.Field] = {}
+    for one in typed_fields(feed):
+        fields[one.name] = _field(one)
+        if one.holds is Holds.SECRET and one.name in feed.secrets:
+            fields[f"{FORGET}{one.name}"] = forms.BooleanField(
+                label=f"Forget the stored {one.label}",
+                required=False,
+                help_text=f"{one.missing} until a new one is set.",
+            )
+    drawn: type[FeedForm] = type("FieldsForm", (FeedForm,), fields)
+    return drawn(sent, feed=feed, initial=feed.settings)
+
+
+def typed_fields(feed: Feed) -> list[Field]:
+    """Return the source's fields that a person fills in."""
+    return [one for one in feed.row.fields if one.holds is not Holds.MADE]
+
+
+def _field(one: Field) -> forms.Field:
+    if one.holds is Holds.SECRET:
+        return secret_field(one.label, one.help)
+    if one.holds is Holds.FLAG:
+        return forms.BooleanField(label=one.label, required=False, help_text=one.help)
+    return forms.CharField(label=one.label, required=False, max_length=one.longest, help_text=one.help)
