@@ -21,7 +21,7 @@ from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import queue, wake
-from daybook.outbox.models import Entry, Transition
+from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -444,7 +444,5 @@ def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
 
 def may_still_appear(entry: Entry, now: datetime) -> bool:
     """Tell whether a call that once left the document in doubt may still reach Xero: a look proves only its moment."""
-    doubts = Transition.objects.filter(
-        company_id=entry.company_id, entry=entry, new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR
-    )
+    doubts = entry.events.filter(new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR)
     return entry.last_attempt_id is not None and doubts.exists()

@@ -11,12 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from daybook.catalog import contacts, facts, refresh
+from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
 from daybook.connections import calls, credentials, roster
 from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
+from daybook.connections.saving import saving
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
 from daybook.feeds import roster as roster_of_feeds
+from daybook.history.telling import as_text
 from daybook.intake import curing
 from daybook.kit import clock, zones
 from daybook.mapping import cash_steps
@@ -90,9 +93,10 @@ def change(connection: Connection, changes: list[Change], *, client: HttpClient 
     found = _found_contacts(connection, changes, client)
     with transaction.atomic():
         settings, _ = PostingSettings.objects.select_for_update().get_or_create(connection=connection)
-        changed = [one.key for one in changes if _change(settings, one, found)]
-        _validate(settings)
-        settings.save()
+        with saving(connection, by=None), companys.saving(company, by=None):
+            changed = [one.key for one in changes if _change(settings, one, found)]
+            _validate(settings)
+            settings.save()
         if changed:
             wake.wake_prepare(company.pk)
             curing.forget(company)
@@ -153,8 +157,8 @@ def _found_contacts(connection: Connection, changes: list[Change], client: HttpC
 def show(connection: Connection) -> dict[str, str]:
     """Return the settings as text; secrets only as set or not."""
     settings, company = roster.posting_of(connection), _of_company(connection)
-    shown = {name: _text(getattr(settings, name)) for name in FIELDS}
-    shown |= {name: _text(getattr(company, name)) for name in OF_COMPANY}
+    shown = {name: as_text(getattr(settings, name)) for name in FIELDS}
+    shown |= {name: as_text(getattr(company, name)) for name in OF_COMPANY}
     shown[CLIENT_ID] = connection.client_id
     shown[CLIENT_SECRET] = "(set)" if connection.client_secret_sealed else ""
     shown |= {
@@ -295,9 +299,3 @@ def _map_tax(connection: Connection, one: Change) -> bool:
         raise Stop(f"{one.key}: {' '.join(error.messages)}", Exit.USAGE) from error
     mapping.save()
     return True
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
