@@ -355,8 +355,14 @@ ATTENTION: dict[str, E] = {
     ),
     "credit_note_needed": E(
         "A credit note is needed",
-        "Goods were cancelled after their document was posted, or money was given back that the document does not lower.",
-        "Make a credit note in Xero for what was cancelled or given back; a document that is still a draft there is edited or deleted.",
+        "Goods were cancelled after their document was posted.",
+        "Make a credit note in Xero for what was cancelled; a document that is still a draft there is edited or deleted.",
+        XERO,
+    ),
+    "refunded": E(
+        "Money was given back",
+        "The order tells of a refund, and its invoice stands for the whole sale: no credit note is made by itself.",
+        "Make a credit note in Xero for what was given back; a document that is still a draft there is edited.",
         XERO,
     ),
     "on_hold_after_dispatch": E(

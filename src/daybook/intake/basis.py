@@ -15,7 +15,8 @@ from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"
-ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE})
+REFUNDED = "refunded"
+ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE, REFUNDED})
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
@@ -70,7 +71,7 @@ def refunded(facts: Facts) -> Change | None:
         return None
     said = [sums.moved(refund, order.currency) for refund in order.refunds]
     amounts = ", ".join("an amount that it does not say" if amount is None else figure(amount) for amount in said)
-    return Change(CREDIT_NOTE, f"The order tells of what was given back: {amounts}. The document does not lower it.")
+    return Change(REFUNDED, f"The order tells of what was given back: {amounts}. The document does not lower it.")
 
 
 def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:

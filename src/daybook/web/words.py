@@ -62,6 +62,7 @@ KINDS: dict[str, str] = dict(CHOICES)
 ATTENTION: dict[str, str] = {
     "changed_after_posting": "The order changed after it was posted",
     "credit_note_needed": "A credit note is needed",
+    "refunded": "Money was given back",
     "totals_differ": "Xero's totals differ from ours",
     "xero_warned": "Xero warned of something",
     "voided_in_xero": "Voided or deleted in Xero",
