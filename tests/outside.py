@@ -31,7 +31,7 @@ from daybook.kit import clock
 from daybook.ops.cli import configure as configuring
 from daybook.ops.cli import importing, order_files
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain as draining
 from localxero import LocalXero
 from localxero.testing import signed_in
 from tests import world
@@ -100,7 +100,7 @@ def make_due(cast: Cast) -> None:
 
 def drain(cast: Cast) -> None:
     """Do what the worker's job does: post and settle all that is due."""
-    poster.drain(cast.connection.id, cast.client)
+    draining.drain(cast.connection.id, cast.client)
 
 
 def signed_in_person(company: Company) -> Client:

@@ -10,7 +10,7 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
@@ -30,7 +30,7 @@ def posted(cast: Cast, order_id: str, *, attention: str = "", **changes) -> dict
     """Send one order all the way, and return its invoice as Xero holds it."""
     receive(cast.company, ORDER | {"id": order_id} | changes)
     Entry.objects.filter(company=cast.company, state="ready").update(state_since=clock.now() - timedelta(minutes=10))
-    poster.drain(cast.connection.id, cast.client)
+    drain.drain(cast.connection.id, cast.client)
     entry = Entry.objects.get(company=cast.company, order__source_id=order_id)
     assert (entry.state, entry.attention) == ("posted", attention), (entry.cause, entry.detail, entry.attention_detail)
     assert compare_connection(cast.connection, cast.client).agrees

@@ -9,9 +9,9 @@ from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order, OrderStanding
+from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected
@@ -34,7 +34,7 @@ def cancelled(*names: str) -> list[dict]:
 
 def post_all(cast: Cast) -> None:
     Entry.objects.filter(company=cast.company, state="ready").update(state_since=clock.now() - timedelta(minutes=10))
-    poster.drain(cast.connection.id, cast.client)
+    drain.drain(cast.connection.id, cast.client)
 
 
 def booked(documents: list[dict]) -> dict[str, tuple[str, Decimal, list]]:
@@ -147,7 +147,7 @@ class TestWhatIsLeft:
         prepare.wake_part_shipments()
         prepare.prepare_company(acme.company.pk, causes=["part_shipped"])  # what that job does
 
-        found = Order.objects.get()
+        found = OrderStanding.objects.get()
         assert (found.standing, found.cause) == ("held", "part_shipment_waits")
         assert found.subject == "3 of 5 x Mug"
 

@@ -10,7 +10,7 @@ from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Attempt, Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from daybook.sources.kornitx.reading import read_push
 from localxero import LocalXero
@@ -75,7 +75,7 @@ def gross_of(push: dict) -> Decimal:
 
 def post_all(cast: Cast) -> None:
     Entry.objects.filter(company=cast.company, state="ready").update(state_since=clock.now() - timedelta(minutes=10))
-    poster.drain(cast.connection.id, cast.client)
+    drain.drain(cast.connection.id, cast.client)
 
 
 class TestUntracked:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOST = {
     "one API order": 42,
     "a list of 100": 354,
-    "a drain and settling of 50 documents": 197,
+    "a drain and settling of 50 documents": 30,
     "a page of 100 orders": 20,
     "a page of 100 documents": 21,
 }

@@ -15,7 +15,7 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from tests.journeys.test_from_order_to_invoice import order
 from tests.world import Cast, connected
 
@@ -41,7 +41,7 @@ def acme(daybook, xero) -> Cast:
     receive(cast.company, order("W-1", dispatched=False))
     receive(cast.company, order("O-1", on_hold=True))
     Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
-    poster.drain(cast.connection.pk, cast.client)
+    drain.drain(cast.connection.pk, cast.client)
     queue.flag(Entry.objects.get(number="P-1"), "changed_after_posting", "gross was 15.00, is now 30.00")
     cast.connection.refresh_from_db()
     cast.connection.paused_until = clock.now() + timedelta(hours=1)

@@ -1,6 +1,6 @@
 """What the organisation has, as last read, for those who map, post and choose. Only queries; each names its organisation."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -129,22 +129,29 @@ def items(connection: Connection, codes: Collection[str]) -> dict[str, ItemFacts
     }
 
 
-def settings_problems(connection: Connection) -> list[Problem]:
+def settings_problems(
+    connection: Connection,
+    *,
+    settings: PostingSettings | None = None,
+    stale: Sequence[TaxMapping] | None = None,
+) -> list[Problem]:
     """Return what is missing in a connection's settings, or no longer valid in its organisation, worst first.
 
-    Looks at the catalog as last read, and asks Xero nothing.
+    Looks at the catalog as last read, and asks Xero nothing. `settings`, `stale` (of `stale_tax_mappings`): where the
+    caller has read them already.
     """
     organisation = connection.organisation
     if organisation is None:
         return [Problem("connection", "The company is not connected to Xero. Press Get Access Token.")]
     if not CatalogRead.objects.filter(organisation=organisation, resource="Accounts").exists():
         return [Problem("connection", "The organisation's accounts have not been read yet. Press Refresh from Xero.")]
-    settings = roster.posting_of(connection)
+    settings = settings or roster.posting_of(connection)
+    stale = stale_tax_mappings(connection) if stale is None else stale
     return [
         *_organisation_problems(organisation),
         *_account_problems(settings, _offered(connection)),
         *_contact_problems(settings, organisation),
-        *_tax_problems(connection, settings),
+        *_tax_problems(connection, settings, stale),
         *_currency_problems(connection, settings),
     ]
 
@@ -206,9 +213,9 @@ def _lost_contact(
     yield Problem(field, f"{label} “{getattr(settings, field)}” {what}. {cure} {other}")
 
 
-def _tax_problems(connection: Connection, settings: PostingSettings) -> Iterator[Problem]:
+def _tax_problems(connection: Connection, settings: PostingSettings, stale: Sequence[TaxMapping]) -> Iterator[Problem]:
     """A rate that nobody has mapped, or whose TaxType is gone, holds its own documents only."""
-    for mapping in stale_tax_mappings(connection):
+    for mapping in stale:
         words = (
             f"Tax of {plain(mapping.percent)} % goes to {mapping.tax_type}, which the organisation no longer uses "
             "for sales. Choose another tax rate."

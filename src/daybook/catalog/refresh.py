@@ -121,7 +121,7 @@ def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None
         _refresh_contacts(connection, client)
         return
     each = _LISTS[resource]
-    since = _since(last) if each.only_changes and last else ""
+    since = _since(last) if each.only_changes and last else None
     query = {"unitdp": "4"} if resource == ITEMS else None
     answer = calls.read(connection, f"/{resource}", query, modified_since=since, client=client)
     read_at = _server_time(answer)
@@ -175,11 +175,9 @@ def _find_named(connection: Connection, client: HttpClient | None) -> None:
         nameless.filter(**{name_field: name}).update(**{id_field: contact_id})
 
 
-def _since(last: CatalogRead) -> str:
-    """Return what to say in If-Modified-Since, "" where the whole list is due."""
-    if last.whole_at is None or clock.now() - last.whole_at > WHOLE_AFTER:
-        return ""
-    return f"{last.read_at:%Y-%m-%dT%H:%M:%S}"
+def _since(last: CatalogRead) -> datetime | None:
+    """Return since when changes are asked for, None where the whole list is due."""
+    return None if last.whole_at is None or clock.now() - last.whole_at > WHOLE_AFTER else last.read_at
 
 
 def _server_time(answer: Answer) -> datetime:

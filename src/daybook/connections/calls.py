@@ -5,6 +5,7 @@ Writing belongs to `posting`, which keeps an account of every call; it uses `rec
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import stamina
 import structlog
@@ -29,8 +30,9 @@ from daybook.connections.tokens import Token
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
+from daybook.ledgers.ledger import Talk
 from daybook.ledgers.xero import oauth, protocol
-from daybook.wire.asks import Answer
+from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import (
     ConsentNeeded,
     Misconfigured,
@@ -45,6 +47,8 @@ from daybook.wire.errors import (
 from daybook.wire.http import HttpClient
 
 __all__ = [
+    "ask",
+    "carry",
     "confirm_consent_lost",
     "disconnect",
     "mark_needs_consent",
@@ -55,6 +59,8 @@ __all__ = [
     "resume",
     "stumble",
 ]
+
+T = TypeVar("T")
 
 log = structlog.get_logger("daybook.connections")
 
@@ -81,20 +87,45 @@ def read(
     path: str,
     query: Mapping[str, str] | None = None,
     *,
-    modified_since: str = "",
+    modified_since: datetime | None = None,
     client: HttpClient | None = None,
 ) -> Answer:
-    """Return Xero's 200 or 304 to a GET of `path` (say `/Accounts`); `modified_since` is UTC `YYYY-MM-DDTHH:MM:SS`.
+    """Return Xero's 200 or 304 to a GET of `path` (say `/Accounts`). Raises what `ask` raises."""
+    return ask(connection, protocol.ask(path, query, modified_since=modified_since), client=client)
 
-    Makes no call while the connection rests, and raises Paused. Tries three times where no clear answer comes, and once more under a new token after a 401. Raises what the answer
-    stands for; Throttled and Offline have then paused the connection, a confirmed 403 has stopped it.
+
+def carry(connection: Connection, talk: Talk[T], *, client: HttpClient | None = None) -> T:
+    """Ask what the talk asks, one call after the other, and return what it found.
+
+    An ask that fails is thrown into the talk, which may know what that means (there is none of this id); where it does
+    not, the error is raised here. Raises what `ask` raises.
     """
-    url = protocol.accounting_url(endpoints.endpoints().api, path, query)
+    try:
+        asked = next(talk)
+        while True:
+            try:
+                answer = ask(connection, asked, client=client)
+            except WireError as error:
+                asked = talk.throw(error)
+            else:
+                asked = talk.send(answer)
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
+def ask(connection: Connection, asked: Request, *, client: HttpClient | None = None) -> Answer:
+    """Return the answer to a reading request that carries neither address nor access.
+
+    Makes no call while the connection rests, and raises Paused. Tries three times where no clear answer comes, and once
+    more under a new token after a 401. Raises what the answer stands for; Throttled and Offline have then paused the
+    connection, a confirmed 403 has stopped it.
+    """
     sender = client or endpoints.client()
     retries = stamina.retry_context(on=(NotSent, OutcomeUnknown), attempts=READ_TRIES, timeout=45, wait_initial=0.5)
     for attempt in retries:
         with attempt:
-            return _read(connection, url, modified_since=modified_since, client=sender)
+            return _ask(connection, asked, client=sender)
     raise AssertionError  # pragma: no cover - the last attempt raises or returns
 
 
@@ -181,31 +212,30 @@ def _leave(connection: Connection, client: HttpClient) -> bool:
     return answer.status in {200, 204, 404}
 
 
-def _read(connection: Connection, url: str, *, modified_since: str, client: HttpClient) -> Answer:
+def _ask(connection: Connection, asked: Request, *, client: HttpClient) -> Answer:
     check(connection.pk, clock.now())
     token = tokens.current_token(connection.pk, now=clock.now(), client=client)
     try:
-        return _get(connection, url, token, modified_since=modified_since, client=client)
+        return _get(connection, asked, token, client=client)
     except TokenExpired as error:
         react(connection.pk, error, clock.now(), client=client, fingerprint=token.fingerprint)
     token = tokens.current_token(connection.pk, now=clock.now(), client=client, rejected=token.fingerprint)
     try:
-        return _get(connection, url, token, modified_since=modified_since, client=client)
+        return _get(connection, asked, token, client=client)
     except TokenExpired as error:
         react(connection.pk, error, clock.now(), client=client, fingerprint=token.fingerprint)
         raise
 
 
-def _get(connection: Connection, url: str, token: Token, *, modified_since: str, client: HttpClient) -> Answer:
-    request = protocol.read_request(
-        url, access_token=token.access_token, tenant_id=token.tenant_id, modified_since=modified_since
-    )
+def _get(connection: Connection, asked: Request, token: Token, *, client: HttpClient) -> Answer:
+    ledger = endpoints.ledger_of(connection)
+    request = ledger.dress(asked, endpoints.access(ledger, token.access_token, token.tenant_id), "")
     answer = client.send(request, timeout_seconds=READ_SECONDS)
     now = clock.now()
-    record_limits(connection.pk, answer, now)
-    try:
-        protocol.raise_for_status(answer)
-    except (Throttled, Offline, ConsentNeeded) as error:
+    record_limits(connection.pk, ledger.remaining(answer), now, is_well=200 <= answer.status < 400)
+    error = ledger.failure(answer)
+    if error is None:
+        return answer
+    if isinstance(error, Throttled | Offline | ConsentNeeded):
         react(connection.pk, error, now, client=client)
-        raise
-    return answer
+    raise error

@@ -3,6 +3,8 @@
 from django.conf import settings
 
 from daybook.connections.models import Connection
+from daybook.ledgers import registry
+from daybook.ledgers.ledger import Access, Ledger
 from daybook.ledgers.xero.oauth import App, Endpoints
 from daybook.wire import http as xero_client
 from daybook.wire.http import HttpClient
@@ -14,6 +16,20 @@ CALLBACK_PATH = "/xero/callback"
 def endpoints() -> Endpoints:
     """Return the three bases of Xero."""
     return Endpoints(api=settings.XERO_API_BASE, identity=settings.XERO_IDENTITY_BASE, login=settings.XERO_LOGIN_BASE)
+
+
+def ledger_of(connection: Connection) -> Ledger:
+    """Return the ledger that a connection leads to. Raises UnknownLedgerError."""
+    return registry.ledger(connection.ledger)
+
+
+def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
+    """Return what calls to one organisation are dressed with; `organisation` is the ledger's id of it.
+
+    Where a ledger's calls go is the setting `<LEDGER>_API_BASE`.
+    """
+    base: str = getattr(settings, f"{ledger.name.upper()}_API_BASE")
+    return Access(base, access_token, organisation)
 
 
 def redirect_uri() -> str:

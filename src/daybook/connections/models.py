@@ -9,12 +9,11 @@ from daybook.companies.settings_table import LABELS
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
+from daybook.ledgers.registry import LEDGERS
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
 
 XERO = "xero"
-KNOWN_LEDGERS = frozenset({XERO})
-"""Those that this version of Daybook can post to."""
 
 
 class Organisation(models.Model):
@@ -129,7 +128,7 @@ class Connection(models.Model):
     @property
     def is_ledger_known(self) -> bool:
         """Return whether this version of Daybook can post there: the database may be newer than the code."""
-        return self.ledger in KNOWN_LEDGERS
+        return self.ledger in LEDGERS
 
     @property
     def client_secret(self) -> str:

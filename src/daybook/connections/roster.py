@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from daybook.companies.models import Company, Person
-from daybook.connections.models import KNOWN_LEDGERS, Connection, Organisation, PostingSettings
+from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
+from daybook.ledgers.registry import LEDGERS
 
 
 class NoSuchConnectionError(Exception):
@@ -19,7 +20,7 @@ class NoSuchConnectionError(Exception):
 
 def reachable() -> QuerySet[Connection]:
     """Return the connections of all companies through which calls may be made."""
-    connected = Connection.objects.filter(status=Connection.Status.CONNECTED, closed_at=None, ledger__in=KNOWN_LEDGERS)
+    connected = Connection.objects.filter(status=Connection.Status.CONNECTED, closed_at=None, ledger__in=list(LEDGERS))
     return connected.exclude(organisation=None).select_related("organisation")
 
 

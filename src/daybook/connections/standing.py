@@ -17,8 +17,7 @@ from daybook.connections.models import Connection
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
-from daybook.ledgers.xero import protocol
-from daybook.wire.asks import Answer
+from daybook.ledgers.ledger import RemainingCalls
 from daybook.wire.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, WireError
 
 log = structlog.get_logger("daybook.connections")
@@ -92,9 +91,8 @@ class Trouble:
     """Xero itself named this moment: before it not even a person may have a call made; None: at any time."""
 
 
-def record_limits(connection_id: int, answer: Answer, now: datetime) -> None:
-    """Store what an answer says of the calls left, and that Xero answered."""
-    left = protocol.remaining_calls(answer)
+def record_limits(connection_id: int, left: RemainingCalls, now: datetime, *, is_well: bool) -> None:
+    """Store what an answer says of the calls left, and that the far side answered well."""
     changes: dict[str, object] = {}
     if left.day is not None:
         changes["day_remaining"] = left.day
@@ -102,7 +100,7 @@ def record_limits(connection_id: int, answer: Answer, now: datetime) -> None:
         changes["minute_remaining"] = left.minute
     if changes:
         changes["limits_read_at"] = now
-    if 200 <= answer.status < 400:
+    if is_well:
         changes["checked_at"] = now
     if changes:
         Connection.objects.filter(pk=connection_id).update(**changes)

@@ -1,1 +1,1 @@
-"""PURE: the ledgers that Daybook posts to, one folder each; they know nothing of each other."""
+"""The ledgers, one folder each: what they are asked, what they answer, and nothing of it anywhere else."""

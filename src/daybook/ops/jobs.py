@@ -27,7 +27,8 @@ from daybook.intake import curing, prepare
 from daybook.kit import clock
 from daybook.orders import retention as deliveries
 from daybook.outbox import retention, wake
-from daybook.posting import poster, sweeping
+from daybook.posting import drain as draining
+from daybook.posting import sweeping
 from daybook.reconciliation import resolve as resolving
 from daybook.reconciliation import watching
 from daybook.wire.errors import WireError
@@ -87,7 +88,7 @@ def job(work: Callable[P, None]) -> Callable[P, None]:
 @job
 def drain(connection_id: int) -> None:
     """Post what waits for one connection."""
-    poster.drain(connection_id, endpoints.client())
+    draining.drain(connection_id, endpoints.client())
 
 
 @app.periodic(cron=EVERY_5_SECONDS)

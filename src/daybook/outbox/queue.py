@@ -4,17 +4,17 @@ All functions want an open transaction of the caller's where they take locks; no
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from daybook.companies.models import Person
-from daybook.connections.models import Organisation
+from daybook.connections.models import Connection, Organisation
 from daybook.documents import stored
 from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.document import Document
@@ -22,11 +22,12 @@ from daybook.documents.kinds import Kind
 from daybook.history.models import Event
 from daybook.kit import clock, ids
 from daybook.kit.money import Totals
+from daybook.ledgers import registry
 from daybook.orders.models import Order, Revision
 from daybook.outbox import moves, needing
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
-from daybook.outbox.states import IN_FLIGHT, MAPPABLE, MOVES, Mover, State, check_move
+from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
 
@@ -97,7 +98,8 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
 
 def number_space(organisation: Organisation, kind: Kind) -> str:
     """Return within what a number is one document's only: the organisation there, whichever company reaches it."""
-    return f"{organisation.identity}:{kind}"
+    form = registry.ledger(organisation.ledger).forms[kind]
+    return f"{organisation.identity}:{form.number_space}"
 
 
 def remap(
@@ -170,7 +172,7 @@ def need(entry: Entry, needed: Entry, until: Until) -> None:
         hold(entry, Hold(HoldCause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
 
 
-def _tell_those_behind(entry: Entry) -> None:
+def tell_those_behind(entry: Entry) -> None:
     """Let go what waited for this document and may go now; hold what waits for what will not come."""
     if not entry.is_needed:
         return
@@ -221,7 +223,7 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
     if seen.detail is not None:
         entry.attention_detail = seen.detail
     entry.save()
-    _tell_those_behind(entry)
+    tell_those_behind(entry)
     for line in seen.news:
         _note(entry, old=entry.state, mover=Mover.RECONCILIATION, reason=line)
     return is_news
@@ -256,17 +258,6 @@ class Call:
     idempotency_key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a document is in Xero, as an answer or a look showed it."""
-
-    their_id: str
-    their_status: str
-    totals: Totals | None
-    warnings: tuple[str, ...] = ()
-    """Xero's own words about what it saved otherwise than it was sent."""
-
-
 def waiting(company_id: int, organisation_id: int | None, now: datetime) -> QuerySet[Entry]:
     """Return the documents of one company and organisation that may go now."""
     ready = Entry.objects.filter(company_id=company_id, organisation=organisation_id, state=State.READY, open_needs=0)
@@ -274,13 +265,13 @@ def waiting(company_id: int, organisation_id: int | None, now: datetime) -> Quer
 
 
 def take(
-    company_id: int, organisation_id: int | None, kind: str, *, most: int, now: datetime, after: int = 0
+    company_id: int, organisation_id: int | None, kinds: Collection[str], *, most: int, now: datetime, after: int = 0
 ) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
     `after`: only those behind the entry of this id.
     """
-    entries = waiting(company_id, organisation_id, now).filter(kind=kind, id__gt=after)
+    entries = waiting(company_id, organisation_id, now).filter(kind__in=kinds, id__gt=after)
     return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
@@ -322,13 +313,16 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     return attempt
 
 
-def begin_sending(attempt: Attempt, now: datetime) -> bool:
-    """Note that the call leaves now; False where the attempt was given up meanwhile, so that it must not leave."""
-    return bool(
-        Attempt.objects.filter(
-            id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
-        ).update(sent_at=now)
+def begin_sending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
+    """Note that the call leaves now; False where the attempt was given up meanwhile or the connection rests: it stays.
+
+    One statement: the last look before the call, because others pause the connection meanwhile.
+    """
+    pending = Attempt.objects.filter(
+        id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
     )
+    rests = Exists(Connection.objects.filter(pk=connection_id, paused_until__gt=now))
+    return bool(pending.exclude(rests).update(sent_at=now))
 
 
 def begin_resending(attempt: Attempt, now: datetime) -> bool:
@@ -338,94 +332,6 @@ def begin_resending(attempt: Attempt, now: datetime) -> bool:
             id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, resent_at=None
         ).update(resent_at=now)
     )
-
-
-def sending_in(attempt: Attempt) -> dict[int, Entry]:
-    """Return the attempt's entries by id, locked for this transaction, whatever state they have by now."""
-    mine = Entry.objects.filter(company_id=attempt.company_id, memberships__attempt=attempt)
-    return {entry.id: entry for entry in locked(mine)}
-
-
-def post(entry: Entry, standing: Standing, *, mover: Mover, attempt: Attempt, reason: str) -> None:
-    """Settle a document as standing in Xero. A second Xero id for one document raises an alarm instead.
-
-    An answer may come late: it may only turn `unknown` into `posted` (how a document stays single, 7).
-    """
-    if entry.state == State.POSTED:
-        if entry.their_id != standing.their_id:
-            flag(entry, "posted_twice", f"Xero holds it as {entry.their_id} and as {standing.their_id}")
-        return
-    if entry.state != State.UNKNOWN and not _concerns(entry, attempt):
-        flag(entry, "posted_late", f"an earlier call turned out to have made {standing.their_id} in Xero")
-        return
-    if entry.attention == "posted_late":
-        entry.attention = entry.attention_detail = ""
-    entry.their_id, entry.their_status = standing.their_id, standing.their_status
-    entry.posted_at = clock.now()
-    if standing.totals is not None:
-        entry.their_net, entry.their_tax, entry.their_gross = standing.totals
-        if standing.totals != (entry.net, entry.tax, entry.gross):
-            entry.attention = "totals_differ"
-            entry.attention_detail = _figures(entry, standing.totals)
-    if standing.warnings and entry.attention in ("", "booking_doubtful"):
-        doubts = entry.attention_detail.splitlines()
-        entry.attention, entry.attention_detail = "xero_warned", "\n".join((*standing.warnings, *doubts))
-    _move(entry, State.POSTED, mover=mover, reason=reason, attempt=attempt)
-
-
-def reject(entry: Entry, *, cause: str, subject: str, words: str, mover: Mover, attempt: Attempt) -> None:
-    """Settle a document as refused by Xero, with Xero's own words; a late answer moves nothing."""
-    if not _may_settle(entry, attempt, State.REJECTED, mover):
-        return
-    entry.cause, entry.subject, entry.detail = cause, subject[:500], words
-    _move(entry, State.REJECTED, mover=mover, reason=f"Xero said no: {words}", attempt=attempt, keep_cause=True)
-    log.warning("rejected", company=entry.company_id, document=entry.public_id, kind=entry.kind, cause=cause)
-
-
-def release(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt, not_before: datetime | None = None) -> None:
-    """Make a document ready again of which nothing is in Xero; a late answer moves nothing."""
-    if not _may_settle(entry, attempt, State.READY, mover):
-        return
-    entry.not_before = not_before
-    _move(entry, State.READY, mover=mover, reason=reason, attempt=attempt)
-
-
-def doubt(entry: Entry, *, reason: str, mover: Mover, attempt: Attempt) -> None:
-    """Note that nobody knows yet whether a document is in Xero."""
-    if not _may_settle(entry, attempt, State.UNKNOWN, mover):
-        return
-    _move(entry, State.UNKNOWN, mover=mover, reason=reason, attempt=attempt)
-
-
-def note_outcome(attempt: Attempt, entry: Entry, outcome: str, words: Iterable[str]) -> None:
-    """Write down what became of a document in one attempt, with Xero's own words."""
-    AttemptEntry.objects.filter(company_id=attempt.company_id, attempt=attempt, entry=entry).update(
-        outcome=outcome, words="\n".join(words)
-    )
-
-
-def _concerns(entry: Entry, attempt: Attempt) -> bool:
-    """Whether the entry is still where this attempt left it."""
-    return entry.last_attempt_id == attempt.id and entry.state in {State.SENDING, State.UNKNOWN}
-
-
-def _may_settle(entry: Entry, attempt: Attempt, new: State, mover: Mover) -> bool:
-    """Whether this attempt still has a say: once it was given up, its worker may only turn `unknown` into `posted`."""
-    return _concerns(entry, attempt) and mover in MOVES.get((State(entry.state), new), frozenset())
-
-
-def _figures(entry: Entry, theirs: Totals) -> str:
-    return (
-        f"ours: net {entry.net}, tax {entry.tax}, gross {entry.gross}; "
-        f"Xero's: net {theirs.net}, tax {theirs.tax}, gross {theirs.gross}"
-    )
-
-
-def needing_items(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the item codes that documents name, each with a description to make the item with."""
-    written = (stored.read(entry.document, entry.kind) for entry in entries)
-    lines = (line for document in written if document is not None for line in document.lines)
-    return {line.item_code: line.description for line in lines if line.item_code}
 
 
 def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:
@@ -464,7 +370,7 @@ def _move(
     if not keep_cause:
         entry.cause = entry.subject = entry.detail = ""
     entry.save()
-    _tell_those_behind(entry)
+    tell_those_behind(entry)
     _note(entry, old=old, mover=mover, reason=reason, cause=cause, attempt=attempt, person=person)
 
 

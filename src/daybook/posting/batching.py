@@ -9,25 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 MAX_DOCUMENTS = 50
-"""Elements in one call (xero-rules.md 2.2)."""
+"""The most that Daybook puts into one call, whatever a ledger would take (Xero takes 50: xero-rules.md 2.2)."""
 SHORTEST_LINGER = timedelta(seconds=3)
 """Long enough for an import's documents to travel together, short enough not to be noticed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many documents of one kind wait, and since when the oldest does."""
+    """How many documents of one route wait (a few more than one call takes, at most), and since when the oldest does."""
 
-    kind: str
+    route: str
     count: int
     oldest: datetime
+    room: int = MAX_DOCUMENTS
+    """Documents that one call takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """So many documents of a kind should go now."""
+    """So many documents of a route should go now."""
 
-    kind: str
+    route: str
     size: int
 
 
@@ -38,9 +40,9 @@ def linger(post_within_minutes: int) -> timedelta:
 
 def next_batch(waiting: Sequence[Waiting], *, now: datetime, lingers: timedelta) -> Batch | None:
     """Return the batch to send now: a full one first, else the one whose oldest has lingered; None: nothing yet."""
-    full = [rows for rows in waiting if rows.count >= MAX_DOCUMENTS]
+    full = [rows for rows in waiting if rows.count >= rows.room]
     due = full or [rows for rows in waiting if rows.count and now - rows.oldest >= lingers]
     if not due:
         return None
     chosen = min(due, key=lambda rows: rows.oldest)
-    return Batch(chosen.kind, min(chosen.count, MAX_DOCUMENTS))
+    return Batch(chosen.route, min(chosen.count, chosen.room))

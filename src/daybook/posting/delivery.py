@@ -5,69 +5,27 @@ token (how a document stays single, 5; xero-rules.md 3).
 """
 
 import hashlib
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
 
-from daybook.connections import calls, standing, tokens
-from daybook.connections.models import Connection
-from daybook.connections.tokens import Token
-from daybook.kit import clock, ids
-from daybook.ledgers.xero import outcomes, protocol
-from daybook.ledgers.xero.outcomes import Outcome
-from daybook.ledgers.xero.payloads import Endpoint, query_of
+from daybook.connections import calls, standing
+from daybook.kit import clock
+from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Unknown, no_answer
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt
-from daybook.outbox.queue import Call
+from daybook.outbox.retrying import LEAVES_WITHIN
+from daybook.posting.ground import Sender
 from daybook.wire import errors
 from daybook.wire.asks import Answer, Request
-from daybook.wire.http import HttpClient
 
-SEND_WITHIN = timedelta(seconds=60)
-"""Of the attempt's commit; later it may not leave any more, so that a look later still sees all there will be."""
-LIFE_FOR_A_CALL = timedelta(minutes=3)
-"""What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
 KEPT_ANSWER_BYTES = 1_000_000
+Read = Callable[[Answer, bool], list[Outcome]]
+"""What an answer means for each document; the flag: it answers a second sending."""
 
 log = structlog.get_logger("daybook.posting")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """What a drain sends with: one organisation, one client, and for each call the token that is current."""
-
-    client: HttpClient
-    api_base: str
-    connection: Connection
-    token: Token
-    allow_backorders: bool = False
-
-    def renewed(self) -> "Sender":
-        """Return it with the token that is current now: others renew it while a drain runs.
-
-        Raises what `tokens.current_token` raises, and Paused where the connection rests or reaches another
-        organisation by now.
-        """
-        standing.check(self.connection.id, clock.now())
-        token = tokens.current_token(self.connection.id, now=clock.now(), client=self.client, at_least=LIFE_FOR_A_CALL)
-        if token.organisation_id != self.token.organisation_id:
-            raise errors.Paused("Another organisation was connected meanwhile.")
-        return replace(self, token=token)
-
-    def call(self, endpoint: Endpoint, body: bytes) -> Call:
-        """Return the call that creates `body`'s documents, with a key of its own naming the tenant (rules 3)."""
-        query = query_of(endpoint, allow_backorders=self.allow_backorders)
-        return Call(
-            resource=endpoint.resource,
-            organisation_id=self.token.organisation_id,
-            token_fingerprint=self.token.fingerprint,
-            method="PUT",
-            url=protocol.accounting_url(self.api_base, f"/{endpoint.resource}", query),
-            body=body,
-            idempotency_key=f"daybook-{self.token.tenant_id[:8]}-{ids.public_id(24)}",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,83 +35,67 @@ class _Sending:
     answer: Answer | None
     error: errors.WireError | None = None
 
-    @property
-    def is_clear(self) -> bool:
-        """Whether Xero said something about the documents, or turned the call away, or the call never left."""
+    def is_clear(self, ledger: Ledger) -> bool:
+        """Tell whether something was said about the documents, or the call was turned away, or never left."""
         if self.answer is None:
             return isinstance(self.error, errors.NotSent)
-        return self.answer.status < 500 and not _is_cut(self.answer)
+        is_cut = self.answer.status == HTTPStatus.OK and not ledger.is_whole(self.answer)
+        return self.answer.status < 500 and not is_cut
 
 
-def deliver(attempt: Attempt, sender: Sender, numbers: list[str], endpoint: Endpoint) -> list[Outcome]:
-    """Send the attempt, store what came back, and return each document's outcome in the attempt's order."""
-    if paused := standing.pause_in_words(sender.connection.id, clock.now()):
-        return _kept_back(attempt, len(numbers), paused)
-    if clock.now() - attempt.created_at > SEND_WITHIN or not queue.begin_sending(attempt, clock.now()):
-        return _kept_back(attempt, len(numbers), "too old to be sent")
-    log.info("attempt sending", attempt=attempt.public_id, resource=attempt.resource, documents=len(numbers))
-    sending, resent = _send(attempt, sender), False
-    if (
-        not sending.is_clear
-        and _may_resend(sending, attempt, clock.now())
-        and not standing.pause_in_words(sender.connection.id, clock.now())
-        and queue.begin_resending(attempt, clock.now())
-    ):
+def deliver(attempt: Attempt, sender: Sender, count: int, read: Read) -> list[Outcome]:
+    """Send the attempt, store what came back, and return the outcome of each of its `count` documents, in its order."""
+    is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
+    if not is_young or not queue.begin_sending(attempt, sender.connection.id, clock.now()):
+        paused = standing.pause_in_words(sender.connection.id, clock.now())
+        return _kept_back(attempt, count, paused or "too old to be sent")
+    log.info("attempt sending", attempt=attempt.public_id, resource=attempt.resource, documents=count)
+    sending, is_resent = _send(attempt, sender), False
+    if _may_resend(sending, attempt, sender) and queue.begin_resending(attempt, clock.now()):
         log.info("attempt sending again", attempt=attempt.public_id)
-        sending, resent = _send(attempt, sender), True
+        sending, is_resent = _send(attempt, sender), True
     log.info("attempt answered", attempt=attempt.public_id, status=sending.answer.status if sending.answer else None)
-    return _note_end(attempt, sender, sending, _read(sending, numbers, endpoint, resent=resent))
+    return _note_end(attempt, sender, sending, _read(sending, count, read, is_resent=is_resent))
 
 
 def _send(attempt: Attempt, sender: Sender) -> _Sending:
-    request = request_of(attempt, sender.token.access_token)
+    request = request_of(attempt, sender)
     try:
         answer = sender.client.send(request)
     except errors.WireError as error:
         return _Sending(None, error)
-    calls.record_limits(sender.connection.id, answer, clock.now())
+    left, is_well = sender.ledger.remaining(answer), 200 <= answer.status < 400
+    calls.record_limits(sender.connection.id, left, clock.now(), is_well=is_well)
     return _Sending(answer)
 
 
-def request_of(attempt: Attempt, access_token: str) -> Request:
+def request_of(attempt: Attempt, sender: Sender) -> Request:
     """Return the stored request, byte for byte, under the token that it was committed with.
 
     Raises ValueError where another token is offered: the same key under another token may book twice (rules 3).
     """
-    if hashlib.sha256(access_token.encode()).hexdigest() != attempt.token_fingerprint:
+    if hashlib.sha256(sender.token.access_token.encode()).hexdigest() != attempt.token_fingerprint:
         message = "the attempt was committed under another access token"
         raise ValueError(message)
-    return protocol.write_request(
-        attempt.method,
-        attempt.url,
-        access_token=access_token,
-        tenant_id=attempt.organisation.their_id,
-        body=bytes(attempt.body),
-        idempotency_key=attempt.idempotency_key,
-    )
+    stored = Request(attempt.method, attempt.url, {}, bytes(attempt.body))
+    return sender.ledger.dress(stored, sender.access, attempt.idempotency_key)
 
 
-def _may_resend(sending: _Sending, attempt: Attempt, now: datetime) -> bool:
-    """A 500 or 503 is stored under the key and would only be said again (rules 3); a cut answer is worth asking for."""
-    gateway_lost_it = sending.answer is None or sending.answer.status in {200, 502, 504}
-    return gateway_lost_it and now - attempt.created_at <= SEND_WITHIN
-
-
-def _is_cut(answer: Answer) -> bool:
-    if answer.status != 200:
+def _may_resend(sending: _Sending, attempt: Attempt, sender: Sender) -> bool:
+    """Only where nothing clear came back, the ledger answers the same key once, and neither time nor a pause forbids."""
+    helps_after = sender.ledger.terms.resent_after
+    if not helps_after or sending.is_clear(sender.ledger):
         return False
-    try:
-        protocol.read_json(answer)
-    except errors.OutcomeUnknown:
-        return True
-    return False
+    may_help = sending.answer is None or sending.answer.status in helps_after
+    is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
+    return may_help and is_young and not standing.pause_in_words(sender.connection.id, clock.now())
 
 
-def _read(sending: _Sending, numbers: list[str], endpoint: Endpoint, *, resent: bool) -> list[Outcome]:
+def _read(sending: _Sending, count: int, read: Read, *, is_resent: bool) -> list[Outcome]:
     if sending.answer is not None:
-        return outcomes.read_answer(sending.answer, numbers, endpoint, resent=resent)
+        return read(sending.answer, is_resent)
     error = sending.error or errors.OutcomeUnknown("no answer")
-    return outcomes.no_answer(error, len(numbers), resent=resent)
+    return no_answer(error, count, never_left=isinstance(error, errors.NotSent) and not is_resent)
 
 
 def _kept_back(attempt: Attempt, count: int, why: str) -> list[Outcome]:
@@ -161,7 +103,7 @@ def _kept_back(attempt: Attempt, count: int, why: str) -> list[Outcome]:
     given_up = not Attempt.objects.filter(
         id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
     ).update(result=Attempt.Result.NOT_SENT, ended_at=clock.now(), note=why[:500])
-    return [outcomes.Unknown("given up by another worker") if given_up else outcomes.NotSent(why)] * count
+    return [Unknown("given up by another worker") if given_up else NotSent(why)] * count
 
 
 def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Outcome]) -> list[Outcome]:
@@ -170,10 +112,8 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     if sending.answer is not None:
         attempt.http_status = sending.answer.status
         attempt.answer = sending.answer.body[:KEPT_ANSWER_BYTES]
-        attempt.correlation_id = protocol.correlation_id(sending.answer)[:100]
-    error = sending.error or (
-        protocol.error_in(sending.answer) if sending.answer and sending.answer.status != 200 else None
-    )
+        attempt.correlation_id = sender.ledger.call_id(sending.answer)[:100]
+    error = _failure(sending, sender.ledger)
     attempt.note = str(error or "")[:500]
     attempt.save(update_fields=["ended_at", "result", "http_status", "answer", "correlation_id", "note"])
     if error is not None:
@@ -183,10 +123,17 @@ def _note_end(attempt: Attempt, sender: Sender, sending: _Sending, read: list[Ou
     return read
 
 
+def _failure(sending: _Sending, ledger: Ledger) -> errors.WireError | None:
+    if sending.answer is None or sending.answer.status == HTTPStatus.OK:
+        return sending.error
+    unheard_of = errors.Unexpected("no answer that a writing call has", sending.answer.status)
+    return ledger.failure(sending.answer) or unheard_of
+
+
 def _result(read: list[Outcome], answer: Answer | None) -> Attempt.Result:
-    if all(isinstance(outcome, outcomes.NotSent) for outcome in read):
+    if all(isinstance(outcome, NotSent) for outcome in read):
         return Attempt.Result.NOT_SENT
-    if all(isinstance(outcome, outcomes.Unknown) for outcome in read):
+    if all(isinstance(outcome, Unknown) for outcome in read):
         return Attempt.Result.UNKNOWN
     if answer is not None and answer.status != HTTPStatus.OK:
         return Attempt.Result.REFUSED

@@ -7,11 +7,10 @@ computed here but what the last answer's headers still tell; `Retry-After` is ob
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-CONCURRENT = 5
+from daybook.ledgers.terms import Terms
+
 MINUTE = timedelta(seconds=60)
 DAY = timedelta(hours=24)
-RESERVE = 20
-"""Calls of the day kept for people: connecting, looking up, settling what is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +40,23 @@ class Allowance:
     reason: str = ""
 
 
-def allowance(windows: Windows, *, in_flight: int, now: datetime, reserve: int = RESERVE) -> Allowance:
+def allowance(windows: Windows, terms: Terms, *, in_flight: int, now: datetime) -> Allowance:
     """Return how many writing calls may start now, with `in_flight` under way that no answer has counted yet."""
     if windows.paused_until is not None and windows.paused_until > now:
         return Allowance(0, windows.paused_until, "paused")
+    calls = terms.calls_at_once - in_flight
     if windows.read_at is None:
-        return Allowance(max(0, CONCURRENT - in_flight))
-    calls = CONCURRENT - in_flight
+        return Allowance(max(0, calls))
     is_anew = windows.began_anew_at is not None and windows.began_anew_at <= now
     if windows.minute_remaining is not None and now < windows.read_at + MINUTE and not is_anew:
         calls = min(calls, windows.minute_remaining - in_flight)
         if calls <= 0 and not in_flight:
-            return Allowance(0, windows.read_at + MINUTE, "Xero's calls of this minute are used up")
+            return Allowance(0, windows.read_at + MINUTE, "the calls of this minute are used up")
     is_new_day = is_anew and windows.day_remaining == 0
     if windows.day_remaining is not None and now < windows.read_at + DAY and not is_new_day:
-        calls = min(calls, windows.day_remaining - reserve - in_flight)
-        if windows.day_remaining - reserve <= 0:
-            # ask again now and then: the window's end is Xero's secret until it says Retry-After
-            return Allowance(0, windows.read_at + timedelta(hours=1), "Xero's calls of this day are used up")
+        for_documents = windows.day_remaining - terms.calls_kept_for_people
+        calls = min(calls, for_documents - in_flight)
+        if for_documents <= 0:
+            # ask again now and then: the window's end is the far side's secret until it says Retry-After
+            return Allowance(0, windows.read_at + timedelta(hours=1), "the calls of this day are used up")
     return Allowance(max(0, calls))

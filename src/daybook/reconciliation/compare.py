@@ -1,34 +1,14 @@
-"""PURE: our documents and Xero's, laid side by side."""
+"""PURE: our documents and theirs, laid side by side."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from daybook.kit.money import ZERO, Totals
+from daybook.documents.kinds import Kind
+from daybook.kit.money import Totals
+from daybook.ledgers.ledger import Statuses, Theirs
 from daybook.mapping.references import mark_in
-
-DEAD = frozenset({"VOIDED", "DELETED"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theirs:
-    """A document as Xero holds it."""
-
-    their_id: str
-    number: str
-    status: str
-    contact_id: str
-    currency: str
-    reference: str
-    totals: Totals | None
-    contact_name: str = ""
-    paid: Decimal = ZERO
-    credited: Decimal = ZERO
-    due: Decimal | None = None
-    """What is left to pay; None where Xero does not say, as of purchase orders."""
-    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +22,7 @@ class Ours:
 
 
 class Verdict(StrEnum):
-    """What a look into Xero says of one document."""
+    """What a look says of one document."""
 
     OURS = "ours"
     NOT_OURS = "not_ours"
@@ -97,7 +77,7 @@ class Row:
     currency: str
     order_totals: Totals | None
     entry_totals: Totals | None
-    xero_totals: Totals | None
+    their_totals: Totals | None
     finding: Finding
 
     @property
@@ -108,28 +88,28 @@ class Row:
         return max(max(grosses) - min(grosses), max(nets) - min(nets))
 
     def _sides(self) -> Sequence[Totals | None]:
-        sides = (self.order_totals, self.entry_totals, self.xero_totals)
-        return sides if self.kind == "invoice" else sides[1:]
+        sides = (self.order_totals, self.entry_totals, self.their_totals)
+        return sides if self.kind == Kind.INVOICE else sides[1:]
 
 
-def without_dead_strangers(found: Sequence[Theirs], *, their_id: str) -> list[Theirs]:
+def without_dead_strangers(found: Sequence[Theirs], statuses: Statuses, *, their_id: str) -> list[Theirs]:
     """Leave out what others once had under the number of our posted document `their_id` and have voided or deleted.
 
     The number was free again when ours was made: such a document is no second one of ours (xero-rules.md 4.2).
     """
     if not their_id:
         return list(found)
-    return [theirs for theirs in found if theirs.their_id == their_id or theirs.status not in DEAD]
+    return [theirs for theirs in found if theirs.their_id == their_id or theirs.status not in statuses.dead]
 
 
-def judge(*, is_posted: bool, expected: Totals | None, found: Sequence[Theirs]) -> Finding:
-    """Return what to say of a document that should be in Xero with `expected` totals, given what has its number."""
+def judge(statuses: Statuses, *, is_posted: bool, expected: Totals | None, found: Sequence[Theirs]) -> Finding:
+    """Return what to say of a document that should be there with `expected` totals, given what has its number."""
     if not is_posted:
         return Finding.NOT_YET_POSTED
     if not found:
         return Finding.MISSING_IN_XERO
     if len(found) > 1:
         return Finding.TWICE_IN_XERO
-    if found[0].status in DEAD:
+    if found[0].status in statuses.dead:
         return Finding.VOIDED_IN_XERO
     return Finding.AGREES if found[0].totals == expected else Finding.TOTALS_DIFFER

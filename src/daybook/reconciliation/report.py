@@ -1,27 +1,34 @@
-"""The proof: every order, its documents in the day book and what Xero holds, laid side by side."""
+"""The proof: every order, its documents in the day book and what stands there, laid side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.documents.causes import HoldCause
-from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
+from daybook.ledgers.ledger import Form, Sought, Statuses, Theirs
 from daybook.mapping.references import mark_in
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.reconciliation.compare import Finding, Row, Theirs, judge, without_dead_strangers
-from daybook.reconciliation.look import look, look_by_ids
+from daybook.reconciliation.compare import Finding, Row, judge, without_dead_strangers
 from daybook.wire.http import HttpClient
 
 THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
 """Causes for which an order rightly has no document yet."""
 NUMBERLESS = (HoldCause.NUMBER_TAKEN_IN_DAYBOOK, HoldCause.REF_UNUSABLE)
 """Why an order may lack one of its two documents."""
+
+ENTRIES_AT_ONCE = 1000
+"""Documents loaded together."""
+_NEEDED = (
+    "company_id", "kind", "number", "public_id", "state", "currency", "their_id", "net", "tax", "gross", "created_at",
+    "order__net", "order__tax", "order__gross",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,61 +53,66 @@ class Report:
 
     @property
     def agrees(self) -> bool:
-        """Return whether every order that is due has its documents, and each stands in Xero once and to the cent."""
+        """Return whether every order that is due has its documents, and each stands there once and to the cent."""
         return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
 
 
 def compare_connection(connection: Connection, client: HttpClient) -> Report:
-    """Read what Xero holds under all numbers of one organisation's documents and compare. Raises WireError.
+    """Read what stands under all numbers of one organisation's documents and compare. Raises WireError.
 
-    Reads 40 invoices a call and 1,000 purchase orders a call, in the organisation that is connected now.
+    Documents are loaded so many at a time, without their bodies.
     """
-    company = connection.company
-    entries = list(
-        Entry.objects.filter(company=company, organisation=connection.organisation_id)
-        .select_related("order")
-        .order_by("kind", "id")
-    )
-    found = {kind.value: _found(connection, client, kind, entries) for kind in Kind}
-    return Report(
-        company=company.name,
-        rows=[
-            _row(entry, there)
-            for entry in entries
-            if (there := _there(entry, found[entry.kind])) or entry.state != State.CANCELLED
-        ],
-        orders_without_documents=_without_documents(connection),
-    )
+    ledger = endpoints.ledger_of(connection)
+    rows: list[Row] = []
+    for form in ledger.forms.values():
+        mine = _mine(connection, form)
+        found = _found(connection, client, form, mine)
+        laid = ((entry, _there(entry, found)) for entry in _in_batches(mine))
+        rows += [
+            _row(entry, there, ledger.statuses) for entry, there in laid if there or entry.state != State.CANCELLED
+        ]
+    return Report(company=connection.company.name, rows=rows, orders_without_documents=_without_documents(connection))
 
 
-def _found(connection: Connection, client: HttpClient, kind: str, entries: Sequence[Entry]) -> dict[str, list[Theirs]]:
-    mine = [entry for entry in entries if entry.kind == kind]
+def _mine(connection: Connection, form: Form) -> QuerySet[Entry]:
+    mine = Entry.objects.filter(
+        company_id=connection.company_id, organisation=connection.organisation_id, kind=form.kind
+    )
+    return mine.order_by("id")
+
+
+def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
+    known = mine.select_related("order").only(*_NEEDED)
+    entries = list(known[:ENTRIES_AT_ONCE])
+    while entries:
+        yield from entries
+        entries = list(known.filter(id__gt=entries[-1].pk)[:ENTRIES_AT_ONCE])
+
+
+def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySet[Entry]) -> dict[str, list[Theirs]]:
+    """Return what stands there by the number that it has in the day book; one look for all, calls are scarce."""
     by_number: dict[str, list[Theirs]] = {}
-    if mine:
-        since = min(entry.created_at for entry in mine)
-        for theirs in look(connection, client, kind, [entry.number for entry in mine], since):
-            by_number.setdefault(theirs.number.upper(), []).append(theirs)
-    missing = {
-        entry.their_id: entry.number.upper()
-        for entry in mine
-        if entry.state == State.POSTED and entry.number.upper() not in by_number
-    }
-    for theirs in look_by_ids(connection, client, kind, list(missing)):  # renumbered there
+    sought = [Sought(number, at) for number, at in mine.values_list("number", "created_at")]
+    for theirs in calls.carry(connection, form.look(sought), client=client):
+        by_number.setdefault(theirs.number.upper(), []).append(theirs)
+    posted = mine.filter(state=State.POSTED).values_list("their_id", "number")
+    missing = {their_id: number.upper() for their_id, number in posted if number.upper() not in by_number}
+    for theirs in calls.carry(connection, form.look_by_ids(list(missing)), client=client):  # renumbered there
         if theirs.their_id in missing:
             by_number[missing[theirs.their_id]] = [theirs]
     return by_number
 
 
 def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:
-    """Return what stands in Xero under a document's number; anybody may use a cancelled one's, so there its mark decides."""
+    """Return what stands under a document's number; anybody may use a cancelled one's, so there its mark decides."""
     there = found.get(entry.number.upper(), [])
     if entry.state != State.CANCELLED:
         return there
     return [theirs for theirs in there if mark_in(theirs.reference) == entry.public_id]
 
 
-def _row(entry: Entry, there: Sequence[Theirs]) -> Row:
-    found = without_dead_strangers(there, their_id=entry.their_id if entry.state == State.POSTED else "")
+def _row(entry: Entry, there: Sequence[Theirs], statuses: Statuses) -> Row:
+    found = without_dead_strangers(there, statuses, their_id=entry.their_id if entry.state == State.POSTED else "")
     expected = _totals(entry.net, entry.tax, entry.gross)
     return Row(
         number=entry.number,
@@ -109,18 +121,18 @@ def _row(entry: Entry, there: Sequence[Theirs]) -> Row:
         currency=entry.currency,
         order_totals=_totals(entry.order.net, entry.order.tax, entry.order.gross),
         entry_totals=expected,
-        xero_totals=found[0].totals if found else None,
-        finding=_finding(entry, expected, found),
+        their_totals=found[0].totals if found else None,
+        finding=_finding(entry, expected, found, statuses),
     )
 
 
-def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs]) -> Finding:
+def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs], statuses: Statuses) -> Finding:
     if entry.state == State.CANCELLED:
         return Finding.CANCELLED_BUT_THERE
     is_posted = entry.state == State.POSTED
     if is_posted and len(found) == 1 and found[0].their_id != entry.their_id:
         return Finding.ANOTHERS
-    finding = judge(is_posted=is_posted, expected=expected, found=found)
+    finding = judge(statuses, is_posted=is_posted, expected=expected, found=found)
     is_renumbered = finding == Finding.AGREES and found[0].number.upper() != entry.number.upper()
     return Finding.RENUMBERED if is_renumbered else finding
 

@@ -1,7 +1,7 @@
-"""Settle every document whose outcome nobody knows: look into Xero first, then decide.
+"""Settle every document whose outcome nobody knows: look there first, then decide.
 
 A call counts as lost when its worker cannot be waiting for an answer any more. Only some time after a call has ended is
-Xero asked, so that a booking still under way there is seen (how a document stays single, 5 and 6).
+the ledger asked, so that a booking still under way there is seen (how a document stays single, 5 and 6).
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,28 +10,23 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef
 
-from daybook.connections import calls, roster
+from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
-from daybook.documents.kinds import Kind
 from daybook.kit import clock
-from daybook.outbox import queue, wake
-from daybook.outbox.models import Attempt, Entry
-from daybook.outbox.queue import Standing
+from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs
+from daybook.outbox import moves, settling, wake
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
+from daybook.outbox.settling import Settling, Standing
 from daybook.outbox.states import Mover, State
-from daybook.reconciliation.compare import DEAD, Ours, Theirs, Verdict, recognise
-from daybook.reconciliation.look import look, look_singly
+from daybook.reconciliation.compare import Ours, Verdict, recognise
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
 
-LEAVES_WITHIN = timedelta(seconds=60)
-"""An attempt leaves within this time of its commit, or not at all (`posting/delivery.py`)."""
-MOST_ENTRIES = 200
-"""Of one connection and kind in one go: five calls for invoices."""
-MOST_DOUBTS = 8
-"""Calls without a clear answer for one document before a person has to look: nothing is retried without end."""
+Became = AttemptEntry.Outcome
 
 log = structlog.get_logger("daybook.reconciliation")
 
@@ -62,19 +57,19 @@ def patience() -> Patience:
 
 
 def resolve(client: HttpClient, *, now: datetime, patience: Patience) -> int:
-    """Give up lost calls, look into Xero for what is unknown, and settle it; returns how many documents settled."""
+    """Give up lost calls, look for what is unknown, and settle it; returns how many documents settled."""
     give_up_lost(now=now, patience=patience)
     settled = 0
-    for connection, kind, entries in _due(now - patience.look_after, now):
+    for connection, form, entries in _due(now, patience):
         try:
-            settled += _look_and_settle(connection, client, kind, entries)
+            settled += _look_and_settle(connection, client, form, entries)
         except errors.Paused:
             continue  # the look before it, or another job, was told to wait
         except errors.WireError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.id, error, clock.now(), client=client)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away, for all of them
+        except DATABASE_AWAY:
+            raise  # for all of them
         except Exception:  # one organisation's trouble must not keep the others waiting
             log.exception("look stumbled", connection=connection.public_id)
             calls.stumble(connection.id, clock.now())
@@ -96,94 +91,104 @@ def _give_up(attempt_id: int, patience: Patience) -> None:
     attempt.result, attempt.note = Attempt.Result.UNKNOWN, "its worker ended before an answer was written down"
     attempt.ended_at = attempt.created_at + patience.lost_after
     attempt.save(update_fields=["result", "note", "ended_at"])
-    for entry in queue.sending_in(attempt).values():
-        queue.doubt(entry, reason=attempt.note, mover=Mover.RECONCILIATION, attempt=attempt)
+    batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title="")
+    for member in batch.members.values():
+        settling.doubt(batch, member.entry, reason=attempt.note)
+    settling.save(batch)
 
 
-def _due(ended_before: datetime, now: datetime) -> Iterator[tuple[Connection, str, list[Entry]]]:
+def _due(now: datetime, patience: Patience) -> Iterator[tuple[Connection, Form, list[Entry]]]:
     """Yield what may be looked for now, by connection and kind; no company's backlog keeps another waiting.
 
     A `sending` document whose call ended but was never settled belongs here too: the worker died in between.
     """
     doubtful = Entry.objects.filter(
-        state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=ended_before
+        state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=now - patience.look_after
     ).select_related("last_attempt")
     reachable = roster.reachable().exclude(paused_until__gt=now)
     concerned = doubtful.filter(company=OuterRef("company"), organisation=OuterRef("organisation"))
     for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
         mine = doubtful.filter(company_id=connection.company_id, organisation=connection.organisation_id).order_by("id")
-        for kind in Kind:
-            entries = list(mine.filter(kind=kind)[:MOST_ENTRIES])
+        for form in endpoints.ledger_of(connection).forms.values():
+            in_doubt = mine.filter(kind=form.kind, last_attempt__ended_at__lt=now - form.doubt_lasts)
+            entries: list[Entry] = list(in_doubt.annotate(sendings=Count("memberships"))[: form.seekable_at_once])
             if entries:
-                yield connection, kind, entries
+                yield connection, form, entries
 
 
-def _look_and_settle(connection: Connection, client: HttpClient, kind: str, entries: Sequence[Entry]) -> int:
-    numbers = [entry.number for entry in entries]
-    since = min(entry.last_attempt.created_at for entry in entries if entry.last_attempt)
-    found = look(connection, client, kind, numbers, since)
-    if kind == Kind.PURCHASE_ORDER:
-        found += look_singly(connection, client, _stubborn(entries, found))
-    for entry in entries:
-        _settle(entry, found)
+def _look_and_settle(connection: Connection, client: HttpClient, form: Form, entries: Sequence[Entry]) -> int:
+    found = calls.carry(connection, form.look([_sought(entry) for entry in entries]), client=client)
+    ledger = endpoints.ledger_of(connection)
+    for attempt in {entry.last_attempt_id: entry.last_attempt for entry in entries}.values():
+        if attempt is not None:
+            _settle(attempt, [entry.pk for entry in entries if entry.last_attempt_id == attempt.pk], found, ledger)
     wake.wake_drain(connection.id)
-    log.info("looked", connection=connection.public_id, kind=kind, documents=len(entries))
+    log.info("looked", connection=connection.public_id, kind=form.kind, documents=len(entries))
     return len(entries)
 
 
-def _stubborn(entries: Sequence[Entry], found: Sequence[Theirs]) -> list[str]:
-    """Purchase orders that were sent before and are not in the list: something older may hold their number."""
-    listed = {theirs.number.upper() for theirs in found}
-    return [entry.number for entry in entries if entry.number.upper() not in listed and entry.memberships.count() > 1]
+def _sought(entry: Entry) -> Sought:
+    """What was sent before and is in no list of changes may be something older that holds the number."""
+    since = entry.last_attempt.created_at if entry.last_attempt else entry.created_at
+    return Sought(entry.number, since, is_stubborn=getattr(entry, "sendings", 0) > 1)
 
 
 @transaction.atomic
-def _settle(seen: Entry, found: Sequence[Theirs]) -> None:
-    """Settle one document by what the look showed, unless it has moved on since."""
-    entry = queue.locked(Entry.objects.filter(id=seen.id, company_id=seen.company_id)).get()
-    attempt = seen.last_attempt
-    if attempt is None or entry.last_attempt_id != attempt.id or entry.state not in {State.UNKNOWN, State.SENDING}:
-        return
-    queue.doubt(entry, reason="its call ended without being settled", mover=Mover.RECONCILIATION, attempt=attempt)
-    verdict, theirs = recognise(_ours(entry), found)
-    _write(entry, attempt, verdict, theirs)
-    wake.wake_prepare_order(entry.order_id)
+def _settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], ledger: Ledger) -> None:
+    """Settle the documents of one call by what the look showed, unless they have moved on since."""
+    batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=ledger.title, only=entry_ids)
+    doubts = _doubts(attempt.company_id, entry_ids)
+    for member in batch.members.values():
+        entry = member.entry
+        if entry.last_attempt_id != attempt.pk or entry.state not in {State.UNKNOWN, State.SENDING}:
+            continue
+        was_sending = entry.state == State.SENDING
+        settling.doubt(batch, entry, reason="its call ended without being settled")
+        verdict, theirs = recognise(_ours(entry), found)
+        _write(batch, entry, verdict, theirs, ledger, doubts=doubts.get(entry.pk, 0) + was_sending)
+    settling.save(batch)
+    for order_id in sorted({entry.order_id for entry in batch.changed.values()}):
+        wake.wake_prepare_order(order_id)
 
 
-def _write(entry: Entry, attempt: Attempt, verdict: Verdict, theirs: Theirs | None) -> None:
-    mover = Mover.RECONCILIATION
+def _write(
+    batch: Settling, entry: Entry, verdict: Verdict, theirs: Theirs | None, ledger: Ledger, *, doubts: int
+) -> None:
+    title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
         standing = Standing(their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals)
-        queue.post(entry, standing, mover=mover, attempt=attempt, reason="found in Xero under its number and mark")
-        if theirs.status in DEAD and entry.state == State.POSTED:
-            queue.flag(entry, "voided_in_xero", "It was voided or deleted there before Daybook had its answer.")
-        queue.note_outcome(attempt, entry, "posted", ("found in Xero",))
-    elif verdict == Verdict.NOT_THERE and _doubts(entry) < MOST_DOUBTS:
-        queue.release(entry, reason="not in Xero: it may be sent again", mover=mover, attempt=attempt)
-        queue.note_outcome(attempt, entry, "not_sent", ("looked for in Xero, not there",))
+        settling.post(batch, entry, standing, reason=f"found in {title} under its number and mark")
+        if theirs.status in ledger.statuses.dead and entry.state == State.POSTED:
+            why = "It was voided or deleted there before Daybook had its answer."
+            settling.flag(batch, entry, "voided_in_xero", why)
+        settling.note(batch, entry, Became.POSTED, (f"found in {title}",))
+    elif verdict == Verdict.NOT_THERE and doubts < MOST_TRIES:
+        settling.release(batch, entry, reason=f"not in {title}: it may be sent again")
+        settling.note(batch, entry, Became.NOT_SENT, (f"looked for in {title}, not there",))
     else:
-        cause, words = _refusal(verdict, theirs)
-        queue.reject(entry, cause=cause, subject=entry.number, words=words, mover=mover, attempt=attempt)
-        queue.note_outcome(attempt, entry, "rejected", (words,))
+        cause, words = _refusal(verdict, theirs, title)
+        settling.reject(batch, entry, cause=cause, subject=entry.number, words=words)
+        settling.note(batch, entry, Became.REJECTED, (words,))
 
 
-def _doubts(entry: Entry) -> int:
-    return entry.events.filter(new_state=State.UNKNOWN).count()
+def _doubts(company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
+    """Return how often it was unknown so far whether each of these documents is there."""
+    told = moves.of_documents(company_id, entry_ids).filter(new_state=State.UNKNOWN)
+    return dict(told.order_by().values_list("subject_id").annotate(Count("id")))
 
 
-def _refusal(verdict: Verdict, theirs: Theirs | None) -> tuple[str, str]:
+def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[str, str]:
     if verdict == Verdict.NOT_OURS and theirs is not None:
-        return "number_taken", f"Xero holds {theirs.number} already, and it is not this order's document"
+        return "number_taken", f"{title} holds {theirs.number} already, and it is not this order's document"
     if verdict == Verdict.SEVERAL:
-        return "found_several", "Xero holds more than one document with this number and mark"
-    return "gave_up", f"sent {MOST_DOUBTS} times without a clear answer, and not in Xero"
+        return "found_several", f"{title} holds more than one document with this number and mark"
+    return "gave_up", f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
 
 
 def _ours(entry: Entry) -> Ours:
-    document = entry.document or {}
     return Ours(
         number=entry.number,
         mark=entry.public_id,
-        contact_id=str(document.get("contact_id") or ""),
+        contact_id=str((entry.document or {}).get("contact_id") or ""),
         currency=entry.currency,
     )

@@ -1,31 +1,31 @@
-"""What people did in Xero with posted documents, brought to the day book: a cheap look at what changed since the last.
+"""What people did there with posted documents, brought to the day book: a cheap look at what changed since the last.
 
 One list per kind of document, by If-Modified-Since: usually one call that says "nothing". Hourly while something was
 posted within two days, daily up to thirty days, not at all for a company that posts nothing; and when a person asks.
 Rows decide when it is due, the job is only a hint. Nothing is sent, and no document is moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from daybook.catalog.models import CatalogRead
-from daybook.connections import calls, roster
+from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
+from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
+from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.outbox.states import State
 from daybook.reconciliation import sightings
-from daybook.reconciliation.compare import Theirs
-from daybook.reconciliation.look import CLOCK_SKEW, RESOURCES, changed, look_at
 from daybook.reconciliation.sightings import Known
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -37,12 +37,14 @@ FIRST_LOOK = timedelta(days=90)
 LEAST_CALLS_LEFT = 100
 """Of the day; below it the look waits: what is left belongs to posting and to people."""
 DAY = timedelta(hours=24)
+MOST_PAGES = 20
+"""Of changes in one look; the next look goes on from there."""
 
 log = structlog.get_logger("daybook.reconciliation")
 
 
 def watch(client: HttpClient, *, now: datetime) -> None:
-    """Look in Xero for every connection whose look is due; one organisation's trouble never keeps another waiting."""
+    """Look there for every connection whose look is due; one organisation's trouble never keeps another waiting."""
     for connection in due(now):
         try:
             look_for_changes(connection, client, now=now)
@@ -51,7 +53,7 @@ def watch(client: HttpClient, *, now: datetime) -> None:
         except errors.WireError as error:
             log.warning("changes not seen", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.id, error, clock.now(), client=client)
-        except (OperationalError, InterfaceError):
+        except DATABASE_AWAY:
             raise  # the database is away, for all of them
         except Exception:
             log.exception("watch stumbled", connection=connection.public_id)
@@ -79,42 +81,51 @@ def due(now: datetime) -> list[Connection]:
 
 
 def look_for_changes(connection: Connection, client: HttpClient, *, now: datetime) -> int:
-    """Bring to the day book what changed in Xero since the last look; return how many documents did. Raises WireError.
+    """Bring to the day book what changed there since the last look; return how many documents did. Raises WireError.
 
     Each page is committed with the moment from which the next look begins, so that nothing is lost between them.
     """
     Connection.objects.filter(pk=connection.pk).update(looked_at=now)  # a look that fails is not repeated at once
     count = 0
-    for kind in Kind:
-        since = _since(connection, kind)
-        if since is None:
-            continue
-        for found, until in changed(connection, client, kind, since):
-            count += _note(connection, kind, found, until)
+    for form in endpoints.ledger_of(connection).forms.values():
+        since = _since(connection, form)
+        for page in pages(connection, client, form, Since(since)) if since else ():
+            count += _note(connection, form, page)
     log.info("looked for changes", connection=connection.public_id, documents=count)
     return count
 
 
+def pages(connection: Connection, client: HttpClient, form: Form, since: Since) -> Iterator[Changes]:
+    """Yield page after page of what changed, so many at most. Raises WireError."""
+    for _ in range(MOST_PAGES):
+        page = calls.carry(connection, form.changed(since, clock.now()), client=client)
+        yield page
+        if page.is_last:
+            return
+        since = page.rest
+
+
 def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> bool:
     """Look at one posted document, at one call; return whether something about it had changed. Raises WireError."""
-    theirs = look_at(connection, client, entry.kind, entry.their_id)
-    if theirs is None:  # Xero keeps what is voided or deleted; this one is gone altogether
-        theirs = _as_last_seen(entry, status="DELETED")
+    ledger = endpoints.ledger_of(connection)
+    found = calls.carry(connection, ledger.forms[Kind(entry.kind)].look_by_ids([entry.their_id]), client=client)
+    # what is voided or deleted is kept there; where there is none of this id, it is gone altogether
+    theirs = found[0] if found else _as_last_seen(entry, status=ledger.statuses.deleted)
     with transaction.atomic():
         fresh = queue.locked(Entry.objects.filter(pk=entry.pk, company_id=entry.company_id, state=State.POSTED)).first()
-        return fresh is not None and _sight(fresh, theirs, connection)
+        return fresh is not None and _sight(fresh, theirs, connection, ledger)
 
 
-def _since(connection: Connection, kind: str) -> datetime | None:
+def _since(connection: Connection, form: Form) -> datetime | None:
     """Return from when on changes of this kind are unknown; None where nothing of it was ever posted."""
     posted = Entry.objects.filter(
-        company_id=connection.company_id, organisation=connection.organisation_id, kind=kind, state=State.POSTED
+        company_id=connection.company_id, organisation=connection.organisation_id, kind=form.kind, state=State.POSTED
     )
     first: datetime | None = posted.aggregate(first=Min("posted_at"))["first"]
     if first is None:
         return None
-    read = _reads(connection).filter(resource=RESOURCES[kind]).values_list("read_at", flat=True).first()
-    return read or max(first, clock.now() - FIRST_LOOK) - CLOCK_SKEW
+    read = _reads(connection).filter(resource=form.listed_in).values_list("read_at", flat=True).first()
+    return read or max(first, clock.now() - FIRST_LOOK) - endpoints.ledger_of(connection).terms.clock_skew
 
 
 def _reads(connection: Connection) -> QuerySet[CatalogRead]:
@@ -122,27 +133,28 @@ def _reads(connection: Connection) -> QuerySet[CatalogRead]:
 
 
 @transaction.atomic
-def _note(connection: Connection, kind: str, found: Sequence[Theirs], until: datetime) -> int:
-    by_id = {theirs.their_id: theirs for theirs in found}
+def _note(connection: Connection, form: Form, page: Changes) -> int:
+    by_id = {theirs.their_id: theirs for theirs in page.found}
+    ledger = endpoints.ledger_of(connection)
     mine = Entry.objects.filter(
         company_id=connection.company_id,
         organisation=connection.organisation_id,
-        kind=kind,
+        kind=form.kind,
         state=State.POSTED,
         their_id__in=list(by_id),
     )
     entries = list(queue.locked(mine.select_related("order", "organisation").prefetch_related("order__standings")))
-    count = sum(_sight(entry, by_id[entry.their_id], connection) for entry in entries)
+    count = sum(_sight(entry, by_id[entry.their_id], connection, ledger) for entry in entries)
     CatalogRead.objects.update_or_create(
         organisation=connection.organisation,
-        resource=RESOURCES[kind],
-        defaults={"read_at": until},
+        resource=form.listed_in,
+        defaults={"read_at": page.rest.moment},
     )
     return count
 
 
-def _sight(entry: Entry, theirs: Theirs, connection: Connection) -> bool:
-    sighting = sightings.judge(_known(entry), theirs, day=_day(theirs.updated_at, connection))
+def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger) -> bool:
+    sighting = sightings.judge(_known(entry), theirs, ledger, day=_day(theirs.updated_at, connection))
     return queue.observe(
         entry,
         queue.Seen(

@@ -12,6 +12,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
+from daybook.ledgers.registry import LEDGERS
 from daybook.ledgers.xero import links
 from daybook.outbox.models import Entry
 
@@ -132,10 +133,11 @@ def _cost_button(connection: Connection, matter: Matter) -> Button:
 def document_in_xero(entry: Entry) -> str:
     """Return the document's address in Xero, "" while it is not there or its organisation is not connected."""
     organisation, reached = entry.organisation, entry.organisation.connection.organisation_id
-    if not entry.their_id or not organisation.short_code or reached != organisation.pk:
+    ledger = LEDGERS.get(organisation.ledger)
+    if ledger is None or not entry.their_id or not organisation.short_code or reached != organisation.pk:
         return ""
-    address = links.invoice if entry.kind == Kind.INVOICE else links.purchase_order
-    return address(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
+    form = ledger.forms[Kind(entry.kind)]
+    return form.link(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
 
 
 def _in_xero(action: str, connection: Connection, entry: Entry | None) -> str:

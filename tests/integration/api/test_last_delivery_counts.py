@@ -14,7 +14,7 @@ from daybook.kit import clock
 from daybook.orders import retention
 from daybook.orders.models import Delivery, Order, OrderNote, OrderStanding
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.sources import json_text
 from daybook.sources.kornitx import signature
 from localxero import LocalXero
@@ -79,7 +79,7 @@ def die_before_answering(acme, given):
 def posted(acme):
     """Post what waits; return number, day and total of what stands in Xero."""
     Entry.objects.filter(state="ready").update(state_since=clock.now() - timedelta(minutes=10))
-    poster.drain(acme.connection.id, acme.client)
+    drain.drain(acme.connection.id, acme.client)
     return [(each["InvoiceNumber"], _day(each["Date"]), each["Total"]) for each in acme.invoices()]
 
 

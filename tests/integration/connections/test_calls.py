@@ -8,7 +8,7 @@ import pytest
 from daybook.connections import calls, standing
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
-from daybook.wire.asks import Answer
+from daybook.ledgers.ledger import RemainingCalls
 from daybook.wire.errors import (
     ConsentNeeded,
     Misconfigured,
@@ -230,7 +230,7 @@ class TestDisconnecting:
 class TestTheRowOfLimits:
     def test_is_left_alone_by_an_answer_that_says_nothing(self, acme):
         before = Connection.objects.values().get()
-        calls.record_limits(acme.connection.pk, Answer(500), NOW)
+        calls.record_limits(acme.connection.pk, RemainingCalls(), NOW, is_well=False)
         assert Connection.objects.values().get() == before
 
 

@@ -8,7 +8,7 @@ from daybook.connections import credentials, standing, tokens
 from daybook.connections.models import Connection, TokenSet
 from daybook.connections.standing import Cure
 from daybook.kit import clock
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.wire.errors import Misconfigured, NotSent
 from tests.integration.posting.test_drain import age, states
 from tests.world import connected
@@ -66,11 +66,11 @@ class TestAWrongSecret:
         acme.ready_invoice()
         credentials.try_app(secret_is("wrong"), client=acme.client)
         age(acme.company.id)
-        poster.drain(acme.connection.id, acme.client)
+        drain.drain(acme.connection.id, acme.client)
         assert states(acme) == {"ready": 1}
         assert credentials.try_app(secret_is("secret"), client=acme.client) == ""
         assert standing.trouble(row(), clock.now()) is None
-        poster.drain(acme.connection.id, acme.client)
+        drain.drain(acme.connection.id, acme.client)
         assert states(acme) == {"posted": 1}
 
     def test_replaced_at_xero_is_found_with_the_next_token_and_stays_shown(self, acme):
@@ -78,7 +78,7 @@ class TestAWrongSecret:
         TokenSet.objects.update(expires_at=clock.now())
         acme.ready_invoice()
         age(acme.company.id)
-        poster.drain(acme.connection.id, acme.client)
+        drain.drain(acme.connection.id, acme.client)
         assert standing.trouble(row(), clock.now()).cure == Cure.APP
         standing.pause(acme.connection.pk, clock.now() + timedelta(hours=2), "something else")
         Connection.objects.update(paused_until=None)

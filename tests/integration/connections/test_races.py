@@ -15,7 +15,7 @@ from daybook.connections.tokens import Token
 from daybook.kit import clock
 from daybook.ledgers.xero.oauth import Tokens
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import claiming, ground
 from daybook.posting.batching import Batch
 from tests.integration.connections.browser import decide
 from tests.world import connected
@@ -55,11 +55,11 @@ class TestAnotherOrganisationWhileAWorkerBeginsToSend:
         acme = connected(xero)
         acme.ready_invoices(2)
         other = xero.tenant_id("AU")
-        sender = poster._prepare(acme.connection, acme.client)
+        sender = ground.prepare(acme.connection, acme.client)
 
         def begin_to_send() -> object:
             try:
-                return poster.claim(acme.connection, sender, Batch("invoice", 2))
+                return claiming.claim(acme.connection, sender, Batch("Invoices", 2))
             finally:
                 databases.close_all()
 

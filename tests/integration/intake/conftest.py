@@ -10,7 +10,7 @@ from daybook.companies.models import Company, CompanySettings, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import PostingSettings, TaxMapping
 from daybook.kit import clock, ids
-from daybook.outbox import queue
+from daybook.outbox import queue, settling
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
 from tests.world import reach
@@ -137,16 +137,18 @@ def settle(entry: Entry, attempt: Attempt, outcome: str, *, by_way_of: str = "")
     """Settle the document as posting does after Xero's answer, or as a look does after a doubt (`by_way_of`)."""
     mover = Mover.RECONCILIATION if by_way_of else Mover.POSTING
     with transaction.atomic():
-        entry = queue.sending_in(attempt)[entry.pk]
+        batch = settling.begin(attempt, mover=mover, now=clock.now(), title="Xero")
+        entry = batch.members[entry.pk].entry
         if by_way_of:
-            queue.doubt(entry, reason="no answer", mover=mover, attempt=attempt)
+            settling.doubt(batch, entry, reason="no answer")
         if outcome == "posted":
-            standing = queue.Standing(their_id=ids.public_id(), their_status="DRAFT", totals=None)
-            queue.post(entry, standing, mover=mover, attempt=attempt, reason="Xero took it")
+            standing = settling.Standing(their_id=ids.public_id(), their_status="DRAFT", totals=None)
+            settling.post(batch, entry, standing, reason="Xero took it")
         elif outcome == "ready":
-            queue.release(entry, reason="not in Xero", mover=mover, attempt=attempt)
+            settling.release(batch, entry, reason="not in Xero")
         else:
-            queue.reject(entry, cause="contact_archived", subject="", words="archived", mover=mover, attempt=attempt)
+            settling.reject(batch, entry, cause="contact_archived", subject="", words="archived")
+        settling.save(batch)
 
 
 def post(entry: Entry) -> None:

@@ -363,7 +363,7 @@ class TestACancelledOrder:
         receive(acme, order())
         entry = Entry.objects.get()
         attempt = send(entry)
-        queue.begin_sending(attempt, clock.now())
+        queue.begin_sending(attempt, entry.organisation.connection_id, clock.now())
         settle(entry, attempt, outcome, by_way_of="unknown")
         happened(timedelta(hours=1))
         receive(acme, order(cancelled=True))

@@ -10,7 +10,7 @@ from daybook.kit import clock
 from daybook.ops.cli import configure, reconciling
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected, posting
@@ -125,7 +125,7 @@ class TestWhatReconcilePrints:
         cast = connected(LocalXero(limits="off"))
         cast.ready_invoices(2)
         Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
-        poster.drain(cast.connection.id, cast.client)
+        drain.drain(cast.connection.id, cast.client)
         compared = compare_connection(cast.connection, cast.client)
         assert reconciling.tables(compared, everything=False) == []
         assert [table.row_count for table in reconciling.tables(compared, everything=True)] == [2]

@@ -11,7 +11,7 @@ from daybook.outbox import queue
 from daybook.outbox.models import Entry, EntryNeed
 from daybook.outbox.needs import Until
 from daybook.outbox.states import Mover
-from daybook.posting import poster
+from daybook.posting import drain
 from localxero import LocalXero
 from tests.integration.intake.conftest import post
 from tests.world import Cast, connected
@@ -53,7 +53,7 @@ class TestADocumentThatWaitsForAnother:
     def test_goes_in_the_call_after_it(self, acme):
         two(acme, Until.POSTED)
         Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
-        poster.drain(acme.connection.id, acme.client)
+        drain.drain(acme.connection.id, acme.client)
         assert set(Entry.objects.values_list("state", flat=True)) == {"posted"}
         first, second = (entry.last_attempt_id for entry in Entry.objects.order_by("id"))
         assert first < second

@@ -55,21 +55,21 @@ class DoomedTransport(httpx2.HTTPTransport):
 def work(connection_id: int, step: int) -> None:
     from django.db.backends.signals import connection_created
 
-    from daybook.posting import poster
+    from daybook.posting import drain
     from daybook.wire.http import HttpClient
 
     doom = Doom(step)
     connection_created.connect(
         lambda connection, **_: connection.execute_wrappers.append(doom.around_statement), weak=False
     )
-    poster.drain(connection_id, HttpClient(10, DoomedTransport(doom)))
+    drain.drain(connection_id, HttpClient(10, DoomedTransport(doom)))
 
 
 def warm_up() -> None:
     """Import all that a drain imports, once: a fork starts with it."""
     import psycopg_pool  # noqa: F401
 
-    from daybook.posting import poster  # noqa: F401
+    from daybook.posting import drain  # noqa: F401
     from daybook.wire.http import HttpClient  # noqa: F401
 
 

@@ -12,7 +12,8 @@ from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import State
-from daybook.posting import poster, sweeping
+from daybook.posting import claiming, drain, ground, settling, sweeping
+from daybook.posting.batching import Batch
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
 from tests.world import Cast
@@ -30,7 +31,7 @@ def age(company_id: int) -> None:
 def post(cast: Cast) -> None:
     age(cast.company.id)
     Connection.objects.filter(id=cast.connection.id).update(paused_until=None)
-    poster.drain(cast.connection.id, cast.client)
+    drain.drain(cast.connection.id, cast.client)
 
 
 def look(cast: Cast, later: timedelta = timedelta(minutes=10)) -> None:
@@ -79,7 +80,7 @@ class TestPosting:
     def test_sends_full_batches_of_fifty_and_lets_a_young_rest_wait(self, acme):
         acme.ready_invoices(120)
         Entry.objects.update(state_since=clock.now() + timedelta(minutes=1))  # young, however slow the machine
-        poster.drain(acme.connection.id, acme.client)
+        drain.drain(acme.connection.id, acme.client)
         assert (len(acme.invoices()), states(acme)) == (100, {"posted": 100, "ready": 20})
         assert Attempt.objects.filter(resource="Invoices").count() == 2
 
@@ -196,7 +197,7 @@ class TestTurnedAway:
         TokenSet.objects.update(refreshed_at=clock.now() - timedelta(minutes=10))
         for _ in range(4):
             age(acme.company.id)
-            poster.drain(acme.connection.id, acme.client)
+            drain.drain(acme.connection.id, acme.client)
         acme.connection.refresh_from_db()
         assert Attempt.objects.count() == 2
         assert acme.connection.paused_until > clock.now()
@@ -247,13 +248,13 @@ class TestADayWhoseCallsAreUsedUp:
 class TestASecondWorker:
     def test_may_not_send_what_was_given_up_as_lost(self, acme):
         entry = acme.ready_invoice()
-        sender = poster._prepare(acme.connection, acme.client)
+        sender = ground.prepare(acme.connection, acme.client)
         age(acme.company.id)
-        attempt, entries = poster.claim(acme.connection, sender, poster.Batch("invoice", 1))
+        claimed = claiming.claim(acme.connection, sender, Batch("Invoices", 1))
         look(acme, later=timedelta(minutes=3))
         entry.refresh_from_db()
         assert entry.state == State.UNKNOWN
-        poster.carry_out(attempt, entries, sender)  # the paused worker wakes up
+        settling.carry_out(claimed, sender)  # the paused worker wakes up
         assert acme.invoices() == []
         look(acme)
         post(acme)
@@ -261,12 +262,12 @@ class TestASecondWorker:
 
     def test_takes_other_documents_than_the_first(self, acme):
         acme.ready_invoices(60)
-        sender = poster._prepare(acme.connection, acme.client)
-        first = poster.claim(acme.connection, sender, poster.Batch("invoice", 50))
-        second = poster.claim(acme.connection, sender, poster.Batch("invoice", 50))
-        assert len(first[1]) == 50
-        assert len(second[1]) == 10
-        assert not {entry.id for entry in first[1]} & {entry.id for entry in second[1]}
+        sender = ground.prepare(acme.connection, acme.client)
+        first = claiming.claim(acme.connection, sender, Batch("Invoices", 50))
+        second = claiming.claim(acme.connection, sender, Batch("Invoices", 50))
+        assert len(first.entries) == 50
+        assert len(second.entries) == 10
+        assert not {entry.id for entry in first.entries} & {entry.id for entry in second.entries}
 
 
 class TestTheGround:

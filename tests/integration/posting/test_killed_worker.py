@@ -15,7 +15,7 @@ from daybook.connections.models import Connection
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.resolve import Patience, resolve
 from localxero.testing import Running, running
@@ -90,7 +90,7 @@ def recover(cast: Cast) -> None:
         Connection.objects.filter(id=cast.connection.id).update(paused_until=None)
         resolve(cast.client, now=clock.now() + timedelta(minutes=10), patience=PATIENCE)
         linger_is_over(cast)
-        poster.drain(cast.connection.id, cast.client)
+        drain.drain(cast.connection.id, cast.client)
 
 
 def linger_is_over(cast: Cast) -> None:

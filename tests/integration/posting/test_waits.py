@@ -11,7 +11,8 @@ from daybook.connections import calls, standing, tokens
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
-from daybook.posting import poster, sweeping
+from daybook.posting import drain as draining
+from daybook.posting import sweeping
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.errors import Paused, Throttled
 from daybook.wire.http import HttpClient
@@ -39,7 +40,7 @@ class Meddling(InProcessTransport):
 
 def drain(cast: Cast, meddle: Meddle | None = None) -> None:
     age(cast.company.id)
-    poster.drain(cast.connection.id, HttpClient(10, Meddling(cast.xero, meddle)) if meddle else cast.client)
+    draining.drain(cast.connection.id, HttpClient(10, Meddling(cast.xero, meddle)) if meddle else cast.client)
 
 
 def let_pass(cast: Cast, seconds: int) -> None:
@@ -74,7 +75,7 @@ class TestAfter429:
         assert timedelta(seconds=6) < row(acme).paused_until - clock.now() <= timedelta(seconds=8)
         let_pass(acme, 8)
         assert sweeping.due(clock.now()) == [acme.connection.pk]
-        poster.drain(acme.connection.id, acme.client)  # at once: what was in a call does not linger again
+        draining.drain(acme.connection.id, acme.client)  # at once: what was in a call does not linger again
         assert states(acme) == {"posted": 2}
 
     def test_no_job_beside_it_makes_a_call_before(self, acme):

@@ -1,7 +1,9 @@
 """What people do in Xero with posted documents is brought to the day book, and flagged only where it matters."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import httpx2
 import pytest
@@ -9,10 +11,11 @@ import pytest
 from daybook.connections.models import Connection
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.ledgers.ledger import Since
+from daybook.ledgers.xero import invoices, looking
 from daybook.outbox.models import Entry
 from daybook.reconciliation import watching
 from daybook.reconciliation.compare import Finding
-from daybook.reconciliation.look import changed
 from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.watching import due, look_at_one, look_for_changes, watch
 from localxero import LocalXero
@@ -171,8 +174,9 @@ class TestALook:
         for entry in entries:
             do(ann, again(entry), Status="DELETED")
             acme.xero.clock.advance(3)
-        pages = list(changed(acme.connection, acme.client, "invoice", since, page_size=2))
-        seen = {theirs.their_id for found, _ in pages for theirs in found}
+        small = replace(invoices.FORM, changed=partial(looking.changed, invoices.INVOICES, query={}, page_size=2))
+        pages = list(watching.pages(acme.connection, acme.client, small, Since(since)))
+        seen = {theirs.their_id for page in pages for theirs in page.found}
         assert {again(entry).their_id for entry in entries} <= seen
 
     def test_at_one_document_is_one_call(self, acme, ann):

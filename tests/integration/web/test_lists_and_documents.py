@@ -15,7 +15,7 @@ from daybook.kit import clock
 from daybook.outbox import queue
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
-from daybook.posting import poster
+from daybook.posting import drain
 from daybook.web.reading import causes
 from tests.integration.web.conftest import take_in
 
@@ -35,7 +35,7 @@ def words(answer) -> str:
 def post(cast) -> None:
     """Post what is ready, as if it had waited long enough for others."""
     Entry.objects.filter(company=cast.company).update(state_since=clock.now() - timedelta(minutes=1))
-    poster.drain(cast.connection.pk, cast.client)
+    drain.drain(cast.connection.pk, cast.client)
 
 
 @pytest.fixture

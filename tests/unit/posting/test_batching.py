@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.ledgers.xero.payloads import MAX_BYTES, fitting
+from daybook.ledgers.xero.writing import MAX_BYTES, fitting
 from daybook.posting.batching import MAX_DOCUMENTS, Batch, Waiting, linger, next_batch
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.posting.limits import CONCURRENT, RESERVE, Windows, allowance
+from daybook.ledgers.xero.ledger import XERO
+from daybook.posting import limits
+from daybook.posting.limits import Allowance, Windows
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CONCURRENT, RESERVE = XERO.terms.calls_at_once, XERO.terms.calls_kept_for_people
+
+
+def allowance(windows: Windows, *, in_flight: int, now: datetime) -> Allowance:
+    return limits.allowance(windows, XERO.terms, in_flight=in_flight, now=now)
 
 
 class TestAllowance:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.kit.money import Totals
-from daybook.reconciliation.compare import Theirs
+from daybook.ledgers.ledger import Theirs
+from daybook.ledgers.xero.ledger import XERO
 from daybook.reconciliation.sightings import Known, judge
 
 
@@ -36,7 +37,7 @@ def theirs(**changes) -> Theirs:
 
 
 def flag(before: Known, now: Theirs) -> str:
-    return judge(before, now, day="").attention
+    return judge(before, now, XERO, day="").attention
 
 
 class TestAFlag:
@@ -96,24 +97,24 @@ class TestAFlag:
     )
     def test_is_the_same_when_nothing_new_is_seen(self, attention, status, seen):
         before = known(attention=attention, status=status, seen=seen)
-        after = judge(before, theirs(status=status, totals=seen), day="")
+        after = judge(before, theirs(status=status, totals=seen), XERO, day="")
         again = judge(
-            known(attention=after.attention, status=status, seen=seen), theirs(status=status, totals=seen), day=""
+            known(attention=after.attention, status=status, seen=seen), theirs(status=status, totals=seen), XERO, day=""
         )
         assert (after.news, again.attention) == ((), after.attention)
 
 
 class TestNews:
     def test_name_the_day_and_the_figures(self):
-        news = judge(known(), theirs(status="VOIDED"), day="3 March 2026").news
+        news = judge(known(), theirs(status="VOIDED"), XERO, day="3 March 2026").news
         assert news == ("Voided in Xero on 3 March 2026",)
-        assert judge(known(), theirs(totals=LESS), day="").news == ("Total edited in Xero from 12.00 to 6.00",)
-        assert judge(known(), theirs(paid=Decimal(5)), day="").news == ("Payments in Xero come to 5.00 now",)
+        assert judge(known(), theirs(totals=LESS), XERO, day="").news == ("Total edited in Xero from 12.00 to 6.00",)
+        assert judge(known(), theirs(paid=Decimal(5)), XERO, day="").news == ("Payments in Xero come to 5.00 now",)
 
     def test_tell_a_payment_that_was_taken_back(self):
         before = known(status="PAID", paid=Decimal(12))
-        assert "A payment was taken back in Xero" in judge(before, theirs(), day="").news
+        assert "A payment was taken back in Xero" in judge(before, theirs(), XERO, day="").news
 
     def test_say_what_else_differs(self):
-        differs = judge(known(), theirs(number="", contact_id="birch", contact_name="Birch"), day="").differs
+        differs = judge(known(), theirs(number="", contact_id="birch", contact_name="Birch"), XERO, day="").differs
         assert differs == "Its number there is empty now. Its contact there is Birch now."

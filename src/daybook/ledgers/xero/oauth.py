@@ -5,6 +5,7 @@ The messages are oauthlib's. Sources: xero-rules.md 1.1 to 1.7, RFC 6749, RFC 76
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
@@ -27,6 +28,17 @@ SCOPES = (
     "accounting.attachments",
 )
 """The granular scopes that Daybook asks for; invoices cover purchase orders and items too (xero-rules.md 1.7)."""
+SCOPES_BY_FEATURE: Mapping[str, tuple[str, ...]] = {
+    "invoices": ("accounting.invoices",),
+    "purchase_orders": ("accounting.invoices",),
+    "credit_notes": ("accounting.invoices",),
+    "items": ("accounting.invoices",),
+    "contacts": ("accounting.contacts",),
+    "lists": ("accounting.settings.read",),
+    "attachments": ("accounting.attachments",),
+    "payments": ("accounting.payments",),
+}
+"""What a consent must cover for each thing that Daybook can do (xero-rules.md 1.7); `payments` is not asked for yet."""
 ORGANISATION = "ORGANISATION"
 ACCESS_TOKEN_LIFE = timedelta(minutes=30)
 """Where the answer does not say (xero-rules.md 1.4)."""

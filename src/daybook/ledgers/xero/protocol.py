@@ -6,7 +6,6 @@ Sources: xero-rules.md 2.1 (limits), 4.1 (headers), 4.4 and 4.5 (errors).
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -16,6 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from daybook.kit.money import Totals
+from daybook.ledgers.ledger import Access, RemainingCalls
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import (
     ConsentNeeded,
@@ -35,35 +35,40 @@ _LARGEST_TOTAL = Decimal(10) ** 16
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
-@dataclass(frozen=True, slots=True)
-class RemainingCalls:
-    """What is left in Xero's windows, from the headers of an answer; None where not said (xero-rules.md 2.1)."""
-
-    day: int | None
-    minute: int | None
-    app_minute: int | None
-
-
-def accounting_url(base: str, path: str, query: Mapping[str, str] | None = None) -> str:
-    """Return the URL of `path` (say `/Invoices`) in the accounting API below `base`."""
-    return f"{base}{ACCOUNTING_PATH}{quote(path)}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
-
-
-def read_request(url: str, *, access_token: str, tenant_id: str, modified_since: str = "") -> Request:
-    """Return a GET; `modified_since` is UTC `YYYY-MM-DDTHH:MM:SS` (xero-rules.md 6)."""
-    headers = _headers(access_token, tenant_id)
-    if modified_since:
-        headers["If-Modified-Since"] = modified_since
-    return Request("GET", url, headers)
-
-
-def write_request(
-    method: str, url: str, *, access_token: str, tenant_id: str, body: bytes, idempotency_key: str
+def ask(
+    path: str,
+    query: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    modified_since: datetime | None = None,
 ) -> Request:
-    """Return a writing call with its key (xero-rules.md 3)."""
-    headers = _headers(access_token, tenant_id)
-    headers |= {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
-    return Request(method, url, headers, body)
+    """Return a request for `path` (say `/Invoices`) of the accounting API, without address and access.
+
+    `modified_since`: in UTC, said to the second (xero-rules.md 6).
+    """
+    headers = {"If-Modified-Since": f"{modified_since:%Y-%m-%dT%H:%M:%S}"} if modified_since else {}
+    address = f"{ACCOUNTING_PATH}{quote(path)}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+    return Request(method, address, headers, body)
+
+
+def dress(asked: Request, access: Access, key: str) -> Request:
+    """Return the request complete to the byte; an address that is whole already stays (xero-rules.md 4.1).
+
+    `key`: of a writing call (xero-rules.md 3); "" for reads.
+    """
+    headers = {
+        "Authorization": f"Bearer {access.token}",
+        "xero-tenant-id": access.organisation,
+        "Accept": "application/json",
+        **asked.headers,
+    }
+    if asked.body:
+        headers["Content-Type"] = "application/json"
+    if key:
+        headers["Idempotency-Key"] = key
+    url = asked.url if "://" in asked.url else f"{access.base}{asked.url}"
+    return Request(asked.method, url, headers, asked.body)
 
 
 def correlation_id(answer: Answer) -> str:
@@ -86,6 +91,20 @@ def read_json(answer: Answer) -> object:
         return _decoder.decode(answer.body)
     except msgspec.DecodeError as error:
         raise OutcomeUnknown(words=f"the answer is not whole JSON: {error}", http_status=answer.status) from error
+
+
+def is_whole(answer: Answer) -> bool:
+    """Tell whether the body is JSON to its end."""
+    try:
+        read_json(answer)
+    except OutcomeUnknown:
+        return False
+    return True
+
+
+def failure(answer: Answer) -> WireError | None:
+    """Return the error that an answer other than 2xx or 304 stands for, None where it is none (xero-rules.md 4.5)."""
+    return None if 200 <= answer.status < 300 or answer.status == 304 else error_in(answer)
 
 
 def raise_for_status(answer: Answer) -> None:
@@ -185,10 +204,6 @@ def totals_in(element: Mapping[str, Any]) -> Totals | None:
     except (KeyError, InvalidOperation):
         return None
     return totals if all(amount.is_finite() and abs(amount) < _LARGEST_TOTAL for amount in totals) else None
-
-
-def _headers(access_token: str, tenant_id: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access_token}", "xero-tenant-id": tenant_id, "Accept": "application/json"}
 
 
 def _unauthorised(answer: Answer, words: str) -> WireError:

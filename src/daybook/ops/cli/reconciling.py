@@ -56,7 +56,7 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
             row.number,
             _gross(row.order_totals) if is_invoice else "",
             _gross(row.entry_totals),
-            _gross(row.xero_totals),
+            _gross(row.their_totals),
             row.currency,
             row.finding if row.finding != Finding.NOT_YET_POSTED else f"{row.finding} ({row.state})",
             style="" if row.finding == Finding.AGREES else "bold red",

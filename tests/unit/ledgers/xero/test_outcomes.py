@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.kit.money import Totals
-from daybook.ledgers.xero.outcomes import NotSent, Posted, Rejected, Unknown, no_answer, read_answer
-from daybook.ledgers.xero.payloads import INVOICES
+from daybook.ledgers.ledger import NotSent, Posted, Rejected, Unknown, no_answer
+from daybook.ledgers.xero.answers import read_answer
+from daybook.ledgers.xero.invoices import INVOICES
 from daybook.wire import errors
 from daybook.wire.asks import Answer
 
@@ -105,10 +106,10 @@ class TestAFailure:
 
 class TestNoAnswer:
     def test_of_a_call_that_never_left_sent_nothing(self):
-        assert no_answer(errors.NotSent("refused"), 1) == [NotSent("refused")]
+        assert no_answer(errors.NotSent("refused"), 1, never_left=True) == [NotSent("refused")]
 
     def test_of_a_second_sending_that_never_left_says_nothing_of_the_first(self):
-        assert no_answer(errors.NotSent("refused"), 1, resent=True) == [Unknown("refused")]
+        assert no_answer(errors.NotSent("refused"), 1, never_left=False) == [Unknown("refused")]
 
     def test_of_a_call_that_may_have_left_is_unknown(self):
-        assert no_answer(errors.OutcomeUnknown("reset"), 2) == [Unknown("reset")] * 2
+        assert no_answer(errors.OutcomeUnknown("reset"), 2, never_left=False) == [Unknown("reset")] * 2

@@ -4,18 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from daybook.documents.document import AmountType, Invoice, Line, PurchaseOrder
+from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
-from daybook.ledgers.xero.payloads import (
-    INVOICES,
-    ITEMS,
-    PURCHASE_ORDERS,
-    NewItem,
-    batch_body,
-    document_payload,
-    item_payload,
-    query_of,
-)
+from daybook.ledgers.ledger import Sendable, Wanted
+from daybook.ledgers.xero import invoices, items, purchase_orders
 
+ACCOUNTS = {"inventory_account": "630", "cogs_account": "310", "sales_account": "200"}
 SHARED = {
     "number": "DB-100",
     "contact_id": "11111111-1111-4111-8111-111111111111",
@@ -37,6 +31,15 @@ def invoice(*lines: Line) -> Invoice:
     )
 
 
+def sendable(document: Invoice | PurchaseOrder) -> Sendable:
+    kind = Kind.INVOICE if isinstance(document, Invoice) else Kind.PURCHASE_ORDER
+    return Sendable(mark="k3x9", kind=kind, number=document.number, document=document)
+
+
+def document_payload(document: Invoice) -> dict:
+    return invoices.element(sendable(document))
+
+
 class TestAnInvoice:
     def test_is_written_to_the_byte_with_exact_decimals_and_the_contacts_id_only(self):
         line = Line(
@@ -46,9 +49,9 @@ class TestAnInvoice:
             account_code="200",
             tax_type="OUTPUT2",
         )
-        body, taken = batch_body(INVOICES, [document_payload(invoice(line))])
-        assert taken == 1
-        assert body == (
+        written = invoices.write([sendable(invoice(line))], frozenset())
+        assert list(written.members) == [0]
+        assert written.ask.body == (
             b'{"Invoices":[{"Type":"ACCREC","InvoiceNumber":"DB-100",'
             b'"Contact":{"ContactID":"11111111-1111-4111-8111-111111111111"},"Date":"2026-03-02",'
             b'"LineAmountTypes":"Exclusive","Reference":"WEB-1 [db:k3x9]","CurrencyCode":"GBP","Status":"DRAFT",'
@@ -92,8 +95,7 @@ class TestAPurchaseOrder:
             lines=(line,),
             totals=Totals(Decimal("6.25"), Decimal("1.25"), Decimal("7.50")),
         )
-        body, _ = batch_body(PURCHASE_ORDERS, [document_payload(order)])
-        assert body == (
+        assert purchase_orders.write([sendable(order)], frozenset()).ask.body == (
             b'{"PurchaseOrders":[{"PurchaseOrderNumber":"DB-100",'
             b'"Contact":{"ContactID":"11111111-1111-4111-8111-111111111111"},"Date":"2026-03-02",'
             b'"LineAmountTypes":"Exclusive","Reference":"WEB-1 [db:k3x9]","CurrencyCode":"GBP","Status":"DRAFT",'
@@ -103,8 +105,7 @@ class TestAPurchaseOrder:
 
 class TestAnItem:
     def test_becomes_tracked_by_its_two_accounts_and_keeps_xeros_length_of_names(self):
-        item = NewItem(code="MUG", name="M" * 60, inventory_account="630", cogs_account="310", sales_account="200")
-        assert item_payload(item) == {
+        assert items.element(Wanted("MUG", "M" * 60), ACCOUNTS) == {
             "Code": "MUG",
             "Name": "M" * 50,
             "InventoryAssetAccountCode": "630",
@@ -115,12 +116,14 @@ class TestAnItem:
         }
 
 
-class TestTheQuery:
+class TestTheCall:
     def test_asks_for_each_elements_own_errors_and_four_decimals(self):
-        assert query_of(INVOICES, allow_backorders=False) == {"summarizeErrors": "false", "unitdp": "4"}
-        assert query_of(PURCHASE_ORDERS, allow_backorders=False) == {"summarizeErrors": "false"}
+        plain = "summarizeErrors=false"
+        assert invoices.write([], frozenset()).ask.url == f"/api.xro/2.0/Invoices?{plain}&unitdp=4"
+        assert purchase_orders.write([], frozenset()).ask.url == f"/api.xro/2.0/PurchaseOrders?{plain}"
+        assert items.write([], ACCOUNTS).ask.url == f"/api.xro/2.0/Items?{plain}&unitdp=4"
 
     def test_allows_backorders_on_invoices_only(self):
-        assert query_of(INVOICES, allow_backorders=True)["allowBackorders"] == "true"
-        assert "allowBackorders" not in query_of(PURCHASE_ORDERS, allow_backorders=True)
-        assert "allowBackorders" not in query_of(ITEMS, allow_backorders=True)
+        chosen = frozenset({"allow_backorders"})
+        assert invoices.write([], chosen).ask.url.endswith("&allowBackorders=true")
+        assert "allowBackorders" not in purchase_orders.write([], chosen).ask.url

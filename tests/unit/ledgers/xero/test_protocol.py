@@ -1,11 +1,12 @@
 """Every status and body of xero-rules.md 4.4 and 4.5, and the error it stands for."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from daybook.ledgers.ledger import Access, RemainingCalls
 from daybook.ledgers.xero import protocol
-from daybook.ledgers.xero.protocol import RemainingCalls
 from daybook.wire.asks import Answer
 from daybook.wire.errors import ConsentNeeded, Offline, OutcomeUnknown, Refused, Throttled, TokenExpired, Unexpected
 
@@ -110,8 +111,11 @@ class TestALimit:
 
 
 class TestARequest:
+    ACCESS = Access("https://api.xero.com", "t", "n")
+
     def test_for_reading_names_token_tenant_and_age(self):
-        request = protocol.read_request("u", access_token="t", tenant_id="n", modified_since="2026-03-02T00:00:00")
+        asked = protocol.ask("/Accounts", modified_since=datetime(2026, 3, 2, tzinfo=UTC))
+        request = protocol.dress(asked, self.ACCESS, "")
         assert request.headers == {
             "Authorization": "Bearer t",
             "xero-tenant-id": "n",
@@ -119,6 +123,15 @@ class TestARequest:
             "If-Modified-Since": "2026-03-02T00:00:00",
         }
 
-    def test_has_its_whole_question_encoded(self):
-        url = protocol.accounting_url("https://api.xero.com", "/Contacts", {"where": 'Name=="A & B"'})
-        assert url == "https://api.xero.com/api.xro/2.0/Contacts?where=Name%3D%3D%22A%20%26%20B%22"
+    def test_for_writing_carries_its_key_and_says_what_its_body_is(self):
+        request = protocol.dress(protocol.ask("/Invoices", method="PUT", body=b"{}"), self.ACCESS, "key")
+        assert (request.headers["Idempotency-Key"], request.headers["Content-Type"]) == ("key", "application/json")
+
+    def test_has_its_whole_question_encoded_and_an_address_only_when_dressed(self):
+        asked = protocol.ask("/Contacts", {"where": 'Name=="A & B"'})
+        assert asked.url == "/api.xro/2.0/Contacts?where=Name%3D%3D%22A%20%26%20B%22"
+        assert protocol.dress(asked, self.ACCESS, "").url == f"https://api.xero.com{asked.url}"
+
+    def test_keeps_an_address_that_was_committed(self):
+        once = protocol.dress(protocol.ask("/Invoices", method="PUT", body=b"{}"), self.ACCESS, "")
+        assert protocol.dress(once, Access("https://elsewhere.example", "t", "n"), "").url == once.url

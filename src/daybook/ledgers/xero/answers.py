@@ -5,68 +5,26 @@ create is no refusal either: it may be the echo of our first sending. (xero-rule
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from daybook.kit.money import Totals
+from daybook.ledgers.ledger import NotSent, Outcome, Posted, Rejected, Unknown
 from daybook.ledgers.xero import messages, protocol
-from daybook.ledgers.xero.payloads import Endpoint
+from daybook.ledgers.xero.writing import Resource
 from daybook.wire import errors
 from daybook.wire.asks import Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """The document stands in Xero."""
-
-    their_id: str
-    their_status: str
-    totals: Totals | None
-    """Xero's own SubTotal, TotalTax and Total; None where the answer lacks them."""
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Xero read the document and said no, in these words."""
-
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """Nothing of the call was carried out: the documents are ready again."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It may stand in Xero or not: only a look tells."""
-
-    reason: str
-
-
-Outcome = Posted | Rejected | NotSent | Unknown
-
-
-def read_answer(answer: Answer, numbers: Sequence[str], endpoint: Endpoint, *, resent: bool = False) -> list[Outcome]:
+def read_answer(answer: Answer, numbers: Sequence[str], resource: Resource, *, resent: bool = False) -> list[Outcome]:
     """Return the outcome of each document, in the order they were sent.
 
     `resent` marks an answer to the second sending of the same bytes: a 401, 403 or 429 then says nothing about the
     first one.
     """
     if answer.status == 200:
-        return _read_elements(answer, numbers, endpoint)
+        return _read_elements(answer, numbers, resource)
     return [_failed(answer, resent=resent)] * len(numbers)
-
-
-def no_answer(error: errors.WireError, count: int, *, resent: bool = False) -> list[Outcome]:
-    """Return the outcomes of a call that the client could not finish."""
-    never_left = isinstance(error, errors.NotSent) and not resent
-    return [NotSent(error.words) if never_left else Unknown(error.words)] * count
 
 
 def _failed(answer: Answer, *, resent: bool) -> Outcome:
@@ -88,28 +46,28 @@ def _is_unreadable(answer: Answer) -> bool:
     return isinstance(body, dict) and body.get("Type") in {"PostDataInvalidException", "NoDataProcessedException"}
 
 
-def _read_elements(answer: Answer, numbers: Sequence[str], endpoint: Endpoint) -> list[Outcome]:
+def _read_elements(answer: Answer, numbers: Sequence[str], resource: Resource) -> list[Outcome]:
     try:
         body = protocol.read_json(answer)
     except errors.OutcomeUnknown as error:
         return [Unknown(error.words)] * len(numbers)
-    elements = [element for element in protocol.listed(body, endpoint.resource) if isinstance(element, dict)]
-    by_number = {_key(element.get(endpoint.number_field)): element for element in elements}
+    elements = [element for element in protocol.listed(body, resource.name) if isinstance(element, dict)]
+    by_number = {_key(element.get(resource.number_field)): element for element in elements}
     in_order = elements if len(elements) == len(numbers) else []
     return [
-        _read_element(by_number.get(_key(number)) or _unnumbered(in_order, index, endpoint), endpoint)
+        _read_element(by_number.get(_key(number)) or _unnumbered(in_order, index, resource), resource)
         for index, number in enumerate(numbers)
     ]
 
 
-def _unnumbered(elements: Sequence[dict[str, Any]], index: int, endpoint: Endpoint) -> dict[str, Any] | None:
+def _unnumbered(elements: Sequence[dict[str, Any]], index: int, resource: Resource) -> dict[str, Any] | None:
     """An element that Xero could not read may lack its number; then its place tells whose it is (4.3)."""
-    if index < len(elements) and not elements[index].get(endpoint.number_field):
+    if index < len(elements) and not elements[index].get(resource.number_field):
         return elements[index]
     return None
 
 
-def _read_element(element: Mapping[str, Any] | None, endpoint: Endpoint) -> Outcome:
+def _read_element(element: Mapping[str, Any] | None, resource: Resource) -> Outcome:
     if element is None:
         return Unknown("the answer does not mention the document")
     errors_found = protocol.validation_messages(element)
@@ -118,7 +76,7 @@ def _read_element(element: Mapping[str, Any] | None, endpoint: Endpoint) -> Outc
         if any(messages.is_already_there(message) for message in errors_found):
             return Unknown("; ".join(errors_found))
         return Rejected(errors_found or ("Xero marked the document as wrong and gave no reason",))
-    their_id = protocol.id_in(element, endpoint.id_field)
+    their_id = protocol.id_in(element, resource.id_field)
     if not their_id:
         return Unknown("the answer gives the document no id")
     return Posted(

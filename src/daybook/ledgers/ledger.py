@@ -1,0 +1,335 @@
+"""PURE: what a ledger is to the rest of Daybook: values and functions (docs/decisions/0023).
+
+A ledger is a row of `ledgers.LEDGERS`. It has a `Form` for each kind of document that it takes, a `Route` for each way
+that calls go, and the words of its own language nowhere but in its folder.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+from daybook.documents.causes import Hold
+from daybook.documents.document import Document
+from daybook.documents.explained import Explanation
+from daybook.documents.kinds import Kind
+from daybook.kit.money import ZERO, Totals
+from daybook.ledgers.terms import Terms
+from daybook.wire.asks import Answer, Request
+from daybook.wire.errors import WireError
+
+T = TypeVar("T")
+Talk = Generator[Request, Answer, T]
+"""Yields what to ask, is sent the answer, returns what it found. A failed ask is thrown in as its WireError.
+
+The requests carry a path and a query only: `Ledger.dress` puts the address and the access to them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A document there that another one is about: an invoice that a payment pays."""
+
+    kind: Kind
+    their_id: str
+    version: str = ""
+    """What the ledger wants named so that nobody's change is overwritten."""
+    lines: tuple[str, ...] = ()
+    """Their ids of its lines, in our order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sendable:
+    """A document with all that a ledger needs to write it."""
+
+    mark: str
+    """The entry's public id: stands in the document there, and tells that it is ours."""
+    kind: Kind
+    number: str
+    document: Document
+    resolved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By supply: our key -> theirs, of what is there: item codes in the organisation's own spelling."""
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The document stands there."""
+
+    their_id: str
+    their_status: str
+    totals: Totals | None
+    """As the ledger worked them out; None where the answer lacks them."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The ledger read the document and said no, in these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing of the call was carried out: the documents are ready again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may stand there or not: only a look tells."""
+
+    reason: str
+
+
+Outcome = Posted | Rejected | NotSent | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    """A document as the ledger holds it."""
+
+    their_id: str
+    number: str
+    status: str
+    contact_id: str
+    currency: str
+    reference: str
+    totals: Totals | None
+    contact_name: str = ""
+    paid: Decimal = ZERO
+    credited: Decimal = ZERO
+    due: Decimal | None = None
+    """What is left to pay; None where the ledger does not say, as of purchase orders."""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A document to be looked for."""
+
+    number: str
+    since: datetime
+    """When it was first sent, by our clock."""
+    is_stubborn: bool = False
+    """Sent before and not found then: something older may hold its number, so that a list of changes may not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From where on changes are unknown."""
+
+    moment: datetime
+    """By the ledger's clock."""
+    page: int = 1
+    """More than 1 where a page was full of changes of one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """One page of what changed, in the order of the changes."""
+
+    found: Sequence[Theirs]
+    rest: Since
+    """Where to begin next time."""
+    is_last: bool
+    """Nothing more changed by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One call, complete but for address and access, and what is in it."""
+
+    ask: Request
+    members: Sequence[int]
+    """Places, among those offered, of what is in the call, in its order."""
+    left: Sequence[int] = ()
+    """Places of what found no room: they go with the next one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statuses:
+    """How a ledger calls the ways that a document may stand there."""
+
+    dead: frozenset[str]
+    """It does not count any more; its number may be free again."""
+    deleted: str
+    """Of the dead, that of what is gone altogether."""
+    paid: frozenset[str]
+    open_again: frozenset[str]
+    """After `paid`: a payment was taken back."""
+    done: Mapping[str, str]
+    """What a person did who brought it to this status: "Approved"."""
+
+
+class KnownBy(StrEnum):
+    """By what a look tells that a document stands there, so that nothing is sent twice."""
+
+    NUMBER = "number"
+    TARGET = "target"
+    """By the state of what it is about: a void, an edit, a removal."""
+    NOTHING = "nothing"
+    """A person settles what is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One kind of document in one ledger."""
+
+    kind: Kind
+    route: str
+    listed_in: str
+    """The list whose changes show it."""
+    number_space: str
+    """Forms that name the same one share their numbers there."""
+    known_by: KnownBy
+    number_length: int
+    number_alphabet: str
+    """A pattern that every character fits."""
+    has_draft: bool
+    doubt_lasts: timedelta = timedelta(0)
+    """After its call ended a look may so long miss what it made; the installation may wait longer."""
+    seekable_at_once: int
+    """Documents that one look should not exceed."""
+    element: Callable[[Sendable], Mapping[str, Any]]
+    look: Callable[[Sequence[Sought]], Talk[list[Theirs]]]
+    """What stands there under these numbers, in any status."""
+    look_by_ids: Callable[[Sequence[str]], Talk[list[Theirs]]]
+    """What stands there under these ids, whatever its number is by now."""
+    changed: Callable[[Since, datetime], Talk[Changes]]
+    """A page of what changed; the moment is now, where the ledger does not say when it answered."""
+    link: Callable[[str, str, str], str]
+    """Address for people of (base, organisation's short code, their id)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way that writing calls go; several kinds may share it."""
+
+    name: str
+    documents_a_call: int
+    write: Callable[[Sequence[Sendable], frozenset[str]], Written]
+    """Options are the company's, by name: `allow_backorders`."""
+    read: Callable[[Answer, Sequence[Sendable], bool], list[Outcome]]
+    """One outcome for each; the flag: it answers a second sending of the same bytes."""
+    before: Callable[[Sequence[Sendable]], Talk[list[Hold | None]]] | None = None
+    """Asked just before a call: why each may not go, None where it may. None: what is only created needs no look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that documents name and that must be there first: an item."""
+
+    key: str
+    """Compared without case."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """One sort of thing that must be there before the documents that name it."""
+
+    name: str
+    route: str
+    listed_in: str
+    """The list that shows what is there: it is read before anything is made."""
+    named_by: str
+    """A JSON path: the parts of a stored document that name one."""
+    wanted: Callable[[Mapping[str, Any]], Wanted]
+    """From such a part."""
+    needed: Callable[[Document], frozenset[str]]
+    """The keys that a document names."""
+    documents_a_call: int
+    write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]
+    """With the company's accounts by name: `inventory_account`, ..."""
+    read: Callable[[Answer, Sequence[Wanted], bool], list[Outcome]]
+
+
+class Recognised(NamedTuple):
+    """Why a ledger said no, and what it is about as far as its words say: an account, a currency, a contact, a date."""
+
+    cause: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a call is dressed with."""
+
+    base: str
+    """Address without a path, such as `https://api.xero.com`."""
+    token: str = field(repr=False)
+    organisation: str
+    """The ledger's id of it."""
+
+
+class RemainingCalls(NamedTuple):
+    """What is left in a ledger's windows, from an answer; None where not said."""
+
+    day: int | None = None
+    minute: int | None = None
+    app_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something in an organisation was changed, a ledger says unasked. A hint: what is true is looked up."""
+
+    organisation: str
+    kind: Kind | None
+    """None: of a kind that Daybook does not make."""
+    their_id: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a delivery from a ledger is."""
+
+    is_genuine: bool
+    changes: tuple[Changed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Everything that a ledger brings. A field without a default is one that every ledger must have."""
+
+    name: str
+    """Stored with every organisation."""
+    title: str
+    """For people."""
+    terms: Terms
+    statuses: Statuses
+    forms: Mapping[Kind, Form]
+    routes: Mapping[str, Route]
+    supplies: Mapping[str, Supply]
+    scopes: Mapping[str, tuple[str, ...]]
+    """What a consent must cover, by feature; empty where there is no consent."""
+    why: Callable[[Sequence[str]], Recognised]
+    reasons: Mapping[str, Explanation]
+    """Words for people, by cause."""
+    dress: Callable[[Request, Access, str], Request]
+    """An ask, complete to the byte; the text is a writing call's key, "" for reads."""
+    is_whole: Callable[[Answer], bool]
+    """Whether a good answer came to its end; half of one says nothing."""
+    failure: Callable[[Answer], WireError | None]
+    """What an answer stands for; None: it is one."""
+    remaining: Callable[[Answer], RemainingCalls]
+    call_id: Callable[[Answer], str]
+    """The ledger's own id of a call, for its support; "" where it gives none."""
+    hears: Callable[[Mapping[str, str], bytes, str], Heard]
+    """Of a delivery's headers, body and the secret agreed."""
+
+
+def no_answer(error: WireError, count: int, *, never_left: bool) -> list[Outcome]:
+    """Return the outcomes of a call that the wire could not finish."""
+    return [NotSent(error.words) if never_left else Unknown(error.words)] * count
+
+
+def kinds_of(ledger: Ledger, route: str) -> list[Kind]:
+    """Return the kinds that go by a route."""
+    return [form.kind for form in ledger.forms.values() if form.route == route]

@@ -1,0 +1,24 @@
+"""PURE: the ledgers that this version of Daybook can post to, one row each."""
+
+from collections.abc import Mapping
+
+from daybook.ledgers.ledger import Ledger
+from daybook.ledgers.xero.ledger import XERO
+
+LEDGERS: Mapping[str, Ledger] = {each.name: each for each in (XERO,)}
+
+
+class UnknownLedgerError(Exception):
+    """A row names a ledger that this version does not have: the database is newer, or the ledger was taken out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This version of Daybook has no ledger named {name!r}. It has: {', '.join(sorted(LEDGERS))}.")
+        self.name = name
+
+
+def ledger(name: str) -> Ledger:
+    """Return the ledger of that name. Raises UnknownLedgerError."""
+    try:
+        return LEDGERS[name]
+    except KeyError:
+        raise UnknownLedgerError(name) from None

@@ -1,0 +1,29 @@
+"""PURE: what holds for a ledger as a whole, whatever is sent there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The far side's house rules. Limits that differ by plan are read from its answers, not written here."""
+
+    calls_at_once: int
+    """Calls of one organisation that may be under way together."""
+    calls_kept_for_people: int = 0
+    """Of a day's calls: connecting, looking, settling what is unknown."""
+    bytes_a_call: int
+    smallest_step: Decimal
+    """Of its amounts, whatever the currency."""
+    decimals_of_prices: int
+    resent_after: frozenset[int]
+    """Statuses after which the same bytes and key may be sent once more; then also where no answer came at all.
+
+    Empty: it does not know a call again by its key, so nothing is ever sent twice.
+    """
+    can_void: bool
+    can_look: bool
+    """Whether it can be asked what stands there; where not, a person settles what is unknown."""
+    clock_skew: timedelta = timedelta(minutes=5)
+    """Taken off a moment of ours before it is asked what changed since: its clock is not ours."""

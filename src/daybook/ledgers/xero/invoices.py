@@ -1,0 +1,99 @@
+"""PURE: sales invoices in Xero: ACCREC (xero-rules.md 5.1)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from daybook.documents.document import Invoice
+from daybook.documents.kinds import Kind
+from daybook.ledgers.ledger import (
+    Changes,
+    Form,
+    KnownBy,
+    Outcome,
+    Route,
+    Sendable,
+    Since,
+    Sought,
+    Talk,
+    Theirs,
+    Written,
+)
+from daybook.ledgers.xero import answers, looking, writing
+from daybook.ledgers.xero.items import SUPPLY
+from daybook.ledgers.xero.writing import Resource
+from daybook.wire.asks import Answer
+
+INVOICES = Resource("Invoices", "InvoiceID", "InvoiceNumber", (("summarizeErrors", "false"), ("unitdp", "4")))
+SALE = "ACCREC"
+ALLOW_BACKORDERS = "allow_backorders"
+
+
+def element(sendable: Sendable) -> Mapping[str, Any]:
+    """Return the element that creates an invoice."""
+    invoice = sendable.document
+    if not isinstance(invoice, Invoice):
+        raise TypeError(invoice)
+    written = {
+        "Type": SALE,
+        "InvoiceNumber": invoice.number,
+        **writing.shared(invoice, sendable.resolved.get(SUPPLY.name, {})),
+        "DueDate": invoice.due_date.isoformat(),
+    }
+    rate = {} if invoice.currency_rate is None else {"CurrencyRate": invoice.currency_rate}
+    return written | rate | ({"Url": invoice.url} if invoice.url else {})
+
+
+def write(sendables: Sequence[Sendable], options: frozenset[str]) -> Written:
+    """Return the call that creates invoices; backorders are a matter of sales only (xero-rules.md 5.1)."""
+    extra = {"allowBackorders": "true"} if ALLOW_BACKORDERS in options else {}
+    return writing.batch(INVOICES, [element(each) for each in sendables], extra)
+
+
+def read(answer: Answer, sent: Sequence[Sendable], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
+    """Return what became of each invoice."""
+    return answers.read_answer(answer, [each.number for each in sent], INVOICES, resent=is_resent)
+
+
+def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
+    """Return what stands under these numbers. A bill may carry the same one; it is none of ours."""
+    rows = yield from looking.filtered(INVOICES, "InvoiceNumbers", [each.number for each in sought])
+    return [looking.theirs(row, INVOICES) for row in rows if row.get("Type") == SALE]
+
+
+def look_by_ids(their_ids: Sequence[str]) -> Talk[list[Theirs]]:
+    """Return the invoices of these ids, 40 a call; a single one by its own address."""
+    if len(their_ids) == 1:
+        return (yield from looking.one(INVOICES, their_ids[0]))
+    rows = yield from looking.filtered(INVOICES, "IDs", their_ids)
+    return [looking.theirs(row, INVOICES) for row in rows]
+
+
+def changed(since: Since, now: datetime) -> Talk[Changes]:
+    """Return a page of the sales invoices that changed."""
+    return looking.changed(INVOICES, since, now, query={"summaryOnly": "true", "where": f'Type=="{SALE}"'})
+
+
+def link(base: str, short_code: str, their_id: str) -> str:
+    """Return the address of an invoice for people (xero-rules.md 8)."""
+    return f"{base}/app/{quote(short_code, safe='!')}/invoicing/view/{quote(their_id, safe='')}"
+
+
+ROUTE = Route(name=INVOICES.name, documents_a_call=writing.MAX_ELEMENTS, write=write, read=read)
+FORM = Form(
+    kind=Kind.INVOICE,
+    route=ROUTE.name,
+    listed_in=ROUTE.name,
+    number_space="invoice",
+    known_by=KnownBy.NUMBER,
+    number_length=255,
+    number_alphabet=r"[A-Za-z0-9._-]",
+    has_draft=True,
+    seekable_at_once=200,
+    element=element,
+    look=look,
+    look_by_ids=look_by_ids,
+    changed=changed,
+    link=link,
+)

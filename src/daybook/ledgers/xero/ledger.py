@@ -1,0 +1,58 @@
+"""PURE: Xero as a row: everything that the rest of Daybook learns of it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from daybook.ledgers.ledger import Ledger, Recognised, Statuses
+from daybook.ledgers.terms import Terms
+from daybook.ledgers.xero import hearing, invoices, items, messages, oauth, protocol, purchase_orders, writing
+from daybook.ledgers.xero.reasons import REFUSALS
+
+
+def why(words: Sequence[str]) -> Recognised:
+    """Return why Xero said no, as far as its words are known."""
+    return Recognised(*messages.recognise(words))
+
+
+XERO = Ledger(
+    name="xero",
+    title="Xero",
+    terms=Terms(
+        calls_at_once=5,
+        calls_kept_for_people=20,
+        bytes_a_call=writing.MAX_BYTES,
+        smallest_step=Decimal("0.01"),
+        decimals_of_prices=4,
+        # a 500 or 503 is stored under the key and would only be said again (xero-rules.md 3)
+        resent_after=frozenset({200, 502, 504}),
+        can_void=True,
+        can_look=True,
+    ),
+    statuses=Statuses(
+        dead=frozenset({"VOIDED", "DELETED"}),
+        deleted="DELETED",
+        paid=frozenset({"PAID"}),
+        open_again=frozenset({"AUTHORISED"}),
+        done={
+            "VOIDED": "Voided",
+            "DELETED": "Deleted",
+            "AUTHORISED": "Approved",
+            "SUBMITTED": "Submitted for approval",
+            "DRAFT": "Made a draft again",
+            "PAID": "Paid in full",
+            "BILLED": "Billed",
+        },
+    ),
+    forms={each.kind: each for each in (invoices.FORM, purchase_orders.FORM)},
+    routes={each.name: each for each in (invoices.ROUTE, purchase_orders.ROUTE)},
+    supplies={each.name: each for each in (items.SUPPLY,)},
+    scopes=oauth.SCOPES_BY_FEATURE,
+    why=why,
+    reasons=REFUSALS,
+    dress=protocol.dress,
+    is_whole=protocol.is_whole,
+    failure=protocol.failure,
+    remaining=protocol.remaining_calls,
+    call_id=protocol.correlation_id,
+    hears=hearing.hears,
+)

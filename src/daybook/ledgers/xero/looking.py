@@ -1,0 +1,118 @@
+"""PURE: what stands in Xero, asked for and read: pages, single documents, what changed since.
+
+Sources: xero-rules.md 2.2 (values of a filter list), 5.4 (purchase orders have none), 6 (paging, If-Modified-Since).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from daybook.kit.money import ZERO
+from daybook.ledgers.ledger import Changes, Since, Talk, Theirs
+from daybook.ledgers.xero import elements, protocol
+from daybook.ledgers.xero.writing import Resource
+from daybook.wire.asks import Answer
+from daybook.wire.errors import Refused, Unexpected
+
+NUMBERS_IN_ONE_CALL = 40
+"""Values of a filter list, bounded by the URL's length (xero-rules.md 2.2)."""
+PAGE_SIZE = 1000
+"""Documents in one page (xero-rules.md 6)."""
+OVERLAP = timedelta(minutes=5)
+"""Taken off the moment of an answer before it is asked what changed since."""
+_SECOND = timedelta(seconds=1)
+Query = Mapping[str, str]
+
+
+def filtered(resource: Resource, key: str, values: Sequence[str]) -> Talk[list[Mapping[str, Any]]]:
+    """Return the elements whose `key` (InvoiceNumbers, IDs) is among `values`, 40 a call."""
+    found: list[Mapping[str, Any]] = []
+    for begin in range(0, len(values), NUMBERS_IN_ONE_CALL):
+        wanted = ",".join(values[begin : begin + NUMBERS_IN_ONE_CALL])
+        query = {key: wanted, "summaryOnly": "true", "page": "1", "pageSize": str(PAGE_SIZE)}
+        answer = yield protocol.ask(f"/{resource.name}", query)
+        found += elements.elements(answer, resource.name)
+    return found
+
+
+def one(resource: Resource, key: str) -> Talk[list[Theirs]]:
+    """Return the document under this id or number, however old; none where Xero knows none."""
+    try:
+        answer = yield protocol.ask(f"/{resource.name}/{key}")
+    except Refused as error:
+        if error.http_status != HTTPStatus.NOT_FOUND:
+            raise
+        return []
+    return [theirs(element, resource) for element in elements.elements(answer, resource.name)]
+
+
+def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
+    """Return the documents under these ids or numbers at one call each."""
+    found: list[Theirs] = []
+    for key in keys:
+        found += yield from one(resource, key)
+    return found
+
+
+def listed_since(resource: Resource, since: datetime) -> Talk[list[Theirs]]:
+    """Return all that changed since then, page by page."""
+    found: list[Theirs] = []
+    page, is_full = 1, True
+    while is_full:
+        query = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
+        answer = yield protocol.ask(f"/{resource.name}", query, modified_since=since)
+        rows = _rows(answer, resource)
+        found += rows
+        page, is_full = page + 1, len(rows) == PAGE_SIZE
+    return found
+
+
+def changed(
+    resource: Resource, since: Since, now: datetime, *, query: Query, page_size: int = PAGE_SIZE
+) -> Talk[Changes]:
+    """Return one page of what changed since, in the order of the changes.
+
+    A full page is followed by what changed after its last document rather than by a second page, so that a document
+    that changes meanwhile pushes none past us; by a second page only where all of it is of one second.
+    `now`: where Xero does not say when it answered.
+    """
+    order = {"pageSize": str(page_size), "order": "UpdatedDateUTC ASC"}
+    answer = yield protocol.ask(
+        f"/{resource.name}", order | dict(query) | {"page": str(since.page)}, modified_since=since.moment
+    )
+    found = _rows(answer, resource)
+    if len(found) < page_size:
+        return Changes(found, Since((protocol.answered_at(answer) or now) - OVERLAP), is_last=True)
+    last = found[-1].updated_at
+    stays = last is None or last <= since.moment + _SECOND
+    moment = since.moment if last is None else max(since.moment, last)
+    return Changes(found, Since(moment, since.page + 1 if stays else 1), is_last=False)
+
+
+def theirs(element: Mapping[str, Any], resource: Resource) -> Theirs:
+    """Read one document. Raises Unexpected where it has no id."""
+    their_id = protocol.id_in(element, resource.id_field)
+    if not their_id:
+        raise Unexpected(f"a document in the list has no {resource.id_field}")
+    contact = elements.part(element, "Contact")
+    return Theirs(
+        their_id=their_id,
+        number=str(element.get(resource.number_field) or ""),
+        status=protocol.status_in(element),
+        contact_id=str(contact.get("ContactID") or ""),
+        currency=str(element.get("CurrencyCode") or ""),
+        reference=str(element.get("Reference") or ""),
+        totals=protocol.totals_in(element),
+        contact_name=elements.text(contact, "Name"),
+        paid=elements.number(element, "AmountPaid") or ZERO,
+        credited=elements.number(element, "AmountCredited") or ZERO,
+        due=elements.number(element, "AmountDue"),
+        updated_at=elements.moment(element, "UpdatedDateUTC"),
+    )
+
+
+def _rows(answer: Answer, resource: Resource) -> list[Theirs]:
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return []
+    return [theirs(element, resource) for element in elements.elements(answer, resource.name)]

@@ -1,0 +1,171 @@
+"""What a call, or a look, showed of documents is written into the day book: a batch with one statement a table.
+
+Each change is made in memory first, its move checked against the table of states, with an Event for every move;
+`save` writes all of it. The rows come from `members`, locked, in the caller's transaction.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from daybook.history.models import Event
+from daybook.kit.money import Totals
+from daybook.orders import rows
+from daybook.outbox import moves, queue
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.states import MOVES, Mover, State, check_move
+
+_CHANGED = (
+    "state", "state_since", "cause", "subject", "detail", "not_before", "attention", "attention_detail", "posted_at",
+    "their_id", "their_status", "their_net", "their_tax", "their_gross",
+)  # fmt: skip
+_LATE = "posted_late"
+
+log = structlog.get_logger("daybook.outbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a document is there, as an answer or a look showed it."""
+
+    their_id: str
+    their_status: str
+    totals: Totals | None
+    warnings: tuple[str, ...] = ()
+    """Their own words about what was saved otherwise than it was sent."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Settling:
+    """What one attempt meant for its documents, to be written together."""
+
+    attempt: Attempt
+    mover: Mover
+    now: datetime
+    title: str
+    """What people call the ledger."""
+    members: dict[int, AttemptEntry] = field(default_factory=dict)
+    """By entry, with the entry itself, locked."""
+    changed: dict[int, Entry] = field(default_factory=dict)
+    noted: list[AttemptEntry] = field(default_factory=list)
+    moves: list[Event] = field(default_factory=list)
+
+
+def begin(
+    attempt: Attempt, *, mover: Mover, now: datetime, title: str, only: Collection[int] | None = None
+) -> Settling:
+    """Lock the attempt's documents (or `only` these), whatever states they have by now, in the order of all lockers.
+
+    The documents themselves are read only where a look is to be compared with them (`only`).
+    """
+    members = AttemptEntry.objects.filter(company_id=attempt.company_id, attempt=attempt)
+    members = members.defer("entry__document") if only is None else members.filter(entry__in=only)
+    locked = members.select_related("entry").select_for_update(of=("entry",))
+    found = {member.entry_id: member for member in locked.order_by("entry_id")}
+    return Settling(attempt=attempt, mover=mover, now=now, title=title, members=found)
+
+
+def post(batch: Settling, entry: Entry, standing: Standing, *, reason: str) -> None:
+    """Settle a document as standing there. A second id for one document raises an alarm instead.
+
+    An answer may come late: it may only turn `unknown` into `posted` (how a document stays single, 7).
+    """
+    if entry.state == State.POSTED:
+        if entry.their_id != standing.their_id:
+            flag(batch, entry, "posted_twice", f"{batch.title} holds it as {entry.their_id} and as {standing.their_id}")
+        return
+    if entry.state != State.UNKNOWN and not _concerns(batch, entry):
+        flag(batch, entry, _LATE, f"an earlier call turned out to have made {standing.their_id} in {batch.title}")
+        return
+    if entry.attention == _LATE:
+        entry.attention = entry.attention_detail = ""
+    entry.their_id, entry.their_status, entry.posted_at = standing.their_id, standing.their_status, batch.now
+    _compare(batch, entry, standing)
+    _move(batch, entry, State.POSTED, reason)
+
+
+def reject(batch: Settling, entry: Entry, *, cause: str, subject: str, words: str) -> None:
+    """Settle a document as refused, with their own words; a late answer moves nothing."""
+    if not _may_settle(batch, entry, State.REJECTED):
+        return
+    _move(batch, entry, State.REJECTED, f"{batch.title} said no: {words}")
+    entry.cause, entry.subject, entry.detail = cause, subject[:500], words
+    log.warning("rejected", company=entry.company_id, document=entry.public_id, kind=entry.kind, cause=cause)
+
+
+def release(batch: Settling, entry: Entry, *, reason: str, not_before: datetime | None = None) -> None:
+    """Make a document ready again of which nothing is there; a late answer moves nothing."""
+    if _may_settle(batch, entry, State.READY):
+        entry.not_before = not_before
+        _move(batch, entry, State.READY, reason)
+
+
+def doubt(batch: Settling, entry: Entry, *, reason: str) -> None:
+    """Note that nobody knows yet whether a document is there."""
+    if _may_settle(batch, entry, State.UNKNOWN):
+        _move(batch, entry, State.UNKNOWN, reason)
+
+
+def flag(batch: Settling, entry: Entry, attention: str, detail: str) -> None:
+    """Mark a document that needs a person, without moving it; not again for what a person said is done."""
+    if entry.attention_done.get(attention) == detail:
+        return
+    entry.attention, entry.attention_detail = attention, detail
+    batch.changed[entry.pk] = entry
+
+
+def note(batch: Settling, entry: Entry, outcome: AttemptEntry.Outcome, words: Iterable[str]) -> None:
+    """Write down what became of a document in this attempt, with their own words."""
+    member = batch.members[entry.pk]
+    member.outcome, member.words = outcome, "\n".join(words)
+    batch.noted.append(member)
+
+
+def save(batch: Settling) -> None:
+    """Write all of it."""
+    company_id = batch.attempt.company_id
+    rows.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
+    rows.save(batch.noted, ("outcome", "words"), company_id=company_id)
+    Event.objects.bulk_create(batch.moves)
+    for entry in batch.changed.values():
+        queue.tell_those_behind(entry)
+
+
+def _compare(batch: Settling, entry: Entry, standing: Standing) -> None:
+    """Keep their totals and warnings; what is not as we worked it out is shown to a person."""
+    if standing.totals is not None:
+        entry.their_net, entry.their_tax, entry.their_gross = standing.totals
+        if standing.totals != (entry.net, entry.tax, entry.gross):
+            entry.attention, entry.attention_detail = "totals_differ", _figures(entry, standing.totals, batch.title)
+    if standing.warnings and entry.attention in ("", "booking_doubtful"):
+        doubts = entry.attention_detail.splitlines()
+        entry.attention, entry.attention_detail = "xero_warned", "\n".join((*standing.warnings, *doubts))
+
+
+def _concerns(batch: Settling, entry: Entry) -> bool:
+    """Whether the document is still where this attempt left it."""
+    return entry.last_attempt_id == batch.attempt.pk and entry.state in {State.SENDING, State.UNKNOWN}
+
+
+def _may_settle(batch: Settling, entry: Entry, new: State) -> bool:
+    """Whether this attempt still has a say: once it was given up, its worker may only turn `unknown` into `posted`."""
+    return _concerns(batch, entry) and batch.mover in MOVES.get((State(entry.state), new), frozenset())
+
+
+def _figures(entry: Entry, theirs: Totals, title: str) -> str:
+    return (
+        f"ours: net {entry.net}, tax {entry.tax}, gross {entry.gross}; "
+        f"{title}'s: net {theirs.net}, tax {theirs.tax}, gross {theirs.gross}"
+    )
+
+
+def _move(batch: Settling, entry: Entry, new: State, reason: str) -> None:
+    check_move(State(entry.state), new, batch.mover)
+    old, entry.state, entry.state_since = entry.state, new, batch.now
+    entry.cause = entry.subject = entry.detail = ""
+    batch.changed[entry.pk] = entry
+    batch.moves.append(
+        moves.event(entry, old=old, new=new, mover=batch.mover, reason=reason, attempt=batch.attempt, at=batch.now)
+    )

@@ -1,0 +1,153 @@
+"""Which documents go in the next call, and the attempt that will send them: one short transaction."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from daybook.connections import calls
+from daybook.connections.models import Connection
+from daybook.documents import stored
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.kinds import Kind
+from daybook.kit import clock
+from daybook.ledgers.ledger import Ledger, Route, Sendable, Written, kinds_of
+from daybook.outbox import queue
+from daybook.outbox.models import Attempt, Entry
+from daybook.outbox.states import Mover
+from daybook.posting import batching, supplies
+from daybook.posting.batching import Batch, Waiting
+from daybook.posting.ground import Sender
+
+UNREADABLE = "The document was written in a form that this version of Daybook does not know."
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A committed attempt, and what is in it, in its order."""
+
+    attempt: Attempt
+    route: Route
+    entries: Sequence[Entry]
+    sent: Sequence[Sendable]
+
+
+def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
+    """Return what waits, by route: of each kind no more is looked at than one call takes, and whether there is more.
+
+    What was in a call already has lingered: the far side's waits are not followed by ours.
+    """
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    first, *others = (ready.filter(kind=kind).order_by("id")[: batching.MAX_DOCUMENTS + 1] for kind in ledger.forms)
+    rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
+    found = []
+    for route in ledger.routes.values():
+        since = [LONG_AGO if last else at for kind, at, last in rows if kind in kinds_of(ledger, route.name)]
+        if since:
+            found.append(Waiting(route.name, len(since), min(since), room(route)))
+    return found
+
+
+def room(route: Route) -> int:
+    """Return how many documents go in one call."""
+    return min(route.documents_a_call, batching.MAX_DOCUMENTS)
+
+
+def claim(connection: Connection, sender: Sender, batch: Batch) -> Claimed | None:
+    """Take the batch's documents and commit the attempt that will send them; None where none of them can go now.
+
+    What is about another document is asked about first, with no transaction open.
+    """
+    route = sender.ledger.routes[batch.route]
+    asked = _ask_before(connection, sender, route) if route.before else None
+    return _commit(connection, sender, route, asked)
+
+
+def _ask_before(connection: Connection, sender: Sender, route: Route) -> dict[int, Hold | None]:
+    """Return why each of the next call's documents may not go, None where it may. Raises WireError."""
+    if route.before is None:
+        return {}
+    kinds = kinds_of(sender.ledger, route.name)
+    entries = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(kind__in=kinds)
+    pairs = list(_readable(connection, sender.ledger, list(entries.order_by("id")[: room(route)])))
+    said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
+    return {entry.pk: hold for (entry, _), hold in zip(pairs, said, strict=True)}
+
+
+@transaction.atomic
+def _commit(
+    connection: Connection, sender: Sender, route: Route, asked: dict[int, Hold | None] | None
+) -> Claimed | None:
+    """The connection's row is locked, so that nobody connects another organisation at the same moment."""
+    if not _is_still_connected(connection, sender):
+        return None
+    pairs = _sendable(connection, sender.ledger, route, asked)
+    if not pairs:
+        return None
+    written: Written = route.write([sendable for _, sendable in pairs], sender.options)
+    chosen = [pairs[place] for place in written.members]
+    entries = [entry for entry, _ in chosen]
+    attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries)
+    return Claimed(attempt, route, entries, [sendable for _, sendable in chosen])
+
+
+def _is_still_connected(connection: Connection, sender: Sender) -> bool:
+    now = Connection.objects.select_for_update(no_key=True).get(id=connection.id)
+    return now.is_connected and now.organisation_id == sender.token.organisation_id == connection.organisation_id
+
+
+def _sendable(
+    connection: Connection, ledger: Ledger, route: Route, asked: dict[int, Hold | None] | None
+) -> list[tuple[Entry, Sendable]]:
+    """Take up to one call's documents, oldest first; one that cannot go blocks no other."""
+    pairs: list[tuple[Entry, Sendable]] = []
+    looked_at = last = 0
+    while len(pairs) < room(route) and looked_at < supplies.MOST_ENTRIES:
+        most = room(route) - len(pairs)
+        kinds = kinds_of(ledger, route.name)
+        taken = queue.take(
+            connection.company_id, connection.organisation_id, kinds, most=most, now=clock.now(), after=last
+        )
+        if taken:
+            looked_at, last = looked_at + len(taken), taken[-1].id
+            pairs += _readable(connection, ledger, _allowed(taken, asked))
+        if len(taken) < most:
+            break
+    return pairs
+
+
+def _allowed(taken: Collection[Entry], asked: dict[int, Hold | None] | None) -> list[Entry]:
+    """Leave what was not asked about for the next call; hold what may not go."""
+    if asked is None:
+        return list(taken)
+    for entry in taken:
+        if (why := asked.get(entry.pk)) is not None:
+            queue.hold(entry, why, mover=Mover.POSTING)
+    return [entry for entry in taken if entry.pk in asked and asked[entry.pk] is None]
+
+
+def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sendable]]:
+    """Yield what can be written; what lacks its supplies waits for the next drain, which makes them first."""
+    read = [(entry, stored.read(entry.document, entry.kind)) for entry in entries]
+    documents = [document for _, document in read if document is not None]
+    resolved = supplies.resolved(connection, ledger, documents)
+    for entry, document in read:
+        if document is None:
+            _put_aside(entry)
+        elif supplies.are_there(ledger, document, resolved):
+            yield (
+                entry,
+                Sendable(
+                    mark=entry.public_id,
+                    kind=Kind(entry.kind),
+                    number=entry.number,
+                    document=document,
+                    resolved=resolved,
+                ),
+            )
+
+
+def _put_aside(entry: Entry) -> None:
+    queue.hold(entry, Hold(HoldCause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)

@@ -1,0 +1,153 @@
+"""Before anything is sent: whether calls may be made, the organisation is as documents take it to be, and a token."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.db import transaction
+
+from daybook.catalog import facts, refresh
+from daybook.connections import endpoints, organisation, roster, tokens
+from daybook.connections.models import Connection, PostingSettings
+from daybook.connections.tokens import Token
+from daybook.documents.causes import Hold, HoldCause
+from daybook.kit import clock, ids
+from daybook.kit.money import plain
+from daybook.ledgers.ledger import Access, Ledger
+from daybook.outbox import queue
+from daybook.outbox.queue import Call
+from daybook.outbox.states import Mover
+from daybook.posting import limits
+from daybook.wire import errors
+from daybook.wire.asks import Request
+from daybook.wire.http import HttpClient
+
+CATALOG_AGE = timedelta(hours=24)
+"""Accounts, rates, currencies and lock dates older than this are read again before anything goes."""
+LIFE_FOR_A_CALL = timedelta(minutes=3)
+"""What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
+HELD_AT_ONCE = 200
+"""Documents in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What a drain sends with: one organisation, one client, and for each call the token that is current."""
+
+    client: HttpClient
+    ledger: Ledger
+    connection: Connection
+    settings: PostingSettings
+    token: Token
+
+    @property
+    def options(self) -> frozenset[str]:
+        """Return what the company chose of how things are sent, by name."""
+        return frozenset({"allow_backorders"}) if self.settings.allow_backorders else frozenset()
+
+    @property
+    def access(self) -> Access:
+        """Return what calls are dressed with now."""
+        return endpoints.access(self.ledger, self.token.access_token, self.token.tenant_id)
+
+    def renewed(self) -> "Sender":
+        """Return it with the token that is current now: others renew it while a drain runs.
+
+        Raises what `tokens.current_token` raises, and Paused where the connection, as last read, rests, or reaches
+        another organisation by now.
+        """
+        if self.connection.paused_until is not None and self.connection.paused_until > clock.now():
+            raise errors.Paused(self.connection.pause_reason)
+        token = tokens.current_token(self.connection.id, now=clock.now(), client=self.client, at_least=LIFE_FOR_A_CALL)
+        if token.organisation_id != self.token.organisation_id:
+            raise errors.Paused("Another organisation was connected meanwhile.")
+        return replace(self, token=token)
+
+    def call(self, route: str, asked: Request) -> Call:
+        """Return a writing call ready to be committed, with a key of its own naming the organisation (rules 3).
+
+        Raises Paused where no organisation is reached any more.
+        """
+        if self.token.organisation_id is None:
+            raise errors.Paused("No organisation is connected any more.")
+        return Call(
+            resource=route,
+            organisation_id=self.token.organisation_id,
+            token_fingerprint=self.token.fingerprint,
+            method=asked.method,
+            url=self.ledger.dress(asked, self.access, "").url,
+            body=asked.body,
+            idempotency_key=f"daybook-{self.token.tenant_id[:8]}-{ids.public_id(24)}",
+        )
+
+
+def prepare(connection: Connection, client: HttpClient) -> Sender | None:
+    """Check the ground before anything is sent; None: not now. Raises WireError."""
+    ledger = endpoints.ledger_of(connection)
+    if not allowance(connection, ledger, 0).calls and not _is_window_open_again(connection, ledger, client):
+        return None
+    refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
+    settings = roster.posting_of(connection)
+    if not _is_firm(connection, settings):
+        return None
+    return Sender(
+        client=client,
+        ledger=ledger,
+        connection=connection,
+        settings=settings,
+        token=tokens.current_token(connection.id, now=clock.now(), client=client),
+    )
+
+
+def allowance(connection: Connection, ledger: Ledger, in_flight: int) -> limits.Allowance:
+    """Return how many calls may start now, by the connection's row."""
+    windows = limits.Windows(
+        day_remaining=connection.day_remaining,
+        minute_remaining=connection.minute_remaining,
+        read_at=connection.limits_read_at,
+        paused_until=connection.paused_until,
+        retry_at=connection.retry_at,
+    )
+    return limits.allowance(windows, ledger.terms, in_flight=in_flight, now=clock.now())
+
+
+def _is_window_open_again(connection: Connection, ledger: Ledger, client: HttpClient) -> bool:
+    """Ask once an hour whether a day that was used up has begun anew: only the far side knows (xero-rules.md 2.1)."""
+    until = allowance(connection, ledger, 0).until
+    if until is None or until > clock.now():
+        return False
+    organisation.read_facts(connection, client=client)
+    return bool(allowance(connection, ledger, 0).calls)
+
+
+def _is_firm(connection: Connection, settings: PostingSettings) -> bool:
+    """Hold what the organisation, as last read, no longer has a place for; False where that is everything.
+
+    Accounts and tax rates are archived without notice (xero-rules.md 10.25).
+    """
+    stale = facts.stale_tax_mappings(connection)
+    problems = facts.settings_problems(connection, settings=settings, stale=stale)
+    blocking = [problem for problem in problems if problem.blocks]
+    if blocking:
+        _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
+        return False
+    for mapping in stale:
+        gone = f"{mapping.tax_type} is gone from {endpoints.ledger_of(connection).title}"
+        _hold(connection, Hold(HoldCause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), gone), tax_type=mapping.tax_type)
+    return True
+
+
+def _hold(connection: Connection, why: Hold, *, tax_type: str = "") -> None:
+    """Hold every waiting document, or those that name the tax type, so many in a transaction."""
+    while _hold_some(connection, why, tax_type=tax_type) == HELD_AT_ONCE:
+        pass
+
+
+@transaction.atomic
+def _hold_some(connection: Connection, why: Hold, *, tax_type: str) -> int:
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    if tax_type:
+        waiting = waiting.filter(document__lines__contains=[{"tax_type": tax_type}])
+    entries = list(queue.locked(waiting)[:HELD_AT_ONCE])
+    for entry in entries:
+        queue.hold(entry, why, mover=Mover.POSTING)
+    return len(entries)

@@ -1,0 +1,81 @@
+"""What an answer meant for each document of a call is written down: one short transaction."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+
+from daybook.catalog import cures
+from daybook.documents.causes import HoldCause
+from daybook.kit import clock
+from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.orders.models import Order
+from daybook.outbox import settling, wake
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.settling import Settling, Standing
+from daybook.outbox.states import Mover
+from daybook.posting import delivery
+from daybook.posting.claiming import Claimed
+from daybook.posting.ground import Sender
+
+LISTS_AFTER_A_REFUSAL = timedelta(minutes=5)
+"""A refusal often means that a list has changed; so often at most are they read for it."""
+Became = AttemptEntry.Outcome
+
+log = structlog.get_logger("daybook.posting")
+
+
+def carry_out(claimed: Claimed, sender: Sender) -> bool:
+    """Send one committed attempt and settle each of its documents on its own; return whether any may go again now."""
+    read = delivery.deliver(
+        claimed.attempt,
+        sender,
+        len(claimed.sent),
+        lambda answer, is_resent: claimed.route.read(answer, claimed.sent, is_resent),
+    )
+    settle(claimed.attempt, [entry.pk for entry in claimed.entries], read, sender.ledger)
+    causes = {sender.ledger.why(each.words).cause for each in read if isinstance(each, Rejected)}
+    if causes & cures.LIST_OF.keys():
+        wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
+    log.info("attempt settled", attempt=claimed.attempt.public_id)
+    return any(isinstance(each, NotSent) for each in read)
+
+
+@transaction.atomic
+def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome], ledger: Ledger) -> None:
+    """Write each document's outcome; one refusal never sinks its neighbours."""
+    batch = settling.begin(attempt, mover=Mover.POSTING, now=clock.now(), title=ledger.title)
+    for entry_id, outcome in zip(entry_ids, read, strict=True):
+        _settle_one(batch, batch.members[entry_id].entry, outcome, ledger)
+    settling.save(batch)
+    for order_id in _changed_meanwhile(attempt, entry_ids):
+        wake.wake_prepare_order(order_id)
+
+
+def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger) -> None:
+    match outcome:
+        case Posted(their_id=their_id, their_status=status, totals=totals, warnings=warnings):
+            standing = Standing(their_id=their_id, their_status=status, totals=totals, warnings=warnings)
+            settling.post(batch, entry, standing, reason=f"{ledger.title} took it")
+            settling.note(batch, entry, Became.POSTED, warnings)
+        case Rejected(words):
+            cause, subject = ledger.why(words)
+            if cause == HoldCause.PERIOD_LOCKED and entry.date is not None:
+                subject = str(entry.date)  # what it is about is the document; their words name the lock date
+            settling.reject(batch, entry, cause=cause, subject=subject, words="\n".join(words))
+            settling.note(batch, entry, Became.REJECTED, words)
+        case NotSent(reason):
+            settling.release(batch, entry, reason=f"not sent: {reason}")
+            settling.note(batch, entry, Became.NOT_SENT, (reason,))
+        case Unknown(reason):
+            settling.doubt(batch, entry, reason=f"no clear answer: {reason}")
+            settling.note(batch, entry, Became.UNKNOWN, (reason,))
+
+
+def _changed_meanwhile(attempt: Attempt, entry_ids: Sequence[int]) -> list[int]:
+    """An order that changed while its document was under way is looked at again now that the document is settled."""
+    changed = Order.objects.filter(
+        company_id=attempt.company_id, entries__in=entry_ids, changed_at__gte=attempt.created_at
+    )
+    return list(changed.order_by("id").values_list("id", flat=True).distinct())  # two settlers wake in one order

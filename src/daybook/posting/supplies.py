@@ -1,0 +1,177 @@
+"""What documents name must be there before they go: tracked items today.
+
+One way for every supply: what waiting documents name and nobody has seen there is looked up, what is then still missing
+is made, and only what cannot be made keeps its documents waiting, before a person.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.db.models.functions import Upper
+
+from daybook.catalog import refresh
+from daybook.catalog.models import Item
+from daybook.connections.models import Connection
+from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.document import Document
+from daybook.kit import clock
+from daybook.ledgers.ledger import Ledger, Posted, Rejected, Supply, Unknown, Wanted
+from daybook.outbox import queue
+from daybook.outbox.models import Attempt, Entry
+from daybook.outbox.retrying import MOST_TRIES
+from daybook.outbox.states import Mover
+from daybook.posting import delivery
+from daybook.posting.ground import HELD_AT_ONCE, Sender
+
+MOST_ENTRIES = 1000
+"""Waiting documents looked at in one go for what they name."""
+Resolved = Mapping[str, Mapping[str, str]]
+
+
+def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Document]) -> Resolved:
+    """Return, by supply, what these documents name and is there, as last read: our key -> theirs."""
+    read = list(documents)
+    return {
+        supply.name: _there(connection, frozenset().union(*(supply.needed(document) for document in read)))
+        for supply in ledger.supplies.values()
+    }
+
+
+def are_there(ledger: Ledger, document: Document, resolved: Resolved) -> bool:
+    """Tell whether all that a document names is there; one whose supplies are not waits for the next drain."""
+    return all(supply.needed(document) <= resolved[supply.name].keys() for supply in ledger.supplies.values())
+
+
+def ensure(connection: Connection, sender: Sender) -> bool:
+    """Make what waiting documents name and the organisation lacks; hold the documents of what cannot be made.
+
+    Return whether anything was wanting. Raises WireError where the far side cannot be reached: the documents then simply wait.
+    """
+    was_wanting = False
+    for supply in sender.ledger.supplies.values():
+        wanted = _missing(connection, supply)
+        if not wanted:
+            continue
+        was_wanting = True
+        refresh.refresh(connection, resources=(supply.listed_in,), client=sender.client)
+        _hold_documents(connection, supply, _unfit(connection, wanted))
+        missing = _missing(connection, supply)
+        for begin in range(0, len(missing), supply.documents_a_call):
+            _make(connection, sender, supply, missing[begin : begin + supply.documents_a_call])
+    return was_wanting
+
+
+def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
+    """Return what the first waiting documents name and is not there, each once, compared without case.
+
+    In the spelling of the first, with what the last of that spelling says of it.
+    """
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).order_by("id")[
+        :MOST_ENTRIES
+    ]
+    named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting.values("id")), supply)
+    spelt: dict[str, str] = {}
+    last = {each.key: each for _, each in named}
+    there = _there(connection, last)
+    for _, each in named:
+        if each.key not in there:
+            spelt.setdefault(each.key.upper(), each.key)
+    return [last[key] for key in spelt.values()]
+
+
+def _named(entries: QuerySet[Entry], supply: Supply) -> list[tuple[int, Wanted]]:
+    """Return what these documents name, picked out by the database: documents that name nothing are not even read."""
+    path = Func(
+        F("document"), Value(supply.named_by), template="jsonb_path_query(%(expressions)s::jsonpath)",
+        output_field=JSONField(),
+    )  # fmt: skip
+    rows = entries.order_by("id").annotate(part=path).values_list("id", "part")
+    return [(entry_id, supply.wanted(part)) for entry_id, part in rows]
+
+
+def _there(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """Return those of the item codes that stand as tracked items, in the organisation's spelling.
+
+    Codes are compared without case: two that differ only so would be one item to an accounts person.
+    """
+    if not keys:
+        return {}
+    theirs = {
+        code.upper(): code for code in _items(connection, keys).filter(is_tracked=True).values_list("code", flat=True)
+    }
+    return {code: theirs[code.upper()] for code in keys if code.upper() in theirs}
+
+
+def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
+    mine = Item.objects.filter(organisation=connection.organisation_id)
+    return mine.annotate(upper=Upper("code")).filter(upper__in=[code.upper() for code in codes])
+
+
+def _unfit(connection: Connection, wanted: Sequence[Wanted]) -> dict[str, Hold]:
+    """Return what is there, but not so that documents could name it."""
+    untracked = _items(connection, [each.key for each in wanted]).filter(is_tracked=False)
+    return {code: Hold(HoldCause.ITEM_NOT_TRACKED, code) for code in untracked.values_list("code", flat=True)}
+
+
+def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequence[Wanted]) -> None:
+    connection.refresh_from_db()
+    sender = sender.renewed()  # reading the list may have renewed the token
+    accounts = {name: getattr(sender.settings, name) for name in ("inventory_account", "cogs_account", "sales_account")}
+    written = supply.write(wanted, accounts)
+    with transaction.atomic():
+        attempt = queue.start(connection.company_id, sender.call(supply.route, written.ask), ())
+    sent = [wanted[place] for place in written.members]
+    read = delivery.deliver(attempt, sender, len(sent), lambda answer, is_resent: supply.read(answer, sent, is_resent))
+    is_given_up = _has_tried_enough(connection, supply)
+    refused: dict[str, Hold] = {}
+    for each, outcome in zip(sent, read, strict=True):
+        match outcome:
+            case Posted(their_id=their_id):
+                _remember(connection, each.key, their_id)
+            case Rejected(words):
+                refused[each.key] = Hold(HoldCause.ITEM_REFUSED, each.key, "; ".join(words))
+            case Unknown(reason) if is_given_up:
+                refused[each.key] = Hold(HoldCause.ITEM_REFUSED, each.key, reason)
+            case _:  # not sent, or unknown: the next drain reads the list again and sees what is there
+                continue
+    _hold_documents(connection, supply, refused)
+
+
+def _has_tried_enough(connection: Connection, supply: Supply) -> bool:
+    """Tell whether the last calls all came to nothing that is clear; say an item that exists in another spelling."""
+    mine = Attempt.objects.filter(
+        company_id=connection.company_id, organisation=connection.organisation_id, resource=supply.route
+    )
+    results = list(mine.order_by("-id").values_list("result", flat=True)[:MOST_TRIES])
+    return len(results) == MOST_TRIES and set(results) == {Attempt.Result.UNKNOWN}
+
+
+def _remember(connection: Connection, code: str, item_id: str) -> None:
+    Item.objects.update_or_create(
+        organisation=connection.organisation,
+        code=code,
+        defaults={"item_id": item_id, "is_tracked": True, "read_at": clock.now()},
+    )
+
+
+def _hold_documents(connection: Connection, supply: Supply, why: Mapping[str, Hold]) -> None:
+    """Hold the waiting documents that name any of these, so many in a transaction; the database picks them out."""
+    if not why:
+        return
+    holds = {key.upper(): hold for key, hold in why.items()}
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    naming: dict[int, Hold] = {}
+    for entry_id, each in _named(waiting, supply):
+        if each.key.upper() in holds:
+            naming.setdefault(entry_id, holds[each.key.upper()])
+    ids = list(naming)
+    for begin in range(0, len(ids), HELD_AT_ONCE):
+        _hold(connection, {entry_id: naming[entry_id] for entry_id in ids[begin : begin + HELD_AT_ONCE]})
+
+
+@transaction.atomic
+def _hold(connection: Connection, naming: Mapping[int, Hold]) -> None:
+    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(id__in=naming)
+    for entry in queue.locked(waiting):
+        queue.hold(entry, naming[entry.pk], mover=Mover.POSTING)
