@@ -355,8 +355,8 @@ ATTENTION: dict[str, E] = {
     ),
     "credit_note_needed": E(
         "A credit note is needed",
-        "Goods were cancelled after their document was posted.",
-        "Make a credit note in Xero for what was cancelled; a document that is still a draft there is edited or deleted.",
+        "Goods were cancelled after their document was posted, or money was given back that the document does not lower.",
+        "Make a credit note in Xero for what was cancelled or given back; a document that is still a draft there is edited or deleted.",
         XERO,
     ),
     "on_hold_after_dispatch": E(

@@ -307,6 +307,7 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
         return
     work.entries.append(entry)
     _flag_doubts(entry, mapped, rules)
+    _flag_refunds(work, entry)
     _written(work, entry)
 
 
@@ -333,7 +334,15 @@ def _remap(work: Work, entry: Entry, order: mapping.Order, rules: CompanyRules) 
         mover = Mover.PERSON if is_wanted else Mover.MAPPING
         queue.remap(entry, revision=revision, mapped=mapped, mover=mover, person=work.person if is_wanted else None)
         _flag_doubts(entry, mapped, rules)
+    _flag_refunds(work, entry)
     _written(work, entry)
+
+
+def _flag_refunds(work: Work, entry: Entry) -> None:
+    """Show on an invoice that will be posted whole that some of it was given back before: no credit note is made."""
+    back = basis.refunded(work.facts) if entry.kind == Kind.INVOICE else None
+    if back is not None and _is_news_to_a_person(work, f"{entry.kind}:change", _basis(work, entry.kind)):
+        queue.flag(entry, back.attention, "\n".join(filter(None, (entry.attention_detail, back.detail))))
 
 
 def _flag_doubts(entry: Entry, mapped: Document | Hold, rules: CompanyRules) -> None:

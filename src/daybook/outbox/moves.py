@@ -1,9 +1,6 @@
 """What the history is told of a document: every move, and what is noted in between."""
 
-from collections.abc import Collection
 from datetime import datetime
-
-from django.db.models import QuerySet
 
 from daybook.companies.models import Person
 from daybook.history.kinds import Subject, What
@@ -40,8 +37,3 @@ def event(  # noqa: PLR0913 - a move has as many sides
         attempt_id=attempt.pk if attempt is not None else None,
         person=person,
     )
-
-
-def of_documents(company_id: int, entry_ids: Collection[int]) -> QuerySet[Event]:
-    """Return all that happened to several documents."""
-    return Event.objects.filter(company_id=company_id, subject_kind=Subject.ENTRY, subject_id__in=entry_ids)

@@ -1,6 +1,6 @@
 """What a call, or a look, showed of documents is written into the day book: a batch with one statement a table.
 
-Each change is made in memory first, its move checked against the table of states, with an Event for every move;
+Each change is made in memory first, its move checked against the table of states, with an event for every move;
 `save` writes all of it. The rows come from `members`, locked, in the caller's transaction.
 """
 

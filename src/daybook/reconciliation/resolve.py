@@ -15,9 +15,11 @@ from django.db.models import Count, Exists, OuterRef
 
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
+from daybook.history.kinds import Subject
+from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs
-from daybook.outbox import moves, settling, wake
+from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
 from daybook.outbox.settling import Settling, Standing
@@ -173,7 +175,9 @@ def _write(
 
 def _doubts(company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
     """Return how often it was unknown so far whether each of these documents is there."""
-    told = moves.of_documents(company_id, entry_ids).filter(new_state=State.UNKNOWN)
+    told = Event.objects.filter(
+        company_id=company_id, subject_kind=Subject.ENTRY, subject_id__in=entry_ids, new_state=State.UNKNOWN
+    )
     return dict(told.order_by().values_list("subject_id").annotate(Count("id")))
 
 

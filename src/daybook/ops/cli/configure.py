@@ -15,8 +15,9 @@ from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
 from daybook.connections import calls, credentials, roster
-from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
 from daybook.connections.saving import saving
+from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
 from daybook.feeds import roster as roster_of_feeds
 from daybook.history.telling import as_text
 from daybook.intake import curing
@@ -47,7 +48,7 @@ FEED_FIELDS = {
 """Of the company's first feed of each source."""
 LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
 JUST_NOW = timedelta(seconds=5)
-TAX = "tax."
+TAX, LINE = "tax.", "line."
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
@@ -64,9 +65,9 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS) and not key.startswith(TAX):
+    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS) and not key.startswith((TAX, LINE)):
         known = ", ".join((*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
-        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE", Exit.USAGE)
+        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE, line.KIND", Exit.USAGE)
     if text.startswith("@"):
         try:
             text = Path(text[1:]).read_text().strip()
@@ -166,6 +167,8 @@ def show(connection: Connection) -> dict[str, str]:
     }
     for mapping in TaxMapping.objects.filter(connection=connection):
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
+    for row in LineAccount.objects.filter(connection=connection):
+        shown[f"{LINE}{row.kind}"] = "/".join(filter(None, (row.account, row.tax_type)))
     return shown
 
 
@@ -177,6 +180,8 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
     """Make one change; `found`: the ids of contacts, by the setting."""
     if one.key.startswith(TAX):
         return _map_tax(settings.connection, one)
+    if one.key.startswith(LINE):
+        return _book_lines(settings.connection, one)
     if one.key in APP:
         return _change_app(settings.connection, one)
     if one.key in FEED_FIELDS:
@@ -255,6 +260,24 @@ def _choices(name: str) -> str:
     field = PostingSettings._meta.get_field(name)  # noqa: SLF001  # Django's public name
     values = [str(value) for value, _ in getattr(field, "choices", None) or []]
     return f" It may be: {', '.join(value or '(empty)' for value in values)}." if values else ""
+
+
+def _book_lines(connection: Connection, one: Change) -> bool:
+    """Keep where lines of a kind are booked: ACCOUNT, or ACCOUNT/TAXTYPE. Raises Stop."""
+    kind = one.key.removeprefix(LINE)
+    if kind not in WITH_OWN_ACCOUNT:
+        raise Stop(f"{one.key}: the kinds are {', '.join(WITH_OWN_ACCOUNT)}", Exit.USAGE)
+    account, _, tax_type = (part.strip() for part in one.text.partition("/"))
+    if account and not facts.line_accounts(connection, LineKind(kind)).filter(code=account).exists():
+        raise Stop(f"{one.key}: {account} is no account that such lines may stand on", Exit.USAGE)
+    if tax_type and not facts.sales_tax_rates(connection).filter(tax_type=tax_type).exists():
+        raise Stop(f"{one.key}: {tax_type} is no tax rate of sales", Exit.USAGE)
+    row, made = LineAccount.objects.get_or_create(connection=connection, kind=kind)
+    if (row.account, row.tax_type) == (account, tax_type) and not made:
+        return False
+    row.account, row.tax_type = account, tax_type
+    row.save()
+    return True
 
 
 def _map_tax(connection: Connection, one: Change) -> bool:
