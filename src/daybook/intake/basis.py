@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from daybook.documents.causes import Cause
 from daybook.documents.line_kinds import LineKind
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
 from daybook.kit.money import Totals, figure, plain
 from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
-CHANGED = "changed_after_posting"
-CREDIT_NOTE = "credit_note_needed"
-ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE})
+ATTENTIONS = frozenset({Cause.CHANGED_AFTER_POSTING, Cause.CREDIT_NOTE_NEEDED})
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
@@ -26,7 +25,7 @@ _SHIPPING_FIELDS = {"price", "price_inc_tax", "tax_rate", "description"}
 class Change:
     """What happened to an order after its document was posted: an attention, and the words."""
 
-    attention: str
+    attention: Cause
     detail: str
 
 
@@ -46,12 +45,13 @@ def basis(facts: Facts, *, is_purchase: bool, currency: str, totals: Totals | No
 def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change | None:
     """Return what has changed since `written`, or None where the document still says what the order says."""
     if now["is_cancelled"] and not written["is_cancelled"]:
-        return Change(CREDIT_NOTE, "The order was cancelled as a whole after this document was posted.")
+        return Change(Cause.CREDIT_NOTE_NEEDED, "The order was cancelled as a whole after this document was posted.")
     if now["money"] != written["money"]:
-        return Change(CHANGED, _change_in_words(written, now))
+        return Change(Cause.CHANGED_AFTER_POSTING, _change_in_words(written, now))
     if now["remaining"] != written["remaining"]:
         return Change(
-            CREDIT_NOTE, f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}."
+            Cause.CREDIT_NOTE_NEEDED,
+            f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}.",
         )
     return None
 

@@ -31,7 +31,7 @@ UNSURE_FOR = timedelta(minutes=36)
 """A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
 TOLD = "told"
 """Of `OrderStanding.written_from`: what a person was last told of."""
-LATE_HOLD = "on_hold_after_dispatch"
+LATE_HOLD = HoldCause.ON_HOLD_AFTER_DISPATCH
 _HIGHEST_RATE = Decimal(100)
 _STOPPING = {
     facts.Reason.ON_HOLD: HoldCause.ON_HOLD,

@@ -128,7 +128,7 @@ def cancel(entry: Entry, person: Person, note: str = "") -> bool:
     """
     Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-    is_sure = mine.attention != "posted_late" and not documenting.may_still_appear(mine, clock.now())
+    is_sure = mine.attention != HoldCause.POSTED_LATE and not documenting.may_still_appear(mine, clock.now())
     if mine.state not in MAPPABLE or not is_sure:
         return False
     queue.give_up(mine, person=person, note=note)
@@ -169,7 +169,7 @@ def attend(entry: Entry, person: Person, note: str = "") -> bool:
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     if not mine.attention:
         return False
-    what = explanations.explain(mine.attention, mine.number).title
+    what = explanations.explain(mine.attention, mine.number, ledger=mine.organisation.ledger).title
     queue.attend(mine, what=what, person=person, note=note)
     return True
 

@@ -83,7 +83,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
-        "in_xero": buttons.document_in_xero(entry),
+        "at_the_ledger": buttons.document_there(entry),
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
