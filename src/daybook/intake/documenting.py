@@ -21,7 +21,7 @@ from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import queue, wake
-from daybook.outbox.models import Entry, Transition
+from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -307,6 +307,7 @@ def _enter(work: Work, kind: Kind, order: mapping.Order, rules: CompanyRules, *,
         return
     work.entries.append(entry)
     _flag_doubts(entry, mapped, rules)
+    _flag_refunds(work, entry)
     _written(work, entry)
 
 
@@ -333,7 +334,15 @@ def _remap(work: Work, entry: Entry, order: mapping.Order, rules: CompanyRules) 
         mover = Mover.PERSON if is_wanted else Mover.MAPPING
         queue.remap(entry, revision=revision, mapped=mapped, mover=mover, person=work.person if is_wanted else None)
         _flag_doubts(entry, mapped, rules)
+    _flag_refunds(work, entry)
     _written(work, entry)
+
+
+def _flag_refunds(work: Work, entry: Entry) -> None:
+    """Show on an invoice that will be posted whole that some of it was given back before: no credit note is made."""
+    back = basis.refunded(work.facts) if entry.kind == Kind.INVOICE else None
+    if back is not None and _is_news_to_a_person(work, f"{entry.kind}:change", _basis(work, entry.kind)):
+        queue.flag(entry, back.attention, "\n".join(filter(None, (entry.attention_detail, back.detail))))
 
 
 def _flag_doubts(entry: Entry, mapped: Document | Hold, rules: CompanyRules) -> None:
@@ -435,7 +444,5 @@ def _withdraw(work: Work, entry: Entry, *, reason: str, now: datetime) -> None:
 
 def may_still_appear(entry: Entry, now: datetime) -> bool:
     """Tell whether a call that once left the document in doubt may still reach Xero: a look proves only its moment."""
-    doubts = Transition.objects.filter(
-        company_id=entry.company_id, entry=entry, new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR
-    )
+    doubts = entry.events.filter(new_state=State.UNKNOWN, at__gt=now - UNSURE_FOR)
     return entry.last_attempt_id is not None and doubts.exists()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
+from daybook.documents.causes import Cause
 from daybook.documents.line_kinds import LineKind
 from daybook.intake.naming import by_line, names_of, places_of
 from daybook.kit.money import ZERO, figure, plain
@@ -17,25 +17,7 @@ from daybook.sources.canonical import moments
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import CanonicalOrder, Line, NoticeContent, Part
 
-
-class Reason(StrEnum):
-    """Why no document is made of an order; the words are in `outbox/explanations.py`."""
-
-    ORDER_NOT_RECEIVED = "order_not_received"
-    NOT_DISPATCHED = "not_dispatched"
-    PART_SHIPPED = "part_shipped"
-    PART_SHIPMENT_WAITS = "part_shipment_waits"
-    ON_HOLD = "on_hold"
-    HAS_ERROR = "has_error"
-    CANCELLATION_UNCLEAR = "cancellation_unclear"
-    SHIPMENT_UNCLEAR = "shipment_unclear"
-    DISPATCH_DATE_MISSING = "dispatch_date_missing"
-    TIME_ZONE_UNSURE = "time_zone_unsure"
-    TEST_ORDER = "test_order"
-    FREE_OF_CHARGE = "free_of_charge"
-    FREE_BUT_CHARGED = "free_but_charged"
-    BEFORE_START_DATE = "before_start_date"
-    CANCELLED = "cancelled"
+Reason = Cause
 
 
 @dataclass(frozen=True, slots=True)

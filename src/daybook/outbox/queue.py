@@ -1,4 +1,4 @@
-"""Enqueue, claim, settle: the only writers of `Entry.state`. Every move is checked and leaves a Transition.
+"""Enqueue, claim, settle: the only writers of `Entry.state`. Every move is checked and leaves an Event.
 
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """
@@ -19,12 +19,13 @@ from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
+from daybook.history.models import Event
 from daybook.kit import clock, ids
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
 from daybook.orders.models import Order, Revision
-from daybook.outbox import needing
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox import moves, needing
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
@@ -91,7 +92,7 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
         if other is None or "entry_number_once" not in str(error):
             raise
         raise NumberTakenError(number, other) from error
-    _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped))
+    _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped), cause=_cause(mapped))
     return entry
 
 
@@ -120,7 +121,8 @@ def remap(
     if entry.state == new_state:
         entry.save()
         return
-    _move(entry, new_state, mover=mover, reason=_mapping_reason(mapped), person=person, keep_cause=True)
+    reason, cause = _mapping_reason(mapped), _cause(mapped)
+    _move(entry, new_state, mover=mover, reason=reason, cause=cause, person=person, keep_cause=True)
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:
@@ -129,7 +131,7 @@ def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None)
     if entry.state == State.HELD:
         entry.save()
         return
-    _move(entry, State.HELD, mover=mover, reason=_mapping_reason(why), person=person, keep_cause=True)
+    _move(entry, State.HELD, mover=mover, cause=why.cause, person=person, keep_cause=True)
 
 
 def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = None) -> None:
@@ -145,8 +147,7 @@ def _is_number_free(entry: Entry) -> bool:
     sendings = AttemptEntry.objects.filter(company_id=entry.company_id, entry=entry, attempt__sent_at__isnull=False)
     if not sendings.exists():
         return True
-    ends = Transition.objects.filter(company_id=entry.company_id, entry=entry, old_state__in=IN_FLIGHT)
-    end = ends.exclude(new_state__in=IN_FLIGHT).order_by("-id").first()
+    end = entry.events.filter(old_state__in=IN_FLIGHT).exclude(new_state__in=IN_FLIGHT).last()
     return end is not None and (end.new_state == State.READY or end.mover == Mover.POSTING)
 
 
@@ -297,12 +298,11 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     Entry.objects.filter(id__in=[entry.id for entry in entries]).update(
         state=State.SENDING, state_since=now, last_attempt=attempt, cause="", subject="", detail=""
     )
-    Transition.objects.bulk_create(
-        Transition(
-            company_id=company_id,
-            entry=entry,
-            old_state=State.READY,
-            new_state=State.SENDING,
+    Event.objects.bulk_create(
+        moves.event(
+            entry,
+            old=State.READY,
+            new=State.SENDING,
             mover=Mover.POSTING,
             reason=f"document {position + 1} of {len(entries)} in the call",
             attempt=attempt,
@@ -347,7 +347,11 @@ def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) ->
 
 
 def _mapping_reason(mapped: Document | Hold) -> str:
-    return f"held: {mapped.cause}" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
+    return "" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
+
+
+def _cause(mapped: Document | Hold) -> str:
+    return mapped.cause if isinstance(mapped, Hold) else ""
 
 
 def _move(
@@ -355,7 +359,8 @@ def _move(
     new: State,
     *,
     mover: Mover,
-    reason: str,
+    reason: str = "",
+    cause: str = "",
     attempt: Attempt | None = None,
     person: Person | None = None,
     keep_cause: bool = False,
@@ -366,19 +371,19 @@ def _move(
         entry.cause = entry.subject = entry.detail = ""
     entry.save()
     tell_those_behind(entry)
-    _note(entry, old=old, mover=mover, reason=reason, attempt=attempt, person=person)
+    _note(entry, old=old, mover=mover, reason=reason, cause=cause, attempt=attempt, person=person)
 
 
 def _note(
-    entry: Entry, *, old: str, mover: Mover, reason: str, attempt: Attempt | None = None, person: Person | None = None
+    entry: Entry,
+    *,
+    old: str,
+    mover: Mover,
+    reason: str = "",
+    cause: str = "",
+    attempt: Attempt | None = None,
+    person: Person | None = None,
 ) -> None:
-    Transition.objects.create(
-        company_id=entry.company_id,
-        entry=entry,
-        old_state=old,
-        new_state=entry.state,
-        mover=mover,
-        reason=reason[:500],
-        attempt=attempt,
-        person=person,
-    )
+    moves.event(
+        entry, old=old, new=entry.state, mover=mover, reason=reason, cause=cause, attempt=attempt, person=person
+    ).save(force_insert=True)

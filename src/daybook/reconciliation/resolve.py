@@ -16,10 +16,12 @@ from django.db.models import Count, Exists, OuterRef
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
+from daybook.history.kinds import Subject
+from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs
 from daybook.outbox import settling, wake
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
 from daybook.outbox.settling import Settling, Standing
 from daybook.outbox.states import Mover, State
@@ -174,8 +176,10 @@ def _write(
 
 def _doubts(company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
     """Return how often it was unknown so far whether each of these documents is there."""
-    moves = Transition.objects.filter(company_id=company_id, entry__in=entry_ids, new_state=State.UNKNOWN)
-    return dict(moves.order_by().values_list("entry_id").annotate(Count("id")))
+    told = Event.objects.filter(
+        company_id=company_id, subject_kind=Subject.ENTRY, subject_id__in=entry_ids, new_state=State.UNKNOWN
+    )
+    return dict(told.order_by().values_list("subject_id").annotate(Count("id")))
 
 
 def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause, str]:

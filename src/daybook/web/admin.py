@@ -41,7 +41,7 @@ class CompanyAdmin(ModelAdmin):  # type: ignore[misc]
         super().save_model(request, obj, form, change)
         CompanySettings.objects.get_or_create(company=obj)
         if not change and isinstance(request.user, Person):
-            people.join(obj, request.user, Membership.Role.OWNER)  # who then invites the others
+            people.join(obj, request.user, Membership.Role.OWNER, by=request.user)  # who then invites the others
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:  # noqa: ARG002
         """Return False: a day book is kept."""

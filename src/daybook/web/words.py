@@ -110,17 +110,17 @@ def written_as(form: str) -> str:
     return f"So that the totals are the order's own: {', '.join(means)}" if means else ""
 
 
-def reason(text: str, subject_of: Mapping[str, str], *, ledger: str) -> str:
+def reason(text: str, cause: str, subject_of: Mapping[str, str], *, ledger: str) -> str:
     """Return why a document moved as a person reads it: causes by their titles, how it was mapped left out.
 
     `subject_of`: what a cause is about where the document still waits for it.
     """
+    if cause:
+        return explain(cause, subject_of.get(cause, ""), ledger=ledger).title
     kind, _, rest = text.partition(": ")
     match kind:
         case "mapped":
             return "Written from the order"
-        case "held":
-            return explain(rest, subject_of.get(rest, ""), ledger=ledger).title
         case "the order is skipped":
             return f"The order is skipped: {explain(rest, ledger=ledger).title}"
     return f"{text[:1].upper()}{text[1:]}"

@@ -39,6 +39,7 @@ COMMANDS = [
     ["import"],
     ["status"],
     ["reconcile"],
+    ["audit", "verify"],
     ["secrets", "new-key"],
     ["secrets", "rotate"],
     ["demo"],
@@ -241,6 +242,30 @@ class TestConfiguring:
         assert ended.returncode == 2
         assert ended.stderr.startswith("Error: payment_terms_days: ")
         assert "sales_account=\n" in installed.run("company", "configure", company).stdout
+
+
+class TestFeeds:
+    def test_are_added_changed_closed_and_listed(self, installed: Shell, company: str) -> None:
+        assert installed.run("feed", "add", company, "kornitx", "kornitx").returncode == 0
+        refused = installed.run("feed", "add", company, "kornitx", "outlet")
+        assert (refused.returncode, "number prefix" in refused.stderr) == (2, True)
+        assert installed.run("feed", "add", company, "kornitx", "outlet", "--prefix", "OUT-").returncode == 0
+
+        said = ["hmac_key=k", "statuses=Packed = dispatched; Paid = goes on", "post_when=received"]
+        assert installed.run("feed", "configure", company, "outlet", *said).stdout == "Changed.\n"
+        shown = installed.run("feed", "configure", company, "outlet").stdout.splitlines()
+        assert {"number_prefix=OUT-", "hmac_key=(set)", "statuses=packed = dispatched; paid = goes on"} <= set(shown)
+        assert installed.run("feed", "close", company, "outlet").returncode == 0
+        assert "closed" in installed.run("feed", "list", company).stdout
+
+    @pytest.mark.parametrize(
+        "asked",
+        [["configure", "nowhere"], ["configure", "kornitx", "nonsense=1"], ["add", "nothing", "x"], ["open", "no"]],
+    )
+    def test_say_what_is_wrong(self, installed: Shell, company: str, asked: list[str]) -> None:
+        ended = installed.run("feed", asked[0], company, *asked[1:])
+        assert ended.returncode == 2
+        assert "Traceback" not in ended.stderr
 
 
 class TestImporting:

@@ -14,9 +14,10 @@ POSTED: dict[Cause, E] = {
     ),
     Cause.CREDIT_NOTE_NEEDED: E(
         "A credit note is needed",
-        "Goods were cancelled after their document was posted.",
-        "Make a credit note in {ledger} for what was cancelled; a document that is still a draft there is edited or"
-        " deleted.",
+        "Goods were cancelled after their document was posted, or money was given back that the document does not "
+        "lower.",
+        "Make a credit note in {ledger} for what was cancelled or given back; a document that is still a draft there "
+        "is edited or deleted.",
         THERE,
     ),
     Cause.ON_HOLD_AFTER_DISPATCH: E(
