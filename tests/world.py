@@ -31,7 +31,7 @@ from daybook.mapping.orders import Order as MappedOrder
 from daybook.mapping.orders import OrderLine
 from daybook.mapping.rules import MappingRules
 from daybook.orders.models import Order, OrderStanding, Revision
-from daybook.outbox import queue
+from daybook.outbox import entering
 from daybook.outbox.models import Entry
 from daybook.sources.kornitx.source import KORNITX
 from daybook.wire.http import HttpClient
@@ -111,13 +111,13 @@ class Cast:
         order.current_revision = revision
         order.changed_at = clock.now() - timedelta(minutes=1)
         order.save()
-        return enter_invoice(self, order, revision, quantity=quantity, price=price)
+        return enter_invoice(self, order, quantity=quantity, price=price)
 
     def ready_invoices(self, count: int) -> list[Entry]:
         return [self.ready_invoice() for _ in range(count)]
 
 
-def enter_invoice(cast: Cast, order: Order, revision: Revision, *, quantity: int, price: str) -> Entry:
+def enter_invoice(cast: Cast, order: Order, *, quantity: int, price: str) -> Entry:
     mark = ids.public_id()
     line = OrderLine(
         sku="MUG", description="Mug", quantity=Decimal(quantity), unit_price=Decimal(price), tax_rate=Decimal("0.2")
@@ -129,15 +129,20 @@ def enter_invoice(cast: Cast, order: Order, revision: Revision, *, quantity: int
     assert isinstance(invoice, Invoice)
     order.net, order.tax, order.gross = invoice.totals
     order.save()
-    return queue.enter(
+    batch = entering.Batch(company_id=cast.company.pk, now=clock.now())
+    entry = entering.enter(
+        batch,
         order=order,
-        revision=revision,
         kind=Kind.INVOICE,
-        organisation=cast.connection.organisation,
+        generation=1,
+        organisation_id=cast.connection.organisation.pk,
+        number_space=cast.connection.organisation.identity,
         number=order.ref,
-        mapped=invoice,
         public_id=mark,
+        mapped=invoice,
     )
+    entering.save(batch)
+    return entry
 
 
 def rules(cast: Cast) -> MappingRules:

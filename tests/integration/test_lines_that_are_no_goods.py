@@ -158,6 +158,12 @@ def test_a_trial_of_the_shop_is_left_out_visibly(gb):
     assert not Entry.objects.filter(order=order).exists()
 
 
+def test_a_refund_before_posting_flags_the_invoice_that_is_posted_whole(gb):
+    order = sent(gb, "A2", lines=[MUG], refunds=[{"id": "re_1", "payments": [{"id": "rf_1", "amount": "30"}]}])
+    assert (invoice_of(gb, order).state, invoice_of(gb, order).attention) == ("ready", "refunded")
+    assert invoice_of(gb, order).attention_detail.startswith("The order tells of what was given back: 30.00.")
+
+
 def test_what_came_after_the_sale_changes_no_document(gb):
     payment = {"id": "ch_1", "amount": "60", "gateway": "stripe", "fee": "1.10", "payout": {"id": "po_1"}}
     refund = {"id": "re_1", "lines": [{"line": "1", "quantity": 1, "amounts": {"gross": "30"}}]}
@@ -166,4 +172,5 @@ def test_what_came_after_the_sale_changes_no_document(gb):
     sent(gb, "A1", lines=[MUG], payments=[payment], refunds=[refund], channel="web", tags=["vip"])
     order.refresh_from_db()
     assert order.current_revision.number == 2
-    assert invoice_of(gb, order).attention == "credit_note_needed"
+    assert invoice_of(gb, order).attention == "refunded"
+    assert len(gb.invoices()) == 1

@@ -99,6 +99,7 @@ class Cause(StrEnum):
     # a posted document that needs a look
     CHANGED_AFTER_POSTING = "changed_after_posting"
     CREDIT_NOTE_NEEDED = "credit_note_needed"
+    REFUNDED = "refunded"
     ON_HOLD_AFTER_DISPATCH = "on_hold_after_dispatch"
     BOOKING_DOUBTFUL = "booking_doubtful"
     TOTALS_DIFFER = "totals_differ"
@@ -133,5 +134,7 @@ class Held(Exception):  # noqa: N818 - it is a decision, not an error
         super().__init__(cause, subject, detail)
         self.hold = Hold(cause, subject, detail)
 
-
-HoldCause = Cause
+    @classmethod
+    def of(cls, hold: Hold) -> "Held":
+        """Return what leaves the mapping with a reason that was found before."""
+        return cls(hold.cause, hold.subject, hold.detail)

@@ -14,7 +14,7 @@ from daybook.kit.money import ZERO, Totals, figure, plain
 from daybook.sources.canonical import sums
 from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
-ATTENTIONS = frozenset({Cause.CHANGED_AFTER_POSTING, Cause.CREDIT_NOTE_NEEDED})
+ATTENTIONS = frozenset({Cause.CHANGED_AFTER_POSTING, Cause.CREDIT_NOTE_NEEDED, Cause.REFUNDED})
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
@@ -70,9 +70,7 @@ def refunded(facts: Facts) -> Change | None:
         return None
     said = [sums.moved(refund, order.currency) for refund in order.refunds]
     amounts = ", ".join("an amount that it does not say" if amount is None else figure(amount) for amount in said)
-    return Change(
-        Cause.CREDIT_NOTE_NEEDED, f"The order tells of what was given back: {amounts}. The document does not lower it."
-    )
+    return Change(Cause.REFUNDED, f"The order tells of what was given back: {amounts}. The document does not lower it.")
 
 
 def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:

@@ -1,4 +1,4 @@
-"""Enqueue, claim, settle: the only writers of `Entry.state`. Every move is checked and leaves an Event.
+"""Hold, claim, settle: with `entering`, the only writers of `Entry.state`. Every move is checked and leaves a Event.
 
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """
@@ -10,20 +10,16 @@ from datetime import datetime
 from decimal import Decimal
 
 import structlog
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, QuerySet
 
 from daybook.companies.models import Person
-from daybook.connections.models import Connection, Organisation
-from daybook.documents import stored
+from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.history.models import Event
-from daybook.kit import clock, ids
+from daybook.kit import clock
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
-from daybook.orders.models import Order, Revision
 from daybook.outbox import moves, needing
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
@@ -32,97 +28,15 @@ from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 log = structlog.get_logger("daybook.outbox")
 
 
-class NumberTakenError(Exception):
-    """Another document of this organisation already has the number (compared without case)."""
-
-    def __init__(self, number: str, other: Entry | None) -> None:
-        super().__init__(number)
-        self.number, self.other = number, other
-
-
-class NotMappableError(Exception):
-    """The document is under way or final, so that it cannot be mapped anew."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(f"{entry.number} is {entry.state}")
-        self.entry = entry
-
-
 def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     """Return the entries locked for this transaction, in one order, so that two lockers never wait for each other."""
     return entries.select_for_update(of=("self",)).order_by("id")
 
 
-def enter(  # noqa: PLR0913 - a document is known by as many things
-    *,
-    order: Order,
-    revision: Revision,
-    kind: Kind,
-    organisation: Organisation,
-    number: str,
-    mapped: Document | Hold,
-    generation: int = 1,
-    key: str = "",
-    public_id: str = "",
-) -> Entry:
-    """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError.
-
-    `public_id`: the mark that the mapped document's Reference carries.
-    """
-    entry = Entry(
-        public_id=public_id or ids.public_id(),
-        company_id=order.company_id,
-        order=order,
-        organisation=organisation,
-        kind=kind,
-        key=key,
-        generation=generation,
-        number=number,
-        number_space=number_space(organisation, kind),
-        state=State.HELD if isinstance(mapped, Hold) else State.READY,
-    )
-    _write_mapping(entry, revision, mapped)
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError as error:
-        space = number_space(organisation, kind)
-        bearers = Entry.objects.filter(number_space=space, number__iexact=number, is_number_free=False)
-        other = bearers.first()
-        if other is None or "entry_number_once" not in str(error):
-            raise
-        raise NumberTakenError(number, other) from error
-    _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped), cause=_cause(mapped))
-    return entry
-
-
-def number_space(organisation: Organisation, kind: Kind) -> str:
-    """Return within what a number is one document's only: the organisation there, whichever company reaches it."""
-    form = registry.ledger(organisation.ledger).forms[kind]
-    return f"{organisation.identity}:{form.number_space}"
-
-
-def remap(
-    entry: Entry,
-    *,
-    revision: Revision,
-    mapped: Document | Hold,
-    mover: Mover = Mover.MAPPING,
-    person: Person | None = None,
-) -> None:
-    """Give a waiting document new content, same number. Raises NotMappableError where it may be in Xero already.
-
-    `entry` must come from `locked(...)`.
-    """
-    if entry.state not in MAPPABLE:
-        raise NotMappableError(entry)
-    new_state = State.HELD if isinstance(mapped, Hold) else State.READY
-    _write_mapping(entry, revision, mapped)
-    if entry.state == new_state:
-        entry.save()
-        return
-    reason, cause = _mapping_reason(mapped), _cause(mapped)
-    _move(entry, new_state, mover=mover, reason=reason, cause=cause, person=person, keep_cause=True)
+def number_space(identity: str, kind: Kind) -> str:
+    """Return within what a number is one document's only, of the organisation "xero:11111111-...", whoever reaches it."""
+    form = registry.ledger(identity.partition(":")[0]).forms[kind]
+    return f"{identity}:{form.number_space}"
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:
@@ -332,26 +246,6 @@ def begin_resending(attempt: Attempt, now: datetime) -> bool:
             id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, resent_at=None
         ).update(resent_at=now)
     )
-
-
-def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:
-    entry.revision = revision
-    if isinstance(mapped, Hold):
-        entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
-        entry.cause, entry.subject, entry.detail = mapped.cause, mapped.subject[:500], mapped.detail
-        return
-    entry.cause = entry.subject = entry.detail = ""
-    entry.document = stored.dump(mapped)
-    entry.date, entry.currency, entry.contact_name = mapped.date, mapped.currency, mapped.contact_name
-    entry.net, entry.tax, entry.gross = mapped.totals
-
-
-def _mapping_reason(mapped: Document | Hold) -> str:
-    return "" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
-
-
-def _cause(mapped: Document | Hold) -> str:
-    return mapped.cause if isinstance(mapped, Hold) else ""
 
 
 def _move(

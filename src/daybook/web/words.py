@@ -115,12 +115,6 @@ def reason(text: str, cause: str, subject_of: Mapping[str, str], *, ledger: str)
 
     `subject_of`: what a cause is about where the document still waits for it.
     """
-    if cause:
-        return explain(cause, subject_of.get(cause, ""), ledger=ledger).title
-    kind, _, rest = text.partition(": ")
-    match kind:
-        case "mapped":
-            return "Written from the order"
-        case "the order is skipped":
-            return f"The order is skipped: {explain(rest, ledger=ledger).title}"
-    return f"{text[:1].upper()}{text[1:]}"
+    said = "Written from the order" if text.startswith("mapped: ") else f"{text[:1].upper()}{text[1:]}"
+    title = explain(cause, subject_of.get(cause, ""), ledger=ledger).title if cause else ""
+    return ": ".join(filter(None, (said, title)))

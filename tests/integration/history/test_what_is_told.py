@@ -137,7 +137,7 @@ class TestSettings:
 
     def test_of_a_feed_too(self, cast, ann):
         feed = opening.add(cast.company, "kornitx", "north", "N-", by=ann)
-        opening.change_rules(feed, {"number_prefix": "NO-", "statuses": "Packed: dispatched"}, by=ann)
+        opening.change_rules(feed, {"number_prefix": "NO-", "statuses": "Packed = dispatched"}, by=ann)
         roster_of_feeds.make_secret(feed, "callback", by=ann)
         roster_of_feeds.close(feed, by=ann)
         roster_of_feeds.close(feed, by=ann)

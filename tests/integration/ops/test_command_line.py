@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import psutil
+import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -174,6 +175,21 @@ class TestTheEnvironment:
         assert (status.returncode, status.stderr) == (0, "")
         assert "No companies yet" in status.stdout
         assert shell.keys.read_text() == made
+
+
+class TestTheAudit:
+    def test_says_that_the_history_is_whole_or_where_it_is_broken(self, installed: Shell) -> None:
+        public_id = installed.run("company", "add", "Audited").stdout.strip().rstrip(".").rpartition(" ")[2]
+        assert installed.run("apikey", "create", public_id, "--name", "OMS").returncode == 0
+        waiting = installed.run("audit", "verify", "--company", public_id)
+        assert (waiting.returncode, waiting.stdout.partition(":")[0]) == (0, "Whole")
+        assert "more are not sealed yet" in waiting.stdout
+
+        with psycopg.connect(installed.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("UPDATE history_event SET position = id, seal = repeat('0', 64) WHERE position IS NULL")
+        broken = installed.run("audit", "verify")
+        assert broken.returncode == 1
+        assert broken.stdout.startswith("Broken at position 1: ")
 
 
 class TestPeopleAndCompanies:

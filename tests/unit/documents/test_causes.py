@@ -22,7 +22,7 @@ MODULES = {
     for path in sorted(SRC.rglob("*.py"))
     if "migrations" not in path.parts
 }
-NAMED_AS = {"Cause", "HoldCause", "Reason", "C", "_C", "XeroCause", "FileCause"}
+NAMED_AS = {"Cause", "C", "_C", "XeroCause", "FileCause"}
 SETTERS = {"Hold", "Held", "FileHold", "NotYet", "Skip", "Change", "flag", "reject"}
 FIELDS = {"cause", "attention"}
 

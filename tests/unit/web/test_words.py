@@ -12,8 +12,8 @@ from daybook.web import words
         ("mapped: exclusive lines", "", "Written from the order"),
         ("", "tax_rate_not_mapped", explain("tax_rate_not_mapped", "0.19", ledger="xero").title),
         (
-            "the order is skipped: free_of_charge",
-            "",
+            "the order is skipped",
+            "free_of_charge",
             f"The order is skipped: {explain('free_of_charge', ledger='xero').title}",
         ),
         ("not in Xero: it may be sent again", "", "Not in Xero: it may be sent again"),

@@ -14,10 +14,15 @@ POSTED: dict[Cause, E] = {
     ),
     Cause.CREDIT_NOTE_NEEDED: E(
         "A credit note is needed",
-        "Goods were cancelled after their document was posted, or money was given back that the document does not "
-        "lower.",
-        "Make a credit note in {ledger} for what was cancelled or given back; a document that is still a draft there "
-        "is edited or deleted.",
+        "Goods were cancelled after their document was posted.",
+        "Make a credit note in {ledger} for what was cancelled; a document that is still a draft there is edited or "
+        "deleted.",
+        THERE,
+    ),
+    Cause.REFUNDED: E(
+        "Money was given back",
+        "The order tells of a refund, and its invoice stands for the whole sale: no credit note is made by itself.",
+        "Make a credit note in {ledger} for what was given back; a document that is still a draft there is edited.",
         THERE,
     ),
     Cause.ON_HOLD_AFTER_DISPATCH: E(

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from daybook.catalog import contacts, facts, refresh
+from daybook.catalog import contacts, facts, problems, refresh
 from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
@@ -135,7 +135,7 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
         raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
     curing.forget(company)
     wake.wake_prepare(company.pk)
-    return [problem.words for problem in facts.settings_problems(connection)]
+    return [problem.words for problem in problems.settings_problems(connection)]
 
 
 def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:

@@ -18,7 +18,7 @@ def findings(order: CanonicalOrder) -> tuple[str, ...]:
 
 def given_back(refund: Refund) -> Decimal | None:
     """Return what a refund comes to by its lines, carriage and adjustments; None where one of them does not say."""
-    parts = [each.amounts for each in (*refund.lines, *refund.adjustments)]
+    parts = [*(line.amounts for line in refund.lines), *(each.amounts for each in refund.adjustments)]
     parts += [refund.shipping] if refund.shipping != Amounts() else []
     wholes = [part.whole for part in parts]
     said = [whole for whole in wholes if whole is not None]
