@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from daybook.documents.causes import HoldCause
-from daybook.intake.facts import Reason
+from daybook.documents.words import OURS
+from daybook.documents.words.orders import WAITING
 from daybook.outbox.states import FINAL, MOVES, State
 
 from . import reading
@@ -34,6 +34,6 @@ class TestTheDiagram:
 
 
 class TestTerms:
-    @pytest.mark.parametrize("term", [*State, *HoldCause, *Reason])
+    @pytest.mark.parametrize("term", [*State, *WAITING, *OURS])
     def test_are_explained(self, term: str):
         assert f"`{term.value}`" in PAGE + reading.text_of("glossary.md")

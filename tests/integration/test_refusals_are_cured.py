@@ -90,7 +90,7 @@ class TestARefusedDocument:
         refused(acme, break_it)
         read_again(acme)
         held = Entry.objects.get()
-        words = explain(held.cause, held.subject, held.detail)
+        words = explain(held.cause, held.subject, held.detail, ledger="xero")
         assert "Refresh from Xero" in words.cure
         mend_it(acme)
         read_again(acme)
@@ -115,7 +115,7 @@ class TestARefusedDocument:
 class TestTheLockMessage:
     def test_names_the_documents_own_date(self, acme):
         entry = refused(acme, BROKEN[2][1])
-        assert "would be dated 2026-03-02" in explain(entry.cause, entry.subject).why
+        assert "would be dated 2026-03-02" in explain(entry.cause, entry.subject, ledger="xero").why
 
 
 class TestTheDailyReading:

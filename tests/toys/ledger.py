@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
@@ -63,9 +63,7 @@ def before(sendables: Sequence[Sendable]) -> Talk[list[Hold | None]]:
     answer = yield Request("GET", f"{PATH}?numbers=", {})
     if answer.status != 200:
         raise Offline("the slate is away", answer.status)
-    return [
-        Hold(HoldCause.REF_UNUSABLE, each.number) if len(each.number) > LONGEST_NUMBER else None for each in sendables
-    ]
+    return [Hold(Cause.REF_UNUSABLE, each.number) if len(each.number) > LONGEST_NUMBER else None for each in sendables]
 
 
 def write(sendables: Sequence[Sendable], options: frozenset[str]) -> Written:

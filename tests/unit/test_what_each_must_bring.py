@@ -8,6 +8,7 @@ import pytest
 
 from daybook.documents.document import Document
 from daybook.documents.kinds import SPECS, Kind, KindSpec
+from daybook.documents.words import WORDS
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Form, KnownBy, Ledger
 from tests.toys.ledger import SLATE
@@ -35,7 +36,8 @@ def ledger_lacks(name: str, ledger: Ledger) -> Iterator[str]:
         "a title for people": ledger.title,
         "a form of at least one kind": ledger.forms,
         "terms that allow a call": ledger.terms.calls_at_once > 0 and ledger.terms.bytes_a_call > 0,
-        "words for a refusal that it does not recognise": ledger.why(("never said",)).cause in ledger.reasons,
+        "words for a refusal that it does not recognise": ledger.why(("never said",)).cause
+        in {**WORDS, **ledger.reasons},
         "what a person did who ended a document": ledger.statuses.dead <= ledger.statuses.done.keys(),
     }
     yield from (f"{name}: {what}" for what, there in must.items() if not there)

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from daybook.catalog.known import ACTIVE
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
 from daybook.connections.models import Connection
-from daybook.ledgers.xero.messages import RefusalCause
+from daybook.documents.causes import Cause
 
-C = RefusalCause
+C = Cause
 LIST_OF: dict[str, str] = {
     C.CONTACT_ARCHIVED: "Contacts",
     C.CONTACT_MISSING: "Contacts",

@@ -68,7 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "cogs_account", "Cost of Goods Sold Expense Account", Section.ACCOUNTS, Holds.ACCOUNT,
-        "Where Xero books the cost when a tracked item is sold. Only direct costs and expenses are listed.",
+        "Where {ledger} books the cost when a tracked item is sold. Only direct costs and expenses are listed.",
         is_tracked_only=True,
     ),
     Setting(
@@ -83,11 +83,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "when_tax_differs", "When tax cannot be met", Section.TAX,
-        help="Where Xero's arithmetic can meet the order's gross but not its split into net and tax.",
+        help="Where {ledger}'s arithmetic can meet the order's gross but not its split into net and tax.",
     ),
     Setting(
         "contact_name", "Contact Name", Section.CONTACT, Holds.CONTACT,
-        "The contact in Xero that stands for your company: customer of the invoices and supplier of the purchase "
+        "The contact in {ledger} that stands for your company: customer of the invoices and supplier of the purchase "
         "orders. It must exist there already; Daybook looks it up and keeps its id.",
     ),
     Setting(
@@ -114,7 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "when_cost_is_zero", "Goods that cost nothing", Section.STOCK,
-        help="A cost of 0 may be meant, or nobody has filled it in. A cost of the item in Xero or of the cost list "
+        help="A cost of 0 may be meant, or nobody has filled it in. A cost of the item in {ledger} or of the cost list "
         "comes before it.",
     ),
     Setting(
@@ -124,7 +124,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "document_status", "Document status", Section.WHEN,
-        help="Draft is the safe start: nothing reaches the ledger until a person approves it in Xero.",
+        help="Draft is the safe start: nothing reaches the ledger until a person approves it in {ledger}.",
     ),
     Setting(
         "payment_terms_days", "Payment terms (days)", Section.WHEN,

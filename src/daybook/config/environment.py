@@ -17,6 +17,8 @@ from daybook.secrets.keyring import KeyRing, KeyRingError
 POSTGRESQL = frozenset({"postgresql", "postgres", "pgsql"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TLS = ("starttls", "tls", "none")
+REAL_API = "https://api.xero.com"
+"""Anything else is a simulator, or stands before the real one."""
 VARIABLES = (
     "DATABASE_URL",
     "DAYBOOK_SECRET_KEY",
@@ -83,7 +85,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         encryption_keys=_keys(environ, faults),
         public_url=_base(environ, "DAYBOOK_PUBLIC_URL", "http://localhost:8000", faults),
         trusted_proxies=_proxies(environ, faults),
-        xero_api_base=_base(environ, "XERO_API_BASE", "https://api.xero.com", faults),
+        xero_api_base=_base(environ, "XERO_API_BASE", REAL_API, faults),
         xero_identity_base=_base(environ, "XERO_IDENTITY_BASE", "https://identity.xero.com", faults),
         xero_login_base=_base(environ, "XERO_LOGIN_BASE", "https://login.xero.com", faults),
         xero_link_base=_base(environ, "XERO_LINK_BASE", "https://go.xero.com", faults),

@@ -18,6 +18,7 @@ XERO_API_BASE = _environment.xero_api_base
 XERO_IDENTITY_BASE = _environment.xero_identity_base
 XERO_LOGIN_BASE = _environment.xero_login_base
 XERO_LINK_BASE = _environment.xero_link_base
+REAL_API = environment.REAL_API
 ENCRYPTION_KEYS = _environment.encryption_keys
 LOOK_AFTER_SECONDS = _environment.look_after_seconds
 """How long after an unanswered call Xero is asked what it holds (how a document stays single, 5)."""
@@ -116,6 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "daybook.web.titles.ledger",
             ]
         },
     }

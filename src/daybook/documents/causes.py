@@ -1,12 +1,23 @@
-"""Why our own rules say not yet, or no."""
+"""PURE: every reason why an order or a document waits, was refused, or needs a look; one closed list.
+
+The values are stored and stand in the REST API. The words for people are in `documents/words`, one for each.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
-class HoldCause(StrEnum):
-    """One value for each thing a person can cure; the words for people are in `outbox/explanations.py`."""
+class Cause(StrEnum):
+    """One value for each thing that a person can cure, or only has to know."""
 
+    # an order of which no document is made, and nothing is wrong with that
+    ORDER_NOT_RECEIVED = "order_not_received"
+    NOT_DISPATCHED = "not_dispatched"
+    PART_SHIPPED = "part_shipped"
+    TEST_ORDER = "test_order"
+    FREE_OF_CHARGE = "free_of_charge"
+    BEFORE_START_DATE = "before_start_date"
+    CANCELLED = "cancelled"
     # about the order
     ON_HOLD = "on_hold"
     HAS_ERROR = "has_error"
@@ -20,6 +31,8 @@ class HoldCause(StrEnum):
     AMOUNT_TOO_FINE = "amount_too_fine"
     DATE_IN_FUTURE = "date_in_future"
     CANCELLATION_UNCLEAR = "cancellation_unclear"
+    SHIPMENT_UNCLEAR = "shipment_unclear"
+    PART_SHIPMENT_WAITS = "part_shipment_waits"
     FREE_BUT_CHARGED = "free_but_charged"
     DISPATCH_DATE_MISSING = "dispatch_date_missing"
     TIME_ZONE_UNSURE = "time_zone_unsure"
@@ -49,13 +62,66 @@ class HoldCause(StrEnum):
     COST_UNKNOWN = "cost_unknown"
     COST_ZERO = "cost_zero"
     COSTS_IN_CURRENCIES = "costs_in_currencies"
+    # a ledger said no, or a look showed why it would (some of the above are said by ledgers too)
+    NUMBER_TAKEN = "number_taken"
+    FOUND_SEVERAL = "found_several"
+    GAVE_UP = "gave_up"
+    ITEM_CODE_TAKEN = "item_code_taken"
+    ITEM_UNKNOWN = "item_unknown"
+    CONTACT_NAME_TAKEN = "contact_name_taken"
+    CONTACT_NUMBER_TAKEN = "contact_number_taken"
+    CONTACT_MISSING = "contact_missing"
+    CONTACT_ARCHIVED = "contact_archived"
+    EMAIL_INVALID = "email_invalid"
+    CURRENCY_NOT_SUBSCRIBED = "currency_not_subscribed"
+    ACCOUNT_ARCHIVED = "account_archived"
+    ACCOUNT_NOT_USABLE = "account_not_usable"
+    ACCOUNT_MISSING = "account_missing"
+    ACCOUNT_OR_PRICE_INVALID = "account_or_price_invalid"
+    """One message of a ledger's that may mean either."""
+    TAX_MISSING = "tax_missing"
+    TAX_RATE_INVALID = "tax_rate_invalid"
+    STATUS_NOT_CHANGEABLE = "status_not_changeable"
+    STATUS_NOT_CREATABLE = "status_not_creatable"
+    ALREADY_SETTLED = "already_settled"
+    DESCRIPTION_MISSING = "description_missing"
+    LINE_TOTAL_DIFFERS = "line_total_differs"
+    QUANTITY_NEGATIVE = "quantity_negative"
+    TOTAL_NEGATIVE = "total_negative"
+    DUE_DATE_MISSING = "due_date_missing"
+    PLAN_LIMIT_REACHED = "plan_limit_reached"
+    EDITION_WITHOUT_INVOICES = "edition_without_invoices"
+    PAYMENT_TOO_LARGE = "payment_too_large"
+    STOCK_SHORT = "stock_short"
+    TEXT_TOO_LONG = "text_too_long"
+    BODY_UNREADABLE = "body_unreadable"
+    OTHER = "other"
+    # a posted document that needs a look
+    CHANGED_AFTER_POSTING = "changed_after_posting"
+    CREDIT_NOTE_NEEDED = "credit_note_needed"
+    REFUNDED = "refunded"
+    ON_HOLD_AFTER_DISPATCH = "on_hold_after_dispatch"
+    BOOKING_DOUBTFUL = "booking_doubtful"
+    TOTALS_DIFFER = "totals_differ"
+    WARNED = "xero_warned"
+    POSTED_LATE = "posted_late"
+    POSTED_TWICE = "posted_twice"
+    VOIDED = "voided_in_xero"
+    EDITED = "edited_in_xero"
+
+
+class LedgerCause(StrEnum):
+    """What one ledger alone can say: each has its own causes of this type, and their words, in its `reasons.py`."""
+
+
+AnyCause = Cause | LedgerCause
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A document that may not go yet: the cause, and what it is about (a rate, a SKU, a currency, a field)."""
 
-    cause: HoldCause
+    cause: Cause
     subject: str = ""
     detail: str = ""
     """One plain sentence with the figures, where the cause alone does not say enough."""
@@ -64,7 +130,7 @@ class Hold:
 class Held(Exception):  # noqa: N818 - it is a decision, not an error
     """Raised inside the mapping to leave it at once; `map_*` turn it into its `hold`."""
 
-    def __init__(self, cause: HoldCause, subject: str = "", detail: str = "") -> None:
+    def __init__(self, cause: Cause, subject: str = "", detail: str = "") -> None:
         super().__init__(cause, subject, detail)
         self.hold = Hold(cause, subject, detail)
 

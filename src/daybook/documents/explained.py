@@ -12,26 +12,19 @@ TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
     "settings:timing",
 )
 COSTS, RETRY, ORDER, DOCUMENT, DATE = "costs", "retry", "order", "document", "order:date"
-XERO, XERO_CONTACT, XERO_CURRENCIES, XERO_ITEMS, XERO_TAX, XERO_ACCOUNTS, XERO_PLAN = (
-    "xero:document",
-    "xero:contact",
-    "xero:currencies",
-    "xero:items",
-    "xero:tax",
-    "xero:accounts",
-    "xero:plan",
-)
+THERE, CONTACT_THERE = "there:document", "there:contact"
+"""In the ledger's own pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a person reads. `{subject}` stands for what it is about."""
+    """What a person reads. `{ledger}` stands for the ledger's title, `{subject}` for what it is about."""
 
     title: str
     why: str
     cure: str
     action: str = ""
-    """Where a button leads: `settings:tax`, `retry`, `xero:contact`, `order`, ...; empty: there is nothing to press."""
+    """Where a button leads: `settings:tax`, `retry`, `there:contact`, `order`, ...; empty: there is nothing to press."""
     nameless: str = "it"
     """What stands in the place of the subject where none is known."""
 

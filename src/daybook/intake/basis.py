@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from daybook.documents.causes import Cause
 from daybook.documents.line_kinds import LineKind
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
@@ -13,10 +14,7 @@ from daybook.kit.money import ZERO, Totals, figure, plain
 from daybook.sources.canonical import sums
 from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
-CHANGED = "changed_after_posting"
-CREDIT_NOTE = "credit_note_needed"
-REFUNDED = "refunded"
-ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE, REFUNDED})
+ATTENTIONS = frozenset({Cause.CHANGED_AFTER_POSTING, Cause.CREDIT_NOTE_NEEDED, Cause.REFUNDED})
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
@@ -28,7 +26,7 @@ _SHIPPING_FIELDS = {"price", "price_inc_tax", "tax_rate", "description"}
 class Change:
     """What happened to an order after its document was posted: an attention, and the words."""
 
-    attention: str
+    attention: Cause
     detail: str
 
 
@@ -54,12 +52,13 @@ def _refunds(order: CanonicalOrder) -> dict[str, Any]:
 def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change | None:
     """Return what has changed since `written`, or None where the document still says what the order says."""
     if now["is_cancelled"] and not written["is_cancelled"]:
-        return Change(CREDIT_NOTE, "The order was cancelled as a whole after this document was posted.")
+        return Change(Cause.CREDIT_NOTE_NEEDED, "The order was cancelled as a whole after this document was posted.")
     if now["money"] != written["money"]:
-        return Change(CHANGED, _change_in_words(written, now))
+        return Change(Cause.CHANGED_AFTER_POSTING, _change_in_words(written, now))
     if now["remaining"] != written["remaining"]:
         return Change(
-            CREDIT_NOTE, f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}."
+            Cause.CREDIT_NOTE_NEEDED,
+            f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}.",
         )
     return refunded(facts) if "refunds" in now else None
 
@@ -71,7 +70,7 @@ def refunded(facts: Facts) -> Change | None:
         return None
     said = [sums.moved(refund, order.currency) for refund in order.refunds]
     amounts = ", ".join("an amount that it does not say" if amount is None else figure(amount) for amount in said)
-    return Change(REFUNDED, f"The order tells of what was given back: {amounts}. The document does not lower it.")
+    return Change(Cause.REFUNDED, f"The order tells of what was given back: {amounts}. The document does not lower it.")
 
 
 def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:

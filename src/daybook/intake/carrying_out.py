@@ -5,7 +5,7 @@ from datetime import datetime
 
 from daybook.companies.models import Company, Person
 from daybook.connections.models import TaxMapping
-from daybook.documents.causes import HoldCause
+from daybook.documents.causes import Cause
 from daybook.intake import loading
 from daybook.intake.intents import CompanyRules, Enter, Flag, HoldBack, Intent, OrderRow, Plan, Remap, Withdraw
 from daybook.intake.loading import Work
@@ -41,7 +41,7 @@ def carry_out(
     _save_rows(company, planned, pending)
     _note_rates(planned, rules)
     if free:
-        wake.wake_prepare(company.pk, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
+        wake.wake_prepare(company.pk, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
     if any(plan.is_something_ready for _, plan in planned):
         wake.wake_drain(rules.connection_id)
 
@@ -70,8 +70,8 @@ def _carry(
             entering.remap(batch, work.entry(pk), order=work.order, mapped=mapped, mover=mover, person=asker)
         case HoldBack(entry=pk, why=why):
             entering.hold(batch, work.entry(pk), why)
-        case Withdraw(entry=pk, reason=reason):
-            entering.cancel(batch, work.entry(pk), reason=reason, is_number_free=pk in free)
+        case Withdraw(entry=pk, reason=reason, cause=cause):
+            entering.cancel(batch, work.entry(pk), reason=reason, cause=cause, is_number_free=pk in free)
         case Flag(entry=pk, attention=attention, detail=detail):
             entering.flag(batch, work.entry(pk), attention, detail)
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
+from daybook.documents.causes import Cause
 from daybook.intake import parts
 from daybook.intake.parts import Told
 from daybook.kit.money import ZERO, figure, plain
@@ -16,26 +16,6 @@ from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import CanonicalOrder, Line
-
-
-class Reason(StrEnum):
-    """Why no document is made of an order; the words are in `outbox/explanations.py`."""
-
-    ORDER_NOT_RECEIVED = "order_not_received"
-    NOT_DISPATCHED = "not_dispatched"
-    PART_SHIPPED = "part_shipped"
-    PART_SHIPMENT_WAITS = "part_shipment_waits"
-    ON_HOLD = "on_hold"
-    HAS_ERROR = "has_error"
-    CANCELLATION_UNCLEAR = "cancellation_unclear"
-    SHIPMENT_UNCLEAR = "shipment_unclear"
-    DISPATCH_DATE_MISSING = "dispatch_date_missing"
-    TIME_ZONE_UNSURE = "time_zone_unsure"
-    TEST_ORDER = "test_order"
-    FREE_OF_CHARGE = "free_of_charge"
-    FREE_BUT_CHARGED = "free_but_charged"
-    BEFORE_START_DATE = "before_start_date"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +86,7 @@ class Due:
 class NotYet:
     """Documents may become due; `needs_person` where they would be, but for something that a person must clear."""
 
-    reason: Reason
+    reason: Cause
     subject: str = ""
     detail: str = ""
     needs_person: bool = False
@@ -116,7 +96,7 @@ class NotYet:
 class Skip:
     """By rule there will be no documents."""
 
-    reason: Reason
+    reason: Cause
     subject: str = ""
 
 
@@ -124,7 +104,7 @@ class Skip:
 class Cancelled:
     """Nothing of the order is left."""
 
-    reason: Reason = Reason.CANCELLED
+    reason: Cause = Cause.CANCELLED
 
 
 Decision = Due | NotYet | Skip | Cancelled
@@ -264,11 +244,11 @@ def decide(facts: Facts, timing: Timing, known: Known) -> Decision:
     """Return whether documents are due, and if not, why."""
     order = facts.order
     if order is None:
-        return NotYet(Reason.ORDER_NOT_RECEIVED)
+        return NotYet(Cause.ORDER_NOT_RECEIVED)
     if facts.is_cancelled:
         return Cancelled()
     if order.is_test or (order.is_free_of_charge and not _is_charged(order)):
-        return Skip(Reason.TEST_ORDER if order.is_test else Reason.FREE_OF_CHARGE)
+        return Skip(Cause.TEST_ORDER if order.is_test else Cause.FREE_OF_CHARGE)
     is_due = facts.is_dispatched or timing.on_receipt
     obstacle = _obstacle(facts, order, timing, known, is_due=is_due)
     if obstacle is not None:
@@ -279,7 +259,7 @@ def decide(facts: Facts, timing: Timing, known: Known) -> Decision:
     if isinstance(day, NotYet):
         return day
     if timing.start_date is not None and day < timing.start_date:
-        return Skip(Reason.BEFORE_START_DATE, timing.start_date.isoformat())
+        return Skip(Cause.BEFORE_START_DATE, timing.start_date.isoformat())
     return Due(day)
 
 
@@ -303,8 +283,8 @@ def _name(line: Line) -> str:
 
 def _not_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     if facts.unclear_shipments:
-        return NotYet(Reason.SHIPMENT_UNCLEAR, ", ".join(facts.unclear_shipments)[:500], needs_person=True)
-    return _not_all_left(facts, timing, known) if facts.is_part_shipped else NotYet(Reason.NOT_DISPATCHED)
+        return NotYet(Cause.SHIPMENT_UNCLEAR, ", ".join(facts.unclear_shipments)[:500], needs_person=True)
+    return _not_all_left(facts, timing, known) if facts.is_part_shipped else NotYet(Cause.NOT_DISPATCHED)
 
 
 def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
@@ -312,31 +292,31 @@ def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     days = [moments.day(each, timing.zones) for each in facts.shipment_moments]
     left_on = min(days, default=_day_of(known.received_at, timing))
     if timing.part_shipped_until is None or left_on > timing.part_shipped_until:
-        return NotYet(Reason.PART_SHIPPED)
+        return NotYet(Cause.PART_SHIPPED)
     assert facts.order is not None  # noqa: S101 - without an order nothing has left
     lines = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
     left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in lines if gone)
     first = f"The first left on {left_on}."
     detail = first if days else f"When they left is not said; the order came on {left_on}."
-    return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail, needs_person=True)
+    return NotYet(Cause.PART_SHIPMENT_WAITS, left[:500], detail, needs_person=True)
 
 
 def _obstacle(facts: Facts, order: CanonicalOrder, timing: Timing, known: Known, *, is_due: bool) -> NotYet | None:
     """Return what the order itself puts in the way, however far it has come."""
     stands = facts.flags
     if stands.is_on_hold and not holds_nothing(facts, known):
-        return NotYet(Reason.ON_HOLD, order.status, needs_person=is_due)
+        return NotYet(Cause.ON_HOLD, order.status, needs_person=is_due)
     if stands.has_error and not timing.include_errors:
         message = without_entities(stands.error_message)
-        return NotYet(Reason.HAS_ERROR, message[:500], message, needs_person=is_due)
+        return NotYet(Cause.HAS_ERROR, message[:500], message, needs_person=is_due)
     if order.is_free_of_charge and not _are_goods_free(order):
-        return NotYet(Reason.FREE_BUT_CHARGED, _charge_in_words(order), needs_person=is_due)
+        return NotYet(Cause.FREE_BUT_CHARGED, _charge_in_words(order), needs_person=is_due)
     if facts.unknown_parts:
         names = ", ".join(facts.unknown_parts)[:500]
-        return NotYet(Reason.CANCELLATION_UNCLEAR, names, "The order has no such line.", needs_person=True)
+        return NotYet(Cause.CANCELLATION_UNCLEAR, names, "The order has no such line.", needs_person=True)
     if facts.unclear_parts:
         detail = "Several lines of the order have that name, and they are not alike."
-        return NotYet(Reason.CANCELLATION_UNCLEAR, ", ".join(facts.unclear_parts)[:500], detail, needs_person=True)
+        return NotYet(Cause.CANCELLATION_UNCLEAR, ", ".join(facts.unclear_parts)[:500], detail, needs_person=True)
     return None
 
 
@@ -362,7 +342,7 @@ def _said_date(said: Sequence[str], timing: Timing, known: Known) -> date | NotY
     other = max(moments.day(each, timing.unsure_of) for each in said)
     if other == day:
         return day
-    return NotYet(Reason.TIME_ZONE_UNSURE, max(said), f"That is {day} or {other}.", needs_person=True)
+    return NotYet(Cause.TIME_ZONE_UNSURE, max(said), f"That is {day} or {other}.", needs_person=True)
 
 
 def _arrival_date(order: CanonicalOrder, timing: Timing, known: Known) -> date | NotYet:
@@ -372,12 +352,12 @@ def _arrival_date(order: CanonicalOrder, timing: Timing, known: Known) -> date |
         return arrived
     if order.ordered_at is None:
         detail = f"It names no date at all and came on {arrived}."
-        return NotYet(Reason.DISPATCH_DATE_MISSING, detail=detail, needs_person=True)
+        return NotYet(Cause.DISPATCH_DATE_MISSING, detail=detail, needs_person=True)
     ordered = moments.day(order.ordered_at, timing.zones)
     if arrived - ordered <= timedelta(days=timing.undated_days):
         return arrived
     detail = f"It was ordered on {ordered} and came on {arrived}."
-    return NotYet(Reason.DISPATCH_DATE_MISSING, ordered.isoformat(), detail, needs_person=True)
+    return NotYet(Cause.DISPATCH_DATE_MISSING, ordered.isoformat(), detail, needs_person=True)
 
 
 def _day_of(at: datetime, timing: Timing) -> date:

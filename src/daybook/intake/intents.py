@@ -175,6 +175,8 @@ class Withdraw:
 
     entry: int
     reason: str
+    cause: str = ""
+    """Why the order is skipped, where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daybook.companies.models import Company
+from daybook.ledgers import registry
 from daybook.orders import standings
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.explanations import explain
@@ -35,10 +36,10 @@ class Outlook:
 
 
 _STATES = {
-    State.READY: "It is ready and will be posted to Xero.",
-    State.SENDING: "It is on its way to Xero.",
-    State.UNKNOWN: "It was sent without a clear answer; Daybook looks in Xero before it does anything else.",
-    State.POSTED: "It stands in Xero.",
+    State.READY: "It is ready and will be posted to {ledger}.",
+    State.SENDING: "It is on its way to {ledger}.",
+    State.UNKNOWN: "It was sent without a clear answer; Daybook looks in {ledger} before it does anything else.",
+    State.POSTED: "It stands in {ledger}.",
     State.CANCELLED: "It was cancelled and will not be sent.",
 }
 
@@ -48,9 +49,13 @@ _GIVEN_UP = "A person said that it shall not be posted."
 def of_orders(company: Company, order_ids: Sequence[int]) -> dict[int, Outlook]:
     """Return the outlook of each of a company's orders."""
     entries: dict[int, list[Entry]] = {}
-    for entry in Entry.objects.filter(company=company, order_id__in=order_ids).order_by("id"):
+    for entry in (
+        Entry.objects.filter(company=company, order_id__in=order_ids).select_related("organisation").order_by("id")
+    ):
         entries.setdefault(entry.order_id, []).append(entry)
-    rows = list(standings.by_urgency(standings.open_ones(company).filter(order__in=order_ids)))
+    rows = list(
+        standings.by_urgency(standings.open_ones(company).filter(order__in=order_ids).select_related("connection"))
+    )
     as_a_whole = {row.order_id: row for row in rows[::-1]}
     return {
         order_id: of(as_a_whole.get(order_id, OrderStanding()), entries.get(order_id, [])) for order_id in order_ids
@@ -65,20 +70,18 @@ def of(stands: OrderStanding, entries: Sequence[Entry]) -> Outlook:
             f"{each.kind.replace('_', ' ').capitalize()} {each.number}: {each.explanation}" for each in documents
         )
     elif stands.cause:
-        words = explain(stands.cause, stands.subject, stands.detail).sentence
+        words = explain(stands.cause, stands.subject, stands.detail, ledger=stands.connection.ledger).sentence
     else:
         words = "The order is kept and will be looked at in a moment."
     return Outlook(standing=stands.standing, cause=stands.cause, explanation=words, documents=documents)
 
 
 def _document(entry: Entry) -> DocumentOutlook:
-    words = (
-        _GIVEN_UP
-        if entry.given_up_at
-        else _STATES.get(State(entry.state)) or explain(entry.cause, entry.subject, entry.detail).sentence
-    )
+    ledger = entry.organisation.ledger
+    words = _of_state(entry, ledger)
     if entry.attention:
-        words = f"{words} {explain(entry.attention, entry.number, entry.attention_detail).sentence}"
+        needs = explain(entry.attention, entry.number, entry.attention_detail, ledger=ledger)
+        words = f"{words} {needs.sentence}"
     return DocumentOutlook(
         public_id=entry.public_id,
         kind=entry.kind,
@@ -88,3 +91,11 @@ def _document(entry: Entry) -> DocumentOutlook:
         explanation=words,
         their_id=entry.their_id,
     )
+
+
+def _of_state(entry: Entry, ledger: str) -> str:
+    if entry.given_up_at:
+        return _GIVEN_UP
+    if state := _STATES.get(State(entry.state)):
+        return state.replace("{ledger}", registry.title(ledger))
+    return explain(entry.cause, entry.subject, entry.detail, ledger=ledger).sentence

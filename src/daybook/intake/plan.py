@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from daybook.documents import stored
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.intake import basis, conversion, facts
@@ -40,18 +40,20 @@ from daybook.outbox.states import IN_FLIGHT, MAPPABLE, State
 
 TOLD = "told"
 """Of `OrderRow.written_from`: what a person was last told of."""
-LATE_HOLD = "on_hold_after_dispatch"
+LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
 WAITING, HELD, DOCUMENTED, SKIPPED, CANCELLED = "waiting", "held", "documented", "skipped", "cancelled"
 """What may become of an order: `orders.models.Order.Standing`."""
 _HIGHEST_RATE = Decimal(100)
-_STOPPING = {
-    facts.Reason.ON_HOLD: HoldCause.ON_HOLD,
-    facts.Reason.HAS_ERROR: HoldCause.HAS_ERROR,
-    facts.Reason.CANCELLATION_UNCLEAR: HoldCause.CANCELLATION_UNCLEAR,
-    facts.Reason.FREE_BUT_CHARGED: HoldCause.FREE_BUT_CHARGED,
-    facts.Reason.TIME_ZONE_UNSURE: HoldCause.TIME_ZONE_UNSURE,
-    facts.Reason.DISPATCH_DATE_MISSING: HoldCause.DISPATCH_DATE_MISSING,
-}
+_STOPPING = frozenset(
+    {
+        Cause.ON_HOLD,
+        Cause.HAS_ERROR,
+        Cause.CANCELLATION_UNCLEAR,
+        Cause.FREE_BUT_CHARGED,
+        Cause.TIME_ZONE_UNSURE,
+        Cause.DISPATCH_DATE_MISSING,
+    }
+)
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
 
 Marks = Callable[[], str]
@@ -213,10 +215,10 @@ def _decided(draft: _Draft, decision: facts.Decision, order: mapping.Order | Non
         case NotYet():
             _not_yet(draft, decision)
         case Skip(reason, subject):
-            _ended(draft, f"the order is skipped: {reason}", (SKIPPED, reason, subject))
+            _ended(draft, "the order is skipped", (SKIPPED, reason, subject))
         case _:
             _compare_all(draft)
-            _ended(draft, "the order was cancelled", (CANCELLED, facts.Reason.CANCELLED, ""))
+            _ended(draft, "the order was cancelled", (CANCELLED, Cause.CANCELLED, ""))
 
 
 def _due(draft: _Draft, order: mapping.Order) -> None:
@@ -225,7 +227,7 @@ def _due(draft: _Draft, order: mapping.Order) -> None:
         draft.standing(HELD, obstacle.cause, obstacle.subject, obstacle.detail)
         return
     draft.standing(DOCUMENTED)
-    if obstacle is not None and obstacle.cause is HoldCause.NOT_CONNECTED:
+    if obstacle is not None and obstacle.cause is Cause.NOT_CONNECTED:
         _keep_changed(draft, obstacle)
         return  # what is in the day book waits there for the connection
     wanted = _wanted(order, draft.rules)
@@ -261,7 +263,7 @@ def _keep_changed(draft: _Draft, why: Hold) -> None:
 
 
 def _not_yet(draft: _Draft, decision: NotYet) -> None:
-    cause = _STOPPING.get(decision.reason)
+    cause = decision.reason if decision.reason in _STOPPING else None
     live = [doc for doc in draft.docs if doc.state not in {State.CANCELLED, State.POSTED}]
     if live and cause is None:
         draft.standing(DOCUMENTED)
@@ -279,7 +281,7 @@ def _ended(draft: _Draft, reason: str, standing: tuple[str, str, str]) -> None:
     """Withdraw what is not posted; the order stands so, where nothing of it is left in the day book."""
     for doc in draft.docs:
         if doc.state in MAPPABLE:
-            _withdraw(draft, doc, reason)
+            _withdraw(draft, doc, reason, standing[1] if standing[0] == SKIPPED else "")
         draft.waits_for_answer |= doc.state in IN_FLIGHT
     if any(doc.state != State.CANCELLED for doc in draft.docs):
         draft.standing(DOCUMENTED)
@@ -304,11 +306,11 @@ def _enter(draft: _Draft, kind: Kind, order: mapping.Order, *, generation: int) 
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
     number = numbers.document_number(draft.rules.mapping.number_prefix, order.ref, burnt + 1)
     if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
-        draft.standing(HELD, HoldCause.REF_UNUSABLE, order.ref)
+        draft.standing(HELD, Cause.REF_UNUSABLE, order.ref)
         return
     owner = draft.stand.taken.get((kind, number.upper()))
     if owner is not None:
-        draft.standing(HELD, HoldCause.NUMBER_TAKEN_IN_DAYBOOK, number, owner)
+        draft.standing(HELD, Cause.NUMBER_TAKEN_IN_DAYBOOK, number, owner)
         return
     mark = draft.marks()
     mapped = _map(draft, kind, conversion.marked(order, mark), number)
@@ -325,8 +327,8 @@ def _remap(draft: _Draft, doc: _Doc, entry: EntryStand, order: mapping.Order) ->
     if draft.stand.revision is None:
         return
     if draft.rules.organisation_id not in (None, entry.organisation_id):
-        if entry.cause != HoldCause.OTHER_ORGANISATION:
-            _hold(draft, doc, Hold(HoldCause.OTHER_ORGANISATION, entry.number))
+        if entry.cause != Cause.OTHER_ORGANISATION:
+            _hold(draft, doc, Hold(Cause.OTHER_ORGANISATION, entry.number))
         return
     mapped = _map(draft, entry.kind, conversion.marked(order, entry.public_id), entry.number)
     is_wanted = entry.id == draft.asked.again
@@ -382,17 +384,17 @@ def _hold(draft: _Draft, doc: _Doc, why: Hold) -> None:
         doc.state = State.HELD
 
 
-def _withdraw(draft: _Draft, doc: _Doc, reason: str) -> None:
+def _withdraw(draft: _Draft, doc: _Doc, reason: str, cause: str = "") -> None:
     """Cancel a document that was not posted; one that may still appear in the ledger is held until that is over."""
     if doc.stand is None:
         return
     if not doc.stand.may_still_appear:
-        draft.intents.append(Withdraw(entry=doc.stand.id, reason=reason))
+        draft.intents.append(Withdraw(entry=doc.stand.id, reason=reason, cause=cause))
         doc.state = State.CANCELLED
         return
     draft.waits_for_answer = True
     if doc.state != State.HELD:
-        _hold(draft, doc, Hold(HoldCause.WAITS_TO_BE_CANCELLED, detail=f"{reason[0].upper()}{reason[1:]}."))
+        _hold(draft, doc, Hold(Cause.WAITS_TO_BE_CANCELLED, detail=f"{reason[0].upper()}{reason[1:]}."))
 
 
 def _compare_all(draft: _Draft) -> None:

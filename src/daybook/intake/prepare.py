@@ -14,10 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from daybook.companies.models import Company, Person
 from daybook.connections import roster
 from daybook.connections.models import Connection
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.intake import carrying_out, loading
-from daybook.intake.facts import Reason
 from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
 from daybook.intake.loading import Work
 from daybook.intake.plan import plan
@@ -144,9 +143,9 @@ def prepare_overdue(*, before: datetime) -> None:
 
 def wake_part_shipments() -> None:
     """Ask for orders that were dispatched in part to be looked at: waiting too long is nothing that is ever received."""
-    waiting = OrderStanding.objects.filter(standing=Order.Standing.WAITING, cause=Reason.PART_SHIPPED)
+    waiting = OrderStanding.objects.filter(standing=Order.Standing.WAITING, cause=Cause.PART_SHIPPED)
     for company_id in waiting.order_by("company_id").values_list("company_id", flat=True).distinct():
-        wake.wake_prepare(company_id, cause=Reason.PART_SHIPPED)
+        wake.wake_prepare(company_id, cause=Cause.PART_SHIPPED)
 
 
 def retry(entry: Entry, person: Person) -> None:
@@ -162,12 +161,12 @@ def cancel(entry: Entry, person: Person, note: str = "") -> bool:
     """
     Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-    is_sure = mine.attention != "posted_late" and not loading.may_still_appear(mine, clock.now())
+    is_sure = mine.attention != Cause.POSTED_LATE and not loading.may_still_appear(mine, clock.now())
     if mine.state not in MAPPABLE or not is_sure:
         return False
     queue.give_up(mine, person=person, note=note)
     if mine.is_number_free:
-        wake.wake_prepare(mine.company_id, cause=HoldCause.NUMBER_TAKEN_IN_DAYBOOK)
+        wake.wake_prepare(mine.company_id, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
     return True
 
 
@@ -203,7 +202,7 @@ def attend(entry: Entry, person: Person, note: str = "") -> bool:
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     if not mine.attention:
         return False
-    what = explanations.explain(mine.attention, mine.number).title
+    what = explanations.explain(mine.attention, mine.number, ledger=mine.organisation.ledger).title
     queue.attend(mine, what=what, person=person, note=note)
     return True
 
@@ -236,7 +235,7 @@ def _prepare_alone(
         raise
     except Exception as error:
         log.exception("order put aside", company=company.public_id, order=order_id)
-        why = Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
+        why = Hold(Cause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
         _put_aside(company, rules.connection_id, order_id, why)
 
 

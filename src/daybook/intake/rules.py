@@ -14,7 +14,7 @@ from daybook.catalog.known import Known
 from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.line_kinds import LineKind
 from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
@@ -83,7 +83,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         connection_id=found.connection_id,
         organisation_id=found.organisation_id if is_reached else None,
         identity=facts.identity if is_reached else "",
-        obstacle=_obstacle(found) if is_reached else Hold(HoldCause.NOT_CONNECTED),
+        obstacle=_obstacle(found) if is_reached else Hold(Cause.NOT_CONNECTED),
         timing=Timing(
             zones=Zones(sender=zone(chosen.order_time_zone or facts.time_zone), documents=zone(facts.time_zone)),
             unsure_of=_unsure_of(chosen, facts),
@@ -103,7 +103,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
 def _obstacle(found: Known) -> Hold | None:
     """Return what keeps every document back; a rate whose TaxType is gone holds its own only, when it is mapped."""
     blocking = next((problem for problem in problems.problems_of(found) if problem.blocks), None)
-    return Hold(HoldCause.SETTINGS_INCOMPLETE, blocking.field, blocking.words) if blocking is not None else None
+    return Hold(Cause.SETTINGS_INCOMPLETE, blocking.field, blocking.words) if blocking is not None else None
 
 
 def _latest(now: datetime, zone_of_documents: tzinfo) -> date:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from daybook.documents.causes import Hold
+from daybook.documents.causes import AnyCause, Hold
 from daybook.documents.document import Document
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind
@@ -252,7 +252,7 @@ class Supply:
 class Recognised(NamedTuple):
     """Why a ledger said no, and what it is about as far as its words say: an account, a currency, a contact, a date."""
 
-    cause: str
+    cause: AnyCause
     subject: str = ""
 
 
@@ -311,7 +311,7 @@ class Ledger:
     """What a consent must cover, by feature; empty where there is no consent."""
     why: Callable[[Sequence[str]], Recognised]
     reasons: Mapping[str, Explanation]
-    """Words for people, by cause."""
+    """Words for people, by cause: of those that only this ledger has, or that hold otherwise for it (`documents/words`)."""
     dress: Callable[[Request, Access, str], Request]
     """An ask, complete to the byte; the text is a writing call's key, "" for reads."""
     is_whole: Callable[[Answer], bool]
@@ -323,6 +323,8 @@ class Ledger:
     """The ledger's own id of a call, for its support; "" where it gives none."""
     hears: Callable[[Mapping[str, str], bytes, str], Heard]
     """Of a delivery's headers, body and the secret agreed."""
+    contact_link: Callable[[str, str, str], str] | None = None
+    """Address for people of (base, organisation's short code, their id of a contact); None: its pages have none."""
 
 
 def no_answer(error: WireError, count: int, *, never_left: bool) -> list[Outcome]:

@@ -22,3 +22,8 @@ def ledger(name: str) -> Ledger:
         return LEDGERS[name]
     except KeyError:
         raise UnknownLedgerError(name) from None
+
+
+def title(name: str) -> str:
+    """Return what people call the ledger of that name; the name itself where only a newer version knows it."""
+    return LEDGERS[name].title if name in LEDGERS else name

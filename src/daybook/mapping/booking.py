@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import plain
 from daybook.mapping import checks, forms
@@ -29,19 +29,19 @@ def _own_row(part: Part, rules: MappingRules) -> Row:
     """Return where a line that is no sale of goods is booked; never on sales in silence."""
     own = rules.line_accounts.get(part.kind)
     if own is None or not own.account:
-        raise Held(HoldCause.LINE_ACCOUNT_MISSING, part.kind)
+        raise Held(Cause.LINE_ACCOUNT_MISSING, part.kind)
     if not own.is_offered:
         gone = f"{own.account} and the tax chosen with it cannot be used any more: archived, gone, or of another kind."
-        raise Held(HoldCause.LINE_ACCOUNT_MISSING, part.kind, gone)
+        raise Held(Cause.LINE_ACCOUNT_MISSING, part.kind, gone)
     if not own.tax_type and part.kind in NEVER_AS_THE_LINE:
-        raise Held(HoldCause.LINE_ACCOUNT_MISSING, part.kind, "Its account is chosen, its tax is not.")
+        raise Held(Cause.LINE_ACCOUNT_MISSING, part.kind, "Its account is chosen, its tax is not.")
     tax_type = own.tax_type or _tax_type(part, rules)
     rate = forms.effective_rates(rules).get(tax_type, Decimal(0))
     if rate != part.rate:
         words = (
             f"The line bears {percent(part.rate)}, and {tax_type}, which was chosen for its kind, is {percent(rate)}."
         )
-        raise Held(HoldCause.LINE_TAX_DIFFERS, part.kind, words)
+        raise Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
     return Row(part=part, account_code=own.account, tax_type=tax_type)
 
 
@@ -49,8 +49,8 @@ def _tax_type(part: Part, rules: MappingRules) -> str:
     """Return the TaxType a person mapped the rate to; raise Held where there is none, or it has left the organisation."""
     tax_type = rules.tax_types.get(part.rate)
     if not tax_type:
-        raise Held(HoldCause.TAX_RATE_NOT_MAPPED, plain(part.rate))
+        raise Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate))
     if tax_type not in forms.effective_rates(rules):
         detail = f"{tax_type}, to which the rate is mapped, is not an active tax rate of the organisation."
-        raise Held(HoldCause.TAX_RATE_NOT_MAPPED, plain(part.rate), detail)
+        raise Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate), detail)
     return tax_type

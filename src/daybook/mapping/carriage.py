@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.kit.money import ZERO, Totals, figure, plain
 from daybook.mapping import rates
 from daybook.mapping.orders import OrderLine, StatedTotals
@@ -41,7 +41,7 @@ def rated(line: OrderLine, shown: Shown | None, goods: Worth, *, mapped: Iterabl
     split = _split(line, shown, goods)
     if split:
         return split
-    raise Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, goods))
+    raise Held(Cause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, goods))
 
 
 def left_of_tax(line: OrderLine, others: Totals, stated: StatedTotals, rounding: Decimal) -> Decimal | None:
@@ -90,11 +90,11 @@ def _tax_of(line: OrderLine, rate: Decimal) -> Decimal:
 
 def _not_said(line: OrderLine, bearing: Sequence[Decimal]) -> Held:
     if not bearing:
-        return Held(HoldCause.TAX_RATE_UNKNOWN, line.description)
+        return Held(Cause.TAX_RATE_UNKNOWN, line.description)
     said = ", ".join(f"{plain(rate * 100)} %" for rate in sorted(bearing, reverse=True))
     which, amount = ("without", line.unit_price) if line.unit_price is not None else ("with", line.unit_price_inc_tax)
     detail = f"The carriage costs {figure(amount or ZERO)} {which} tax and names no rate; the goods bear {said}."
-    return Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, detail)
+    return Held(Cause.CARRIAGE_RATE_UNCLEAR, line.description, detail)
 
 
 def _stated(line: OrderLine, shown: Shown, *, known: set[Decimal], goods: Worth) -> Decimal | None:
@@ -117,7 +117,7 @@ def _alone(line: OrderLine, shown: Shown, *, known: set[Decimal]) -> Decimal:
     (found,) = rates.fitting([shown], mapped=known, said=frozenset())
     rate = next(iter(found)) if len(found) == 1 else None if found else rates.proposed([shown])
     if rate is None:
-        raise Held(HoldCause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, {}))
+        raise Held(Cause.CARRIAGE_RATE_UNCLEAR, line.description, _in_words(shown, {}))
     return rate
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.document import Document
 from daybook.mapping import numbers
 from daybook.mapping.orders import Order
@@ -17,14 +17,14 @@ _LONGEST_ITEM_CODE = 30
 def check_order(order: Order, rules: MappingRules, *, number: str) -> None:
     """Raise Held where the order's number, currency or date cannot be used (xero-rules.md 5.1, 5.3, 5.7)."""
     if not numbers.is_usable(number):
-        raise Held(HoldCause.REF_UNUSABLE, order.ref[:255])
+        raise Held(Cause.REF_UNUSABLE, order.ref[:255])
     if order.currency not in rules.currencies:
-        raise Held(HoldCause.CURRENCY_NOT_ENABLED, order.currency)
+        raise Held(Cause.CURRENCY_NOT_ENABLED, order.currency)
     if rules.lock_date is not None and order.document_date <= rules.lock_date:
         detail = f"The document would be dated {order.document_date}; the books are locked up to {rules.lock_date}."
-        raise Held(HoldCause.PERIOD_LOCKED, str(order.document_date), detail)
+        raise Held(Cause.PERIOD_LOCKED, str(order.document_date), detail)
     if rules.latest_date is not None and order.document_date > rules.latest_date:
-        raise Held(HoldCause.DATE_IN_FUTURE, str(order.document_date))
+        raise Held(Cause.DATE_IN_FUTURE, str(order.document_date))
 
 
 def check_settings(rules: MappingRules, fields: Iterable[str]) -> None:
@@ -32,26 +32,26 @@ def check_settings(rules: MappingRules, fields: Iterable[str]) -> None:
     tracked = ("cogs_account", "inventory_account") if rules.process_method is ProcessMethod.TRACKED else ()
     for field in (*fields, *tracked):
         if not getattr(rules, field):
-            raise Held(HoldCause.SETTINGS_INCOMPLETE, field)
+            raise Held(Cause.SETTINGS_INCOMPLETE, field)
 
 
 def check_item(sku: str, rules: MappingRules, *, line: str) -> None:
     """Raise Held where a SKU cannot be a tracked item of the organisation (xero-rules.md 5.5); `line` names the line."""
     if not sku:
-        raise Held(HoldCause.SKU_MISSING, line)
+        raise Held(Cause.SKU_MISSING, line)
     if len(sku) > _LONGEST_ITEM_CODE:
-        raise Held(HoldCause.SKU_TOO_LONG, sku)
+        raise Held(Cause.SKU_TOO_LONG, sku)
     if not is_writable(sku):
-        raise Held(HoldCause.SKU_UNUSABLE, writable(sku))
+        raise Held(Cause.SKU_UNUSABLE, writable(sku))
     facts = rules.items.get(sku)
     if facts is not None and not facts.is_tracked:
-        raise Held(HoldCause.ITEM_NOT_TRACKED, sku)
+        raise Held(Cause.ITEM_NOT_TRACKED, sku)
 
 
 def check_size(document: Document) -> None:
     """Raise Held where a finished document is beyond what Xero takes (xero-rules.md 5.1)."""
     if document.totals.gross >= TOO_LARGE:
-        raise Held(HoldCause.AMOUNT_TOO_LARGE, detail=f"The document comes to {document.totals.gross:.2f}.")
+        raise Held(Cause.AMOUNT_TOO_LARGE, detail=f"The document comes to {document.totals.gross:.2f}.")
 
 
 def payment_terms(rules: MappingRules) -> timedelta:

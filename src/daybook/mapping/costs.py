@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.kit.money import ZERO
 from daybook.mapping.orders import OrderLine
 from daybook.mapping.rules import MappingRules
@@ -56,10 +56,10 @@ def in_one_currency(lines: Iterable[OrderLine], rules: MappingRules) -> tuple[Co
     for line in lines:
         choices.append(known(line, rules))
         if not choices[-1]:
-            raise Held(HoldCause.COST_UNKNOWN, line.sku)
+            raise Held(Cause.COST_UNKNOWN, line.sku)
     currencies = list(dict.fromkeys(cost.currency for costs in choices for cost in costs))
     for currency in currencies:
         found = [next((cost for cost in costs if cost.currency == currency), None) for costs in choices]
         if None not in found:
             return tuple(cost for cost in found if cost is not None)
-    raise Held(HoldCause.COSTS_IN_CURRENCIES, " and ".join(currencies))
+    raise Held(Cause.COSTS_IN_CURRENCIES, " and ".join(currencies))

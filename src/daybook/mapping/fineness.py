@@ -3,7 +3,7 @@
 Posting 1.234 Kuwaiti dinars as 1.23 would lose money unseen, so such an order waits for a person.
 """
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.kit.money import Totals, plain, round2
 
 
@@ -12,4 +12,4 @@ def check(totals: Totals, currency: str) -> None:
     for amount, name in ((totals.gross, "gross"), (totals.tax, "tax"), (totals.net, "net")):
         if round2(amount) != amount:
             kept = f"Xero keeps two decimals and would make it {round2(amount):.2f}"
-            raise Held(HoldCause.AMOUNT_TOO_FINE, currency, f"It comes to {plain(amount)} {currency} {name}; {kept}.")
+            raise Held(Cause.AMOUNT_TOO_FINE, currency, f"It comes to {plain(amount)} {currency} {name}; {kept}.")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.document import AmountType, Line
 from daybook.kit.money import CENT, ZERO, Totals, figure
 from daybook.mapping import finer_prices, negative_halves, tax_moves
@@ -54,7 +54,7 @@ def _meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
             return kept
     nearest = document_totals(layouts[0].lines, layouts[0].amount_type, rates)
     detail = f"The order comes to {totals_in_words(target)}; Xero would make it {totals_in_words(nearest)}."
-    raise Held(HoldCause.TOTALS_CANNOT_BE_MET, detail=detail)
+    raise Held(Cause.TOTALS_CANNOT_BE_MET, detail=detail)
 
 
 def effective_rates(rules: MappingRules) -> Mapping[str, Decimal]:
@@ -163,7 +163,7 @@ def with_rounding(met: Met, rounding: Decimal, rules: MappingRules) -> Met:
         detail = (
             f"The order's total was rounded by {figure(rounding)}, and the organisation names no account for roundings."
         )
-        raise Held(HoldCause.TOTALS_CANNOT_BE_MET, detail=detail)
+        raise Held(Cause.TOTALS_CANNOT_BE_MET, detail=detail)
     net, tax, gross = met.totals
     lines = (*met.layout.lines, _rounding_line(rounding, rules))
     layout = replace(met.layout, lines=lines, tricks=met.layout.tricks + ", the order's rounding")

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import ZERO, figure
 from daybook.mapping.orders import Order, OrderLine
@@ -30,10 +30,10 @@ def _check(line: OrderLine, number: int) -> None:
         words = (
             f"Line {number} is a discount and adds {figure(max(prices))} to the order. What is taken off is below 0."
         )
-        raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, words)
+        raise Held(Cause.TOTALS_CONTRADICT, line.sku or line.id, words)
     if line.kind is LineKind.ROUNDING and (line.tax_rate or line.tax_amount or len(set(prices)) > 1):
         words = f"Line {number} is a rounding of the total, which bears no tax, and has one."
-        raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, words)
+        raise Held(Cause.TOTALS_CONTRADICT, line.sku or line.id, words)
 
 
 def _price(line: OrderLine) -> Decimal:

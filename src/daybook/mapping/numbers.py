@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 
 _LONGEST = 255
 _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
@@ -19,7 +19,7 @@ def document_number(prefix: str, ref: str, issue: int = 1) -> str | Hold:
     stem = _safe(ref).strip("-")
     number = _safe(prefix).lstrip("-") + stem + (f"-R{issue}" if issue > 1 else "")
     if not stem or not is_usable(number):
-        return Hold(HoldCause.REF_UNUSABLE, ref[:_LONGEST])
+        return Hold(Cause.REF_UNUSABLE, ref[:_LONGEST])
     return number
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
 from daybook.mapping import carriage, line_kinds, rates, taxes
@@ -118,7 +118,7 @@ def _negated(price: Decimal | None) -> Decimal | None:
 
 def _check_size(line: OrderLine, numbers: Iterable[Decimal | None]) -> None:
     if any(number is not None and (not number.is_finite() or abs(number) >= TOO_LARGE) for number in numbers):
-        raise Held(HoldCause.AMOUNT_TOO_LARGE, line.sku or line.id)
+        raise Held(Cause.AMOUNT_TOO_LARGE, line.sku or line.id)
 
 
 def _as_line(shipping: Shipping) -> OrderLine:
@@ -158,13 +158,13 @@ def _sums(parts: Sequence[Part]) -> Totals:
 def _check_prices(order: Order, lines: Sequence[OrderLine], shipping: Sequence[OrderLine]) -> None:
     """Raise Held where the goods have no prices: zeros count as prices only beside others, or where the order says so."""
     if not lines and not shipping:
-        raise Held(HoldCause.NO_LINES)
+        raise Held(Cause.NO_LINES)
     unpriced = [line for line in lines if line.unit_price is None and line.unit_price_inc_tax is None]
     if unpriced:
         subject = "" if len(unpriced) == len(lines) else unpriced[0].sku or unpriced[0].id
-        raise Held(HoldCause.NO_PRICES, subject)
+        raise Held(Cause.NO_PRICES, subject)
     if not any(_has_value(line) for line in (*lines, *shipping)) and order.stated.gross is None:
-        raise Held(HoldCause.NO_PRICES, detail="Every line has the price 0.")
+        raise Held(Cause.NO_PRICES, detail="Every line has the price 0.")
 
 
 def _has_value(line: OrderLine) -> bool:
@@ -190,7 +190,7 @@ def _with_rates(
         if place not in shown or _is_settled(line, shown[place], mapped):
             said |= {line.tax_rate} if line.tax_rate is not None and _has_value(line) else set()
             if line.tax_rate is None and _has_value(line):
-                raise Held(HoldCause.TAX_RATE_UNKNOWN, _name(line))
+                raise Held(Cause.TAX_RATE_UNKNOWN, _name(line))
         else:
             open_places.append(place)
     found = rates.fitting([shown[place] for place in open_places], mapped=mapped, said=said)
@@ -220,7 +220,7 @@ def _check_mix(line: OrderLine, number: int, shown: Shown, lines: Iterable[Order
         f"Line {number} takes off {figure(-shown.net)} without tax and {figure(-shown.gross)} with it. That lies between "
         f"the rates of the goods ({said}), so it may be taken off several: send it as one line for each rate."
     )
-    raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), detail)
+    raise Held(Cause.TAX_RATE_IN_DOUBT, _name(line), detail)
 
 
 def _is_settled(line: OrderLine, shown: Shown, mapped: Collection[Decimal]) -> bool:
@@ -244,20 +244,20 @@ def _one_rate(
         detail = (
             f"The price including tax, {plain(shown.gross)}, is less than the price without it, {plain(shown.net)}."
         )
-        raise Held(HoldCause.TOTALS_CONTRADICT, _name(line), detail)
+        raise Held(Cause.TOTALS_CONTRADICT, _name(line), detail)
     if fits:
         said = " and ".join(f"{plain(rate * 100)} %" for rate in sorted(fits))
-        raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, and both {said} could make that.")
+        raise Held(Cause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, and both {said} could make that.")
     stated = line.tax_rate
     if stated is not None and shown.fit(stated) is not None:
         return stated
     if stated is not None:
         detail = f"{amounts}. That is not the {plain(stated * 100)} % that it says, nor any rate in the settings."
         detail += coarseness_in_words((shown.net, shown.gross)) if _is_a_step_off(stated, shown) else ""
-        raise Held(HoldCause.TOTALS_CONTRADICT, _name(line), detail)
+        raise Held(Cause.TOTALS_CONTRADICT, _name(line), detail)
     rate = together if together is not None else rates.proposed([shown])
     if rate is None:
-        raise Held(HoldCause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, which is no tax rate that Daybook knows.")
+        raise Held(Cause.TAX_RATE_IN_DOUBT, _name(line), f"{amounts}, which is no tax rate that Daybook knows.")
     return rate
 
 
@@ -299,7 +299,7 @@ def _shown(line: OrderLine, steps: Steps) -> Shown | None:
 
 def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:
     if line.tax_rate is None:
-        raise Held(HoldCause.TAX_RATE_UNKNOWN, _name(line))
+        raise Held(Cause.TAX_RATE_UNKNOWN, _name(line))
     net, gross = _sides(line, line.tax_rate, steps)
     if line.tax_amount is not None:
         _check_tax(line, net=net, gross=gross, steps=steps)
@@ -355,7 +355,7 @@ def _check_tax(line: OrderLine, *, net: Side, gross: Side, steps: Steps) -> None
         detail = (
             f"The line says {plain(net.amount)} without tax, {plain(gross.amount)} with it, and a tax of {plain(tax)}."
         )
-        raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, detail)
+        raise Held(Cause.TOTALS_CONTRADICT, line.sku or line.id, detail)
 
 
 def half_step(price: Decimal, step: Decimal) -> Decimal:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from daybook.documents.causes import Held, Hold, HoldCause
+from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import AmountType, Line, PurchaseOrder
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping import checks, costs, forms, stock
@@ -32,10 +32,10 @@ def _purchase_order(order: Order, rules: MappingRules, *, number: str) -> Purcha
     rates = forms.effective_rates(rules)
     if rules.purchase_tax_type not in rates:
         detail = f"{rules.purchase_tax_type} is not an active tax rate of the organisation."
-        raise Held(HoldCause.SETTINGS_INCOMPLETE, "purchase_tax_type", detail)
+        raise Held(Cause.SETTINGS_INCOMPLETE, "purchase_tax_type", detail)
     goods = stock.to_order(order, rules)
     if not goods:
-        raise Held(HoldCause.NO_LINES)
+        raise Held(Cause.NO_LINES)
     unit_costs = costs.in_one_currency(goods, rules)
     order = replace(order, currency=unit_costs[0].currency)
     checks.check_order(order, rules, number=number)
@@ -64,9 +64,9 @@ def _line(line: OrderLine, cost: Decimal, rules: MappingRules) -> Line:
     four decimals travels as 1 at the whole line's cost.
     """
     if not line.quantity.is_finite() or max(line.quantity, cost, line.quantity * cost) >= TOO_LARGE:
-        raise Held(HoldCause.AMOUNT_TOO_LARGE, line.sku)
+        raise Held(Cause.AMOUNT_TOO_LARGE, line.sku)
     if line.quantity < 0:
-        raise Held(HoldCause.NEGATIVE_TOTAL, line.sku, "A purchase order takes no negative quantity.")
+        raise Held(Cause.NEGATIVE_TOTAL, line.sku, "A purchase order takes no negative quantity.")
     description = (writable(line.description).strip() or line.sku)[: 4000 - 40]
     quantity, price = line.quantity, round4(cost)
     if decimals(quantity) > 4:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.kit.money import HALF_CENT, ZERO, Totals, decimals, figure
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import Part, half_step
@@ -43,7 +43,7 @@ def _check(order: Order, steps: Steps) -> None:
             f"The order's rounding of {figure(order.rounding)} is more than rounding a total makes, which is at most "
             f"{figure(steps.most_rounding)}. Send it as the discount of a line, or as a line of its own."
         )
-        raise Held(HoldCause.TOTALS_CONTRADICT, detail=detail)
+        raise Held(Cause.TOTALS_CONTRADICT, detail=detail)
 
 
 def _said(rounding: Decimal, stated: StatedTotals, counted: Totals) -> Apart:

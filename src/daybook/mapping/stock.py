@@ -7,7 +7,7 @@ stock. What is no stock becomes no item of Xero and is on no purchase order.
 from collections.abc import Sequence
 from decimal import Decimal
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import ZERO
 from daybook.mapping import checks, costs
@@ -44,7 +44,7 @@ def to_order(order: Order, rules: MappingRules) -> tuple[OrderLine, ...]:
     for line in wanted:
         _check(line, lines, rules)
         if _costs_nothing(line, rules):
-            raise Held(HoldCause.COST_ZERO, line.sku)
+            raise Held(Cause.COST_ZERO, line.sku)
     return wanted
 
 
@@ -90,7 +90,7 @@ def _check(line: OrderLine, lines: Sequence[OrderLine], rules: MappingRules) -> 
     if line.is_stock is None and _is_unheard_of(line, rules):
         is_beside_parts = _is_priced(line) and any(_is_part(other, rules) for other in lines)
         detail = "It bears the price beside goods that are free and have costs, so it may be a kit of them."
-        raise Held(HoldCause.COST_UNKNOWN, line.sku, detail if is_beside_parts else "")
+        raise Held(Cause.COST_UNKNOWN, line.sku, detail if is_beside_parts else "")
 
 
 def _is_kit(index: int, lines: Sequence[OrderLine], rules: MappingRules) -> bool:

@@ -6,12 +6,13 @@ It holds nothing: a wrong account is put right in Xero. Sources: what users of s
 import re
 from collections.abc import Iterator
 
+from daybook.documents.causes import Cause
 from daybook.documents.document import Document, Invoice, Line
 from daybook.kit.money import figure
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.rules import MappingRules
 
-ATTENTION = "booking_doubtful"
+ATTENTION = Cause.BOOKING_DOUBTFUL
 _VOUCHER = re.compile(
     r"\b(gift[ -]?(voucher|card|certificate)|(e-?)?voucher|store credit|gutschein|carte cadeau)s?\b", re.IGNORECASE
 )

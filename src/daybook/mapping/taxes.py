@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from daybook.documents.causes import Held, HoldCause
+from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import Liable
 from daybook.kit.money import CENT, ZERO, figure, plain, round_to
 from daybook.mapping.orders import LineTax, Order, OrderLine
@@ -25,7 +25,7 @@ def check_liable(order: Order) -> None:
     taxes = [tax for each in of_lines for tax in each if tax.liable is not Liable.SELLER]
     if taxes:
         owed = sorted({_OWED_BY[tax.liable] for tax in taxes})
-        raise Held(HoldCause.TAX_OWED_BY_OTHERS, " and ".join(owed), f"Of the order: {in_words(taxes)}.")
+        raise Held(Cause.TAX_OWED_BY_OTHERS, " and ".join(owed), f"Of the order: {in_words(taxes)}.")
 
 
 def as_one(line: OrderLine, number: int | None = None) -> OrderLine:
@@ -39,10 +39,10 @@ def as_one(line: OrderLine, number: int | None = None) -> OrderLine:
     what = "The carriage" if number is None else f"Line {number}"
     if _differ(line.tax_rate, rate, _SAME_RATE):
         words = f"{what} bears {percent(line.tax_rate)} as it says, but its taxes are {in_words(line.taxes)}."
-        raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, words)
+        raise Held(Cause.TOTALS_CONTRADICT, line.sku or line.id, words)
     if _differ(line.tax_amount, amount, CENT / 2):
         words = f"{what} has {_amount(line.tax_amount)} of tax as it says, but its taxes are {in_words(line.taxes)}."
-        raise Held(HoldCause.TOTALS_CONTRADICT, line.sku or line.id, words)
+        raise Held(Cause.TOTALS_CONTRADICT, line.sku or line.id, words)
     return replace(
         line,
         tax_rate=rate if line.tax_rate is None else line.tax_rate,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from daybook.documents.causes import Held, Hold, HoldCause
+from daybook.documents.causes import Cause, Held, Hold
 from daybook.kit.money import CENT, HALF_CENT, ZERO, Totals, decimals, figure, round_to
 from daybook.mapping import roundings
 from daybook.mapping.orders import Order, StatedTotals
@@ -90,11 +90,11 @@ def reckon(order: Order, parts: Sequence[Part]) -> Reckoned:
     _check_sum(stated, completed, apart.rounding, steps)
     allowed = sum((part.slack for part in parts), HALF_CENT if steps.unit < CENT else ZERO)
     if any(abs(ours - theirs) > allowed for ours, theirs in zip(counted, completed, strict=True)):
-        raise Held(HoldCause.TOTALS_CONTRADICT, detail=_difference(stated, counted, apart.rounding))
+        raise Held(Cause.TOTALS_CONTRADICT, detail=_difference(stated, counted, apart.rounding))
     goods = _even(completed, counted, steps)
     reckoned = Reckoned(goods, apart.rounding)
     if reckoned.totals.gross < 0 or reckoned.totals.net < 0:
-        raise Held(HoldCause.NEGATIVE_TOTAL, detail=f"The order comes to {totals_in_words(reckoned.totals)}.")
+        raise Held(Cause.NEGATIVE_TOTAL, detail=f"The order comes to {totals_in_words(reckoned.totals)}.")
     return reckoned
 
 
@@ -111,7 +111,7 @@ def _finite(stated: StatedTotals) -> StatedTotals:
         for amount in (stated.net, stated.tax, stated.gross)
     )
     if any(amount is not None and abs(amount) >= TOO_LARGE for amount in (net, tax, gross)):
-        raise Held(HoldCause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what Xero takes.")
+        raise Held(Cause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what Xero takes.")
     return StatedTotals(net=net, tax=tax, gross=gross)
 
 
@@ -150,7 +150,7 @@ def _check_sum(stated: StatedTotals, completed: Totals, rounding: Decimal, steps
     detail = (
         f"The order's own totals do not add up{said}: {_stated_in_words(stated)}. They differ by {figure(abs(off))}."
     )
-    raise Held(HoldCause.TOTALS_CONTRADICT, detail=f"{detail} {_HOW_TO_SEND}")
+    raise Held(Cause.TOTALS_CONTRADICT, detail=f"{detail} {_HOW_TO_SEND}")
 
 
 def _even(completed: Totals, counted: Totals, steps: Steps) -> Totals:

@@ -14,7 +14,7 @@ from django.db.models.functions import Upper
 
 from daybook.companies.models import Person
 from daybook.documents import stored
-from daybook.documents.causes import Hold
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.history.kinds import Subject
@@ -119,11 +119,11 @@ def hold(batch: Batch, entry: Entry, why: Hold) -> None:
     _move(batch, entry, State.HELD, mover=Mover.MAPPING, cause=why.cause)
 
 
-def cancel(batch: Batch, entry: Entry, *, reason: str, is_number_free: bool) -> None:
+def cancel(batch: Batch, entry: Entry, *, reason: str, is_number_free: bool, cause: str = "") -> None:
     """End a document that was not posted. `is_number_free`: by `free_numbers`."""
     entry.is_number_free = is_number_free
     entry.cause = entry.subject = entry.detail = ""
-    _move(batch, entry, State.CANCELLED, mover=Mover.MAPPING, reason=reason)
+    _move(batch, entry, State.CANCELLED, mover=Mover.MAPPING, reason=reason, cause=cause)
 
 
 def flag(batch: Batch, entry: Entry, attention: str, detail: str) -> None:
@@ -160,7 +160,9 @@ def bearers(identity: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entry]:
 def free_numbers(company_id: int, entries: Sequence[Entry]) -> set[int]:
     """Return those of which nothing can stand there: never sent, or refused, or a look found nothing."""
     sure = [
-        entry for entry in entries if not {"posted_late", "posted_twice"} & {entry.attention, *entry.attention_done}
+        entry
+        for entry in entries
+        if not {Cause.POSTED_LATE, Cause.POSTED_TWICE} & {entry.attention, *entry.attention_done}
     ]
     sent = _sent(company_id, [entry.pk for entry in sure if entry.last_attempt_id is not None])
     return {entry.pk for entry in sure if entry.pk not in sent or sent[entry.pk]}

@@ -4,16 +4,13 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from daybook.companies.settings_table import LABELS
+from daybook.documents.causes import Cause
 from daybook.documents.explained import RETRY, Explanation
-from daybook.documents.reasons import ATTENTION, ORDERS, SETTINGS, WAITING
+from daybook.documents.words import OURS, WORDS
 from daybook.kit.money import plain
-from daybook.ledgers.xero.reasons import REFUSALS
+from daybook.ledgers import registry
 
-__all__ = ["EXPLANATIONS", "Explanation", "explain"]
-
-_SUBJECT = "{subject}"
-EXPLANATIONS: dict[str, Explanation] = {**REFUSALS, **WAITING, **ORDERS, **SETTINGS, **ATTENTION}
-"""By cause; what our own rules and Xero both say (a locked period, no lines) is explained once."""
+__all__ = ["Explanation", "explain"]
 
 _NOT_EXPLAINED = Explanation(
     "It needs a person",
@@ -24,43 +21,55 @@ _NOT_EXPLAINED = Explanation(
 )
 _FIELDS = {
     **LABELS,
-    "connection": "The connection to Xero",
+    "connection": "The connection to {ledger}",
     "customer_contact_id": LABELS["contact_name"],
     "supplier_contact_id": LABELS["supplier_contact_name"],
     "tax_mapping": "A tax rate",
 }
+"""What problems of the settings name beside the settings themselves."""
 
 
-def explain(cause: str, subject: str = "", detail: str = "") -> Explanation:
+def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> Explanation:
     """Return what to tell a person, about this subject. Never raises: what is not known is said to be so.
 
-    `detail`, one sentence with figures of our own, goes behind the reason; Xero's words are shown apart.
+    `ledger`: the name of the one it is about. `detail`, one sentence with figures of our own, goes behind the reason;
+    a ledger's own words are shown apart.
     """
-    known = EXPLANATIONS.get(cause)
+    title, known = registry.title(ledger), _words(cause, ledger)
     if known is None:
-        return _filled(_NOT_EXPLAINED, cause)
-    words = _filled(known, _in_words(cause, subject))
-    is_ours = cause in SETTINGS or cause in ORDERS or cause in ATTENTION
-    if not detail or not is_ours or detail in words.why:
+        return _filled(_NOT_EXPLAINED, cause, title)
+    words = _filled(known, _in_words(cause, subject, title), title)
+    if not detail or cause not in OURS or detail in words.why:
         return words
     return replace(words, why=f"{words.why} {detail}")
 
 
-def _filled(explanation: Explanation, subject: str) -> Explanation:
-    name = " ".join(subject.split())[:200].rstrip(".") or explanation.nameless
+def _words(cause: str, ledger: str) -> Explanation | None:
+    """Return a ledger's own words for a cause before those that hold for any of them."""
+    own = registry.LEDGERS[ledger].reasons.get(cause) if ledger in registry.LEDGERS else None
+    return own or (WORDS[Cause(cause)] if cause in WORDS else None)
+
+
+def _filled(explanation: Explanation, subject: str, title: str) -> Explanation:
+    name = " ".join(subject.split())[:200].rstrip(".") or _fill(explanation.nameless, "", title)
     return replace(
         explanation,
-        title=explanation.title.replace(_SUBJECT, name),
-        why=explanation.why.replace(_SUBJECT, name),
-        cure=explanation.cure.replace(_SUBJECT, name),
+        title=_fill(explanation.title, name, title),
+        why=_fill(explanation.why, name, title),
+        cure=_fill(explanation.cure, name, title),
     )
 
 
-def _in_words(cause: str, subject: str) -> str:
+def _fill(text: str, name: str, title: str) -> str:
+    """The subject last: it may hold anything."""
+    return text.replace("{ledger}", title).replace("{subject}", name)
+
+
+def _in_words(cause: str, subject: str, title: str) -> str:
     """Return the subject as people say it: 20 % for 0.2, a setting's label for its field."""
-    if cause == "settings_incomplete":
-        return _FIELDS.get(subject, subject)
-    if cause == "tax_rate_not_mapped":
+    if cause == Cause.SETTINGS_INCOMPLETE:
+        return _FIELDS.get(subject, subject).replace("{ledger}", title)
+    if cause == Cause.TAX_RATE_NOT_MAPPED:
         try:
             return f"{plain(Decimal(subject) * 100)} %"
         except InvalidOperation:

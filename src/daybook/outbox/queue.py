@@ -14,7 +14,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.connections.models import Connection
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.history.models import Event
 from daybook.kit import clock
@@ -56,7 +56,7 @@ def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = N
 
 def _is_number_free(entry: Entry) -> bool:
     """Tell whether nothing of a document can stand in Xero: it never left, or Xero refused it, or a look found nothing."""
-    if {"posted_late", "posted_twice"} & {entry.attention, *entry.attention_done}:
+    if {Cause.POSTED_LATE, Cause.POSTED_TWICE} & {entry.attention, *entry.attention_done}:
         return False
     sendings = AttemptEntry.objects.filter(company_id=entry.company_id, entry=entry, attempt__sent_at__isnull=False)
     if not sendings.exists():
@@ -83,7 +83,7 @@ def take_back(entry: Entry, *, person: Person) -> None:
 def need(entry: Entry, needed: Entry, until: Until) -> None:
     """Let a document wait until another one has come so far. Both must come from `locked(...)`."""
     if needing.add(entry, needed, until, clock.now()) is Need.LOST:
-        hold(entry, Hold(HoldCause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
+        hold(entry, Hold(Cause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
 
 
 def tell_those_behind(entry: Entry) -> None:
@@ -93,7 +93,7 @@ def tell_those_behind(entry: Entry) -> None:
     lost = [each.pk for each in needing.tell(entry, clock.now()).lost]
     mine = Entry.objects.filter(company_id=entry.company_id, pk__in=lost, state__in=MAPPABLE)
     for behind in locked(mine) if lost else ():
-        hold(behind, Hold(HoldCause.NEEDED_ENDED, entry.number), mover=Mover.MAPPING)
+        hold(behind, Hold(Cause.NEEDED_ENDED, entry.number), mover=Mover.MAPPING)
 
 
 def flag(entry: Entry, attention: str, detail: str) -> None:

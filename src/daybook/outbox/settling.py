@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from daybook.documents.causes import AnyCause, Cause
 from daybook.history.models import Event
 from daybook.kit.money import Totals
 from daybook.orders import rows
@@ -21,7 +22,6 @@ _CHANGED = (
     "state", "state_since", "cause", "subject", "detail", "not_before", "attention", "attention_detail", "posted_at",
     "their_id", "their_status", "their_net", "their_tax", "their_gross",
 )  # fmt: skip
-_LATE = "posted_late"
 
 log = structlog.get_logger("daybook.outbox")
 
@@ -74,19 +74,29 @@ def post(batch: Settling, entry: Entry, standing: Standing, *, reason: str) -> N
     """
     if entry.state == State.POSTED:
         if entry.their_id != standing.their_id:
-            flag(batch, entry, "posted_twice", f"{batch.title} holds it as {entry.their_id} and as {standing.their_id}")
+            flag(
+                batch,
+                entry,
+                Cause.POSTED_TWICE,
+                f"{batch.title} holds it as {entry.their_id} and as {standing.their_id}",
+            )
         return
     if entry.state != State.UNKNOWN and not _concerns(batch, entry):
-        flag(batch, entry, _LATE, f"an earlier call turned out to have made {standing.their_id} in {batch.title}")
+        flag(
+            batch,
+            entry,
+            Cause.POSTED_LATE,
+            f"an earlier call turned out to have made {standing.their_id} in {batch.title}",
+        )
         return
-    if entry.attention == _LATE:
+    if entry.attention == Cause.POSTED_LATE:
         entry.attention = entry.attention_detail = ""
     entry.their_id, entry.their_status, entry.posted_at = standing.their_id, standing.their_status, batch.now
     _compare(batch, entry, standing)
     _move(batch, entry, State.POSTED, reason)
 
 
-def reject(batch: Settling, entry: Entry, *, cause: str, subject: str, words: str) -> None:
+def reject(batch: Settling, entry: Entry, *, cause: AnyCause, subject: str, words: str) -> None:
     """Settle a document as refused, with their own words; a late answer moves nothing."""
     if not _may_settle(batch, entry, State.REJECTED):
         return
@@ -108,7 +118,7 @@ def doubt(batch: Settling, entry: Entry, *, reason: str) -> None:
         _move(batch, entry, State.UNKNOWN, reason)
 
 
-def flag(batch: Settling, entry: Entry, attention: str, detail: str) -> None:
+def flag(batch: Settling, entry: Entry, attention: Cause, detail: str) -> None:
     """Mark a document that needs a person, without moving it; not again for what a person said is done."""
     if entry.attention_done.get(attention) == detail:
         return
@@ -138,10 +148,10 @@ def _compare(batch: Settling, entry: Entry, standing: Standing) -> None:
     if standing.totals is not None:
         entry.their_net, entry.their_tax, entry.their_gross = standing.totals
         if standing.totals != (entry.net, entry.tax, entry.gross):
-            entry.attention, entry.attention_detail = "totals_differ", _figures(entry, standing.totals, batch.title)
-    if standing.warnings and entry.attention in ("", "booking_doubtful"):
+            entry.attention, entry.attention_detail = Cause.TOTALS_DIFFER, _figures(entry, standing.totals, batch.title)
+    if standing.warnings and entry.attention in ("", Cause.BOOKING_DOUBTFUL):
         doubts = entry.attention_detail.splitlines()
-        entry.attention, entry.attention_detail = "xero_warned", "\n".join((*standing.warnings, *doubts))
+        entry.attention, entry.attention_detail = Cause.WARNED, "\n".join((*standing.warnings, *doubts))
 
 
 def _concerns(batch: Settling, entry: Entry) -> bool:

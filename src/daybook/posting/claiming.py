@@ -9,7 +9,7 @@ from django.db import transaction
 from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.documents import stored
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, Sendable, Written, kinds_of
@@ -150,4 +150,4 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
 
 
 def _put_aside(entry: Entry) -> None:
-    queue.hold(entry, Hold(HoldCause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)
+    queue.hold(entry, Hold(Cause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)

@@ -9,7 +9,7 @@ from daybook.catalog import facts, problems, refresh
 from daybook.connections import endpoints, organisation, roster, tokens
 from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.tokens import Token
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock, ids
 from daybook.kit.money import plain
 from daybook.ledgers.ledger import Access, Ledger
@@ -127,11 +127,11 @@ def _is_firm(connection: Connection) -> bool:
     stale = facts.stale_tax_mappings(connection)
     blocking = [problem for problem in problems.settings_problems(connection) if problem.blocks]
     if blocking:
-        _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
+        _hold(connection, Hold(Cause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
     for mapping in stale:
         gone = f"{mapping.tax_type} is gone from {endpoints.ledger_of(connection).title}"
-        _hold(connection, Hold(HoldCause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), gone), tax_type=mapping.tax_type)
+        _hold(connection, Hold(Cause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), gone), tax_type=mapping.tax_type)
     return True
 
 

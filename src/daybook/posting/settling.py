@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 
 from daybook.catalog import cures
-from daybook.documents.causes import HoldCause
+from daybook.documents.causes import Cause
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Posted, Rejected, Unknown
 from daybook.orders.models import Order
@@ -61,7 +61,7 @@ def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger)
             settling.note(batch, entry, Became.POSTED, warnings)
         case Rejected(words):
             cause, subject = ledger.why(words)
-            if cause == HoldCause.PERIOD_LOCKED and entry.date is not None:
+            if cause == Cause.PERIOD_LOCKED and entry.date is not None:
                 subject = str(entry.date)  # what it is about is the document; their words name the lock date
             settling.reject(batch, entry, cause=cause, subject=subject, words="\n".join(words))
             settling.note(batch, entry, Became.REJECTED, words)

@@ -13,7 +13,7 @@ from django.db.models.functions import Upper
 from daybook.catalog import refresh
 from daybook.catalog.models import Item
 from daybook.connections.models import Connection
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Posted, Rejected, Supply, Unknown, Wanted
@@ -111,7 +111,7 @@ def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
 def _unfit(connection: Connection, wanted: Sequence[Wanted]) -> dict[str, Hold]:
     """Return what is there, but not so that documents could name it."""
     untracked = _items(connection, [each.key for each in wanted]).filter(is_tracked=False)
-    return {code: Hold(HoldCause.ITEM_NOT_TRACKED, code) for code in untracked.values_list("code", flat=True)}
+    return {code: Hold(Cause.ITEM_NOT_TRACKED, code) for code in untracked.values_list("code", flat=True)}
 
 
 def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequence[Wanted]) -> None:
@@ -130,9 +130,9 @@ def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequen
             case Posted(their_id=their_id):
                 _remember(connection, each.key, their_id)
             case Rejected(words):
-                refused[each.key] = Hold(HoldCause.ITEM_REFUSED, each.key, "; ".join(words))
+                refused[each.key] = Hold(Cause.ITEM_REFUSED, each.key, "; ".join(words))
             case Unknown(reason) if is_given_up:
-                refused[each.key] = Hold(HoldCause.ITEM_REFUSED, each.key, reason)
+                refused[each.key] = Hold(Cause.ITEM_REFUSED, each.key, reason)
             case _:  # not sent, or unknown: the next drain reads the list again and sees what is there
                 continue
     _hold_documents(connection, supply, refused)

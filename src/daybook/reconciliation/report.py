@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
-from daybook.documents.causes import HoldCause
+from daybook.documents.causes import Cause
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Form, Sought, Statuses, Theirs
 from daybook.mapping.references import mark_in
@@ -18,9 +18,9 @@ from daybook.outbox.states import State
 from daybook.reconciliation.compare import Finding, Row, judge, without_dead_strangers
 from daybook.wire.http import HttpClient
 
-THE_OMS_HOLDS_IT = frozenset({"on_hold", "has_error", "order_not_received"})
+THE_OMS_HOLDS_IT = frozenset({Cause.ON_HOLD, Cause.HAS_ERROR, Cause.ORDER_NOT_RECEIVED})
 """Causes for which an order rightly has no document yet."""
-NUMBERLESS = (HoldCause.NUMBER_TAKEN_IN_DAYBOOK, HoldCause.REF_UNUSABLE)
+NUMBERLESS = (Cause.NUMBER_TAKEN_IN_DAYBOOK, Cause.REF_UNUSABLE)
 """Why an order may lack one of its two documents."""
 
 ENTRIES_AT_ONCE = 1000
@@ -36,6 +36,8 @@ class Report:
     """What a comparison found for one company."""
 
     company: str
+    ledger: str
+    """Its name."""
     rows: Sequence[Row]
     orders_without_documents: Sequence[tuple[str, str, str]]
     """(ref, standing, cause) of orders of which a document is missing: waiting, held, skipped, cancelled."""
@@ -71,7 +73,12 @@ def compare_connection(connection: Connection, client: HttpClient) -> Report:
         rows += [
             _row(entry, there, ledger.statuses) for entry, there in laid if there or entry.state != State.CANCELLED
         ]
-    return Report(company=connection.company.name, rows=rows, orders_without_documents=_without_documents(connection))
+    return Report(
+        company=connection.company.name,
+        ledger=connection.ledger,
+        rows=rows,
+        orders_without_documents=_without_documents(connection),
+    )
 
 
 def _mine(connection: Connection, form: Form) -> QuerySet[Entry]:

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
+from daybook.documents.causes import Cause
 from daybook.history.kinds import Subject
 from daybook.history.models import Event
 from daybook.kit import clock
@@ -162,7 +163,7 @@ def _write(
         settling.post(batch, entry, standing, reason=f"found in {title} under its number and mark")
         if theirs.status in ledger.statuses.dead and entry.state == State.POSTED:
             why = "It was voided or deleted there before Daybook had its answer."
-            settling.flag(batch, entry, "voided_in_xero", why)
+            settling.flag(batch, entry, Cause.VOIDED, why)
         settling.note(batch, entry, Became.POSTED, (f"found in {title}",))
     elif verdict == Verdict.NOT_THERE and doubts < MOST_TRIES:
         settling.release(batch, entry, reason=f"not in {title}: it may be sent again")
@@ -181,12 +182,12 @@ def _doubts(company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
     return dict(told.order_by().values_list("subject_id").annotate(Count("id")))
 
 
-def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[str, str]:
+def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause, str]:
     if verdict == Verdict.NOT_OURS and theirs is not None:
-        return "number_taken", f"{title} holds {theirs.number} already, and it is not this order's document"
+        return Cause.NUMBER_TAKEN, f"{title} holds {theirs.number} already, and it is not this order's document"
     if verdict == Verdict.SEVERAL:
-        return "found_several", f"{title} holds more than one document with this number and mark"
-    return "gave_up", f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
+        return Cause.FOUND_SEVERAL, f"{title} holds more than one document with this number and mark"
+    return Cause.GAVE_UP, f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
 
 
 def _ours(entry: Entry) -> Ours:

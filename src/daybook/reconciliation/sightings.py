@@ -8,16 +8,16 @@ that a person who has looked at it is left alone.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from daybook.documents.causes import Cause
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.ledger import Ledger, Theirs
 
-VOIDED, EDITED, DIFFER = "voided_in_xero", "edited_in_xero", "totals_differ"
+VOIDED, EDITED, DIFFER = Cause.VOIDED, Cause.EDITED, Cause.TOTALS_DIFFER
 OURS_TO_LIFT = frozenset({"", VOIDED, EDITED, DIFFER})
 """Flags that say how the document stands there: a look sets and lifts them."""
-CREDIT_NOTE, CHANGED = "credit_note_needed", "changed_after_posting"
-OF_THE_ORDER = frozenset({CREDIT_NOTE, CHANGED})
+OF_THE_ORDER = frozenset({Cause.CREDIT_NOTE_NEEDED, Cause.CHANGED_AFTER_POSTING})
 """Flags that a person cures there, which a look can see."""
-TWICE = frozenset({"posted_twice", "posted_late"})
+TWICE = frozenset({Cause.POSTED_TWICE, Cause.POSTED_LATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,30 +10,44 @@ from django.urls import reverse
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
+from daybook.documents.causes import Cause
+from daybook.documents.explained import (
+    ACCOUNTS,
+    CONNECT,
+    CONTACT,
+    CONTACT_THERE,
+    COSTS,
+    DATE,
+    LINES,
+    NUMBERS,
+    ORDER,
+    TAX,
+    THERE,
+    TIMING,
+)
 from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
-from daybook.ledgers.registry import LEDGERS
-from daybook.ledgers.xero import links
+from daybook.ledgers import registry
 from daybook.outbox.models import Entry
 
 ANCHORS = {
-    "settings:connection": ("connect", "Open connection settings"),
-    "settings:accounts": ("accounts", "Choose the account"),
-    "settings:tax": ("tax", "Choose the tax rate"),
-    "settings:lines": ("lines", "Choose account and tax"),
-    "settings:contact": ("id_contact_name", "Look the contact up again"),
-    "settings:numbers": ("id_number_prefix", "Open numbers and references"),
-    "settings:timing": ("when", "Open when and how"),
+    CONNECT: ("connect", "Open connection settings"),
+    ACCOUNTS: ("accounts", "Choose the account"),
+    TAX: ("tax", "Choose the tax rate"),
+    LINES: ("lines", "Choose account and tax"),
+    CONTACT: ("id_contact_name", "Look the contact up again"),
+    NUMBERS: ("id_number_prefix", "Open numbers and references"),
+    TIMING: ("when", "Open when and how"),
 }
 """By where an explanation leads: the place on the settings page, and what the button says."""
-FIELDS = {
-    "before_start_date": ("id_start_date", "Change the start date"),
-    "has_error": ("id_include_orders_with_errors", "Include orders with errors"),
-    "totals_cannot_be_met": ("id_when_tax_differs", "Choose what to do with the tax"),
-    "status_not_creatable": ("id_document_status", "Choose the document status"),
-    "stock_short": ("id_allow_backorders", "Allow backorders"),
-    "due_date_missing": ("id_payment_terms_days", "Check the payment terms"),
-    "number_taken_in_daybook": ("id_number_prefix", "Choose another number prefix"),
+FIELDS: dict[str, tuple[str, str]] = {
+    Cause.BEFORE_START_DATE: ("id_start_date", "Change the start date"),
+    Cause.HAS_ERROR: ("id_include_orders_with_errors", "Include orders with errors"),
+    Cause.TOTALS_CANNOT_BE_MET: ("id_when_tax_differs", "Choose what to do with the tax"),
+    Cause.STATUS_NOT_CREATABLE: ("id_document_status", "Choose the document status"),
+    Cause.STOCK_SHORT: ("id_allow_backorders", "Allow backorders"),
+    Cause.DUE_DATE_MISSING: ("id_payment_terms_days", "Check the payment terms"),
+    Cause.NUMBER_TAKEN_IN_DAYBOOK: ("id_number_prefix", "Choose another number prefix"),
 }
 """By cause: the very field, where the cause alone tells it."""
 CONNECTING = {"connection": "connect", "tax_mapping": "tax", "customer_contact_id": "id_contact_name"}
@@ -47,7 +61,7 @@ class Button:
     text: str
     url: str
     leaves: bool = False
-    """It opens Xero's own pages, in another tab."""
+    """It opens the ledger's own pages, in another tab."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +79,16 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
     if action in ANCHORS:
         anchor, text = _place(action, connection, matter)
         return Button(text, settings_place(connection, anchor))
-    if action == "costs":
+    if action == COSTS:
         return _cost_button(connection, matter)
-    if action in {"order", "order:date"} and matter.entry is not None:
-        anchor = "#date" if action == "order:date" else ""
+    if action in {ORDER, DATE} and matter.entry is not None:
+        anchor = "#date" if action == DATE else ""
         page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])
         return Button("Type the day" if anchor else "Open the order", page + anchor)
-    if action.startswith("xero:") and connection.facts.short_code:
-        return Button("Open Xero", _in_xero(action, connection, matter.entry), leaves=True)
+    if action in {THERE, CONTACT_THERE} and connection.facts.short_code:
+        return Button(
+            f"Open {registry.title(connection.ledger)}", _there(action, connection, matter.entry), leaves=True
+        )
     return None
 
 
@@ -97,11 +113,11 @@ def _place(action: str, connection: Connection, matter: Matter) -> tuple[str, st
     anchor, text = ANCHORS[action]
     if matter.cause in FIELDS:
         return FIELDS[matter.cause]
-    if matter.cause == "settings_incomplete" and matter.subject:
+    if matter.cause == Cause.SETTINGS_INCOMPLETE and matter.subject:
         return field_anchor(matter.subject), "Complete the settings"
-    if matter.cause == "tax_rate_not_mapped" and (rate := _percent(matter.subject)):
+    if matter.cause == Cause.TAX_RATE_NOT_MAPPED and (rate := _percent(matter.subject)):
         return f"id_tax-{rate}", f"Choose the tax rate for {rate} %"
-    if action == "settings:accounts" and (field := _account_field(connection, matter.subject)):
+    if action == ACCOUNTS and (field := _account_field(connection, matter.subject)):
         return field_anchor(field), f"Choose another account than {matter.subject}"
     return anchor, text
 
@@ -124,28 +140,29 @@ def _cost_button(connection: Connection, matter: Matter) -> Button:
     """Return the way to the cost list, in the currency of costs: the sale's own is not what the supplier is paid in."""
     company = connection.company
     currency = roster.posting_of(connection).cost_currency or connection.facts.base_currency
-    if not matter.subject or matter.cause == "costs_in_currencies":  # which is about currencies, not about one SKU
+    if not matter.subject or matter.cause == Cause.COSTS_IN_CURRENCIES:  # which is about currencies, not about one SKU
         return Button("Open item costs", _page("costs", company))
     asked = urlencode({"sku": matter.subject, "currency": currency})
     return Button(f"Enter the cost of {matter.subject}", f"{_page('costs', company)}?{asked}#id_unit_cost")
 
 
-def document_in_xero(entry: Entry) -> str:
-    """Return the document's address in Xero, "" while it is not there or its organisation is not connected."""
+def document_there(entry: Entry) -> str:
+    """Return the document's address in the ledger, "" while it is not there or its organisation is not connected."""
     organisation, reached = entry.organisation, entry.organisation.connection.organisation_id
-    ledger = LEDGERS.get(organisation.ledger)
+    ledger = registry.LEDGERS.get(organisation.ledger)
     if ledger is None or not entry.their_id or not organisation.short_code or reached != organisation.pk:
         return ""
     form = ledger.forms[Kind(entry.kind)]
     return form.link(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
 
 
-def _in_xero(action: str, connection: Connection, entry: Entry | None) -> str:
+def _there(action: str, connection: Connection, entry: Entry | None) -> str:
     base: str = settings.XERO_LINK_BASE
     contact_id = roster.posting_of(connection).contact_id
-    if action == "xero:contact" and contact_id:
-        return links.contact(base, connection.facts.short_code, contact_id)
-    return (document_in_xero(entry) if entry is not None else "") or base
+    ledger = registry.LEDGERS.get(connection.ledger)
+    if action == CONTACT_THERE and contact_id and ledger is not None and ledger.contact_link is not None:
+        return ledger.contact_link(base, connection.facts.short_code, contact_id)
+    return (document_there(entry) if entry is not None else "") or base
 
 
 def _page(name: str, company: Company, anchor: str = "") -> str:

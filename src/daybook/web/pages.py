@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from daybook.companies.models import Membership, Person
 from daybook.kit import clock
+from daybook.web import titles
 from daybook.web.reading import banner
 
-REAL_XERO = "https://api.xero.com"
 PAGES = (
     ("overview", "Overview", "space_dashboard", "viewer"),
     ("orders", "Orders", "shopping_bag", "viewer"),
@@ -69,17 +69,17 @@ def _unkept(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def xero_talked_to() -> str:
-    """Return what the foot says: which Xero the documents go to."""
-    base: str = settings.XERO_API_BASE
-    if is_real_xero():
-        return "Xero"
-    return f"Local Xero at {base.replace('127.0.0.1', 'localhost')}" if _is_loopback(base) else f"Xero at {base}"
+def talked_to() -> str:
+    """Return what the foot says: where the documents go."""
+    base, title = settings.XERO_API_BASE, titles.reached()
+    if is_real():
+        return title
+    return f"Local {title} at {base.replace('127.0.0.1', 'localhost')}" if _is_loopback(base) else f"{title} at {base}"
 
 
-def is_real_xero() -> bool:
+def is_real() -> bool:
     """Return whether documents reach real ledgers."""
-    return bool(settings.XERO_API_BASE == REAL_XERO)
+    return bool(settings.XERO_API_BASE == settings.REAL_API)
 
 
 def _is_loopback(base: str) -> bool:

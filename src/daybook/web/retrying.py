@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from daybook.catalog import cures, refresh
 from daybook.companies.models import Company, Person
 from daybook.connections import calls, roster
+from daybook.documents.causes import Cause
 from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox import wake
@@ -21,9 +22,16 @@ AT_ONCE = 100
 RETRYABLE = (State.HELD, State.REJECTED)
 JUST_NOW = timedelta(seconds=10)
 TOLD_BY_LISTS = frozenset(
-    {"period_locked", "currency_not_enabled", "item_not_tracked", "cost_unknown", "settings_incomplete", *cures.LIST_OF}
+    {
+        Cause.PERIOD_LOCKED,
+        Cause.CURRENCY_NOT_ENABLED,
+        Cause.ITEM_NOT_TRACKED,
+        Cause.COST_UNKNOWN,
+        Cause.SETTINGS_INCOMPLETE,
+        *cures.LIST_OF,
+    }
 )
-"""Causes that are cured in Xero: the organisation's lists say whether they are."""
+"""Causes that are cured at the far side: the organisation's lists say whether they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +77,7 @@ def _read_first(company: Company, causes: set[str]) -> None:
 
 
 def _waiting(company: Company) -> QuerySet[Entry]:
-    return Entry.objects.filter(company=company, state__in=RETRYABLE).order_by("id")
+    return Entry.objects.filter(company=company, state__in=RETRYABLE).select_related("organisation").order_by("id")
 
 
 def _retry(entries: Iterable[Entry], person: Person) -> Result:
@@ -80,7 +88,7 @@ def _retry(entries: Iterable[Entry], person: Person) -> Result:
         entry.refresh_from_db(fields=["state", "cause", "subject"])
         if entry.state in RETRYABLE:
             still += 1
-            waits_for = explain(entry.cause, entry.subject).title
+            waits_for = explain(entry.cause, entry.subject, ledger=entry.organisation.ledger).title
         else:
             again += 1
     return Result(again=again, still=still, waits_for=waits_for)

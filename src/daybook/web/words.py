@@ -8,6 +8,7 @@ from daybook.connections.models import Connection
 from daybook.documents.kinds import CHOICES
 from daybook.orders.models import Order
 from daybook.outbox.explanations import explain
+from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 
 
@@ -24,11 +25,11 @@ class Badge:
 STATES: dict[str, Badge] = {
     State.HELD: Badge("Held", "warn", "Daybook's own rules say not yet: something needs a person first"),
     State.READY: Badge("Ready", "busy", "Waits for its turn to be posted"),
-    State.SENDING: Badge("Sending", "busy", "On its way to Xero right now"),
-    State.POSTED: Badge("Posted", "good", "Stands in Xero"),
-    State.REJECTED: Badge("Rejected", "bad", "Xero said no; its own words are on the document's page"),
+    State.SENDING: Badge("Sending", "busy", "On its way right now"),
+    State.POSTED: Badge("Posted", "good", "Stands in the ledger"),
+    State.REJECTED: Badge("Rejected", "bad", "The ledger said no; its own words are on the document's page"),
     State.UNKNOWN: Badge(
-        "Checking", "warn", "Sent without a clear answer; Daybook looks in Xero before it does anything else"
+        "Checking", "warn", "Sent without a clear answer; Daybook looks there before it does anything else"
     ),
     State.CANCELLED: Badge("Cancelled", "calm", "Will not be sent"),
 }
@@ -59,17 +60,6 @@ CONNECTION: dict[str, Badge] = {
 
 KINDS: dict[str, str] = dict(CHOICES)
 
-ATTENTION: dict[str, str] = {
-    "changed_after_posting": "The order changed after it was posted",
-    "credit_note_needed": "A credit note is needed",
-    "refunded": "Money was given back",
-    "totals_differ": "Xero's totals differ from ours",
-    "xero_warned": "Xero warned of something",
-    "voided_in_xero": "Voided or deleted in Xero",
-    "edited_in_xero": "Its amounts were edited in Xero",
-    "second_xero_id": "Xero holds this document twice",
-}
-
 
 def state(name: str) -> Badge:
     """Return the badge of an entry's state."""
@@ -91,9 +81,9 @@ def given_up(person: str, day: date, *, are_others: bool) -> Badge:
     )
 
 
-def attention(name: str) -> str:
-    """Return what a posted document needs, in words."""
-    return ATTENTION.get(name, name.replace("_", " ").capitalize())
+def attention(entry: Entry) -> str:
+    """Return what a posted document needs, in a few words."""
+    return explain(entry.attention, entry.number, ledger=entry.organisation.ledger).title
 
 
 def connection(status: str) -> Badge:
@@ -107,10 +97,10 @@ _FORMS = {
     "line amounts worked out": "whole amounts of lines instead of unit prices",
     "finer prices": "unit prices with up to four decimals",
     "line amounts": "whole amounts of lines instead of unit prices",
-    "tax moved by cents": "the tax of some lines set a cent off Xero's own, as the order has it",
+    "tax moved by cents": "the tax of some lines set a cent off the ledger's own, as the order has it",
     "tax as the order rounds it": "the tax of each line as the order rounds it",
     "rounding line": "a rounding line of a few cents",
-    "Xero's tax": "tax as Xero works it out, since the order's own cannot be met",
+    "Xero's tax": "tax as the ledger works it out, since the order's own cannot be met",
 }
 
 
@@ -120,17 +110,11 @@ def written_as(form: str) -> str:
     return f"So that the totals are the order's own: {', '.join(means)}" if means else ""
 
 
-def reason(text: str, cause: str, subject_of: Mapping[str, str]) -> str:
+def reason(text: str, cause: str, subject_of: Mapping[str, str], *, ledger: str) -> str:
     """Return why a document moved as a person reads it: causes by their titles, how it was mapped left out.
 
     `subject_of`: what a cause is about where the document still waits for it.
     """
-    if cause:
-        return explain(cause, subject_of.get(cause, "")).title
-    kind, _, rest = text.partition(": ")
-    match kind:
-        case "mapped":
-            return "Written from the order"
-        case "the order is skipped":
-            return f"The order is skipped: {explain(rest).title}"
-    return f"{text[:1].upper()}{text[1:]}"
+    said = "Written from the order" if text.startswith("mapped: ") else f"{text[:1].upper()}{text[1:]}"
+    title = explain(cause, subject_of.get(cause, ""), ledger=ledger).title if cause else ""
+    return ": ".join(filter(None, (said, title)))

@@ -191,7 +191,7 @@ class TestADocument:
 
         assert "held: " not in text
         assert "mapped: " not in text
-        assert f"Held</span> {explain(held.cause, held.subject).title}" in unescape(text)
+        assert f"Held</span> {explain(held.cause, held.subject, ledger='xero').title}" in unescape(text)
 
     def test_a_viewer_is_offered_no_button(self, logged_in, acme, rejected):
         text = words(logged_in("viewer").get(page("document", acme, rejected.public_id)))
@@ -349,7 +349,9 @@ class TestRetrying:
 
         answer = logged_in("accountant").post(page("document-retry", acme, held.public_id), follow=True)
 
-        assert f"It still cannot go: {explain(held.cause, held.subject).title}." in unescape(words(answer))
+        assert f"It still cannot go: {explain(held.cause, held.subject, ledger='xero').title}." in unescape(
+            words(answer)
+        )
         assert "of them" not in words(answer)
 
     def test_the_ticked_ones(self, logged_in, acme, rejected):
@@ -402,7 +404,7 @@ class TestOrders:
         assert (rejected.order.ref in well, fine.order.ref in well) == (False, True)
         assert "In the day book</span>" not in text
         assert "Needs a person</span>" in text
-        assert explain(rejected.cause, rejected.subject).title in unescape(text)
+        assert explain(rejected.cause, rejected.subject, ledger="xero").title in unescape(text)
 
     @pytest.mark.parametrize("changes", [{"rate": "0.19"}, {}])
     def test_with_a_held_or_flagged_document_needs_a_person(self, logged_in, acme, changes):
@@ -414,7 +416,9 @@ class TestOrders:
         text = words(logged_in("viewer").get(page("order", acme, entry.order.public_id)))
 
         assert "Needs a person</span>" in text
-        assert explain(entry.cause or entry.attention, entry.subject or entry.number).title in unescape(text)
+        assert explain(entry.cause or entry.attention, entry.subject or entry.number, ledger="xero").title in unescape(
+            text
+        )
 
     def test_are_listed_with_as_many_queries_however_many_they_are(
         self, logged_in, acme, rejected, django_assert_max_num_queries

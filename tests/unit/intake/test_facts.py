@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybook.documents.causes import Cause
 from daybook.intake import facts
 from daybook.intake.facts import Due, Known, NotYet, Skip, Timing, Told
 from daybook.sources.canonical import schema
@@ -271,7 +272,7 @@ class TestTheDocumentDate:
     def test_is_compared_with_the_start_date(self):
         found = facts.derive(order(dispatched=True, dispatched_at="2026-03-05T10:00:00Z"))
         assert isinstance(decide(found, start_date=date(2026, 3, 5)), Due)
-        assert decide(found, start_date=date(2026, 3, 6)) == Skip(facts.Reason.BEFORE_START_DATE, "2026-03-06")
+        assert decide(found, start_date=date(2026, 3, 6)) == Skip(Cause.BEFORE_START_DATE, "2026-03-06")
 
     def test_is_the_callbacks_moment_where_the_order_came_after_it(self):
         called_back = Known(received_at=RECEIVED, dispatched_seen_at=RECEIVED, is_called_back=True)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daybook.documents import stored
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
 from daybook.intake.facts import Timing
@@ -191,7 +191,7 @@ class TestAnOrderThatIsDue:
         assert [intent.kind for intent in planned(an_order(), rules=TRACKED).intents] == ["purchase_order", "invoice"]
 
     def test_waits_without_document_where_nothing_is_connected(self):
-        nowhere = replace(RULES_OF_ACME, organisation_id=None, obstacle=Hold(HoldCause.NOT_CONNECTED))
+        nowhere = replace(RULES_OF_ACME, organisation_id=None, obstacle=Hold(Cause.NOT_CONNECTED))
         made = planned(an_order(), rules=nowhere)
         assert (made.intents, made.row.standing, made.row.cause) == ((), "held", "not_connected")
 
@@ -207,7 +207,7 @@ class TestAnOrderThatIsDue:
 
     def test_that_cannot_be_mapped_is_entered_held(self):
         (enter,) = planned(an_order(currency="USD")).intents
-        assert enter.mapped == Hold(HoldCause.CURRENCY_NOT_ENABLED, "USD")
+        assert enter.mapped == Hold(Cause.CURRENCY_NOT_ENABLED, "USD")
 
 
 class TestAnOrderThatIsNotDue:
@@ -242,7 +242,7 @@ class TestADocumentThatWaits:
 
     def test_made_for_another_organisation_is_held(self):
         made = planned(an_order(), stands(organisation_id=HOME + 1))
-        assert made.intents == (HoldBack(entry=1, why=Hold(HoldCause.OTHER_ORGANISATION, "A-1")),)
+        assert made.intents == (HoldBack(entry=1, why=Hold(Cause.OTHER_ORGANISATION, "A-1")),)
 
     @pytest.mark.parametrize("asked", [Asked(cured=frozenset({"contact_archived"})), Asked(again=1)])
     def test_that_was_refused_goes_again_after_a_cure_or_when_a_person_wants_it(self, asked):

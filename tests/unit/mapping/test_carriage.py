@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
@@ -63,7 +63,7 @@ class TestCarriageThatNamesNoRate:
     def test_is_asked_about_where_goods_of_several_rates_leave_it_open(self):
         held = map_invoice(an_order(*MIXED, shipping=carriage("4.00")), RULES, number="N")
         assert held == Hold(
-            HoldCause.CARRIAGE_RATE_UNCLEAR,
+            Cause.CARRIAGE_RATE_UNCLEAR,
             "Shipping",
             "The carriage costs 4.00 without tax and names no rate; the goods bear 20 %, 0 %.",
         )
@@ -87,7 +87,7 @@ class TestCarriageOfOneAmount:
         order = an_order(*MIXED, shipping=carriage("4.00", "4.40"))
         held = map_invoice(order, RULES, number="N")
         assert held == Hold(
-            HoldCause.CARRIAGE_RATE_UNCLEAR,
+            Cause.CARRIAGE_RATE_UNCLEAR,
             "Shipping",
             "The carriage costs 4.00 without tax and 4.40 with it: that is the tax of none of the goods' rates "
             "(20 %, 0 %), nor that of a split in proportion to them.",
@@ -116,7 +116,7 @@ class TestCarriageOfOneAmount:
     def test_does_not_bear_a_quotient_that_was_sent_beside_goods_of_several_rates(self):
         held = map_invoice(an_order(*MIXED, shipping=carriage("4.16", "4.49", "0.0793")), RULES, number="N")
         assert isinstance(held, Hold)
-        assert held.cause is HoldCause.CARRIAGE_RATE_UNCLEAR
+        assert held.cause is Cause.CARRIAGE_RATE_UNCLEAR
 
     def test_of_free_goods_is_invoiced_alone(self):
         order = an_order(a_line("0"), shipping=carriage("5.00", "6.00"))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import AmountType, Invoice
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
@@ -27,7 +27,7 @@ def mapped(order, rules: MappingRules = RULES, *, number: str = "OMS-1") -> Invo
     return invoice
 
 
-def held(order, rules: MappingRules = RULES, *, number: str = "OMS-1") -> tuple[HoldCause, str]:
+def held(order, rules: MappingRules = RULES, *, number: str = "OMS-1") -> tuple[Cause, str]:
     hold = map_invoice(order, rules, number=number)
     assert isinstance(hold, Hold), hold
     return hold.cause, hold.subject
@@ -152,7 +152,7 @@ class TestTheForm:
 
     def test_never_moves_a_tax_below_zero_or_on_no_rate(self):
         lines = [a_line("0.02"), a_line("5.00", rate="0")]
-        assert held(an_order(*lines, stated=stating("5.02", "-0.01", "5.01"))) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
+        assert held(an_order(*lines, stated=stating("5.02", "-0.01", "5.01"))) == (Cause.TOTALS_CANNOT_BE_MET, "")
 
     def test_takes_the_tax_as_the_order_rounds_it_for_each_unit(self):
         invoice = mapped(an_order(a_line("4.16", "4.99", quantity="10")))
@@ -171,7 +171,7 @@ class TestTheForm:
     def test_has_no_rounding_line_without_the_account(self):
         lines = [a_line("0.333", quantity="1.5"), a_line("0.333", quantity="1.5")]
         order = an_order(*lines, stated=stating("1.01", "0.20", "1.21"))
-        assert held(order, replace(RULES, rounding_account="")) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
+        assert held(order, replace(RULES, rounding_account="")) == (Cause.TOTALS_CANNOT_BE_MET, "")
 
 
 class TestTotalsThatCannotBeMet:
@@ -180,7 +180,7 @@ class TestTotalsThatCannotBeMet:
     def test_hold_the_order_with_the_figures(self):
         hold = map_invoice(self.ORDER, RULES, number="N")
         assert hold == Hold(
-            HoldCause.TOTALS_CANNOT_BE_MET,
+            Cause.TOTALS_CANNOT_BE_MET,
             "",
             "The order comes to 101.00 net + 20.25 tax = 121.25 gross; "
             "Xero would make it 101.00 net + 20.20 tax = 121.20 gross.",
@@ -199,23 +199,23 @@ class TestTotalsThatCannotBeMet:
 
     def test_are_held_all_the_same_where_even_the_gross_is_out_of_reach(self):
         order = an_order(*[a_line("1.001")] * 10, stated=stating("10.08", "2.02", "12.10"))
-        assert held(order, KEEPING_GROSS) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
+        assert held(order, KEEPING_GROSS) == (Cause.TOTALS_CANNOT_BE_MET, "")
 
     def test_are_those_of_a_tax_type_whose_rate_has_changed(self):
         rules = replace(RULES, tax_rates={**RULES.tax_rates, "OUTPUT2": D("0.25")})
-        assert held(THE_SAMPLE, rules) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
+        assert held(THE_SAMPLE, rules) == (Cause.TOTALS_CANNOT_BE_MET, "")
         assert held(THE_SAMPLE, replace(rules, when_tax_differs=WhenTaxDiffers.KEEP_GROSS)) == (
-            HoldCause.TOTALS_CANNOT_BE_MET,
+            Cause.TOTALS_CANNOT_BE_MET,
             "",
         )
         bulk = an_order(a_line("1.00", "1.20", quantity="100"))
-        assert held(bulk, rules) == (HoldCause.TOTALS_CANNOT_BE_MET, "")
+        assert held(bulk, rules) == (Cause.TOTALS_CANNOT_BE_MET, "")
 
 
 class TestAHold:
     @pytest.mark.parametrize("field", ["customer_contact_id", "sales_account", "shipping_account"])
     def test_names_the_empty_setting(self, field):
-        assert held(THE_SAMPLE, replace(RULES, **{field: ""})) == (HoldCause.SETTINGS_INCOMPLETE, field)
+        assert held(THE_SAMPLE, replace(RULES, **{field: ""})) == (Cause.SETTINGS_INCOMPLETE, field)
 
     def test_asks_for_the_shipping_account_only_where_there_is_shipping(self):
         assert mapped(an_order(a_line("5")), replace(RULES, shipping_account=""))
@@ -223,26 +223,26 @@ class TestAHold:
     def test_asks_for_inventory_accounts_only_tracked(self):
         bare = {"cogs_account": "", "inventory_account": ""}
         assert mapped(THE_SAMPLE, replace(RULES, **bare))
-        assert held(THE_SAMPLE, replace(TRACKED, **bare)) == (HoldCause.SETTINGS_INCOMPLETE, "cogs_account")
+        assert held(THE_SAMPLE, replace(TRACKED, **bare)) == (Cause.SETTINGS_INCOMPLETE, "cogs_account")
 
     @pytest.mark.parametrize(
         ("lines", "cause", "subject"),
         [
-            ((), HoldCause.NO_LINES, ""),
-            ((a_line("5", quantity="0"),), HoldCause.NO_LINES, ""),
-            ((a_line(None), a_line(None)), HoldCause.NO_PRICES, ""),
-            ((a_line("NaN"),), HoldCause.NO_PRICES, ""),
-            ((a_line("5"), a_line(None, sku="BIB")), HoldCause.NO_PRICES, "BIB"),
-            ((a_line("5"), a_line(None, sku="", id="77")), HoldCause.NO_PRICES, "77"),
-            ((a_line("0", "0"),), HoldCause.NO_PRICES, ""),
-            ((a_line("5", rate=None),), HoldCause.TAX_RATE_UNKNOWN, "MUG"),
-            ((a_line("5", rate="0.19"),), HoldCause.TAX_RATE_NOT_MAPPED, "0.19"),
-            ((a_line("-5"),), HoldCause.NEGATIVE_TOTAL, ""),
-            ((a_line("1E+10"),), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
-            ((a_line("1E+30"),), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
-            ((a_line("9E+9", quantity="9E+9"),), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
-            ((a_line("5", quantity="NaN"),), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
-            ((a_line("9E+9"), a_line("9E+9")), HoldCause.AMOUNT_TOO_LARGE, ""),
+            ((), Cause.NO_LINES, ""),
+            ((a_line("5", quantity="0"),), Cause.NO_LINES, ""),
+            ((a_line(None), a_line(None)), Cause.NO_PRICES, ""),
+            ((a_line("NaN"),), Cause.NO_PRICES, ""),
+            ((a_line("5"), a_line(None, sku="BIB")), Cause.NO_PRICES, "BIB"),
+            ((a_line("5"), a_line(None, sku="", id="77")), Cause.NO_PRICES, "77"),
+            ((a_line("0", "0"),), Cause.NO_PRICES, ""),
+            ((a_line("5", rate=None),), Cause.TAX_RATE_UNKNOWN, "MUG"),
+            ((a_line("5", rate="0.19"),), Cause.TAX_RATE_NOT_MAPPED, "0.19"),
+            ((a_line("-5"),), Cause.NEGATIVE_TOTAL, ""),
+            ((a_line("1E+10"),), Cause.AMOUNT_TOO_LARGE, "MUG"),
+            ((a_line("1E+30"),), Cause.AMOUNT_TOO_LARGE, "MUG"),
+            ((a_line("9E+9", quantity="9E+9"),), Cause.AMOUNT_TOO_LARGE, "MUG"),
+            ((a_line("5", quantity="NaN"),), Cause.AMOUNT_TOO_LARGE, "MUG"),
+            ((a_line("9E+9"), a_line("9E+9")), Cause.AMOUNT_TOO_LARGE, ""),
         ],
     )
     def test_names_what_is_wrong_with_the_lines(self, lines, cause, subject):
@@ -253,30 +253,30 @@ class TestAHold:
 
     def test_names_a_rate_whose_tax_type_has_left_the_organisation(self):
         rules = replace(RULES, tax_types={D("0.2"): "GONE", D(0): "NONE"})
-        assert held(THE_SAMPLE, rules) == (HoldCause.TAX_RATE_NOT_MAPPED, "0.2")
+        assert held(THE_SAMPLE, rules) == (Cause.TAX_RATE_NOT_MAPPED, "0.2")
 
     def test_names_a_currency_that_is_not_enabled(self):
-        assert held(replace(THE_SAMPLE, currency="USD")) == (HoldCause.CURRENCY_NOT_ENABLED, "USD")
+        assert held(replace(THE_SAMPLE, currency="USD")) == (Cause.CURRENCY_NOT_ENABLED, "USD")
 
     @pytest.mark.parametrize("day", [2, 3])
     def test_names_the_date_in_a_locked_period(self, day):
         rules = replace(RULES, lock_date=date(2026, 11, day))
-        assert held(THE_SAMPLE, rules) == (HoldCause.PERIOD_LOCKED, "2026-11-02")
+        assert held(THE_SAMPLE, rules) == (Cause.PERIOD_LOCKED, "2026-11-02")
 
     def test_lets_the_first_open_day_through(self):
         assert mapped(THE_SAMPLE, replace(RULES, lock_date=date(2026, 11, 1)))
 
     @pytest.mark.parametrize("number", ["", "a b", "x" * 256])
     def test_refuses_an_unusable_number(self, number):
-        assert held(THE_SAMPLE, number=number) == (HoldCause.REF_UNUSABLE, "A-1")
+        assert held(THE_SAMPLE, number=number) == (Cause.REF_UNUSABLE, "A-1")
 
 
 class TestATrackedInvoice:
     @pytest.mark.parametrize(
         ("sku", "cause", "subject"),
         [
-            ("x" * 31, HoldCause.SKU_TOO_LONG, "x" * 31),
-            ("PLAIN", HoldCause.ITEM_NOT_TRACKED, "PLAIN"),
+            ("x" * 31, Cause.SKU_TOO_LONG, "x" * 31),
+            ("PLAIN", Cause.ITEM_NOT_TRACKED, "PLAIN"),
         ],
     )
     def test_needs_a_tracked_item_on_each_line(self, sku, cause, subject):

@@ -1,6 +1,6 @@
 import pytest
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.mapping.numbers import document_number, is_usable
 
 
@@ -26,7 +26,7 @@ class TestADocumentNumber:
     def test_cannot_be_made_of_an_empty_or_endless_ref(self, ref):
         number = document_number("OMS-", ref)
         assert isinstance(number, Hold)
-        assert number.cause is HoldCause.REF_UNUSABLE
+        assert number.cause is Cause.REF_UNUSABLE
 
     def test_is_usable_up_to_255_characters(self):
         assert is_usable("x" * 255)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import AmountType, PurchaseOrder
 from daybook.mapping.purchase_orders import map_purchase_order
 from daybook.mapping.rules import ItemFacts, MappingRules, ProcessMethod
@@ -21,7 +21,7 @@ def mapped(order, rules: MappingRules = TRACKED, *, number: str = "PO-1") -> Pur
     return purchase_order
 
 
-def held(order, rules: MappingRules = TRACKED, *, number: str = "PO-1") -> tuple[HoldCause, str]:
+def held(order, rules: MappingRules = TRACKED, *, number: str = "PO-1") -> tuple[Cause, str]:
     hold = map_purchase_order(order, rules, number=number)
     assert isinstance(hold, Hold), hold
     return hold.cause, hold.subject
@@ -90,7 +90,7 @@ class TestTheUnitCost:
 
     @pytest.mark.parametrize("junk", [None, D("NaN"), D(-1)])
     def test_unknown_holds_the_order(self, junk):
-        assert held(an_order(a_line("9", unit_cost=junk))) == (HoldCause.COST_UNKNOWN, "MUG")
+        assert held(an_order(a_line("9", unit_cost=junk))) == (Cause.COST_UNKNOWN, "MUG")
 
 
 class TestTheCurrency:
@@ -122,52 +122,52 @@ class TestTheCurrency:
 
     def test_holds_the_order_where_the_costs_have_two(self):
         order = an_order(a_line("9", unit_cost=D(1)), a_line("8", sku="BIB", unit_cost=D(1), cost_currency="EUR"))
-        assert held(order) == (HoldCause.COSTS_IN_CURRENCIES, "GBP and EUR")
+        assert held(order) == (Cause.COSTS_IN_CURRENCIES, "GBP and EUR")
 
     def test_must_be_one_of_the_organisations(self):
         order = an_order(a_line("9", unit_cost=D(1), cost_currency="USD"))
-        assert held(order) == (HoldCause.CURRENCY_NOT_ENABLED, "USD")
+        assert held(order) == (Cause.CURRENCY_NOT_ENABLED, "USD")
 
 
 class TestAHold:
     @pytest.mark.parametrize("field", ["supplier_contact_id", "purchase_tax_type", "cogs_account", "inventory_account"])
     def test_names_the_empty_setting(self, field):
         order = an_order(a_line("9", unit_cost=D(1)))
-        assert held(order, replace(TRACKED, **{field: ""})) == (HoldCause.SETTINGS_INCOMPLETE, field)
+        assert held(order, replace(TRACKED, **{field: ""})) == (Cause.SETTINGS_INCOMPLETE, field)
 
     def test_names_a_purchase_tax_that_has_left_the_organisation(self):
         order = an_order(a_line("9", unit_cost=D(1)))
         assert held(order, replace(TRACKED, purchase_tax_type="GONE")) == (
-            HoldCause.SETTINGS_INCOMPLETE,
+            Cause.SETTINGS_INCOMPLETE,
             "purchase_tax_type",
         )
 
     @pytest.mark.parametrize(
         ("line", "cause", "subject"),
         [
-            (a_line("9", sku="", is_stock=True, unit_cost=D(1)), HoldCause.SKU_MISSING, "Mug"),
-            (a_line("9", unit_cost=D(0)), HoldCause.COST_ZERO, "MUG"),
-            (a_line("9", sku="x" * 31, unit_cost=D(1)), HoldCause.SKU_TOO_LONG, "x" * 31),
-            (a_line("9", sku="MUG\x07", unit_cost=D(1)), HoldCause.SKU_UNUSABLE, "MUG "),
-            (a_line("9", sku="PLAIN", unit_cost=D(1)), HoldCause.ITEM_NOT_TRACKED, "PLAIN"),
-            (a_line("9", quantity="-1", unit_cost=D(1)), HoldCause.NEGATIVE_TOTAL, "MUG"),
-            (a_line("9", quantity="1E+9", unit_cost=D(10)), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
-            (a_line("9", quantity="Infinity", unit_cost=D(10)), HoldCause.AMOUNT_TOO_LARGE, "MUG"),
+            (a_line("9", sku="", is_stock=True, unit_cost=D(1)), Cause.SKU_MISSING, "Mug"),
+            (a_line("9", unit_cost=D(0)), Cause.COST_ZERO, "MUG"),
+            (a_line("9", sku="x" * 31, unit_cost=D(1)), Cause.SKU_TOO_LONG, "x" * 31),
+            (a_line("9", sku="MUG\x07", unit_cost=D(1)), Cause.SKU_UNUSABLE, "MUG "),
+            (a_line("9", sku="PLAIN", unit_cost=D(1)), Cause.ITEM_NOT_TRACKED, "PLAIN"),
+            (a_line("9", quantity="-1", unit_cost=D(1)), Cause.NEGATIVE_TOTAL, "MUG"),
+            (a_line("9", quantity="1E+9", unit_cost=D(10)), Cause.AMOUNT_TOO_LARGE, "MUG"),
+            (a_line("9", quantity="Infinity", unit_cost=D(10)), Cause.AMOUNT_TOO_LARGE, "MUG"),
         ],
-        ids=lambda value: value.name if isinstance(value, HoldCause) else "",
+        ids=lambda value: value.name if isinstance(value, Cause) else "",
     )
     def test_names_the_line(self, line, cause, subject):
         rules = replace(TRACKED, items={"PLAIN": ItemFacts(is_tracked=False)})
         assert held(an_order(line), rules) == (cause, subject)
 
     def test_comes_of_an_order_without_lines(self):
-        assert held(an_order()) == (HoldCause.NO_LINES, "")
+        assert held(an_order()) == (Cause.NO_LINES, "")
 
     def test_comes_of_a_sum_beyond_what_xero_takes(self):
         line = a_line("9", quantity="9E+8", unit_cost=D(10))
-        assert held(an_order(line, line)) == (HoldCause.AMOUNT_TOO_LARGE, "")
+        assert held(an_order(line, line)) == (Cause.AMOUNT_TOO_LARGE, "")
 
     def test_comes_of_the_lock_and_the_number_as_for_invoices(self):
         order = an_order(a_line("9", unit_cost=D(1)))
-        assert held(order, replace(TRACKED, lock_date=date(2026, 11, 2))) == (HoldCause.PERIOD_LOCKED, "2026-11-02")
-        assert held(order, number="a b") == (HoldCause.REF_UNUSABLE, "A-1")
+        assert held(order, replace(TRACKED, lock_date=date(2026, 11, 2))) == (Cause.PERIOD_LOCKED, "2026-11-02")
+        assert held(order, number="a b") == (Cause.REF_UNUSABLE, "A-1")

@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.mapping import rates
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.rates import Shown
@@ -73,7 +73,7 @@ class TestARateOfAnOrder:
         order = an_order(a_line("10.00", rate=None, tax_amount=D("1.50")))
         held = order_totals(order, known=[D("0.14975"), D("0.15")])
         assert held == Hold(
-            HoldCause.TAX_RATE_IN_DOUBT,
+            Cause.TAX_RATE_IN_DOUBT,
             "MUG",
             "Line 1 costs 10.00 without tax and 11.50 with it, and both 14.975 % and 15 % could make that.",
         )
@@ -109,6 +109,6 @@ class TestALineThatTakesSomethingOff:
     def test_that_is_more_than_the_goods_holds_the_order(self):
         held = map_invoice(an_order(a_line("5"), a_line("-6")), RULES, number="N")
         assert (held.cause, held.detail) == (
-            HoldCause.NEGATIVE_TOTAL,
+            Cause.NEGATIVE_TOTAL,
             "The order comes to -1.00 net + -0.20 tax = -1.20 gross.",
         )

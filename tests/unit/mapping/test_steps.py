@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice
 from daybook.kit.money import round_to
 from daybook.mapping import cash_steps
@@ -89,7 +89,7 @@ class TestDinars:
         order = an_order(a_line("1.234", rate="0"), currency="KWD")
         assert order_totals(order).gross == D("1.234")
         assert held(order) == Hold(
-            HoldCause.AMOUNT_TOO_FINE,
+            Cause.AMOUNT_TOO_FINE,
             "KWD",
             "It comes to 1.234 KWD gross; Xero keeps two decimals and would make it 1.23.",
         )
@@ -163,7 +163,7 @@ class TestARoundedTotal:
     def test_that_no_cash_step_explains_is_no_rounding(self, currency, gross):
         line = a_line("11.31", "12.23", rate="0.081")
         hold = held(an_order(line, currency=currency, stated=stating("11.31", "0.92", gross)))
-        assert hold.cause is HoldCause.TOTALS_CONTRADICT
+        assert hold.cause is Cause.TOTALS_CONTRADICT
         assert f"11.31 net + 0.92 tax = {gross} gross. They differ by {D(gross) - D('12.23')}." in hold.detail
         assert "as the order's rounding" in hold.detail
 
@@ -181,13 +181,13 @@ class TestARoundedTotal:
 
     def test_that_is_too_much_is_none(self):
         hold = held(an_order(a_line("10"), rounding=D("-3")))
-        assert hold.cause is HoldCause.TOTALS_CONTRADICT
+        assert hold.cause is Cause.TOTALS_CONTRADICT
         assert "-3.00 is more than rounding a total makes, which is at most 1.00" in hold.detail
 
     def test_needs_the_account_for_it(self):
         order = an_order(a_line("10"), rounding=D("0.02"))
         hold = map_invoice(order, replace(RULES, rounding_account=""), number="N")
-        assert (hold.cause, "names no account for roundings" in hold.detail) == (HoldCause.TOTALS_CANNOT_BE_MET, True)
+        assert (hold.cause, "names no account for roundings" in hold.detail) == (Cause.TOTALS_CANNOT_BE_MET, True)
 
 
 class TestTotalsFinerThanCents:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice, PurchaseOrder
 from daybook.mapping import not_stock, stock
 from daybook.mapping.invoices import map_invoice
@@ -35,7 +35,7 @@ def booked(*lines: OrderLine, rules: MappingRules = TRACKED) -> tuple[list[str],
     return [line.item_code for line in invoice.lines], [line.item_code for line in purchase_order.lines]
 
 
-def held(*lines: OrderLine, rules: MappingRules = TRACKED) -> set[HoldCause]:
+def held(*lines: OrderLine, rules: MappingRules = TRACKED) -> set[Cause]:
     order = an_order(*lines)
     documents = (map_invoice(order, rules, number="N"), map_purchase_order(order, rules, number="N"))
     return {document.cause for document in documents if isinstance(document, Hold)}
@@ -79,7 +79,7 @@ class TestAKit:
         "lines", [(KIT, INK), (BRUSH, INK, KIT), (KIT, a_line("9", sku="X", unit_cost=D(1)), BRUSH)]
     )
     def test_that_is_in_doubt_is_asked_and_becomes_no_item(self, lines):
-        assert held(*lines) == {HoldCause.COST_UNKNOWN}
+        assert held(*lines) == {Cause.COST_UNKNOWN}
         order = an_order(*lines)
         assert isinstance(map_invoice(order, TRACKED, number="N"), Hold)
 
@@ -91,7 +91,7 @@ class TestAKit:
 
     @pytest.mark.parametrize("line", [a_line("3", sku="NEW"), a_line("0", sku="NEW")])
     def test_or_a_fee_is_never_made_an_item_unasked(self, line):
-        assert held(TEE, line) == {HoldCause.COST_UNKNOWN}
+        assert held(TEE, line) == {Cause.COST_UNKNOWN}
         assert isinstance(map_invoice(an_order(TEE, replace(line, is_stock=True)), TRACKED, number="N"), Invoice)
 
     def test_is_not_what_stands_in_xero_as_goods(self):
@@ -103,7 +103,7 @@ class TestGoodsThatCostNothing:
     leaflet = a_line("0", sku="LEAFLET", unit_cost=D(0))
 
     def test_are_asked_about(self):
-        assert held(TEE, self.leaflet) == {HoldCause.COST_ZERO}
+        assert held(TEE, self.leaflet) == {Cause.COST_ZERO}
 
     def test_are_left_out_where_the_company_says_so(self):
         rules = replace(TRACKED, when_cost_is_zero=WhenCostIsZero.LEAVE_OUT)

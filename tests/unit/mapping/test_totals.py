@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.documents.causes import Hold, HoldCause
+from daybook.documents.causes import Cause, Hold
 from daybook.kit.money import round2
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
@@ -112,7 +112,7 @@ class TestStatedTotals:
         order = an_order(a_line("10.00"), stated=stating(gross="15.00"))
         held = order_totals(order)
         assert isinstance(held, Hold)
-        assert held.cause is HoldCause.TOTALS_CONTRADICT
+        assert held.cause is Cause.TOTALS_CONTRADICT
         assert "15.00 gross" in held.detail
         assert "12.00 gross" in held.detail
 
@@ -127,12 +127,12 @@ class TestStatedTotals:
     def test_below_zero_hold_the_order(self):
         held = order_totals(an_order(a_line("-10.00"), stated=stating(gross="-12.00")))
         assert isinstance(held, Hold)
-        assert held.cause is HoldCause.NEGATIVE_TOTAL
+        assert held.cause is Cause.NEGATIVE_TOTAL
 
     def test_beyond_what_xero_takes_hold_the_order(self):
         held = order_totals(an_order(a_line("10.00"), stated=stating(gross="1E+30")))
         assert isinstance(held, Hold)
-        assert held.cause is HoldCause.AMOUNT_TOO_LARGE
+        assert held.cause is Cause.AMOUNT_TOO_LARGE
 
 
 class TestACurrencyOfThreeDecimals:
@@ -152,7 +152,7 @@ class TestACurrencyOfThreeDecimals:
         held = map_invoice(order, rules, number="N")
 
         assert isinstance(held, Hold)
-        assert (held.cause, held.subject) == (HoldCause.AMOUNT_TOO_FINE, order.currency)
+        assert (held.cause, held.subject) == (Cause.AMOUNT_TOO_FINE, order.currency)
         assert order_totals(order).gross != round2(order_totals(order).gross)
 
     @pytest.mark.parametrize(
@@ -170,14 +170,12 @@ class TestACurrencyOfThreeDecimals:
 class TestALineThatContradictsItself:
     def test_in_its_tax_holds_the_order(self):
         held = order_totals(an_order(a_line("10.00", "12.00", tax_amount=D(9))))
-        assert held == Hold(
-            HoldCause.TOTALS_CONTRADICT, "MUG", "The line says 10 without tax, 12 with it, and a tax of 9."
-        )
+        assert held == Hold(Cause.TOTALS_CONTRADICT, "MUG", "The line says 10 without tax, 12 with it, and a tax of 9.")
 
     def test_by_costing_less_with_tax_holds_the_order(self):
         held = order_totals(an_order(a_line("10.00", "9.00")))
         assert isinstance(held, Hold)
-        assert (held.cause, held.subject) == (HoldCause.TOTALS_CONTRADICT, "MUG")
+        assert (held.cause, held.subject) == (Cause.TOTALS_CONTRADICT, "MUG")
 
 
 class TestTheRatesOfAnOrder:
@@ -253,7 +251,7 @@ class TestTheRatesOfAnOrder:
         order = an_order(a_line(net, gross, rate=None))
         held = order_totals(order)
         assert isinstance(held, Hold)
-        assert (held.cause, line_rates(order)) == (HoldCause.TAX_RATE_IN_DOUBT, frozenset())
+        assert (held.cause, line_rates(order)) == (Cause.TAX_RATE_IN_DOUBT, frozenset())
         assert held.detail.startswith(f"Line 1 costs {D(net):.2f} without tax and {D(gross):.2f} with it")
 
     def test_of_worthless_lines_are_those_of_the_largest_part(self):

@@ -10,14 +10,18 @@ from daybook.web import words
     ("stored", "cause", "said"),
     [
         ("mapped: exclusive lines", "", "Written from the order"),
-        ("", "tax_rate_not_mapped", explain("tax_rate_not_mapped", "0.19").title),
-        ("the order is skipped: free_of_charge", "", f"The order is skipped: {explain('free_of_charge').title}"),
+        ("", "tax_rate_not_mapped", explain("tax_rate_not_mapped", "0.19", ledger="xero").title),
+        (
+            "the order is skipped",
+            "free_of_charge",
+            f"The order is skipped: {explain('free_of_charge', ledger='xero').title}",
+        ),
         ("not in Xero: it may be sent again", "", "Not in Xero: it may be sent again"),
         ("", "", ""),
     ],
 )
 def test_a_reason(stored, cause, said):
-    assert words.reason(stored, cause, {"tax_rate_not_mapped": "0.19"}) == said
+    assert words.reason(stored, cause, {"tax_rate_not_mapped": "0.19"}, ledger="xero") == said
 
 
 @pytest.mark.parametrize(
@@ -26,7 +30,7 @@ def test_a_reason(stored, cause, said):
         ("exclusive lines", ""),
         ("", ""),
         ("inclusive lines, 4-decimal prices, rounding line", "a rounding line of a few cents"),
-        ("exclusive lines, Xero's tax", "tax as Xero works it out"),
+        ("exclusive lines, Xero's tax", "tax as the ledger works it out"),
     ],
 )
 def test_a_form(form, says):

@@ -1,13 +1,13 @@
 """PURE: why an order file waits for a person, and the words for it: what happened, why, what to do."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from daybook.documents.causes import LedgerCause
 from daybook.documents.explained import ORDER, RETRY
-from daybook.documents.explained import Explanation as E  # noqa: N817 - as in `documents/reasons.py`
+from daybook.documents.explained import Explanation as E  # noqa: N817 - as in `documents/words`
 
 
-class FileCause(StrEnum):
+class FileCause(LedgerCause):
     """One value for each thing that a person can cure."""
 
     TEXT_UNWRITABLE = "text_unwritable"
@@ -26,7 +26,7 @@ class FileHold:
     detail: str = ""
 
 
-REASONS: dict[str, E] = {
+REASONS: dict[LedgerCause, E] = {
     FileCause.TEXT_UNWRITABLE: E(
         "A text of the order cannot stand in a file",
         "The field {subject} holds a control character or half a character, which XML cannot carry. Leaving it out would "

@@ -1,18 +1,11 @@
 """PURE: Xero as a row: everything that the rest of Daybook learns of it."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from daybook.ledgers.ledger import Ledger, Recognised, Statuses
+from daybook.ledgers.ledger import Ledger, Statuses
 from daybook.ledgers.terms import Terms
-from daybook.ledgers.xero import hearing, invoices, items, messages, oauth, protocol, purchase_orders, writing
-from daybook.ledgers.xero.reasons import REFUSALS
-
-
-def why(words: Sequence[str]) -> Recognised:
-    """Return why Xero said no, as far as its words are known."""
-    return Recognised(*messages.recognise(words))
-
+from daybook.ledgers.xero import hearing, invoices, items, links, messages, oauth, protocol, purchase_orders, writing
+from daybook.ledgers.xero.reasons import REASONS
 
 XERO = Ledger(
     name="xero",
@@ -47,12 +40,13 @@ XERO = Ledger(
     routes={each.name: each for each in (invoices.ROUTE, purchase_orders.ROUTE)},
     supplies={each.name: each for each in (items.SUPPLY,)},
     scopes=oauth.SCOPES_BY_FEATURE,
-    why=why,
-    reasons=REFUSALS,
+    why=messages.recognise,
+    reasons=REASONS,
     dress=protocol.dress,
     is_whole=protocol.is_whole,
     failure=protocol.failure,
     remaining=protocol.remaining_calls,
     call_id=protocol.correlation_id,
     hears=hearing.hears,
+    contact_link=links.contact,
 )

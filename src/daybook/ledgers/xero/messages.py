@@ -1,64 +1,18 @@
 """PURE: Xero's validation messages recognised; they carry no codes, so their words are matched, loosely.
 
-The wording is xero-rules.md 4.6. The words for people, with cause and cure, are in `outbox/explanations.py`.
+The wording is xero-rules.md 4.6. The words for people, with cause and cure, are in `documents/words` and `reasons.py`.
 """
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import NamedTuple
 
+from daybook.documents.causes import AnyCause, Cause
+from daybook.ledgers.ledger import Recognised
+from daybook.ledgers.xero.reasons import XeroCause
 
-class RefusalCause(StrEnum):
-    """Why Xero said no; one value for each thing a person can cure."""
-
-    NUMBER_TAKEN = "number_taken"
-    ITEM_CODE_TAKEN = "item_code_taken"
-    CONTACT_NAME_TAKEN = "contact_name_taken"
-    CONTACT_NUMBER_TAKEN = "contact_number_taken"
-    CONTACT_MISSING = "contact_missing"
-    CONTACT_ARCHIVED = "contact_archived"
-    EMAIL_INVALID = "email_invalid"
-    CURRENCY_NOT_SUBSCRIBED = "currency_not_subscribed"
-    ACCOUNT_ARCHIVED = "account_archived"
-    ACCOUNT_NOT_USABLE = "account_not_usable"
-    ACCOUNT_MISSING = "account_missing"
-    ACCOUNT_OR_PRICE_INVALID = "account_or_price_invalid"
-    """`Account must be valid.` may also mean a unit price with too many decimals."""
-    INVENTORY_ACCOUNT_ON_LINE = "inventory_account_on_line"
-    TAX_DOES_NOT_FIT_ACCOUNT = "tax_does_not_fit_account"
-    TAX_MISSING = "tax_missing"
-    TAX_RATE_INVALID = "tax_rate_invalid"
-    PERIOD_LOCKED = "period_locked"
-    STATUS_NOT_CHANGEABLE = "status_not_changeable"
-    STATUS_NOT_CREATABLE = "status_not_creatable"
-    ALREADY_SETTLED = "already_settled"
-    NO_LINES = "no_lines"
-    DESCRIPTION_MISSING = "description_missing"
-    LINE_TOTAL_DIFFERS = "line_total_differs"
-    QUANTITY_NEGATIVE = "quantity_negative"
-    TOTAL_NEGATIVE = "total_negative"
-    DUE_DATE_MISSING = "due_date_missing"
-    PLAN_LIMIT_REACHED = "plan_limit_reached"
-    EDITION_WITHOUT_INVOICES = "edition_without_invoices"
-    PAYMENT_TOO_LARGE = "payment_too_large"
-    STOCK_SHORT = "stock_short"
-    ITEM_UNKNOWN = "item_unknown"
-    TEXT_TOO_LONG = "text_too_long"
-    BODY_UNREADABLE = "body_unreadable"
-    OTHER = "other"
-
-
-class Recognised(NamedTuple):
-    """A cause, and what it is about as far as the text says: an account code, a currency, a contact, a date."""
-
-    cause: RefusalCause
-    subject: str = ""
-
-
-_C = RefusalCause
+_C = Cause
 _QUOTED = r"""['"‘“]?(?P<subject>[^'"’”]+?)['"’”]?"""  # noqa: RUF001 - Xero's quotation marks vary
-_PATTERNS: tuple[tuple[RefusalCause, str], ...] = (
+_PATTERNS: tuple[tuple[AnyCause, str], ...] = (
     (_C.NUMBER_TAKEN, r"(?:invoice|credit note|order)\s*(?:#|number|no\.?).{0,40}must be unique"),
     (_C.ITEM_CODE_TAKEN, rf"item with code {_QUOTED} already exists"),
     (_C.CONTACT_NAME_TAKEN, rf"contact name {_QUOTED} is already assigned"),
@@ -71,11 +25,14 @@ _PATTERNS: tuple[tuple[RefusalCause, str], ...] = (
     (_C.CURRENCY_NOT_SUBSCRIBED, rf"not subscribed to currency {_QUOTED}(?=[.\s]|$)"),
     (_C.ACCOUNT_ARCHIVED, rf"account code {_QUOTED} has been (?:archived|deleted)"),
     (_C.TAX_RATE_INVALID, rf"taxtype code {_QUOTED} (?:does not exist|is not valid)"),
-    (_C.TAX_DOES_NOT_FIT_ACCOUNT, rf"taxtype code {_QUOTED} cannot be used with account code ['\"]?(?P<with>[^'\".]+)"),
+    (
+        XeroCause.TAX_DOES_NOT_FIT_ACCOUNT,
+        rf"taxtype code {_QUOTED} cannot be used with account code ['\"]?(?P<with>[^'\".]+)",
+    ),
     (_C.ACCOUNT_NOT_USABLE, rf"account code {_QUOTED} is not a valid code"),
     (_C.ACCOUNT_MISSING, r"account (?:code|code or id|id) must be specified"),
     (_C.ACCOUNT_OR_PRICE_INVALID, r"account must be valid"),
-    (_C.INVENTORY_ACCOUNT_ON_LINE, r"using an inventory account"),
+    (XeroCause.INVENTORY_ACCOUNT_ON_LINE, r"using an inventory account"),
     (_C.TAX_MISSING, r"taxtype (?:field )?is mandatory"),
     (_C.TAX_RATE_INVALID, r"tax ?(?:rate|type)\b.{0,60}must be valid"),
     (_C.PERIOD_LOCKED, r"before the (?:end of year|year end|period) lock date(?:, currently set at (?P<subject>.+))?"),
@@ -113,9 +70,9 @@ def recognise(words: Sequence[str]) -> Recognised:
     """Return the first cause known in `words` (one document's messages, Xero's order); OTHER where none is."""
     for text in words:
         found = _recognise_one(text)
-        if found.cause is not RefusalCause.OTHER:
+        if found.cause is not Cause.OTHER:
             return found
-    return Recognised(RefusalCause.OTHER)
+    return Recognised(Cause.OTHER)
 
 
 def is_already_there(message: str) -> bool:
@@ -131,7 +88,7 @@ def _recognise_one(text: str) -> Recognised:
     for cause, pattern in _BOOK:
         if match := pattern.search(plain):
             return Recognised(cause, _subject(match))
-    return Recognised(RefusalCause.OTHER)
+    return Recognised(Cause.OTHER)
 
 
 def _subject(match: re.Match[str]) -> str:

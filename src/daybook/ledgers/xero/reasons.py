@@ -1,225 +1,56 @@
-"""PURE: why Xero said no, by the causes of `ledgers/xero/messages.py`."""
+"""PURE: causes that only Xero has, and the words that hold for Xero alone."""
 
-from daybook.documents.explained import (
-    ACCOUNTS,
-    CONTACT,
-    DOCUMENT,
-    NUMBERS,
-    ORDER,
-    RETRY,
-    TAX,
-    TIMING,
-    XERO,
-    XERO_CONTACT,
-    XERO_CURRENCIES,
-    XERO_PLAN,
-)
-from daybook.documents.explained import Explanation as E  # noqa: N817 - said eighty times below
+from daybook.documents.causes import AnyCause, Cause, LedgerCause
+from daybook.documents.explained import ACCOUNTS, TAX, THERE, TIMING
+from daybook.documents.explained import Explanation as E  # noqa: N817 - said a hundred times in this room
 
-REFUSALS: dict[str, E] = {
-    "number_taken": E(
-        "Xero has the number already",
-        "A document with the number {subject} stands in Xero, and it is not Daybook's.",
-        "Look at it in Xero. If it is the same sale, cancel this one; otherwise renumber the one in Xero and try again.",
-        RETRY,
-        "of this one",
-    ),
-    "item_code_taken": E(
-        "Xero has the item already",
-        "An item with the code {subject} exists.",
-        "Press Refresh from Xero in the settings, then try again.",
-        RETRY,
-        "of the SKU",
-    ),
-    "contact_name_taken": E(
-        "The contact's name is taken",
-        "Another contact in Xero has the name {subject}.",
-        "Choose the contact in the settings again, so that Daybook knows which one is meant.",
-        CONTACT,
-        "of the contact",
-    ),
-    "contact_number_taken": E(
-        "The contact's number is taken",
-        "Another contact in Xero has this contact number.",
-        "Put the contacts right in Xero, then try again.",
-        XERO_CONTACT,
-    ),
-    "contact_missing": E(
-        "Xero does not know the contact",
-        "The document names no contact that Xero can find; it may have been merged or deleted.",
-        "Look the contact up again in the settings, then try again.",
-        CONTACT,
-    ),
-    "contact_archived": E(
-        "The contact is archived",
-        "The contact was archived in Xero, and no documents can be made for it.",
-        "Restore the contact in Xero, then press Refresh from Xero in the settings; or name another one there. What was refused then goes by itself.",
-        XERO_CONTACT,
-    ),
-    "email_invalid": E(
-        "An e-mail address is not right",
-        "Xero does not take the contact's e-mail address.",
-        "Correct the address of the contact in Xero, then try again.",
-        XERO_CONTACT,
-    ),
-    "currency_not_subscribed": E(
-        "The organisation does not use the currency",
-        "Xero says that the organisation is not subscribed to {subject}.",
-        "Add the currency in Xero, then press Refresh from Xero in the settings: the document then goes by itself.",
-        XERO_CURRENCIES,
-        "the currency",
-    ),
-    "account_archived": E(
-        "An account is archived",
-        "Account {subject} was archived or deleted in Xero.",
-        "Restore it in Xero, then press Refresh from Xero in the settings; or choose another account there. What was refused then goes by itself.",
-        ACCOUNTS,
-        "of the settings",
-    ),
-    "account_not_usable": E(
-        "An account cannot be used",
-        "Xero does not take account {subject} on this document.",
-        "Choose another account in the settings; or put it right in Xero, then press Refresh from Xero in the settings.",
-        ACCOUNTS,
-        "of the settings",
-    ),
-    "account_missing": E(
-        "An account is missing",
-        "A line has no account, and its item brings none.",
-        "Choose the accounts in the settings.",
-        ACCOUNTS,
-    ),
-    "account_or_price_invalid": E(
+
+class XeroCause(LedgerCause):
+    """One value for each thing that Xero alone says."""
+
+    INVENTORY_ACCOUNT_ON_LINE = "inventory_account_on_line"
+    TAX_DOES_NOT_FIT_ACCOUNT = "tax_does_not_fit_account"
+
+
+REASONS: dict[AnyCause, E] = {
+    Cause.ACCOUNT_OR_PRICE_INVALID: E(
         "Xero does not take an account or a price",
         "Xero says that an account must be valid; it says the same of a unit price with too many decimals.",
         "Check the accounts in the settings and the prices of the order, then try again.",
         ACCOUNTS,
     ),
-    "inventory_account_on_line": E(
+    XeroCause.INVENTORY_ACCOUNT_ON_LINE: E(
         "The inventory account cannot be posted to",
         "Only tracked items move an account of the type Inventory; no line may name it.",
         "Choose another account in the settings, or use Tracked.",
         ACCOUNTS,
     ),
-    "tax_does_not_fit_account": E(
+    XeroCause.TAX_DOES_NOT_FIT_ACCOUNT: E(
         "The tax does not fit the account",
         "Xero does not allow this tax rate on this account: {subject}.",
         "Choose another tax rate or another account in the settings.",
         TAX,
         "see Xero's words",
     ),
-    "tax_missing": E(
-        "A tax rate is missing",
-        "Xero wants a tax rate on every line.",
-        "Choose the tax rates in the settings, then try again.",
-        TAX,
-    ),
-    "tax_rate_invalid": E(
-        "The tax rate is not valid any more",
-        "A tax rate of the document was deleted or archived in Xero.",
-        "Press Refresh from Xero in the settings and choose another tax rate there; or restore it in Xero, then press Refresh from Xero.",
-        TAX,
-    ),
-    "status_not_changeable": E(
-        "The document cannot be changed in Xero",
-        "In Xero it is paid, voided or deleted, so it takes no changes.",
-        "Look at the document in Xero.",
-        XERO,
-    ),
-    "status_not_creatable": E(
-        "Xero does not take the document's status",
-        "The document status in the settings cannot be used for new documents here.",
-        "Choose Draft as the document status, then try again.",
-        TIMING,
-    ),
-    "already_settled": E(
-        "The document is paid in Xero",
-        "Payments or credit notes are allocated to it, so it takes no changes.",
-        "Look at the document in Xero.",
-        XERO,
-    ),
-    "description_missing": E(
-        "A description is missing",
-        "Xero wants a description on every line of an approved document.",
-        "Give the goods a description in the OMS and have the order sent again.",
-        ORDER,
-    ),
-    "line_total_differs": E(
-        "A line's total differs",
-        "Xero works out {subject} for a line, not what Daybook sent. That is a defect of Daybook's.",
-        "Report it with Xero's words below. Meanwhile the document can be typed in Xero by hand and cancelled here.",
-        DOCUMENT,
-        "another amount",
-    ),
-    "quantity_negative": E(
-        "A quantity is negative",
-        "Xero takes no quantity below 0: {subject}.",
-        "Correct the order in the OMS and have it sent again.",
-        ORDER,
-        "see Xero's words",
-    ),
-    "total_negative": E(
-        "The document comes to less than nothing",
-        "Xero takes no invoice below 0.",
-        "Correct the order in the OMS. Money given back is a credit note in Xero.",
-        ORDER,
-    ),
-    "due_date_missing": E(
-        "The due date is missing",
-        "Xero wants a due date on every approved invoice.",
-        "Check the payment terms in the settings, then try again.",
-        NUMBERS,
-    ),
-    "plan_limit_reached": E(
+    Cause.PLAN_LIMIT_REACHED: E(
         "The Xero plan's limit is reached",
         "The organisation's plan with Xero allows only so many {subject} a month.",
         "Choose a larger plan in Xero, wait for the next month, or post as drafts; then try again.",
-        XERO_PLAN,
+        THERE,
         "documents",
     ),
-    "edition_without_invoices": E(
+    Cause.EDITION_WITHOUT_INVOICES: E(
         "The Xero plan has no invoices",
         "The organisation's edition of Xero does not support invoices.",
         "Choose another plan in Xero, then press Refresh from Xero in the settings.",
-        XERO_PLAN,
+        THERE,
     ),
-    "payment_too_large": E(
-        "The payment is too large",
-        "It exceeds what is outstanding on the document in Xero.",
-        "Look at the document in Xero.",
-        XERO,
-    ),
-    "stock_short": E(
+    Cause.STOCK_SHORT: E(
         "Not enough stock in Xero",
-        "Xero approves no invoice for tracked goods that are not in stock: {subject}. A purchase order adds no stock, a bill does.",
+        "Xero approves no invoice for tracked goods that are not in stock: {subject}. A purchase order adds no "
+        "stock, a bill does.",
         "Enter the bill in Xero and try again, post as drafts, or switch on Allow backorders.",
         TIMING,
         "see Xero's words",
-    ),
-    "item_unknown": E(
-        "Xero does not know the item",
-        "The item {subject} is not in Xero; it may have been deleted or renamed.",
-        "Press Refresh from Xero in the settings: Daybook then makes it anew, and the document goes by itself.",
-        RETRY,
-        "of the document",
-    ),
-    "text_too_long": E(
-        "A text is too long",
-        "Xero takes fewer characters for {subject}.",
-        "Shorten it in the OMS or in the reference template, then try again.",
-        NUMBERS,
-        "one of the texts",
-    ),
-    "body_unreadable": E(
-        "Xero could not read the document",
-        "That is a defect of Daybook's.",
-        "Report it with Xero's words below.",
-        DOCUMENT,
-    ),
-    "other": E(
-        "Xero said no",
-        "Xero refused the document for a reason that Daybook does not know.",
-        "Xero's own words are below. Cure it, then try again.",
-        RETRY,
     ),
 }

@@ -79,7 +79,7 @@ def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, 
         "order", "is", "because", title=f"{compared.company}: orders without a document", min_width=70, box=None
     )
     for ref, standing, cause in compared.orders_without_documents if orders is None else orders:
-        shown.add_row(ref, standing, explain(cause).title if cause else "")
+        shown.add_row(ref, standing, explain(cause, ledger=compared.ledger).title if cause else "")
     return shown
 
 

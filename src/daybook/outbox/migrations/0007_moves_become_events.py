@@ -7,7 +7,8 @@ from django.db import migrations
 
 from daybook.moving import in_batches
 
-HELD = "held: "
+HELD, SKIPPED = "held: ", "the order is skipped: "
+"""With these a cause stood in the reason."""
 
 
 def to_events(apps: Any, moves: Sequence[Any]) -> None:
@@ -17,7 +18,8 @@ def to_events(apps: Any, moves: Sequence[Any]) -> None:
 
 
 def _told(move: Any) -> dict[str, Any]:
-    held = move.reason.startswith(HELD)
+    kind, _, cause = move.reason.partition(": ")
+    has_cause = move.reason.startswith((HELD, SKIPPED))
     return {
         "company_id": move.company_id,
         "at": move.at,
@@ -29,8 +31,8 @@ def _told(move: Any) -> dict[str, Any]:
         "mover": move.mover,
         "person_id": move.person_id,
         "attempt_id": move.attempt_id,
-        "cause": move.reason.removeprefix(HELD)[:40] if held else "",
-        "reason": "" if held else move.reason,
+        "cause": cause[:40] if has_cause else "",
+        "reason": (kind if kind != "held" else "") if has_cause else move.reason,
     }
 
 

@@ -24,7 +24,7 @@ class SetupForm(StyledForm, forms.Form):
     email = _email()
     password = _password("Password", "At least 12 characters.")
     company = forms.CharField(
-        label="Your company", max_length=200, help_text="The company whose orders go to Xero. More can follow later."
+        label="Your company", max_length=200, help_text="The company whose orders are posted. More can follow later."
     )
 
 

@@ -11,6 +11,7 @@ from daybook.catalog import problems
 from daybook.companies.models import Company
 from daybook.connections import roster, standing
 from daybook.connections.models import Connection
+from daybook.ledgers import registry
 from daybook.web import buttons
 from daybook.web.buttons import Button
 
@@ -50,13 +51,14 @@ def _named(trouble: Trouble, connection: Connection) -> Trouble:
 
 
 def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
-    """Say what keeps the connection from Xero, and where it is cured."""
+    """Say what keeps the connection from its ledger, and where it is cured."""
+    ledger = registry.title(connection.ledger)
     place = buttons.settings_place(connection, "connect")
     resume = buttons.connection_page(connection, name="connection-resume")
     stands = standing.trouble(connection, now)
     if stands is None:
         if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
-            yield Trouble(title="Not connected to Xero", words=KEPT, links=[Button("Connect to Xero", place)])
+            yield Trouble(title=f"Not connected to {ledger}", words=KEPT, links=[Button(f"Connect to {ledger}", place)])
         return
     match stands.cure:
         case standing.Cure.CONSENT:
@@ -71,9 +73,9 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
             words = f"{stands.words} {KEPT}"
             yield Trouble(title=stands.title, words=words, tone="bad", links=links, resume=resume)
         case _:
-            asked = " Xero itself named that time, so trying earlier changes nothing." if stands.try_from else ""
+            asked = f" {ledger} itself named that time, so trying earlier changes nothing." if stands.try_from else ""
             yield Trouble(
-                title="Nothing is sent to Xero for the moment",
+                title=f"Nothing is sent to {ledger} for the moment",
                 words=f"{stands.words}{asked}",
                 until=stands.until,
                 resume=resume,

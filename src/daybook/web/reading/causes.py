@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 
 from daybook.companies.models import Company
 from daybook.connections import roster
+from daybook.documents.explained import DATE
 from daybook.orders import standings
 from daybook.orders.models import Order
 from daybook.outbox import explanations
@@ -36,23 +37,27 @@ class Group:
 
 def explained(company: Company, cause: str, subject: str = "", detail: str = "") -> Shown:
     """Return what happened, why, and what to do."""
-    words = explanations.explain(cause, subject, detail)
+    connection = roster.first(company)
+    words = explanations.explain(cause, subject, detail, ledger=connection.ledger)
     matter = Matter(cause=cause, subject=subject)
-    return Shown(words=words, button=buttons.button(words.action, roster.first(company), matter))
+    return Shown(words=words, button=buttons.button(words.action, connection, matter))
 
 
 def of_entry(entry: Entry) -> Shown | None:
     """Return why the document does not go; None where nothing is in its way."""
     if entry.state not in {State.HELD, State.REJECTED, State.UNKNOWN} or not (entry.cause or entry.detail):
         return None
-    return _of(entry, explanations.explain(entry.cause, entry.subject, entry.detail), entry.cause, entry.subject)
+    words = explanations.explain(entry.cause, entry.subject, entry.detail, ledger=entry.organisation.ledger)
+    return _of(entry, words, entry.cause, entry.subject)
 
 
 def of_attention(entry: Entry) -> Shown | None:
     """Return what a posted document needs of a person."""
     if not entry.attention:
         return None
-    words = explanations.explain(entry.attention, entry.number, entry.attention_detail)
+    words = explanations.explain(
+        entry.attention, entry.number, entry.attention_detail, ledger=entry.organisation.ledger
+    )
     return _of(entry, words, entry.attention)
 
 
@@ -61,8 +66,8 @@ def of_order(order: Order) -> Shown | None:
     stands = standings.of_order(order)
     if stands is None or not stands.cause or stands.standing == Order.Standing.DOCUMENTED:
         return None
-    words = explanations.explain(stands.cause, stands.subject, stands.detail)
-    if words.action == "order:date":
+    words = explanations.explain(stands.cause, stands.subject, stands.detail, ledger=stands.connection.ledger)
+    if words.action == DATE:
         return Shown(words=words, button=Button("Type the day", "#date"))
     matter = Matter(cause=stands.cause, subject=stands.subject)
     return Shown(words=words, button=buttons.button(words.action, stands.connection, matter))

@@ -34,7 +34,11 @@ SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorizatio
 
 def found(company: Company, asked: QueryDict, *, today_began: datetime) -> QuerySet[Entry]:
     """Return the company's documents that the filters name: state, kind, connection, attention, cause, and q."""
-    rows = Entry.objects.filter(company=company).select_related("order").defer("document", "detail", "attention_detail")
+    rows = (
+        Entry.objects.filter(company=company)
+        .select_related("order", "organisation")
+        .defer("document", "detail", "attention_detail")
+    )
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
     elif asked.get("state") == UNDER_WAY:
@@ -85,8 +89,9 @@ class Step:
 
 def timeline(entry: Entry) -> list[Step]:
     """Return all that happened to the document, oldest first."""
+    ledger, subjects = entry.organisation.ledger, {entry.cause: entry.subject}
     moves = [
-        Step(at=move.at, move=move, reason=words.reason(move.reason, move.cause, {entry.cause: entry.subject}))
+        Step(at=move.at, move=move, reason=words.reason(move.reason, move.cause, subjects, ledger=ledger))
         for move in entry.events.select_related("person")
     ]
     sendings = [

@@ -148,7 +148,7 @@ def by_connection(order: Order) -> list[Stands]:
 
 
 def _stands(row: OrderStanding) -> Stands:
-    why = explain(row.cause, row.subject, row.detail).title if row.cause else ""
+    why = explain(row.cause, row.subject, row.detail, ledger=row.connection.ledger).title if row.cause else ""
     return Stands(connection=row.connection, badge=words.standing(row.standing), why=why)
 
 

@@ -17,7 +17,7 @@ from daybook.orders.models import Order
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.web import buttons, words
+from daybook.web import buttons, titles, words
 
 CHART_DAYS = 14
 
@@ -105,11 +105,11 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         return []
     settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
     faulty = {problem.field for problem in problems.settings_problems(connection)}
-    page = buttons.connection_page(connection)
+    page, ledger = buttons.connection_page(connection), titles.of(connection.ledger)
     has_orders = Order.objects.filter(company=company).exists()
     return [
         Step(
-            title="Connect to Xero",
+            title=f"Connect to {ledger}",
             words="Client ID, Client Secret, Get Access Token",
             url=f"{page}#connect",
             done=connection.is_connected,
@@ -128,13 +128,13 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         ),
         Step(
             title="Decide the tax",
-            words="Each rate of your orders to a tax rate in Xero",
+            words=f"Each rate of your orders to a tax rate in {ledger}",
             url=f"{page}#tax",
             done=rates.exists() and not rates.filter(tax_type="").exists(),
         ),
         Step(
             title="Name the contact",
-            words="The contact in Xero that stands for your company",
+            words=f"The contact in {ledger} that stands for your company",
             url=f"{page}#contact",
             done=bool(settings.contact_id),
         ),

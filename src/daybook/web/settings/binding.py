@@ -8,6 +8,7 @@ from daybook.catalog import contacts
 from daybook.connections import calls
 from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import clock
+from daybook.ledgers import registry
 from daybook.web.settings import offers
 from daybook.web.settings.form import LookUp, SettingsForm
 from daybook.wire.errors import WireError
@@ -40,7 +41,7 @@ def _look_up(connection: Connection) -> LookUp:
             raise forms.ValidationError(str(error)) from error
         except WireError as error:
             raise forms.ValidationError(
-                f"Xero could not be asked for this contact ({error}). Save again soon."
+                f"{registry.title(connection.ledger)} could not be asked for this contact ({error}). Save again soon."
             ) from error
 
     return look_up

@@ -18,7 +18,7 @@ from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
-from daybook.web import buttons, pages, ways_back, words
+from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.styled import faults_of
 from daybook.web.settings import editing, feed_sections
@@ -64,10 +64,10 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
     try:
         refusal = credentials.try_app(row)
     except WireError as error:
-        messages.warning(request, f"Xero could not be asked whether it takes these ({error}).")
+        messages.warning(request, f"{titles.of(row.ledger)} could not be asked whether it takes these ({error}).")
         return True
     if refusal:
-        messages.error(request, f"Saved, but Xero does not take them: {refusal} {standing.APP_CURE}")
+        messages.error(request, f"Saved, but {titles.of(row.ledger)} does not take them: {refusal} {standing.APP_CURE}")
         return False
     wake.wake_drain(row.pk)
     return True
@@ -79,13 +79,18 @@ def _try_app_again(request: CompanyRequest, row: Connection) -> None:
         refusal = credentials.try_app(row)
     except WireError as error:
         messages.warning(
-            request, f"Xero could not be asked whether it takes the Client ID and Client Secret ({error})."
+            request,
+            f"{titles.of(row.ledger)} could not be asked whether it takes the Client ID and Client Secret ({error}).",
         )
         return
     if refusal:
-        messages.error(request, f"Xero still does not take the Client ID and Client Secret: {refusal}")
+        messages.error(
+            request, f"{titles.of(row.ledger)} still does not take the Client ID and Client Secret: {refusal}"
+        )
     else:
-        messages.success(request, "Xero takes the Client ID and Client Secret now; what waits goes out.")
+        messages.success(
+            request, f"{titles.of(row.ledger)} takes the Client ID and Client Secret now; what waits goes out."
+        )
 
 
 def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
@@ -144,12 +149,13 @@ def choose(request: CompanyRequest) -> HttpResponse:
 
 
 def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
-    messages.success(request, f"Connected to {row.facts.name or 'Xero'}.")
+    messages.success(request, f"Connected to {row.facts.name or titles.of(row.ledger)}.")
     try:
         refresh.refresh(row)
     except WireError as error:
         messages.warning(
-            request, f"Its accounts and tax rates could not be read yet ({error}): press Refresh from Xero."
+            request,
+            f"Its accounts and tax rates could not be read yet ({error}): press Refresh from {titles.of(row.ledger)}.",
         )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
@@ -195,22 +201,30 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     """Ask first, saying what stays; then end the connection at Xero and forget the tokens."""
     row = request.connection
     if request.method == "GET":
-        context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(row)}
+        context = {
+            "title": f"Disconnect from {titles.of(row.ledger)}",
+            "connection": row,
+            "left": settings_page.under_way(row),
+        }
         return pages.render(request, "daybook/connection/disconnect.html", context)
     try:
         told = calls.disconnect(row, by=request.user)
     except WireError as error:
         messages.error(
-            request, f"Nothing was disconnected, because Xero gave no clear answer ({error}). Try again soon."
+            request,
+            f"Nothing was disconnected, because {titles.of(row.ledger)} gave no clear answer ({error}). Try again soon.",
         )
         return _back(request)
-    messages.success(request, "Disconnected. The day book and all settings are kept." + ("" if told else NOT_TOLD))
+    messages.success(
+        request,
+        "Disconnected. The day book and all settings are kept." + ("" if told else titles.filled(NOT_TOLD, row.ledger)),
+    )
     return _back(request)
 
 
 NOT_TOLD = (
-    " Xero could not be told, because the consent had ended already: if Daybook still stands under Connected apps in "
-    "Xero, remove it there."
+    " {ledger} could not be told, because the consent had ended already: if Daybook still stands under Connected apps in "
+    "{ledger}, remove it there."
 )
 
 
@@ -223,11 +237,13 @@ def read_again(request: CompanyRequest) -> HttpResponse:
     try:
         refresh.refresh(row)
     except WireError as error:
-        messages.error(request, f"Xero could not be read: {error}")
+        messages.error(request, f"{titles.of(row.ledger)} could not be read: {error}")
         return _back(request)
     curing.forget(request.company)
     wake.wake_prepare(request.company.pk)
-    messages.success(request, "Read again from Xero. What waited for something that is cured now goes by itself.")
+    messages.success(
+        request, f"Read again from {titles.of(row.ledger)}. What waited for something that is cured now goes by itself."
+    )
     return _back(request)
 
 
@@ -239,7 +255,9 @@ def resume(request: CompanyRequest) -> HttpResponse:
     bound = calls.resume(row.pk, clock.now(), by=request.user)
     wake.wake_drain(row.pk)
     if bound is not None:
-        messages.warning(request, f"Xero itself asked Daybook to wait until {moment(bound)}; it goes on then.")
+        messages.warning(
+            request, f"{titles.of(row.ledger)} itself asked Daybook to wait until {moment(bound)}; it goes on then."
+        )
     elif row.pause_cause == standing.PauseCause.APP:
         _try_app_again(request, row)
     else:

@@ -23,7 +23,7 @@ class AppForm(StyledForm, forms.Form):
         label="Client ID",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "Copy the Client ID from the app's Configuration page in Xero's developer portal."},
+        error_messages={"required": "Copy the Client ID from the app's Configuration page in the developer portal."},
     )
     client_secret = secret_field("Client Secret", "Write-only: it is stored encrypted and never shown again.")
 
@@ -41,7 +41,7 @@ class AppForm(StyledForm, forms.Form):
         """An empty field keeps the stored secret; without one it is asked for."""
         secret: str = self.cleaned_data["client_secret"].strip()
         if not secret and not self._connection.client_secret_sealed:
-            raise forms.ValidationError("Generate a secret on the app's Configuration page at Xero, and paste it here.")
+            raise forms.ValidationError("Generate a secret on the app's Configuration page, and paste it here.")
         return _one_word(secret, "Client Secret") if secret else ""
 
 

@@ -37,7 +37,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     """Everything below the connection itself, in one form with one Save."""
 
     new_rate = forms.CharField(label="Add a rate (%)", required=False, max_length=12)
-    new_tax_type = forms.ChoiceField(label="Tax rate in Xero", required=False)
+    new_tax_type = forms.ChoiceField(required=False)
 
     class Meta:
         model = PostingSettings
@@ -61,6 +61,8 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         super().__init__(*arguments, **named)
         self.offer, self.look_up = offer, look_up
         self.tax_fields = {tax_field_name(row.rate): row for row in tax_mappings}
+        for field in self.fields.values():
+            field.help_text = field.help_text.replace("{ledger}", offer.ledger)
         self._offer_choices()
         for name, row in self.tax_fields.items():
             self.fields[name] = _tax_field(row, offer.sales_tax)
@@ -78,7 +80,9 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             self._choose(one.name, self.offer.currencies, "(the base currency)")
         self._ask_zone()
         self.fields["new_tax_type"] = forms.ChoiceField(
-            label="Tax rate in Xero", required=False, choices=[("", "(choose a tax rate)"), *self.offer.sales_tax]
+            label=f"Tax rate in {self.offer.ledger}",
+            required=False,
+            choices=[("", "(choose a tax rate)"), *self.offer.sales_tax],
         )
 
     def _ask_zone(self) -> None:

@@ -7,6 +7,7 @@ from daybook.catalog import facts
 from daybook.catalog.models import Account, TaxRate
 from daybook.connections.models import Connection
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
+from daybook.ledgers import registry
 
 Choices = list[tuple[str, str]]
 
@@ -15,6 +16,8 @@ Choices = list[tuple[str, str]]
 class Offer:
     """Choices per field, and what to preselect where nothing is stored."""
 
+    ledger: str
+    """Its title."""
     accounts: dict[str, Choices] = field(default_factory=dict)
     """By settings field: sales_account, shipping_account, cogs_account, inventory_account."""
     preselected: dict[str, str] = field(default_factory=dict)
@@ -28,9 +31,10 @@ class Offer:
 def offer(connection: Connection) -> Offer:
     """Return what the organisation offers in each place; nothing before it is connected."""
     if connection.organisation is None:
-        return Offer()
+        return Offer(ledger=registry.title(connection.ledger))
     sales = _accounts(facts.sales_accounts(connection))
     return Offer(
+        ledger=registry.title(connection.ledger),
         accounts={
             "sales_account": sales,
             "shipping_account": sales,

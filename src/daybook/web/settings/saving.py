@@ -51,7 +51,7 @@ def save(request: CompanyRequest) -> HttpResponse:
         messages.info(request, f"{_who(stands)} changed {taken} while you had the page open; that is kept too.")
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
-        messages.warning(request, "The contact is looked up as soon as Xero is connected.")
+        messages.warning(request, "The contact is looked up as soon as an organisation is connected.")
     return redirect(buttons.connection_page(connection))
 
 

@@ -21,8 +21,8 @@ NOTHING = "\N{EN DASH}"
 
 @register.simple_tag
 def talks_to() -> dict[str, object]:
-    """Return which Xero the foot names."""
-    return {"name": pages.xero_talked_to(), "is_real": pages.is_real_xero()}
+    """Return what the foot names."""
+    return {"name": pages.talked_to(), "is_real": pages.is_real()}
 
 
 @register.filter

@@ -15,7 +15,7 @@ from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
-from daybook.web import buttons, live, pages, retrying, words
+from daybook.web import buttons, live, pages, retrying, titles, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import causes, overview
@@ -77,13 +77,14 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
     mapped = reading.mapped(entry)
     return {
         "entry": entry,
+        **_ledger(entry),
         "company": request.company,
         "document": mapped,
         "lines": reading.lines(entry, mapped),
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
-        "in_xero": buttons.document_in_xero(entry),
+        "at_the_ledger": buttons.document_there(entry),
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
@@ -110,14 +111,15 @@ def cancel(request: CompanyRequest, document: str) -> HttpResponse:
     entry = _entry(request, document)
     if request.method == "GET":
         others = reading.siblings(entry).exclude(state=State.CANCELLED)
-        context = {"title": f"Do not post {entry.number}?", "entry": entry, "others": others}
+        context = {"title": f"Do not post {entry.number}?", "entry": entry, "others": others, **_ledger(entry)}
         return pages.render(request, "daybook/documents/cancel.html", context)
     if prepare.cancel(entry, request.user, _note(request)):
         messages.success(request, f"{entry.number} will not be posted. To take that back, press Post it after all.")
     else:
         messages.warning(
             request,
-            f"{entry.number} cannot be cancelled: it stands in Xero, is on its way, or an earlier call may still make it.",
+            f"{entry.number} cannot be cancelled: it stands in {titles.of(entry.organisation.ledger)}, is on its way, "
+            "or an earlier call may still make it.",
         )
     return redirect("web:document", request.company.public_id, entry.public_id)
 
@@ -146,6 +148,7 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
     entry = _entry(request, document)
     if request.method == "GET" and entry.attention:
         context = {"title": f"Done with {entry.number}?", "entry": entry, "attention": causes.of_attention(entry)}
+        context |= _ledger(entry)
         return pages.render(request, "daybook/documents/done.html", context)
     if request.method == "POST" and prepare.attend(entry, request.user, _note(request)):
         messages.success(request, f"{entry.number} does not need a person any more. Your note stands in its history.")
@@ -157,6 +160,10 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
 def _entry(request: CompanyRequest, document: str) -> Entry:
     rows = Entry.objects.select_related("order", "company", "given_up_by", "organisation__connection__company")
     return get_object_or_404(rows, company=request.company, public_id=document)
+
+
+def _ledger(entry: Entry) -> dict[str, str]:
+    return {"ledger": titles.of(entry.organisation.ledger)}
 
 
 def _note(request: CompanyRequest) -> str:

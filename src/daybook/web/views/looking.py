@@ -1,4 +1,4 @@
-"""Looking in Xero now, because a person asks: at one document, or at all that changed there since the last look."""
+"""Looking in the ledger now, because a person asks: at one document, or at all that changed there since the last look."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +14,7 @@ from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import watching
+from daybook.web import titles
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.wire.errors import WireError
 
@@ -24,9 +25,9 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     """Look at one posted document; one call."""
     rows = Entry.objects.select_related("organisation__connection__organisation")
     entry = get_object_or_404(rows, company=request.company, public_id=document)
-    connection = entry.organisation.connection
+    connection, title = entry.organisation.connection, titles.of(entry.organisation.ledger)
     if entry.state != State.POSTED:
-        messages.info(request, "It does not stand in Xero yet, so there is nothing to look at.")
+        messages.info(request, f"It does not stand in {title} yet, so there is nothing to look at.")
     elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
@@ -37,27 +38,28 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
-    """Look for all that changed in Xero since the last look; a call or two for each connection."""
+    """Look for all that changed there since the last look; a call or two for each connection."""
     connected = [each for each in roster.of_company(request.company) if each.is_connected]
     for each in connected:
         look = partial(watching.look_for_changes, each, endpoints.client(), now=clock.now())
         _tell(request, each, look)
     if not connected:
-        messages.warning(request, "The company is not connected to Xero: connect it first, then look again.")
+        messages.warning(request, "The company is not connected: connect it first, then look again.")
     return redirect("web:overview", request.company.public_id)
 
 
 def _tell(request: CompanyRequest, connection: Connection, look: Callable[[], int]) -> None:
     """Look, and say what came of it; a pause of our own ends for it, Xero's own wait does not."""
     calls.resume(connection.pk, clock.now())
+    title = titles.of(connection.ledger)
     try:
         changed = look()
     except WireError as error:
         calls.react(connection.pk, error, clock.now())
-        messages.error(request, f"Xero could not be looked at: {error}")
+        messages.error(request, f"{title} could not be looked at: {error}")
         return
     if not changed:
-        messages.success(request, "Looked in Xero: nothing has changed there.")
+        messages.success(request, f"Looked in {title}: nothing has changed there.")
     else:
         what = "1 document" if changed == 1 else f"{changed} documents"
-        messages.success(request, f"Looked in Xero: {what} changed there; what it was stands with the document.")
+        messages.success(request, f"Looked in {title}: {what} changed there; what it was stands with the document.")

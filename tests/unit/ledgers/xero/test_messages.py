@@ -2,8 +2,9 @@
 
 import pytest
 
+from daybook.documents.causes import Cause
 from daybook.ledgers.xero import messages
-from daybook.ledgers.xero.messages import RefusalCause as Cause
+from daybook.ledgers.xero.reasons import XeroCause
 
 VERBATIM = [
     ("Invoice # must be unique.", Cause.NUMBER_TAKEN, ""),
@@ -54,7 +55,7 @@ VERBATIM = [
     ("Tax rate must be valid.", Cause.TAX_RATE_INVALID, ""),
     (
         "The TaxType code 'OUTPUT2' cannot be used with account code '310'.",
-        Cause.TAX_DOES_NOT_FIT_ACCOUNT,
+        XeroCause.TAX_DOES_NOT_FIT_ACCOUNT,
         "OUTPUT2 / 310",
     ),
     ("The TaxType field is mandatory", Cause.TAX_MISSING, ""),
@@ -99,7 +100,7 @@ VERBATIM = [
     ("Due date cannot be empty.", Cause.DUE_DATE_MISSING, ""),
     ("You have reached the limit of invoices you can approve", Cause.PLAN_LIMIT_REACHED, "invoices"),
     ("Payment amount exceeds the amount outstanding on this document", Cause.PAYMENT_TOO_LARGE, ""),
-    ("You cannot save this transaction using an inventory account type", Cause.INVENTORY_ACCOUNT_ON_LINE, ""),
+    ("You cannot save this transaction using an inventory account type", XeroCause.INVENTORY_ACCOUNT_ON_LINE, ""),
     (
         "There is not enough stock on hand of item 'STOCK-1' to complete this transaction: 0 of 2",
         Cause.STOCK_SHORT,
