@@ -136,7 +136,7 @@ def enter_invoice(cast: Cast, order: Order, *, quantity: int, price: str) -> Ent
         kind=Kind.INVOICE,
         generation=1,
         organisation_id=cast.connection.organisation.pk,
-        number_space=cast.connection.organisation.identity,
+        identity=cast.connection.organisation.identity,
         number=order.ref,
         public_id=mark,
         mapped=invoice,

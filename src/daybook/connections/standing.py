@@ -17,6 +17,7 @@ from daybook.connections.models import Connection
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
+from daybook.ledgers import registry
 from daybook.ledgers.ledger import RemainingCalls
 from daybook.wire.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, WireError
 
@@ -68,7 +69,7 @@ class PauseCause(StrEnum):
 
 
 class Cure(StrEnum):
-    """What a person can do about a trouble."""
+    """What a person can do about what blocks a connection."""
 
     CONSENT = "consent"
     CHOOSE = "choose"
@@ -79,7 +80,7 @@ class Cure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Blocked:
     """What keeps a connection from Xero, in words for every page."""
 
     title: str
@@ -210,23 +211,24 @@ def pause_for(error: WireError, now: datetime) -> tuple[datetime, str]:
             return now + PERSON_PAUSE, "Xero answered in a way that Daybook does not know."
 
 
-def trouble(connection: Connection, now: datetime) -> Trouble | None:
+def blocked(connection: Connection, now: datetime) -> Blocked | None:
     """Return what keeps the connection from Xero now, for every page of the company; None where nothing does. PURE."""
     if not connection.is_ledger_known:
-        return Trouble("Daybook is too old for this connection", UNKNOWN_LEDGER.format(connection.ledger), Cure.UPDATE)
+        return Blocked("Daybook is too old for this connection", UNKNOWN_LEDGER.format(connection.ledger), Cure.UPDATE)
+    title = registry.title(connection.ledger)
     if connection.status == Connection.Status.NEEDS_CONSENT:
-        return Trouble("Xero asks for consent again", connection.status_reason, Cure.CONSENT)
+        return Blocked(f"{title} asks for consent again", connection.status_reason, Cure.CONSENT)
     if connection.status == Connection.Status.CHOOSING:
-        return Trouble("Choose an organisation", connection.status_reason, Cure.CHOOSE)
+        return Blocked("Choose an organisation", connection.status_reason, Cure.CHOOSE)
     until = connection.paused_until if connection.paused_until and connection.paused_until > now else None
     if connection.pause_cause == PauseCause.APP:
         words = connection.pause_reason or APP_CURE
-        return Trouble("Xero does not take the Client ID and Client Secret", words, Cure.APP)
+        return Blocked(f"{title} does not take the Client ID and Client Secret", words, Cure.APP)
     if until is None or not connection.is_connected:
         return None
     bound = connection.retry_at if connection.retry_at and connection.retry_at > now else None
-    words = f"{connection.pause_reason or 'Xero asked us to wait.'} What waits then goes by itself."
-    return Trouble("Paused", words, Cure.TRY_NOW, until=until, try_from=bound)
+    words = f"{connection.pause_reason or f'{title} asked us to wait.'} What waits then goes by itself."
+    return Blocked("Paused", words, Cure.TRY_NOW, until=until, try_from=bound)
 
 
 def _cause_of(error: WireError) -> PauseCause:

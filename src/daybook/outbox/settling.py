@@ -27,7 +27,7 @@ log = structlog.get_logger("daybook.outbox")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Booked:
     """What a document is there, as an answer or a look showed it."""
 
     their_id: str
@@ -67,18 +67,18 @@ def begin(
     return Settling(attempt=attempt, mover=mover, now=now, title=title, members=found)
 
 
-def post(batch: Settling, entry: Entry, standing: Standing, *, reason: str) -> None:
+def post(batch: Settling, entry: Entry, booked: Booked, *, reason: str) -> None:
     """Settle a document as standing there. A second id for one document raises an alarm instead.
 
     An answer may come late: it may only turn `unknown` into `posted` (how a document stays single, 7).
     """
     if entry.state == State.POSTED:
-        if entry.their_id != standing.their_id:
+        if entry.their_id != booked.their_id:
             flag(
                 batch,
                 entry,
                 Cause.POSTED_TWICE,
-                f"{batch.title} holds it as {entry.their_id} and as {standing.their_id}",
+                f"{batch.title} holds it as {entry.their_id} and as {booked.their_id}",
             )
         return
     if entry.state != State.UNKNOWN and not _concerns(batch, entry):
@@ -86,13 +86,13 @@ def post(batch: Settling, entry: Entry, standing: Standing, *, reason: str) -> N
             batch,
             entry,
             Cause.POSTED_LATE,
-            f"an earlier call turned out to have made {standing.their_id} in {batch.title}",
+            f"an earlier call turned out to have made {booked.their_id} in {batch.title}",
         )
         return
     if entry.attention == Cause.POSTED_LATE:
         entry.attention = entry.attention_detail = ""
-    entry.their_id, entry.their_status, entry.posted_at = standing.their_id, standing.their_status, batch.now
-    _compare(batch, entry, standing)
+    entry.their_id, entry.their_status, entry.posted_at = booked.their_id, booked.their_status, batch.now
+    _compare(batch, entry, booked)
     _move(batch, entry, State.POSTED, reason)
 
 
@@ -143,15 +143,15 @@ def save(batch: Settling) -> None:
         queue.tell_those_behind(entry)
 
 
-def _compare(batch: Settling, entry: Entry, standing: Standing) -> None:
+def _compare(batch: Settling, entry: Entry, booked: Booked) -> None:
     """Keep their totals and warnings; what is not as we worked it out is shown to a person."""
-    if standing.totals is not None:
-        entry.their_net, entry.their_tax, entry.their_gross = standing.totals
-        if standing.totals != (entry.net, entry.tax, entry.gross):
-            entry.attention, entry.attention_detail = Cause.TOTALS_DIFFER, _figures(entry, standing.totals, batch.title)
-    if standing.warnings and entry.attention in ("", Cause.BOOKING_DOUBTFUL):
+    if booked.totals is not None:
+        entry.their_net, entry.their_tax, entry.their_gross = booked.totals
+        if booked.totals != (entry.net, entry.tax, entry.gross):
+            entry.attention, entry.attention_detail = Cause.TOTALS_DIFFER, _figures(entry, booked.totals, batch.title)
+    if booked.warnings and entry.attention in ("", Cause.BOOKING_DOUBTFUL):
         doubts = entry.attention_detail.splitlines()
-        entry.attention, entry.attention_detail = Cause.WARNED, "\n".join((*standing.warnings, *doubts))
+        entry.attention, entry.attention_detail = Cause.WARNED, "\n".join((*booked.warnings, *doubts))
 
 
 def _concerns(batch: Settling, entry: Entry) -> bool:

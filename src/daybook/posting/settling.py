@@ -13,7 +13,7 @@ from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Posted, Rejected, U
 from daybook.orders.models import Order
 from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
-from daybook.outbox.settling import Settling, Standing
+from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover
 from daybook.posting import delivery
 from daybook.posting.claiming import Claimed
@@ -56,8 +56,8 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome], 
 def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger) -> None:
     match outcome:
         case Posted(their_id=their_id, their_status=status, totals=totals, warnings=warnings):
-            standing = Standing(their_id=their_id, their_status=status, totals=totals, warnings=warnings)
-            settling.post(batch, entry, standing, reason=f"{ledger.title} took it")
+            booked = Booked(their_id=their_id, their_status=status, totals=totals, warnings=warnings)
+            settling.post(batch, entry, booked, reason=f"{ledger.title} took it")
             settling.note(batch, entry, Became.POSTED, warnings)
         case Rejected(words):
             cause, subject = ledger.why(words)

@@ -23,7 +23,7 @@ from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs
 from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
-from daybook.outbox.settling import Settling, Standing
+from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
 from daybook.reconciliation.compare import Ours, Verdict, recognise
 from daybook.wire import errors
@@ -159,8 +159,8 @@ def _write(
 ) -> None:
     title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
-        standing = Standing(their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals)
-        settling.post(batch, entry, standing, reason=f"found in {title} under its number and mark")
+        booked = Booked(their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals)
+        settling.post(batch, entry, booked, reason=f"found in {title} under its number and mark")
         if theirs.status in ledger.statuses.dead and entry.state == State.POSTED:
             why = "It was voided or deleted there before Daybook had its answer."
             settling.flag(batch, entry, Cause.VOIDED, why)

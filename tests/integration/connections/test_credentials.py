@@ -51,14 +51,14 @@ class TestTryingAnApp:
             setattr(connection, name, value)
         connection.save()
         assert "Client" in credentials.try_app(connection, client=acme.client)
-        trouble = standing.trouble(row(), clock.now())
+        trouble = standing.blocked(row(), clock.now())
         assert (trouble.cure, "press Save" in trouble.words) == (Cure.APP, True)
 
     def test_learns_nothing_while_xeros_login_is_away(self, acme):
         acme.xero.add_fault("reset_before", path="/connect/token")
         with pytest.raises(NotSent):
             credentials.try_app(acme.connection, client=acme.client)
-        assert standing.trouble(row(), clock.now()) is None
+        assert standing.blocked(row(), clock.now()) is None
 
 
 class TestAWrongSecret:
@@ -69,7 +69,7 @@ class TestAWrongSecret:
         drain.drain(acme.connection.id, acme.client)
         assert states(acme) == {"ready": 1}
         assert credentials.try_app(secret_is("secret"), client=acme.client) == ""
-        assert standing.trouble(row(), clock.now()) is None
+        assert standing.blocked(row(), clock.now()) is None
         drain.drain(acme.connection.id, acme.client)
         assert states(acme) == {"posted": 1}
 
@@ -79,10 +79,10 @@ class TestAWrongSecret:
         acme.ready_invoice()
         age(acme.company.id)
         drain.drain(acme.connection.id, acme.client)
-        assert standing.trouble(row(), clock.now()).cure == Cure.APP
+        assert standing.blocked(row(), clock.now()).cure == Cure.APP
         standing.pause(acme.connection.pk, clock.now() + timedelta(hours=2), "something else")
         Connection.objects.update(paused_until=None)
-        assert standing.trouble(row(), clock.now()).cure == Cure.APP
+        assert standing.blocked(row(), clock.now()).cure == Cure.APP
         with pytest.raises(Misconfigured):
             tokens.current_token(acme.connection.pk, now=clock.now(), client=acme.client)
 

@@ -142,7 +142,7 @@ def settle(entry: Entry, attempt: Attempt, outcome: str, *, by_way_of: str = "")
         if by_way_of:
             settling.doubt(batch, entry, reason="no answer")
         if outcome == "posted":
-            standing = settling.Standing(their_id=ids.public_id(), their_status="DRAFT", totals=None)
+            standing = settling.Booked(their_id=ids.public_id(), their_status="DRAFT", totals=None)
             settling.post(batch, entry, standing, reason="Xero took it")
         elif outcome == "ready":
             settling.release(batch, entry, reason="not in Xero")

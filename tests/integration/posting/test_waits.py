@@ -157,7 +157,7 @@ class TestTryNow:
         drain(acme, told_to_wait)
         bound = calls.resume(acme.connection.pk, clock.now())
         assert bound == row(acme).paused_until > clock.now()
-        trouble = standing.trouble(row(acme), clock.now())
+        trouble = standing.blocked(row(acme), clock.now())
         assert (trouble.cure, trouble.try_from) == (standing.Cure.TRY_NOW, bound)
         drain(acme)
         assert asked(acme, "PUT", "/Invoices") == 0

@@ -26,7 +26,7 @@ class FileHold:
     detail: str = ""
 
 
-REASONS: dict[LedgerCause, E] = {
+REASONS: dict[str, E] = {
     FileCause.TEXT_UNWRITABLE: E(
         "A text of the order cannot stand in a file",
         "The field {subject} holds a control character or half a character, which XML cannot carry. Leaving it out would "

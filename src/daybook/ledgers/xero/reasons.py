@@ -1,6 +1,6 @@
 """PURE: causes that only Xero has, and the words that hold for Xero alone."""
 
-from daybook.documents.causes import AnyCause, Cause, LedgerCause
+from daybook.documents.causes import Cause, LedgerCause
 from daybook.documents.explained import ACCOUNTS, TAX, THERE, TIMING
 from daybook.documents.explained import Explanation as E  # noqa: N817 - said a hundred times in this room
 
@@ -12,7 +12,7 @@ class XeroCause(LedgerCause):
     TAX_DOES_NOT_FIT_ACCOUNT = "tax_does_not_fit_account"
 
 
-REASONS: dict[AnyCause, E] = {
+REASONS: dict[str, E] = {
     Cause.ACCOUNT_OR_PRICE_INVALID: E(
         "Xero does not take an account or a price",
         "Xero says that an account must be valid; it says the same of a unit price with too many decimals.",

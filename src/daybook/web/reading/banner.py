@@ -55,7 +55,7 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     ledger = registry.title(connection.ledger)
     place = buttons.settings_place(connection, "connect")
     resume = buttons.connection_page(connection, name="connection-resume")
-    stands = standing.trouble(connection, now)
+    stands = standing.blocked(connection, now)
     if stands is None:
         if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
             yield Trouble(title=f"Not connected to {ledger}", words=KEPT, links=[Button(f"Connect to {ledger}", place)])
