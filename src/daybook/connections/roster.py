@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from daybook.companies.models import Company
-from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.connections.models import XERO, Connection, Organisation, PostingSettings
 from daybook.kit import clock
+from daybook.ledgers.ledger import Wire
 from daybook.ledgers.registry import LEDGERS
 
 
@@ -19,6 +20,11 @@ def reachable() -> QuerySet[Connection]:
     """Return the connections of all companies through which calls may be made."""
     connected = Connection.objects.filter(status=Connection.Status.CONNECTED, closed_at=None, ledger__in=list(LEDGERS))
     return connected.exclude(organisation=None).select_related("organisation")
+
+
+def called() -> QuerySet[Connection]:
+    """Return those of `reachable` whose ledgers can be asked: for lists, and for what stands there."""
+    return reachable().filter(ledger__in=[each.name for each in LEDGERS.values() if each.wire is Wire.CALLS])
 
 
 def of_company(company: Company) -> QuerySet[Connection]:
@@ -40,16 +46,16 @@ def _begin(company: Company) -> Connection:
 
 
 @transaction.atomic
-def add(company: Company) -> Connection:
+def add(company: Company, ledger: str = XERO) -> Connection:
     """Make one more connection. Orders that come once it has reached an organisation are its own too."""
     first(company)
     Company.objects.select_for_update().get(pk=company.pk)
-    return _make(company, started_at=None)
+    return _make(company, started_at=None, ledger=ledger)
 
 
-def _make(company: Company, *, started_at: datetime | None) -> Connection:
+def _make(company: Company, *, started_at: datetime | None, ledger: str = XERO) -> Connection:
     last = Connection.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
-    return Connection.objects.create(company=company, position=last + 1, started_at=started_at)
+    return Connection.objects.create(company=company, position=last + 1, started_at=started_at, ledger=ledger)
 
 
 def close(connection: Connection) -> bool:

@@ -49,6 +49,12 @@ class HoldCause(StrEnum):
     COST_UNKNOWN = "cost_unknown"
     COST_ZERO = "cost_zero"
     COSTS_IN_CURRENCIES = "costs_in_currencies"
+    # order files only
+    TEXT_UNWRITABLE = "text_unwritable"
+    CARRIAGE_IN_PIECES = "carriage_in_pieces"
+    FILE_NAME_TAKEN = "file_name_taken"
+    PART_FILE_CHANGED = "part_file_changed"
+    PART_FILE_TAKEN = "part_file_taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from daybook.companies.settings_table import LABELS
 from daybook.documents.explained import RETRY, Explanation
 from daybook.documents.reasons import ATTENTION, ORDERS, SETTINGS, WAITING
 from daybook.kit.money import plain
+from daybook.ledgers.files.reasons import REASONS as OF_FILES
 from daybook.ledgers.xero.reasons import REFUSALS
 
 __all__ = ["EXPLANATIONS", "Explanation", "explain"]
 
 _SUBJECT = "{subject}"
-EXPLANATIONS: dict[str, Explanation] = {**REFUSALS, **WAITING, **ORDERS, **SETTINGS, **ATTENTION}
+EXPLANATIONS: dict[str, Explanation] = {**OF_FILES, **REFUSALS, **WAITING, **ORDERS, **SETTINGS, **ATTENTION}
 """By cause; what our own rules and Xero both say (a locked period, no lines) is explained once."""
 
 _NOT_EXPLAINED = Explanation(
@@ -40,7 +41,7 @@ def explain(cause: str, subject: str = "", detail: str = "") -> Explanation:
     if known is None:
         return _filled(_NOT_EXPLAINED, cause)
     words = _filled(known, _in_words(cause, subject))
-    is_ours = cause in SETTINGS or cause in ORDERS or cause in ATTENTION
+    is_ours = any(cause in words_of for words_of in (SETTINGS, ORDERS, ATTENTION, OF_FILES))
     if not detail or not is_ours or detail in words.why:
         return words
     return replace(words, why=f"{words.why} {detail}")

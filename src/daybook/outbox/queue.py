@@ -17,8 +17,7 @@ from daybook.companies.models import Person
 from daybook.connections.models import Connection, Organisation
 from daybook.documents import stored
 from daybook.documents.causes import Hold, HoldCause
-from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import Kind, Paper
 from daybook.kit import clock, ids
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
@@ -59,7 +58,7 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
     kind: Kind,
     organisation: Organisation,
     number: str,
-    mapped: Document | Hold,
+    mapped: Paper | Hold,
     generation: int = 1,
     key: str = "",
     public_id: str = "",
@@ -68,8 +67,10 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
 
     `public_id`: the mark that the mapped document's Reference carries.
     """
+    mark = public_id or ids.public_id()
+    space = number_space(organisation, kind, mark)
     entry = Entry(
-        public_id=public_id or ids.public_id(),
+        public_id=mark,
         company_id=order.company_id,
         order=order,
         organisation=organisation,
@@ -77,7 +78,7 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
         key=key,
         generation=generation,
         number=number,
-        number_space=number_space(organisation, kind),
+        number_space=space,
         state=State.HELD if isinstance(mapped, Hold) else State.READY,
     )
     _write_mapping(entry, revision, mapped)
@@ -85,7 +86,6 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as error:
-        space = number_space(organisation, kind)
         bearers = Entry.objects.filter(number_space=space, number__iexact=number, is_number_free=False)
         other = bearers.first()
         if other is None or "entry_number_once" not in str(error):
@@ -95,17 +95,20 @@ def enter(  # noqa: PLR0913 - a document is known by as many things
     return entry
 
 
-def number_space(organisation: Organisation, kind: Kind) -> str:
-    """Return within what a number is one document's only: the organisation there, whichever company reaches it."""
+def number_space(organisation: Organisation, kind: Kind, mark: str) -> str:
+    """Return within what a number is one document's only: the organisation there, whichever company reaches it.
+
+    Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
+    """
     form = registry.ledger(organisation.ledger).forms[kind]
-    return f"{organisation.identity}:{form.number_space}"
+    return f"{organisation.identity}:{form.number_space or mark}"
 
 
 def remap(
     entry: Entry,
     *,
     revision: Revision,
-    mapped: Document | Hold,
+    mapped: Paper | Hold,
     mover: Mover = Mover.MAPPING,
     person: Person | None = None,
 ) -> None:
@@ -334,7 +337,7 @@ def begin_resending(attempt: Attempt, now: datetime) -> bool:
     )
 
 
-def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) -> None:
+def _write_mapping(entry: Entry, revision: Revision, mapped: Paper | Hold) -> None:
     entry.revision = revision
     if isinstance(mapped, Hold):
         entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
@@ -346,7 +349,7 @@ def _write_mapping(entry: Entry, revision: Revision, mapped: Document | Hold) ->
     entry.net, entry.tax, entry.gross = mapped.totals
 
 
-def _mapping_reason(mapped: Document | Hold) -> str:
+def _mapping_reason(mapped: Paper | Hold) -> str:
     return f"held: {mapped.cause}" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
 
 

@@ -1,33 +1,11 @@
 """PURE: why an order file waits for a person, and the words for it: what happened, why, what to do."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
+from daybook.documents.causes import HoldCause
 from daybook.documents.explained import ORDER, RETRY
 from daybook.documents.explained import Explanation as E  # noqa: N817 - as in `documents/reasons.py`
 
-
-class FileCause(StrEnum):
-    """One value for each thing that a person can cure."""
-
-    TEXT_UNWRITABLE = "text_unwritable"
-    CARRIAGE_IN_PIECES = "carriage_in_pieces"
-    FILE_NAME_TAKEN = "file_name_taken"
-    PART_FILE_CHANGED = "part_file_changed"
-    PART_FILE_TAKEN = "part_file_taken"
-
-
-@dataclass(frozen=True, slots=True)
-class FileHold:
-    """An order file that may not go yet: the cause, what it is about (a field, a file's name), and the figures."""
-
-    cause: FileCause
-    subject: str = ""
-    detail: str = ""
-
-
 REASONS: dict[str, E] = {
-    FileCause.TEXT_UNWRITABLE: E(
+    HoldCause.TEXT_UNWRITABLE: E(
         "A text of the order cannot stand in a file",
         "The field {subject} holds a control character or half a character, which XML cannot carry. Leaving it out would "
         "change what the order says.",
@@ -35,31 +13,33 @@ REASONS: dict[str, E] = {
         ORDER,
         "of the order",
     ),
-    FileCause.CARRIAGE_IN_PIECES: E(
+    HoldCause.CARRIAGE_IN_PIECES: E(
         "The order's carriage cannot stand in a file",
         "It comes in several parts, which do not all name the same price, or bear several tax rates without naming both "
         "prices; the file has one carriage, whose tax is the difference of its two prices.",
         "Have the order sent again with both prices for each part of its carriage.",
         ORDER,
     ),
-    FileCause.FILE_NAME_TAKEN: E(
+    HoldCause.FILE_NAME_TAKEN: E(
         "A file of this name is in the folder already",
         "The folder holds a file {subject} that Daybook did not put there for this order, or that was put there before and "
         "has not been collected. Daybook never overwrites a file.",
         "Let the accounting software collect the file, or move it away, then press Try again.",
         RETRY,
     ),
-    FileCause.PART_FILE_CHANGED: E(
+    HoldCause.PART_FILE_CHANGED: E(
         "The file was changed before it was finished",
         "Daybook had written {subject}, and what is there now has another size. Nothing but Daybook may touch files that "
         "end in .part.",
-        "Find out what changed it, delete that file, then press Send again.",
+        "Find out what changed it, delete that file, then press Try again.",
+        RETRY,
     ),
-    FileCause.PART_FILE_TAKEN: E(
+    HoldCause.PART_FILE_TAKEN: E(
         "The file was taken before it was finished",
         "Daybook had written {subject} and was still checking it when it vanished: something collects files that end in "
         ".part. Sent again, it could be collected twice.",
-        "Let the accounting software collect files that end in .xml only. Look whether it has this order, and press Send "
+        "Let the accounting software collect files that end in .xml only. Look whether it has this order, and press Try "
         "again only if not.",
+        RETRY,
     ),
 }

@@ -27,6 +27,10 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     connection = entry.organisation.connection
     if entry.state != State.POSTED:
         messages.info(request, "It does not stand in Xero yet, so there is nothing to look at.")
+    elif not endpoints.can_be_asked(connection):
+        messages.info(
+            request, "A folder tells nothing of what was collected: the document's history says what was sent."
+        )
     elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
@@ -38,7 +42,7 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
     """Look for all that changed in Xero since the last look; a call or two for each connection."""
-    connected = [each for each in roster.of_company(request.company) if each.is_connected]
+    connected = list(roster.called().filter(company=request.company).select_related("company"))
     for each in connected:
         look = partial(watching.look_for_changes, each, endpoints.client(), now=clock.now())
         _tell(request, each, look)
