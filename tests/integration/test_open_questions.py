@@ -19,15 +19,14 @@ from daybook.companies.models import Person
 from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.intake.receive import receive_many
-from daybook.kit import clock
-from daybook.outbox.models import Entry, Transition
+from daybook.outbox.models import Entry
 from daybook.reconciliation.compare import Finding
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from localxero.switches import Switches
 from localxero.testing import signed_in
 from tests.integration.posting.test_drain import look, post
-from tests.world import Cast, connected, posting
+from tests.world import Cast, connected, happened, posting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -304,7 +303,7 @@ def cure(shops: Collection[Shop]) -> None:
 
 def give_up(shop: Shop) -> None:
     """End what cannot be cured, when no call can make it any more."""
-    Transition.objects.update(at=clock.now() - timedelta(hours=1))
+    happened(timedelta(hours=1))
     ann, _ = Person.objects.get_or_create(email="ann@acme.example")
     for entry in shop.entries().exclude(state="posted"):
         assert prepare.cancel(entry, ann)

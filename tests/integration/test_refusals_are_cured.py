@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from daybook.catalog import facts, refresh
+from daybook.catalog import problems, refresh
 from daybook.connections.models import Connection, PostingSettings
 from daybook.intake import curing, prepare
 from daybook.intake.receive import receive
@@ -121,21 +121,21 @@ class TestTheLockMessage:
 class TestTheDailyReading:
     @pytest.mark.parametrize(("field", "at"), [("contact_name", 0), ("sales_account", 1)])
     def test_puts_what_was_archived_on_the_settings_list_with_its_cure(self, acme, field, at):
-        assert facts.settings_problems(acme.connection) == []
+        assert problems.settings_problems(acme.connection) == []
         BROKEN[at][1](acme)
         refresh.refresh_all(max_age=timedelta(0), client=acme.client)
-        (problem,) = facts.settings_problems(acme.connection)
+        (problem,) = problems.settings_problems(acme.connection)
         assert (problem.field, problem.blocks) == (field, True)
         assert "archived" in problem.words
         assert "Refresh from Xero" in problem.words
         BROKEN[at][2](acme)
         refresh.refresh_all(max_age=timedelta(0), client=acme.client)
-        assert facts.settings_problems(acme.connection) == []
+        assert problems.settings_problems(acme.connection) == []
 
     def test_says_that_a_contact_is_gone(self, acme):
         PostingSettings.objects.update(contact_id="00000000-0000-0000-0000-00000000abcd")
         refresh.refresh_all(max_age=timedelta(0), client=acme.client)
-        (problem,) = facts.settings_problems(acme.connection)
+        (problem,) = problems.settings_problems(acme.connection)
         assert "merged or deleted" in problem.words
 
     def test_finds_the_contact_that_was_named_before_there_was_an_organisation(self, acme):

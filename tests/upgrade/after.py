@@ -4,6 +4,7 @@ The one place to adapt when the tables are redesigned: a fact keeps its name and
 What a version may derive anew (an order's standing, say) is compared too: the same before and after.
 """
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -51,7 +52,21 @@ def settings() -> Rows:
 
     for each in CompanySettings.objects.select_related("company"):
         names = [field.attname for field in CompanySettings._meta.concrete_fields if not field.is_relation]
-        yield _facts(each, "company.name", " ".join(names))
+        yield _facts(each, "company.name", " ".join(names)) | _of_kornitx(each.company)
+
+
+def _of_kornitx(company: Any) -> Facts:
+    """What the settings kept of Kornit X is its first feed's: the key sealed as it was, the hash sealed too since."""
+    from daybook.feeds.roster import own_if_any
+    from daybook.sources.kornitx.source import KORNITX
+
+    feed = own_if_any(company, KORNITX)
+    sealed = base64.b64decode(feed.secrets.get("hmac_key", ""))
+    return {
+        "kornitx_hmac_key_sealed": sealed,
+        "kornitx_callback_secret_hash": feed.open_secret("callback") if "callback" in feed.secrets else "",
+        "kornitx_last_received_at": feed.last_received_at,
+    }
 
 
 def taxes() -> Rows:
@@ -118,9 +133,7 @@ def documents() -> Rows:
     theirs = "id status net tax gross paid due"
     related = ("company", "order__company", "last_attempt", "revision", "given_up_by")
     for entry in Entry.objects.select_related(*related):
-        moves = entry.transitions.order_by("id").values_list(
-            "old_state", "new_state", "mover", "reason", "attempt__public_id", "person__email"
-        )
+        moves = [_move(event) for event in entry.events.select_related("person")]
         yield _facts(entry, "public_id", names) | {
             **{f"their_{name}": getattr(entry, f"xero_{name}") for name in theirs.split()},
             "organisation": entry.tenant_id,
@@ -129,6 +142,14 @@ def documents() -> Rows:
             "history": _list(moves),
             "revision": entry.revision and entry.revision.number,
         }
+
+
+def _move(event: Any) -> tuple[str, ...]:
+    from daybook.outbox.models import Attempt
+
+    call = Attempt.objects.filter(pk=event.attempt_id).values_list("public_id", flat=True).first()
+    why = f"held: {event.cause}" if event.cause else event.reason
+    return (event.old_state, event.new_state, event.mover, why, call, event.person and event.person.email)
 
 
 def calls() -> Rows:

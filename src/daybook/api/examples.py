@@ -10,6 +10,7 @@ _ORDER_EXAMPLE: dict[str, Any] = {
     "id": "10045",
     "number": "ORD-10045",
     "external_ref": "WEB-100045",
+    "channel": "web",
     "status": "Dispatched",
     "dispatched": True,
     "ordered_at": "2026-03-03T09:15:00Z",
@@ -25,11 +26,14 @@ _ORDER_EXAMPLE: dict[str, Any] = {
             "unit_price_inc_tax": 7.5,
             "tax_rate": 0.2,
             "unit_cost": 2.1,
-        }
+        },
+        {"id": "2", "kind": "tip", "description": "Tip", "quantity": 1, "unit_price": 1, "tax_rate": 0},
     ],
     "shipping": {"price": 3.5, "price_inc_tax": 4.2, "tax_rate": 0.2},
-    "totals": {"net": "16.00", "tax": "3.20", "gross": "19.20"},
+    "totals": {"net": "17.00", "tax": "3.20", "gross": "20.20"},
     "customer": {"name": "Ada Example", "company": "Example Gifts Ltd", "email": "ada@example.com"},
+    "shipping_address": {"lines": ["1 Example Street"], "city": "Leeds", "postcode": "LS1 1AA", "country_code": "GB"},
+    "payments": [{"id": "ch_1", "at": "2026-03-03T09:15:00Z", "amount": "20.20", "gateway": "stripe"}],
 }
 
 

@@ -51,7 +51,8 @@ for _source in with_doors():
 
 
 @api.exception_handler(NotAnOrderError)
-def _not_an_order(request: HttpRequest, error: NotAnOrderError) -> HttpResponse:
+def not_an_order(request: HttpRequest, error: NotAnOrderError) -> HttpResponse:
+    """Answer what could not be read, naming each field and the cure."""
     is_about_body = all(not problem.field for problem in error.problems)
     detail = " ".join(f"{each.field}: {each.problem}".lstrip(": ") for each in error.problems)
     return _answer(request, 400 if is_about_body else 422, detail, error.problems)

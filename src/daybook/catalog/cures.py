@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daybook.catalog.facts import ACTIVE
+from daybook.catalog.known import ACTIVE
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
 from daybook.connections.models import Connection
 from daybook.ledgers.xero.messages import RefusalCause

@@ -12,6 +12,8 @@ from django.db.models import F, QuerySet
 from daybook.companies import people, tokens
 from daybook.companies.models import Company, Invitation, Membership, Person
 from daybook.companies.problems import PeopleError
+from daybook.history import telling
+from daybook.history.kinds import About, Mover, Subject, What
 from daybook.kit import clock
 
 LIVES = timedelta(days=7)
@@ -40,6 +42,7 @@ def invite(company: Company, email: str, role: str, by: Person) -> tuple[Invitat
         made = Invitation.objects.create(
             company=company, email=address, role=role, invited_by=by, token_hash=token_hash, expires_at=now + LIVES
         )
+        telling.tell(_about(made), What.INVITED, by=by, after={"role": role})
     return made, token
 
 
@@ -81,14 +84,18 @@ def decline(token: str) -> Invitation:
     with transaction.atomic():
         invitation = _find_locked(token)
         _end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.DECLINED)
+        telling.tell(_about(invitation), What.DECLINED, mover=Mover.DAYBOOK)  # nobody needs an account for it
     return invitation
 
 
-def withdraw(invitation: Invitation) -> bool:
+def withdraw(invitation: Invitation, by: Person) -> bool:
     """End an invitation by the word of an owner; return whether it was open."""
     with transaction.atomic():
         people.lock(invitation.company)
-        return bool(_end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.WITHDRAWN))
+        was_open = bool(_end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.WITHDRAWN))
+        if was_open:
+            telling.tell(_about(invitation), What.WITHDRAWN, by=by)
+    return was_open
 
 
 def note_mailed(invitation: Invitation) -> None:
@@ -115,7 +122,12 @@ def _find_locked(token: str) -> Invitation:
 def _take(invitation: Invitation, person: Person) -> Membership:
     _end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.ACCEPTED)
     place = Membership.objects.filter(company=invitation.company, person=person).first()
-    return place or people.join(invitation.company, person, invitation.role)
+    return place or people.join(invitation.company, person, invitation.role, by=person)
+
+
+def _about(invitation: Invitation) -> About:
+    """The address stands nowhere in the history: it is somebody's who may never have joined."""
+    return About(invitation.company_id, Subject.INVITATION, invitation.pk)
 
 
 def _end(invitations: QuerySet[Invitation], answer: str) -> int:

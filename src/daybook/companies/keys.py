@@ -4,9 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import ApiKey, Company, Membership, Person
+from daybook.history import telling
+from daybook.history.kinds import About, Subject, What
 from daybook.kit import clock
 
 PREFIX = "dbk_"
@@ -18,14 +21,20 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 def create_api_key(company: Company, name: str, person: Person | None = None) -> tuple[ApiKey, str]:
     """Store a new key of `company` and return it with its plaintext, which nobody can read again."""
     plaintext = PREFIX + secrets.token_urlsafe(32)
-    key = ApiKey.objects.create(
-        company=company,
-        name=name,
-        hint=plaintext[:HINT_LENGTH],
-        key_hash=_hash(plaintext),
-        created_by=person,
-    )
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            company=company,
+            name=name,
+            hint=plaintext[:HINT_LENGTH],
+            key_hash=_hash(plaintext),
+            created_by=person,
+        )
+        telling.tell(_about(key), What.MADE, by=person, after={"name": name})
     return key, plaintext
+
+
+def _about(key: ApiKey) -> About:
+    return About(key.company_id, Subject.KEY, key.pk)
 
 
 def find_api_key(plaintext: str) -> ApiKey | None:
@@ -50,13 +59,15 @@ def keys_of(company: Company) -> QuerySet[ApiKey]:
 
 def note_use(key: ApiKey, now: datetime) -> None:
     """Remember that `key` was used, at most once a minute."""
-    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_IS_NOTED_EVERY)
-    ApiKey.objects.filter(long_ago, pk=key.pk).update(last_used_at=now)
+    if key.last_used_at is None or key.last_used_at < now - USE_IS_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
-def revoke(key: ApiKey) -> None:
-    """End `key`; a revoked key stays revoked."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now())
+def revoke(key: ApiKey, by: Person | None = None) -> None:
+    """End `key`; a revoked key stays revoked. `by`: None: the command line."""
+    with transaction.atomic():
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
+            telling.tell(_about(key), What.REVOKED, by=by)
 
 
 def _hash(plaintext: str) -> str:

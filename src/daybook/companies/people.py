@@ -31,6 +31,8 @@ from daybook.companies.models import (
     canonical_address,
 )
 from daybook.companies.problems import PeopleError
+from daybook.history import telling
+from daybook.history.kinds import About, Subject, What
 from daybook.kit import clock
 
 SETUP_LINK_LIVES = timedelta(hours=24)
@@ -135,13 +137,13 @@ def prove_address(person: Person) -> None:
     Person.objects.filter(pk=person.pk, address_proven_at=None).update(address_proven_at=clock.now())
 
 
-def create_company(name: str, *, owner: Person | None = None) -> Company:
+def create_company(name: str, *, owner: Person | None = None, by: Person | None = None) -> Company:
     """Store and return a new company with its settings, and its first owner where one is given."""
     with transaction.atomic():
         company = Company.objects.create(name=name)
         CompanySettings.objects.create(company=company)
         if owner:
-            join(company, owner, Membership.Role.OWNER)
+            join(company, owner, Membership.Role.OWNER, by=by)
     return company
 
 
@@ -168,17 +170,30 @@ def membership(person: Person, company_public_id: str) -> Membership:
         raise NotFoundError("there is no such company") from error
 
 
-def join(company: Company, person: Person, role: str) -> Membership:
-    """Give `person` a place in `company`, or another role there. Raises LastOwnerError."""
+def join(company: Company, person: Person, role: str, *, by: Person | None = None) -> Membership:
+    """Give `person` a place in `company`, or another role there. Raises LastOwnerError.
+
+    `by`: who does it, themselves where they were invited; None: the command line.
+    """
     with transaction.atomic():
         lock(company)
         if role != Membership.Role.OWNER:
             _refuse_last_owner(company, person)
+        before = Membership.objects.filter(company=company, person=person).values_list("role", flat=True).first()
         place, _ = Membership.objects.update_or_create(company=company, person=person, defaults={"role": role})
+        if before is None:
+            telling.tell(_about(company, person), What.JOINED, by=by, after={"role": role})
+        elif before != role:
+            what, before_it = What.ROLE_CHANGED, {"role": before}
+            telling.tell(_about(company, person), what, by=by, before=before_it, after={"role": role})
     return place
 
 
-def leave(company: Company, person: Person, *, revoke_keys: bool = False) -> int:
+def _about(company: Company, person: Person) -> About:
+    return About(company.pk, Subject.PERSON, person.pk)
+
+
+def leave(company: Company, person: Person, *, revoke_keys: bool = False, by: Person | None = None) -> int:
     """Take the place of `person` in `company` away, and with it the invitations they made.
 
     Returns how many API keys ended with it: those they made, where `revoke_keys`. Raises LastOwnerError.
@@ -186,13 +201,14 @@ def leave(company: Company, person: Person, *, revoke_keys: bool = False) -> int
     with transaction.atomic():
         lock(company)
         _refuse_last_owner(company, person)
-        Membership.objects.filter(company=company, person=person).delete()
+        if Membership.objects.filter(company=company, person=person).delete()[0]:
+            telling.tell(_about(company, person), What.REMOVED, by=by)
         Invitation.objects.filter(company=company, invited_by=person, answer=Invitation.Answer.NONE).update(
             answer=Invitation.Answer.WITHDRAWN, answered_at=clock.now()
         )
         ended = list(live_keys(company, person)) if revoke_keys else []
         for key in ended:
-            keys.revoke(key)
+            keys.revoke(key, by)
     return len(ended)
 
 

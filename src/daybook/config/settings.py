@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "ninja",  # its documentation page then comes from our own files, not from a CDN
     "procrastinate.contrib.django",
     "daybook.secrets",
+    "daybook.history",
     "daybook.companies",
     "daybook.connections",
     "daybook.feeds",

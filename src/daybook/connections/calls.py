@@ -11,8 +11,10 @@ import stamina
 import structlog
 from django.db import transaction
 
+from daybook.companies.models import Person
 from daybook.connections import endpoints, tokens
 from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.connections.saving import about
 from daybook.connections.standing import (
     OFFLINE_PAUSE,
     PauseCause,
@@ -25,6 +27,8 @@ from daybook.connections.standing import (
     stumble,
 )
 from daybook.connections.tokens import Token
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.ledgers.ledger import Talk
 from daybook.ledgers.xero import oauth, protocol
@@ -170,7 +174,7 @@ def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client
         mark_needs_consent(connection.pk, ORGANISATION_GONE)
 
 
-def disconnect(connection: Connection, *, client: HttpClient | None = None) -> bool:
+def disconnect(connection: Connection, *, client: HttpClient | None = None, by: Person | None = None) -> bool:
     """End the connection at Xero, then forget its tokens; return whether Xero could be told.
 
     Which organisation it was stays known, and so does all that was posted. Raises Throttled, Offline, NotSent and
@@ -187,6 +191,7 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None) -> b
         kept.offered_tenants = []
         kept.status = Connection.Status.NOT_CONNECTED
         kept.save()
+        telling.tell(about(kept), What.DISCONNECTED, by=by, before={"organisation": kept.facts.name})
     connection.refresh_from_db()
     return told
 

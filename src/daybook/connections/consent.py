@@ -41,6 +41,9 @@ from daybook.connections.failures import (
     XeroSilentError,
 )
 from daybook.connections.models import Connection, Consent, Organisation, PostingSettings
+from daybook.connections.saving import about
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.ledgers.xero import oauth
 from daybook.ledgers.xero.oauth import Tenant, Tokens
@@ -98,7 +101,7 @@ def finish(
         raise OtherOrganisationError(connection, connection.facts.name)
     if chosen is None:
         return _offer(connection, tenants)
-    return _settle(trip, chosen, documents_in_flight=documents_in_flight, client=sender)
+    return _settle(trip, chosen, person, documents_in_flight=documents_in_flight, client=sender)
 
 
 def choose(
@@ -117,7 +120,7 @@ def choose(
     row = offered[tenant_id]
     log.info("organisation chosen", connection=connection.public_id, person=person.pk)
     tenant = Tenant(row["id"], row["tenantId"], row["tenantName"])
-    return _settle(trip, tenant, documents_in_flight=documents_in_flight, client=client or endpoints.client())
+    return _settle(trip, tenant, person, documents_in_flight=documents_in_flight, client=client or endpoints.client())
 
 
 def keep(connection: Connection) -> bool:
@@ -194,6 +197,7 @@ def _keep(trip: Consent, granted: Tokens) -> None:
     with transaction.atomic():
         Consent.objects.filter(connection=trip.connection).exclude(pk=trip.pk).update(tokens_sealed=b"")
         trip.save(update_fields=["tokens_sealed"])
+        telling.tell(about(trip.connection), What.CONSENT_GIVEN, by=trip.person, after={"scope": granted.scope})
 
 
 def _tenants(connection: Connection, granted: Tokens, client: HttpClient) -> tuple[Tenant, ...]:
@@ -242,7 +246,9 @@ def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
     return connection
 
 
-def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFlight, client: HttpClient) -> Connection:
+def _settle(
+    trip: Consent, tenant: Tenant, person: Person, *, documents_in_flight: DocumentsInFlight, client: HttpClient
+) -> Connection:
     connection = trip.connection
     granted = msgspec.json.decode(trip.tokens, type=Tokens)
     try:
@@ -251,6 +257,7 @@ def _settle(trip: Consent, tenant: Tenant, *, documents_in_flight: DocumentsInFl
             fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
             _refuse_slip(fresh, tenant, documents_in_flight)
             _connect(fresh, tenant)
+            telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": tenant.name})
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:
         if "organisation_connected_once" not in str(error):

@@ -258,10 +258,8 @@ class TaxMapping(models.Model):
 class LineAccount(models.Model):
     """Where lines of a kind that is no sale of goods are booked, as a person chose for one connection."""
 
-    Kind = models.TextChoices("Kind", [(kind.name, (kind.value, IN_WORDS[kind])) for kind in WITH_OWN_ACCOUNT])
-
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="line_accounts")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=[(kind.value, IN_WORDS[kind]) for kind in WITH_OWN_ACCOUNT])
     account = models.CharField(max_length=10, blank=True, default="")
     """Empty: nobody has decided yet."""
     tax_type = models.CharField(max_length=50, blank=True, default="")

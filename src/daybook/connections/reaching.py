@@ -98,6 +98,16 @@ def trust(connection: Connection, fingerprint: str) -> None:
     access.save(update_fields=["host_key", "shown_key"])
 
 
+@transaction.atomic
+def disconnect(connection: Connection) -> None:
+    """Put nothing into the folder any more. What was sent, the place and the keys stay; what waits, waits."""
+    row = _locked(connection)
+    row.last_organisation_id = row.organisation_id or row.last_organisation_id
+    row.organisation, row.holds, row.status = None, "", Connection.Status.NOT_CONNECTED
+    row.save()
+    connection.refresh_from_db()
+
+
 def _shown(access: FileAccess) -> KeyShown:
     try:
         access.shown_key = keys.fetch_host_key(access.host, access.port, seconds=folders.CONNECT_SECONDS)

@@ -5,8 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.connections.models import XERO, Connection, Organisation, PostingSettings
+from daybook.connections.saving import about
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.ledgers.ledger import Wire
 from daybook.ledgers.registry import LEDGERS
@@ -46,11 +49,17 @@ def _begin(company: Company) -> Connection:
 
 
 @transaction.atomic
-def add(company: Company, ledger: str = XERO) -> Connection:
+def add(company: Company, by: Person | None = None, *, ledger: str = XERO) -> Connection:
     """Make one more connection. Orders that come once it has reached an organisation are its own too."""
     first(company)
     Company.objects.select_for_update().get(pk=company.pk)
-    return _make(company, started_at=None, ledger=ledger)
+    made = _make(company, started_at=None, ledger=ledger)
+    _tell(made, What.ADDED, by)
+    return made
+
+
+def _tell(connection: Connection, what: What, by: Person | None) -> None:
+    telling.tell(about(connection), what, by=by)
 
 
 def _make(company: Company, *, started_at: datetime | None, ledger: str = XERO) -> Connection:
@@ -58,7 +67,7 @@ def _make(company: Company, *, started_at: datetime | None, ledger: str = XERO) 
     return Connection.objects.create(company=company, position=last + 1, started_at=started_at, ledger=ledger)
 
 
-def close(connection: Connection) -> bool:
+def close(connection: Connection, by: Person | None = None) -> bool:
     """End a connection for good. What it posted, its settings and its orders' standings stay.
 
     False, and nothing is done: it still reaches an organisation, or it is the company's last one.
@@ -69,13 +78,17 @@ def close(connection: Connection) -> bool:
         others = of_company(connection.company).exclude(pk=mine.pk)
         if mine.organisation_id is not None or not others.exists():
             return False
-        Connection.objects.filter(pk=mine.pk, closed_at=None).update(closed_at=clock.now())
+        if Connection.objects.filter(pk=mine.pk, closed_at=None).update(closed_at=clock.now()):
+            _tell(mine, What.CLOSED, by)
     return True
 
 
-def reopen(connection: Connection) -> None:
+@transaction.atomic
+def reopen(connection: Connection, by: Person | None = None) -> None:
     """Take a closed connection up again; orders that came meanwhile are not its own without a backfill."""
-    Connection.objects.filter(company=connection.company_id, pk=connection.pk).update(closed_at=None)
+    mine = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
+    if mine.exclude(closed_at=None).update(closed_at=None):
+        _tell(connection, What.REOPENED, by)
 
 
 def closed(company: Company) -> QuerySet[Connection]:

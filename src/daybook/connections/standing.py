@@ -12,7 +12,11 @@ from django.db import transaction
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Greatest
 
+from daybook.companies.models import Person
 from daybook.connections.models import Connection
+from daybook.connections.saving import about
+from daybook.history import telling
+from daybook.history.kinds import Mover, What
 from daybook.ledgers.ledger import RemainingCalls
 from daybook.wire.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, WireError
 
@@ -128,12 +132,15 @@ def stumble(connection_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def resume(connection_id: int, now: datetime) -> datetime | None:
+def resume(connection_id: int, now: datetime, by: Person | None = None) -> datetime | None:
     """End a pause because a person asks for it; return until when Xero's own wait (Retry-After) stands all the same.
 
-    That Xero refuses the app stays known until a token is given again.
+    That Xero refuses the app stays known until a token is given again. `by`: who lifts the pause itself; None: it ends
+    because something else was asked for.
     """
     row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    if by is not None and row.paused_until is not None and row.paused_until > now:
+        telling.tell(about(row), What.RESUMED, by=by, reason=row.pause_reason)
     if row.retry_at is not None and row.retry_at > now:
         row.paused_until = row.retry_at
     else:
@@ -166,12 +173,15 @@ def check(connection_id: int, now: datetime) -> None:
         raise Paused(words)
 
 
+@transaction.atomic
 def mark_needs_consent(connection_id: int, reason: str) -> None:
     """Stop the connection until a person gives consent again; `reason` says what happened and what to do."""
     stopped = Connection.objects.filter(pk=connection_id, status=Connection.Status.CONNECTED).update(
         status=Connection.Status.NEEDS_CONSENT, status_reason=reason
     )
     if stopped:
+        mine = Connection.objects.get(pk=connection_id)
+        telling.tell(about(mine), What.CONSENT_LOST, mover=Mover.DAYBOOK, reason=reason)
         log.warning("consent lost", connection=connection_id)
 
 

@@ -73,3 +73,8 @@ class Held(Exception):  # noqa: N818 - it is a decision, not an error
     def __init__(self, cause: HoldCause, subject: str = "", detail: str = "") -> None:
         super().__init__(cause, subject, detail)
         self.hold = Hold(cause, subject, detail)
+
+    @classmethod
+    def of(cls, hold: Hold) -> "Held":
+        """Return what leaves the mapping with a reason that was found before."""
+        return cls(hold.cause, hold.subject, hold.detail)

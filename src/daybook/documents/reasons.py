@@ -359,6 +359,12 @@ ATTENTION: dict[str, E] = {
         "Make a credit note in Xero for what was cancelled; a document that is still a draft there is edited or deleted.",
         XERO,
     ),
+    "refunded": E(
+        "Money was given back",
+        "The order tells of a refund, and its invoice stands for the whole sale: no credit note is made by itself.",
+        "Make a credit note in Xero for what was given back; a document that is still a draft there is edited.",
+        XERO,
+    ),
     "on_hold_after_dispatch": E(
         "Put on hold after it was dispatched",
         "The OMS said that the order is on hold when it had left already. Goods that left are a sale, so it holds nothing.",

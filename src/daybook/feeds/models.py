@@ -91,5 +91,7 @@ class Feed(models.Model):
             self.secrets[field] = base64.b64encode(vault.seal(text, context=self.context(field))).decode()
 
     def context(self, field: str) -> str:
-        """Return what the secret of a field is bound to."""
+        """Return what the secret of a field is bound to: of a source's first feed its company, as before there were feeds."""
+        if self.name == self.source:
+            return f"company:{self.company_id}:{self.source}_{field}"
         return f"feed:{self.pk}:{field}"

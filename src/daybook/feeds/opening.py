@@ -5,20 +5,21 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.feeds.models import Feed
 from daybook.feeds.roster import FeedError
+from daybook.feeds.saving import RULES, about, saving
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.mapping import references
 from daybook.sources import statuses
 from daybook.sources.registry import SOURCES
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
-RULES = ("number_prefix", "reference_template", "post_when")
-"""What a feed may say instead of the connection."""
 
 
-def add(company: Company, source: str, name: str, number_prefix: str = "") -> Feed:
+def add(company: Company, source: str, name: str, number_prefix: str = "", by: Person | None = None) -> Feed:
     """Add a feed, or open again the one of that name. Raises FeedError."""
     if source not in SOURCES or not SOURCES[source].doors:
         known = ", ".join(each.name for each in SOURCES.values() if each.doors)
@@ -33,17 +34,17 @@ def add(company: Company, source: str, name: str, number_prefix: str = "") -> Fe
         if feed.source != source:
             raise FeedError(f"Orders name {name} as their source already ({feed.row.title}): choose another.", "name")
         feed.number_prefix = number_prefix or feed.number_prefix
-        return _switched_on(feed)
+        return _switched_on(feed, by)
 
 
-def reopen(feed: Feed) -> Feed:
+def reopen(feed: Feed, by: Person | None = None) -> Feed:
     """Take in orders of a closed feed again, under the identity they had. Raises FeedError."""
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=feed.company_id)
-        return _switched_on(Feed.objects.get(company_id=feed.company_id, pk=feed.pk))
+        return _switched_on(Feed.objects.get(company_id=feed.company_id, pk=feed.pk), by)
 
 
-def change_rules(feed: Feed, changes: Mapping[str, str]) -> None:
+def change_rules(feed: Feed, changes: Mapping[str, str], by: Person | None = None) -> None:
     """Keep number_prefix, reference_template, post_when and statuses as given, checked. Raises FeedError."""
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=feed.company_id)
@@ -55,15 +56,18 @@ def change_rules(feed: Feed, changes: Mapping[str, str]) -> None:
             mine.status_table = _table(changes["statuses"])
         if mine.closed_at is None:
             _check_numbers(mine)
-        mine.save(update_fields=[*RULES, "status_table"])
+        with saving(mine, by):
+            mine.save(update_fields=[*RULES, "status_table"])
 
 
-def _switched_on(feed: Feed) -> Feed:
+def _switched_on(feed: Feed, by: Person | None) -> Feed:
     _check_numbers(feed)
+    what = What.ADDED if feed.pk is None else What.REOPENED
     feed.closed_at = None
     try:
         with transaction.atomic():
             feed.save()
+            telling.tell(about(feed), what, by=by, after={"name": feed.name})
     except IntegrityError as error:
         raise FeedError(f"A feed named {feed.name} was added just now. Load the page again.") from error
     return feed

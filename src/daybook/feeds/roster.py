@@ -8,8 +8,11 @@ from secrets import token_urlsafe
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.feeds.models import Feed
+from daybook.feeds.saving import about, saving
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.sources.canonical.source import CANONICAL
 from daybook.sources.registry import SOURCES
@@ -88,25 +91,32 @@ def own_if_any(company: Company, source: Source) -> Feed:
 
 
 @transaction.atomic
-def make_secret(feed: Feed, field: str) -> str:
+def make_secret(feed: Feed, field: str, by: Person | None = None) -> str:
     """Make the secret of a MADE field and return it, this once; the one before it ends."""
     secret = token_urlsafe(MADE_BYTES)
     mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
     mine.keep_secret(field, hashlib.sha256(secret.encode()).hexdigest())
-    mine.save(update_fields=["secrets"])
+    with saving(mine, by):
+        mine.save(update_fields=["secrets"])
     return secret
 
 
 @transaction.atomic
-def change_fields(feed: Feed, *, secrets: Mapping[str, str], settings: Mapping[str, object]) -> None:
+def change_fields(
+    feed: Feed, *, secrets: Mapping[str, str], settings: Mapping[str, object], by: Person | None = None
+) -> None:
     """Keep what a person said of the source's own fields; the empty text forgets a secret."""
     mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
     for field, text in secrets.items():
         mine.keep_secret(field, text)
     mine.settings |= settings
-    mine.save(update_fields=["secrets", "settings"])
+    with saving(mine, by):
+        mine.save(update_fields=["secrets", "settings"])
 
 
-def close(feed: Feed) -> None:
+@transaction.atomic
+def close(feed: Feed, by: Person | None = None) -> None:
     """Take in nothing of the feed any more; what was accepted stays, and goes on."""
-    Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, closed_at=None).update(closed_at=clock.now())
+    mine = Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, closed_at=None)
+    if mine.update(closed_at=clock.now()):
+        telling.tell(about(feed), What.CLOSED, by=by)

@@ -9,12 +9,14 @@ from typing import Any
 from daybook.documents.line_kinds import LineKind
 from daybook.intake import facts as standing
 from daybook.intake.facts import Facts
-from daybook.kit.money import Totals, figure, plain
+from daybook.kit.money import ZERO, Totals, figure, plain
+from daybook.sources.canonical import sums
 from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 CHANGED = "changed_after_posting"
 CREDIT_NOTE = "credit_note_needed"
-ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE})
+REFUNDED = "refunded"
+ATTENTIONS = frozenset({CHANGED, CREDIT_NOTE, REFUNDED})
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",
@@ -40,7 +42,13 @@ def basis(facts: Facts, *, is_purchase: bool, currency: str, totals: Totals | No
         "remaining": [plain(quantity) for quantity in facts.remaining],
         "is_cancelled": facts.is_cancelled,
         "gross": None if totals is None or is_purchase else plain(totals.gross),
-    }
+    } | ({} if is_purchase else _refunds(order))
+
+
+def _refunds(order: CanonicalOrder) -> dict[str, Any]:
+    """Return what was given back, so that a person is told of each refund once."""
+    back = [[refund.id, plain(sums.moved(refund, order.currency) or ZERO)] for refund in order.refunds]
+    return {"refunds": back} if back else {}
 
 
 def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change | None:
@@ -53,7 +61,17 @@ def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change
         return Change(
             CREDIT_NOTE, f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}."
         )
-    return None
+    return refunded(facts) if "refunds" in now else None
+
+
+def refunded(facts: Facts) -> Change | None:
+    """Return what was given back, which no document says yet; None where nothing was."""
+    order = facts.order
+    if order is None or not order.refunds:
+        return None
+    said = [sums.moved(refund, order.currency) for refund in order.refunds]
+    amounts = ", ".join("an amount that it does not say" if amount is None else figure(amount) for amount in said)
+    return Change(REFUNDED, f"The order tells of what was given back: {amounts}. The document does not lower it.")
 
 
 def _fingerprint(order: CanonicalOrder, *, is_purchase: bool, currency: str) -> str:

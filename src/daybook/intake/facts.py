@@ -3,19 +3,19 @@
 revision + notices -> derive -> Facts -> decide -> Due | NotYet | Skip | Cancelled
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from daybook.documents.line_kinds import LineKind
-from daybook.intake.naming import by_line, names_of, places_of
+from daybook.intake import parts
+from daybook.intake.parts import Told
 from daybook.kit.money import ZERO, figure, plain
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.moments import Zones
-from daybook.sources.canonical.schema import CanonicalOrder, Line, NoticeContent, Part
+from daybook.sources.canonical.schema import CanonicalOrder, Line
 
 
 class Reason(StrEnum):
@@ -36,18 +36,6 @@ class Reason(StrEnum):
     FREE_BUT_CHARGED = "free_but_charged"
     BEFORE_START_DATE = "before_start_date"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A notice, and whether it came after the revision that stands."""
-
-    notice: NoticeContent
-    is_newer: bool
-    at: datetime | None = None
-    """When it was received."""
-    stood: CanonicalOrder | None = None
-    """The content that stood then, where another stands now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +68,9 @@ class Facts:
     shipped: tuple[Decimal, ...] = ()
     """By line."""
     shipment_moments: tuple[str, ...] = ()
+    """When parts of it left, where anything says so."""
     unclear_shipments: tuple[str, ...] = ()
     """What shipments name that the order does not have; the day of one that names nothing."""
-    """When parts of it left, where anything says so."""
     unknown_parts: tuple[str, ...] = ()
     """Lines that cancellations name and the order does not have."""
     unclear_parts: tuple[str, ...] = ()
@@ -185,17 +173,17 @@ def derive(
     if order is None:
         return Facts(order=None, is_dispatched=said_dispatched)
     ordered = [line.quantity for line in order.lines]
-    own = by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
-    by_notice = by_line(order, _not_yet_taken_off(order, told), room=ordered)
+    own = parts.by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
+    by_notice = parts.by_line(order, parts.not_yet_taken_off(order, told), room=ordered)
     cancelled = tuple(
         min(line.quantity, max(pair))
         for line, *pair in zip(order.lines, own.quantities, by_notice.quantities, strict=True)
     )
     remaining = tuple(line.quantity - gone for line, gone in zip(order.lines, cancelled, strict=True))
-    shipped, unclear_shipments = _shipped(order, told, remaining)
+    shipped, unclear_shipments = parts.shipped(order, told, remaining)
     stands = flags(order, told)
-    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, _to_leave(order, remaining, is_good))
-    owed = (left for line, left in zip(order.lines, remaining, strict=True) if not _is_taken_off(line))
+    is_dispatched = said_dispatched or order.dispatched or _covers(shipped, parts.to_leave(order, remaining, is_good))
+    owed = (left for line, left in zip(order.lines, remaining, strict=True) if not parts.is_taken_off(line))
     is_nothing_left = any(cancelled) and not any(owed) and not (is_dispatched and _keeps_carriage(order))
     return Facts(
         order=order,
@@ -326,8 +314,8 @@ def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
     if timing.part_shipped_until is None or left_on > timing.part_shipped_until:
         return NotYet(Reason.PART_SHIPPED)
     assert facts.order is not None  # noqa: S101 - without an order nothing has left
-    parts = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
-    left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in parts if gone)
+    lines = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
+    left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in lines if gone)
     first = f"The first left on {left_on}."
     detail = first if days else f"When they left is not said; the order came on {left_on}."
     return NotYet(Reason.PART_SHIPMENT_WAITS, left[:500], detail, needs_person=True)
@@ -394,60 +382,6 @@ def _arrival_date(order: CanonicalOrder, timing: Timing, known: Known) -> date |
 
 def _day_of(at: datetime, timing: Timing) -> date:
     return at.astimezone(timing.zones.documents).date()
-
-
-def _shipped(
-    order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]
-) -> tuple[list[Decimal], tuple[str, ...]]:
-    """Return how much of each line has left, and what no line is; order and notices may tell of the same shipments."""
-    by_notice = [shipment for each in told for shipment in each.notice.shipments]
-    sides = [
-        by_line(order, (part for each in shipments for part in each.lines), room=remaining)
-        for shipments in (order.shipments, by_notice)
-    ]
-    bare = [each.dispatched_at for each in (*order.shipments, *by_notice) if each.dispatched_at and not each.lines]
-    unclear = dict.fromkeys((*sides[0].unknown, *sides[1].unknown, *bare))
-    return [max(pair) for pair in zip(*(side.quantities for side in sides), strict=True)], tuple(unclear)
-
-
-def _not_yet_taken_off(order: CanonicalOrder, told: Sequence[Told]) -> Iterable[Part]:
-    """Return what notices cancelled, less what the order that came afterwards has taken off its own lines since.
-
-    Some senders restate their quantities when something is cancelled, others leave them: what a line had when the notice
-    came and has now tells which.
-    """
-    named, taken_off = names_of(order.lines), dict[tuple[int, ...], Decimal]()
-    for each in told:
-        for part in (part for cancellation in each.notice.cancellations for part in cancellation.lines):
-            then = () if each.is_newer or each.stood is None else places_of(names_of(each.stood.lines), part)
-            if not then or each.stood is None:
-                yield part
-                continue
-            had = sum((each.stood.lines[place].quantity for place in then), ZERO)
-            has = sum((order.lines[place].quantity for place in places_of(named, part)), ZERO)
-            left = taken_off.setdefault(then, max(had - has, ZERO))
-            taken_off[then] = max(left - part.quantity, ZERO)
-            if part.quantity > left:
-                yield part.model_copy(update={"quantity": part.quantity - left})
-
-
-def _to_leave(
-    order: CanonicalOrder, remaining: Sequence[Decimal], is_good: Callable[[Line], bool]
-) -> Sequence[Decimal]:
-    """Return by line how much must be in shipments: what is taken off and what is no goods leaves with the goods."""
-    goods = [left if _must_leave(line, is_good) else ZERO for line, left in zip(order.lines, remaining, strict=True)]
-    return goods if any(goods) else remaining
-
-
-def _must_leave(line: Line, is_good: Callable[[Line], bool]) -> bool:
-    if line.kind is not LineKind.GOODS or _is_taken_off(line):
-        return False
-    return is_good(line) if line.is_stock is None else line.is_stock
-
-
-def _is_taken_off(line: Line) -> bool:
-    """Tell whether the line takes something off the order: a discount as a line of its own."""
-    return any(price is not None and price < 0 for price in (line.unit_price, line.unit_price_inc_tax))
 
 
 def _covers(shipped: Sequence[Decimal], to_leave: Sequence[Decimal]) -> bool:

@@ -36,8 +36,7 @@ def store(feed: Feed, told: source.Notice, *, arrival: Arrival, position: int, n
         delivery.result, delivery.notice = result.value, notice
         delivery.save()
     return Stored(
-        order_id=order.pk,
-        public_id=order.public_id,
+        row=order,
         result=result,
         is_unprepared=bool(standings.unprepared(company, [order.pk])),
         body_hash=body_hash,

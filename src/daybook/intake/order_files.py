@@ -10,10 +10,24 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.line_kinds import LineKind
 from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
 from daybook.kit.money import plain
+from daybook.ledgers.files.ledger import LONGEST_NUMBER, as_file
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments, parties
 from daybook.sources.canonical.schema import CanonicalOrder, Line
+
+
+def number(prefix: str, ref: str) -> str:
+    """Return what an order's file is named after: the same for the same order, whatever was sent before."""
+    return f"{prefix}{ref}"[:LONGEST_NUMBER]
+
+
+def writable(order: CanonicalOrder | None, left: mapping.Order, *, zone: tzinfo, number: str) -> OrderFile | Hold:
+    """Return the file of an order; the hold says what of it a file cannot carry."""
+    assert order is not None  # noqa: S101 - without an order there is no document
+    paper = order_file(order, left, zone=zone)
+    written = paper if isinstance(paper, Hold) else as_file(number, paper)
+    return written if isinstance(written, Hold) else paper
 
 
 def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> OrderFile | Hold:

@@ -53,12 +53,12 @@ def of_orders(company: Company, order_ids: Sequence[int]) -> dict[int, Outlook]:
     rows = list(standings.by_urgency(standings.open_ones(company).filter(order__in=order_ids)))
     as_a_whole = {row.order_id: row for row in rows[::-1]}
     return {
-        order_id: _outlook(as_a_whole.get(order_id, OrderStanding()), entries.get(order_id, []))
-        for order_id in order_ids
+        order_id: of(as_a_whole.get(order_id, OrderStanding()), entries.get(order_id, [])) for order_id in order_ids
     }
 
 
-def _outlook(stands: OrderStanding, entries: Sequence[Entry]) -> Outlook:
+def of(stands: OrderStanding, entries: Sequence[Entry]) -> Outlook:
+    """Return the outlook of an order whose rows are at hand: its standing as a whole, its documents oldest first."""
     documents = tuple(_document(entry) for entry in entries)
     if stands.standing == Order.Standing.DOCUMENTED:
         words = " ".join(

@@ -1,9 +1,10 @@
-"""Order + company rules -> documents -> outbox, in one short transaction.
+"""Bring orders and their documents up to date: lock, load, plan, carry out. What is to become of one is decided in `plan`.
 
-locked orders -> facts.derive -> facts.decide -> mapping -> outbox.queue -> wake the drain
+orders -> loading, a fixed number of statements -> plan.plan, each on its own -> carrying_out, one statement a table
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -12,28 +13,29 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Company, Person
 from daybook.connections import roster
-from daybook.connections.models import Connection, TaxMapping
+from daybook.connections.models import Connection
 from daybook.documents.causes import Hold, HoldCause
-from daybook.intake import documenting
-from daybook.intake.documenting import Work
-from daybook.intake.facts import Reason, Told
-from daybook.intake.rules import CompanyRules, for_feed, load_rules, with_goods, with_line_accounts
+from daybook.documents.kinds import Kind
+from daybook.intake import carrying_out, loading
+from daybook.intake.facts import Reason
+from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
+from daybook.intake.loading import Work
+from daybook.intake.plan import plan
+from daybook.intake.rules import for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
-from daybook.kit import clock
-from daybook.orders.models import Notice, Order, OrderStanding, Revision
-from daybook.outbox import explanations, queue, wake
+from daybook.intake.storing import Stored
+from daybook.kit import clock, ids
+from daybook.ledgers import registry
+from daybook.orders.models import Order, OrderStanding
+from daybook.outbox import entering, explanations, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
-from daybook.sources import statuses
-from daybook.sources.canonical import schema
 
 BATCH = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
-_OF_ORDER = [
-    "ordered_at", "dispatched_at", "dispatched_seen_at", "undispatched_seen_at", "on_hold_since", "currency", "net",
-    "tax", "gross",
-]  # fmt: skip
-_OF_STANDING = ["standing", "cause", "subject", "detail", "written_from", "unprepared_since"]
+MARK_LENGTH = 12
+_MOST_TRIES = 3
+"""Of a batch of which a number is taken; each one more knows whose it is."""
 
 log = structlog.get_logger("daybook.intake")
 
@@ -56,19 +58,52 @@ def prepare_orders(
     `rules`: of the connections that it concerns, where the caller has just read them; all of the company's without.
     `cured`: causes of refusals after which the same document is sent again although nothing in it has changed.
     """
+    asked = Asked(cured=cured)
     for each in rules_of_company(company) if rules is None else rules:
         for start in range(0, len(order_ids), BATCH):
-            _prepare_some(company, order_ids[start : start + BATCH], each, cured=cured)
+            _prepare_some(company, order_ids[start : start + BATCH], each, asked)
 
 
-def _prepare_some(company: Company, batch: Sequence[int], rules: CompanyRules, *, cured: frozenset[str]) -> None:
+def _prepare_some(company: Company, batch: Sequence[int], rules: CompanyRules, asked: Asked) -> None:
     try:
-        _prepare_batch(company, batch, rules, cured=cured)
+        _prepare_batch(company, batch, rules, asked)
     except DATABASE_AWAY:
         raise
     except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
         for order_id in batch:
-            _prepare_alone(company, order_id, rules, cured=cured)
+            _prepare_alone(company, order_id, rules, asked)
+
+
+def prepare_stored(
+    company: Company,
+    stored: Sequence[Stored],
+    rules: Sequence[CompanyRules],
+    now: datetime,
+    *,
+    pending: Sequence[str],
+) -> list[Work]:
+    """Prepare orders in the transaction that stored them, which holds their rows' locks.
+
+    Nothing, and nothing is done, where one of them is at fault or has a number that is taken: `prepare_orders` is next.
+    `pending`: as `carrying_out.carry_out` has it.
+    """
+    orders = sorted((each.row for each in stored), key=lambda row: row.pk)  # as `prepare_orders` goes through them
+    contents = {each.order_id: each.content for each in stored if each.content is not None}
+    done: list[Work] = []
+    try:
+        with transaction.atomic():
+            for each in rules:
+                fresh = {
+                    one.order_id: one.begun[each.connection_id] for one in stored if each.connection_id in one.begun
+                }
+                works = loading.works(company, each.connection_id, orders, contents, now, fresh=fresh)
+                plan_and_carry_out(company, works, each, now, pending=pending)
+                done += works
+    except DATABASE_AWAY:
+        raise
+    except Exception:  # noqa: BLE001 - whose fault it is shows, and is logged, when each is prepared again
+        return []
+    return done
 
 
 def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
@@ -117,7 +152,28 @@ def wake_part_shipments() -> None:
 
 def retry(entry: Entry, person: Person) -> None:
     """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
-    _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), again=entry.pk, person=person)
+    _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(again=entry.pk), person)
+
+
+@transaction.atomic
+def send_anew(entry: Entry, person: Person) -> bool:
+    """Send once more what was posted, as another document made of the order as it is now, because a person asks.
+
+    False, and nothing is done: its ledger takes none twice, it is not posted, another one was made since, or its order is not
+    due any more.
+    """
+    Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
+    mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+    others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
+    others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
+    form = registry.ledger(entry.organisation.ledger).forms[Kind(entry.kind)]
+    if not form.is_sent_anew or mine.state != State.POSTED or others.exists():
+        return False
+    _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(anew=entry.pk), person)
+    if not others.exists():
+        return False  # the order is not due any more
+    queue.sent_anew(mine, person=person)
+    return True
 
 
 @transaction.atomic
@@ -128,7 +184,7 @@ def cancel(entry: Entry, person: Person, note: str = "") -> bool:
     """
     Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-    is_sure = mine.attention != "posted_late" and not documenting.may_still_appear(mine, clock.now())
+    is_sure = mine.attention != "posted_late" and not loading.may_still_appear(mine, clock.now())
     if mine.state not in MAPPABLE or not is_sure:
         return False
     queue.give_up(mine, person=person, note=note)
@@ -193,169 +249,90 @@ def _unsettled(connection: Connection, causes: frozenset[str]) -> QuerySet[Order
 
 
 def _prepare_alone(
-    company: Company,
-    order_id: int,
-    rules: CompanyRules,
-    *,
-    cured: frozenset[str] = frozenset(),
-    again: int | None = None,
-    person: Person | None = None,
+    company: Company, order_id: int, rules: CompanyRules, asked: Asked = NOTHING_ASKED, person: Person | None = None
 ) -> None:
     """Prepare one order, or put it aside for a person where Daybook cannot: a defect of ours."""
     try:
-        _prepare_batch(company, [order_id], rules, cured=cured, again=again, person=person)
+        _prepare_batch(company, [order_id], rules, asked, person)
     except DATABASE_AWAY:
         raise
     except Exception as error:
         log.exception("order put aside", company=company.public_id, order=order_id)
-        _put_aside(
-            rules.connection, order_id, Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
-        )
+        why = Hold(HoldCause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
+        _put_aside(company, rules.connection_id, order_id, why)
 
 
 @transaction.atomic
-def _put_aside(connection: Connection, order_id: int, why: Hold) -> None:
+def _put_aside(company: Company, connection_id: int, order_id: int, why: Hold) -> None:
     """Hold the order, and its documents: nobody knows whether they still say what the order says."""
-    company_id = connection.company_id
-    order = Order.objects.select_for_update().get(company_id=company_id, pk=order_id)
-    OrderStanding.objects.filter(company_id=company_id, order=order, connection=connection).update(
+    order = Order.objects.select_for_update().get(company=company, pk=order_id)
+    OrderStanding.objects.filter(company=company, order=order, connection=connection_id).update(
         standing=Order.Standing.HELD, cause=why.cause, subject=order.ref, detail=why.detail, unprepared_since=None
     )
     mine = Entry.objects.filter(
-        company_id=company_id, organisation__connection=connection, order=order, state__in=MAPPABLE
+        company=company, organisation__connection=connection_id, order=order, state__in=MAPPABLE
     )
     for entry in queue.locked(mine):
         queue.hold(entry, why, mover=Mover.MAPPING)
 
 
 def _prepare_batch(
-    company: Company,
-    order_ids: Sequence[int],
-    rules: CompanyRules,
-    *,
-    cured: frozenset[str] = frozenset(),
-    again: int | None = None,
-    person: Person | None = None,
+    company: Company, order_ids: Sequence[int], rules: CompanyRules, asked: Asked, person: Person | None = None
 ) -> None:
-    with transaction.atomic():
-        works = _locked_works(company, rules.connection, order_ids, cured=cured, again=again, person=person)
-        now = clock.now()
-        rules = with_goods(rules, {sku for work in works for sku in work.skus})
-        rules = with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
-        for work in works:
-            of_order, of_standing = _values(work.order, _OF_ORDER), _values(work.stands, _OF_STANDING)
-            documenting.document(work, for_feed(rules, work.order.feed), now)
-            if _values(work.order, _OF_ORDER) != of_order:  # cheaper than bulk_update's CASE of every column
-                work.order.save(update_fields=_OF_ORDER)
-            if _values(work.stands, _OF_STANDING) != of_standing:
-                work.stands.save(update_fields=_OF_STANDING)
-        _note_rates(works, rules)
-        if any(work.is_something_ready for work in works):
-            wake.wake_drain(rules.connection.pk)
+    """Prepare orders in one transaction; again where a number of theirs is taken, knowing whose it is."""
+    taken: dict[tuple[Kind, str], str] = {}
+    for tries_left in reversed(range(_MOST_TRIES)):
+        try:
+            with transaction.atomic():
+                now = clock.now()
+                works = loading.locked(company, rules.connection_id, order_ids, now)
+                plan_and_carry_out(company, works, rules, now, asked=asked, person=person, taken=taken)
+        except entering.NumbersTakenError as error:
+            owners = _owners(company, rules, error.numbers)
+            if not tries_left or not owners.keys() - taken.keys():
+                raise  # two orders of this batch want one number: each is prepared alone, the second one knowing whose
+            taken |= owners
+        else:
+            return
 
 
-def _values(row: Order | OrderStanding, names: Sequence[str]) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in names)
-
-
-def _locked_works(
+def plan_and_carry_out(
     company: Company,
-    connection: Connection,
-    order_ids: Sequence[int],
+    works: Sequence[Work],
+    rules: CompanyRules,
+    now: datetime,
     *,
-    cured: frozenset[str],
-    again: int | None,
-    person: Person | None,
-) -> list[Work]:
-    """Return the orders with all that is known of them, their rows and their documents' rows locked in one order.
+    asked: Asked = NOTHING_ASKED,
+    person: Person | None = None,
+    taken: Mapping[tuple[Kind, str], str] | None = None,
+    pending: Sequence[str] = (),
+) -> None:
+    """Bring orders up to date whose rows are locked in the caller's transaction. Raises `entering.NumbersTakenError`.
 
-    Those that came before the connection began are left out: they have no standing toward it.
+    `pending`: as `carrying_out.carry_out` has it.
     """
-    orders = list(
-        Order.objects.filter(company=company, id__in=order_ids)
-        .select_related("feed")
-        .select_for_update(of=("self",))
-        .order_by("id")
-        .prefetch_related("current_revision")  # read after the lock: a join shows what stood before we waited
-    )
-    notices: dict[int, list[Notice]] = {}
-    for notice in Notice.objects.filter(company=company, order_id__in=order_ids):
-        notices.setdefault(notice.order_id, []).append(notice)
-    entries: dict[int, list[Entry]] = {}
-    made = Entry.objects.filter(company=company, organisation__connection=connection, order_id__in=order_ids)
-    for entry in queue.locked(made):
-        entries.setdefault(entry.order_id, []).append(entry)
-    rows = OrderStanding.objects.filter(company=company, connection=connection, order__in=order_ids)
-    standings = {row.order_id: row for row in rows}
-    stood = _stood(company, orders, notices)
-    return [
-        Work(
-            order=order,
-            stands=standings[order.pk],
-            content=_content(order),
-            told=_told(order, notices.get(order.pk, []), stood),
-            entries=entries.get(order.pk, []),
-            cured=cured,
-            again=again,
-            person=person,
-        )
-        for order in orders
-        if order.pk in standings
-    ]
+    rules = with_goods(rules, {sku for work in works for sku in work.skus})
+    rules = with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
+    planned = [(work, _plan(work, rules, now, asked, taken or {})) for work in works]
+    carrying_out.carry_out(company, planned, rules, now, person=person, pending=pending)
 
 
-def _content(order: Order) -> schema.CanonicalOrder | None:
-    """Return the content that stands, its status read as the feed says."""
-    if order.current_revision is None:
-        return None
-    return statuses.order_as_meant(schema.load_order(order.current_revision.content), order.feed.status_table)
+def _plan(work: Work, rules: CompanyRules, now: datetime, asked: Asked, taken: Mapping[tuple[Kind, str], str]) -> Plan:
+    stand, of_feed = replace(work.stand, taken=taken), for_feed(rules, work.order.feed)
+    return plan(work.received, stand, of_feed, now, marks=_mark, asked=asked)
 
 
-def _stood(
-    company: Company, orders: Sequence[Order], notices: Mapping[int, Sequence[Notice]]
-) -> dict[int, schema.CanonicalOrder]:
-    """Return, by notice, the content that stood when a cancellation came that a newer content has followed."""
-    older = [
-        notice
-        for order in orders
-        for notice in notices.get(order.pk, [])
-        if notice.content.get("cancellations") and not _is_newer(notice, order)
-    ]
-    found: dict[int, schema.CanonicalOrder] = {}
-    if older:
-        wanted = {notice.order_id for notice in older}
-        revisions = list(Revision.objects.filter(company=company, order_id__in=wanted).order_by("number"))
-        for notice in older:
-            before = [
-                each
-                for each in revisions
-                if each.order_id == notice.order_id and each.received_at <= notice.received_at
-            ]
-            if before:
-                found[notice.pk] = schema.load_order(before[-1].content)
-    return found
+def _mark() -> str:
+    return ids.public_id(MARK_LENGTH)
 
 
-def _is_newer(notice: Notice, order: Order) -> bool:
-    revision = order.current_revision
-    return revision is None or notice.received_at >= revision.received_at
+def _owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
+    """Return whose these numbers are, in words; "" where they are another company's."""
+    return {
+        (Kind(entry.kind), entry.number.upper()): _owner_in_words(entry.order) if entry.company_id == company.pk else ""
+        for entry in entering.bearers(rules.identity, numbers)
+    }
 
 
-def _told(order: Order, notices: list[Notice], stood: Mapping[int, schema.CanonicalOrder]) -> tuple[Told, ...]:
-    return tuple(
-        Told(
-            statuses.notice_as_meant(schema.load_notice(notice.content), order.feed.status_table),
-            is_newer=_is_newer(notice, order),
-            at=notice.received_at,
-            stood=stood.get(notice.pk),
-        )
-        for notice in notices
-    )
-
-
-def _note_rates(works: Sequence[Work], rules: CompanyRules) -> None:
-    """Put the tax rates that were never seen before into the connection's mapping, for a person to decide."""
-    new = {rate for work in works for rate in work.rates if rate not in rules.seen_rates}
-    TaxMapping.objects.bulk_create(
-        [TaxMapping(connection=rules.connection, rate=rate) for rate in sorted(new)], ignore_conflicts=True
-    )
+def _owner_in_words(order: Order) -> str:
+    return f"It belongs to order {order.ref} (id {order.source_id} of {order.feed.name})."

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
+from django.db import transaction
+
 from daybook.companies.models import Company
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
 from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
+from daybook.intake.intents import CompanyRules
+from daybook.intake.loading import Work
 from daybook.intake.outlook import Outlook
-from daybook.intake.rules import CompanyRules
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
+from daybook.orders import standings
 from daybook.orders.models import Delivery
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -252,12 +256,14 @@ def _receive_batch(
 ) -> Iterator[Receipt]:
     good = [each for each in batch if isinstance(each, Incoming)]
     now, zone = clock.now(), _zone(company_rules)
-    stored = storing.store(company, good, now=now, zone=zone, arrival=arrival) if good else {}
-    Delivery.objects.bulk_create(_refused(company, arrival, each, now) for each in batch if isinstance(each, _Refused))
-    due = [each.order_id for each in stored.values() if each.is_unprepared]
-    if due:
-        prepare.prepare_orders(company, due, rules=company_rules)
-    outlooks = outlook.of_orders(company, [each.order_id for each in stored.values()])
+    refused = [each for each in batch if isinstance(each, _Refused)]
+    connections = [each.connection_id for each in company_rules]
+    with transaction.atomic():
+        stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
+        Delivery.objects.bulk_create(_refused(company, arrival, each, now) for each in refused)
+        outlooks = _prepared(company, stored.values(), company_rules, now)
+        storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
+    outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
     for each in batch:
         if isinstance(each, Incoming):
             yield _receipt(each, stored[each.key], outlooks)
@@ -270,6 +276,31 @@ def _receive_batch(
                 problems=each.problems,
                 is_closed=each.is_closed,
             )
+
+
+def _prepared(
+    company: Company, stored: Iterable[Stored], company_rules: Sequence[CompanyRules], now: datetime
+) -> dict[int, Outlook]:
+    """Make documents in the transaction that stored the orders; none where one of them is at fault: they stay stored."""
+    due = [each for each in stored if each.is_unprepared]
+    works: dict[int, list[Work]] = {}
+    for work in prepare.prepare_stored(company, due, company_rules, now, pending=storing.FILLED) if due else []:
+        works.setdefault(work.order.pk, []).append(work)
+    return {order_id: _outlook(each) for order_id, each in works.items()}
+
+
+def _outlook(works: Sequence[Work]) -> Outlook:
+    """Return the outlook of one order, of which there is one work for each connection."""
+    entries = sorted((entry for work in works for entry in work.entries), key=lambda entry: entry.pk)
+    return outlook.of(standings.as_a_whole(work.stands for work in works) or works[0].stands, entries)
+
+
+def _looked_at(company: Company, stored: Sequence[Stored], company_rules: Sequence[CompanyRules]) -> dict[int, Outlook]:
+    """Return what will happen to orders that were not prepared as they were stored, once those that are due are."""
+    due = [each.order_id for each in stored if each.is_unprepared]
+    if due:
+        prepare.prepare_orders(company, due, rules=company_rules)
+    return outlook.of_orders(company, [each.order_id for each in stored]) if stored else {}
 
 
 def _refused(company: Company, arrival: Arrival, refused: _Refused, now: datetime) -> Delivery:

@@ -1,21 +1,26 @@
 """What was decided for one connection, and what its organisation has, read once for a batch of orders."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings as installation
 
 from daybook.catalog import facts as catalog
+from daybook.catalog import known, problems
+from daybook.catalog.known import Known
 from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
-from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.line_kinds import LineKind
 from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
+from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
+from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.sources.canonical.moments import Zones
@@ -24,60 +29,29 @@ FARTHEST_AHEAD = timedelta(days=7)
 """How far ahead of today a document may be dated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanyRules:
-    """Everything but the orders that preparing depends on."""
-
-    connection: Connection
-    """The one that the documents are made for."""
-    problems: tuple[catalog.Problem, ...]
-    """What the settings still lack; empty: documents can be made."""
-    timing: Timing
-    default_currency: str
-    """Of orders that name none; may be empty while nothing is connected."""
-    mapping: MappingRules
-    seen_rates: frozenset[Decimal]
-    """The tax rates that stand in the company's mapping, decided or not."""
-    order_pages: str
-    """Address of the company's order pages."""
-
-    @property
-    def organisation(self) -> Organisation | None:
-        """Return the organisation that is reached; None: none is connected, or only a newer version knows its ledger."""
-        return self.connection.organisation if self.connection.is_ledger_known else None
-
-    @property
-    def is_tracked(self) -> bool:
-        """Tell whether purchase orders are made too."""
-        return self.mapping.process_method is ProcessMethod.TRACKED
-
-
-def load_rules(connection: Connection) -> CompanyRules:
-    """Read as they stand now the rules by which documents are made for a connection."""
-    chosen, facts = roster.posting_of(connection), connection.facts
-    mapped = list(TaxMapping.objects.filter(connection=connection))
-    return CompanyRules(
-        connection=connection,
-        problems=_obstacles(connection) if connection.organisation is not None else (),
-        timing=Timing(
-            zones=Zones(sender=sender_zone(chosen, facts), documents=zone(facts.time_zone)),
-            unsure_of=_unsure_of(chosen, facts),
-            undated_days=chosen.undated_days,
-            on_receipt=chosen.post_when == PostingSettings.PostWhen.RECEIVED,
-            start_date=chosen.start_date,
-            include_errors=chosen.include_orders_with_errors,
-            part_shipped_until=_today(facts) - timedelta(days=chosen.part_shipment_days),
-        ),
-        default_currency=chosen.default_currency or facts.base_currency,
-        mapping=_mapping_rules(connection, chosen, mapped),
-        seen_rates=frozenset(row.rate.normalize() + 0 for row in mapped),
-        order_pages=f"{installation.PUBLIC_URL}/c/{connection.company.public_id}/orders",
-    )
+_MOST_KEPT = 500
+"""Companies of which the rules are kept; beyond that all are read anew."""
+_kept: dict[int, tuple[tuple[str, ...], list[CompanyRules]]] = {}
+"""By company: what its rules were made of, and the rules."""
 
 
 def of_company(company: Company) -> list[CompanyRules]:
-    """Read the rules of each connection that the company's documents are made for, the first one first."""
-    return [load_rules(connection) for connection in roster.taking_orders(company)]
+    """Return the rules of each connection that the company's documents are made for, the first one first.
+
+    Read each time, in one statement, and worked out only where something has changed or another day begun.
+    """
+    text = known.text_of_company(company)
+    if text == "[]":
+        return [load_rules(connection) for connection in roster.taking_orders(company)]
+    now = clock.now()
+    made_of = (text, company.public_id, installation.PUBLIC_URL)
+    kept, rules = _kept.get(company.pk, (None, []))
+    if kept != made_of or _is_another_day(rules, now):
+        rules = [_rules(company, each, now) for each in known.parsed(text)]
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[company.pk] = (made_of, rules)
+    return rules
 
 
 def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
@@ -91,9 +65,51 @@ def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
     return rules
 
 
-def _obstacles(connection: Connection) -> tuple[catalog.Problem, ...]:
+def load_rules(connection: Connection) -> CompanyRules:
+    """Read as they stand now the rules by which documents are made for a connection."""
+    return _rules(connection.company, known.of_connection(connection), clock.now())
+
+
+def _is_another_day(rules: Sequence[CompanyRules], now: datetime) -> bool:
+    """Tell whether midnight has passed in one of the organisations' zones."""
+    return any(_latest(now, each.timing.zones.documents) != each.mapping.latest_date for each in rules)
+
+
+def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
+    chosen, facts = found.settings, found.organisation
+    is_reached = found.organisation_id is not None and found.ledger in LEDGERS
+    return CompanyRules(
+        company_id=company.pk,
+        connection_id=found.connection_id,
+        organisation_id=found.organisation_id if is_reached else None,
+        identity=facts.identity if is_reached else "",
+        obstacle=_obstacle(found) if is_reached else Hold(HoldCause.NOT_CONNECTED),
+        timing=Timing(
+            zones=Zones(sender=zone(chosen.order_time_zone or facts.time_zone), documents=zone(facts.time_zone)),
+            unsure_of=_unsure_of(chosen, facts),
+            undated_days=chosen.undated_days,
+            on_receipt=chosen.post_when == PostingSettings.PostWhen.RECEIVED,
+            start_date=chosen.start_date,
+            include_errors=chosen.include_orders_with_errors,
+            part_shipped_until=now.astimezone(zone(facts.time_zone)).date() - timedelta(days=chosen.part_shipment_days),
+        ),
+        default_currency=chosen.default_currency or facts.base_currency,
+        mapping=_mapping_rules(found, now),
+        kinds=frozenset(LEDGERS[found.ledger].forms) if found.ledger in LEDGERS else frozenset(),
+        seen_rates=frozenset(rate for rate, _ in found.mapped),
+        order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
+    )
+
+
+def _obstacle(found: Known) -> Hold | None:
     """Return what keeps every document back; a rate whose TaxType is gone holds its own only, when it is mapped."""
-    return tuple(problem for problem in catalog.settings_problems(connection) if problem.blocks)
+    blocking = next((problem for problem in problems.problems_of(found) if problem.blocks), None)
+    return Hold(HoldCause.SETTINGS_INCOMPLETE, blocking.field, blocking.words) if blocking is not None else None
+
+
+def _latest(now: datetime, zone_of_documents: tzinfo) -> date:
+    """Return the last day that a document may be dated."""
+    return now.astimezone(zone_of_documents).date() + FARTHEST_AHEAD
 
 
 def zone(name: str) -> ZoneInfo:
@@ -104,11 +120,6 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def sender_zone(chosen: PostingSettings, facts: Organisation) -> ZoneInfo:
-    """Return the zone of times that name none: as the company chose, else the organisation's."""
-    return zone(chosen.order_time_zone or facts.time_zone)
-
-
 def _unsure_of(chosen: PostingSettings, facts: Organisation) -> Zones | None:
     """Return what may be meant instead of a zone that was set before anybody was asked; None: it is certain."""
     if chosen.order_time_zone_confirmed or not facts.time_zone:
@@ -116,22 +127,15 @@ def _unsure_of(chosen: PostingSettings, facts: Organisation) -> Zones | None:
     return Zones(sender=zone(facts.time_zone), documents=zone(facts.time_zone))
 
 
-def _today(facts: Organisation) -> date:
-    """Return the calendar day in the organisation's zone."""
-    return clock.now().astimezone(zone(facts.time_zone)).date()
-
-
 def with_goods(rules: CompanyRules, skus: Collection[str]) -> CompanyRules:
     """Return the rules with what is known of these goods: only Tracked asks."""
     if not rules.is_tracked:
         return rules
     costs: dict[str, dict[str, Decimal]] = {}
-    listed = ItemCost.objects.filter(company=rules.connection.company_id, sku__in=skus).values_list(
-        "sku", "currency", "unit_cost"
-    )
+    listed = ItemCost.objects.filter(company=rules.company_id, sku__in=skus).values_list("sku", "currency", "unit_cost")
     for sku, currency, cost in listed:
         costs.setdefault(sku, {})[currency] = cost
-    goods = replace(rules.mapping, items=catalog.items(rules.connection, skus), unit_costs=costs)
+    goods = replace(rules.mapping, items=catalog.items(rules.organisation_id, skus), unit_costs=costs)
     return replace(rules, mapping=goods)
 
 
@@ -139,17 +143,16 @@ def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> Comp
     """Return the rules with where such lines are booked: only what is no sale of goods asks."""
     if all(kind.is_sale for kind in kinds):
         return rules
-    chosen = catalog.chosen_line_accounts(rules.connection)
+    chosen = catalog.chosen_line_accounts(Connection.objects.get(company_id=rules.company_id, pk=rules.connection_id))
     return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))
 
 
-def _mapping_rules(connection: Connection, chosen: PostingSettings, mapped: list[TaxMapping]) -> MappingRules:
-    facts = connection.facts
-    base_currency = facts.base_currency
+def _mapping_rules(found: Known, now: datetime) -> MappingRules:
+    chosen, facts = found.settings, found.organisation
     return MappingRules(
         process_method=ProcessMethod(chosen.process_method or ProcessMethod.UNTRACKED),
-        base_currency=base_currency,
-        currencies=catalog.currencies(connection) | {base_currency},
+        base_currency=facts.base_currency,
+        currencies=found.currencies | {facts.base_currency},
         customer_contact_id=chosen.contact_id,
         supplier_contact_id=chosen.supplier_contact_id or chosen.contact_id,
         customer_contact_name=chosen.contact_name,
@@ -158,9 +161,9 @@ def _mapping_rules(connection: Connection, chosen: PostingSettings, mapped: list
         shipping_account=chosen.shipping_account or chosen.sales_account,
         cogs_account=chosen.cogs_account,
         inventory_account=chosen.inventory_account,
-        rounding_account=catalog.rounding_account(connection),
-        tax_types={row.rate.normalize() + 0: row.tax_type for row in mapped if row.tax_type},
-        tax_rates=catalog.effective_rates(connection),
+        rounding_account=found.rounding_account,
+        tax_types={rate: tax_type for rate, tax_type in found.mapped if tax_type},
+        tax_rates=found.effective_rates,
         purchase_tax_type=chosen.purchase_tax_type,
         cash_steps=cash_steps.read(chosen.cash_steps),
         number_prefix=chosen.number_prefix,
@@ -172,5 +175,5 @@ def _mapping_rules(connection: Connection, chosen: PostingSettings, mapped: list
         not_stock=not_stock.read(chosen.not_stock),
         when_cost_is_zero=WhenCostIsZero(chosen.when_cost_is_zero),
         lock_date=facts.lock_date,
-        latest_date=_today(facts) + FARTHEST_AHEAD,
+        latest_date=_latest(now, zone(facts.time_zone)),
     )

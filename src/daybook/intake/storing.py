@@ -1,30 +1,45 @@
 """Write orders and their revisions, each known by (company, feed, source id), a batch in one transaction."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
 from daybook.companies.models import Company
+from daybook.connections import roster
 from daybook.feeds.models import Feed
 from daybook.intake import deliveries, facts, repeats
 from daybook.intake.deliveries import Arrival
-from daybook.intake.facts import Told
+from daybook.intake.parts import Told
 from daybook.intake.repeats import Before, Result, Said
 from daybook.mapping.texts import without_entities
-from daybook.orders import standings
-from daybook.orders.models import Delivery, Notice, Order, OrderNote, Revision
+from daybook.orders import rows, standings
+from daybook.orders.models import Delivery, Notice, Order, OrderNote, OrderStanding, Revision
 from daybook.sources import statuses
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
 
-__all__ = ["Incoming", "Result", "Stored", "content_hash", "store"]
+__all__ = [
+    "FILLED",
+    "Incoming",
+    "Result",
+    "Stored",
+    "content_hash",
+    "store",
+    "take",
+    "write_rows",
+]
 
+FILLED = (
+    "ref", "status", "external_ref", "customer_name", "currency", "ordered_at", "changed_at", "on_hold_since",
+    "dispatched_seen_at", "current_revision",
+)  # fmt: skip
+"""The fields of an order's row that new content changes."""
 KEY_REUSED = Problem(
     "Idempotency-Key",
     "This key came before with another body.",
@@ -60,13 +75,28 @@ class Incoming:
 class Stored:
     """An order's row after storing."""
 
-    order_id: int
-    public_id: str
+    row: Order
+    """Locked until the transaction ends that stored it."""
     result: Result
-    is_unprepared: bool
     body_hash: str
+    is_unprepared: bool
+    """Documents are still to be made of it, or why not."""
+    content: CanonicalOrder | None = None
+    """What stands since, where it came with this; None: as the row's revision has it."""
+    begun: Mapping[int, OrderStanding] = field(default_factory=dict)
+    """By connection, not inserted yet, of an order made just now: nothing else is known of it."""
     problems: tuple[Problem, ...] = ()
     """Why it was refused."""
+
+    @property
+    def order_id(self) -> int:
+        """Return the id of its row."""
+        return self.row.pk
+
+    @property
+    def public_id(self) -> str:
+        """Return Daybook's own name of the order."""
+        return self.row.public_id
 
 
 @dataclass(slots=True)
@@ -108,36 +138,68 @@ def store(
     `zone`: of the sender's clock.
     """
     with transaction.atomic():
-        _adopt_stubs(company, batch)
-        made = _make_rows(company, batch, now, zone)
-        changes = _changes(company, batch, made, arrival or Arrival(), now, zone)
-        accepted = [each for each in changes if each.result is Result.ACCEPTED]
-        _write(company, accepted, now, zone)
-        _await_preparing(company, accepted, now)
-        _deliver(changes)
-        OrderNote.objects.bulk_create(
-            OrderNote(company=company, order=each.order, text=each.note, at=now)
-            for each in changes
-            if each.result is not Result.UNCHANGED
-        )
-        repeated = [each.order.pk for each in changes if each.result is not Result.ACCEPTED]
-        unprepared = standings.unprepared(company, repeated)
-    return {
-        each.incoming.key: Stored(
-            order_id=each.order.pk,
-            public_id=each.order.public_id,
-            result=each.result,
-            is_unprepared=each.result is Result.ACCEPTED or each.order.pk in unprepared,
-            body_hash=each.delivery.body_hash,
-            problems=each.problems,
-        )
-        for each in changes
-    }
+        stored = take(company, batch, now=now, zone=zone, arrival=arrival)
+        write_rows(company, stored.values())
+    return stored
 
 
-def _await_preparing(company: Company, accepted: Sequence[_Change], now: datetime) -> None:
-    standings.begin(company, [each.order.pk for each in accepted if each.is_fresh], now)
-    standings.await_preparing(company, [each.order.pk for each in accepted if not each.is_fresh], now)
+def take(
+    company: Company,
+    batch: Sequence[Incoming],
+    *,
+    now: datetime,
+    zone: tzinfo,
+    arrival: Arrival | None = None,
+    connection_ids: Collection[int] | None = None,
+) -> dict[Key, Stored]:
+    """Do all of `store` but writing the orders' own rows and new standings, which the caller does in the same transaction.
+
+    `connection_ids`: those that take orders, where the caller knows.
+    """
+    made = _make_rows(company, batch, _there(company, batch), now, zone)
+    there = _locked(company, [each for each in batch if each.key not in made])
+    changes = _changes(company, batch, there, made, arrival or Arrival(), now, zone)
+    _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
+    _deliver(changes)
+    noted = [each for each in changes if each.result is not Result.UNCHANGED]
+    rows.insert([OrderNote(company=company, order=each.order, text=each.note, at=now) for each in noted])
+    begun, unprepared = _standings(company, changes, now, connection_ids)
+    return {each.incoming.key: _outcome(each, begun.get(each.order.pk, {}), unprepared) for each in changes}
+
+
+def write_rows(company: Company, stored: Iterable[Stored]) -> None:
+    """Write the rows of the orders whose content is new, and the standings of those that are new themselves."""
+    accepted = [each for each in stored if each.result is Result.ACCEPTED]
+    rows.save([each.row for each in accepted], FILLED, company_id=company.pk)
+    rows.insert([row for each in accepted for row in each.begun.values()])
+
+
+def _standings(
+    company: Company, changes: Sequence[_Change], now: datetime, connection_ids: Collection[int] | None
+) -> tuple[dict[int, dict[int, OrderStanding]], set[int]]:
+    """Let new orders stand toward the connections; return these standings, and which orders are not prepared yet."""
+    begun: dict[int, dict[int, OrderStanding]] = {}
+    fresh = [each.order.pk for each in changes if each.is_fresh]
+    if fresh and connection_ids is None:
+        connection_ids = [connection.pk for connection in roster.taking_orders(company)]
+    for row in standings.begun(company, fresh, now, connection_ids or ()):
+        begun.setdefault(row.order_id, {})[row.connection_id] = row
+    accepted = {each.order.pk for each in changes if each.result is Result.ACCEPTED}
+    standings.await_preparing(company, accepted.difference(fresh), now)
+    repeated = [each.order.pk for each in changes if each.result is not Result.ACCEPTED]
+    return begun, accepted | standings.unprepared(company, repeated)
+
+
+def _outcome(change: _Change, begun: Mapping[int, OrderStanding], unprepared: Collection[int]) -> Stored:
+    return Stored(
+        row=change.order,
+        result=change.result,
+        body_hash=change.delivery.body_hash,
+        is_unprepared=change.order.pk in unprepared,
+        content=change.incoming.as_meant if change.result is Result.ACCEPTED else None,
+        begun=begun,
+        problems=change.problems,
+    )
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -146,37 +208,57 @@ def content_hash(content: dict[str, Any]) -> str:
     return deliveries.digest(text.encode())
 
 
-def _adopt_stubs(company: Company, batch: Sequence[Incoming]) -> None:
-    """Let rows that callbacks made, knowing only a ref, take the id that comes with the order itself."""
-    renamed = {(each.feed.pk, each.order.ref): each for each in batch if each.order.ref != each.order.id}
-    refs = {ref for _, ref in renamed}
-    stubs = Order.objects.filter(company=company, current_revision=None, source_id=F("ref"), ref__in=refs)
-    for stub in stubs.select_for_update().order_by("id"):
-        named = renamed.get((stub.feed_id, stub.ref))
-        if named is None:
-            continue
-        if not Order.objects.filter(company=company, feed=named.feed, source_id=named.order.id).exists():
-            stub.source_id = named.order.id
-            stub.save(update_fields=["source_id"])
+_Rows = dict[Key, Order]
 
 
-def _make_rows(company: Company, batch: Sequence[Incoming], now: datetime, zone: tzinfo) -> set[str]:
-    """Make the rows that are missing, sorted so that two batches never wait for each other; return their public ids."""
-    there = set(_rows(company, batch).values_list("feed_id", "source_id"))
-    missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
-    rows = [_fill(Order(company=company, feed=each.feed, source_id=each.order.id), each, now, zone) for each in missing]
-    for row in rows:
-        row.first_received_at = now
-        row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
-    Order.objects.bulk_create(rows, ignore_conflicts=True)
-    return {row.public_id for row in rows}
+def _there(company: Company, batch: Sequence[Incoming]) -> set[Key]:
+    """Return which orders have a row by now; one that was made knowing only a ref takes the id that comes with its order."""
+    renamed = {(each.feed.pk, each.order.ref): each.order.id for each in batch if each.order.ref != each.order.id}
+    is_stub = Q(current_revision=None, source_id=F("ref"), feed__in={feed for feed, _ in renamed})
+    wanted = is_stub & Q(ref__in=[ref for _, ref in renamed]) | _of_keys(batch)
+    rows_there = Order.objects.filter(wanted, company=company).order_by("id")
+    found = list(rows_there.values_list("feed_id", "source_id", "ref", "current_revision"))
+    there = {(feed, source_id) for feed, source_id, _, _ in found}
+    for feed, source_id, ref, revision in found:
+        name = renamed.get((feed, ref), source_id)
+        if revision is None and source_id == ref and (feed, name) not in there:
+            mine = Order.objects.filter(company=company, feed=feed, source_id=ref, current_revision=None)
+            mine.update(source_id=name)
+            there.add((feed, name))
+    return there
 
 
-def _rows(company: Company, batch: Sequence[Incoming]) -> Any:
+def _of_keys(batch: Sequence[Incoming]) -> Q:
     wanted = Q(pk__in=[])
     for feed in sorted({each.feed.pk for each in batch}):
         wanted |= Q(feed=feed, source_id__in=[each.order.id for each in batch if each.feed.pk == feed])
-    return Order.objects.filter(wanted, company=company)
+    return wanted
+
+
+def _make_rows(company: Company, batch: Sequence[Incoming], there: set[Key], now: datetime, zone: tzinfo) -> _Rows:
+    """Make the rows that are missing, sorted so that two batches never wait for each other; return them by key."""
+    missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
+    made = {
+        each.key: _fill(Order(company=company, feed=each.feed, source_id=each.order.id), each, now, zone)
+        for each in missing
+    }
+    for row in made.values():
+        row.first_received_at = now
+        row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
+    rows.insert_missing(list(made.values()))
+    return {key: row for key, row in made.items() if row.pk is not None}
+
+
+def _locked(company: Company, batch: Sequence[Incoming]) -> _Rows:
+    """Return the rows of orders that were there, locked in one order, whoever made them."""
+    if not batch:
+        return {}
+    mine = Order.objects.filter(_of_keys(batch), company=company).select_for_update().order_by("id")
+    found = list(mine.prefetch_related("current_revision"))  # after the lock: a join shows what stood before we waited
+    feeds = {each.feed.pk: each.feed for each in batch}
+    for row in found:
+        row.feed = feeds[row.feed_id]
+    return {(row.feed_id, row.source_id): row for row in found}
 
 
 def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
@@ -195,19 +277,23 @@ def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Orde
 
 
 def _changes(
-    company: Company, batch: Sequence[Incoming], made: set[str], arrival: Arrival, now: datetime, zone: tzinfo
+    company: Company,
+    batch: Sequence[Incoming],
+    there: _Rows,
+    made: _Rows,
+    arrival: Arrival,
+    now: datetime,
+    zone: tzinfo,
 ) -> list[_Change]:
     """Return each order beside its locked row, judged against what came of it before."""
-    rows = _rows(company, batch).select_for_update().order_by("id").prefetch_related("current_revision")
-    by_key = {(row.feed_id, row.source_id): row for row in rows}
     changes = []
     for each in batch:
-        content, row = schema.content_of(each.order), by_key[each.key]
+        content, row = schema.content_of(each.order), made.get(each.key) or there[each.key]
         changes.append(
             _Change(
                 each,
                 row,
-                row.public_id in made,
+                each.key in made,
                 content,
                 content_hash(content),
                 arrival.delivery(company, each.position, now),
@@ -343,12 +429,12 @@ def _deliver(changes: Sequence[_Change]) -> None:
         change.delivery.result = change.result.value
         if change.result in {Result.ACCEPTED, Result.UNCHANGED}:
             change.delivery.revision_id = change.order.current_revision_id
-    Delivery.objects.bulk_create(change.delivery for change in changes)
+    rows.insert([change.delivery for change in changes])
 
 
-def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tzinfo) -> None:
-    """Add the revisions and let the rows point at them."""
-    revisions = Revision.objects.bulk_create(
+def _add_revisions(company: Company, changes: Sequence[_Change], now: datetime, zone: tzinfo) -> None:
+    """Add the revisions and let the rows point at them; the rows are written later."""
+    revisions = [
         Revision(
             company=company,
             order=change.order,
@@ -359,12 +445,9 @@ def _write(company: Company, changes: Sequence[_Change], now: datetime, zone: tz
             received_at=now,
         )
         for change in changes
-    )
+    ]
+    rows.insert(revisions)
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
-            _fill(change.order, change.incoming, now, zone).save()
+            _fill(change.order, change.incoming, now, zone)
         change.order.current_revision = revision
-    newest = Revision.objects.filter(company=company, order=OuterRef("pk")).order_by("-number")
-    Order.objects.filter(company=company, pk__in=[change.order.pk for change in changes]).update(
-        current_revision=Subquery(newest.values("pk")[:1])
-    )

@@ -7,31 +7,31 @@ from daybook.documents.causes import Held, Hold
 from daybook.documents.document import Invoice
 from daybook.mapping import booking, checks, fineness, forms, stock, taxes
 from daybook.mapping.orders import Order
-from daybook.mapping.pricing import priced_parts
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
-from daybook.mapping.totals import reckon
+from daybook.mapping.totals import Priced, priced, settled
 
 _RATE_STEP = Decimal("0.000001")
 
 
-def map_invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice | Hold:
+def map_invoice(
+    order: Order, rules: MappingRules, *, number: str, prices: Priced | Hold | None = None
+) -> Invoice | Hold:
     """Return the invoice whose totals in Xero will be the order's own, to the cent, or why there is none yet.
 
-    `number`: from `document_number`; fixed for the life of the document.
+    `number`: from `document_number`; fixed for the life of the document. `prices`: of the order, where it is priced already.
     """
     try:
-        return _invoice(order, rules, number=number)
+        return _invoice(order, rules, priced(order, known=rules.tax_types) if prices is None else prices, number=number)
     except Held as held:
         return held.hold
 
 
-def _invoice(order: Order, rules: MappingRules, *, number: str) -> Invoice:
+def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number: str) -> Invoice:
     checks.check_order(order, rules, number=number)
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
     taxes.check_liable(order)
-    parts = priced_parts(order, known=rules.tax_types)
-    reckoned = reckon(order, parts)
+    parts, reckoned = settled(prices)
     fineness.check(reckoned.totals, order.currency)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)

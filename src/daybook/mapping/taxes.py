@@ -21,7 +21,8 @@ _OWED_BY = {Liable.CHANNEL: "the sales channel", Liable.CUSTOMER: "the customer"
 def check_liable(order: Order) -> None:
     """Raise Held where somebody else than the seller owes a tax of the order."""
     lines = [line for line in order.lines if line.quantity]
-    taxes = [tax for each in (*lines, *order.shipping) for tax in each.taxes if tax.liable is not Liable.SELLER]
+    of_lines = [*(line.taxes for line in lines), *(each.taxes for each in order.shipping)]
+    taxes = [tax for each in of_lines for tax in each if tax.liable is not Liable.SELLER]
     if taxes:
         owed = sorted({_OWED_BY[tax.liable] for tax in taxes})
         raise Held(HoldCause.TAX_OWED_BY_OTHERS, " and ".join(owed), f"Of the order: {in_words(taxes)}.")

@@ -29,26 +29,52 @@ class Reckoned(NamedTuple):
         return Totals(net=net + self.rounding, tax=tax, gross=gross + self.rounding)
 
 
-def order_totals(order: Order, *, known: Iterable[Decimal] = ()) -> Totals | Hold:
-    """Return the order's net, tax and gross in its own currency, or why they cannot be had.
+class Priced(NamedTuple):
+    """An order priced once: its totals, its rates and its documents are all made of these figures."""
+
+    parts: tuple[Part, ...]
+    reckoned: Reckoned | Hold
+    """What it comes to, or why its totals cannot be had."""
+
+    @property
+    def totals(self) -> Totals | Hold:
+        """Return the order's net, tax and gross in its own currency, or why they cannot be had."""
+        return self.reckoned if isinstance(self.reckoned, Hold) else self.reckoned.totals
+
+    @property
+    def rates(self) -> frozenset[Decimal]:
+        """Return the tax rates of the order's lines and carriage, as normalised fractions."""
+        return frozenset(part.rate for part in self.parts)
+
+
+def priced(order: Order, *, known: Iterable[Decimal] = ()) -> Priced | Hold:
+    """Return the order's parts and what it comes to, or why a price or a rate cannot be had.
 
     `known`: rates the company has mapped.
     """
     try:
-        return reckon(order, priced_parts(order, known=known)).totals
+        parts = priced_parts(order, known=known)
     except Held as held:
         return held.hold
-
-
-def line_rates(order: Order, *, known: Iterable[Decimal] = ()) -> frozenset[Decimal]:
-    """Return the tax rates of the order's lines and shipping, as normalised fractions; empty where one is in doubt.
-
-    `known`: rates the company has mapped.
-    """
     try:
-        return frozenset(part.rate for part in priced_parts(order, known=known))
-    except Held:
-        return frozenset()
+        return Priced(parts, reckon(order, parts))
+    except Held as held:
+        return Priced(parts, held.hold)
+
+
+def order_totals(order: Order, *, known: Iterable[Decimal] = ()) -> Totals | Hold:
+    """Return what an order of which nothing else is asked comes to, or why that cannot be had."""
+    found = priced(order, known=known)
+    return found if isinstance(found, Hold) else found.totals
+
+
+def settled(found: Priced | Hold) -> tuple[tuple[Part, ...], Reckoned]:
+    """Return the parts and what they come to; raise Held where either is in doubt."""
+    if isinstance(found, Hold):
+        raise Held.of(found)
+    if isinstance(found.reckoned, Hold):
+        raise Held.of(found.reckoned)
+    return found.parts, found.reckoned
 
 
 def reckon(order: Order, parts: Sequence[Part]) -> Reckoned:

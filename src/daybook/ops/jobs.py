@@ -22,6 +22,7 @@ from daybook.catalog import refresh
 from daybook.companies import doors, forgetting
 from daybook.connections import calls, credentials, endpoints, roster
 from daybook.connections.models import Connection
+from daybook.history import sealing
 from daybook.intake import curing, prepare
 from daybook.kit import clock
 from daybook.orders import retention as deliveries
@@ -121,6 +122,14 @@ def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """
     credentials.try_refused(endpoints.client())
     watching.watch(endpoints.client(), now=clock.now())
+
+
+@app.periodic(cron=EVERY_5_SECONDS)
+@app.task(name="history.seal", queueing_lock="history.seal", lock="history.seal")
+@job
+def seal_history(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Number and seal what was told to the history since."""
+    sealing.seal_all()
 
 
 @app.task(name=wake.PREPARE_COMPANY)

@@ -1,6 +1,6 @@
 """How orders stand toward their company's connections: made when an order comes, and for older ones by a backfill."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
+from daybook.orders import rows
 from daybook.orders.models import Order, OrderStanding
 
 BATCH = 1000
@@ -21,11 +22,17 @@ def open_ones(company: Company) -> QuerySet[OrderStanding]:
     return OrderStanding.objects.filter(company=company, connection__closed_at=None)
 
 
-def by_urgency(rows: QuerySet[OrderStanding]) -> QuerySet[OrderStanding]:
+def by_urgency(found: QuerySet[OrderStanding]) -> QuerySet[OrderStanding]:
     """Return the rows with that first which most wants a person."""
     ranks = [When(standing=standing, then=Value(rank)) for rank, standing in enumerate(_URGENCY)]
     rank = Case(*ranks, default=Value(len(_URGENCY)), output_field=IntegerField())
-    return rows.order_by(rank, "connection_id")
+    return found.order_by(rank, "connection_id")
+
+
+def as_a_whole(found: Iterable[OrderStanding]) -> OrderStanding | None:
+    """Return which of an order's rows is said of it as a whole: the one that most wants a person."""
+    ranks = {standing.value: rank for rank, standing in enumerate(_URGENCY)}
+    return min(found, key=lambda row: (ranks.get(row.standing, len(ranks)), row.connection_id), default=None)
 
 
 def of_order(order: Order) -> OrderStanding | None:
@@ -34,19 +41,23 @@ def of_order(order: Order) -> OrderStanding | None:
 
 
 def begin(company: Company, order_ids: Collection[int], now: datetime) -> None:
-    """Let new orders stand toward all connections that take orders now; those that come later begin with later orders.
+    """Let orders made just now stand toward all connections that take orders; those that come later begin with later ones.
 
     Wants a transaction of the caller's.
     """
-    connections = roster.taking_orders(company) if order_ids else []
-    OrderStanding.objects.bulk_create(
-        (
-            OrderStanding(company=company, order_id=order_id, connection=connection, unprepared_since=now)
-            for connection in connections
-            for order_id in order_ids
-        ),
-        ignore_conflicts=True,
-    )
+    if order_ids:
+        rows.insert(begun(company, order_ids, now, [connection.pk for connection in roster.taking_orders(company)]))
+
+
+def begun(
+    company: Company, order_ids: Collection[int], now: datetime, connection_ids: Collection[int]
+) -> list[OrderStanding]:
+    """Return how orders made just now stand toward these connections, for the caller to insert."""
+    return [
+        OrderStanding(company=company, order_id=order_id, connection_id=connection_id, unprepared_since=now)
+        for connection_id in connection_ids
+        for order_id in order_ids
+    ]
 
 
 def await_preparing(company: Company, order_ids: Collection[int], now: datetime) -> None:
@@ -57,8 +68,10 @@ def await_preparing(company: Company, order_ids: Collection[int], now: datetime)
 
 def unprepared(company: Company, order_ids: Collection[int]) -> set[int]:
     """Return those of the orders of which something is not prepared yet."""
-    rows = open_ones(company).filter(order__in=order_ids, unprepared_since__isnull=False) if order_ids else None
-    return set(rows.values_list("order_id", flat=True)) if rows is not None else set()
+    if not order_ids:
+        return set()
+    open_rows = open_ones(company).filter(order__in=order_ids, unprepared_since__isnull=False)
+    return set(open_rows.values_list("order_id", flat=True))
 
 
 def backfill(connection: Connection, since: datetime, now: datetime) -> int:

@@ -6,6 +6,9 @@ from django.db.models.functions import Upper
 from daybook.companies.models import Company, Person
 from daybook.connections.models import Organisation
 from daybook.documents.kinds import CHOICES
+from daybook.history import telling
+from daybook.history.kinds import About, Subject
+from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.orders.models import Order, Revision
@@ -139,6 +142,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def events(self) -> models.QuerySet[Event]:
+        """Return its history, oldest first: its moves, and what was noted about it in between."""
+        return telling.about(About(self.company_id, Subject.ENTRY, self.pk))
+
 
 class EntryNeed(models.Model):
     """A document that waits until another one has come as far as `until` says (`needs.py`)."""
@@ -236,23 +244,3 @@ class AttemptEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.outcome}"
-
-
-class Transition(models.Model):
-    """One move of an entry, with its reason: the timeline a person reads."""
-
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="transitions")
-    old_state = models.CharField(max_length=12, blank=True)
-    new_state = models.CharField(max_length=12)
-    mover = models.CharField(max_length=16)
-    reason = models.CharField(max_length=500)
-    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.SET_NULL, related_name="+")
-    person = models.ForeignKey("companies.Person", null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.old_state} -> {self.new_state}"

@@ -1,4 +1,4 @@
-"""Enqueue, claim, settle: the only writers of `Entry.state`. Every move is checked and leaves a Transition.
+"""Hold, claim, settle: with `entering`, the only writers of `Entry.state`. Every move is checked and leaves a Event.
 
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """
@@ -10,40 +10,22 @@ from datetime import datetime
 from decimal import Decimal
 
 import structlog
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, QuerySet
 
 from daybook.companies.models import Person
-from daybook.connections.models import Connection, Organisation
-from daybook.documents import stored
+from daybook.connections.models import Connection
 from daybook.documents.causes import Hold, HoldCause
-from daybook.documents.kinds import Kind, Paper
-from daybook.kit import clock, ids
+from daybook.documents.kinds import Kind
+from daybook.history.models import Event
+from daybook.kit import clock
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
-from daybook.orders.models import Order, Revision
-from daybook.outbox import needing
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox import moves, needing
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
-
-
-class NumberTakenError(Exception):
-    """Another document of this organisation already has the number (compared without case)."""
-
-    def __init__(self, number: str, other: Entry | None) -> None:
-        super().__init__(number)
-        self.number, self.other = number, other
-
-
-class NotMappableError(Exception):
-    """The document is under way or final, so that it cannot be mapped anew."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(f"{entry.number} is {entry.state}")
-        self.entry = entry
 
 
 def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -51,79 +33,13 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     return entries.select_for_update(of=("self",)).order_by("id")
 
 
-def enter(  # noqa: PLR0913 - a document is known by as many things
-    *,
-    order: Order,
-    revision: Revision,
-    kind: Kind,
-    organisation: Organisation,
-    number: str,
-    mapped: Paper | Hold,
-    generation: int = 1,
-    key: str = "",
-    public_id: str = "",
-) -> Entry:
-    """Write a new document into the day book, `ready` or `held`. Raises NumberTakenError.
-
-    `public_id`: the mark that the mapped document's Reference carries.
-    """
-    mark = public_id or ids.public_id()
-    space = number_space(organisation, kind, mark)
-    entry = Entry(
-        public_id=mark,
-        company_id=order.company_id,
-        order=order,
-        organisation=organisation,
-        kind=kind,
-        key=key,
-        generation=generation,
-        number=number,
-        number_space=space,
-        state=State.HELD if isinstance(mapped, Hold) else State.READY,
-    )
-    _write_mapping(entry, revision, mapped)
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError as error:
-        bearers = Entry.objects.filter(number_space=space, number__iexact=number, is_number_free=False)
-        other = bearers.first()
-        if other is None or "entry_number_once" not in str(error):
-            raise
-        raise NumberTakenError(number, other) from error
-    _note(entry, old="", mover=Mover.MAPPING, reason=_mapping_reason(mapped))
-    return entry
-
-
-def number_space(organisation: Organisation, kind: Kind, mark: str) -> str:
-    """Return within what a number is one document's only: the organisation there, whichever company reaches it.
+def number_space(identity: str, kind: Kind, mark: str) -> str:
+    """Return within what a number is one document's only, of the organisation "xero:11111111-...", whoever reaches it.
 
     Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
     """
-    form = registry.ledger(organisation.ledger).forms[kind]
-    return f"{organisation.identity}:{form.number_space or mark}"
-
-
-def remap(
-    entry: Entry,
-    *,
-    revision: Revision,
-    mapped: Paper | Hold,
-    mover: Mover = Mover.MAPPING,
-    person: Person | None = None,
-) -> None:
-    """Give a waiting document new content, same number. Raises NotMappableError where it may be in Xero already.
-
-    `entry` must come from `locked(...)`.
-    """
-    if entry.state not in MAPPABLE:
-        raise NotMappableError(entry)
-    new_state = State.HELD if isinstance(mapped, Hold) else State.READY
-    _write_mapping(entry, revision, mapped)
-    if entry.state == new_state:
-        entry.save()
-        return
-    _move(entry, new_state, mover=mover, reason=_mapping_reason(mapped), person=person, keep_cause=True)
+    form = registry.ledger(identity.partition(":")[0]).forms[kind]
+    return f"{identity}:{form.number_space or mark}"
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:
@@ -132,7 +48,7 @@ def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None)
     if entry.state == State.HELD:
         entry.save()
         return
-    _move(entry, State.HELD, mover=mover, reason=_mapping_reason(why), person=person, keep_cause=True)
+    _move(entry, State.HELD, mover=mover, cause=why.cause, person=person, keep_cause=True)
 
 
 def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = None) -> None:
@@ -148,8 +64,7 @@ def _is_number_free(entry: Entry) -> bool:
     sendings = AttemptEntry.objects.filter(company_id=entry.company_id, entry=entry, attempt__sent_at__isnull=False)
     if not sendings.exists():
         return True
-    ends = Transition.objects.filter(company_id=entry.company_id, entry=entry, old_state__in=IN_FLIGHT)
-    end = ends.exclude(new_state__in=IN_FLIGHT).order_by("-id").first()
+    end = entry.events.filter(old_state__in=IN_FLIGHT).exclude(new_state__in=IN_FLIGHT).last()
     return end is not None and (end.new_state == State.READY or end.mover == Mover.POSTING)
 
 
@@ -165,6 +80,12 @@ def take_back(entry: Entry, *, person: Person) -> None:
     entry.given_up_at = entry.given_up_by = None
     entry.save(update_fields=["given_up_at", "given_up_by"])
     reason = "It shall be posted after all: another document is made in its place"
+    _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
+
+
+def sent_anew(entry: Entry, *, person: Person) -> None:
+    """Note that a person wants a posted document sent once more. It stays posted: another one is made beside it."""
+    reason = "It shall be sent again: another one is made beside it"
     _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
 
 
@@ -300,12 +221,11 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
     Entry.objects.filter(id__in=[entry.id for entry in entries]).update(
         state=State.SENDING, state_since=now, last_attempt=attempt, cause="", subject="", detail=""
     )
-    Transition.objects.bulk_create(
-        Transition(
-            company_id=company_id,
-            entry=entry,
-            old_state=State.READY,
-            new_state=State.SENDING,
+    Event.objects.bulk_create(
+        moves.event(
+            entry,
+            old=State.READY,
+            new=State.SENDING,
             mover=Mover.POSTING,
             reason=f"document {position + 1} of {len(entries)} in the call",
             attempt=attempt,
@@ -337,28 +257,13 @@ def begin_resending(attempt: Attempt, now: datetime) -> bool:
     )
 
 
-def _write_mapping(entry: Entry, revision: Revision, mapped: Paper | Hold) -> None:
-    entry.revision = revision
-    if isinstance(mapped, Hold):
-        entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
-        entry.cause, entry.subject, entry.detail = mapped.cause, mapped.subject[:500], mapped.detail
-        return
-    entry.cause = entry.subject = entry.detail = ""
-    entry.document = stored.dump(mapped)
-    entry.date, entry.currency, entry.contact_name = mapped.date, mapped.currency, mapped.contact_name
-    entry.net, entry.tax, entry.gross = mapped.totals
-
-
-def _mapping_reason(mapped: Paper | Hold) -> str:
-    return f"held: {mapped.cause}" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
-
-
 def _move(
     entry: Entry,
     new: State,
     *,
     mover: Mover,
-    reason: str,
+    reason: str = "",
+    cause: str = "",
     attempt: Attempt | None = None,
     person: Person | None = None,
     keep_cause: bool = False,
@@ -369,19 +274,19 @@ def _move(
         entry.cause = entry.subject = entry.detail = ""
     entry.save()
     tell_those_behind(entry)
-    _note(entry, old=old, mover=mover, reason=reason, attempt=attempt, person=person)
+    _note(entry, old=old, mover=mover, reason=reason, cause=cause, attempt=attempt, person=person)
 
 
 def _note(
-    entry: Entry, *, old: str, mover: Mover, reason: str, attempt: Attempt | None = None, person: Person | None = None
+    entry: Entry,
+    *,
+    old: str,
+    mover: Mover,
+    reason: str = "",
+    cause: str = "",
+    attempt: Attempt | None = None,
+    person: Person | None = None,
 ) -> None:
-    Transition.objects.create(
-        company_id=entry.company_id,
-        entry=entry,
-        old_state=old,
-        new_state=entry.state,
-        mover=mover,
-        reason=reason[:500],
-        attempt=attempt,
-        person=person,
-    )
+    moves.event(
+        entry, old=old, new=entry.state, mover=mover, reason=reason, cause=cause, attempt=attempt, person=person
+    ).save(force_insert=True)

@@ -1,6 +1,6 @@
 """What a call, or a look, showed of documents is written into the day book: a batch with one statement a table.
 
-Each change is made in memory first, its move checked against the table of states, with a Transition for every move;
+Each change is made in memory first, its move checked against the table of states, with an event for every move;
 `save` writes all of it. The rows come from `members`, locked, in the caller's transaction.
 """
 
@@ -10,10 +10,11 @@ from datetime import datetime
 
 import structlog
 
+from daybook.history.models import Event
 from daybook.kit.money import Totals
 from daybook.orders import rows
-from daybook.outbox import queue
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox import moves, queue
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import MOVES, Mover, State, check_move
 
 _CHANGED = (
@@ -49,7 +50,7 @@ class Settling:
     """By entry, with the entry itself, locked."""
     changed: dict[int, Entry] = field(default_factory=dict)
     noted: list[AttemptEntry] = field(default_factory=list)
-    moves: list[Transition] = field(default_factory=list)
+    moves: list[Event] = field(default_factory=list)
 
 
 def begin(
@@ -127,7 +128,7 @@ def save(batch: Settling) -> None:
     company_id = batch.attempt.company_id
     rows.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
     rows.save(batch.noted, ("outcome", "words"), company_id=company_id)
-    Transition.objects.bulk_create(batch.moves)
+    Event.objects.bulk_create(batch.moves)
     for entry in batch.changed.values():
         queue.tell_those_behind(entry)
 
@@ -166,14 +167,5 @@ def _move(batch: Settling, entry: Entry, new: State, reason: str) -> None:
     entry.cause = entry.subject = entry.detail = ""
     batch.changed[entry.pk] = entry
     batch.moves.append(
-        Transition(
-            company_id=entry.company_id,
-            entry=entry,
-            old_state=old,
-            new_state=new,
-            mover=batch.mover,
-            reason=reason[:500],
-            attempt=batch.attempt,
-            at=batch.now,
-        )
+        moves.event(entry, old=old, new=new, mover=batch.mover, reason=reason, attempt=batch.attempt, at=batch.now)
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from daybook.catalog import facts, refresh
+from daybook.catalog import facts, problems, refresh
 from daybook.connections import endpoints, organisation, roster, tokens
 from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.tokens import Token
@@ -87,7 +87,7 @@ def prepare(connection: Connection, client: HttpClient) -> Sender | None:
         return None
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
     settings = roster.posting_of(connection)
-    if not _is_firm(connection, settings):
+    if not _is_firm(connection):
         return None
     return Sender(
         client=client,
@@ -119,14 +119,13 @@ def _is_window_open_again(connection: Connection, ledger: Ledger, client: HttpCl
     return bool(allowance(connection, ledger, 0).calls)
 
 
-def _is_firm(connection: Connection, settings: PostingSettings) -> bool:
+def _is_firm(connection: Connection) -> bool:
     """Hold what the organisation, as last read, no longer has a place for; False where that is everything.
 
     Accounts and tax rates are archived without notice (xero-rules.md 10.25).
     """
     stale = facts.stale_tax_mappings(connection)
-    problems = facts.settings_problems(connection, settings=settings, stale=stale)
-    blocking = [problem for problem in problems if problem.blocks]
+    blocking = [problem for problem in problems.settings_problems(connection) if problem.blocks]
     if blocking:
         _hold(connection, Hold(HoldCause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False

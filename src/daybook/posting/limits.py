@@ -22,11 +22,11 @@ class Windows:
     read_at: datetime | None
     paused_until: datetime | None = None
     retry_at: datetime | None = None
-    """What Xero said with Retry-After: a window that was used up begins anew then."""
+    """What the far side said with Retry-After: a window that was used up begins anew then."""
 
     @property
     def began_anew_at(self) -> datetime | None:
-        """Return when what was read last stopped counting, None where Xero named no moment since."""
+        """Return when what was read last stopped counting, None where no moment was named since."""
         is_later = self.retry_at is not None and self.read_at is not None and self.retry_at > self.read_at
         return self.retry_at if is_later else None
 

@@ -1,1 +1,1 @@
-"""What does Xero really hold? Settles what nobody knows, and proves that orders, day book and Xero agree."""
+"""What really stands there? Settles what nobody knows, and proves that orders, day book and ledger agree."""

@@ -38,8 +38,8 @@ def read(text: str) -> dict[str, str]:
 
 
 def written(table: Table) -> str:
-    """Return the table as a person writes it."""
-    return "\n".join(f"{status} = {meaning}" for status, meaning in table.items())
+    """Return the table as a person writes it, by status."""
+    return "\n".join(f"{status} = {meaning}" for status, meaning in sorted(table.items()))
 
 
 def order_as_meant(order: CanonicalOrder, table: Table) -> CanonicalOrder:

@@ -1,8 +1,11 @@
 """The operator's pages: companies, people, memberships. Everybody logs in through allauth, second factor included."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -27,8 +30,41 @@ class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold carries n
         return False
 
 
+class WithMembers(ModelAdmin):  # type: ignore[misc]
+    """A page with places in companies: they change as everywhere else, told to the history, and no last owner goes."""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
+        """Store the changed places, and take away the deleted ones."""
+        formset.save(commit=False)
+        for place, _ in formset.changed_objects:
+            change_place(request, place)
+        for place in formset.deleted_objects:
+            end_place(request, place)
+
+
+def change_place(request: HttpRequest, place: Membership) -> None:
+    """Give a member the role that the form says."""
+    try:
+        people.join(place.company, place.person, place.role, by=_operator(request))
+    except people.LastOwnerError as error:
+        messages.error(request, str(error))
+
+
+def end_place(request: HttpRequest, place: Membership) -> None:
+    """Take a member's place away."""
+    try:
+        people.leave(place.company, place.person, by=_operator(request))
+    except people.LastOwnerError as error:
+        messages.error(request, str(error))
+
+
+def _operator(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # noqa: S101  # these pages are for people who are logged in
+    return request.user
+
+
 @admin.register(Company)
-class CompanyAdmin(ModelAdmin):  # type: ignore[misc]
+class CompanyAdmin(WithMembers):
     """Companies; what belongs to one is changed on its own pages."""
 
     list_display = ("name", "public_id", "created_at")
@@ -41,7 +77,7 @@ class CompanyAdmin(ModelAdmin):  # type: ignore[misc]
         super().save_model(request, obj, form, change)
         CompanySettings.objects.get_or_create(company=obj)
         if not change and isinstance(request.user, Person):
-            people.join(obj, request.user, Membership.Role.OWNER)  # who then invites the others
+            people.join(obj, request.user, Membership.Role.OWNER, by=request.user)  # who then invites the others
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:  # noqa: ARG002
         """Return False: a day book is kept."""
@@ -49,7 +85,7 @@ class CompanyAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Person)
-class PersonAdmin(ModelAdmin):  # type: ignore[misc]
+class PersonAdmin(WithMembers):
     """People who can log in. Nobody's address or password is set here; the command line does that, for one who asked."""
 
     list_display = ("email", "name", "is_active", "is_staff")
@@ -73,6 +109,7 @@ class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
     """Who belongs where."""
 
     list_display = ("person", "company", "role")
+    fields = ("person", "company", "role")
     readonly_fields = ("person", "company")
     list_filter = ("role",)
     search_fields = ("person__email", "company__name")
@@ -80,3 +117,16 @@ class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Return False: being added to a company is the person's own choice."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
+        """Store another role."""
+        change_place(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        """Take the place away."""
+        end_place(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        """Take the chosen places away."""
+        for place in queryset.select_related("company", "person"):
+            end_place(request, place)

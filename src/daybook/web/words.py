@@ -62,6 +62,7 @@ KINDS: dict[str, str] = dict(CHOICES)
 ATTENTION: dict[str, str] = {
     "changed_after_posting": "The order changed after it was posted",
     "credit_note_needed": "A credit note is needed",
+    "refunded": "Money was given back",
     "totals_differ": "Xero's totals differ from ours",
     "xero_warned": "Xero warned of something",
     "voided_in_xero": "Voided or deleted in Xero",
@@ -119,17 +120,17 @@ def written_as(form: str) -> str:
     return f"So that the totals are the order's own: {', '.join(means)}" if means else ""
 
 
-def reason(text: str, subject_of: Mapping[str, str]) -> str:
+def reason(text: str, cause: str, subject_of: Mapping[str, str]) -> str:
     """Return why a document moved as a person reads it: causes by their titles, how it was mapped left out.
 
     `subject_of`: what a cause is about where the document still waits for it.
     """
+    if cause:
+        return explain(cause, subject_of.get(cause, "")).title
     kind, _, rest = text.partition(": ")
     match kind:
         case "mapped":
             return "Written from the order"
-        case "held":
-            return explain(rest, subject_of.get(rest, "")).title
         case "the order is skipped":
             return f"The order is skipped: {explain(rest).title}"
     return f"{text[:1].upper()}{text[1:]}"

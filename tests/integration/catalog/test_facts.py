@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.catalog import facts, refresh
+from daybook.catalog import facts, known, problems, refresh
 from daybook.catalog.models import Account, TaxRate
 from daybook.companies.models import Company
 from daybook.connections import roster
@@ -20,7 +20,7 @@ def codes(accounts) -> list[str]:
 
 
 def fields(connection) -> list[str]:
-    return [problem.field for problem in facts.settings_problems(connection)]
+    return [problem.field for problem in problems.settings_problems(connection)]
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ class TestTaxRates:
 
     def test_are_fractions_for_the_mapping_and_active_only(self, acme):
         TaxRate.objects.filter(tax_type="RROUTPUT").update(status="DELETED")
-        rates = facts.effective_rates(acme.connection)
+        rates = known.of_connection(acme.connection).effective_rates
         assert rates["OUTPUT2"] == Decimal("0.2")
         assert "RROUTPUT" not in rates
 
@@ -89,32 +89,32 @@ class TestTaxRates:
 class TestOtherFacts:
     def test_the_rounding_account_is_found_by_its_mark_not_its_code(self, acme):
         Account.objects.filter(code="860").update(code="861")
-        assert facts.rounding_account(acme.connection) == "861"
+        assert known.of_connection(acme.connection).rounding_account == "861"
         Account.objects.filter(code="861").delete()
-        assert facts.rounding_account(acme.connection) == ""
+        assert known.of_connection(acme.connection).rounding_account == ""
 
     def test_currencies_are_those_subscribed_to(self, acme):
         assert facts.currencies(acme.connection) == {"GBP", "EUR", "USD"}
 
     def test_items_are_found_whatever_their_capitals(self, tracked):
         mug = ItemFacts(is_tracked=True, purchase_price=Decimal("2.1500"))
-        assert facts.items(tracked.connection, ["STOCK-MUG", "stock-mug", "NOPE"]) == {
+        assert facts.items(tracked.connection.organisation_id, ["STOCK-MUG", "stock-mug", "NOPE"]) == {
             "STOCK-MUG": mug,
             "stock-mug": mug,
         }
 
     def test_belong_to_one_company(self, acme, xero):
         birch = connected(xero, "Birch", "AU")
-        assert "OUTPUT2" not in facts.effective_rates(birch.connection)
+        assert "OUTPUT2" not in known.of_connection(birch.connection).effective_rates
         assert facts.currencies(birch.connection) != facts.currencies(acme.connection)
 
 
 class TestComplete:
     def test_settings_have_no_problems(self, acme):
-        assert facts.settings_problems(acme.connection) == []
+        assert problems.settings_problems(acme.connection) == []
 
     def test_settings_of_a_tracked_company_have_none_either(self, tracked):
-        assert facts.settings_problems(tracked.connection) == []
+        assert problems.settings_problems(tracked.connection) == []
 
 
 class TestAProblem:
@@ -133,7 +133,7 @@ class TestAProblem:
 
     def test_is_an_account_archived_since(self, acme):
         Account.objects.filter(code="200").update(status="ARCHIVED")
-        (problem,) = facts.settings_problems(acme.connection)
+        (problem,) = problems.settings_problems(acme.connection)
         assert problem.field == "sales_account"
         assert "Sales Account 200" in problem.words
 
@@ -158,7 +158,7 @@ class TestAProblem:
         TaxMapping.objects.create(connection=acme.connection, rate=Decimal("0.17"), tax_type="")
         assert fields(acme.connection) == []
         TaxRate.objects.filter(tax_type="RROUTPUT").update(status="DELETED")
-        (problem,) = facts.settings_problems(acme.connection)
+        (problem,) = problems.settings_problems(acme.connection)
         assert problem.field == "tax_mapping"
         assert "5 %" in problem.words
 

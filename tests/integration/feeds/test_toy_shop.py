@@ -38,7 +38,7 @@ def test_its_settings_draw_themselves_and_its_sales_are_posted_under_its_prefix(
     page = f"/c/{acme.company.public_id}/connection/"
     text = owner.get(page).content.decode()
     assert "No token: everything is refused" in text
-    assert "Which of the shop&#x27;s counters it is." in text
+    assert "Which of the shop's counters it is." in text
     assert send(sold=[{"no": 1, "pence": 500}])[0] == 401
 
     owner.post(f"{page}feeds/{toyshop.public_id}/", {"token": TOKEN, "counter": "7", "is_gift_wrapped": "on"})

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from daybook.companies.models import Person
+from daybook.history.models import Event
 from daybook.intake import prepare
 from daybook.intake.receive import receive
-from daybook.kit import clock
-from daybook.outbox.models import Entry, Transition
+from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import send, settle
 from tests.integration.intake.test_preparing import change, cheaper
+from tests.world import happened
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ class TestAPersonWhoDoesNotWantADocument:
         entry = entry_of(acme, order, currency="SEK")
         assert entry.state == "held"
         assert prepare.cancel(entry, ann)
-        move = Transition.objects.latest("id")
+        move = Event.objects.latest("id")
         assert (Entry.objects.get().state, move.mover, move.person) == ("cancelled", "person", ann)
 
     def test_ends_what_xero_refused(self, acme, order, ann):
@@ -58,7 +59,7 @@ class TestAPersonWhoDoesNotWantADocument:
         entry = entry_of(acme, order)
         settle(entry, send(entry), "rejected", by_way_of="a look")
         assert not prepare.cancel(entry, ann)
-        Transition.objects.update(at=clock.now() - timedelta(minutes=37))
+        happened(timedelta(minutes=37))
         assert prepare.cancel(entry, ann)
 
     def test_cannot_end_what_an_earlier_call_has_made(self, acme, order, ann):

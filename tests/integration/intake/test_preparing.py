@@ -18,9 +18,9 @@ from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderNote, OrderStanding
 from daybook.outbox import queue
-from daybook.outbox.models import Entry, Transition
+from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import connect, post, send, settle
-from tests.world import reach
+from tests.world import happened, reach
 
 pytestmark = pytest.mark.django_db
 
@@ -365,7 +365,7 @@ class TestACancelledOrder:
         attempt = send(entry)
         queue.begin_sending(attempt, entry.organisation.connection_id, clock.now())
         settle(entry, attempt, outcome, by_way_of="unknown")
-        Transition.objects.update(at=clock.now() - timedelta(hours=1))
+        happened(timedelta(hours=1))
         receive(acme, order(cancelled=True))
         receive(acme, order(status="Reopened"))
 
@@ -389,7 +389,7 @@ class TestACancelledOrder:
         held = Entry.objects.get()
         assert (held.state, held.cause) == ("held", "waits_to_be_cancelled")
         assert OrderStanding.objects.get().unprepared_since is not None
-        Transition.objects.update(at=clock.now() - timedelta(hours=1))
+        happened(timedelta(hours=1))
         prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
         assert Entry.objects.get().state == "cancelled"
 
@@ -421,7 +421,7 @@ class TestARefusedDocument:
         person = Person.objects.create_user("a@example.com")
         prepare.retry(refused, person)
 
-        move = Entry.objects.get().transitions.last()
+        move = Entry.objects.get().events.last()
         assert (move.new_state, move.mover, move.person) == ("ready", "person", person)
 
 
@@ -441,7 +441,6 @@ class TestPreparing:
 
     def test_is_made_up_for_where_the_process_died_before_it(self, acme, order):
         receive(acme, order())
-        Entry.objects.get().transitions.all().delete()
         Entry.objects.all().delete()
         OrderStanding.objects.update(unprepared_since=clock.now() - timedelta(minutes=5), standing="waiting")
         prepare.prepare_overdue(before=clock.now() - timedelta(minutes=1))
@@ -450,7 +449,7 @@ class TestPreparing:
 
     def test_again_writes_nothing_where_nothing_changed(self, acme, order):
         receive(acme, order())
-        moves = Entry.objects.get().transitions.count()
+        moves = Entry.objects.get().events.count()
         prepare.prepare_company(acme.pk)
 
-        assert Entry.objects.get().transitions.count() == moves
+        assert Entry.objects.get().events.count() == moves

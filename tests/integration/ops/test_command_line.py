@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import psutil
+import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -39,6 +40,7 @@ COMMANDS = [
     ["import"],
     ["status"],
     ["reconcile"],
+    ["audit", "verify"],
     ["secrets", "new-key"],
     ["secrets", "rotate"],
     ["demo"],
@@ -175,6 +177,21 @@ class TestTheEnvironment:
         assert shell.keys.read_text() == made
 
 
+class TestTheAudit:
+    def test_says_that_the_history_is_whole_or_where_it_is_broken(self, installed: Shell) -> None:
+        public_id = installed.run("company", "add", "Audited").stdout.strip().rstrip(".").rpartition(" ")[2]
+        assert installed.run("apikey", "create", public_id, "--name", "OMS").returncode == 0
+        waiting = installed.run("audit", "verify", "--company", public_id)
+        assert (waiting.returncode, waiting.stdout.partition(":")[0]) == (0, "Whole")
+        assert "more are not sealed yet" in waiting.stdout
+
+        with psycopg.connect(installed.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("UPDATE history_event SET position = id, seal = repeat('0', 64) WHERE position IS NULL")
+        broken = installed.run("audit", "verify")
+        assert broken.returncode == 1
+        assert broken.stdout.startswith("Broken at position 1: ")
+
+
 class TestPeopleAndCompanies:
     @pytest.mark.long(5)
     def test_from_nothing_to_a_key(self, installed: Shell) -> None:
@@ -241,6 +258,30 @@ class TestConfiguring:
         assert ended.returncode == 2
         assert ended.stderr.startswith("Error: payment_terms_days: ")
         assert "sales_account=\n" in installed.run("company", "configure", company).stdout
+
+
+class TestFeeds:
+    def test_are_added_changed_closed_and_listed(self, installed: Shell, company: str) -> None:
+        assert installed.run("feed", "add", company, "kornitx", "kornitx").returncode == 0
+        refused = installed.run("feed", "add", company, "kornitx", "outlet")
+        assert (refused.returncode, "number prefix" in refused.stderr) == (2, True)
+        assert installed.run("feed", "add", company, "kornitx", "outlet", "--prefix", "OUT-").returncode == 0
+
+        said = ["hmac_key=k", "statuses=Packed = dispatched; Paid = goes on", "post_when=received"]
+        assert installed.run("feed", "configure", company, "outlet", *said).stdout == "Changed.\n"
+        shown = installed.run("feed", "configure", company, "outlet").stdout.splitlines()
+        assert {"number_prefix=OUT-", "hmac_key=(set)", "statuses=packed = dispatched; paid = goes on"} <= set(shown)
+        assert installed.run("feed", "close", company, "outlet").returncode == 0
+        assert "closed" in installed.run("feed", "list", company).stdout
+
+    @pytest.mark.parametrize(
+        "asked",
+        [["configure", "nowhere"], ["configure", "kornitx", "nonsense=1"], ["add", "nothing", "x"], ["open", "no"]],
+    )
+    def test_say_what_is_wrong(self, installed: Shell, company: str, asked: list[str]) -> None:
+        ended = installed.run("feed", asked[0], company, *asked[1:])
+        assert ended.returncode == 2
+        assert "Traceback" not in ended.stderr
 
 
 class TestImporting:

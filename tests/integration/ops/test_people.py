@@ -149,7 +149,7 @@ def test_an_invitation_answered_in_every_way_at_once_is_answered_once() -> None:
         lambda: invitations.accept(token, guest),
         lambda: invitations.accept(token, guest),
         lambda: invitations.decline(token),
-        lambda: invitations.withdraw(invitation),
+        lambda: invitations.withdraw(invitation, boss),
     )
     threads = [threading.Thread(target=answer, args=(way,)) for way in ways]
     for thread in threads:

@@ -7,21 +7,24 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.connections import folders, reaching, roster
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.documents.kinds import Kind
 from daybook.documents.order_file import Item, OrderFile
-from daybook.kit import clock
+from daybook.intake import prepare
+from daybook.intake.receive import receive
+from daybook.kit import clock, ids
 from daybook.orders.models import Order, OrderStanding, Revision
-from daybook.outbox import confirmed, queue
+from daybook.outbox import confirmed, entering
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import drain
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
+from localxero import LocalXero
 from tests.sftp_server import USER, SftpServer, sftp_server
-from tests.world import feed_of
+from tests.world import connected, feed_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = Patience(call_timeout=timedelta(seconds=1), look_after=timedelta(seconds=5))
@@ -68,14 +71,21 @@ class Sender:
         OrderStanding.objects.create(
             company=self.company, order=order, connection=self.connection, standing=Order.Standing.DOCUMENTED
         )
-        return queue.enter(
+        order.refresh_from_db()
+        batch = entering.Batch(company_id=self.company.pk, now=clock.now())
+        entry = entering.enter(
+            batch,
             order=order,
-            revision=revision,
             kind=Kind.ORDER_FILE,
-            organisation=self.connection.organisation,
+            generation=1,
+            organisation_id=self.connection.organisation.pk,
+            identity=self.connection.organisation.identity,
             number=order.ref,
+            public_id=ids.public_id(),
             mapped=OrderFile(id=source_id, ref=order.ref, items=(Item(sku="MUG", quantity=Decimal(2)),)),
         )
+        entering.save(batch)
+        return entry
 
     def send(self) -> None:
         drain.drain(self.connection.pk, HttpClient(10))
@@ -107,7 +117,7 @@ def on_server(server: SftpServer) -> FileAccess:
 def acme(server: SftpServer) -> Sender:
     """Connected as a person does it: the place, our key at the server, theirs compared, listed."""
     company = Company.objects.create(name="Acme")
-    connection = roster.add(company, "files")
+    connection = roster.add(company, ledger="files")
     access = reaching.save(connection, on_server(server))
     server.authorized.append(access.public_key.split()[1])
     shown = reaching.check(connection)
@@ -125,7 +135,7 @@ class TestConnecting:
         assert acme.connection.started_at is not None
 
     def test_shows_and_sends_nothing_to_a_server_that_nobody_has_confirmed(self, server):
-        connection = roster.add(Company.objects.create(name="Birch"), "files")
+        connection = roster.add(Company.objects.create(name="Birch"), ledger="files")
         reaching.save(connection, on_server(server))
         shown = reaching.check(connection)
         assert shown is not None
@@ -139,7 +149,7 @@ class TestConnecting:
             reaching.check(acme.connection)
 
     def test_leaves_a_folder_to_the_company_that_has_it(self, acme, server):
-        other = roster.add(Company.objects.create(name="Birch"), "files")
+        other = roster.add(Company.objects.create(name="Birch"), ledger="files")
         access = reaching.save(other, on_server(server))
         server.authorized.append(access.public_key.split()[1])
         reaching.trust(other, reaching.check(other).fingerprint)
@@ -148,7 +158,7 @@ class TestConnecting:
         assert not Connection.objects.get(pk=other.pk).is_connected
 
     def test_takes_a_folder_of_this_machine_only_below_the_root(self, settings, tmp_path):
-        connection = roster.add(Company.objects.create(name="Cedar"), "files")
+        connection = roster.add(Company.objects.create(name="Cedar"), ledger="files")
         settings.FILES_ROOT = str(tmp_path)
         outside = FileAccess(place="folder", path="/etc")
         assert "must lie below" in reaching.problem_of(outside)
@@ -264,10 +274,77 @@ class TestTrouble:
         assert (acme.states(), acme.there()) == (["posted"], ["WEB-1.xml"])
 
     def test_what_was_given_up_meanwhile_is_not_renamed(self, acme, server):
-        (entry,) = acme.due()
+        acme.due()
         server.switches.breaks_in = "rename"
         acme.send()
         attempt = Attempt.objects.get()
         kept = confirmed.kept(attempt)
         assert kept is not None
         assert not confirmed.keep(attempt, kept), "it is over: nobody confirms it any more"
+
+
+ORDER = {
+    "id": "7001",
+    "number": "7001",
+    "currency": "GBP",
+    "ordered_at": "2026-03-01T09:00:00Z",
+    "dispatched_at": "2026-03-02T09:00:00Z",
+    "lines": [{"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "6.25", "tax_rate": "0.2"}],
+}
+
+
+def come(company: Company, **changes: object) -> None:
+    payload = {**ORDER, **changes}
+    receive(company, {name: value for name, value in payload.items() if value is not None})
+
+
+class TestAnOrder:
+    def test_that_is_due_becomes_a_file_and_one_that_is_not_waits(self, acme, server):
+        come(acme.company)
+        come(acme.company, id="7002", number="7002", dispatched_at=None)
+        acme.send()
+        assert (acme.states(), acme.there()) == (["posted"], ["7001.xml"])
+        assert b"<unit_sale_price>6.25</unit_sale_price>" in (server.root / "7001.xml").read_bytes()
+        standings = OrderStanding.objects.filter(connection=acme.connection).order_by("order")
+        assert list(standings.values_list("standing", flat=True)) == ["documented", "waiting"]
+
+    def test_is_held_where_xml_cannot_carry_it_and_goes_when_it_is_corrected(self, acme):
+        come(acme.company, customer={"name": "A\x01B"})
+        held = Entry.objects.get()
+        assert (held.state, held.cause) == ("held", "text_unwritable")
+        come(acme.company, customer={"name": "AB"})
+        acme.send()
+        assert acme.states() == ["posted"]
+
+    def test_that_changes_afterwards_is_shown_and_goes_again_only_when_a_person_says_so(self, acme, server):
+        server.switches.reader = True
+        come(acme.company)
+        acme.send()
+        come(acme.company, lines=[{**ORDER["lines"][0], "quantity": 3}])
+        acme.send()
+        first = Entry.objects.get()
+        assert (first.state, first.attention, len(server.collected)) == ("posted", "changed_after_posting", 1)
+        person = Person.objects.create_user("jo@example.com")
+        assert prepare.send_anew(first, person)
+        assert not prepare.send_anew(first, person), "once for each press"
+        acme.send()
+        second = Entry.objects.get(generation=2)
+        assert (second.state, second.number, len(server.collected)) == ("posted", first.number, 2)
+        assert b"<quantity>3</quantity>" in server.collected[1]
+
+    def test_goes_to_xero_and_into_the_folder_side_by_side(self, acme, server):
+        xero = connected(LocalXero(limits="off"))
+        files = roster.add(xero.company, ledger="files")
+        reaching.disconnect(acme.connection)
+        access = reaching.save(files, on_server(server))
+        server.authorized.append(access.public_key.split()[1])
+        reaching.trust(files, reaching.check(files).fingerprint)
+        reaching.check(files)
+        come(xero.company)
+        drain.drain(xero.connection.pk, xero.client)
+        drain.drain(files.pk, xero.client)
+        assert list(Entry.objects.order_by("kind").values_list("kind", "state")) == [
+            ("invoice", "posted"),
+            ("order_file", "posted"),
+        ]
+        assert (len(xero.invoices()), acme.there()) == (1, ["7001.xml"])

@@ -72,7 +72,7 @@ def again(entry: Entry) -> Entry:
 
 
 def history(entry: Entry) -> list[str]:
-    return [reason for reason in entry.transitions.values_list("reason", flat=True) if "in Xero" in reason]
+    return [reason for reason in entry.events.values_list("reason", flat=True) if "in Xero" in reason]
 
 
 def line(price: str) -> list[dict[str, object]]:

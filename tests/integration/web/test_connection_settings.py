@@ -13,6 +13,7 @@ from daybook.companies import people
 from daybook.companies.models import Person
 from daybook.companies.settings_table import ON_PAGE
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.sources.kornitx import signature
 from localxero import LocalXero
@@ -206,6 +207,8 @@ class TestSaving:
         assert answer.status_code == 200, answer.context["form"].errors
         assert "Saved." in words(answer)
         assert (settings.process_method, settings.number_prefix) == ("tracked", "AC-")
+        told = Event.objects.get(what="saved")
+        assert (told.person.email, told.after["number_prefix"]) == ("accountant@acme.example", "AC-")
 
     def test_adds_a_tax_rate(self, logged_in, acme):
         client = logged_in("accountant")

@@ -1,6 +1,6 @@
 """PURE: what the toy shop sends: `{"sold": [...], "gone": [...]}`, in pence, as canonical orders and notices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,16 +9,27 @@ from daybook.sources.canonical import schema
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import NotAnOrder, Notice, Read, Refusal
 
+NO_MESSAGE = Problem("", "This is no message of a toy shop.", "Send what was sold, and what is gone.")
+
 
 def read(body: bytes) -> Sequence[Read]:
-    """Return what stands in one message."""
+    """Return what stands in one message; a bad part of it never loses the good ones."""
+    given = _each(json_text.parse, body)
+    if not isinstance(given, dict):
+        return [given if isinstance(given, Refusal) else Refusal((NO_MESSAGE,))]
+    if "ping" in given:
+        return [NotAnOrder("A ping says only that the shop is there.")]
+    sold, gone = given.get("sold", []), given.get("gone", [])
+    return [*(_each(_sold, one) for one in sold), *(_each(_gone, one) for one in gone)]
+
+
+def _each(read_one: Callable[[Any], Any], given: Any) -> Any:
     try:
-        given = json_text.parse(body)
-        if "ping" in given:
-            return [NotAnOrder("A ping says only that the shop is there.")]
-        return [*map(_sold, given.get("sold", [])), *map(_gone, given.get("gone", []))]
-    except (NotAnOrderError, TypeError, AttributeError) as error:
-        return [Refusal(getattr(error, "problems", (Problem("", "This is no message.", "Send sold and gone."),)))]
+        return read_one(given)
+    except NotAnOrderError as error:
+        return Refusal(error.problems)
+    except (ArithmeticError, LookupError, TypeError):
+        return Refusal((NO_MESSAGE,))
 
 
 def _sold(given: dict[str, Any]) -> Read:

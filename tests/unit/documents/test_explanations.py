@@ -12,6 +12,7 @@ from daybook.outbox.explanations import EXPLANATIONS, explain
 ATTENTION = [
     "changed_after_posting",
     "credit_note_needed",
+    "refunded",
     "on_hold_after_dispatch",
     "booking_doubtful",
     "totals_differ",

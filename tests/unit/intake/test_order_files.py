@@ -63,6 +63,30 @@ class TestAnOrder:
         again = read(order_xml(file))
         assert (again.items, again.shipping_price_inc_tax) == (file.items, Decimal("3.6"))
 
+    def test_carries_its_addresses_and_how_it_is_sent(self):
+        file = made(
+            customer={"company": "Example Ltd"},
+            shipping_method="RM24",
+            shipping_address={
+                "lines": ["1 Mill Lane", ""],
+                "city": "Leeds",
+                "region": "West Yorkshire",
+                "postcode": "LS1 1AA",
+                "country": "United Kingdom",
+                "country_code": "GB",
+            },
+            billing_address={"lines": ["2 Mill Lane"]},
+        )
+        assert file.shipping_method == "RM24"
+        sent = file.shipping_address
+        assert sent.lines == ("1 Mill Lane", "", "Leeds", "West Yorkshire")
+        assert (sent.postcode, sent.country, sent.country_code) == ("LS1 1AA", "United Kingdom", "GB")
+        assert (file.billing_address.company, file.billing_address.lines) == ("Example Ltd", ("2 Mill Lane",))
+
+    def test_carries_a_rounding_once(self):
+        file = made(lines=[MUG, {"id": "9", "kind": "rounding", "quantity": 1, "unit_price": "0.02"}])
+        assert [item.description for item in file.items] == ["Mug", "Rounding"]
+
 
 class TestWhatIsTakenOff:
     def test_a_line_stands_in_an_item_of_its_own_so_that_every_sum_comes_out(self):

@@ -1,13 +1,15 @@
 """Shops of different habits, and the orders they send. Seeded: the same orders in every run."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
+from daybook.documents.causes import Hold
 from daybook.mapping.orders import Order, OrderLine, Shipping, StatedTotals
 from daybook.mapping.rules import MappingRules
+from daybook.mapping.totals import priced
 
 D = Decimal
 TAX_TYPES = {D("0"): "ZERORATEDOUTPUT", D("0.05"): "RROUTPUT", D("0.2"): "OUTPUT2", D("0.175"): "TAX003"}
@@ -47,6 +49,12 @@ def a_line(
         tax_rate=None if rate is None else D(rate),
         **more,
     )
+
+
+def line_rates(order: Order, *, known: Collection[Decimal] = ()) -> frozenset[Decimal]:
+    """The rates that the order's lines and carriage bear; none where one is in doubt."""
+    found = priced(order, known=known)
+    return frozenset() if isinstance(found, Hold) else found.rates
 
 
 def cents(amount: Decimal) -> Decimal:

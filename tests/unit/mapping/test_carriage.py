@@ -12,9 +12,9 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.documents.document import Invoice
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
-from daybook.mapping.totals import line_rates, order_totals
+from daybook.mapping.totals import order_totals
 
-from .shops import RULES, TAX_TYPES, a_line, an_order, cents
+from .shops import RULES, TAX_TYPES, a_line, an_order, cents, line_rates
 
 D = Decimal
 MIXED = (a_line("10.00"), a_line("10.00", quantity="3", rate="0"))

@@ -9,9 +9,9 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.mapping import rates
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.rates import Shown
-from daybook.mapping.totals import line_rates, order_totals
+from daybook.mapping.totals import order_totals
 
-from .shops import RULES, TAX_TYPES, a_line, an_order, cents
+from .shops import RULES, TAX_TYPES, a_line, an_order, cents, line_rates
 
 D = Decimal
 NOTHING: frozenset[Decimal] = frozenset()

@@ -7,9 +7,9 @@ from daybook.documents.causes import Hold, HoldCause
 from daybook.kit.money import round2
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Shipping, StatedTotals
-from daybook.mapping.totals import line_rates, order_totals
+from daybook.mapping.totals import order_totals
 
-from .shops import RULES, TAX_TYPES, a_line, an_order
+from .shops import RULES, TAX_TYPES, a_line, an_order, line_rates
 
 D = Decimal
 THE_SAMPLE = an_order(

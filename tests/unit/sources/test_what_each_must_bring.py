@@ -1,10 +1,12 @@
 """What every source must bring; a new row of the table is judged by it, and fails by name."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from daybook.sources.registry import SOURCES
+import daybook
+from daybook.sources.registry import SOURCES, with_doors
 from daybook.sources.source import Holds, Message, Refusal
 from tests.toys.shop.source import TOYSHOP
 
@@ -69,3 +71,13 @@ class TestEveryDoor:
         assert door.label
         assert door.schema["title"]
         assert bool(door.header) >= door.needs_header
+
+
+@pytest.mark.parametrize("room", ["api", "feeds", "intake", "web"])
+def test_behind_the_port_nobody_names_a_source(room):
+    """A title or a name of one in there would be a special case; the page of what it sends may be cited."""
+    named = {source.name for source in with_doors()} | {source.title for source in with_doors()}
+    for path in sorted((Path(daybook.__file__).parent / room).rglob("*")):
+        if path.suffix in {".py", ".html"} and "migrations" not in path.parts:
+            text = re.sub(r"docs/\w+\.md", "", path.read_text())
+            assert not [name for name in named if name in text], path

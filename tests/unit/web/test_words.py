@@ -7,17 +7,17 @@ from daybook.web import words
 
 
 @pytest.mark.parametrize(
-    ("stored", "said"),
+    ("stored", "cause", "said"),
     [
-        ("mapped: exclusive lines", "Written from the order"),
-        ("held: tax_rate_not_mapped", explain("tax_rate_not_mapped", "0.19").title),
-        ("the order is skipped: free_of_charge", f"The order is skipped: {explain('free_of_charge').title}"),
-        ("not in Xero: it may be sent again", "Not in Xero: it may be sent again"),
-        ("", ""),
+        ("mapped: exclusive lines", "", "Written from the order"),
+        ("", "tax_rate_not_mapped", explain("tax_rate_not_mapped", "0.19").title),
+        ("the order is skipped: free_of_charge", "", f"The order is skipped: {explain('free_of_charge').title}"),
+        ("not in Xero: it may be sent again", "", "Not in Xero: it may be sent again"),
+        ("", "", ""),
     ],
 )
-def test_a_reason(stored, said):
-    assert words.reason(stored, {"tax_rate_not_mapped": "0.19"}) == said
+def test_a_reason(stored, cause, said):
+    assert words.reason(stored, cause, {"tax_rate_not_mapped": "0.19"}) == said
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Feeds; what the settings of a company kept of its Kornit X becomes its first feed, its secrets sealed for that row."""
+"""Feeds; what the settings of a company kept of its Kornit X becomes its first feed, its sealed key as it is."""
 
 import base64
 
@@ -9,7 +9,6 @@ from django.db import migrations, models
 from django.db.models import Q
 
 from daybook.secrets import vault
-from daybook.secrets.keyring import CannotOpenError
 
 
 def move_kornitx(apps, editor):
@@ -17,7 +16,7 @@ def move_kornitx(apps, editor):
     used |= Q(kornitx_last_received_at__isnull=False)
     feeds = apps.get_model("feeds", "Feed").objects
     for settings in apps.get_model("companies", "CompanySettings").objects.filter(used).order_by("pk").iterator():
-        feed = feeds.create(
+        feeds.create(
             company_id=settings.company_id,
             source="kornitx",
             name="kornitx",
@@ -25,24 +24,18 @@ def move_kornitx(apps, editor):
             refused=settings.kornitx_refused,
             refused_at=settings.kornitx_refused_at,
             refused_why=settings.kornitx_refused_why,
+            secrets=secrets_of(settings),
         )
-        feed.secrets = sealed_for(feed, settings)
-        feed.save()
 
 
-def sealed_for(feed, settings):
-    """Return the secrets under the feed's own context. What no key of the ring opens goes along as it is: lost it was before."""
+def secrets_of(settings):
+    """Return the sealed secrets; the first feed of a source keeps the context that they had in the settings."""
     secrets = {}
-    sealed = bytes(settings.kornitx_hmac_key_sealed)
-    if sealed:
-        try:
-            key = vault.unseal(sealed, context=f"company:{settings.company_id}:kornitx_hmac_key")
-            sealed = vault.seal(key, context=f"feed:{feed.pk}:hmac_key")
-        except CannotOpenError:
-            pass
-        secrets["hmac_key"] = base64.b64encode(sealed).decode()
+    if settings.kornitx_hmac_key_sealed:
+        secrets["hmac_key"] = base64.b64encode(bytes(settings.kornitx_hmac_key_sealed)).decode()
     if settings.kornitx_callback_secret_hash:
-        digest = vault.seal(settings.kornitx_callback_secret_hash, context=f"feed:{feed.pk}:callback")
+        context = f"company:{settings.company_id}:kornitx_callback"
+        digest = vault.seal(settings.kornitx_callback_secret_hash, context=context)
         secrets["callback"] = base64.b64encode(digest).decode()
     return secrets
 

@@ -6,7 +6,18 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from daybook.ops.cli.commands import companies, database, demo, feeds, orders, people, processes, secrets, state
+from daybook.ops.cli.commands import (
+    audit,
+    companies,
+    database,
+    demo,
+    feeds,
+    orders,
+    people,
+    processes,
+    secrets,
+    state,
+)
 from daybook.ops.processes.installation import Installation, default_data
 from daybook.ops.processes.stops import sentences
 
@@ -23,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     orders.orders,
     state.status,
     state.reconcile,
+    audit.audit,
     secrets.secrets_group,
     demo.demo,
 )

@@ -10,12 +10,16 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from daybook.catalog import contacts, facts, refresh
+from daybook.catalog import contacts, facts, problems, refresh
+from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
 from daybook.connections import calls, credentials, roster
-from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
+from daybook.connections.saving import saving
+from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
 from daybook.feeds import roster as roster_of_feeds
+from daybook.history.telling import as_text
 from daybook.intake import curing
 from daybook.kit import clock, zones
 from daybook.mapping import cash_steps
@@ -44,7 +48,7 @@ FEED_FIELDS = {
 """Of the company's first feed of each source."""
 LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
 JUST_NOW = timedelta(seconds=5)
-TAX = "tax."
+TAX, LINE = "tax.", "line."
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
@@ -61,9 +65,9 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS) and not key.startswith(TAX):
+    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS) and not key.startswith((TAX, LINE)):
         known = ", ".join((*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
-        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE", Exit.USAGE)
+        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE, line.KIND", Exit.USAGE)
     if text.startswith("@"):
         try:
             text = Path(text[1:]).read_text().strip()
@@ -89,9 +93,10 @@ def change(connection: Connection, changes: list[Change], *, client: HttpClient 
     found = _found_contacts(connection, changes, client)
     with transaction.atomic():
         settings, _ = PostingSettings.objects.select_for_update().get_or_create(connection=connection)
-        changed = [one.key for one in changes if _change(settings, one, found)]
-        _validate(settings)
-        settings.save()
+        with saving(connection, by=None), companys.saving(company, by=None):
+            changed = [one.key for one in changes if _change(settings, one, found)]
+            _validate(settings)
+            settings.save()
         if changed:
             wake.wake_prepare(company.pk)
             curing.forget(company)
@@ -130,7 +135,7 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
         raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
     curing.forget(company)
     wake.wake_prepare(company.pk)
-    return [problem.words for problem in facts.settings_problems(connection)]
+    return [problem.words for problem in problems.settings_problems(connection)]
 
 
 def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
@@ -152,8 +157,8 @@ def _found_contacts(connection: Connection, changes: list[Change], client: HttpC
 def show(connection: Connection) -> dict[str, str]:
     """Return the settings as text; secrets only as set or not."""
     settings, company = roster.posting_of(connection), _of_company(connection)
-    shown = {name: _text(getattr(settings, name)) for name in FIELDS}
-    shown |= {name: _text(getattr(company, name)) for name in OF_COMPANY}
+    shown = {name: as_text(getattr(settings, name)) for name in FIELDS}
+    shown |= {name: as_text(getattr(company, name)) for name in OF_COMPANY}
     shown[CLIENT_ID] = connection.client_id
     shown[CLIENT_SECRET] = "(set)" if connection.client_secret_sealed else ""
     shown |= {
@@ -162,6 +167,8 @@ def show(connection: Connection) -> dict[str, str]:
     }
     for mapping in TaxMapping.objects.filter(connection=connection):
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
+    for row in LineAccount.objects.filter(connection=connection):
+        shown[f"{LINE}{row.kind}"] = "/".join(filter(None, (row.account, row.tax_type)))
     return shown
 
 
@@ -173,6 +180,8 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
     """Make one change; `found`: the ids of contacts, by the setting."""
     if one.key.startswith(TAX):
         return _map_tax(settings.connection, one)
+    if one.key.startswith(LINE):
+        return _book_lines(settings.connection, one)
     if one.key in APP:
         return _change_app(settings.connection, one)
     if one.key in FEED_FIELDS:
@@ -253,6 +262,24 @@ def _choices(name: str) -> str:
     return f" It may be: {', '.join(value or '(empty)' for value in values)}." if values else ""
 
 
+def _book_lines(connection: Connection, one: Change) -> bool:
+    """Keep where lines of a kind are booked: ACCOUNT, or ACCOUNT/TAXTYPE. Raises Stop."""
+    kind = one.key.removeprefix(LINE)
+    if kind not in WITH_OWN_ACCOUNT:
+        raise Stop(f"{one.key}: the kinds are {', '.join(WITH_OWN_ACCOUNT)}", Exit.USAGE)
+    account, _, tax_type = (part.strip() for part in one.text.partition("/"))
+    if account and not facts.line_accounts(connection, LineKind(kind)).filter(code=account).exists():
+        raise Stop(f"{one.key}: {account} is no account that such lines may stand on", Exit.USAGE)
+    if tax_type and not facts.sales_tax_rates(connection).filter(tax_type=tax_type).exists():
+        raise Stop(f"{one.key}: {tax_type} is no tax rate of sales", Exit.USAGE)
+    row, made = LineAccount.objects.get_or_create(connection=connection, kind=kind)
+    if (row.account, row.tax_type) == (account, tax_type) and not made:
+        return False
+    row.account, row.tax_type = account, tax_type
+    row.save()
+    return True
+
+
 def _map_tax(connection: Connection, one: Change) -> bool:
     try:
         rate = Decimal(one.key.removeprefix(TAX))
@@ -272,9 +299,3 @@ def _map_tax(connection: Connection, one: Change) -> bool:
         raise Stop(f"{one.key}: {' '.join(error.messages)}", Exit.USAGE) from error
     mapping.save()
     return True
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from daybook.companies.models import Company
 from daybook.feeds import opening, roster
 from daybook.feeds.models import Feed
+from daybook.feeds.saving import RULES
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.sources import statuses
@@ -26,7 +27,7 @@ def find(company: Company, name: str) -> Feed:
 def configure(feed: Feed, pairs: Iterable[str]) -> None:
     """Change what KEY=VALUE pairs name, or nothing, and look again at the orders that wait. Raises Stop, or FeedError."""
     typed = {field.name: field for field in feed.row.fields if field.holds is not Holds.MADE}
-    changes = dict(_pair(pair, [*opening.RULES, STATUSES, *typed]) for pair in pairs)
+    changes = dict(_pair(pair, [*RULES, STATUSES, *typed]) for pair in pairs)
     rules = {key: text for key, text in changes.items() if key not in typed}
     if STATUSES in rules:
         rules[STATUSES] = rules[STATUSES].replace(";", "\n")  # one line of a shell
@@ -61,7 +62,7 @@ def shown(feed: Feed, field: Field) -> str:
 
 def stands(feed: Feed) -> dict[str, str]:
     """Return all that is said of a feed, as text."""
-    rules = {name: str(getattr(feed, name)) for name in opening.RULES}
+    rules = {name: str(getattr(feed, name)) for name in RULES}
     fields = {field.name: shown(feed, field) for field in feed.row.fields}
     return {**rules, STATUSES: statuses.written(feed.status_table).replace("\n", "; "), **fields}
 

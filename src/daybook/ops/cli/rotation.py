@@ -95,23 +95,24 @@ def _reseal(column: SealedColumn, primary_key: object, tally: Tally) -> None:
 def _reseal_feed(primary_key: int, tally: Tally) -> None:
     """The secrets of a feed stand in a JSON column, each under its field; those that open are sealed anew."""
     with transaction.atomic():
-        row = Feed.objects.select_for_update().filter(pk=primary_key).first()
-        if row is None:
+        row = Feed.objects.select_for_update().get(pk=primary_key)
+        for field in list(row.secrets):
+            _reseal_field(row, field, tally)
+        row.save(update_fields=["secrets"])
+
+
+def _reseal_field(row: Feed, field: str, tally: Tally) -> None:
+    try:
+        key_id = split_key_id(base64.b64decode(row.secrets[field]))[0]
+        if key_id == vault.keyring().writing_key_id:
+            tally.current += 1
             return
-        for field, text in dict(row.secrets).items():
-            try:
-                key_id = split_key_id(base64.b64decode(text))[0]
-                if key_id == vault.keyring().writing_key_id:
-                    tally.current += 1
-                    continue
-                row.keep_secret(field, row.open_secret(field))
-            except CannotOpenError as error:
-                tally.unreadable.append(f"feed.{field} of row {primary_key}: {error}")
-                continue
-            tally.resealed += 1
-            tally.old_keys.add(key_id)
-        if row is not None:
-            row.save(update_fields=["secrets"])
+        row.keep_secret(field, row.open_secret(field))
+    except CannotOpenError as error:
+        tally.unreadable.append(f"feed.{field} of row {row.pk}: {error}")
+        return
+    tally.resealed += 1
+    tally.old_keys.add(key_id)
 
 
 def _reseal_factor(primary_key: object, tally: Tally) -> None:

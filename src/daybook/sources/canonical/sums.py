@@ -18,7 +18,7 @@ def findings(order: CanonicalOrder) -> tuple[str, ...]:
 
 def given_back(refund: Refund) -> Decimal | None:
     """Return what a refund comes to by its lines, carriage and adjustments; None where one of them does not say."""
-    parts = [each.amounts for each in (*refund.lines, *refund.adjustments)]
+    parts = [*(line.amounts for line in refund.lines), *(each.amounts for each in refund.adjustments)]
     parts += [refund.shipping] if refund.shipping != Amounts() else []
     wholes = [part.whole for part in parts]
     said = [whole for whole in wholes if whole is not None]
@@ -33,16 +33,22 @@ def paid(payments: Iterable[Payment], currency: str | None) -> Decimal | None:
     return sum((each.amount for each in amounts), Decimal(0))
 
 
+def moved(refund: Refund, currency: str | None) -> Decimal | None:
+    """Return what a refund gave back: the money that moved, else what its lines, carriage and adjustments come to."""
+    money = paid(refund.payments, currency)
+    return given_back(refund) if money is None else money
+
+
 def _of_refund(refund: Refund, order: CanonicalOrder) -> Iterator[str]:
     yield from _unknown_lines(refund, order)
     for what, amounts in _parts(refund):
         if None not in (amounts.net, amounts.tax, amounts.gross):
             yield from _three(f"Refund {refund.id}, {what}", amounts)
-    owed, moved = given_back(refund), paid(refund.payments, order.currency)
-    if owed is not None and moved is not None and abs(owed - moved) >= HALF_CENT:
+    owed, money = given_back(refund), paid(refund.payments, order.currency)
+    if owed is not None and money is not None and abs(owed - money) >= HALF_CENT:
         yield (
             f"Refund {refund.id}: its lines, carriage and adjustments come to {figure(owed)}, the money given back to "
-            f"{figure(moved)}. They differ by {figure(abs(owed - moved))}."
+            f"{figure(money)}. They differ by {figure(abs(owed - money))}."
         )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from daybook.catalog import facts
+from daybook.catalog import problems
 from daybook.companies.models import Company
 from daybook.connections import roster, standing
 from daybook.connections.models import Connection
@@ -82,14 +82,14 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
 
 def _settings(connection: Connection) -> Iterator[Trouble]:
     """Before an organisation is connected there is nothing to complete the settings with."""
-    problems = facts.settings_problems(connection) if connection.is_connected else []
-    if not problems:
+    found = problems.settings_problems(connection) if connection.is_connected else []
+    if not found:
         return
     links = [
         Button(problem.words, buttons.settings_place(connection, buttons.field_anchor(problem.field)))
-        for problem in problems
+        for problem in found
     ]
-    if any(problem.blocks for problem in problems):
+    if any(problem.blocks for problem in found):
         yield Trouble(title="The settings are not complete", words="Until they are, no document is made:", links=links)
     else:
         yield Trouble(title="A setting is no longer right", words="The orders that it concerns wait:", links=links)

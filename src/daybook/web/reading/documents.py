@@ -15,9 +15,10 @@ from daybook.companies.models import Company
 from daybook.documents import stored
 from daybook.documents.document import AmountType, Document, Line
 from daybook.documents.kinds import Kind, Paper
+from daybook.history.models import Event
 from daybook.mapping import arithmetic
 from daybook.outbox import counting
-from daybook.outbox.models import Attempt, AttemptEntry, Entry, Transition
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.listing import asked_for
@@ -76,7 +77,7 @@ class Step:
     """One line of the timeline: a move of the document, or a call to Xero."""
 
     at: datetime
-    move: Transition | None = None
+    move: Event | None = None
     reason: str = ""
     """Why it moved, in words."""
     sending: Sending | None = None
@@ -85,8 +86,8 @@ class Step:
 def timeline(entry: Entry) -> list[Step]:
     """Return all that happened to the document, oldest first."""
     moves = [
-        Step(at=move.at, move=move, reason=words.reason(move.reason, {entry.cause: entry.subject}))
-        for move in Transition.objects.filter(company=entry.company_id, entry=entry).select_related("person")
+        Step(at=move.at, move=move, reason=words.reason(move.reason, move.cause, {entry.cause: entry.subject}))
+        for move in entry.events.select_related("person")
     ]
     sendings = [
         Step(at=sending.attempt.sent_at or sending.attempt.created_at, sending=sending) for sending in _sendings(entry)

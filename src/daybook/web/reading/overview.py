@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
-from daybook.catalog import facts
+from daybook.catalog import problems
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection, TaxMapping, TokenSet
@@ -104,7 +104,7 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
     if Entry.objects.filter(company=company, state=State.POSTED).exists():
         return []
     settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
-    faulty = {problem.field for problem in facts.settings_problems(connection)}
+    faulty = {problem.field for problem in problems.settings_problems(connection)}
     page = buttons.connection_page(connection)
     has_orders = Order.objects.filter(company=company).exists()
     return [

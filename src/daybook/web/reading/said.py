@@ -96,12 +96,11 @@ def _payment(payment: Payment, currency: str) -> Row:
 
 
 def _refund(refund: Refund, currency: str) -> Row:
-    moved = sums.paid(refund.payments, currency)
     return Row(
         name=refund.id,
         at=as_sent(refund.at),
         words=", ".join(filter(None, (refund.reason, *_given_back_for(refund)))),
-        amount=sums.given_back(refund) if moved is None else moved,
+        amount=sums.moved(refund, currency),
         currency=currency,
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from daybook.catalog import refresh
 from daybook.companies.models import Person
 from daybook.connections import calls, consent, credentials, endpoints, roster, standing
 from daybook.connections.models import Connection
+from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.outbox import wake
@@ -47,7 +49,8 @@ def save_app(request: CompanyRequest) -> HttpResponse:
     row.client_id = form.cleaned_data["client_id"]
     if form.cleaned_data["client_secret"]:
         row.client_secret = form.cleaned_data["client_secret"]
-    row.save(update_fields=["client_id", "client_secret_sealed"])
+    with transaction.atomic(), saving(row, by=request.user):
+        row.save(update_fields=["client_id", "client_secret_sealed"])
     works = _is_app_taken(request, row)
     if works and request.POST.get("then") == "consent":
         return _to_consent(request, row)
@@ -157,7 +160,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
 @require_POST
 def add(request: CompanyRequest) -> HttpResponse:
     """Make one more connection, and show its settings: orders that come once it is connected go there too."""
-    made = roster.add(request.company)
+    made = roster.add(request.company, by=request.user)
     messages.success(
         request, "Added. Connect it, then decide below what is posted there; orders that come then go there."
     )
@@ -169,7 +172,7 @@ def add(request: CompanyRequest) -> HttpResponse:
 def close(request: CompanyRequest) -> HttpResponse:
     """End a connection that reaches nothing any more; all that was posted through it stays."""
     row = request.connection
-    if not roster.close(row):
+    if not roster.close(row, by=request.user):
         messages.error(request, "Nothing was closed: disconnect it first. A company keeps at least one connection.")
         return _back(request)
     messages.success(request, f"{row.name} is closed. What was posted through it stays, and it can be opened again.")
@@ -181,7 +184,7 @@ def close(request: CompanyRequest) -> HttpResponse:
 def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
     """Take a closed connection up again; it is connected by Get Access Token, as before."""
     row = get_object_or_404(roster.closed(request.company), public_id=closed)
-    roster.reopen(row)
+    roster.reopen(row, by=request.user)
     messages.success(request, f"{row.name} is open again. Press Get Access Token to connect it.")
     return redirect(buttons.connection_page(row))
 
@@ -195,7 +198,7 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
         context = {"title": "Disconnect from Xero", "connection": row, "left": settings_page.under_way(row)}
         return pages.render(request, "daybook/connection/disconnect.html", context)
     try:
-        told = calls.disconnect(row)
+        told = calls.disconnect(row, by=request.user)
     except WireError as error:
         messages.error(
             request, f"Nothing was disconnected, because Xero gave no clear answer ({error}). Try again soon."
@@ -233,7 +236,7 @@ def read_again(request: CompanyRequest) -> HttpResponse:
 def resume(request: CompanyRequest) -> HttpResponse:
     """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
     row = request.connection
-    bound = calls.resume(row.pk, clock.now())
+    bound = calls.resume(row.pk, clock.now(), by=request.user)
     wake.wake_drain(row.pk)
     if bound is not None:
         messages.warning(request, f"Xero itself asked Daybook to wait until {moment(bound)}; it goes on then.")

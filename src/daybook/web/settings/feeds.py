@@ -25,7 +25,7 @@ def add(request: CompanyRequest) -> HttpResponse:
     if not form.is_valid():
         return connection_page.show(request, feed_form=form, status=422)
     try:
-        feed = opening.add(request.company, **form.cleaned_data)
+        feed = opening.add(request.company, **form.cleaned_data, by=request.user)
     except roster.FeedError as error:
         return _said(request, form, error)
     messages.success(request, f"{feed.title} is open. Its addresses and secrets stand in its own part of this page.")
@@ -55,7 +55,7 @@ def _save(request: CompanyRequest, feed: Feed) -> HttpResponse:
     secrets = {one.name: form.cleaned_data[one.name].strip() for one in typed if one.holds is Holds.SECRET}
     forgotten = {name for name in secrets if form.cleaned_data.get(f"{FORGET}{name}")}
     stored = {name: text for name, text in secrets.items() if text or name in forgotten}
-    roster.change_fields(feed, secrets=stored, settings=plain)
+    roster.change_fields(feed, secrets=stored, settings=plain, by=request.user)
     labels = ", ".join(one.label for one in typed if stored.get(one.name) or one.name in plain)
     words = f"Stored: {labels}." if labels else "Forgotten." if stored else "Nothing was entered; nothing changed."
     messages.success(request, words)
@@ -80,7 +80,7 @@ def _make_secret(request: CompanyRequest, feed: Feed, field: str) -> HttpRespons
     door = next((each for each in feed.row.doors if each.secret == field), None)
     if door is None:
         raise Http404
-    secret = roster.make_secret(feed, field)
+    secret = roster.make_secret(feed, field, by=request.user)
     once.keep(request, feed_sections.kept_as(feed, field), feed_sections.address_of(feed, door, secret))
     return _to(request, feed)
 
@@ -94,7 +94,7 @@ def save_rules(request: CompanyRequest, feed: str) -> HttpResponse:
     if not form.is_valid():
         return connection_page.show(request, feed_form=form, status=422)
     try:
-        opening.change_rules(row, form.cleaned_data)
+        opening.change_rules(row, form.cleaned_data, by=request.user)
     except roster.FeedError as error:
         return _said(request, form, error)
     wake.wake_prepare(request.company.pk)
@@ -107,7 +107,7 @@ def save_rules(request: CompanyRequest, feed: str) -> HttpResponse:
 def close(request: CompanyRequest, feed: str) -> HttpResponse:
     """Take in nothing of the feed any more."""
     row = _feed(request, feed)
-    roster.close(row)
+    roster.close(row, by=request.user)
     messages.success(
         request, f"{row.title} is closed: what it sends is refused from now on. What was accepted stays and goes on."
     )
@@ -120,7 +120,7 @@ def reopen(request: CompanyRequest, feed: str) -> HttpResponse:
     """Take in orders of a closed feed again."""
     row = _feed(request, feed)
     try:
-        opening.reopen(row)
+        opening.reopen(row, by=request.user)
     except roster.FeedError as error:
         messages.error(request, str(error))
     else:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from daybook.companies.models import Person
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.web import buttons, pages
@@ -87,10 +88,11 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
     if PostingSettings.objects.select_for_update().get(connection=connection).updated_at != version:
         return False
     form.instance.updated_by = person
-    form.save()
-    for rate, tax_type in form.tax_choices().items():
-        TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
-    line_accounts.save(connection, form)
+    with saving(connection, by=person):
+        form.save()
+        for rate, tax_type in form.tax_choices().items():
+            TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
+        line_accounts.save(connection, form)
     wake.wake_prepare(connection.company_id)
     return True
 

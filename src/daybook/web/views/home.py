@@ -50,5 +50,5 @@ def _set_up(form: SetupForm, token: str) -> Membership | None:
     except PeopleError as error:
         form.add_error("password" if isinstance(error, people.PasswordRefusedError) else None, str(error))
         return None
-    company = people.create_company(sent["company"], owner=person)
+    company = people.create_company(sent["company"], owner=person, by=person)
     return company.memberships.select_related("company", "person").get(person=person)

@@ -37,6 +37,6 @@ def keys(request: CompanyRequest) -> HttpResponse:
 def revoke(request: CompanyRequest, key: str) -> HttpResponse:
     """End a key."""
     found = get_object_or_404(ApiKey, company=request.company, public_id=key)
-    api_keys.revoke(found)
+    api_keys.revoke(found, request.user)
     messages.success(request, f"The key “{found.name}” no longer works.")
     return redirect("web:keys", request.company.public_id)

@@ -1,6 +1,7 @@
 """People of a company. Owners only; a company never loses its last owner, and nobody is added without their consent."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from daybook.companies import addresses, invitations, people, second_factor
 from daybook.companies.models import CompanySettings, Invitation, Membership
 from daybook.companies.problems import PeopleError
+from daybook.companies.saving import saving
 from daybook.web import mail, once, pages
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.web.forms.people import AddressForm, InviteForm, RemoveForm, RoleForm
@@ -67,7 +69,7 @@ def _mail(made: Invitation, link: str) -> bool:
 def withdraw(request: CompanyRequest, invitation: str) -> HttpResponse:
     """End an invitation that nobody has answered."""
     found = get_object_or_404(Invitation, company=request.company, public_id=invitation)
-    if invitations.withdraw(found):
+    if invitations.withdraw(found, request.user):
         messages.success(request, "The invitation was withdrawn; its link no longer works.")
     else:
         messages.info(request, "That invitation had ended already.")
@@ -82,7 +84,7 @@ def change_role(request: CompanyRequest, person: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if form.is_valid():
         try:
-            people.join(request.company, place.person, form.cleaned_data["role"])
+            people.join(request.company, place.person, form.cleaned_data["role"], by=request.user)
             messages.success(request, f"{place.person} is {form.cleaned_data['role']} now.")
         except PeopleError as error:
             messages.error(request, str(error))
@@ -118,7 +120,8 @@ def remove(request: CompanyRequest, person: int) -> HttpResponse:
             request, "daybook/people_remove.html", {"title": "Remove somebody", "place": place, "keys": live}
         )
     try:
-        ended = people.leave(request.company, place.person, revoke_keys=form.cleaned_data["keys"] != "keep")
+        revoke_keys = form.cleaned_data["keys"] != "keep"
+        ended = people.leave(request.company, place.person, revoke_keys=revoke_keys, by=request.user)
     except PeopleError as error:
         messages.error(request, str(error))
         return _back(request)
@@ -135,7 +138,8 @@ def require_second_factor(request: CompanyRequest) -> HttpResponse:
     if needed and not second_factor.is_on(request.user):
         messages.error(request, "Set up your own second factor first (under your name, Second factor).")
         return _back(request)
-    CompanySettings.objects.filter(company=request.company).update(require_second_factor=needed)
+    with transaction.atomic(), saving(request.company, by=request.user):
+        CompanySettings.objects.filter(company=request.company).update(require_second_factor=needed)
     messages.success(
         request,
         "Everybody needs a second factor now; who has none is led to set it up."

@@ -52,6 +52,8 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
     \b
     KEY is a setting as shown (process_method, sales_account, contact_name, ...), or
       tax.RATE           the Xero TaxType of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
+      line.KIND          account, and tax where it is not the line's own, of a kind of line that is no goods:
+                         line.gift_card=825/NONE
       client_id          of the company's Xero app; tried at Xero's login at once, as client_secret is
       client_secret      never shown again
       SOURCE_FIELD       of the company's first feed of a source: kornitx_hmac_key; a secret is never shown again

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0006_laws_of_an_organisation'),
+        ('outbox', '0008_transitions_are_gone'),
     ]
 
     operations = [

@@ -1,0 +1,150 @@
+"""What is missing in a connection's settings, or no longer valid in its organisation as last read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daybook.catalog import known
+from daybook.catalog.known import ACTIVE, Known
+from daybook.companies.settings_table import LABELS
+from daybook.connections.models import Connection
+from daybook.kit.money import plain
+from daybook.ledgers.ledger import Wire
+from daybook.ledgers.registry import LEDGERS
+from daybook.mapping.rules import ProcessMethod
+
+SALES_TYPES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
+COST_TYPES = frozenset({"DIRECTCOSTS", "EXPENSE", "OVERHEADS"})
+INVENTORY_TYPES = frozenset({"INVENTORY"})
+_TYPES = {
+    "sales_account": SALES_TYPES,
+    "shipping_account": SALES_TYPES,
+    "cogs_account": COST_TYPES,
+    "inventory_account": INVENTORY_TYPES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a connection's settings that keeps documents from going."""
+
+    field: str
+    """The field of PostingSettings, or `connection` or `tax_mapping`."""
+    words: str
+    """What is wrong and what to do."""
+    blocks: bool = True
+    """Whether it keeps back every document; False: only those that it concerns."""
+
+
+def settings_problems(connection: Connection) -> list[Problem]:
+    """Return what a person must put right, worst first. Looks at the catalog as last read, and asks the ledger nothing."""
+    return problems_of(known.of_connection(connection))
+
+
+def _place_problems(known: Known) -> list[Problem]:
+    """A folder has neither accounts nor rates: only that it is reached counts."""
+    words = "No folder is connected. Say where it is, then press Check."
+    return [] if known.organisation_id is not None else [Problem("connection", words)]
+
+
+def problems_of(known: Known) -> list[Problem]:
+    """Return what a person must put right in what is known, worst first."""
+    if known.ledger in LEDGERS and LEDGERS[known.ledger].wire is not Wire.CALLS:
+        return _place_problems(known)
+    if known.organisation_id is None:
+        return [Problem("connection", "The company is not connected to Xero. Press Get Access Token.")]
+    if not known.is_read:
+        return [Problem("connection", "The organisation's accounts have not been read yet. Press Refresh from Xero.")]
+    return [
+        *_organisation_problems(known),
+        *_account_problems(known),
+        *_contact_problems(known),
+        *_tax_problems(known),
+        *_currency_problems(known),
+    ]
+
+
+def _is_offered(known: Known, field: str, code: str) -> bool:
+    """Tell whether an account may be chosen: system accounts (DEBTORS, GST, ...) take no lines (xero-rules.md 5.7)."""
+    return any(each.code == code and each.type in _TYPES[field] and not each.system_account for each in known.accounts)
+
+
+def _organisation_problems(known: Known) -> Iterator[Problem]:
+    if known.organisation.edition.startswith("PARTNER"):
+        words = "The organisation is on one of Xero's partner editions, which cannot invoice. Change its plan in Xero."
+        yield Problem("connection", words)
+
+
+def _account_problems(known: Known) -> Iterator[Problem]:
+    settings = known.settings
+    wanted = {"sales_account": True, "shipping_account": False}
+    if _is_tracked(known):
+        wanted |= {"cogs_account": True, "inventory_account": True}
+    for field, needed in wanted.items():
+        code = getattr(settings, field)
+        label = LABELS[field]
+        if not code and needed:
+            yield Problem(field, f"{label} is not chosen. Choose one of the organisation's accounts.")
+        elif code and not _is_offered(known, field, code):
+            words = f"{label} {code} is archived, gone, or not of a kind that can be used here. Restore it in Xero, then press Refresh from Xero; or choose another account."
+            yield Problem(field, words)
+
+
+def _contact_problems(known: Known) -> Iterator[Problem]:
+    settings = known.settings
+    if not settings.contact_id:
+        words = "Contact Name is missing, or was not looked up in this organisation yet. Type the name of a contact in Xero."
+        yield Problem("contact_name", words)
+    yield from _lost_contact(known, "contact_name", settings.contact_id)
+    if _is_tracked(known):
+        yield from _lost_contact(known, "supplier_contact_name", settings.supplier_contact_id)
+    if settings.supplier_contact_name and not settings.supplier_contact_id:
+        words = "Supplier Contact Name was not found in Xero. Correct it, or leave it empty to use Contact Name."
+        yield Problem("supplier_contact_name", words)
+
+
+def _lost_contact(known: Known, field: str, contact_id: str) -> Iterator[Problem]:
+    """A contact that was found once may be archived, merged or deleted since; one not read since it was found is fine."""
+    status = known.contacts.get(contact_id, ACTIVE)
+    if status == ACTIVE:
+        return
+    label = LABELS[field]
+    if status == "ARCHIVED":
+        what, cure = "is archived in Xero", "Restore it there (Contacts, Archived), then press Refresh from Xero; or"
+    else:
+        what, cure = "is not in Xero any more: it was merged or deleted there", "Type"
+    other = (
+        "name another contact here." if cure != "Type" else "the name of the contact that counts now, and press Save."
+    )
+    yield Problem(field, f"{label} “{getattr(known.settings, field)}” {what}. {cure} {other}")
+
+
+def _tax_problems(known: Known) -> Iterator[Problem]:
+    """A rate that nobody has mapped, or whose TaxType is gone, holds its own documents only."""
+    for_sales = {each.tax_type for each in known.rates if each.is_of_sales}
+    for rate, tax_type in known.mapped:
+        if not tax_type or tax_type in for_sales:
+            continue
+        words = (
+            f"Tax of {plain(rate * 100)} % goes to {tax_type}, which the organisation no longer uses "
+            "for sales. Choose another tax rate."
+        )
+        yield Problem("tax_mapping", words, blocks=False)
+    if not _is_tracked(known):
+        return
+    chosen = known.settings.purchase_tax_type
+    if not chosen:
+        yield Problem("purchase_tax_type", "Tax on purchase orders is not chosen. Choose one of the tax rates.")
+    elif not any(each.tax_type == chosen and each.is_of_purchases for each in known.rates):
+        words = f"{chosen} is no longer used for purchases. Choose another tax rate."
+        yield Problem("purchase_tax_type", words)
+
+
+def _currency_problems(known: Known) -> Iterator[Problem]:
+    code = known.settings.default_currency
+    if code and code not in known.currencies:
+        words = f"The organisation does not use {code}. Add the currency in Xero, or choose another one."
+        yield Problem("default_currency", words)
+
+
+def _is_tracked(known: Known) -> bool:
+    return known.settings.process_method == ProcessMethod.TRACKED

@@ -1,0 +1,64 @@
+"""PURE: what can happen, and to what. Words for it are the pages' business."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Subject(StrEnum):
+    """What something happened to; an event names it by this and the id of its row."""
+
+    ENTRY = "entry"
+    """A document in the day book."""
+    COMPANY = "company"
+    CONNECTION = "connection"
+    FEED = "feed"
+    PERSON = "person"
+    """As a member of the company."""
+    INVITATION = "invitation"
+    KEY = "key"
+    """An API key."""
+
+
+class What(StrEnum):
+    """What happened."""
+
+    MOVED = "moved"
+    """From the old state to the new one; a document that was entered had none before."""
+    NOTED = "noted"
+    """Something to know about a document that stayed in its state."""
+    SAVED = "saved"
+    """Settings: values before and after."""
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_LOST = "consent_lost"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    ADDED = "added"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    RESUMED = "resumed"
+    """A person ended a pause."""
+    INVITED = "invited"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    REMOVED = "removed"
+    MADE = "made"
+    REVOKED = "revoked"
+
+
+class Mover(StrEnum):
+    """Who did it, where it was no stage of the pipeline (those are `outbox/states.py: Mover`)."""
+
+    PERSON = "person"
+    COMMAND_LINE = "command line"
+    DAYBOOK = "daybook"
+    """By itself, because of what somebody else said: a ledger, or a person who is not logged in."""
+
+
+class About(NamedTuple):
+    """What something happened to, in which company."""
+
+    company_id: int
+    kind: Subject
+    id: int

@@ -1,0 +1,52 @@
+"""Numbering and sealing what was committed, by one job.
+
+A transaction that began early may commit late: its event is not visible yet when others are numbered, and gets a later
+position then. So whoever reads by position, and remembers the last one read, never passes over anything.
+"""
+
+import os
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from daybook.history import chain
+from daybook.history.models import Event
+
+ALONE = 7_243_003
+"""An advisory lock: one numbers at a time, whatever the jobs do."""
+BATCH = 500
+
+
+def seal_all(*, size: int = BATCH) -> int:
+    """Number and seal every event that is committed and not numbered yet; return how many. Each batch commits."""
+    sealed = 0
+    while done := _seal_next(size):
+        sealed += done
+    return sealed
+
+
+@transaction.atomic
+def _seal_next(size: int) -> int:
+    if not Event.objects.filter(position=None).exists():  # most runs end here, without a lock
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALONE])
+    last = Event.objects.exclude(position=None).order_by("-position").first()
+    position, before = (last.position or 0, last.seal) if last else (0, chain.GENESIS)
+    events = list(Event.objects.filter(position=None).order_by("id")[:size])
+    for number, event in enumerate(events, start=position + 1):
+        event.position, event.salt = number, b"" if event.said.is_nothing else os.urandom(chain.SALT_BYTES)
+        event.digest = chain.digest(event.said, bytes(event.salt))
+        event.seal = before = chain.seal(before, event.fixed, event.digest)
+    _write(events)
+    return len(events)
+
+
+def _write(events: Sequence[Event]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE history_event SET position = new.position, salt = new.salt, digest = new.digest, seal = new.seal"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::text[], %s::text[])"
+            " AS new (id, position, salt, digest, seal) WHERE history_event.id = new.id",
+            [[getattr(event, name) for event in events] for name in ("id", "position", "salt", "digest", "seal")],
+        )

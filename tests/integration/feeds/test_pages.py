@@ -1,0 +1,71 @@
+"""What a person does with feeds on the settings page, and finds in the list of orders."""
+
+import re
+
+import pytest
+
+from daybook.feeds.models import Feed
+from tests.integration.web.conftest import *  # noqa: F403 - the pages' people and companies
+from tests.integration.web.conftest import take_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(acme):
+    return f"/c/{acme.company.public_id}/connection/"
+
+
+def said(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+class TestFeedsOnTheSettingsPage:
+    def test_are_added_with_a_prefix_of_their_own_closed_and_opened_again(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        owner.post(f"{page}kornitx/", {"hmac_key": "a key"})
+        asked = {"feed-source": "kornitx", "feed-name": "outlet"}
+
+        refused = owner.post(f"{page}feeds/", asked)
+        assert refused.status_code == 422
+        assert "give it a number prefix that no other feed has" in said(refused)
+
+        assert "Kornit X (outlet) is open" in said(
+            owner.post(f"{page}feeds/", {**asked, "feed-number_prefix": "OUT-"}, follow=True)
+        )
+        feed = Feed.objects.get(name="outlet")
+        assert f"/api/v1/intake/kornitx/{feed.public_id}" in owner.get(page).content.decode()
+        assert "what it sends is refused" in said(owner.post(f"{page}feeds/{feed.public_id}/close/", follow=True))
+        assert "is open again" in said(owner.post(f"{page}feeds/{feed.public_id}/open/", follow=True))
+
+    def test_say_what_is_wrong_with_a_rule_beside_its_field(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        owner.post(f"{page}kornitx/", {"hmac_key": "a key"})
+        feed = Feed.objects.get()
+
+        wrong = owner.post(f"{page}feeds/{feed.public_id}/rules/", {"feed-statuses": "Shipped"})
+        assert wrong.status_code == 422
+        assert "is not of the form STATUS = MEANING" in said(wrong)
+        owner.post(f"{page}feeds/{feed.public_id}/rules/", {"feed-statuses": "Shipped = dispatched"})
+        feed.refresh_from_db()
+        assert feed.status_table == {"shipped": "dispatched"}
+
+    def test_show_their_secrets_to_nobody_and_keep_one_that_is_left_empty(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        owner.post(f"{page}kornitx/", {"hmac_key": "a key of the tests"})
+        owner.post(f"{page}kornitx/", {"hmac_key": ""})
+
+        assert Feed.objects.get().open_secrets() == {"hmac_key": "a key of the tests"}
+        assert "a key of the tests" not in owner.get(page).content.decode()
+
+
+def test_the_list_of_orders_is_filtered_by_feed(logged_in, acme):
+    take_in(acme, 1)
+    other = take_in(acme, 2, source="market").order
+    owner, orders = logged_in("owner"), f"/c/{acme.company.public_id}/orders/"
+
+    assert "Every feed" in said(owner.get(orders))
+    found = said(owner.get(orders, {"feed": other.feed.public_id}))
+    assert ("ORD-2" in found, "ORD-1 " in found) == (True, False)
+    for odd in ("nothing", "\x00", "x" * 300):
+        assert owner.get(orders, {"feed": odd}).status_code == 200
