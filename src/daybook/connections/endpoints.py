@@ -28,6 +28,11 @@ def can_be_asked(connection: Connection) -> bool:
     return connection.is_ledger_known and ledger_of(connection).wire is Wire.CALLS
 
 
+def is_of_files(connection: Connection) -> bool:
+    """Tell whether the connection puts files into a folder: it has a page of its own, and neither app nor consent."""
+    return connection.is_ledger_known and ledger_of(connection).wire is Wire.FILES
+
+
 def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
     """Return what calls to one organisation are dressed with; `organisation` is the ledger's id of it.
 

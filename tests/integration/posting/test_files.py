@@ -284,6 +284,7 @@ class TestTrouble:
 
 
 ORDER = {
+    "source": "oms",
     "id": "7001",
     "number": "7001",
     "currency": "GBP",
@@ -295,7 +296,8 @@ ORDER = {
 
 def come(company: Company, **changes: object) -> None:
     payload = {**ORDER, **changes}
-    receive(company, {name: value for name, value in payload.items() if value is not None})
+    receipt = receive(company, {name: value for name, value in payload.items() if value is not None})
+    assert not receipt.is_refused, receipt.problems
 
 
 class TestAnOrder:
