@@ -289,6 +289,7 @@ ORDER = {
     "number": "7001",
     "currency": "GBP",
     "ordered_at": "2026-03-01T09:00:00Z",
+    "dispatched": True,
     "dispatched_at": "2026-03-02T09:00:00Z",
     "lines": [{"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "6.25", "tax_rate": "0.2"}],
 }
@@ -303,7 +304,7 @@ def come(company: Company, **changes: object) -> None:
 class TestAnOrder:
     def test_that_is_due_becomes_a_file_and_one_that_is_not_waits(self, acme, server):
         come(acme.company)
-        come(acme.company, id="7002", number="7002", dispatched_at=None)
+        come(acme.company, id="7002", number="7002", dispatched=False, dispatched_at=None)
         acme.send()
         assert (acme.states(), acme.there()) == (["posted"], ["7001.xml"])
         assert b"<unit_sale_price>6.25</unit_sale_price>" in (server.root / "7001.xml").read_bytes()
@@ -343,6 +344,7 @@ class TestAnOrder:
         reaching.trust(files, reaching.check(files).fingerprint)
         reaching.check(files)
         come(xero.company)
+        Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))  # it has lingered
         drain.drain(xero.connection.pk, xero.client)
         drain.drain(files.pk, xero.client)
         assert list(Entry.objects.order_by("kind").values_list("kind", "state")) == [

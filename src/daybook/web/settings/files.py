@@ -131,6 +131,10 @@ def _keep(row: Connection, said: FileAccess, when: WhenForm, request: CompanyReq
 @require_POST
 def check(request: CompanyRequest) -> HttpResponse:
     """List the folder, and connect it where that works; a key that nobody has confirmed is shown."""
+    return _check(request)
+
+
+def _check(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     try:
         shown = reaching.check(row)
@@ -158,7 +162,7 @@ def trust(request: CompanyRequest) -> HttpResponse:
     except reaching.ReachError as error:
         messages.error(request, str(error))
         return _back(row)
-    return check(request)
+    return _check(request)
 
 
 @member(Role.ACCOUNTANT)
