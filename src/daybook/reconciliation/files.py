@@ -55,8 +55,9 @@ def _looked(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[
     with folders.session(connection, access) as session:
         steps = carry(talks.look(access.path, sought), session.ask)
         for (attempt, entry, kept), step in zip(known, steps, strict=True):
-            is_to_be_renamed = step is Step.RENAME and kept is not None
-            yield attempt, entry, carry(talks.publish(access.path, kept), session.ask) if is_to_be_renamed else step
+            if step is Step.RENAME and kept is not None:
+                step = carry(talks.publish(access.path, kept), session.ask)  # noqa: PLW2901 - what is true of it now
+            yield attempt, entry, step
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from daybook.wire import ssh_keys
 NOT_HERE = "Say where the folder is on the server, from its root: it begins with / and has no .. in it."
 
 
-class PlaceForm(StyledForm, forms.ModelForm):
+class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
     """Where the files go."""
 
     class Meta:
@@ -60,7 +60,7 @@ class PlaceForm(StyledForm, forms.ModelForm):
         return said
 
 
-class WhenForm(StyledForm, forms.ModelForm):
+class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
     """When an order's file is due, and what it is called."""
 
     order_time_zone = forms.ChoiceField(
