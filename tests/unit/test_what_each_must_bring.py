@@ -8,9 +8,10 @@ import pytest
 
 from daybook.documents.document import Document
 from daybook.documents.kinds import SPECS, Kind, KindSpec
+from daybook.documents.order_file import OrderFile
 from daybook.documents.words import WORDS
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Form, KnownBy, Ledger
+from daybook.ledgers.ledger import Form, KnownBy, Ledger, Wire
 from tests.toys.ledger import SLATE
 from tests.toys.note import SLATE_WITH_NOTES, SPEC, ToyKind
 
@@ -24,7 +25,7 @@ def kind_lacks(kind: str, specs: Mapping[str, KindSpec], ledgers: Mapping[str, L
         return
     if not spec.title:
         yield f"{kind}: a title for people"
-    if not issubclass(spec.type, Document) or spec.type is Document:
+    if spec.type is Document or not (issubclass(spec.type, Document) or spec.type is OrderFile):
         yield f"{kind}: a class of its own"
     if not any(kind in ledger.forms for ledger in ledgers.values()):
         yield f"{kind}: a form in at least one ledger"
@@ -36,8 +37,8 @@ def ledger_lacks(name: str, ledger: Ledger) -> Iterator[str]:
         "a title for people": ledger.title,
         "a form of at least one kind": ledger.forms,
         "terms that allow a call": ledger.terms.calls_at_once > 0 and ledger.terms.bytes_a_call > 0,
-        "words for a refusal that it does not recognise": ledger.why(("never said",)).cause
-        in {**WORDS, **ledger.reasons},
+        "words for a refusal that it does not recognise": ledger.wire is Wire.FILES
+        or ledger.why(("never said",)).cause in {**WORDS, **ledger.reasons},
         "what a person did who ended a document": ledger.statuses.dead <= ledger.statuses.done.keys(),
     }
     yield from (f"{name}: {what}" for what, there in must.items() if not there)
@@ -51,9 +52,11 @@ def ledger_lacks(name: str, ledger: Ledger) -> Iterator[str]:
 def form_lacks(who: str, kind: str, form: Form, ledger: Ledger) -> Iterator[str]:
     if form.kind != kind:
         yield f"{who}: its own kind as key"
-    if form.route not in ledger.routes:
+    if ledger.wire is Wire.CALLS and form.route not in ledger.routes:
         yield f"{who}: its route {form.route!r}"
-    if not form.number_space or form.number_length < 1:
+    if ledger.wire is Wire.FILES and form.file is None:
+        yield f"{who}: how it is written as a file"
+    if (ledger.wire is Wire.CALLS and not form.number_space) or form.number_length < 1:
         yield f"{who}: a number space and the length of its numbers"
     if not all(re.fullmatch(form.number_alphabet, letter) for letter in AN_ORDINARY_NUMBER):
         yield f"{who}: an alphabet that takes an ordinary number"

@@ -8,6 +8,8 @@ from daybook.catalog.known import ACTIVE, Known
 from daybook.companies.settings_table import LABELS
 from daybook.connections.models import Connection
 from daybook.kit.money import plain
+from daybook.ledgers.ledger import Wire
+from daybook.ledgers.registry import LEDGERS
 from daybook.mapping.rules import ProcessMethod
 
 SALES_TYPES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
@@ -38,8 +40,16 @@ def settings_problems(connection: Connection) -> list[Problem]:
     return problems_of(known.of_connection(connection))
 
 
+def _place_problems(known: Known) -> list[Problem]:
+    """A folder has neither accounts nor rates: only that it is reached counts."""
+    words = "No folder is connected. Say where it is, then press Check."
+    return [] if known.organisation_id is not None else [Problem("connection", words)]
+
+
 def problems_of(known: Known) -> list[Problem]:
     """Return what a person must put right in what is known, worst first."""
+    if known.ledger in LEDGERS and LEDGERS[known.ledger].wire is not Wire.CALLS:
+        return _place_problems(known)
     if known.organisation_id is None:
         return [Problem("connection", "The company is not connected to Xero. Press Get Access Token.")]
     if not known.is_read:

@@ -13,9 +13,10 @@ from django.db import transaction
 
 from daybook.catalog import contacts, parsing
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
-from daybook.connections import calls, organisation, roster
+from daybook.connections import calls, endpoints, organisation, roster
 from daybook.connections.models import Connection, PostingSettings
 from daybook.kit import clock
+from daybook.ledgers.ledger import Wire
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.elements import Element
 from daybook.wire.asks import Answer
@@ -79,6 +80,8 @@ def refresh(
     stays.
     """
     connection.refresh_from_db()
+    if endpoints.ledger_of(connection).wire is not Wire.CALLS:
+        return  # it has no lists
     wanted = _needed(connection) if resources is None else resources
     reads = _reads(connection)
     now = clock.now()
@@ -92,7 +95,7 @@ def refresh(
 
 def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = None) -> None:
     """Refresh every connected organisation; one that fails is logged and never keeps the others waiting."""
-    for connection in roster.reachable().order_by("id"):
+    for connection in roster.called().order_by("id"):
         try:
             refresh(connection, max_age=max_age, client=client)
         except WireError as error:

@@ -28,6 +28,7 @@ VARIABLES = (
     "DAYBOOK_LOOK_AFTER_SECONDS",
     "DAYBOOK_CALL_TIMEOUT_SECONDS",
     "DAYBOOK_KEEP_DELIVERIES_DAYS",
+    "DAYBOOK_FILES_ROOT",
     "DAYBOOK_LOG_FORMAT",
     "DAYBOOK_SESSION_IDLE_HOURS",
     "DAYBOOK_SESSION_DAYS",
@@ -64,6 +65,8 @@ class Environment:
     look_after_seconds: int
     call_timeout_seconds: int
     keep_deliveries_days: int
+    files_root: str
+    """Empty: no order files are put into folders of this machine."""
     log_format: str
     session_idle_hours: int
     session_days: int
@@ -92,6 +95,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
         keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),
+        files_root=_folder(environ, "DAYBOOK_FILES_ROOT", faults),
         log_format=_one_of(environ, "DAYBOOK_LOG_FORMAT", logging.FORMATS, faults),
         session_idle_hours=_number(environ, "DAYBOOK_SESSION_IDLE_HOURS", 12, "hours", faults),
         session_days=_number(environ, "DAYBOOK_SESSION_DAYS", 14, "days", faults),
@@ -115,6 +119,13 @@ def unknown(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
 def meant(name: str) -> str:
     """Return the variable that somebody probably meant by `name`, or ""."""
     return next(iter(difflib.get_close_matches(name, VARIABLES, n=1, cutoff=0.85)), "")
+
+
+def _folder(environ: Mapping[str, str], name: str, faults: list[str]) -> str:
+    text = environ.get(name, "").rstrip("/")
+    if environ.get(name) and (not text.startswith("/") or ".." in text.split("/")):
+        faults.append(f"{name}: the absolute path of a folder other than /, without .., such as /srv/order-files")
+    return text
 
 
 def _database(environ: Mapping[str, str], faults: list[str]) -> str:

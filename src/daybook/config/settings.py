@@ -28,6 +28,7 @@ UNKNOWN_VARIABLES = {name: environment.meant(name) for name in environment.unkno
 """Mistyped variables, and what was probably meant."""
 CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
+FILES_ROOT = _environment.files_root
 """How long the bytes of what senders sent are kept."""
 SESSION_IDLE_SECONDS = _environment.session_idle_hours * 3600
 SESSION_LIVES_SECONDS = _environment.session_days * 86400

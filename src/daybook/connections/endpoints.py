@@ -4,7 +4,7 @@ from django.conf import settings
 
 from daybook.connections.models import Connection
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Access, Ledger
+from daybook.ledgers.ledger import Access, Ledger, Wire
 from daybook.ledgers.xero.oauth import App, Endpoints
 from daybook.wire import http as xero_client
 from daybook.wire.http import HttpClient
@@ -21,6 +21,16 @@ def endpoints() -> Endpoints:
 def ledger_of(connection: Connection) -> Ledger:
     """Return the ledger that a connection leads to. Raises UnknownLedgerError."""
     return registry.ledger(connection.ledger)
+
+
+def can_be_asked(connection: Connection) -> bool:
+    """Tell whether the ledger says what stands there, so that a person may have it looked at."""
+    return connection.is_ledger_known and ledger_of(connection).wire is Wire.CALLS
+
+
+def is_of_files(connection: Connection) -> bool:
+    """Tell whether the connection puts files into a folder: it has a page of its own, and neither app nor consent."""
+    return connection.is_ledger_known and ledger_of(connection).wire is Wire.FILES
 
 
 def access(ledger: Ledger, access_token: str, organisation: str) -> Access:

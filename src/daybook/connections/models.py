@@ -6,6 +6,7 @@ from django.db import models
 
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
+from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - Django finds models here
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from daybook.companies.models import Company, Person
-from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.connections.models import XERO, Connection, Organisation, PostingSettings
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
+from daybook.ledgers.ledger import Wire
 from daybook.ledgers.registry import LEDGERS
 
 
@@ -22,6 +23,11 @@ def reachable() -> QuerySet[Connection]:
     """Return the connections of all companies through which calls may be made."""
     connected = Connection.objects.filter(status=Connection.Status.CONNECTED, closed_at=None, ledger__in=list(LEDGERS))
     return connected.exclude(organisation=None).select_related("organisation")
+
+
+def called() -> QuerySet[Connection]:
+    """Return those of `reachable` whose ledgers can be asked: for lists, and for what stands there."""
+    return reachable().filter(ledger__in=[each.name for each in LEDGERS.values() if each.wire is Wire.CALLS])
 
 
 def of_company(company: Company) -> QuerySet[Connection]:
@@ -43,11 +49,11 @@ def _begin(company: Company) -> Connection:
 
 
 @transaction.atomic
-def add(company: Company, by: Person | None = None) -> Connection:
+def add(company: Company, by: Person | None = None, *, ledger: str = XERO) -> Connection:
     """Make one more connection. Orders that come once it has reached an organisation are its own too."""
     first(company)
     Company.objects.select_for_update().get(pk=company.pk)
-    made = _make(company, started_at=None)
+    made = _make(company, started_at=None, ledger=ledger)
     _tell(made, What.ADDED, by)
     return made
 
@@ -56,9 +62,9 @@ def _tell(connection: Connection, what: What, by: Person | None) -> None:
     telling.tell(about(connection), what, by=by)
 
 
-def _make(company: Company, *, started_at: datetime | None) -> Connection:
+def _make(company: Company, *, started_at: datetime | None, ledger: str = XERO) -> Connection:
     last = Connection.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
-    return Connection.objects.create(company=company, position=last + 1, started_at=started_at)
+    return Connection.objects.create(company=company, position=last + 1, started_at=started_at, ledger=ledger)
 
 
 def close(connection: Connection, by: Person | None = None) -> bool:

@@ -121,7 +121,7 @@ AnyCause = Cause | LedgerCause
 class Hold:
     """A document that may not go yet: the cause, and what it is about (a rate, a SKU, a currency, a field)."""
 
-    cause: Cause
+    cause: AnyCause
     subject: str = ""
     detail: str = ""
     """One plain sentence with the figures, where the cause alone does not say enough."""
@@ -130,7 +130,7 @@ class Hold:
 class Held(Exception):  # noqa: N818 - it is a decision, not an error
     """Raised inside the mapping to leave it at once; `map_*` turn it into its `hold`."""
 
-    def __init__(self, cause: Cause, subject: str = "", detail: str = "") -> None:
+    def __init__(self, cause: AnyCause, subject: str = "", detail: str = "") -> None:
         super().__init__(cause, subject, detail)
         self.hold = Hold(cause, subject, detail)
 

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from daybook.documents.document import Document, Invoice, PurchaseOrder
+from daybook.documents.order_file import OrderFile
+
+Paper = Document | OrderFile
+"""What any kind says."""
 
 
 class Kind(StrEnum):
@@ -11,6 +15,7 @@ class Kind(StrEnum):
 
     INVOICE = "invoice"
     PURCHASE_ORDER = "purchase_order"
+    ORDER_FILE = "order_file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +24,13 @@ class KindSpec:
 
     title: str
     """For people: how one is called."""
-    type: type[Document]
+    type: type[Paper]
 
 
 SPECS: dict[Kind, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice),
     Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder),
+    Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile),
 }
 CHOICES = [(kind.value, spec.title) for kind, spec in SPECS.items()]
 """As model and form fields want them."""

@@ -1,10 +1,12 @@
 """PURE: an order as an order file carries it: the fields of the OMS's own files, under the OMS's names (docs/files.md)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 ADDRESS_LINES = 5
+_Day = date
+"""So that `OrderFile.date` may have the word that all documents have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +64,29 @@ class OrderFile:
     shipping_price_inc_tax: Decimal | None = None
     shipping_tax_rate: Decimal | None = None
     items: tuple[Item, ...] = ()
+
+    @property
+    def date(self) -> _Day | None:
+        """Return the day when it left, else when it was sold."""
+        moment = self.completion_datetime or self.sale_datetime
+        return None if moment is None else moment.date()
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of its amounts."""
+        return self.currency_code
+
+    @property
+    def contact_name(self) -> str:
+        """Return who bought."""
+        return self.customer_name
+
+    @property
+    def totals(self) -> tuple[None, None, None]:
+        """Return none: it says what was sold, and whoever reads it works out what that comes to."""
+        return None, None, None
+
+    @property
+    def form(self) -> str:
+        """Return "": there is one way to write it."""
+        return ""

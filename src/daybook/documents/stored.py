@@ -4,22 +4,22 @@ from typing import Any
 
 import msgspec
 
-from daybook.documents.document import Document
-from daybook.documents.kinds import SPECS, Kind
+from daybook.documents.kinds import SPECS, Kind, Paper
 
 
-def dump(document: Document) -> dict[str, Any]:
+def dump(document: Paper) -> dict[str, Any]:
     """Return `document` as plain JSON values; decimals become text, so nothing is lost."""
     plain: dict[str, Any] = msgspec.to_builtins(document, enc_hook=None)
     return plain
 
 
-def load(plain: object, kind: str) -> Document:
+def load(plain: object, kind: str) -> Paper:
     """Return the document that `dump` wrote. Raises msgspec.ValidationError on anything else."""
-    return msgspec.convert(plain, type=SPECS[Kind(kind)].type, strict=False)
+    paper: Paper = msgspec.convert(plain, type=SPECS[Kind(kind)].type, strict=False)
+    return paper
 
 
-def read(plain: object, kind: str) -> Document | None:
+def read(plain: object, kind: str) -> Paper | None:
     """Return the document that `dump` wrote, None where there is none or it is in no form that this version knows."""
     try:
         return load(plain, kind)

@@ -12,6 +12,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents import stored
+from daybook.documents.document import Document
 from daybook.intake import prepare
 from daybook.intake.rules import load_rules
 from daybook.outbox.models import Entry
@@ -76,13 +77,14 @@ def _send_again(connection: Connection, entry: Entry, fact: str) -> None:
 
 def _refused(entry: Entry) -> Refused:
     written = stored.read(entry.document, entry.kind)
-    lines = written.lines if written is not None else ()
+    booked = written if isinstance(written, Document) else None
+    lines = booked.lines if booked is not None else ()
     return Refused(
         cause=entry.cause,
         at=entry.state_since,
         date=entry.date,
         currency=entry.currency,
-        contact_id=written.contact_id if written is not None else "",
+        contact_id=booked.contact_id if booked is not None else "",
         accounts=frozenset(line.account_code for line in lines if line.account_code),
         tax_types=frozenset(line.tax_type for line in lines),
         items=frozenset(line.item_code for line in lines if line.item_code),

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from daybook.documents.causes import Hold
-from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import Kind, Paper
 from daybook.intake.facts import Timing
 from daybook.intake.parts import Told
 from daybook.mapping.rules import MappingRules, ProcessMethod
@@ -33,6 +32,8 @@ class CompanyRules:
     default_currency: str
     """Of orders that name none; may be empty while nothing is connected."""
     mapping: MappingRules
+    kinds: frozenset[Kind] = frozenset({Kind.INVOICE, Kind.PURCHASE_ORDER})
+    """Those that the connection's ledger takes."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
     order_pages: str
@@ -132,6 +133,8 @@ class Asked:
     """Causes of refusals after which the same document is sent again although nothing in it has changed."""
     again: int | None = None
     """The document that a person wants sent again."""
+    anew: int | None = None
+    """The posted document that a person wants sent once more, as another one."""
 
 
 NOTHING_ASKED = Asked()
@@ -146,7 +149,7 @@ class Enter:
     number: str
     mark: str
     """Its public id, which its reference carries."""
-    mapped: Document | Hold
+    mapped: Paper | Hold
     attention: str = ""
     attention_detail: str = ""
 
@@ -156,7 +159,7 @@ class Remap:
     """Give a waiting document new content under the same number."""
 
     entry: int
-    mapped: Document | Hold
+    mapped: Paper | Hold
     is_wanted: bool = False
     """By a person."""
 

@@ -6,20 +6,35 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import reduce
 
+from daybook.documents.causes import Hold
 from daybook.documents.line_kinds import LineKind
 from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
 from daybook.kit.money import plain
-from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.ledgers.files.ledger import LONGEST_NUMBER, as_file
+from daybook.ledgers.files.reasons import FileCause
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments, parties
 from daybook.sources.canonical.schema import CanonicalOrder, Line
 
 
-def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> OrderFile | FileHold:
+def number(prefix: str, ref: str) -> str:
+    """Return what an order's file is named after: the same for the same order, whatever was sent before."""
+    return f"{prefix}{ref}"[:LONGEST_NUMBER]
+
+
+def writable(order: CanonicalOrder | None, left: mapping.Order, *, zone: tzinfo, number: str) -> OrderFile | Hold:
+    """Return the file of an order; the hold says what of it a file cannot carry."""
+    assert order is not None  # noqa: S101 - without an order there is no document
+    paper = order_file(order, left, zone=zone)
+    written = paper if isinstance(paper, Hold) else as_file(number, paper)
+    return written if isinstance(written, Hold) else paper
+
+
+def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> OrderFile | Hold:
     """Return the file of an order. `left`: the same order less what was cancelled; `zone`: that of the OMS's clock."""
     carriage = _carriage(left.shipping)
-    if isinstance(carriage, FileHold):
+    if isinstance(carriage, Hold):
         return carriage
     completed = order.dispatched_at or order.completed_at
     return OrderFile(
@@ -104,7 +119,7 @@ def _discount(line: Line, left: mapping.OrderLine) -> Item:
     )
 
 
-def _carriage(parts: tuple[mapping.Shipping, ...]) -> mapping.Shipping | FileHold:
+def _carriage(parts: tuple[mapping.Shipping, ...]) -> mapping.Shipping | Hold:
     """Return the carriage as one. Where its parts bear several rates, its tax is what its two prices say."""
     said = [part for part in parts if part.price is not None or part.price_inc_tax is not None]
     if len(said) < 2:
@@ -113,7 +128,7 @@ def _carriage(parts: tuple[mapping.Shipping, ...]) -> mapping.Shipping | FileHol
     price, price_inc = _sum(part.price for part in said), _sum(part.price_inc_tax for part in said)
     known = [price, price_inc].count(None) == 0 or (len(rates) == 1 and [price, price_inc].count(None) == 1)
     if not known:
-        return FileHold(FileCause.CARRIAGE_IN_PIECES)
+        return Hold(FileCause.CARRIAGE_IN_PIECES)
     return mapping.Shipping(price=price, price_inc_tax=price_inc, tax_rate=rates.pop() if len(rates) == 1 else None)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
-from daybook.intake import basis, conversion, facts
+from daybook.documents.kinds import Kind, Paper
+from daybook.intake import basis, conversion, facts, order_files
 from daybook.intake.facts import Due, Facts, NotYet, Skip
 from daybook.intake.intents import (
     NOTHING_ASKED,
@@ -240,6 +240,8 @@ def _due(draft: _Draft, order: mapping.Order) -> None:
 
 
 def _wanted(order: mapping.Order, rules: CompanyRules) -> list[Kind]:
+    if Kind.ORDER_FILE in rules.kinds:
+        return [Kind.ORDER_FILE]
     is_supplied = rules.is_tracked and stock.is_anything_to_order(order, rules.mapping)
     return [Kind.PURCHASE_ORDER, Kind.INVOICE] if is_supplied else [Kind.INVOICE]
 
@@ -292,7 +294,10 @@ def _ended(draft: _Draft, reason: str, standing: tuple[str, str, str]) -> None:
 def _write(draft: _Draft, kind: Kind, order: mapping.Order) -> None:
     """Bring one kind of document up to date: enter it, map it anew, or compare where it is posted."""
     doc = draft.latest(kind)
-    if doc is None or doc.stand is None or (doc.state == State.CANCELLED and not doc.stand.is_given_up):
+    is_wanted_anew = doc is not None and doc.stand is not None and doc.stand.id == draft.asked.anew
+    if doc is not None and is_wanted_anew and doc.state == State.POSTED:
+        _enter(draft, kind, order, generation=doc.generation + 1)
+    elif doc is None or doc.stand is None or (doc.state == State.CANCELLED and not doc.stand.is_given_up):
         _enter(draft, kind, order, generation=doc.generation + 1 if doc is not None else 1)
     elif doc.state in MAPPABLE:
         _remap(draft, doc, doc.stand, order)
@@ -303,8 +308,7 @@ def _write(draft: _Draft, kind: Kind, order: mapping.Order) -> None:
 
 
 def _enter(draft: _Draft, kind: Kind, order: mapping.Order, *, generation: int) -> None:
-    burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
-    number = numbers.document_number(draft.rules.mapping.number_prefix, order.ref, burnt + 1)
+    number = _number(draft, kind, order)
     if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
         draft.standing(HELD, Cause.REF_UNUSABLE, order.ref)
         return
@@ -320,6 +324,14 @@ def _enter(draft: _Draft, kind: Kind, order: mapping.Order, *, generation: int) 
     _flag_doubts(draft, doc, mapped)
     _flag_refunds(draft, doc)
     _written(draft, doc)
+
+
+def _number(draft: _Draft, kind: Kind, order: mapping.Order) -> str | Hold:
+    prefix = draft.rules.mapping.number_prefix
+    if kind is Kind.ORDER_FILE:
+        return order_files.number(prefix, order.ref)
+    burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
+    return numbers.document_number(prefix, order.ref, burnt + 1)
 
 
 def _remap(draft: _Draft, doc: _Doc, entry: EntryStand, order: mapping.Order) -> None:
@@ -340,14 +352,16 @@ def _remap(draft: _Draft, doc: _Doc, entry: EntryStand, order: mapping.Order) ->
     _written(draft, doc)
 
 
-def _map(draft: _Draft, kind: Kind, order: mapping.Order, number: str) -> Document | Hold:
+def _map(draft: _Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
     rules = draft.rules.mapping
     if kind is Kind.PURCHASE_ORDER:
         return purchase_orders.map_purchase_order(order, rules, number=number)
+    if kind is Kind.ORDER_FILE:
+        return order_files.writable(draft.facts.order, order, zone=draft.rules.timing.zones.sender, number=number)
     return invoices.map_invoice(order, rules, number=number, prices=draft.prices)
 
 
-def _is_news(entry: EntryStand, mapped: Document | Hold, *, cured: frozenset[str]) -> bool:
+def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:
     """Tell whether mapping anew changes anything: what was refused goes again only changed, or after a cure."""
     if isinstance(mapped, Hold):
         why = (entry.cause, entry.subject, entry.detail)
@@ -362,11 +376,11 @@ def _flag_refunds(draft: _Draft, doc: _Doc) -> None:
         doc.flag(back.attention, "\n".join(filter(None, (doc.attention_detail, back.detail))))
 
 
-def _flag_doubts(draft: _Draft, doc: _Doc, mapped: Document | Hold) -> None:
+def _flag_doubts(draft: _Draft, doc: _Doc, mapped: Paper | Hold) -> None:
     """Flag a document that books as a plain sale what may be none; the flag goes when the document says otherwise."""
     if doc.attention not in ("", suspicions.ATTENTION):
         return
-    doubts = () if isinstance(mapped, Hold) else suspicions.suspicions(mapped, draft.rules.mapping)
+    doubts = suspicions.suspicions(mapped, draft.rules.mapping) if isinstance(mapped, Document) else ()
     detail = "\n".join(doubts)
     if detail != doc.attention_detail:
         doc.flag(suspicions.ATTENTION if doubts else "", detail)
@@ -409,6 +423,8 @@ def _compare(draft: _Draft, doc: _Doc) -> None:
         return
     now = draft.basis(doc.kind)
     change = basis.change(written, now, draft.facts)
+    if change is not None and doc.kind is Kind.ORDER_FILE:  # nothing was booked there that a note could lower
+        change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
     if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
         return
     if change is not None:

@@ -24,6 +24,7 @@ from daybook.intake.rules import for_feed, load_rules, with_goods, with_line_acc
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.intake.storing import Stored
 from daybook.kit import clock, ids
+from daybook.ledgers import registry
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import entering, explanations, queue, wake
 from daybook.outbox.models import Entry
@@ -151,6 +152,27 @@ def wake_part_shipments() -> None:
 def retry(entry: Entry, person: Person) -> None:
     """Map a held or refused document anew because a person asks for it; what was refused is sent again."""
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(again=entry.pk), person)
+
+
+@transaction.atomic
+def send_anew(entry: Entry, person: Person) -> bool:
+    """Send once more what was posted, as another document made of the order as it is now, because a person asks.
+
+    False, and nothing is done: its ledger takes none twice, it is not posted, another one was made since, or its order is not
+    due any more.
+    """
+    Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
+    mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+    others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
+    others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
+    form = registry.ledger(entry.organisation.ledger).forms[Kind(entry.kind)]
+    if not form.is_sent_anew or mine.state != State.POSTED or others.exists():
+        return False
+    _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(anew=entry.pk), person)
+    if not others.exists():
+        return False  # the order is not due any more
+    queue.sent_anew(mine, person=person)
+    return True
 
 
 @transaction.atomic

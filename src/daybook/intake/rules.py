@@ -95,6 +95,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         ),
         default_currency=chosen.default_currency or facts.base_currency,
         mapping=_mapping_rules(found, now),
+        kinds=frozenset(LEDGERS[found.ledger].forms) if found.ledger in LEDGERS else frozenset(),
         seen_rates=frozenset(rate for rate, _ in found.mapped),
         order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
     )

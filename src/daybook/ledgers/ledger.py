@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from daybook.documents.causes import AnyCause, Hold
 from daybook.documents.document import Document
 from daybook.documents.explained import Explanation
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
@@ -166,6 +166,22 @@ class Statuses:
     """What a person did who brought it to this status: "Approved"."""
 
 
+class Wire(StrEnum):
+    """How a ledger is reached."""
+
+    CALLS = "calls"
+    """HTTP, by its routes."""
+    FILES = "files"
+    """Files for somebody to collect: it has neither routes nor lists, and each of its forms has a `file`."""
+
+
+class NamedFile(NamedTuple):
+    """A document as a file."""
+
+    name: str
+    content: bytes
+
+
 class KnownBy(StrEnum):
     """By what a look tells that a document stands there, so that nothing is sent twice."""
 
@@ -185,7 +201,7 @@ class Form:
     listed_in: str
     """The list whose changes show it."""
     number_space: str
-    """Forms that name the same one share their numbers there."""
+    """Forms that name the same one share their numbers there; empty: numbers may be had by several documents."""
     known_by: KnownBy
     number_length: int
     number_alphabet: str
@@ -195,6 +211,8 @@ class Form:
     """After its call ended a look may so long miss what it made; the installation may wait longer."""
     seekable_at_once: int
     """Documents that one look should not exceed."""
+    is_sent_anew: bool = False
+    """A person may have a posted one sent again: another one of the same order."""
     element: Callable[[Sendable], Mapping[str, Any]]
     look: Callable[[Sequence[Sought]], Talk[list[Theirs]]]
     """What stands there under these numbers, in any status."""
@@ -204,6 +222,8 @@ class Form:
     """A page of what changed; the moment is now, where the ledger does not say when it answered."""
     link: Callable[[str, str, str], str]
     """Address for people of (base, organisation's short code, their id)."""
+    file: Callable[[str, Paper], NamedFile | Hold] | None = None
+    """Of a number and what the document says; only where the wire is files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +323,7 @@ class Ledger:
     title: str
     """For people."""
     terms: Terms
+    wire: Wire = Wire.CALLS
     statuses: Statuses
     forms: Mapping[Kind, Form]
     routes: Mapping[str, Route]

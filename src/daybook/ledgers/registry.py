@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from daybook.ledgers.files.ledger import FILES
 from daybook.ledgers.ledger import Ledger
 from daybook.ledgers.xero.ledger import XERO
 
-LEDGERS: Mapping[str, Ledger] = {each.name: each for each in (XERO,)}
+LEDGERS: Mapping[str, Ledger] = {each.name: each for each in (XERO, FILES)}
 
 
 class UnknownLedgerError(Exception):

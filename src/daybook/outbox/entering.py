@@ -15,8 +15,7 @@ from django.db.models.functions import Upper
 from daybook.companies.models import Person
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import Kind, Paper
 from daybook.history.kinds import Subject
 from daybook.history.models import Event
 from daybook.orders import rows
@@ -68,7 +67,7 @@ def enter(  # noqa: PLR0913 - what makes a document
     identity: str,
     number: str,
     public_id: str,
-    mapped: Document | Hold,
+    mapped: Paper | Hold,
     attention: str = "",
     attention_detail: str = "",
 ) -> Entry:
@@ -84,7 +83,7 @@ def enter(  # noqa: PLR0913 - what makes a document
         generation=generation,
         organisation_id=organisation_id,
         number=number,
-        number_space=queue.number_space(identity, kind),
+        number_space=queue.number_space(identity, kind, public_id),
         state=State.HELD if isinstance(mapped, Hold) else State.READY,
         state_since=batch.now,
         attention=attention,
@@ -101,7 +100,7 @@ def remap(
     entry: Entry,
     *,
     order: Order,
-    mapped: Document | Hold,
+    mapped: Paper | Hold,
     mover: Mover = Mover.MAPPING,
     person: Person | None = None,
 ) -> None:
@@ -152,7 +151,7 @@ def bearers(identity: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entry]:
     """Return the documents of the organisation, of whatever company, that have one of these (kind, number)."""
     wanted = Q(pk__in=[])
     for kind, number in numbers:
-        wanted |= Q(number_space=queue.number_space(identity, kind), upper=number.upper())
+        wanted |= Q(number_space=queue.number_space(identity, kind, ""), upper=number.upper())
     taken = Entry.objects.filter(is_number_free=False).annotate(upper=Upper("number"))
     return list(taken.filter(wanted).select_related("order__feed"))
 
@@ -182,7 +181,7 @@ def _sent(company_id: int, entry_ids: Collection[int]) -> dict[int, bool]:
     return {pk: pk in last and (last[pk][0] == State.READY or last[pk][1] == Mover.POSTING) for pk in left}
 
 
-def _map(entry: Entry, order: Order, mapped: Document | Hold) -> None:
+def _map(entry: Entry, order: Order, mapped: Paper | Hold) -> None:
     entry.revision_id = order.current_revision_id
     if isinstance(mapped, Hold):
         entry.document, entry.cured_by = None, ""  # our own rules see the cause stand: its next cure counts
@@ -198,11 +197,11 @@ def _because(entry: Entry, why: Hold) -> None:
     entry.cause, entry.subject, entry.detail = why.cause, why.subject[:500], why.detail
 
 
-def _reason(mapped: Document | Hold) -> str:
+def _reason(mapped: Paper | Hold) -> str:
     return "" if isinstance(mapped, Hold) else f"mapped: {mapped.form or 'complete'}"
 
 
-def _cause(mapped: Document | Hold) -> str:
+def _cause(mapped: Paper | Hold) -> str:
     return mapped.cause if isinstance(mapped, Hold) else ""
 
 

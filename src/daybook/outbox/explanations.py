@@ -9,6 +9,7 @@ from daybook.documents.explained import RETRY, Explanation
 from daybook.documents.words import OURS, WORDS
 from daybook.kit.money import plain
 from daybook.ledgers import registry
+from daybook.ledgers.ledger import Wire
 
 __all__ = ["Explanation", "explain"]
 
@@ -39,9 +40,15 @@ def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> 
     if known is None:
         return _filled(_NOT_EXPLAINED, cause, title)
     words = _filled(known, _in_words(cause, subject, title), title)
-    if not detail or cause not in OURS or detail in words.why:
+    if not detail or not _is_ours(cause, ledger) or detail in words.why:
         return words
     return replace(words, why=f"{words.why} {detail}")
+
+
+def _is_ours(cause: str, ledger: str) -> bool:
+    """Tell whether the detail of a cause is a sentence of ours: a folder says nothing, all of its causes are ours."""
+    there = registry.LEDGERS.get(ledger)
+    return cause in OURS or (there is not None and there.wire is Wire.FILES and cause in there.reasons)
 
 
 def _words(cause: str, ledger: str) -> Explanation | None:

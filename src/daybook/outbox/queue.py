@@ -33,10 +33,13 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     return entries.select_for_update(of=("self",)).order_by("id")
 
 
-def number_space(identity: str, kind: Kind) -> str:
-    """Return within what a number is one document's only, of the organisation "xero:11111111-...", whoever reaches it."""
+def number_space(identity: str, kind: Kind, mark: str) -> str:
+    """Return within what a number is one document's only, of the organisation "xero:11111111-...", whoever reaches it.
+
+    Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
+    """
     form = registry.ledger(identity.partition(":")[0]).forms[kind]
-    return f"{identity}:{form.number_space}"
+    return f"{identity}:{form.number_space or mark}"
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:
@@ -77,6 +80,12 @@ def take_back(entry: Entry, *, person: Person) -> None:
     entry.given_up_at = entry.given_up_by = None
     entry.save(update_fields=["given_up_at", "given_up_by"])
     reason = "It shall be posted after all: another document is made in its place"
+    _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
+
+
+def sent_anew(entry: Entry, *, person: Person) -> None:
+    """Note that a person wants a posted document sent once more. It stays posted: another one is made beside it."""
+    reason = "It shall be sent again: another one is made beside it"
     _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
 
 

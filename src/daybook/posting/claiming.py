@@ -10,6 +10,7 @@ from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, Sendable, Written, kinds_of
@@ -131,10 +132,10 @@ def _allowed(taken: Collection[Entry], asked: dict[int, Hold | None] | None) -> 
 def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sendable]]:
     """Yield what can be written; what lacks its supplies waits for the next drain, which makes them first."""
     read = [(entry, stored.read(entry.document, entry.kind)) for entry in entries]
-    documents = [document for _, document in read if document is not None]
+    documents = [document for _, document in read if isinstance(document, Document)]
     resolved = supplies.resolved(connection, ledger, documents)
     for entry, document in read:
-        if document is None:
+        if not isinstance(document, Document):
             _put_aside(entry)
         elif supplies.are_there(ledger, document, resolved):
             yield (

@@ -1,4 +1,4 @@
-"""One company's waiting documents go where they belong.
+"""One company's waiting documents go where they belong: by calls, as drawn here, or as files (`files.py`).
 
     ground ------> batching ----> claiming: take, write, queue.start           one short transaction
     (may we?)      (what?)        (which, to the byte, the attempt)
@@ -11,7 +11,7 @@ Every line of it may be the last one before the process dies: what is committed 
 (docs/states.md). Correctness never rests on one drain running at a time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -21,8 +21,9 @@ from django.db import connections as databases
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.ledgers.ledger import Wire
 from daybook.outbox.retrying import DATABASE_AWAY
-from daybook.posting import batching, claiming, ground, settling, supplies
+from daybook.posting import batching, claiming, files, ground, settling, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
@@ -35,14 +36,10 @@ log = structlog.get_logger("daybook.posting")
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
     connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
-    waiting = claiming.waiting(connection, endpoints.ledger_of(connection)) if connection.is_connected else []
-    if not waiting:
+    if not connection.is_connected:
         return
     try:
-        sender = ground.prepare(connection, client)
-        if sender is not None:
-            was_made = supplies.ensure(connection, sender)
-            _Drain(connection, sender, None if was_made else waiting).run()
+        _BY_WIRE[endpoints.ledger_of(connection).wire](connection, client)
     except errors.WireError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.id, error, clock.now(), client=client)
@@ -51,6 +48,18 @@ def drain(connection_id: int, client: HttpClient) -> None:
     except Exception:
         calls.stumble(connection.id, clock.now())
         raise
+
+
+def _calls(connection: Connection, client: HttpClient) -> None:
+    """Post by calls: batches, supplies, limits. Raises WireError."""
+    waiting = claiming.waiting(connection, endpoints.ledger_of(connection))
+    sender = ground.prepare(connection, client) if waiting else None
+    if sender is not None:
+        was_made = supplies.ensure(connection, sender)
+        _Drain(connection, sender, None if was_made else waiting).run()
+
+
+_BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient], None]] = {Wire.CALLS: _calls, Wire.FILES: files.drain}
 
 
 @dataclass

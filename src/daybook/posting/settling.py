@@ -49,7 +49,7 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome], 
     for entry_id, outcome in zip(entry_ids, read, strict=True):
         _settle_one(batch, batch.members[entry_id].entry, outcome, ledger)
     settling.save(batch)
-    for order_id in _changed_meanwhile(attempt, entry_ids):
+    for order_id in changed_meanwhile(attempt, entry_ids):
         wake.wake_prepare_order(order_id)
 
 
@@ -73,8 +73,8 @@ def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger)
             settling.note(batch, entry, Became.UNKNOWN, (reason,))
 
 
-def _changed_meanwhile(attempt: Attempt, entry_ids: Sequence[int]) -> list[int]:
-    """An order that changed while its document was under way is looked at again now that the document is settled."""
+def changed_meanwhile(attempt: Attempt, entry_ids: Sequence[int]) -> list[int]:
+    """Return the orders to be prepared again: an order that changed while its document was under way is looked at again now that the document is settled."""
     changed = Order.objects.filter(
         company_id=attempt.company_id, entries__in=entry_ids, changed_at__gte=attempt.created_at
     )

@@ -4,7 +4,7 @@ A call counts as lost when its worker cannot be waiting for an answer any more. 
 the ledger asked, so that a booking still under way there is seen (how a document stays single, 5 and 6).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,15 +16,14 @@ from django.db.models import Count, Exists, OuterRef
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
-from daybook.history.kinds import Subject
-from daybook.history.models import Event
 from daybook.kit import clock
-from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs
+from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs, Wire
 from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
+from daybook.reconciliation import doubts, files
 from daybook.reconciliation.compare import Ours, Verdict, recognise
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -65,7 +64,8 @@ def resolve(client: HttpClient, *, now: datetime, patience: Patience) -> int:
     settled = 0
     for connection, form, entries in _due(now, patience):
         try:
-            settled += _look_and_settle(connection, client, form, entries)
+            look = _BY_WIRE[endpoints.ledger_of(connection).wire]
+            settled += look(connection, client, form, entries)
         except errors.Paused:
             continue  # the look before it, or another job, was told to wait
         except errors.WireError as error:
@@ -130,6 +130,12 @@ def _look_and_settle(connection: Connection, client: HttpClient, form: Form, ent
     return len(entries)
 
 
+_BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient, Form, Sequence[Entry]], int]] = {
+    Wire.CALLS: _look_and_settle,
+    Wire.FILES: files.look_and_settle,
+}
+
+
 def _sought(entry: Entry) -> Sought:
     """What was sent before and is in no list of changes may be something older that holds the number."""
     since = entry.last_attempt.created_at if entry.last_attempt else entry.created_at
@@ -140,7 +146,7 @@ def _sought(entry: Entry) -> Sought:
 def _settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], ledger: Ledger) -> None:
     """Settle the documents of one call by what the look showed, unless they have moved on since."""
     batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=ledger.title, only=entry_ids)
-    doubts = _doubts(attempt.company_id, entry_ids)
+    so_far = doubts.of(attempt.company_id, entry_ids)
     for member in batch.members.values():
         entry = member.entry
         if entry.last_attempt_id != attempt.pk or entry.state not in {State.UNKNOWN, State.SENDING}:
@@ -148,14 +154,14 @@ def _settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs],
         was_sending = entry.state == State.SENDING
         settling.doubt(batch, entry, reason="its call ended without being settled")
         verdict, theirs = recognise(_ours(entry), found)
-        _write(batch, entry, verdict, theirs, ledger, doubts=doubts.get(entry.pk, 0) + was_sending)
+        _write(batch, entry, verdict, theirs, ledger, tries=so_far.get(entry.pk, 0) + was_sending)
     settling.save(batch)
     for order_id in sorted({entry.order_id for entry in batch.changed.values()}):
         wake.wake_prepare_order(order_id)
 
 
 def _write(
-    batch: Settling, entry: Entry, verdict: Verdict, theirs: Theirs | None, ledger: Ledger, *, doubts: int
+    batch: Settling, entry: Entry, verdict: Verdict, theirs: Theirs | None, ledger: Ledger, *, tries: int
 ) -> None:
     title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
@@ -165,21 +171,13 @@ def _write(
             why = "It was voided or deleted there before Daybook had its answer."
             settling.flag(batch, entry, Cause.VOIDED, why)
         settling.note(batch, entry, Became.POSTED, (f"found in {title}",))
-    elif verdict == Verdict.NOT_THERE and doubts < MOST_TRIES:
+    elif verdict == Verdict.NOT_THERE and tries < MOST_TRIES:
         settling.release(batch, entry, reason=f"not in {title}: it may be sent again")
         settling.note(batch, entry, Became.NOT_SENT, (f"looked for in {title}, not there",))
     else:
         cause, words = _refusal(verdict, theirs, title)
         settling.reject(batch, entry, cause=cause, subject=entry.number, words=words)
         settling.note(batch, entry, Became.REJECTED, (words,))
-
-
-def _doubts(company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
-    """Return how often it was unknown so far whether each of these documents is there."""
-    told = Event.objects.filter(
-        company_id=company_id, subject_kind=Subject.ENTRY, subject_id__in=entry_ids, new_state=State.UNKNOWN
-    )
-    return dict(told.order_by().values_list("subject_id").annotate(Count("id")))
 
 
 def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause, str]:

@@ -68,7 +68,7 @@ def due(now: datetime) -> list[Connection]:
     an_hour_ago = Exists(mine.filter(posted_at__gt=now - DAILY_FOR, posted_at__lt=now - HOURLY))
     is_scarce = Q(day_remaining__lt=LEAST_CALLS_LEFT, limits_read_at__gt=now - DAY)
     return list(
-        roster.reachable()
+        roster.called()
         .exclude(paused_until__gt=now)
         .exclude(is_scarce)
         .filter(

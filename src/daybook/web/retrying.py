@@ -69,7 +69,7 @@ def _read_first(company: Company, causes: set[str]) -> None:
     """Read the organisation's lists where they say whether one of these is cured; without an answer they stay as they are."""
     if causes.isdisjoint(TOLD_BY_LISTS):
         return
-    for connection in roster.reachable().filter(company=company):
+    for connection in roster.called().filter(company=company):
         try:
             refresh.refresh(connection, max_age=JUST_NOW)
         except WireError as error:

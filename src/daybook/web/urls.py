@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from django.urls.converters import StringConverter
 
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, saving
+from daybook.web.settings import connection, feeds, files, saving
 from daybook.web.views import (
     costs,
     documents,
@@ -47,6 +47,10 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("close/", connection.close, name="connection-close"),
     path("refresh/", connection.read_again, name="connection-read-again"),
     path("resume/", connection.resume, name="connection-resume"),
+    path("files/", files.save, name="files-save"),
+    path("files/check/", files.check, name="files-check"),
+    path("files/trust/", files.trust, name="files-trust"),
+    path("files/disconnect/", files.disconnect, name="files-disconnect"),
     path("settings/", saving.save, name="settings-save"),
     path("example/", saving.example, name="settings-example"),
 ]
@@ -65,6 +69,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("look/", looking.at_all, name="look"),
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
+    path("documents/<id:document>/again/", documents.send_anew, name="document-again"),
     path("banner/", overview.banner, name="banner"),
     path("connection/<source:source>/", feeds.save_own, name="feed-own"),
     path("connection/<source:source>/<slug:field>/", feeds.make_own_secret, name="feed-own-secret"),

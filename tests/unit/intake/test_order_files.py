@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from daybook.documents.causes import Hold
 from daybook.documents.order_file import OrderFile
 from daybook.intake import conversion
 from daybook.intake.facts import Facts
 from daybook.intake.order_files import order_file
 from daybook.ledgers.files.order_xml import order_xml
-from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.ledgers.files.reasons import FileCause
 from daybook.sources.canonical.schema import parse_order
 from tests.unit.ledgers.files.reading import read
 
@@ -28,7 +29,7 @@ MUG = {
 """2 x 6.25 = 12.50 without tax."""
 
 
-def made(zone=LONDON, cancelled=(), **fields) -> OrderFile | FileHold:
+def made(zone=LONDON, cancelled=(), **fields) -> OrderFile | Hold:
     order = parse_order({"source": "shop", "id": "7", "number": "WEB-7", "lines": [MUG], "currency": "GBP"} | fields)
     taken = [Decimal(each) for each in cancelled] or [Decimal(0)] * len(order.lines)
     left = tuple(line.quantity - off for line, off in zip(order.lines, taken, strict=True))
@@ -146,7 +147,7 @@ class TestCarriage:
         ids=["two rates, one price", "one rate, no price that both name"],
     )
     def test_whose_tax_nobody_could_tell_holds_the_order(self, parts):
-        assert made(shipping=parts) == FileHold(FileCause.CARRIAGE_IN_PIECES)
+        assert made(shipping=parts) == Hold(FileCause.CARRIAGE_IN_PIECES)
 
     def test_that_is_not_named_is_left_empty(self):
         assert made().shipping_price is None

@@ -9,9 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
+from daybook.documents.causes import Hold
 from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
 from daybook.kit.money import plain
-from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.ledgers.files.reasons import FileCause
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _INDENT = "   "
@@ -22,7 +23,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _Pair = tuple[str, str]
 
 
-def order_xml(order: OrderFile) -> bytes | FileHold:
+def order_xml(order: OrderFile) -> bytes | Hold:
     """Return the file's bytes, UTF-8; the hold names the first field whose text XML cannot carry."""
     root = ET.Element("orders")
     element = ET.SubElement(root, "order")
@@ -33,7 +34,7 @@ def order_xml(order: OrderFile) -> bytes | FileHold:
         _add_item(items, item)
     unwritable = next(_unwritable(root), None)
     if unwritable is not None:
-        return FileHold(FileCause.TEXT_UNWRITABLE, unwritable)
+        return Hold(FileCause.TEXT_UNWRITABLE, unwritable)
     ET.indent(root, _INDENT)
     content: bytes = ET.tostring(root, encoding="utf-8")
     # Readers take a bare carriage return for a line end (XML 1.0, 2.11), so it is written by its number.

@@ -1,7 +1,5 @@
 """PURE: why an order file waits for a person, and the words for it: what happened, why, what to do."""
 
-from dataclasses import dataclass
-
 from daybook.documents.causes import LedgerCause
 from daybook.documents.explained import ORDER, RETRY
 from daybook.documents.explained import Explanation as E  # noqa: N817 - as in `documents/words`
@@ -15,15 +13,6 @@ class FileCause(LedgerCause):
     FILE_NAME_TAKEN = "file_name_taken"
     PART_FILE_CHANGED = "part_file_changed"
     PART_FILE_TAKEN = "part_file_taken"
-
-
-@dataclass(frozen=True, slots=True)
-class FileHold:
-    """An order file that may not go yet: the cause, what it is about (a field, a file's name), and the figures."""
-
-    cause: FileCause
-    subject: str = ""
-    detail: str = ""
 
 
 REASONS: dict[str, E] = {
@@ -53,13 +42,15 @@ REASONS: dict[str, E] = {
         "The file was changed before it was finished",
         "Daybook had written {subject}, and what is there now has another size. Nothing but Daybook may touch files that "
         "end in .part.",
-        "Find out what changed it, delete that file, then press Send again.",
+        "Find out what changed it, delete that file, then press Try again.",
+        RETRY,
     ),
     FileCause.PART_FILE_TAKEN: E(
         "The file was taken before it was finished",
         "Daybook had written {subject} and was still checking it when it vanished: something collects files that end in "
         ".part. Sent again, it could be collected twice.",
-        "Let the accounting software collect files that end in .xml only. Look whether it has this order, and press Send "
+        "Let the accounting software collect files that end in .xml only. Look whether it has this order, and press Try "
         "again only if not.",
+        RETRY,
     ),
 }

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from posixpath import join
 
+from daybook.documents.causes import Hold
 from daybook.ledgers.files.names import part_name
-from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.ledgers.files.reasons import FileCause
 from daybook.wire.asks import FileTalk, FileThere, Gone, List, Listing, Put, Rename, Renamed, Stored
 
 MOST_ROUNDS = 3
@@ -49,19 +50,19 @@ class Step(StrEnum):
     """It was there, and the accounting software has taken it."""
 
 
-def next_step(name: str, confirmed: Confirmed | None, listing: Listing) -> Step | FileHold:
+def next_step(name: str, confirmed: Confirmed | None, listing: Listing) -> Step | Hold:
     """Return what is next for the file `name`, by what was confirmed of it and what is in the folder now."""
     there = listing.named(name)
     if confirmed is None:
-        return Step.SEND if there is None else FileHold(FileCause.FILE_NAME_TAKEN, name)
+        return Step.SEND if there is None else Hold(FileCause.FILE_NAME_TAKEN, name)
     part = listing.named(confirmed.part)
     if part is None:
         return Step.COLLECTED if there is None else Step.POSTED
     if there is not None:
-        return Step.POSTED if _is_one(there, part, confirmed) else FileHold(FileCause.FILE_NAME_TAKEN, name)
+        return Step.POSTED if _is_one(there, part, confirmed) else Hold(FileCause.FILE_NAME_TAKEN, name)
     if part.size != confirmed.size:
         figures = f"It was written with {confirmed.size} bytes and has {part.size} now."
-        return FileHold(FileCause.PART_FILE_CHANGED, confirmed.part, figures)
+        return Hold(FileCause.PART_FILE_CHANGED, confirmed.part, figures)
     return Step.RENAME
 
 
@@ -71,7 +72,7 @@ def _is_one(there: FileThere, part: FileThere, confirmed: Confirmed) -> bool:
     return seen == {(confirmed.size, part.modified)} and part.modified is not None
 
 
-def look(folder: str, sought: Sequence[tuple[str, Confirmed | None]]) -> FileTalk[list[Step | FileHold]]:
+def look(folder: str, sought: Sequence[tuple[str, Confirmed | None]]) -> FileTalk[list[Step | Hold]]:
     """Look once, and return what is next for each file, in the same order."""
     if not sought:
         return []
@@ -81,7 +82,7 @@ def look(folder: str, sought: Sequence[tuple[str, Confirmed | None]]) -> FileTal
     return [next_step(name, confirmed, listing) for name, confirmed in sought]
 
 
-def send(folder: str, name: str, attempt: str, content: bytes) -> FileTalk[Confirmed | FileHold]:
+def send(folder: str, name: str, attempt: str, content: bytes) -> FileTalk[Confirmed | Hold]:
     """Step 1, after a look that said SEND: write the file under its temporary name."""
     part = part_name(name, attempt)
     answer = yield Put(join(folder, part), content)
@@ -89,12 +90,12 @@ def send(folder: str, name: str, attempt: str, content: bytes) -> FileTalk[Confi
         case Stored(size) if size == len(content):
             return Confirmed(name, part, size)
         case Gone():
-            return FileHold(FileCause.PART_FILE_TAKEN, part)
+            return Hold(FileCause.PART_FILE_TAKEN, part)
         case _:
-            return FileHold(FileCause.PART_FILE_CHANGED, part)
+            return Hold(FileCause.PART_FILE_CHANGED, part)
 
 
-def publish(folder: str, confirmed: Confirmed) -> FileTalk[Step | FileHold]:
+def publish(folder: str, confirmed: Confirmed) -> FileTalk[Step | Hold]:
     """Step 2, after Confirmed was committed: give the file its name. Returns POSTED, COLLECTED, or why a person is asked."""
     for _ in range(MOST_ROUNDS):
         answer = yield Rename(join(folder, confirmed.part), join(folder, confirmed.name))
@@ -103,4 +104,4 @@ def publish(folder: str, confirmed: Confirmed) -> FileTalk[Step | FileHold]:
         (step,) = yield from look(folder, [(confirmed.name, confirmed)])
         if step is not Step.RENAME:
             return step
-    return FileHold(FileCause.FILE_NAME_TAKEN, confirmed.name)
+    return Hold(FileCause.FILE_NAME_TAKEN, confirmed.name)

@@ -21,7 +21,7 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
 
     Raises WireError, Stop.
     """
-    connected = roster.reachable().select_related("company").order_by("company__name", "id")
+    connected = roster.called().select_related("company").order_by("company__name", "id")
     xero = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
     for company in companies or []:
         if not connected.filter(company=company).exists():

@@ -14,7 +14,7 @@ from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
 from daybook.documents import stored
 from daybook.documents.document import AmountType, Document, Line
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import Kind, Paper
 from daybook.history.models import Event
 from daybook.mapping import arithmetic
 from daybook.outbox import counting
@@ -142,7 +142,7 @@ def pretty(body: bytes | memoryview) -> str:
     return SECRET.sub(r'\1"••••"', text)
 
 
-def mapped(entry: Entry) -> Document | None:
+def mapped(entry: Entry) -> Paper | None:
     """Return the document as it was mapped; None while it could not be."""
     return stored.load(entry.document, entry.kind) if entry.document else None
 
@@ -158,11 +158,12 @@ class ShownLine:
     """None where prices hold tax whose rate is not known."""
 
 
-def lines(entry: Entry, document: Document | None) -> list[ShownLine]:
-    """Return the document's lines, each with its tax rate's name and its net amount."""
-    rows = TaxRate.objects.filter(organisation=entry.organisation_id)
-    rates = {rate.tax_type: rate for rate in rows} if document else {}
-    return [_shown(line, document.amount_type, rates.get(line.tax_type)) for line in document.lines] if document else []
+def lines(entry: Entry, document: Paper | None) -> list[ShownLine]:
+    """Return the document's lines, each with its tax rate's name and its net amount; none of what books nothing."""
+    if not isinstance(document, Document):
+        return []
+    rates = {rate.tax_type: rate for rate in TaxRate.objects.filter(organisation=entry.organisation_id)}
+    return [_shown(line, document.amount_type, rates.get(line.tax_type)) for line in document.lines]
 
 
 def _shown(line: Line, amount_type: AmountType, rate: TaxRate | None) -> ShownLine:

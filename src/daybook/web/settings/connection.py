@@ -13,15 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from daybook.catalog import refresh
 from daybook.companies.models import Person
 from daybook.connections import calls, consent, credentials, endpoints, roster, standing
-from daybook.connections.models import Connection
+from daybook.connections.models import XERO, Connection
 from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit import clock
+from daybook.ledgers.registry import LEDGERS
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, feed_sections
+from daybook.web.settings import editing, feed_sections, files
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
@@ -166,7 +167,13 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
 @require_POST
 def add(request: CompanyRequest) -> HttpResponse:
     """Make one more connection, and show its settings: orders that come once it is connected go there too."""
-    made = roster.add(request.company, by=request.user)
+    ledger = request.POST.get("ledger") or XERO
+    if ledger not in LEDGERS:
+        messages.error(
+            request, "Nothing was added: Daybook does not know where that would lead. Choose one of the list."
+        )
+        return _back(request)
+    made = roster.add(request.company, by=request.user, ledger=ledger)
     messages.success(
         request, "Added. Connect it, then decide below what is posted there; orders that come then go there."
     )
@@ -278,6 +285,8 @@ def show(
 ) -> HttpResponse:
     """Return the whole page, with those forms that hold errors as they were sent."""
     row = request.connection
+    if endpoints.is_of_files(row):
+        return files.show(request)
     form = settings_form or bind_settings(row)
     sent = [each for each in (app_form, settings_form, feed_form) if each is not None]
     others = [each for each in roster.of_company(request.company) if each.pk != row.pk]

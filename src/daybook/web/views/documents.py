@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from daybook.connections import roster
-from daybook.documents.kinds import CHOICES
+from daybook.connections import endpoints, roster
+from daybook.documents.kinds import CHOICES, Kind
 from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox.models import Entry
@@ -88,7 +88,12 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
         "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
-        "may_look": entry.state == State.POSTED and at_least(request.membership, Role.ACCOUNTANT),
+        "may_look": entry.state == State.POSTED
+        and endpoints.can_be_asked(entry.organisation.connection)
+        and at_least(request.membership, Role.ACCOUNTANT),
+        "may_send_anew": entry.state == State.POSTED
+        and entry.kind == Kind.ORDER_FILE
+        and at_least(request.membership, Role.ACCOUNTANT),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
         "may_give_up": entry.state in MAPPABLE and at_least(request.membership, Role.ACCOUNTANT),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
@@ -139,6 +144,20 @@ def restore(request: CompanyRequest, document: str) -> HttpResponse:
     goes = "is posted after all" if made.state == State.READY else "is tried after all; what it waits for stands here"
     messages.success(request, f"{made.number} {goes}.")
     return redirect("web:document", request.company.public_id, made.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def send_anew(request: CompanyRequest, document: str) -> HttpResponse:
+    """Send once more what was sent, as the order is now: its first file was lost, say."""
+    entry = _entry(request, document)
+    if not prepare.send_anew(entry, request.user):
+        words_of = "Nothing was sent: it was sent again already, was not sent yet, or its order is not due any more."
+        messages.warning(request, words_of)
+        return redirect("web:document", request.company.public_id, entry.public_id)
+    made = reading.siblings(entry).filter(kind=entry.kind, organisation=entry.organisation_id).last()
+    messages.success(request, f"{entry.number} is sent again.")
+    return redirect("web:document", request.company.public_id, made.public_id if made else entry.public_id)
 
 
 @member(Role.ACCOUNTANT)

@@ -28,6 +28,10 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     connection, title = entry.organisation.connection, titles.of(entry.organisation.ledger)
     if entry.state != State.POSTED:
         messages.info(request, f"It does not stand in {title} yet, so there is nothing to look at.")
+    elif not endpoints.can_be_asked(connection):
+        messages.info(
+            request, "A folder tells nothing of what was collected: the document's history says what was sent."
+        )
     elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
@@ -39,7 +43,7 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
 @require_POST
 def at_all(request: CompanyRequest) -> HttpResponse:
     """Look for all that changed there since the last look; a call or two for each connection."""
-    connected = [each for each in roster.of_company(request.company) if each.is_connected]
+    connected = list(roster.called().filter(company=request.company).select_related("company"))
     for each in connected:
         look = partial(watching.look_for_changes, each, endpoints.client(), now=clock.now())
         _tell(request, each, look)

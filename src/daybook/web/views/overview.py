@@ -50,6 +50,5 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "health": reading.health(connection, now),
         "connections": reading.by_connection(company, now),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
-        "may_look": at_least(request.membership, Role.ACCOUNTANT)
-        and roster.reachable().filter(company=company).exists(),
+        "may_look": at_least(request.membership, Role.ACCOUNTANT) and roster.called().filter(company=company).exists(),
     }

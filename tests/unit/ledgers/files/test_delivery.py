@@ -2,7 +2,8 @@
 
 import pytest
 
-from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.documents.causes import Hold
+from daybook.ledgers.files.reasons import FileCause
 from daybook.ledgers.files.talks import Confirmed, Step, look, publish, send
 from daybook.wire.carrying import carry
 from daybook.wire.errors import OutcomeUnknown
@@ -52,7 +53,7 @@ class TestInAFolder:
 
     def test_a_file_of_our_name_waits_for_a_person(self, tmp_path):
         (tmp_path / NAME).write_bytes(b"theirs")
-        held = FileHold(FileCause.FILE_NAME_TAKEN, NAME)
+        held = Hold(FileCause.FILE_NAME_TAKEN, NAME)
         session, folder = FolderSession(str(tmp_path)), str(tmp_path)
         assert step_of(session, folder, None) == held
         confirmed = carry(send(folder, NAME, "k3h9", CONTENT), session.ask)
@@ -101,4 +102,4 @@ class TestOnAServer:
     def test_a_reader_that_takes_unfinished_files_is_told_of_and_not_served_twice(self, server, on_server):
         server.switches.greedy_reader = True
         held = carry(send("/", NAME, "k3h9", CONTENT), on_server.ask)
-        assert held == FileHold(FileCause.PART_FILE_TAKEN, f"{NAME}.k3h9.part")
+        assert held == Hold(FileCause.PART_FILE_TAKEN, f"{NAME}.k3h9.part")

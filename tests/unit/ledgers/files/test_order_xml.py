@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybook.documents.causes import Hold
 from daybook.documents.order_file import Address, Item, OrderFile
 from daybook.ledgers.files.order_xml import order_xml
-from daybook.ledgers.files.reasons import FileCause, FileHold
+from daybook.ledgers.files.reasons import FileCause
 from tests.unit.ledgers.files.reading import read
 
 MUG = Item(
@@ -170,7 +171,7 @@ class TestATextThatXmlCannotCarry:
     @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1b", "\x1f", "\ufffe", "\uffff", "\ud800"])
     def test_holds_the_order_and_names_the_field(self, character):
         torn = replace(ORDER, items=(replace(MUG, description=f"Photo{character}mug"),))
-        assert order_xml(torn) == FileHold(FileCause.TEXT_UNWRITABLE, "description")
+        assert order_xml(torn) == Hold(FileCause.TEXT_UNWRITABLE, "description")
 
     @pytest.mark.parametrize("character", ["\t", "\n", "\r", "\x7f", "\x85", "\u2028", "\U0001f381", "\u202e"])
     def test_is_no_other(self, character):

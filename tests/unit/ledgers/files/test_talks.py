@@ -8,14 +8,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from daybook.ledgers.files.reasons import REASONS, FileCause, FileHold
+from daybook.documents.causes import Hold
+from daybook.ledgers.files.reasons import REASONS, FileCause
 from daybook.ledgers.files.talks import Confirmed, Step, look, next_step, publish, send
 from daybook.wire.asks import FileThere, Gone, List, Listing, NameTaken, Put, Rename, Renamed, Stored
 
 NAME, PART = "WEB-1.xml", "WEB-1.xml.k3h9.part"
 OURS = Confirmed(NAME, PART, 100)
-TAKEN = FileHold(FileCause.FILE_NAME_TAKEN, NAME)
-CHANGED = FileHold(FileCause.PART_FILE_CHANGED, PART, "It was written with 100 bytes and has 40 now.")
+TAKEN = Hold(FileCause.FILE_NAME_TAKEN, NAME)
+CHANGED = Hold(FileCause.PART_FILE_CHANGED, PART, "It was written with 100 bytes and has 40 now.")
 
 
 def there(name, size=100, modified=7):
@@ -79,7 +80,7 @@ class TestTheFirstStep:
     def test_asks_a_person_where_somebody_touches_unfinished_files(self, answered, cause):
         talk = send("/in", NAME, "k3h9", b"x" * 100)
         next(talk)
-        assert answer(talk, answered) == FileHold(cause, PART)
+        assert answer(talk, answered) == Hold(cause, PART)
 
 
 class TestTheSecondStep:
@@ -121,7 +122,7 @@ def answer(talk: Generator, given):
     return ended.value.value
 
 
-def test_every_cause_has_words_and_no_other_has():
+def test_causes_are_those_that_everybody_knows():
     assert set(REASONS) == set(FileCause)
 
 
@@ -145,7 +146,7 @@ class OneOrderOneFile(RuleBasedStateMachine):
         self.attempts = 0
         self.confirmed: Confirmed | None = None
         self.posted = False
-        self.held: FileHold | None = None
+        self.held: Hold | None = None
 
     # the worker
 
@@ -169,7 +170,7 @@ class OneOrderOneFile(RuleBasedStateMachine):
         if step is Step.RENAME:
             step = self._carry(publish("", self.confirmed))
         self.posted = step in {Step.POSTED, Step.COLLECTED}
-        self.held = step if isinstance(step, FileHold) else None
+        self.held = step if isinstance(step, Hold) else None
 
     def _carry(self, talk):
         given = None

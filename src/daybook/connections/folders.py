@@ -1,0 +1,96 @@
+"""The folder that a connection puts order files into: sessions with it, and what a failure means for the connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.conf import settings
+
+from daybook.connections import ssh_keys, standing
+from daybook.connections.models import Connection
+from daybook.connections.places import FileAccess
+from daybook.wire.asks import FileAnswer, FileAsk
+from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Paused, Refused, WireError
+from daybook.wire.folder import FolderSession
+from daybook.wire.sftp import Patience, Server, SftpSession
+
+CONNECT_SECONDS = 15.0
+AWAY_PAUSE = timedelta(minutes=1)
+NO_ROOT = "Whoever runs Daybook has allowed no folder of its machine (DAYBOOK_FILES_ROOT)."
+_LOGIN_REFUSED = (
+    "The server does not let Daybook in: put the public key of the connection settings into that user's "
+    "authorized_keys there, then press Try now."
+)
+_ANOTHER_KEY = (
+    "The server shows another key than the confirmed one. Nothing was shown or sent to it. Press Check in the "
+    "connection settings and compare both with its operator."
+)
+_WORDS: dict[type[WireError], tuple[timedelta, str]] = {
+    NotSent: (AWAY_PAUSE, "The folder could not be reached ({}). Nothing was sent."),
+    OutcomeUnknown: (AWAY_PAUSE, "The folder gave no clear answer ({}). Daybook looks there first."),
+    Full: (standing.DEFECT_PAUSE, "The disk or quota there is full ({}): have room made. Nothing was sent."),
+    LoginRefused: (
+        standing.PERSON_PAUSE,
+        _LOGIN_REFUSED,
+    ),
+    HostKeyChanged: (
+        standing.PERSON_PAUSE,
+        _ANOTHER_KEY,
+    ),
+    Refused: (standing.PERSON_PAUSE, "The folder says no ({}): it must be there, and Daybook must be let write to it."),
+}
+_UNFORESEEN = (standing.PERSON_PAUSE, "Something unforeseen happened at the folder ({}).")
+_LONGEST_WORDS = 70
+"""Of theirs, so that all of it fits into the pause's reason."""
+
+
+class Session(Protocol):
+    """Carries asks to one folder."""
+
+    def ask(self, ask: FileAsk) -> FileAnswer:
+        """Carry out one ask, once. Raises a WireError."""
+
+
+def access_of(connection: Connection) -> FileAccess:
+    """Return where the connection puts files; an empty one where nobody has said."""
+    return FileAccess.objects.filter(connection=connection).first() or FileAccess(connection=connection)
+
+
+@contextmanager
+def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
+    """Give a session with the folder, left at the end. Raises WireError, Paused where the connection rests."""
+    if not access.is_server:
+        yield _on_this_machine()
+        return
+    pair = ssh_keys.opened(access.private_key_sealed, access.public_key, connection.pk)
+    server = Server(
+        host=access.host,
+        port=access.port,
+        username=access.username,
+        host_key=access.host_key,
+        private_key=pair.private,
+    )
+    patience = Patience(connect=CONNECT_SECONDS, answer=float(settings.CALL_TIMEOUT_SECONDS))
+    with SftpSession(server, patience) as opened:
+        yield opened
+
+
+def react(connection_id: int, error: WireError, now: datetime) -> None:
+    """Let the connection rest as its folder's failure asks; a pause that stands says nothing new."""
+    if isinstance(error, Paused):
+        return
+    wait, _ = _WORDS.get(type(error), _UNFORESEEN)
+    standing.pause(connection_id, now + wait, in_words(error), cause=standing.PauseCause.UNCLEAR)
+
+
+def in_words(error: WireError) -> str:
+    """Return what happened at the folder and what to do."""
+    _, words = _WORDS.get(type(error), _UNFORESEEN)
+    return words.format(" ".join(error.words.split())[:_LONGEST_WORDS].rstrip(".") or type(error).__name__)
+
+
+def _on_this_machine() -> Session:
+    if not settings.FILES_ROOT:
+        raise Refused(NO_ROOT)
+    return FolderSession(settings.FILES_ROOT)

@@ -1,0 +1,49 @@
+"""Where a connection puts order files."""
+
+from django.db import models
+
+SSH_PORT = 22
+
+
+class FileAccess(models.Model):
+    """Where a connection puts order files, and how it gets there; the private key is sealed and never shown."""
+
+    class Place(models.TextChoices):
+        FOLDER = "folder", "A folder of Daybook's own machine"
+        SERVER = "server", "A folder on an SFTP server"
+
+    connection = models.OneToOneField(
+        "connections.Connection", on_delete=models.CASCADE, related_name="files", primary_key=True
+    )
+    place = models.CharField("Where to", max_length=8, choices=Place, default=Place.SERVER)
+    path = models.CharField("Folder", max_length=115, blank=True, default="")
+    """Absolute."""
+    host = models.CharField("Server", max_length=70, blank=True, default="")
+    port = models.PositiveIntegerField("Port", default=SSH_PORT)
+    username = models.CharField("User", max_length=100, blank=True, default="")
+    host_key = models.TextField(blank=True, default="")
+    """The server's public key, one line, that a person confirmed; no other is believed."""
+    shown_key = models.TextField(blank=True, default="")
+    """What the server showed last and nobody has confirmed yet."""
+    private_key_sealed = models.BinaryField(default=bytes)
+    public_key = models.TextField(blank=True, default="")
+    """One line, for the server's `authorized_keys`."""
+
+    class Meta:
+        verbose_name_plural = "file accesses"
+
+    def __str__(self) -> str:
+        return self.their_id
+
+    @property
+    def is_server(self) -> bool:
+        """Return whether the folder is on a server."""
+        return self.place == self.Place.SERVER
+
+    @property
+    def their_id(self) -> str:
+        """Return what names the folder in the whole world: host and path, or the path on this machine."""
+        if not self.is_server:
+            return self.path
+        port = "" if self.port == SSH_PORT else f":{self.port}"
+        return f"sftp://{self.host}{port}{self.path}"

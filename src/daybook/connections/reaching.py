@@ -1,0 +1,148 @@
+"""How a connection comes to its folder: said where it is, the server known by its key, listed once, then connected."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from daybook.connections import folders, roster, ssh_keys
+from daybook.connections.models import Connection, Organisation
+from daybook.connections.places import FileAccess
+from daybook.kit import clock
+from daybook.wire import folder
+from daybook.wire import ssh_keys as keys
+from daybook.wire.asks import List
+from daybook.wire.errors import HostKeyChanged, Paused, WireError
+
+IN_USE = (
+    "This connection puts its files there now. Disconnect it first: what waits then goes to the new place once it is "
+    "connected again, and nothing is sent twice."
+)
+TAKEN = "Another connection puts its files into this folder, or did: what was sent there belongs to that one."
+UNFINISHED = "Say first where the folder is, and press Save."
+
+
+class ReachError(Exception):
+    """The folder was not reached; the text says what happened and what to do. What was connected is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    """The server shows a key that nobody has confirmed; nothing was shown to it."""
+
+    fingerprint: str
+    expected: str
+    """Of the key that was confirmed before; "" where none was."""
+
+
+@transaction.atomic
+def save(connection: Connection, said: FileAccess) -> FileAccess:
+    """Keep where the folder is, with a key pair of the connection's own. Raises ReachError.
+
+    A server's key is confirmed for one address: another one shows its own.
+    """
+    row = _locked(connection)
+    known = folders.access_of(connection)
+    if row.organisation_id is not None and known.their_id != said.their_id:
+        raise ReachError(IN_USE)
+    if not known.is_server or not said.is_server or (known.host, known.port) != (said.host, said.port):
+        known.host_key = known.shown_key = ""
+    known.place, known.path, known.host = said.place, said.path, said.host
+    known.port, known.username = said.port, said.username
+    if not known.public_key:
+        known.private_key_sealed, known.public_key = ssh_keys.made_for(connection.pk)
+    known.save()
+    return known
+
+
+def problem_of(said: FileAccess) -> str:
+    """Return why the folder cannot be one of this machine's, "" where it can, or is on a server."""
+    if said.is_server:
+        return ""
+    if not settings.FILES_ROOT:
+        return folders.NO_ROOT
+    if not folder.is_below(settings.FILES_ROOT, said.path):
+        return f"It must lie below {settings.FILES_ROOT}, which whoever runs Daybook has allowed, without .. in it."
+    return ""
+
+
+def check(connection: Connection) -> KeyShown | None:
+    """List the folder, and connect it where that works; a server that is not known yet, or any more, shows its key.
+
+    Raises ReachError.
+    """
+    access = folders.access_of(connection)
+    if not access.path:
+        raise ReachError(UNFINISHED)
+    if access.is_server and not access.host_key:
+        return _shown(access)
+    try:
+        with folders.session(connection, access) as session:
+            session.ask(List(access.path))
+    except HostKeyChanged:
+        return _shown(access)
+    except Paused as error:
+        raise ReachError(str(error)) from error
+    except WireError as error:
+        raise ReachError(folders.in_words(error)) from error
+    _connect(connection, access)
+    return None
+
+
+def trust(connection: Connection, fingerprint: str) -> None:
+    """Take the key that the server showed last for its own, because a person has compared it. Raises ReachError."""
+    access = folders.access_of(connection)
+    if not access.shown_key or keys.fingerprint(access.shown_key) != fingerprint:
+        raise ReachError("The server shows another key by now: press Check, and compare again.")
+    access.host_key, access.shown_key = access.shown_key, ""
+    access.save(update_fields=["host_key", "shown_key"])
+
+
+@transaction.atomic
+def disconnect(connection: Connection) -> None:
+    """Put nothing into the folder any more. What was sent, the place and the keys stay; what waits, waits."""
+    row = _locked(connection)
+    row.last_organisation_id = row.organisation_id or row.last_organisation_id
+    row.organisation, row.holds, row.status = None, "", Connection.Status.NOT_CONNECTED
+    row.save()
+    connection.refresh_from_db()
+
+
+def _shown(access: FileAccess) -> KeyShown:
+    try:
+        access.shown_key = keys.fetch_host_key(access.host, access.port, seconds=folders.CONNECT_SECONDS)
+    except WireError as error:
+        raise ReachError(folders.in_words(error)) from error
+    access.save(update_fields=["shown_key"])
+    expected = keys.fingerprint(access.host_key) if access.host_key else ""
+    return KeyShown(keys.fingerprint(access.shown_key), expected)
+
+
+def _connect(connection: Connection, access: FileAccess) -> None:
+    """Note that the folder is reached; from the first time on, orders that come are its own. Raises ReachError."""
+    try:
+        with transaction.atomic():
+            row = _locked(connection)
+            there = _organisation(row, access)
+            row.organisation, row.holds = there, there.identity
+            row.status, row.status_reason, row.connected_at = Connection.Status.CONNECTED, "", clock.now()
+            row.started_at = row.started_at or row.connected_at
+            row.paused_until, row.pause_reason, row.pause_cause = None, "", ""
+            row.save()
+    except IntegrityError as error:
+        if "organisation_connected_once" not in str(error):
+            raise
+        raise ReachError(TAKEN) from error
+    connection.refresh_from_db()
+
+
+def _organisation(row: Connection, access: FileAccess) -> Organisation:
+    place = f"{access.host}{access.path}" if access.is_server else access.path
+    there = roster.organisation_of(row, access.their_id, f"Files in {place}")
+    if there.connection_id != row.pk:
+        raise ReachError(TAKEN)
+    return there
+
+
+def _locked(connection: Connection) -> Connection:
+    return Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)

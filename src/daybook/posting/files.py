@@ -1,0 +1,182 @@
+"""Order files go into their folder, in two steps, each on record before the next (docs/decisions/0020).
+
+    claim: the attempts, committed --> look --> write .part, confirmed --> on record --> rename --> settled
+
+Every line of it may be the last one before the process dies: what is committed then says what to do next, and
+`reconciliation/files.py` does it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.db import transaction
+
+from daybook.connections import endpoints, folders
+from daybook.connections.models import Connection
+from daybook.connections.places import FileAccess
+from daybook.documents import stored
+from daybook.documents.causes import Cause, Hold
+from daybook.documents.kinds import Kind
+from daybook.kit import clock, ids
+from daybook.ledgers.files import talks
+from daybook.ledgers.files.ledger import FILES
+from daybook.ledgers.ledger import Ledger, NamedFile, NotSent, Unknown
+from daybook.outbox import confirmed, queue, settling, wake
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.queue import Call
+from daybook.outbox.retrying import LEAVES_WITHIN
+from daybook.outbox.states import Mover
+from daybook.posting.settling import changed_meanwhile
+from daybook.wire.carrying import carry
+from daybook.wire.errors import WireError
+from daybook.wire.http import HttpClient
+
+AT_ONCE = 20
+"""Files of one look; each has an attempt of its own, which must leave within a minute."""
+MOST_ROUNDS = 50
+"""Of so many files in one drain; the sweep wakes the next."""
+UNREADABLE = "The document was written in a form that this version of Daybook does not know."
+Became = AttemptEntry.Outcome
+Outcome = talks.Step | Hold | NotSent | Unknown
+
+log = structlog.get_logger("daybook.posting")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A committed attempt, and the one file in it."""
+
+    attempt: Attempt
+    entry: Entry
+    file: NamedFile
+
+
+def drain(connection: Connection, client: HttpClient) -> None:
+    """Put what waits for one connection into its folder; what cannot go now waits for the sweep."""
+    del client  # no calls are made here
+    access = folders.access_of(connection)
+    for _ in range(MOST_ROUNDS):
+        claimed = _claim(connection, access)
+        if not claimed or not _deliver(connection, access, claimed):
+            return
+
+
+@transaction.atomic
+def _claim(connection: Connection, access: FileAccess) -> list[Claimed]:
+    """Commit the attempts of the next files; what cannot be written is held. The connection's row is locked meanwhile."""
+    now = clock.now()
+    row = Connection.objects.select_for_update(no_key=True).select_related(None).get(pk=connection.pk)
+    is_resting = row.paused_until is not None and row.paused_until > now
+    if is_resting or not row.is_connected or row.organisation_id != connection.organisation_id:
+        return []
+    ledger = endpoints.ledger_of(connection)
+    taken = queue.take(row.company_id, row.organisation_id, list(ledger.forms), most=AT_ONCE, now=now)
+    return [claimed for entry in taken if (claimed := _claim_one(entry, access, ledger)) is not None]
+
+
+def _claim_one(entry: Entry, access: FileAccess, ledger: Ledger) -> Claimed | None:
+    file = _file(entry, ledger)
+    if isinstance(file, Hold):
+        queue.hold(entry, file, mover=Mover.POSTING)
+        return None
+    call = Call(
+        resource=ledger.forms[Kind(entry.kind)].route,
+        organisation_id=entry.organisation_id,
+        token_fingerprint="",
+        method="PUT",
+        url=f"{access.their_id}/{file.name}",
+        body=file.content,
+        idempotency_key=f"daybook-file-{ids.public_id(24)}",
+    )
+    return Claimed(queue.start(entry.company_id, call, [entry]), entry, file)
+
+
+def _file(entry: Entry, ledger: Ledger) -> NamedFile | Hold:
+    write = ledger.forms[Kind(entry.kind)].file
+    paper = stored.read(entry.document, entry.kind)
+    if paper is None or write is None:
+        return Hold(Cause.DEFECT, entry.number, UNREADABLE)
+    return write(entry.number, paper)
+
+
+def _deliver(connection: Connection, access: FileAccess, claimed: Sequence[Claimed]) -> bool:
+    """Bring each file to its name and settle it; False where the folder failed, and nothing more may go now."""
+    trouble: WireError | None = None
+    left = list(claimed)
+    try:
+        with folders.session(connection, access) as session:
+            sought = [(each.file.name, None) for each in claimed]
+            for each, step in zip(claimed, carry(talks.look(access.path, sought), session.ask), strict=True):
+                outcome, trouble = _send(each, step, connection, access, session)
+                _settle(each, outcome)
+                left.remove(each)
+                if trouble is not None:
+                    break
+    except WireError as error:
+        trouble = error
+    for each in left:
+        _settle(each, NotSent(trouble.words if trouble is not None else ""))
+    if trouble is not None:
+        log.warning("files stopped", connection=connection.public_id, error=type(trouble).__name__)
+        folders.react(connection.pk, trouble, clock.now())
+    return trouble is None
+
+
+def _send(
+    claimed: Claimed, step: talks.Step | Hold, connection: Connection, access: FileAccess, session: folders.Session
+) -> tuple[Outcome, WireError | None]:
+    """Return what became of one file, and the folder's failure. Nothing has its name before it is on record."""
+    attempt, file = claimed.attempt, claimed.file
+    if isinstance(step, Hold):
+        return step, None
+    is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
+    if not is_young or not queue.begin_sending(attempt, connection.pk, clock.now()):
+        return NotSent("too old to be sent, or the connection rests"), None
+    try:
+        written = carry(talks.send(access.path, file.name, attempt.public_id, file.content), session.ask)
+    except WireError as error:
+        return NotSent(error.words), error
+    if isinstance(written, Hold):
+        return written, None
+    if not confirmed.keep(attempt, written):
+        return Unknown("given up by another worker"), None
+    try:
+        return carry(talks.publish(access.path, written), session.ask), None
+    except WireError as error:
+        return Unknown(error.words), error
+
+
+def _words(outcome: Outcome) -> str:
+    match outcome:
+        case NotSent(reason) | Unknown(reason):
+            return reason
+        case Hold(detail=detail):
+            return detail
+    return confirmed.SAID[outcome]
+
+
+_ENDS = {NotSent: Attempt.Result.NOT_SENT, Unknown: Attempt.Result.UNKNOWN, Hold: Attempt.Result.REFUSED}
+
+
+@transaction.atomic
+def _settle(claimed: Claimed, outcome: Outcome) -> None:
+    """Write down what became of one file and of its attempt; of one that was given up only what proves it posted."""
+    attempt, now = claimed.attempt, clock.now()
+    attempt.result = _ENDS.get(type(outcome), Attempt.Result.ANSWERED)
+    pending = Attempt.objects.filter(pk=attempt.pk, company_id=attempt.company_id, result=Attempt.Result.PENDING)
+    pending.update(result=attempt.result, ended_at=now, note=_words(outcome)[:500])
+    batch = settling.begin(attempt, mover=Mover.POSTING, now=now, title=FILES.title)
+    entry = batch.members[claimed.entry.pk].entry
+    match outcome:
+        case NotSent(reason):
+            settling.release(batch, entry, reason=f"not sent: {reason}")
+            settling.note(batch, entry, Became.NOT_SENT, (reason,))
+        case Unknown(reason):
+            settling.doubt(batch, entry, reason=f"no clear answer: {reason}")
+            settling.note(batch, entry, Became.UNKNOWN, (reason,))
+        case _:
+            confirmed.settle(batch, entry, outcome)
+    settling.save(batch)
+    for order_id in changed_meanwhile(attempt, [entry.pk]):
+        wake.wake_prepare_order(order_id)
