@@ -71,7 +71,10 @@ def _of_kornitx(company: Any) -> Facts:
     return {
         "kornitx_hmac_key_sealed": sealed,
         "kornitx_callback_secret_hash": feed.open_secret("callback") if "callback" in feed.secrets else "",
-        "kornitx_last_received_at": feed.last_received_at,
+        **{
+            f"kornitx_{name}": getattr(feed, name)
+            for name in ("last_received_at", "refused", "refused_at", "refused_why")
+        },
     }
 
 
@@ -90,23 +93,30 @@ def costs() -> Rows:
         yield {"key": f"{cost.company.name} {cost.sku} {cost.currency}", "unit_cost": cost.unit_cost}
 
 
-OF_THE_ORGANISATION = "country_code base_currency time_zone short_code lock_date"
+OF_THE_ORGANISATION = "country_code base_currency time_zone short_code edition lock_date"
+OF_THE_TOKENS = "fingerprint scope access_token_sealed refresh_token_sealed"
 
 
 def connections() -> Rows:
     """What is known of the organisation has a row of its own, kept when the connection reaches it no longer."""
     from daybook.connections.models import Connection
 
-    names = "public_id client_id client_secret_sealed status status_reason connected_at"
+    names = (
+        "public_id client_id client_secret_sealed status status_reason connected_at xero_connection_id paused_until "
+        "pause_reason day_remaining checked_at"
+    )
     for each in Connection.objects.select_related("company", "organisation", "last_organisation"):
         tokens = getattr(each, "token_set", None)
         yield _facts(each, "company.name", names) | {
             "organisation": each.organisation.their_id if each.organisation else "",
             "organisation_name": each.facts.name,
             **{name: getattr(each.facts, name) for name in OF_THE_ORGANISATION.split()},
-            "fingerprint": tokens.fingerprint if tokens else None,
-            "scope": tokens.scope if tokens else None,
+            "organisation_before": each.last_organisation.their_id if each.last_organisation else "",
+            **{name: getattr(tokens, name, None) for name in OF_THE_TOKENS.split()},
         }
+
+
+OF_THE_STANDING = "standing cause subject detail written_from"
 
 
 def orders() -> Rows:
@@ -122,7 +132,7 @@ def orders() -> Rows:
         toward = order.standings.get()
         yield _facts(order, "public_id", names) | {
             "key": _order(order),
-            **{name: getattr(toward, name) for name in ("standing", "cause", "subject", "detail")},
+            **{name: getattr(toward, name) for name in OF_THE_STANDING.split()},
             "is_unprepared": toward.unprepared_since is not None,
             "contents": _list(revision.content for revision in revisions),
             "as_it_came": _list(revision.raw for revision in revisions),
@@ -141,9 +151,9 @@ def documents() -> Rows:
     names = (
         "company.name kind generation number state state_since cause subject detail not_before document date "
         "contact_name currency net tax gross posted_at attention attention_detail created_at is_number_free "
-        "given_up_at attention_done given_up_by.email"
+        "given_up_at attention_done given_up_by.email cured_by"
     )
-    theirs = "id status net tax gross paid due"
+    theirs = "id status net tax gross paid due credited updated_at seen_at differs"
     related = ("company", "organisation", "order__company", "order__feed", "last_attempt", "revision", "given_up_by")
     for entry in Entry.objects.select_related(*related):
         moves = [_move(event) for event in entry.events.select_related("person")]
@@ -174,13 +184,19 @@ def calls() -> Rows:
     )
     for attempt in Attempt.objects.select_related("company", "organisation"):
         members = attempt.members.order_by("position").values_list("entry__public_id", "outcome", "words")
-        yield _facts(attempt, "public_id", names) | {"organisation": attempt.organisation.their_id, "members": _list(members)}
+        yield _facts(attempt, "public_id", names) | {
+            "organisation": attempt.organisation.their_id,
+            "members": _list(members),
+        }
 
 
 def lists() -> Rows:
-    from daybook.catalog.models import Account, TaxRate
+    from daybook.catalog.models import Account, Currency, Item, TaxRate
 
-    for name, model, field in (("accounts", Account, "code"), ("tax rates", TaxRate, "tax_type")):
+    for name, model, field in (
+        ("accounts", Account, "code"), ("tax rates", TaxRate, "tax_type"), ("currencies", Currency, "code"),
+        ("items", Item, "code"),
+    ):  # fmt: skip
         found: dict[str, list[str]] = {}
         for company, code in model.objects.order_by(field, "id").values_list("organisation__company__name", field):
             found.setdefault(f"{company} {name}", []).append(code)
