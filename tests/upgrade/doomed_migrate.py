@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
-from daybook.ops.cli import daybook
+from daybook.ops.cli.app import daybook
 
 
 class Doom:
