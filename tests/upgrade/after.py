@@ -48,11 +48,17 @@ def invitations() -> Rows:
 
 
 def settings() -> Rows:
-    from daybook.companies.models import CompanySettings
+    """What a company posts, and how, is its connection's; what holds for all of the company stayed."""
+    from daybook.connections.models import PostingSettings
 
-    for each in CompanySettings.objects.select_related("company"):
-        names = [field.attname for field in CompanySettings._meta.concrete_fields if not field.is_relation]
-        yield _facts(each, "company.name", " ".join(names)) | _of_kornitx(each.company)
+    names = [field.attname for field in PostingSettings._meta.concrete_fields if not field.is_relation]
+    for each in PostingSettings.objects.select_related("connection__company__settings"):
+        company = each.connection.company
+        yield (
+            _facts(each, "connection.company.name", " ".join(names))
+            | {"require_second_factor": company.settings.require_second_factor}
+            | _of_kornitx(company)
+        )
 
 
 def _of_kornitx(company: Any) -> Facts:
@@ -65,15 +71,19 @@ def _of_kornitx(company: Any) -> Facts:
     return {
         "kornitx_hmac_key_sealed": sealed,
         "kornitx_callback_secret_hash": feed.open_secret("callback") if "callback" in feed.secrets else "",
-        "kornitx_last_received_at": feed.last_received_at,
+        **{
+            f"kornitx_{name}": getattr(feed, name)
+            for name in ("last_received_at", "refused", "refused_at", "refused_why")
+        },
     }
 
 
 def taxes() -> Rows:
-    from daybook.companies.models import TaxMapping
+    from daybook.connections.models import TaxMapping
 
-    for tax in TaxMapping.objects.select_related("company"):
-        yield {"key": f"{tax.company.name} {tax.rate}", "tax_type": tax.tax_type, "first_seen_at": tax.first_seen_at}
+    for tax in TaxMapping.objects.select_related("connection__company"):
+        key = f"{tax.connection.company.name} {tax.rate}"
+        yield {"key": key, "tax_type": tax.tax_type, "first_seen_at": tax.first_seen_at}
 
 
 def costs() -> Rows:
@@ -83,34 +93,47 @@ def costs() -> Rows:
         yield {"key": f"{cost.company.name} {cost.sku} {cost.currency}", "unit_cost": cost.unit_cost}
 
 
+OF_THE_ORGANISATION = "country_code base_currency time_zone short_code edition lock_date"
+OF_THE_TOKENS = "fingerprint scope access_token_sealed refresh_token_sealed"
+
+
 def connections() -> Rows:
+    """What is known of the organisation has a row of its own, kept when the connection reaches it no longer."""
     from daybook.connections.models import Connection
 
     names = (
-        "public_id client_id client_secret_sealed status status_reason organisation_name country_code base_currency "
-        "time_zone short_code lock_date connected_at"
+        "public_id client_id client_secret_sealed status status_reason connected_at xero_connection_id paused_until "
+        "pause_reason day_remaining checked_at"
     )
-    for each in Connection.objects.select_related("company"):
+    for each in Connection.objects.select_related("company", "organisation", "last_organisation"):
         tokens = getattr(each, "token_set", None)
         yield _facts(each, "company.name", names) | {
-            "organisation": each.tenant_id,
-            "fingerprint": tokens.fingerprint if tokens else None,
-            "scope": tokens.scope if tokens else None,
+            "organisation": each.organisation.their_id if each.organisation else "",
+            "organisation_name": each.facts.name,
+            **{name: getattr(each.facts, name) for name in OF_THE_ORGANISATION.split()},
+            "organisation_before": each.last_organisation.their_id if each.last_organisation else "",
+            **{name: getattr(tokens, name, None) for name in OF_THE_TOKENS.split()},
         }
 
 
+OF_THE_STANDING = "standing cause subject detail written_from"
+
+
 def orders() -> Rows:
+    """How an order stands is said for each connection; an old company has one."""
     from daybook.orders.models import Order
 
     names = (
         "public_id ref external_ref customer_name currency net tax gross status ordered_at dispatched_at "
-        "dispatched_seen_at standing cause subject detail first_received_at undispatched_seen_at on_hold_since typed_date"
+        "dispatched_seen_at first_received_at undispatched_seen_at on_hold_since typed_date"
     )
-    for order in Order.objects.select_related("company", "current_revision"):
+    for order in Order.objects.select_related("company", "feed", "current_revision"):
         revisions = list(order.revisions.order_by("number"))
+        toward = order.standings.get()
         yield _facts(order, "public_id", names) | {
             "key": _order(order),
-            "is_unprepared": order.unprepared_since is not None,
+            **{name: getattr(toward, name) for name in OF_THE_STANDING.split()},
+            "is_unprepared": toward.unprepared_since is not None,
             "contents": _list(revision.content for revision in revisions),
             "as_it_came": _list(revision.raw for revision in revisions),
             "stands_by": order.current_revision and order.current_revision.number,
@@ -128,15 +151,15 @@ def documents() -> Rows:
     names = (
         "company.name kind generation number state state_since cause subject detail not_before document date "
         "contact_name currency net tax gross posted_at attention attention_detail created_at is_number_free "
-        "given_up_at attention_done given_up_by.email"
+        "given_up_at attention_done given_up_by.email cured_by"
     )
-    theirs = "id status net tax gross paid due"
-    related = ("company", "order__company", "last_attempt", "revision", "given_up_by")
+    theirs = "id status net tax gross paid due credited updated_at seen_at differs"
+    related = ("company", "organisation", "order__company", "order__feed", "last_attempt", "revision", "given_up_by")
     for entry in Entry.objects.select_related(*related):
         moves = [_move(event) for event in entry.events.select_related("person")]
         yield _facts(entry, "public_id", names) | {
-            **{f"their_{name}": getattr(entry, f"xero_{name}") for name in theirs.split()},
-            "organisation": entry.tenant_id,
+            **{f"their_{name}": getattr(entry, f"their_{name}") for name in theirs.split()},
+            "organisation": entry.organisation.their_id,
             "order": _order(entry.order),
             "last_call": entry.last_attempt and entry.last_attempt.public_id,
             "history": _list(moves),
@@ -159,17 +182,23 @@ def calls() -> Rows:
         "company.name resource token_fingerprint method url body body_hash idempotency_key result created_at sent_at "
         "resent_at ended_at http_status answer note"
     )
-    for attempt in Attempt.objects.select_related("company"):
+    for attempt in Attempt.objects.select_related("company", "organisation"):
         members = attempt.members.order_by("position").values_list("entry__public_id", "outcome", "words")
-        yield _facts(attempt, "public_id", names) | {"organisation": attempt.tenant_id, "members": _list(members)}
+        yield _facts(attempt, "public_id", names) | {
+            "organisation": attempt.organisation.their_id,
+            "members": _list(members),
+        }
 
 
 def lists() -> Rows:
-    from daybook.catalog.models import Account, TaxRate
+    from daybook.catalog.models import Account, Currency, Item, TaxRate
 
-    for name, model, field in (("accounts", Account, "code"), ("tax rates", TaxRate, "tax_type")):
+    for name, model, field in (
+        ("accounts", Account, "code"), ("tax rates", TaxRate, "tax_type"), ("currencies", Currency, "code"),
+        ("items", Item, "code"),
+    ):  # fmt: skip
         found: dict[str, list[str]] = {}
-        for company, code in model.objects.order_by(field, "id").values_list("company__name", field):
+        for company, code in model.objects.order_by(field, "id").values_list("organisation__company__name", field):
             found.setdefault(f"{company} {name}", []).append(code)
         yield from ({"key": key, "names": sorted(codes)} for key, codes in found.items())
 

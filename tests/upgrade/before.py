@@ -93,8 +93,10 @@ EAED1B1: Mapping[str, str] = {
     "connections": """
         SELECT company.name AS key, con.public_id, con.client_id, con.client_secret_sealed, con.status,
             con.status_reason, con.tenant_id AS organisation, con.organisation_name, con.country_code,
-            con.base_currency, con.time_zone, con.short_code, con.lock_date, con.connected_at, tokens.fingerprint,
-            tokens.scope
+            con.base_currency, con.time_zone, con.short_code, con.edition, con.lock_date, con.connected_at,
+            con.last_tenant_id AS organisation_before, con.xero_connection_id, con.paused_until, con.pause_reason,
+            con.day_remaining, con.checked_at, tokens.fingerprint, tokens.scope, tokens.access_token_sealed,
+            tokens.refresh_token_sealed
         FROM connections_connection con JOIN companies_company company ON company.id = con.company_id
         LEFT JOIN connections_tokenset tokens ON tokens.connection_id = con.id
     """,
@@ -113,6 +115,12 @@ EAED1B1: Mapping[str, str] = {
         UNION ALL
         SELECT company.name || ' tax rates', jsonb_agg(rate.tax_type ORDER BY rate.tax_type, rate.id)
         FROM catalog_taxrate rate JOIN companies_company company ON company.id = rate.company_id GROUP BY 1
+        UNION ALL
+        SELECT company.name || ' currencies', jsonb_agg(currency.code ORDER BY currency.code, currency.id)
+        FROM catalog_currency currency JOIN companies_company company ON company.id = currency.company_id GROUP BY 1
+        UNION ALL
+        SELECT company.name || ' items', jsonb_agg(item.code ORDER BY item.code, item.id)
+        FROM catalog_item item JOIN companies_company company ON company.id = item.company_id GROUP BY 1
     """,
 }
 
@@ -128,11 +136,12 @@ B629DE0: Mapping[str, str] = {
         "/*more*/",
         """, settings.cost_currency, settings.not_stock, settings.when_cost_is_zero, settings.part_shipment_days,
         settings.cash_steps, settings.order_time_zone_confirmed, settings.undated_days,
-        settings.require_second_factor""",
+        settings.require_second_factor, settings.kornitx_refused, settings.kornitx_refused_at,
+        settings.kornitx_refused_why""",
     ),
     "orders": _ORDERS.replace(
         "/*more*/",
-        """, parent.undispatched_seen_at, parent.on_hold_since, parent.typed_date,
+        """, parent.undispatched_seen_at, parent.on_hold_since, parent.typed_date, parent.written_from,
         (SELECT jsonb_agg(jsonb_build_array(delivery.door, delivery.result, delivery.body_hash, delivery.delivery_id,
             delivery.answered) ORDER BY id) FROM orders_delivery delivery
             WHERE delivery.order_id = parent.id) AS deliveries""",
@@ -140,7 +149,8 @@ B629DE0: Mapping[str, str] = {
     "documents": _DOCUMENTS.replace(
         "/*more*/",
         """, entry.is_number_free, entry.given_up_at, entry.attention_done, entry.xero_paid AS their_paid,
-        entry.xero_due AS their_due, (SELECT email FROM companies_person person
+        entry.xero_due AS their_due, entry.xero_credited AS their_credited, entry.xero_updated_at AS their_updated_at,
+        entry.xero_seen_at AS their_seen_at, entry.xero_differs AS their_differs, entry.cured_by, (SELECT email FROM companies_person person
             WHERE person.id = entry.given_up_by_id) AS given_up_by""",
     ),
 }

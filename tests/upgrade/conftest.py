@@ -21,6 +21,8 @@ from tests.upgrade import before
 from tests.upgrade.inventory import Inventory
 from tests.upgrade.make_dumps import COMMITS, DUMPS, KEYS
 
+NEWS = ["connections: Cedar is new", "connections: Dunn is new"]
+"""Every company has a connection since, which says nothing yet where nobody connected it."""
 REPOSITORY = Path(__file__).parents[2]
 
 

@@ -58,5 +58,5 @@ def lost(before: Inventory, after: Inventory) -> list[str]:
                 for fact, value in facts.items()
                 if found.get(fact, "(not read)") != value
             ]
-        lines += [f"{name}: {key} is new" for key in after.get(name, {}).keys() - rows.keys()]
+        lines += [f"{name}: {key} is new" for key in sorted(after.get(name, {}).keys() - rows.keys())]
     return lines

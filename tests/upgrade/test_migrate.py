@@ -8,13 +8,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from daybook.kit.ids import public_id
+from daybook.moving import BATCH
 from daybook.ops.processes import presence
-from tests.upgrade.conftest import Installation, empty_database
+from tests import database
+from tests.upgrade.conftest import NEWS, Installation, empty_database
 from tests.upgrade.inventory import lost
+from tests.upgrade.make_dumps import COMMITS
 
-OLDEST = "eaed1b1"
-STATEMENTS = 90
-"""So many a doomed run lives: long enough for the longest migration, short enough to die several times."""
+OLDEST, NEWEST = COMMITS[0], COMMITS[-1]
+STATEMENTS = 230
+"""So many a doomed run lives: long enough for the longest migrations, short enough to die more than once."""
 SABOTAGE = """
 ALTER TABLE outbox_entry DROP CONSTRAINT entry_posted_has_xero_id, DROP CONSTRAINT entry_under_way_has_document;
 DROP INDEX entry_one_live;
@@ -27,6 +31,43 @@ UPDATE connections_connection SET tenant_id = (SELECT max(tenant_id) FROM connec
 INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now());
 INSERT INTO django_migrations (app, name, applied) VALUES ('outbox', '0999_of_the_future', now());
 """
+COPIES = 1200
+"""More than two batches."""
+
+
+def copies(table: str, one: str, **changes: str) -> str:
+    """Return what copies a row of a table; of each copy what `changes` says of `n`, which counts them."""
+    changed = ", ".join(f"'{column}', {value}" for column, value in changes.items())
+    return f"""
+        INSERT INTO {table} SELECT made.* FROM {table} one, generate_series(1, {COPIES}) n,
+        jsonb_populate_record(one, jsonb_build_object('id', 100000 + n, {changed})) made WHERE one.{one};
+    """  # noqa: S608  # nothing but our own text
+
+
+MANY = (
+    copies("orders_order", "source_id = 'READY-1'", public_id="'o' || n", source_id="'MANY-' || n",
+           current_revision_id="null")
+    + copies("outbox_entry", "number = 'AC-READY-1'", public_id="'e' || n", number="'MANY-' || n",
+             order_id="100000 + n", revision_id="null")
+    + copies("outbox_attempt", "id = (SELECT min(id) FROM outbox_attempt)", public_id="'a' || n",
+             idempotency_key="'k' || n")
+    + copies("outbox_transition", "id = (SELECT min(id) FROM outbox_transition)", entry_id="100000 + n")
+)  # fmt: skip
+"""Many orders, each with its document and one move of it, and as many calls."""
+BATCHES = {
+    'INSERT INTO "orders_orderstanding"': "orders_orderstanding",
+    'UPDATE "outbox_entry" SET "organisation_id"': "outbox_entry WHERE organisation_id IS NOT NULL",
+    'INSERT INTO "history_event"': "history_event",
+}
+"""How the statement begins that moves a batch, and where what it moved is counted."""
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[Installation]:
+    with empty_database(NEWEST, tmp_path) as installation:
+        installation.load()
+        installation.sql(MANY)
+        yield installation
 
 
 @pytest.fixture
@@ -67,23 +108,33 @@ class TestWhatStandsInTheWay:
         assert "2." not in refused.stderr
 
 
+@pytest.mark.long(20)
 class TestAMigrationThatIsKilled:
     def test_goes_on_where_it_was_and_no_process_starts_before_its_end(self, oldest):
         stood, ends, done = oldest.before(), list[int](), [applied(oldest)]
         while not ends or ends[-1] != 0:
-            ends.append(oldest.run("-m", "tests.upgrade.doomed_migrate", str(STATEMENTS), succeeds=False).returncode)
+            ends.append(doomed(oldest, STATEMENTS))
             done.append(applied(oldest))
             assert done[-1] > done[-2] or not ends[-1], "nothing of what it did has stayed"
             if len(ends) == 1:
                 refused = oldest.daybook("worker", succeeds=False)
                 assert (refused.returncode, "run `daybook migrate` first" in refused.stderr) == (3, True)
         assert set(ends[:-1]) == {-signal.SIGKILL}
-        assert lost(stood, oldest.after()) == []
+        assert len(ends) > 2
+        assert lost(stood, oldest.after()) == NEWS
 
-    def test_moves_no_row_twice(self, oldest, monkeypatch):
+    def test_keeps_the_batches_that_it_had_moved(self, many):
+        orders, moves = counted(many, "orders_order"), counted(many, "outbox_transition")
+        for beginning, place in BATCHES.items():
+            assert doomed(many, 2, beginning) == -signal.SIGKILL
+            assert counted(many, place) == BATCH
+        many.daybook("migrate")
+        assert (counted(many, "orders_orderstanding"), counted(many, "history_event")) == (orders, moves)
+        assert counted(many, "(SELECT DISTINCT subject_id FROM history_event WHERE subject_id > 100000) told") == COPIES
+
+    def test_moves_no_row_twice(self, toy, monkeypatch):
         """A move in batches of ten (`toy`) is killed at its fourth batch."""
         monkeypatch.setitem(os.environ, "TOY_DIES_BEHIND", "30")
-        toy = TimesOfTheToy(oldest.commit, oldest.url, oldest.folder)
         assert toy.daybook("migrate", succeeds=False).returncode == -signal.SIGKILL
         assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams IS NOT NULL") == 30
         monkeypatch.delitem(os.environ, "TOY_DIES_BEHIND")
@@ -99,5 +150,22 @@ class TimesOfTheToy(Installation):
         return super().environ | {"DJANGO_SETTINGS_MODULE": "tests.upgrade.toy.settings"}
 
 
+@pytest.fixture
+def toy(db: None, tmp_path: Path) -> Iterator[TimesOfTheToy]:
+    with database.copied(f"toy_{public_id()}") as url:
+        yield TimesOfTheToy(NEWEST, url, tmp_path)
+
+
 def applied(installation: Installation) -> int:
     return int(installation.sql("SELECT count(*) FROM django_migrations"))
+
+
+def doomed(installation: Installation, count: int, beginning: str = "") -> int:
+    """Let a migration die before its n-th statement that begins so; return how it ended."""
+    ended = installation.run("-m", "tests.upgrade.doomed_migrate", str(count), beginning, succeeds=False)
+    assert ended.returncode in {0, -signal.SIGKILL}, ended.stderr
+    return ended.returncode
+
+
+def counted(installation: Installation, rows: str) -> int:
+    return int(installation.sql(f"SELECT count(*) FROM {rows}"))  # noqa: S608

@@ -25,6 +25,28 @@ class Law:
 
 _BY_HAND = "Restore the last backup that has them right, or ask for help with this message; nothing is guessed here."
 _ENTRY = "state number order_id kind tenant_id company_id"
+_IS_FREE = """
+    COALESCE((to_jsonb(entry) ->> 'is_number_free')::boolean, state = 'cancelled' AND NOT EXISTS (
+        SELECT FROM outbox_attemptentry member WHERE member.entry_id = entry.id AND member.company_id = entry.company_id
+    ))
+"""
+"""Before there was that column: cancelled, and never part of a call."""
+
+
+def _of_one_company(child: str, column: str, parent: str, *, line: str, says: str) -> Law:
+    """Return the law that rows of `child` point at rows of their own company. `line`: what names such a row."""
+    columns = {child: {"id", "company_id", column}, parent: {"id", "company_id"}}
+    return Law(
+        name=f"rows of one company: {child}.{column}",
+        needs={table: " ".join(sorted(names)) for table, names in columns.items()},
+        broken=f"""
+            SELECT {line} FROM {child} child LEFT JOIN {parent} parent ON parent.id = child.{column}
+            WHERE child.{column} IS NOT NULL AND parent.company_id IS DISTINCT FROM child.company_id ORDER BY child.id
+        """,  # noqa: S608  # nothing but our own text
+        says=f"{says} of another company, or that are not there",
+        cure=_BY_HAND,
+    )
+
 
 LAWS = (
     Law(
@@ -49,13 +71,48 @@ LAWS = (
         cure="Start the version that you have, and cancel all of them but one on their pages.",
     ),
     Law(
-        name="each number once",
-        needs={"outbox_entry": f"{_ENTRY} is_number_free"},
+        name="one connection for each company",
+        needs={"connections_connection": "tenant_id company_id", "companies_company": "name"},
         broken="""
-            SELECT min(number) || ': ' || count(*) || ' documents' FROM outbox_entry
-            WHERE NOT is_number_free GROUP BY tenant_id, kind, upper(number) HAVING count(*) > 1
+            SELECT min(company.name) FROM connections_connection con JOIN companies_company company
+            ON company.id = con.company_id GROUP BY con.company_id HAVING count(*) > 1
         """,
-        says="Several documents of one organisation have the same number",
+        says="Companies have several connections, and nobody knows which of them is theirs",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="each number once",
+        needs={"outbox_entry": _ENTRY, "outbox_attemptentry": "entry_id company_id", "companies_company": "name"},
+        broken=f"""
+            SELECT string_agg(entry.number || ' (' || company.name || ')', ', ' ORDER BY entry.id)
+            FROM outbox_entry entry JOIN companies_company company ON company.id = entry.company_id
+            WHERE NOT {_IS_FREE} GROUP BY tenant_id, kind, upper(number) HAVING count(*) > 1
+        """,  # noqa: S608  # nothing but our own text
+        says="Several documents of one organisation have the same number, whoever's they are and however it is spelt",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="each generation once",
+        needs={"outbox_entry": f"{_ENTRY} generation"},
+        broken="""
+            SELECT string_agg(number, ', ' ORDER BY id) FROM outbox_entry
+            GROUP BY tenant_id, order_id, kind, generation HAVING count(*) > 1
+        """,
+        says="Orders have several documents that count as one and the same",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="every document names its organisation",
+        needs={"outbox_entry": _ENTRY},
+        broken="SELECT number FROM outbox_entry WHERE tenant_id = '' ORDER BY id",
+        says="Documents name no organisation, so that nobody knows in whose books they stand",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="every call names its organisation",
+        needs={"outbox_attempt": "tenant_id public_id"},
+        broken="SELECT public_id FROM outbox_attempt WHERE tenant_id = '' ORDER BY id",
+        says="Calls name no organisation, so that nobody knows in whose books they wrote",
         cure=_BY_HAND,
     ),
     Law(
@@ -114,4 +171,84 @@ LAWS = (
         says="Orders stand by a content that is not theirs, or not there",
         cure=_BY_HAND,
     ),
-)
+    Law(
+        name="every order names its source and its id there",
+        needs={"orders_order": "ref source source_id"},
+        broken="SELECT ref FROM orders_order WHERE source = '' OR source_id = '' ORDER BY id",
+        says="Orders name no source, or no id there, so that nothing tells them from others",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="each order once",
+        needs={"orders_order": "company_id source source_id"},
+        broken="""
+            SELECT source || '/' || source_id FROM orders_order
+            GROUP BY company_id, source, source_id HAVING count(*) > 1
+        """,
+        says="Orders stand in the tables more than once",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="each rate once",
+        needs={"companies_taxmapping": "company_id rate", "companies_company": "name"},
+        broken="""
+            SELECT company.name || ' ' || tax.rate FROM companies_taxmapping tax JOIN companies_company company
+            ON company.id = tax.company_id GROUP BY company.id, company.name, tax.rate HAVING count(*) > 1
+        """,
+        says="Companies have several tax types for one rate",
+        cure=_BY_HAND,
+    ),
+    Law(
+        name="each address once",
+        needs={"companies_person": "email"},
+        broken="""
+            SELECT string_agg(email, ', ' ORDER BY id) FROM companies_person GROUP BY lower(email) HAVING count(*) > 1
+        """,
+        says="Several people have one e-mail address",
+        cure="Start the version that you have, and give all of them but one another address on their pages.",
+    ),
+    _of_one_company(
+        "outbox_entry", "revision_id", "orders_revision",
+        line="child.number", says="Documents were made of contents",
+    ),
+    _of_one_company(
+        "outbox_entry", "last_attempt_id", "outbox_attempt",
+        line="child.number", says="Documents count as sent in calls",
+    ),
+    _of_one_company(
+        "outbox_attemptentry", "attempt_id", "outbox_attempt",
+        line="'row ' || child.id", says="Places of documents stand in calls",
+    ),
+    _of_one_company(
+        "outbox_attemptentry", "entry_id", "outbox_entry",
+        line="'row ' || child.id", says="Calls carry documents",
+    ),
+    _of_one_company(
+        "outbox_transition", "entry_id", "outbox_entry",
+        line="'row ' || child.id", says="Moves are told of documents",
+    ),
+    _of_one_company(
+        "orders_revision", "order_id", "orders_order",
+        line="'row ' || child.id", says="Contents are of orders",
+    ),
+    _of_one_company(
+        "orders_notice", "order_id", "orders_order",
+        line="'row ' || child.id", says="Messages are about orders",
+    ),
+    _of_one_company(
+        "orders_ordernote", "order_id", "orders_order",
+        line="'row ' || child.id", says="Notes are on orders",
+    ),
+    _of_one_company(
+        "orders_delivery", "order_id", "orders_order",
+        line="'row ' || child.id", says="Deliveries are of orders",
+    ),
+    _of_one_company(
+        "orders_delivery", "revision_id", "orders_revision",
+        line="'row ' || child.id", says="Deliveries brought contents",
+    ),
+    _of_one_company(
+        "orders_delivery", "notice_id", "orders_notice",
+        line="'row ' || child.id", says="Deliveries brought messages",
+    ),
+)  # fmt: skip

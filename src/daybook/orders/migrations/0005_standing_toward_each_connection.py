@@ -1,16 +1,7 @@
-"""How an order stands is said for each connection, in rows of their own."""
+"""How an order stands is said for each connection, in rows of their own; 0007 fills them."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-MOVE = """
-INSERT INTO orders_orderstanding (company_id, order_id, connection_id, standing, cause, subject, detail,
-    unprepared_since, written_from)
-SELECT known.company_id, known.id, connection.id, standing, cause, subject, detail, unprepared_since, written_from
-FROM orders_order AS known JOIN connections_connection AS connection ON connection.company_id = known.company_id
-ORDER BY known.id
-"""
-
 
 def tie(column: str, parent: str) -> migrations.RunSQL:
     name = f"orders_orderstanding_{column}_same_company"
@@ -47,12 +38,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['company', 'standing', 'cause'], name='order_standing'), models.Index(fields=['connection', 'standing', 'cause'], name='order_standing_there'), models.Index(condition=models.Q(('unprepared_since__isnull', False)), fields=['unprepared_since'], name='order_unprepared')],
                 'constraints': [models.UniqueConstraint(fields=('order', 'connection'), name='order_standing_once')],
             },
-        ),
-        migrations.RunSQL(MOVE, migrations.RunSQL.noop),
-        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),  # PostgreSQL alters no table before
-        *(
-            migrations.RemoveField("order", name)
-            for name in ("standing", "cause", "subject", "detail", "unprepared_since", "written_from")
         ),
         tie("order_id", "orders_order"),
         tie("connection_id", "connections_connection"),

@@ -1,9 +1,11 @@
-"""Orders, and what was delivered, each to the feed that they name."""
+"""Orders, and what was delivered, each to the feed that they name; how orders stand, to its own rows."""
 
 from django.db import migrations
 from django.db.models import Exists, OuterRef
 
 from daybook.moving import in_batches
+
+MOVED = ("standing", "cause", "subject", "detail", "unprepared_since", "written_from")
 
 
 def without_feed(rows):
@@ -23,10 +25,32 @@ def to_their_feeds(apps, rows):
         model.filter(pk__in=mine).update(feed=feeds.get(company_id=company_id, name=name))
 
 
+def without_standing(rows):
+    standings = rows.model._meta.apps.get_model("orders", "OrderStanding").objects
+    return rows.filter(~Exists(standings.filter(order=OuterRef("pk"))))
+
+
+def to_standings(apps, rows):
+    """A company has one connection, so far."""
+    standings = apps.get_model("orders", "OrderStanding").objects
+    connections = apps.get_model("connections", "Connection").objects.filter(company__in={row.company_id for row in rows})
+    ways = dict(connections.values_list("company_id", "id"))
+    standings.bulk_create(
+        standings.model(
+            company_id=row.company_id,
+            order_id=row.pk,
+            connection_id=ways[row.company_id],
+            **{name: getattr(row, name) for name in MOVED},
+        )
+        for row in rows
+    )
+
+
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("orders", "0006_a_feed_for_each_source")]
     operations = [
         in_batches("orders", "Order", waiting=without_feed, move=to_their_feeds),
+        in_batches("orders", "Order", waiting=without_standing, move=to_standings),
         in_batches("orders", "Delivery", waiting=known_without_feed, move=to_their_feeds),
     ]

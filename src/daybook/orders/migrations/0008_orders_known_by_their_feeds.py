@@ -1,4 +1,4 @@
-"""An order is known by (company, feed, source id)."""
+"""An order is known by (company, feed, source id), and stands in rows of its own."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -23,7 +23,18 @@ class Migration(migrations.Migration):
             "feed",
             models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"),
         ),
-        migrations.RemoveField("order", "source"),
+        *(
+            migrations.RemoveField("order", name)
+            for name in (
+                "source",
+                "standing",
+                "cause",
+                "subject",
+                "detail",
+                "unprepared_since",
+                "written_from",
+            )
+        ),
         migrations.AddConstraint(
             "order", models.UniqueConstraint(fields=("company", "feed", "source_id"), name="order_once")
         ),

@@ -1,31 +1,10 @@
-"""Documents and calls hang on the organisation, and so do the laws; a document may wait for another one."""
+"""The laws hang on the organisation; what was posted is never deleted with its company."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models.functions import Upper
 
-THEIRS = ("id", "status", "net", "tax", "gross", "paid", "credited", "due", "updated_at", "seen_at", "differs")
-MEET = """
-INSERT INTO connections_organisation (company_id, connection_id, ledger, their_id, name, country_code, base_currency,
-    time_zone, short_code, edition)
-SELECT DISTINCT ours.company_id, connection.id, 'xero', ours.tenant_id, '', '', '', '', '', ''
-FROM {table} AS ours JOIN connections_connection AS connection ON connection.company_id = ours.company_id
-ON CONFLICT DO NOTHING
-"""
-POINT_ENTRIES = """
-UPDATE outbox_entry SET organisation_id = known.id, number_space = 'xero:' || tenant_id || ':' || kind
-FROM connections_organisation AS known
-WHERE known.company_id = outbox_entry.company_id AND known.their_id = outbox_entry.tenant_id
-"""
-POINT_ATTEMPTS = """
-UPDATE outbox_attempt SET organisation_id = known.id FROM connections_organisation AS known
-WHERE known.company_id = outbox_attempt.company_id AND known.their_id = outbox_attempt.tenant_id
-"""
 LIVE = ["held", "ready", "sending", "unknown", "rejected"]
-
-
-def moved(statement: str) -> migrations.RunSQL:
-    return migrations.RunSQL(statement, migrations.RunSQL.noop)
 
 
 def tie(child: str, column: str, parent: str) -> migrations.RunSQL:
@@ -42,27 +21,8 @@ def protected(to: str, related_name: str = "+", **options: bool) -> models.Forei
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("outbox", "0005_given_up_by_a_person"),
-        ("connections", "0003_organisations_and_posting_settings"),
-    ]
+    dependencies = [("outbox", "0006_documents_to_their_organisations")]
     operations = [
-        migrations.RemoveConstraint("entry", "entry_posted_has_xero_id"),
-        *(migrations.RenameField("entry", f"xero_{name}", f"their_{name}") for name in THEIRS),
-        migrations.AddField("entry", "their_rate", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-        migrations.AddField("entry", "their_digest", models.CharField(blank=True, default="", max_length=64)),
-        migrations.AddField("entry", "is_needed", models.BooleanField(default=False)),
-        migrations.AddField("entry", "open_needs", models.PositiveSmallIntegerField(default=0)),
-        migrations.AddField("entry", "key", models.CharField(blank=True, default="", max_length=100)),
-        migrations.AddField("entry", "number_space", models.CharField(default="", max_length=260)),
-        migrations.AddField("entry", "about", protected("outbox.entry", null=True)),
-        migrations.AddField("entry", "organisation", protected("connections.organisation", null=True)),
-        migrations.AddField("attempt", "organisation", protected("connections.organisation", null=True)),
-        moved(MEET.format(table="outbox_entry")),
-        moved(MEET.format(table="outbox_attempt")),
-        moved(POINT_ENTRIES),
-        moved(POINT_ATTEMPTS),
-        moved("SET CONSTRAINTS ALL IMMEDIATE"),  # PostgreSQL alters no table before
         migrations.RemoveConstraint("entry", "entry_once"),
         migrations.RemoveConstraint("entry", "entry_number_once"),
         migrations.RemoveConstraint("entry", "entry_one_live"),
