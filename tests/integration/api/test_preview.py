@@ -10,9 +10,13 @@ from daybook.companies import keys
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection, PostingSettings
+from daybook.documents import stored as stored_documents
+from daybook.documents.kinds import Kind
 from daybook.feeds.models import Feed
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.ledgers.ledger import Sendable
+from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order, Revision
 from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import connect, post
@@ -40,7 +44,7 @@ def count(db):
     """Count the rows of all tables, jobs included."""
 
     def rows():
-        tables = [model._meta.db_table for model in apps.get_models()]  # noqa: SLF001 - Django's own way
+        tables = [model._meta.db_table for model in apps.get_models()]
         with database.cursor() as cursor:
             found = {}
             for table in tables:
@@ -49,11 +53,6 @@ def count(db):
             return found
 
     return rows
-
-
-def waiting() -> dict[str, object]:
-    """What the day book would send, by number."""
-    return {entry.number: entry for entry in Entry.objects.all()}
 
 
 class TestAnOrderThatIsNotStored:
@@ -82,8 +81,9 @@ class TestAnOrderThatIsNotStored:
 
         stored = preview(f"/orders/{sent['order']}/preview")[1]["connections"][0]
         assert (shown["standing"], shown["explanation"]) == (sent["standing"], sent["explanation"])
+        assert (shown["documents"][0]["is_new"], stored["documents"][0]["is_new"]) == (True, False)
+        assert stored["documents"][0]["body"].encode() in _written(Entry.objects.get()).ask.body
         assert _alike(shown, sent["order"]) == _alike(stored, sent["order"])
-        assert stored["documents"][0]["is_new"] is False
 
     @pytest.mark.parametrize(
         ("changes", "standing", "cause"),
@@ -146,6 +146,17 @@ class TestAnOrderThatIsNotStored:
             "purchase_order": "BIB",
             "invoice": "BIB",
         }
+
+
+def _written(entry):
+    """The call that a drain would make."""
+    sendable = Sendable(
+        mark=entry.public_id,
+        kind=Kind(entry.kind),
+        number=entry.number,
+        document=stored_documents.load(entry.document, entry.kind),
+    )
+    return LEDGERS["xero"].routes["Invoices"].write([sendable], frozenset())
 
 
 def _alike(there, order_id):
@@ -268,5 +279,5 @@ class TestABadRequest:
         status, answer = preview("/orders/preview", order())
         assert (status, answer["problems"][0]["field"]) == (422, "source")
 
-    def test_without_a_key_is_answered_by_nobody(self, acme, preview, order):
-        assert preview("/orders/preview", order(), key="dbk_wrong")[0] == 401
+    def test_with_a_wrong_key_is_not_answered(self, acme, call, order):
+        assert call("POST", "/orders/preview", order(), key="dbk_wrong")[0] == 401
