@@ -100,8 +100,8 @@ def _shown(found: Preview) -> Shown:
 
 def _connection(found: PreviewedConnection) -> str:
     name = f"{found.name} ({found.connection})" if found.connection else "No connection yet"
-    says = "" if found.documents and not found.cause else f" {found.explanation}"
-    head = f"  {name}: {Order.Standing(found.standing).label.lower()}.{says}"
+    says = f"{found.standing}. {found.explanation}" if found.cause or not found.documents else "documents:"
+    head = f"  {name}: {says}"
     return "\n".join([head, *(_document(each) for each in found.documents)])
 
 
@@ -112,7 +112,7 @@ def _document(found: PreviewedDocument) -> str:
         return head
     facts = f"dated {found.date}, {found.contact}, {found.reference!r}, {found.amounts.lower()} amounts ({found.form})"
     totals = f"net {found.net}, tax {found.tax}, total {found.gross} {found.currency}"
-    sent = [f"      Sent: {found.body}"] if found.body else []
+    sent = [f"      would be sent: {found.body}"] if found.body else []
     return "\n".join([head, f"      {facts}", _lines(found), f"      {totals}", *sent])
 
 
