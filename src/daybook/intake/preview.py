@@ -161,7 +161,8 @@ def _connection(
 def _work(company: Company, order: Order, contents: Mapping[int, CanonicalOrder], way: _Way) -> Work | None:
     """Return the order with all that is known of it, and what would be done carried out in memory."""
     now, rules = clock.now(), way.rules
-    fresh = {order.pk: OrderStanding(company=company, order=order)} if order.pk is None else {}
+    begun = OrderStanding(company=company, order=order)
+    fresh = {order.pk: begun} if order.pk is None else None
     works = loading.works(company, rules.connection_id, [order], contents, now, fresh=fresh, in_turn=_in_turn)
     plans = prepare.planned(works, rules, now, taken={}, marks=_mark)
     numbers = [(each.kind, each.number) for _, plan in plans for each in plan.intents if isinstance(each, Enter)]

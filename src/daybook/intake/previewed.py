@@ -53,11 +53,13 @@ class PreviewedDocument(BaseModel):
     net: str | None = None
     tax: str | None = None
     gross: str | None = None
-    amounts: str = Field("", description="Whether the lines' amounts hold tax: Exclusive or Inclusive.")
-    form: str = Field("", description="How the lines were written so that the totals come out.")
-    reference: str = Field("", description="With the mark; a document that is new gets its own when it is made.")
+    amounts: str = Field(default="", description="Whether the lines' amounts hold tax: Exclusive or Inclusive.")
+    form: str = Field(default="", description="How the lines were written so that the totals come out.")
+    reference: str = Field(
+        default="", description="With the mark; a document that is new gets its own when it is made."
+    )
     lines: list[PreviewedLine] = []
-    body: str = Field("", description="What would be sent of it, to the byte; empty where nothing would be.")
+    body: str = Field(default="", description="What would be sent of it, to the byte; empty where nothing would be.")
 
 
 class PreviewedConnection(BaseModel):
