@@ -42,7 +42,7 @@ RULES_OF_ACME = CompanyRules(
     company_id=1,
     connection_id=1,
     organisation_id=HOME,
-    number_space="xero:acme",
+    identity="xero:acme",
     obstacle=None,
     timing=Timing(zones=Zones(sender=UTC, documents=UTC)),
     default_currency="GBP",
