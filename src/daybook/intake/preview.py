@@ -110,6 +110,7 @@ def _row(company: Company, incoming: Incoming, now: datetime, zone: tzinfo) -> O
     if order is None:
         order = storing.new_row(company, incoming, now, zone)
         order.public_id = NOT_YET
+    order.source_id = incoming.order.id  # which one that a callback made does not know yet
     digest = storing.content_hash(schema.content_of(incoming.order))
     last = order.current_revision
     if last is None or last.content_hash != digest:

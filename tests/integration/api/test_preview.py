@@ -206,7 +206,8 @@ class TestAStoredOrder:
         feed = Feed.objects.create(company=acme, source="canonical", name="shop")
         Order.objects.create(company=acme, feed=feed, source_id="ORD-1001", ref="ORD-1001")
 
-        assert preview("/orders/preview", order())[1]["order"] == Order.objects.get().public_id
+        answer = preview("/orders/preview", order())[1]
+        assert (answer["order"], answer["id"]) == (Order.objects.get().public_id, "1001")
 
     def test_that_daybook_cannot_read_is_said_to_be_put_aside(self, acme, preview, call, order):
         sent = call("POST", "/orders", order())[1]["results"][0]["order"]
