@@ -88,6 +88,30 @@ class TestAnOrder:
         assert made() == {"DB-ORD-1001": TENANT}
         assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "settings_incomplete")
 
+    def test_whose_mapping_is_held_by_one_goes_in_the_other_and_by_itself_once_that_is_cured(self, acme, order):
+        there = second(acme)
+        TaxMapping.objects.filter(connection=there, rate="0.2").update(tax_type="")
+        receipt = receive(acme, order())
+        assert dict(Entry.objects.values_list("number", "state")) == {"DB-ORD-1001": "ready", "B-ORD-1001": "held"}
+        assert [each.cause for each in receipt.outlook.documents] == ["", "tax_rate_not_mapped"]
+
+        TaxMapping.objects.filter(connection=there, rate="0.2").update(tax_type="OUTPUT2")
+        prepare.prepare_company(acme.pk)
+        assert set(Entry.objects.values_list("state", flat=True)) == {"ready"}
+
+    def test_that_daybook_cannot_work_with_toward_one_is_put_aside_there_and_changes_in_the_other(self, acme, order):
+        there = second(acme)
+        receive(acme, order())
+        OrderStanding.objects.filter(connection=there).update(written_from=["as no version writes it"])
+        line = order()["lines"][0] | {"quantity": 3}
+        receipt = receive(acme, order(lines=[line]))
+
+        documents = dict(Entry.objects.values_list("number", "state"))
+        assert documents == {"DB-ORD-1001": "ready", "B-ORD-1001": "held"}
+        assert Entry.objects.get(state="ready").document["lines"][0]["quantity"] == "3"
+        assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "defect")
+        assert not OrderStanding.objects.filter(unprepared_since__isnull=False).exists()
+
     def test_is_not_posted_again_where_a_connection_is_left_and_taken_up(self, acme, order):
         there = second(acme)
         receive(acme, order())

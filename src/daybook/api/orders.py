@@ -7,8 +7,9 @@ from ninja import QueryEx, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
-from daybook.intake import deliveries, outlook, receive, storing
+from daybook.intake import deliveries, outlook, preview, receive, storing
 from daybook.intake.deliveries import Arrival
+from daybook.intake.previewed import Preview
 from daybook.orders.models import Order
 from daybook.sources import json_text
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -16,6 +17,8 @@ from daybook.sources.problems import NotAnOrderError, Problem
 router = Router(tags=["Orders"], auth=keys.ApiKeyBearer())
 
 REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415, 429), answers.RefusalAnswer)
+_NO_SUCH_ORDER = "There is no such order. Check the id, and whether the API key is of the right company."
+_Connection = Annotated[str, QueryEx(description="Daybook's own id of the connection that is asked about; empty: all.")]
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 _BODY = {
@@ -86,6 +89,23 @@ def post_orders(request: HttpRequest) -> Status[Any]:
     return Status(status, answer)
 
 
+@router.post(  # before what takes any word in this place
+    "/orders/preview",
+    summary="What would become of an order if it were sent",
+    response={200: Preview, 422: answers.RefusalAnswer, **REFUSALS},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CanonicalOrder"}}},
+        }
+    },
+)
+def preview_given(request: HttpRequest, connection: _Connection = "") -> Status[Any]:
+    """Say which documents one order would get if it came now and came to stand. Nothing is written."""
+    given = bodies.values(request)
+    return Status(200, preview.of_given(keys.company_of(request), given, connection=connection))
+
+
 @router.get(
     "/orders/{order}",
     summary="How an order stands, by Daybook's id",
@@ -120,6 +140,18 @@ def find_order(
     return _standing(company, found.select_related("feed").first())
 
 
+@router.get(
+    "/orders/{order}/preview",
+    summary="What would become of a stored order now",
+    response={200: Preview, 401: answers.RefusalAnswer, 404: answers.RefusalAnswer, 422: answers.RefusalAnswer},
+)
+def preview_stored(request: HttpRequest, order: str, connection: _Connection = "") -> Status[Any]:
+    """Say which documents the order has or would get, as the rules and the lists stand now. Nothing is written."""
+    company = keys.company_of(request)
+    found = preview.of_stored(company, _clean(order), connection=connection)
+    return Status(404, answers.refusal(_NO_SUCH_ORDER)) if found is None else Status(200, found)
+
+
 def _key(request: HttpRequest) -> str:
     """Return the request's key. Raises NotAnOrderError where it cannot be kept."""
     key = request.headers.get(KEY_HEADER, "").strip()
@@ -131,8 +163,7 @@ def _key(request: HttpRequest) -> str:
 
 def _standing(company: Company, order: Order | None) -> Status[Any]:
     if order is None:
-        words = "There is no such order. Check the id, and whether the API key is of the right company."
-        return Status(404, answers.refusal(words))
+        return Status(404, answers.refusal(_NO_SUCH_ORDER))
     return Status(200, answers.standing(company, order, outlook.of_orders(company, [order.pk])[order.pk]))
 
 

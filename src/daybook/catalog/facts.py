@@ -98,6 +98,19 @@ def items(organisation_id: int | None, codes: Collection[str]) -> dict[str, Item
     }
 
 
+def tracked_codes(organisation_id: int | None, keys: Collection[str]) -> dict[str, str]:
+    """Return those of the item codes that stand as tracked items, in the organisation's spelling.
+
+    Codes are compared without case: two that differ only so would be one item to an accounts person.
+    """
+    if not keys:
+        return {}
+    mine = Item.objects.filter(organisation=organisation_id, is_tracked=True).annotate(upper=Upper("code"))
+    found = mine.filter(upper__in=[key.upper() for key in keys]).values_list("code", flat=True)
+    theirs = {code.upper(): code for code in found}
+    return {key: theirs[key.upper()] for key in keys if key.upper() in theirs}
+
+
 def stale_tax_mappings(connection: Connection) -> list[TaxMapping]:
     """Return the rates whose TaxType the organisation no longer uses for sales, as last read."""
     sales = sales_tax_rates(connection).values_list("tax_type", flat=True)

@@ -104,6 +104,23 @@ def of_connection(connection: Connection) -> Known:
     return known
 
 
+def nothing() -> Known:
+    """Return what is known of a connection that is still to be made."""
+    return Known(
+        connection_id=0,
+        ledger="",
+        organisation_id=None,
+        organisation=Organisation(),
+        settings=PostingSettings(),
+        mapped=(),
+        accounts=(),
+        rates=(),
+        currencies=frozenset(),
+        contacts={},
+        is_read=False,
+    )
+
+
 def text_of_company(company: Company) -> str:
     """Read what is known of all connections that take a company's orders now, the first one first, for `parsed`."""
     return _text(_TAKING_ORDERS, company.pk)

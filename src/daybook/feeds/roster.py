@@ -47,6 +47,12 @@ def named(company: Company, names: Collection[str]) -> dict[str, Feed]:
     return found
 
 
+def named_if_any(company: Company, name: str) -> Feed:
+    """Return the feed that orders name as their source; one that is not saved where there is none yet."""
+    found = Feed.objects.filter(company=company, name=name).first()
+    return found or Feed(company=company, source=_source_of(name), name=name)
+
+
 def _source_of(name: str) -> str:
     """Return the source of a feed that orders name; a source's own name means its first feed, by whatever way they come."""
     return name if name in SOURCES else CANONICAL.name

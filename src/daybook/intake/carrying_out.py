@@ -29,6 +29,28 @@ def carry_out(
     `person`: who asked for a document to be sent again. `pending`: fields of all these orders that the caller has changed
     and not written: they are written too. Raises `entering.NumbersTakenError`; then nothing was written.
     """
+    batch, free = in_memory(company, planned, rules, now, person=person)
+    entering.save(batch)
+    _save_rows(company, planned, pending)
+    _note_rates(planned, rules)
+    if free:
+        wake.wake_prepare(company.pk, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
+    if any(plan.is_something_ready for _, plan in planned):
+        wake.wake_drain(rules.connection_id)
+
+
+def in_memory(
+    company: Company,
+    planned: Sequence[tuple[Work, Plan]],
+    rules: CompanyRules,
+    now: datetime,
+    *,
+    person: Person | None = None,
+) -> tuple[Batch, set[int]]:
+    """Bring the works, and nothing in the database, to where the plans want them.
+
+    Return what is to be written of the documents, and which of those withdrawn leave their numbers free.
+    """
     batch = Batch(company_id=company.pk, now=now)
     withdrawn = [
         work.entry(each.entry) for work, plan in planned for each in plan.intents if isinstance(each, Withdraw)
@@ -37,13 +59,15 @@ def carry_out(
     for work, plan in planned:
         for intent in plan.intents:
             _carry(batch, work, intent, rules, free=free, person=person)
-    entering.save(batch)
-    _save_rows(company, planned, pending)
-    _note_rates(planned, rules)
-    if free:
-        wake.wake_prepare(company.pk, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
-    if any(plan.is_something_ready for _, plan in planned):
-        wake.wake_drain(rules.connection_id)
+        _set_rows(work, plan.row)
+    return batch, free
+
+
+def _set_rows(work: Work, row: OrderRow) -> None:
+    for name in loading.OF_ORDER:
+        setattr(work.order, name, getattr(row, name))
+    for name in loading.OF_STANDING:
+        setattr(work.stands, name, getattr(row, name))
 
 
 def _carry(
@@ -84,11 +108,6 @@ def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]], pending: 
         if pending
         else [work.order for work, row in changed if _of_order(work.stand.row) != _of_order(row)]
     )
-    for work, row in changed:
-        for name in loading.OF_ORDER:
-            setattr(work.order, name, getattr(row, name))
-        for name in loading.OF_STANDING:
-            setattr(work.stands, name, getattr(row, name))
     rows.save(orders, (*dict.fromkeys((*pending, *loading.OF_ORDER)),), company_id=company.pk)
     begun = [work.stands for work, _ in planned if work.is_fresh]
     rows.insert(begun)

@@ -1,8 +1,10 @@
 """Orders with all that is known of them, locked and read in a fixed number of statements, however many they are."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from daybook.companies.models import Company
 from daybook.documents.kinds import Kind
@@ -25,6 +27,7 @@ UNSURE_FOR = timedelta(minutes=36)
 OF_STANDING = ("standing", "cause", "subject", "detail", "written_from", "unprepared_since")
 OF_ORDER = tuple(each.name for each in fields(OrderRow) if each.name not in OF_STANDING)
 """The fields that a plan decides."""
+Entries = Callable[[QuerySet[Entry]], QuerySet[Entry]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,16 +78,18 @@ def works(
     now: datetime,
     *,
     fresh: Mapping[int, OrderStanding] | None = None,
+    in_turn: Entries = queue.locked,
 ) -> list[Work]:
     """Return orders whose rows the caller has locked, with all else that is known of them.
 
     `contents`: the content that stands, by order, where it is at hand. `fresh`: the standings, not inserted yet, of orders
-    that were made in this transaction: there is nothing else of them.
+    that were made in this transaction: there is nothing else of them. `in_turn`: how their documents are read, the oldest
+    first: locked, unless nothing will be done.
     """
     fresh = fresh or {}
     known = [order.pk for order in orders if order.pk not in fresh]
     told = _told(company, orders, known)
-    entries = _entries(company, connection_id, known)
+    entries = _entries(company, connection_id, known, in_turn)
     standings = {**fresh, **_standings(company, connection_id, known)}
     doubtful = _may_still_appear(company.pk, (entry for each in entries.values() for entry in each), now)
     return [
@@ -129,12 +134,14 @@ def _may_still_appear(company_id: int, entries: Iterable[Entry], now: datetime) 
     return set(doubts.values_list("subject_id", flat=True))
 
 
-def _entries(company: Company, connection_id: int, order_ids: Sequence[int]) -> dict[int, list[Entry]]:
+def _entries(
+    company: Company, connection_id: int, order_ids: Sequence[int], in_turn: Entries
+) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = {}
     if not order_ids:
         return found
     mine = Entry.objects.filter(company=company, organisation__connection=connection_id, order_id__in=order_ids)
-    for entry in queue.locked(mine):
+    for entry in in_turn(mine):
         found.setdefault(entry.order_id, []).append(entry)
     return found
 

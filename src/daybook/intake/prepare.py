@@ -19,7 +19,7 @@ from daybook.documents.kinds import Kind
 from daybook.intake import carrying_out, loading
 from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
 from daybook.intake.loading import Work
-from daybook.intake.plan import plan
+from daybook.intake.plan import Marks, plan
 from daybook.intake.rules import for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.intake.storing import Stored
@@ -37,6 +37,10 @@ _MOST_TRIES = 3
 """Of a batch of which a number is taken; each one more knows whose it is."""
 
 log = structlog.get_logger("daybook.intake")
+
+
+def _mark() -> str:
+    return ids.public_id(MARK_LENGTH)
 
 
 def prepare(order_id: int) -> None:
@@ -257,8 +261,12 @@ def _prepare_alone(
         raise
     except Exception as error:
         log.exception("order put aside", company=company.public_id, order=order_id)
-        why = Hold(Cause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
-        _put_aside(company, rules.connection_id, order_id, why)
+        _put_aside(company, rules.connection_id, order_id, defect(error))
+
+
+def defect(error: Exception) -> Hold:
+    """Return why what Daybook cannot work with is held."""
+    return Hold(Cause.DEFECT, detail=f"Its log names a {type(error).__name__}.")
 
 
 @transaction.atomic
@@ -287,10 +295,10 @@ def _prepare_batch(
                 works = loading.locked(company, rules.connection_id, order_ids, now)
                 plan_and_carry_out(company, works, rules, now, asked=asked, person=person, taken=taken)
         except entering.NumbersTakenError as error:
-            owners = _owners(company, rules, error.numbers)
-            if not tries_left or not owners.keys() - taken.keys():
+            found = owners(company, rules, error.numbers)
+            if not tries_left or not found.keys() - taken.keys():
                 raise  # two orders of this batch want one number: each is prepared alone, the second one knowing whose
-            taken |= owners
+            taken |= found
         else:
             return
 
@@ -310,22 +318,39 @@ def plan_and_carry_out(
 
     `pending`: as `carrying_out.carry_out` has it.
     """
+    plans = planned(works, rules, now, asked=asked, taken=taken or {})
+    carrying_out.carry_out(company, plans, rules, now, person=person, pending=pending)
+
+
+def planned(
+    works: Sequence[Work],
+    rules: CompanyRules,
+    now: datetime,
+    *,
+    asked: Asked = NOTHING_ASKED,
+    taken: Mapping[tuple[Kind, str], str],
+    marks: Marks = _mark,
+) -> list[tuple[Work, Plan]]:
+    """Return what is to become of these orders; nothing is done. `taken`: as `Stand` has it."""
     rules = with_goods(rules, {sku for work in works for sku in work.skus})
     rules = with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
-    planned = [(work, _plan(work, rules, now, asked, taken or {})) for work in works]
-    carrying_out.carry_out(company, planned, rules, now, person=person, pending=pending)
+    return [
+        (
+            work,
+            plan(
+                work.received,
+                replace(work.stand, taken=taken),
+                for_feed(rules, work.order.feed),
+                now,
+                marks=marks,
+                asked=asked,
+            ),
+        )
+        for work in works
+    ]
 
 
-def _plan(work: Work, rules: CompanyRules, now: datetime, asked: Asked, taken: Mapping[tuple[Kind, str], str]) -> Plan:
-    stand, of_feed = replace(work.stand, taken=taken), for_feed(rules, work.order.feed)
-    return plan(work.received, stand, of_feed, now, marks=_mark, asked=asked)
-
-
-def _mark() -> str:
-    return ids.public_id(MARK_LENGTH)
-
-
-def _owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
+def owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
     """Return whose these numbers are, in words; "" where they are another company's."""
     return {
         (Kind(entry.kind), entry.number.upper()): _owner_in_words(entry.order) if entry.company_id == company.pk else ""

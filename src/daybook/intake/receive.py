@@ -128,10 +128,10 @@ def receive_many(
 def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
     """Accept a message that came to one of a feed's doors and is genuine; one receipt for each thing that it holds."""
     arrival = Arrival(door=door_name(feed, door), raw=body)
-    read = door.read(body)
-    raw = body if len(read) == 1 else b""
-    orders = [_of_feed(feed, each, raw, at) for at, each in enumerate(read) if isinstance(each, _ORDERS)]
-    receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(read) if not isinstance(each, _ORDERS)]
+    held = door.read(body)
+    raw = body if len(held) == 1 else b""
+    orders = [_of_feed(feed, each, raw, at) for at, each in enumerate(held) if isinstance(each, _ORDERS)]
+    receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(held) if not isinstance(each, _ORDERS)]
     company_rules = rules.of_company(feed.company) if orders else []
     for batch in _batches(orders):
         receipts += _receive_batch(feed.company, batch, company_rules, arrival)
@@ -176,17 +176,22 @@ def note_closed(feed: Feed, door: FeedDoor, body: bytes) -> None:
     _refused(feed.company, arrival, _Refused(problems=(), feed=feed, is_closed=True), clock.now()).save()
 
 
+def read(payload: object, *, zone: tzinfo, source: str = "") -> CanonicalOrder:
+    """Return the order in plain JSON values. `source`: where they name none. Raises NotAnOrderError."""
+    if source and isinstance(payload, dict):
+        payload = {"source": source, **payload}
+    order = schema.parse_order(payload)
+    _check_clock(order, zone, clock.now())
+    return order
+
+
 def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> _Parsed | _Refused:
     if isinstance(payload, CanonicalOrder):
         return _Parsed(order=payload, raw=raw, position=position)
-    if source and isinstance(payload, dict):
-        payload = {"source": source, **payload}
     try:
-        order = schema.parse_order(payload)
-        _check_clock(order, zone, clock.now())
-        return _Parsed(order=order, raw=raw, position=position)
+        return _Parsed(order=read(payload, zone=zone, source=source), raw=raw, position=position)
     except NotAnOrderError as error:
-        named = payload if isinstance(payload, dict) else {}
+        named = {"source": source, **payload} if isinstance(payload, dict) else {}
         return _Refused(
             problems=error.problems,
             position=position,

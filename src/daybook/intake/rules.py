@@ -70,6 +70,11 @@ def load_rules(connection: Connection) -> CompanyRules:
     return _rules(connection.company, known.of_connection(connection), clock.now())
 
 
+def of_no_connection(company: Company) -> CompanyRules:
+    """Return the rules of a company that has no connection yet: nothing is decided, and nothing is reached."""
+    return _rules(company, known.nothing(), clock.now())
+
+
 def _is_another_day(rules: Sequence[CompanyRules], now: datetime) -> bool:
     """Tell whether midnight has passed in one of the organisations' zones."""
     return any(_latest(now, each.timing.zones.documents) != each.mapping.latest_date for each in rules)
@@ -141,7 +146,7 @@ def with_goods(rules: CompanyRules, skus: Collection[str]) -> CompanyRules:
 
 def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> CompanyRules:
     """Return the rules with where such lines are booked: only what is no sale of goods asks."""
-    if all(kind.is_sale for kind in kinds):
+    if rules.organisation_id is None or all(kind.is_sale for kind in kinds):
         return rules
     chosen = catalog.chosen_line_accounts(Connection.objects.get(company_id=rules.company_id, pk=rules.connection_id))
     return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))

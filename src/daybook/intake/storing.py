@@ -30,6 +30,8 @@ __all__ = [
     "Result",
     "Stored",
     "content_hash",
+    "fill",
+    "new_row",
     "store",
     "take",
     "write_rows",
@@ -238,13 +240,7 @@ def _of_keys(batch: Sequence[Incoming]) -> Q:
 def _make_rows(company: Company, batch: Sequence[Incoming], there: set[Key], now: datetime, zone: tzinfo) -> _Rows:
     """Make the rows that are missing, sorted so that two batches never wait for each other; return them by key."""
     missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
-    made = {
-        each.key: _fill(Order(company=company, feed=each.feed, source_id=each.order.id), each, now, zone)
-        for each in missing
-    }
-    for row in made.values():
-        row.first_received_at = now
-        row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
+    made = {each.key: new_row(company, each, now, zone) for each in missing}
     rows.insert_missing(list(made.values()))
     return {key: row for key, row in made.items() if row.pk is not None}
 
@@ -261,7 +257,15 @@ def _locked(company: Company, batch: Sequence[Incoming]) -> _Rows:
     return {(row.feed_id, row.source_id): row for row in found}
 
 
-def _fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
+def new_row(company: Company, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
+    """Return the row, not saved, of an order that came now for the first time."""
+    row = fill(Order(company=company, feed=incoming.feed, source_id=incoming.order.id), incoming, now, zone)
+    row.first_received_at = now
+    row.undispatched_seen_at = now if row.dispatched_seen_at is None else None
+    return row
+
+
+def fill(order: Order, incoming: Incoming, now: datetime, zone: tzinfo) -> Order:
     """Put into the row what a list of orders shows."""
     given = incoming.as_meant
     order.ref, order.status = given.ref, given.status
@@ -449,5 +453,5 @@ def _add_revisions(company: Company, changes: Sequence[_Change], now: datetime, 
     rows.insert(revisions)
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
-            _fill(change.order, change.incoming, now, zone)
+            fill(change.order, change.incoming, now, zone)
         change.order.current_revision = revision

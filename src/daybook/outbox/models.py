@@ -19,7 +19,7 @@ from daybook.outbox.states import State
 class Entry(models.Model):
     """A document's row in the day book, known by (organisation, order, kind, key, generation).
 
-    Only `outbox/queue.py` writes its state.
+    Only `entering`, `queue` and `settling` of `outbox` write its state.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="entries")

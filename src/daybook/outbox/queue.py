@@ -1,4 +1,4 @@
-"""Hold, claim, settle: with `entering`, the only writers of `Entry.state`. Every move is checked and leaves a Event.
+"""Hold, claim, settle: with `entering` and `settling`, the only writers of `Entry.state`. Every move leaves an event.
 
 All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
 """

@@ -4,13 +4,13 @@ One way for every supply: what waiting documents name and nobody has seen there 
 is made, and only what cannot be made keeps its documents waiting, before a person.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, QuerySet, Value
 from django.db.models.functions import Upper
 
-from daybook.catalog import refresh
+from daybook.catalog import facts, refresh
 from daybook.catalog.models import Item
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
@@ -33,7 +33,9 @@ def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Documen
     """Return, by supply, what these documents name and is there, as last read: our key -> theirs."""
     read = list(documents)
     return {
-        supply.name: _there(connection, frozenset().union(*(supply.needed(document) for document in read)))
+        supply.name: facts.tracked_codes(
+            connection.organisation_id, frozenset().union(*(supply.needed(document) for document in read))
+        )
         for supply in ledger.supplies.values()
     }
 
@@ -73,7 +75,7 @@ def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
     named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting.values("id")), supply)
     spelt: dict[str, str] = {}
     last = {each.key: each for _, each in named}
-    there = _there(connection, last)
+    there = facts.tracked_codes(connection.organisation_id, last)
     for _, each in named:
         if each.key not in there:
             spelt.setdefault(each.key.upper(), each.key)
@@ -88,19 +90,6 @@ def _named(entries: QuerySet[Entry], supply: Supply) -> list[tuple[int, Wanted]]
     )  # fmt: skip
     rows = entries.order_by("id").annotate(part=path).values_list("id", "part")
     return [(entry_id, supply.wanted(part)) for entry_id, part in rows]
-
-
-def _there(connection: Connection, keys: Collection[str]) -> dict[str, str]:
-    """Return those of the item codes that stand as tracked items, in the organisation's spelling.
-
-    Codes are compared without case: two that differ only so would be one item to an accounts person.
-    """
-    if not keys:
-        return {}
-    theirs = {
-        code.upper(): code for code in _items(connection, keys).filter(is_tracked=True).values_list("code", flat=True)
-    }
-    return {code: theirs[code.upper()] for code in keys if code.upper() in theirs}
 
 
 def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:

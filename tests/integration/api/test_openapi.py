@@ -25,6 +25,8 @@ OPERATIONS = [
     ("POST", "/api/v1/orders"),
     ("GET", "/api/v1/orders"),
     ("GET", "/api/v1/orders/{order}"),
+    ("GET", "/api/v1/orders/{order}/preview"),
+    ("POST", "/api/v1/orders/preview"),
     ("POST", "/api/v1/intake/kornitx/{feed}"),
     ("PUT", "/api/v1/intake/kornitx/{feed}/status/{secret}"),
 ]

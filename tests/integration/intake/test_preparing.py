@@ -154,6 +154,21 @@ class TestAnOrderThatNeedsAPerson:
         assert "It belongs to order ORD-1001 (id 1001 of shop)." in receipt.outlook.explanation
         assert "differ only in capitals" in receipt.outlook.explanation
 
+    def test_with_a_number_that_another_of_its_batch_wants_is_held_and_the_rest_of_the_batch_goes(self, acme, order):
+        batch = [order(id="1", number="A"), order(id="2", number="a"), order(id="3", number="B")]
+        first, second, third = receive_many(acme, batch)
+
+        assert [each.outlook.standing for each in (first, second, third)] == ["documented", "held", "documented"]
+        assert second.outlook.cause == "number_taken_in_daybook"
+        assert "It belongs to order A (id 1 of shop)." in second.outlook.explanation
+        assert dict(Entry.objects.values_list("order__source_id", "number")) == {"1": "DB-A", "3": "DB-B"}
+
+    def test_that_came_with_one_that_wants_its_number_goes_once_that_one_has_another(self, acme, order):
+        list(receive_many(acme, [order(id="1", number="A"), order(id="2", number="A")]))
+        receive(acme, order(id="2", number="A2"))
+
+        assert dict(Entry.objects.values_list("order__source_id", "number")) == {"1": "DB-A", "2": "DB-A2"}
+
     @pytest.mark.parametrize(("days", "cause"), [(7, ""), (8, "date_in_future")])
     def test_dated_more_than_a_week_ahead_waits_for_the_day(self, acme, order, days, cause):
         day = (clock.now() + timedelta(days=days)).astimezone(ZoneInfo("Europe/London")).date()

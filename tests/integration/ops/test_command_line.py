@@ -38,6 +38,7 @@ COMMANDS = [
     ["company", "configure"],
     ["apikey", "create"],
     ["import"],
+    ["preview"],
     ["status"],
     ["reconcile"],
     ["audit", "verify"],
@@ -301,6 +302,24 @@ class TestImporting:
         installed.run("company", "add", "Fir")
         ended = installed.run("import", str(tmp_path / "none.json"), "--company", "Fir")
         assert (ended.returncode, ended.stdout) == (0, "The file holds no orders.\n")
+
+
+class TestPreviewing:
+    def test_shows_what_would_become_of_a_files_orders_and_takes_none_in(
+        self, installed: Shell, company: str, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "orders.jsonl"
+        line = {"sku": "MUG", "quantity": 2, "unit_price": 6.25, "tax_rate": 0.2}
+        good = {"source": "shop", "id": "1", "number": "ORD-1", "dispatched": True, "currency": "GBP", "lines": [line]}
+        file.write_text(f'{json.dumps(good)}\n{{"source": "shop"}}\n')
+        ended = installed.run("preview", str(file), "--company", company)
+        assert ended.returncode == 1
+        assert "Order ORD-1 (shop, id 1), not stored" in ended.stdout
+        assert "needs a person" in ended.stdout
+        assert "line 2, id: " in ended.stderr
+
+        ended = installed.run("preview", "ORD-1", "--company", company)
+        assert (ended.returncode, "has no order 'ORD-1'" in ended.stderr) == (2, True)
 
 
 class TestStatus:

@@ -31,6 +31,7 @@ COMMANDS: tuple[click.Command, ...] = (
     companies.apikey,
     feeds.feed,
     orders.import_orders,
+    orders.preview,
     orders.orders,
     state.status,
     state.reconcile,

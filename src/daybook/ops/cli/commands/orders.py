@@ -55,6 +55,35 @@ def import_orders(context: click.Context, file: Path, company_name: str, source:
     context.exit(Exit.NEEDS_A_PERSON if tally.refusals else Exit.OK)
 
 
+@click.command("preview")
+@click.argument("order_or_file", metavar="ORDER|FILE")
+@click.option("--company", "company_name", default="", metavar="NAME_OR_ID", help="Whose; the only one without.")
+@click.option("--connection", default="", metavar="ID", help="The connection that is asked about; all without.")
+@click.option("--source", default="", metavar="NAME", help="The OMS of orders in FILE that name no source.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: a line for each order, as the API answers.")
+@click.pass_context
+def preview(
+    context: click.Context, order_or_file: str, company_name: str, connection: str, source: str, *, as_json: bool
+) -> None:
+    """Show the documents as they would be, and change nothing.
+
+    ORDER is a stored order's id of Daybook or its reference; FILE holds orders as for `daybook import`. Each document is
+    shown with its lines and what would be sent, or why it is held. The exit code is 1 where something needs a person.
+
+    Example: daybook preview orders.jsonl --company Acme
+    """
+    installation: Installation = context.obj
+    with installation.opened_current():
+        from daybook.ops.cli import previewing
+
+        company = previewing.company_of(company_name)
+        needs_a_person = False
+        for shown in previewing.previews(company, order_or_file, source=source, connection=connection):
+            click.echo(shown.as_json if as_json else shown.in_words, err=shown.is_refused)
+            needs_a_person |= shown.needs_a_person
+    context.exit(Exit.NEEDS_A_PERSON if needs_a_person else Exit.OK)
+
+
 @click.group()
 def orders() -> None:
     """Orders: let a connection take older ones too."""
