@@ -261,6 +261,14 @@ SETTINGS: dict[str, E] = {
         LINES,
         "in question",
     ),
+    "rule_unusable": E(
+        "A posting rule cannot be used",
+        "{subject} decides where a line of the order is booked, and what it says cannot be used.",
+        "Restore the account or the tax rate in Xero, then press Refresh from Xero in the settings; or have the rule "
+        "changed. Every document that waits for it goes by itself afterwards.",
+        RETRY,
+        "A rule",
+    ),
     "currency_not_enabled": E(
         "The organisation does not use the currency",
         "The order is in {subject}, which is not among the currencies of the Xero organisation.",
