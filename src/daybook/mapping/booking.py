@@ -1,6 +1,6 @@
 """PURE: where a part of an order is booked: its account, its tax and, for goods on stock, its item."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,7 +11,18 @@ from daybook.kit.money import plain
 from daybook.mapping import forms, taxes
 from daybook.mapping.layouts import Row
 from daybook.mapping.orders import Order
-from daybook.mapping.posting_rules import Decided, Fact, Field, Rule, Values, decide, facts_of, rate_text
+from daybook.mapping.posting_rules import (
+    Decided,
+    Fact,
+    Field,
+    Rule,
+    Subject,
+    Values,
+    asked_by,
+    decide,
+    facts_of,
+    rate_text,
+)
 from daybook.mapping.pricing import Part
 from daybook.mapping.rules import LineAccount, MappingRules
 from daybook.mapping.taxes import percent
@@ -22,18 +33,26 @@ _AS_THE_LINE = frozenset(LineKind) - NEVER_AS_THE_LINE
 _ON_SALES = frozenset(kind for kind in LineKind if kind.is_sale) - {LineKind.SHIPPING}
 
 
-def row(part: Part, order: Order, rules: MappingRules, item_code: str = "") -> Row:
-    """Return where a part is booked. Raises Held where a person has not decided it yet.
+def rows(parts: Iterable[tuple[Part, str]], order: Order, rules: MappingRules) -> tuple[Row, ...]:
+    """Return where the parts of an order are booked. Raises Held where a person has not decided it yet.
 
-    `item_code`: of goods on stock; they keep it, since the purchase order brings them in under it.
+    Beside each part the item of goods on stock, else ""; they keep it, since the purchase order brings them in under it.
     """
-    facts = facts_of(part, order, feed=rules.feed, item=item_code)
-    decided = decide(facts, (*rules.posting_rules, *last_rules(rules)))
+    in_order = (*rules.posting_rules, *last_rules(rules))
+    asked, rates = asked_by(in_order), forms.effective_rates(rules)
+    found = []
+    for part, item in parts:
+        decided = decide(facts_of(Subject(part, order, rules.feed, item), asked), in_order)
+        found.append(_row(part, decided, rates, item))
+    return tuple(found)
+
+
+def _row(part: Part, decided: Decided, rates: Mapping[str, Decimal], item: str) -> Row:
     return Row(
         part=part,
         account_code=_account(part, decided),
-        tax_type=_tax_type(part, decided, rules),
-        item_code=item_code,
+        tax_type=_tax_type(part, decided, rates),
+        item_code=item,
         decided_by=DecidedBy(**{field.value: rule.name for field, rule in decided.items()}),
     )
 
@@ -48,17 +67,17 @@ def _account(part: Part, decided: Decided) -> str:
     raise Held(HoldCause.SETTINGS_INCOMPLETE, "shipping_account" if is_shipping else "sales_account")
 
 
-def _tax_type(part: Part, decided: Decided, rules: MappingRules) -> str:
+def _tax_type(part: Part, decided: Decided, rates: Mapping[str, Decimal]) -> str:
     """Return the tax type; raise Held where nobody decided it, it has left the organisation, or its rate is another."""
     rule = decided.get(Field.TAX_TYPE)
     if rule is None:
         raise _no_tax(part)
-    tax_type, known = _usable(rule).tax_type, forms.effective_rates(rules)
-    if tax_type not in known:
+    tax_type = _usable(rule).tax_type
+    if tax_type not in rates:
         detail = f"{tax_type}, to which the rate is mapped, is not an active tax rate of the organisation."
         raise Held(HoldCause.TAX_RATE_NOT_MAPPED, plain(part.rate), detail)
-    if known[tax_type] != part.rate and not (part.kind.is_sale and rule.is_setting):
-        raise _another_rate(part, rule, known[tax_type])
+    if rates[tax_type] != part.rate and not (part.kind.is_sale and rule.is_setting):
+        raise _another_rate(part, rule, rates[tax_type])
     return tax_type
 
 

@@ -35,8 +35,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     fineness.check(reckoned.totals, order.currency)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
-    rows = tuple(booking.row(part, order, rules, item) for part, item in booked)
-    met = forms.meet(rows, reckoned.goods, rules)
+    met = forms.meet(booking.rows(booked, order, rules), reckoned.goods, rules)
     met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,

@@ -5,11 +5,13 @@ person must say in so many words no wide rule says by the way: a rule is about a
 no sale of goods only where it names that kind, and sets the tax of a line only where it names everybody else who owes it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
 
 from daybook.documents.causes import Hold
 from daybook.documents.line_kinds import Liable, LineKind
@@ -59,7 +61,7 @@ class Field(StrEnum):
 
 
 LineFacts = Mapping[Fact, frozenset[str]]
-"""All that rules may ask of a line, in small letters; {""} where nobody said."""
+"""What rules ask of a line, in small letters; {""} where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,9 @@ class Values:
 
     def hold_one_of(self, said: frozenset[str]) -> bool:
         """Tell whether one of the texts that were said is wanted."""
-        return not self.texts.isdisjoint(said) or any(
-            fnmatchcase(text, pattern) for pattern in self.patterns for text in said
-        )
+        if not self.texts.isdisjoint(said):
+            return True
+        return bool(self.patterns) and any(fnmatchcase(text, like) for like in self.patterns for text in said)
 
 
 When = Mapping[Fact, Values]
@@ -97,17 +99,20 @@ class Rule:
     """One of the last rules, which say what the settings say."""
     why_not: Hold | None = None
     """Why what it sets cannot be used now: what it decides is held."""
+    sets: tuple[Field, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sets", tuple(each for each in Field if getattr(self, each)))
 
     def is_about(self, facts: LineFacts) -> bool:
         """Tell whether it may decide something of the line."""
-        if Fact.KIND not in self.when and not facts[Fact.KIND] <= _SALES:
-            return False
-        return all(values.hold_one_of(facts[fact]) for fact, values in self.when.items())
+        for fact, values in self.when.items():
+            if not values.hold_one_of(facts[fact]):
+                return False
+        return Fact.KIND in self.when or facts[Fact.KIND] <= _SALES
 
     def may_set(self, what: Field, facts: LineFacts) -> bool:
-        """Tell whether it sets the field: the tax of a line only where it names whoever else owes it."""
-        if not getattr(self, what):
-            return False
+        """Tell whether it may set the field: the tax of a line only where it names whoever else owes it."""
         owing = facts[Fact.LIABLE]
         if what is not Field.TAX_TYPE or owing <= _SELLER:
             return True
@@ -124,38 +129,55 @@ def decide(facts: LineFacts, rules: Iterable[Rule]) -> Decided:
     """Return for each field the first of the rules that is about the line and sets it."""
     decided: dict[Field, Rule] = {}
     for rule in rules:
-        sets = [each for each in Field if each not in decided and rule.may_set(each, facts)]
+        sets = [each for each in rule.sets if each not in decided]
         if sets and rule.is_about(facts):
-            decided.update(dict.fromkeys(sets, rule))
-            if len(decided) == len(Field):
-                break
+            decided.update({each: rule for each in sets if rule.may_set(each, facts)})
     return decided
 
 
-def facts_of(part: Part, order: Order, *, feed: str, item: str) -> LineFacts:
-    """Return what rules may ask of a part of an order. `item`: of goods on stock, "" for what is none."""
-    sale, product = order.sale, part.product
-    return {
-        Fact.KIND: frozenset({part.kind.value}),
-        Fact.RATE: frozenset({rate_text(part.rate)}),
-        Fact.TAX: _texts(*(name for tax in part.taxes for name in (tax.name, tax.code) if name)),
-        Fact.LIABLE: frozenset(tax.liable.value for tax in part.taxes) or _SELLER,
-        Fact.COUNTRY: _texts(sale.country),
-        Fact.REGION: _texts(sale.region),
-        Fact.CURRENCY: _texts(order.currency),
-        Fact.SKU: _texts(part.sku),
-        Fact.PRODUCT_TYPE: _texts(product.type),
-        Fact.PRODUCT_CATEGORY: _texts(product.category),
-        Fact.PRODUCT_TAG: _texts(*product.tags),
-        Fact.CHANNEL: _texts(sale.channel),
-        Fact.FEED: _texts(feed),
-        Fact.TAG: _texts(*sale.tags),
-        Fact.CUSTOMER: _texts(sale.customer_id),
-        Fact.VAT_NUMBER: _texts(sale.vat_number),
-        Fact.STOCK: _texts(item),
-    }
+class Subject(NamedTuple):
+    """A part of an order, with all that rules may ask of it."""
+
+    part: Part
+    order: Order
+    feed: str = ""
+    item: str = ""
+    """Of goods on stock, "" for what is none."""
 
 
+def asked_by(rules: Iterable[Rule]) -> frozenset[Fact]:
+    """Return which facts these rules ask of a line, and those that none is booked without."""
+    return frozenset({Fact.KIND, Fact.LIABLE}).union(*(rule.when for rule in rules))
+
+
+def facts_of(subject: Subject, asked: Iterable[Fact]) -> LineFacts:
+    """Return what is said of a part of an order, as far as it is asked for."""
+    return {fact: _SAID[fact](subject) for fact in asked}
+
+
+_SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
+    Fact.KIND: lambda of: _KINDS[of.part.kind],
+    Fact.RATE: lambda of: frozenset({rate_text(of.part.rate)}),
+    Fact.TAX: lambda of: _texts(*(name for tax in of.part.taxes for name in (tax.name, tax.code) if name)),
+    Fact.LIABLE: lambda of: frozenset(tax.liable.value for tax in of.part.taxes) or _SELLER,
+    Fact.COUNTRY: lambda of: _texts(of.order.sale.country),
+    Fact.REGION: lambda of: _texts(of.order.sale.region),
+    Fact.CURRENCY: lambda of: _texts(of.order.currency),
+    Fact.SKU: lambda of: _texts(of.part.sku),
+    Fact.PRODUCT_TYPE: lambda of: _texts(of.part.product.type),
+    Fact.PRODUCT_CATEGORY: lambda of: _texts(of.part.product.category),
+    Fact.PRODUCT_TAG: lambda of: _texts(*of.part.product.tags),
+    Fact.CHANNEL: lambda of: _texts(of.order.sale.channel),
+    Fact.FEED: lambda of: _texts(of.feed),
+    Fact.TAG: lambda of: _texts(*of.order.sale.tags),
+    Fact.CUSTOMER: lambda of: _texts(of.order.sale.customer_id),
+    Fact.VAT_NUMBER: lambda of: _texts(of.order.sale.vat_number),
+    Fact.STOCK: lambda of: _texts(of.item),
+}
+_KINDS = {kind: frozenset({kind.value}) for kind in LineKind}
+
+
+@lru_cache(maxsize=1024)
 def rate_text(rate: Decimal) -> str:
     """Return a rate as facts and rules have it: 0.20 is "0.2"."""
     return plain(rates.normal(rate))
