@@ -155,6 +155,13 @@ def facts_of(subject: Subject, asked: Iterable[Fact]) -> LineFacts:
     return {fact: _SAID[fact](subject) for fact in asked}
 
 
+@lru_cache(maxsize=1024)
+def rate_text(rate: Decimal) -> str:
+    """Return a rate as facts and rules have it: 0.20 is "0.2"."""
+    return plain(rates.normal(rate))
+
+
+_KINDS = {kind: frozenset({kind.value}) for kind in LineKind}
 _SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
     Fact.KIND: lambda of: _KINDS[of.part.kind],
     Fact.RATE: lambda of: frozenset({rate_text(of.part.rate)}),
@@ -174,13 +181,6 @@ _SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
     Fact.VAT_NUMBER: lambda of: _texts(of.order.sale.vat_number),
     Fact.STOCK: lambda of: _texts(of.item),
 }
-_KINDS = {kind: frozenset({kind.value}) for kind in LineKind}
-
-
-@lru_cache(maxsize=1024)
-def rate_text(rate: Decimal) -> str:
-    """Return a rate as facts and rules have it: 0.20 is "0.2"."""
-    return plain(rates.normal(rate))
 
 
 def _texts(*said: str) -> frozenset[str]:
