@@ -22,6 +22,8 @@ OF_LINE_KINDS = {
     LineKind.DEPOSIT: DEBT_TYPES,
 }
 """Which accounts a line that is no sale of goods may stand on: what is owed until later is no income."""
+OF_RULES = SALES_TYPES | COST_TYPES | DEBT_TYPES
+"""Which accounts a posting rule may name."""
 USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Hints for preselection, by the field of PostingSettings; charts differ (xero-rules.md 5.8)."""
 

@@ -27,10 +27,13 @@ SELECT coalesce(json_agg(json_build_object(
     'settings', (SELECT row_to_json(s) FROM connections_postingsettings s WHERE s.connection_id = c.id),
     'mapped', (SELECT json_agg(json_build_array(t.rate::text, t.tax_type) ORDER BY t.id)
         FROM connections_taxmapping t WHERE t.connection_id = c.id),
+    'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type)
+        ORDER BY p.position) FROM connections_postingrule p WHERE p.connection_id = c.id),
     'accounts', (SELECT json_agg(json_build_array(a.code, a.type, a.system_account) ORDER BY a.code, a.id)
         FROM catalog_account a LEFT JOIN connections_postingsettings s ON s.connection_id = c.id
         WHERE a.organisation_id = c.organisation_id AND a.status = '{ACTIVE}' AND a.code <> ''
-        AND (a.system_account = 'ROUNDING' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)}))),
+        AND (a.system_account = 'ROUNDING' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)})
+        OR a.code IN (SELECT p.account FROM connections_postingrule p WHERE p.connection_id = c.id))),
     'rates', (SELECT json_agg(json_build_array(r.tax_type, r.effective_rate::text, r.applies_to_revenue,
         r.applies_to_expenses) ORDER BY r.id)
         FROM catalog_taxrate r WHERE r.organisation_id = c.organisation_id AND r.status = '{ACTIVE}'),
@@ -48,11 +51,22 @@ _TAKING_ORDERS = "c.closed_at IS NULL AND c.started_at IS NOT NULL"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An active account with a code: one that the settings name, or the one for roundings."""
+    """An active account with a code: one that the settings or rules name, or the one for roundings."""
 
     code: str
     type: str
     system_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRule:
+    """A rule as it is stored."""
+
+    position: int
+    title: str
+    when: object
+    account: str
+    tax_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,8 @@ class Known:
     """The defaults where nobody has saved any. Not for saving."""
     mapped: tuple[tuple[Decimal, str], ...]
     """Each tax rate seen in orders, a normalised fraction, and the tax type that a person gave it, or ""."""
+    posting_rules: tuple[PostingRule, ...]
+    """In the order in which they are read."""
     accounts: tuple[Account, ...]
     rates: tuple[TaxRate, ...]
     currencies: frozenset[str]
@@ -113,6 +129,7 @@ def nothing() -> Known:
         organisation=Organisation(),
         settings=PostingSettings(),
         mapped=(),
+        posting_rules=(),
         accounts=(),
         rates=(),
         currencies=frozenset(),
@@ -146,6 +163,7 @@ def _known(read: Mapping[str, Any]) -> Known:
         organisation=_row(Organisation, read["organisation"]),
         settings=_row(PostingSettings, read["settings"] or {"connection_id": connection["id"]}),
         mapped=tuple((Decimal(rate).normalize() + 0, tax_type) for rate, tax_type in read["mapped"] or ()),
+        posting_rules=tuple(PostingRule(*each) for each in read["posting_rules"] or ()),
         accounts=tuple(Account(*each) for each in read["accounts"] or ()),
         rates=tuple(_tax_rate(*each) for each in read["rates"] or ()),
         currencies=frozenset(read["currencies"] or ()),

@@ -47,6 +47,7 @@ class Cause(StrEnum):
     TAX_OWED_BY_OTHERS = "tax_owed_by_others"
     LINE_ACCOUNT_MISSING = "line_account_missing"
     LINE_TAX_DIFFERS = "line_tax_differs"
+    RULE_UNUSABLE = "rule_unusable"
     CURRENCY_NOT_ENABLED = "currency_not_enabled"
     PERIOD_LOCKED = "period_locked"
     NUMBER_TAKEN_IN_DAYBOOK = "number_taken_in_daybook"

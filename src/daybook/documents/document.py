@@ -1,6 +1,6 @@
 """What the mapping makes: accounting documents, complete but not yet in Xero's spelling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +13,15 @@ class AmountType(StrEnum):
 
     EXCLUSIVE = "Exclusive"
     INCLUSIVE = "Inclusive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedBy:
+    """Which rule or setting decided each field of a line, in words; "" where none did, or nobody kept it."""
+
+    account: str = ""
+    tax_type: str = ""
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +41,8 @@ class Line:
     tax_amount: Decimal | None = None
     """None: Xero works the tax out; a value overrides it."""
     item_code: str = ""
+    decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
+    """Not compared: a line is the same whoever decided it, and those of before kept nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from daybook.mapping import line_kinds, taxes, totals
 from daybook.mapping import orders as mapping
 from daybook.mapping.steps import steps_of
 from daybook.mapping.texts import without_entities
-from daybook.sources.canonical.lines import LineTax
+from daybook.sources.canonical.lines import LineTax, Product
 from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 
@@ -47,6 +47,7 @@ def mapping_order(
         cash_step=cash_step,
         exchange_rate=order.exchange_rate,
         customer_name=without_entities(order.customer.company or order.customer.name),
+        sale=_sale(order),
         source_url=source_url,
     )
     return _less_cancelled(whole, facts, known=known) if any(facts.cancelled) else whole
@@ -98,6 +99,29 @@ def _distance(order: mapping.Order, known: Collection[Decimal]) -> Decimal:
     return sum((abs(said - ours) for said, ours in zip(stated, counted, strict=True) if said is not None), Decimal(0))
 
 
+def _sale(order: CanonicalOrder) -> mapping.Sale:
+    """Return where the sale is taxed, and what else rules may ask of it; a region counts in its own country only."""
+    taxed, sent = order.destination, order.shipping_address
+    country = taxed.country_code or sent.country_code
+    region = taxed.region or (sent.region if country == sent.country_code else "")
+    return mapping.Sale(
+        country=country,
+        region=without_entities(region),
+        channel=without_entities(order.channel),
+        tags=tuple(without_entities(tag) for tag in order.tags),
+        customer_id=order.customer.id,
+        vat_number=order.customer.vat_number,
+    )
+
+
+def _product(product: Product) -> mapping.Product:
+    return mapping.Product(
+        type=without_entities(product.type),
+        category=without_entities(product.category),
+        tags=tuple(without_entities(tag) for tag in product.tags),
+    )
+
+
 def _shipping(shipping: Shipping) -> mapping.Shipping:
     return mapping.Shipping(
         price=shipping.price,
@@ -139,6 +163,7 @@ def _line(line: Line, order: CanonicalOrder) -> mapping.OrderLine:
         unit_cost=line.unit_cost,
         cost_currency=line.cost_currency or order.cost_currency or "",
         is_stock=line.is_stock,
+        product=_product(line.product),
     )
 
 

@@ -1,56 +1,145 @@
 """PURE: where a part of an order is booked: its account, its tax and, for goods on stock, its item."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
-from daybook.documents.causes import Cause, Held
-from daybook.documents.line_kinds import LineKind
+from daybook.documents.causes import Cause, Held, Hold
+from daybook.documents.document import DecidedBy
+from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
 from daybook.kit.money import plain
-from daybook.mapping import checks, forms
+from daybook.mapping import forms, taxes
 from daybook.mapping.layouts import Row
+from daybook.mapping.orders import Order
+from daybook.mapping.posting_rules import (
+    Decided,
+    Fact,
+    Field,
+    Rule,
+    Subject,
+    Values,
+    asked_by,
+    decide,
+    facts_of,
+    rate_text,
+)
 from daybook.mapping.pricing import Part
-from daybook.mapping.rules import MappingRules
+from daybook.mapping.rules import LineAccount, MappingRules
 from daybook.mapping.taxes import percent
 
 NEVER_AS_THE_LINE = frozenset({LineKind.GIFT_CARD})
 """Kinds whose tax a person must choose: 0 % of a voucher is no zero-rated sale."""
+_AS_THE_LINE = frozenset(LineKind) - NEVER_AS_THE_LINE
+_ON_SALES = frozenset(kind for kind in LineKind if kind.is_sale) - {LineKind.SHIPPING}
 
 
-def row(part: Part, rules: MappingRules, item_code: str = "") -> Row:
-    """Return where a part is booked. Raises Held where a person has not decided it yet."""
+def rows(parts: Iterable[tuple[Part, str]], order: Order, rules: MappingRules) -> tuple[Row, ...]:
+    """Return where the parts of an order are booked. Raises Held where a person has not decided it yet.
+
+    Beside each part the item of goods on stock, else ""; they keep it, since the purchase order brings them in under it.
+    """
+    in_order = (*rules.posting_rules, *last_rules(rules))
+    asked, rates = asked_by(in_order), forms.effective_rates(rules)
+    found = []
+    for part, item in parts:
+        decided = decide(facts_of(Subject(part, order, rules.feed, item), asked), in_order)
+        found.append(_row(part, decided, rates, item))
+    return tuple(found)
+
+
+def _row(part: Part, decided: Decided, rates: Mapping[str, Decimal], item: str) -> Row:
+    return Row(
+        part=part,
+        account_code=_account(part, decided),
+        tax_type=_tax_type(part, decided, rates),
+        item_code=item,
+        decided_by=DecidedBy(**{field.value: rule.name for field, rule in decided.items()}),
+    )
+
+
+def _account(part: Part, decided: Decided) -> str:
+    rule = decided.get(Field.ACCOUNT)
+    if rule is not None:
+        return _usable(rule).account
     if not part.kind.is_sale:
-        return _own_row(part, rules)
-    if part.kind is LineKind.SHIPPING:
-        checks.check_settings(rules, ("shipping_account",))
-        return Row(part=part, account_code=rules.shipping_account, tax_type=_tax_type(part, rules))
-    return Row(part=part, account_code=rules.sales_account, tax_type=_tax_type(part, rules), item_code=item_code)
-
-
-def _own_row(part: Part, rules: MappingRules) -> Row:
-    """Return where a line that is no sale of goods is booked; never on sales in silence."""
-    own = rules.line_accounts.get(part.kind)
-    if own is None or not own.account:
         raise Held(Cause.LINE_ACCOUNT_MISSING, part.kind)
-    if not own.is_offered:
-        gone = f"{own.account} and the tax chosen with it cannot be used any more: archived, gone, or of another kind."
-        raise Held(Cause.LINE_ACCOUNT_MISSING, part.kind, gone)
-    if not own.tax_type and part.kind in NEVER_AS_THE_LINE:
-        raise Held(Cause.LINE_ACCOUNT_MISSING, part.kind, "Its account is chosen, its tax is not.")
-    tax_type = own.tax_type or _tax_type(part, rules)
-    rate = forms.effective_rates(rules).get(tax_type, Decimal(0))
-    if rate != part.rate:
-        words = (
-            f"The line bears {percent(part.rate)}, and {tax_type}, which was chosen for its kind, is {percent(rate)}."
-        )
-        raise Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
-    return Row(part=part, account_code=own.account, tax_type=tax_type)
+    is_shipping = part.kind is LineKind.SHIPPING
+    raise Held(Cause.SETTINGS_INCOMPLETE, "shipping_account" if is_shipping else "sales_account")
 
 
-def _tax_type(part: Part, rules: MappingRules) -> str:
-    """Return the TaxType a person mapped the rate to; raise Held where there is none, or it has left the organisation."""
-    tax_type = rules.tax_types.get(part.rate)
-    if not tax_type:
-        raise Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate))
-    if tax_type not in forms.effective_rates(rules):
+def _tax_type(part: Part, decided: Decided, rates: Mapping[str, Decimal]) -> str:
+    """Return the tax type; raise Held where nobody decided it, it has left the organisation, or its rate is another."""
+    rule = decided.get(Field.TAX_TYPE)
+    if rule is None:
+        raise _no_tax(part)
+    tax_type = _usable(rule).tax_type
+    if tax_type not in rates:
         detail = f"{tax_type}, to which the rate is mapped, is not an active tax rate of the organisation."
         raise Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate), detail)
+    if rates[tax_type] != part.rate and not (part.kind.is_sale and rule.is_setting):
+        raise _another_rate(part, rule, rates[tax_type])
     return tax_type
+
+
+def _usable(rule: Rule) -> Rule:
+    if rule.why_not is not None:
+        raise Held.of(rule.why_not)
+    return rule
+
+
+def _no_tax(part: Part) -> Held:
+    if any(tax.liable is not Liable.SELLER for tax in part.taxes):
+        return taxes.owed_by_others(part.taxes, "line")
+    if part.kind in NEVER_AS_THE_LINE:
+        return Held(Cause.LINE_ACCOUNT_MISSING, part.kind, "Its account is chosen, its tax is not.")
+    return Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate))
+
+
+def _another_rate(part: Part, rule: Rule, rate: Decimal) -> Held:
+    by = "was chosen for its kind" if rule.is_setting else f"{rule.name} sets"
+    words = f"The line bears {percent(part.rate)}, and {rule.tax_type}, which {by}, is {percent(rate)}."
+    return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
+
+
+def last_rules(rules: MappingRules) -> tuple[Rule, ...]:
+    """Return what the settings say, as the rules that come after all others."""
+    own = tuple(rules.line_accounts.items())
+    return _last_rules(rules.sales_account, rules.shipping_account, own, tuple(rules.tax_types.items()))
+
+
+@lru_cache(maxsize=256)
+def _last_rules(
+    sales: str, shipping: str, own: tuple[tuple[LineKind, LineAccount], ...], mapped: tuple[tuple[Decimal, str], ...]
+) -> tuple[Rule, ...]:
+    return (
+        *_of_kinds(own),
+        Rule(name="Shipping account", when=_kinds(LineKind.SHIPPING), account=shipping, is_setting=True),
+        Rule(name="Sales account", when=_kinds(*_ON_SALES), account=sales, is_setting=True),
+        *_of_rates(mapped),
+        Rule(name="Goods on stock", when={Fact.STOCK: Values(patterns=("?*",))}, item=True, is_setting=True),
+    )
+
+
+def _of_kinds(own: tuple[tuple[LineKind, LineAccount], ...]) -> Iterator[Rule]:
+    """Yield where lines that are no sale of goods are booked; never on sales in silence."""
+    for kind, chosen in own:
+        if chosen.account:
+            gone = f"{chosen.account} and the tax chosen with it cannot be used any more: archived, gone, or of another kind."
+            yield Rule(
+                name=f"Account for {IN_WORDS[kind].lower()}",
+                when=_kinds(kind),
+                account=chosen.account,
+                tax_type=chosen.tax_type,
+                is_setting=True,
+                why_not=None if chosen.is_offered else Hold(Cause.LINE_ACCOUNT_MISSING, kind, gone),
+            )
+
+
+def _of_rates(mapped: tuple[tuple[Decimal, str], ...]) -> Iterator[Rule]:
+    for rate, tax_type in mapped:
+        when = {Fact.RATE: Values(frozenset({rate_text(rate)})), **_kinds(*_AS_THE_LINE)}
+        yield Rule(name=f"Tax rate for {percent(rate)}", when=when, tax_type=tax_type, is_setting=True)
+
+
+def _kinds(*kinds: LineKind) -> dict[Fact, Values]:
+    return {Fact.KIND: Values(frozenset(kind.value for kind in kinds))}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held
-from daybook.documents.document import AmountType, Line
+from daybook.documents.document import AmountType, DecidedBy, Line
 from daybook.kit.money import CENT, ZERO, Totals, figure
 from daybook.mapping import finer_prices, negative_halves, tax_moves
 from daybook.mapping.arithmetic import document_totals, line_amount
@@ -24,6 +24,8 @@ from daybook.mapping.totals import totals_in_words
 _MOST_ROUNDING = Decimal("0.05")
 """A rounding line explains what rounding did, a few cents (or one of the sender's coarser steps); more than that is a
 difference a person should see."""
+
+_OF_ROUNDINGS = DecidedBy(account="Account for roundings", tax_type="Account for roundings")
 
 
 class Met(NamedTuple):
@@ -137,6 +139,7 @@ def _rounding_line(amount: Decimal, rules: MappingRules) -> Line:
         unit_amount=amount,
         account_code=rules.rounding_account,
         tax_type=rules.no_tax_type,
+        decided_by=_OF_ROUNDINGS,
     )
 
 

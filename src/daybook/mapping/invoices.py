@@ -5,7 +5,7 @@ from itertools import chain, repeat
 
 from daybook.documents.causes import Held, Hold
 from daybook.documents.document import Invoice
-from daybook.mapping import booking, checks, fineness, forms, stock, taxes
+from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, taxes
 from daybook.mapping.orders import Order
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
@@ -30,12 +30,12 @@ def map_invoice(
 def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number: str) -> Invoice:
     checks.check_order(order, rules, number=number)
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
-    taxes.check_liable(order)
+    taxes.check_liable(order, posting_rules.liable_named(rules.posting_rules))
     parts, reckoned = settled(prices)
     fineness.check(reckoned.totals, order.currency)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
-    met = forms.meet(tuple(booking.row(part, rules, item) for part, item in booked), reckoned.goods, rules)
+    met = forms.meet(booking.rows(booked, order, rules), reckoned.goods, rules)
     met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,

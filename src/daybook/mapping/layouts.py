@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 
-from daybook.documents.document import AmountType, Line
+from daybook.documents.document import AmountType, DecidedBy, Line
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping import discounts
 from daybook.mapping.arithmetic import line_amount
@@ -45,6 +45,7 @@ class Row:
     account_code: str
     tax_type: str
     item_code: str = ""
+    decided_by: DecidedBy = DecidedBy()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ def _write(row: Row, amount_type: AmountType) -> tuple[Line, Fineness]:
         account_code=row.account_code,
         tax_type=row.tax_type,
         item_code=row.item_code,
+        decided_by=row.decided_by,
     )
     for price, fineness in _prices(part.quantity, side):
         line = replace(bare, unit_amount=price, discount_amount=round2(side.discount) if side.discount else None)

@@ -21,6 +21,29 @@ class LineTax:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What the shop says of the goods, for rules."""
+
+    type: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What the OMS says of the sale as a whole, for rules."""
+
+    country: str = ""
+    """Two letters of ISO 3166: where it is taxed."""
+    region: str = ""
+    channel: str = ""
+    tags: tuple[str, ...] = ()
+    customer_id: str = ""
+    vat_number: str = ""
+    """As the customer gave it; not checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """One line of an order. All money is in the order's currency; None means the OMS did not say."""
 
@@ -50,6 +73,7 @@ class OrderLine:
     """ISO 4217, of `unit_cost`; empty: the order does not say."""
     is_stock: bool | None = None
     """False: a fee, a service, a kit, which no item of Xero stands for. None: the order does not say."""
+    product: Product = Product()
 
     @property
     def is_taken_off(self) -> bool:
@@ -105,5 +129,6 @@ class Order:
     exchange_rate: Decimal | None = None
     """How much of the order's currency is one of the organisation's base currency; None: Xero takes the day's."""
     customer_name: str = ""
+    sale: Sale = Sale()
     source_url: str = ""
     """Where a person reads the order in Daybook; becomes the document's link back."""

@@ -8,7 +8,7 @@ from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
 from daybook.mapping import carriage, line_kinds, rates, taxes
-from daybook.mapping.orders import Order, OrderLine, Shipping
+from daybook.mapping.orders import LineTax, Order, OrderLine, Product, Shipping
 from daybook.mapping.rates import Shown
 from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
 
@@ -47,6 +47,8 @@ class Part:
     gross: Side
     step: Decimal = CENT
     """To what the sender may have rounded each of its amounts."""
+    taxes: tuple[LineTax, ...] = ()
+    product: Product = Product()  # noqa: RUF009 - frozen
 
     @property
     def tax(self) -> Decimal:
@@ -313,6 +315,8 @@ def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:
         net=net,
         gross=gross,
         step=steps.judged,
+        taxes=line.taxes,
+        product=line.product,
     )
 
 

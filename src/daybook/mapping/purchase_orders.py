@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from daybook.documents.causes import Cause, Held, Hold
-from daybook.documents.document import AmountType, Line, PurchaseOrder
+from daybook.documents.document import AmountType, DecidedBy, Line, PurchaseOrder
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping import checks, costs, forms, stock
 from daybook.mapping.arithmetic import document_totals
@@ -13,6 +13,8 @@ from daybook.mapping.pricing import TOO_LARGE
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
 from daybook.mapping.texts import writable
+
+_DECIDED_BY = DecidedBy(tax_type="Tax on purchase orders", item="Goods on stock")
 
 
 def map_purchase_order(order: Order, rules: MappingRules, *, number: str) -> PurchaseOrder | Hold:
@@ -78,4 +80,5 @@ def _line(line: OrderLine, cost: Decimal, rules: MappingRules) -> Line:
         unit_amount=price,
         tax_type=rules.purchase_tax_type,
         item_code=line.sku,
+        decided_by=_DECIDED_BY,
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from daybook.documents.line_kinds import LineKind
 from daybook.mapping.not_stock import NotStock
+from daybook.mapping.posting_rules import Rule
 
 
 class ProcessMethod(StrEnum):
@@ -78,6 +79,10 @@ class MappingRules:
     purchase_tax_type: str = ""
     line_accounts: Mapping[LineKind, LineAccount] = field(default_factory=dict)
     """Of the kinds that need an account of their own; a kind that nobody decided is missing."""
+    posting_rules: tuple[Rule, ...] = ()
+    """Read from the top, before all of the settings above."""
+    feed: str = ""
+    """Name of the feed that the orders come by, where a rule may ask for it."""
     cash_steps: Mapping[str, Decimal] = field(default_factory=dict)
     """Currency -> to what the OMS rounds its amounts in it, where that is coarser than its smallest unit."""
     number_prefix: str = ""

@@ -5,7 +5,7 @@ taxes of a line count as the sum of their rates; a person gives that sum its tax
 beside the seller must be asked about: it is no tax of ours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,14 +18,23 @@ _SAME_RATE = Decimal("0.000001")
 _OWED_BY = {Liable.CHANNEL: "the sales channel", Liable.CUSTOMER: "the customer"}
 
 
-def check_liable(order: Order) -> None:
-    """Raise Held where somebody else than the seller owes a tax of the order."""
+def check_liable(order: Order, named: Collection[Liable] = ()) -> None:
+    """Raise Held where somebody else than the seller owes a tax of the order.
+
+    `named`: of whose taxes the posting rules speak; what these say is found line by line.
+    """
     lines = [line for line in order.lines if line.quantity]
     of_lines = [*(line.taxes for line in lines), *(each.taxes for each in order.shipping)]
-    taxes = [tax for each in of_lines for tax in each if tax.liable is not Liable.SELLER]
+    taxes = [tax for each in of_lines for tax in each if tax.liable not in {Liable.SELLER, *named}]
     if taxes:
-        owed = sorted({_OWED_BY[tax.liable] for tax in taxes})
-        raise Held(Cause.TAX_OWED_BY_OTHERS, " and ".join(owed), f"Of the order: {in_words(taxes)}.")
+        raise owed_by_others(taxes, "order")
+
+
+def owed_by_others(taxes: Iterable[LineTax], whose: str) -> Held:
+    """Return what holds an order of which others owe these taxes."""
+    others = [tax for tax in taxes if tax.liable is not Liable.SELLER]
+    owed = sorted({_OWED_BY[tax.liable] for tax in others})
+    return Held(Cause.TAX_OWED_BY_OTHERS, " and ".join(owed), f"Of the {whose}: {in_words(others)}.")
 
 
 def as_one(line: OrderLine, number: int | None = None) -> OrderLine:

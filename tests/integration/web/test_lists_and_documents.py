@@ -155,6 +155,11 @@ class TestADocument:
         acme.connection.refresh_from_db()
         assert acme.connection.token_set.access_token not in text
 
+    def test_says_of_each_line_who_decided_its_account_and_its_tax(self, logged_in, acme):
+        text = words(logged_in("viewer").get(page("document", acme, take_in(acme).public_id)))
+        assert 'title="Decided by: Sales account"' in text
+        assert 'title="OUTPUT2, decided by: Tax rate for 20 %"' in text
+
     @pytest.mark.parametrize("prices", [{"unit_price": "6.25"}, {"unit_price_inc_tax": "7.50"}])
     def test_shows_each_line_s_net_amount_and_the_name_of_its_tax_rate(self, logged_in, acme, prices):
         line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "tax_rate": "0.2"} | prices

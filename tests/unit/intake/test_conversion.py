@@ -32,6 +32,28 @@ def converted(*, totals=None, gone=("C",), prices=("2", "2", "2"), **changes) ->
     )
 
 
+class TestWhereItIsTaxed:
+    SENT = {"country_code": "GB", "region": "Kent"}
+
+    @pytest.mark.parametrize(
+        ("said", "taxed"),
+        [
+            ({}, ("GB", "Kent")),
+            ({"country_code": "FR"}, ("FR", "")),
+            ({"country_code": "FR", "region": "Corse"}, ("FR", "Corse")),
+            ({"region": "Devon"}, ("GB", "Devon")),
+        ],
+    )
+    def test_is_where_it_says_else_where_it_is_sent(self, said, taxed):
+        sale = converted(destination=said, shipping_address=self.SENT).sale
+        assert (sale.country, sale.region) == taxed
+
+    def test_what_rules_may_ask_comes_along(self):
+        order = converted(channel="amazon", tags=["vip"], customer={"id": "42", "vat_number": "GB1"})
+        sale = order.sale
+        assert (sale.channel, sale.tags, sale.customer_id, sale.vat_number) == ("amazon", ("vip",), "42", "GB1")
+
+
 class TestStatedTotals:
     @pytest.mark.parametrize(
         "totals", [{"net": "3.33", "tax": "0.67", "gross": "4"}, {"gross": "4"}, {"net": "3.33", "tax": "0.67"}]

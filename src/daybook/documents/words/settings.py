@@ -73,6 +73,14 @@ SETTINGS: dict[Cause, E] = {
         LINES,
         "in question",
     ),
+    Cause.RULE_UNUSABLE: E(
+        "A posting rule cannot be used",
+        "{subject} decides where a line of the order is booked, and what it says cannot be used.",
+        "Restore the account or the tax rate in {ledger}, then press Refresh from {ledger} in the settings; or have the "
+        "rule changed. Every document that waits for it goes by itself afterwards.",
+        RETRY,
+        "A rule",
+    ),
     Cause.CURRENCY_NOT_ENABLED: E(
         "The organisation does not use the currency",
         "The order is in {subject}, which is not among the currencies of the {ledger} organisation.",

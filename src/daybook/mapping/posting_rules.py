@@ -1,0 +1,254 @@
+"""PURE: where a line of an order is booked, decided field by field by rules that are read from the top (decision 30).
+
+The first rule that is about the line and sets a field decides that field; the settings stand last (`booking.py`). What a
+person must say in so many words no wide rule says by the way: a rule is about a tip, a gift card or any other line that is
+no sale of goods only where it names that kind, and sets the tax of a line only where it names everybody else who owes it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
+
+from daybook.documents.causes import Hold
+from daybook.documents.line_kinds import Liable, LineKind
+from daybook.kit.money import plain
+from daybook.mapping import rates
+from daybook.mapping.orders import Order
+from daybook.mapping.pricing import Part
+
+MOST_VALUES = 200
+
+
+class Fact(StrEnum):
+    """What a rule may ask of a line."""
+
+    KIND = "kind"
+    RATE = "rate"
+    """A fraction: 0.2 is 20 %."""
+    TAX = "tax"
+    """Name or code of one of its taxes."""
+    LIABLE = "liable"
+    COUNTRY = "country"
+    """Where the sale is taxed, two letters of ISO 3166."""
+    REGION = "region"
+    CURRENCY = "currency"
+    SKU = "sku"
+    PRODUCT_TYPE = "product_type"
+    PRODUCT_CATEGORY = "product_category"
+    PRODUCT_TAG = "product_tag"
+    CHANNEL = "channel"
+    FEED = "feed"
+    """By its name."""
+    TAG = "tag"
+    """One of the order's."""
+    CUSTOMER = "customer"
+    """The shop's own id of the customer."""
+    VAT_NUMBER = "vat_number"
+    STOCK = "stock"
+    """The item that goods on stock are."""
+
+
+class Field(StrEnum):
+    """What a rule may set; the values are fields of `Rule` and of `DecidedBy`."""
+
+    ACCOUNT = "account"
+    TAX_TYPE = "tax_type"
+    ITEM = "item"
+
+
+LineFacts = Mapping[Fact, frozenset[str]]
+"""What rules ask of a line, in small letters; {""} where nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a rule wants one fact to be: any of these texts, or a text like one of these patterns."""
+
+    texts: frozenset[str] = frozenset()
+    patterns: tuple[str, ...] = ()
+
+    def hold_one_of(self, said: frozenset[str]) -> bool:
+        """Tell whether one of the texts that were said is wanted."""
+        if not self.texts.isdisjoint(said):
+            return True
+        return bool(self.patterns) and any(fnmatchcase(text, like) for like in self.patterns for text in said)
+
+
+When = Mapping[Fact, Values]
+"""Every fact that is named must be one of its values; none named: about any line."""
+SAID_BY_OURSELVES = frozenset({Fact.STOCK})
+"""Facts that only the last rules ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. An empty field is not set by it."""
+
+    name: str
+    """In words, for the line that it decides."""
+    when: When = field(default_factory=dict)
+    account: str = ""
+    tax_type: str = ""
+    item: bool = False
+    """The item is the one that the goods are on stock."""
+    is_setting: bool = False
+    """One of the last rules, which say what the settings say."""
+    why_not: Hold | None = None
+    """Why what it sets cannot be used now: what it decides is held."""
+    sets: tuple[Field, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sets", tuple(each for each in Field if getattr(self, each)))
+
+    def is_about(self, facts: LineFacts) -> bool:
+        """Tell whether it may decide something of the line."""
+        for fact, values in self.when.items():
+            if not values.hold_one_of(facts[fact]):
+                return False
+        return Fact.KIND in self.when or facts[Fact.KIND] <= _SALES
+
+    def may_set(self, what: Field, facts: LineFacts) -> bool:
+        """Tell whether it may set the field: the tax of a line only where it names whoever else owes it."""
+        owing = facts[Fact.LIABLE]
+        if what is not Field.TAX_TYPE or owing <= _SELLER:
+            return True
+        return Fact.LIABLE in self.when and owing <= self.when[Fact.LIABLE].texts
+
+
+_SALES = frozenset(kind.value for kind in LineKind if kind.is_sale)
+_SELLER = frozenset({Liable.SELLER.value})
+Decided = Mapping[Field, Rule]
+"""By field the rule that decided it; a field that none did is missing."""
+
+
+def decide(facts: LineFacts, rules: Iterable[Rule]) -> Decided:
+    """Return for each field the first of the rules that is about the line and sets it."""
+    decided: dict[Field, Rule] = {}
+    for rule in rules:
+        sets = [each for each in rule.sets if each not in decided]
+        if sets and rule.is_about(facts):
+            decided.update({each: rule for each in sets if rule.may_set(each, facts)})
+    return decided
+
+
+class Subject(NamedTuple):
+    """A part of an order, with all that rules may ask of it."""
+
+    part: Part
+    order: Order
+    feed: str = ""
+    item: str = ""
+    """Of goods on stock, "" for what is none."""
+
+
+def asked_by(rules: Iterable[Rule]) -> frozenset[Fact]:
+    """Return which facts these rules ask of a line, and those that none is booked without."""
+    return frozenset({Fact.KIND, Fact.LIABLE}).union(*(rule.when for rule in rules))
+
+
+def facts_of(subject: Subject, asked: Iterable[Fact]) -> LineFacts:
+    """Return what is said of a part of an order, as far as it is asked for."""
+    return {fact: _SAID[fact](subject) for fact in asked}
+
+
+@lru_cache(maxsize=1024)
+def rate_text(rate: Decimal) -> str:
+    """Return a rate as facts and rules have it: 0.20 is "0.2"."""
+    return plain(rates.normal(rate))
+
+
+_KINDS = {kind: frozenset({kind.value}) for kind in LineKind}
+_SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
+    Fact.KIND: lambda of: _KINDS[of.part.kind],
+    Fact.RATE: lambda of: frozenset({rate_text(of.part.rate)}),
+    Fact.TAX: lambda of: _texts(*(name for tax in of.part.taxes for name in (tax.name, tax.code) if name)),
+    Fact.LIABLE: lambda of: frozenset(tax.liable.value for tax in of.part.taxes) or _SELLER,
+    Fact.COUNTRY: lambda of: _texts(of.order.sale.country),
+    Fact.REGION: lambda of: _texts(of.order.sale.region),
+    Fact.CURRENCY: lambda of: _texts(of.order.currency),
+    Fact.SKU: lambda of: _texts(of.part.sku),
+    Fact.PRODUCT_TYPE: lambda of: _texts(of.part.product.type),
+    Fact.PRODUCT_CATEGORY: lambda of: _texts(of.part.product.category),
+    Fact.PRODUCT_TAG: lambda of: _texts(*of.part.product.tags),
+    Fact.CHANNEL: lambda of: _texts(of.order.sale.channel),
+    Fact.FEED: lambda of: _texts(of.feed),
+    Fact.TAG: lambda of: _texts(*of.order.sale.tags),
+    Fact.CUSTOMER: lambda of: _texts(of.order.sale.customer_id),
+    Fact.VAT_NUMBER: lambda of: _texts(of.order.sale.vat_number),
+    Fact.STOCK: lambda of: _texts(of.item),
+}
+
+
+def _texts(*said: str) -> frozenset[str]:
+    return frozenset(text.strip().casefold() for text in said) or _NOTHING
+
+
+_NOTHING = frozenset({""})
+
+
+def liable_named(rules: Iterable[Rule]) -> frozenset[Liable]:
+    """Return whose taxes some rule that sets a tax speaks of."""
+    asked = (rule.when[Fact.LIABLE] for rule in rules if rule.tax_type and Fact.LIABLE in rule.when)
+    return frozenset(Liable(text) for values in asked for text in values.texts)
+
+
+def read_when(said: object) -> When:
+    """Return what a rule asks for: {"country": ["FR", "DE"], "sku": ["MUG-*"]}, `*` for any characters and `?` for one.
+
+    "" is for what nobody said, "?*" for anything said. Raises ValueError, in words for people, on anything else.
+    """
+    if not isinstance(said, dict):
+        raise ValueError("A rule's conditions are a list of values for each fact.")  # noqa: TRY004 - what a person wrote
+    return {_fact(name): _values(_fact(name), values) for name, values in said.items()}
+
+
+def _fact(name: object) -> Fact:
+    if name not in _ASKED_FOR:
+        raise ValueError(f"{name!r} is nothing that a rule can ask for; it can ask for {', '.join(_ASKED_FOR)}.")
+    return Fact(str(name))
+
+
+_ASKED_FOR = [fact.value for fact in Fact if fact not in SAID_BY_OURSELVES]
+
+
+def _values(fact: Fact, said: object) -> Values:
+    if (
+        not isinstance(said, list)
+        or not 0 < len(said) <= MOST_VALUES
+        or not all(isinstance(each, str) for each in said)
+    ):
+        raise ValueError(f"{fact} wants a list of 1 to {MOST_VALUES} texts.")
+    texts = frozenset(_value(fact, each) for each in said)
+    if fact in _CLOSED or fact is Fact.RATE:
+        return Values(texts)
+    patterns = frozenset(text for text in texts if "*" in text or "?" in text)
+    return Values(texts - patterns, tuple(sorted(pattern.replace("[", "[[]") for pattern in patterns)))
+
+
+def _value(fact: Fact, said: str) -> str:
+    if fact is Fact.RATE:
+        return _rate(said)
+    value = said.strip().casefold()
+    if fact in _CLOSED and value not in _CLOSED[fact]:
+        raise ValueError(f"{fact} is one of {', '.join(sorted(_CLOSED[fact]))}, not {said!r}.")
+    return value
+
+
+_CLOSED = {
+    Fact.KIND: frozenset(LineKind) - {LineKind.ROUNDING},  # which stands on the ledger's own account for roundings
+    Fact.LIABLE: frozenset(Liable),
+}
+
+
+def _rate(said: str) -> str:
+    try:
+        rate = rates.usable(Decimal(said.strip()))
+    except InvalidOperation:
+        rate = None
+    if rate is None:
+        raise ValueError(f"{said!r} is no tax rate from 0 to 1, such as 0.2 for 20 %.")
+    return rate_text(rate)
