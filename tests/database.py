@@ -86,6 +86,7 @@ def _clear(case: TransactionTestCase) -> None:
         if may := cursor.fetchone()[0]:
             cursor.execute("SET LOCAL session_replication_role = replica")  # rows go in any order, unasked
             tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
+            tables |= {"procrastinate_events", "procrastinate_jobs"}  # which Django does not manage
             cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in sorted(tables)))  # noqa: S608  # Django's names
     if not may:
         _djangos_own_clearing(case)

@@ -47,7 +47,7 @@ def test_an_owner_connects_and_chooses_the_settings(screen, daybook, acme):
 
     screen.get_by_label(re.compile("^Untracked")).check()
     screen.get_by_label("Contact Name", exact=True).fill("Custom Gateway Orders")
-    screen.get_by_label("Number prefix").fill("AC-")
+    screen.locator("#id_number_prefix").fill("AC-")
     expect(screen.get_by_text("AC-10452")).to_be_visible()
     screen.get_by_label("Add a rate (%)").fill("20")
     screen.get_by_label("Tax rate in Xero").select_option("OUTPUT2")

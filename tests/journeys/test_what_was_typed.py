@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_session_that_ends_within_a_form_gives_it_back_but_no_secret(screen: Page, daybook, acme):  # noqa: F811
     log_in(screen, daybook)
     screen.get_by_role("link", name="Connection settings").click()
-    screen.get_by_label("Number prefix").fill("AC-")
+    screen.locator("#id_number_prefix").fill("AC-")
     screen.get_by_label("Payment terms (days)").fill("14")
     screen.get_by_label("Client Secret").fill("a secret of mine")
     Session.objects.all().delete()
@@ -26,7 +26,7 @@ def test_a_session_that_ends_within_a_form_gives_it_back_but_no_secret(screen: P
     screen.get_by_label("Password").fill(PASSWORD)
     screen.get_by_role("button", name="Log in").click()
     expect(screen.get_by_text("Your session had ended, and nothing was saved.")).to_be_visible()
-    expect(screen.get_by_label("Number prefix")).to_have_value("AC-")
+    expect(screen.locator("#id_number_prefix")).to_have_value("AC-")
     screen.get_by_role("button", name="Save settings").click()
 
     expect(screen.get_by_text("Saved.")).to_be_visible()
@@ -37,16 +37,16 @@ def test_a_session_that_ends_within_a_form_gives_it_back_but_no_secret(screen: P
 def test_what_was_typed_before_get_access_token_is_there_afterwards_and_leaving_asks(screen: Page, daybook, acme):  # noqa: F811
     log_in(screen, daybook)
     screen.get_by_role("link", name="Connection settings").click()
-    screen.get_by_label("Number prefix").fill("AC-")
+    screen.locator("#id_number_prefix").fill("AC-")
     screen.get_by_label(re.compile("^Tracked")).check()
     give_consent(screen)
 
     expect(screen.get_by_text("What you typed is back")).to_be_visible()
-    expect(screen.get_by_label("Number prefix")).to_have_value("AC-")
+    expect(screen.locator("#id_number_prefix")).to_have_value("AC-")
     expect(screen.get_by_label(re.compile("^Tracked"))).to_be_checked()
 
     asked = []
     screen.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     screen.get_by_role("navigation").get_by_role("link", name=re.compile("Orders$")).click()
-    expect(screen.get_by_label("Number prefix")).to_have_value("AC-")
+    expect(screen.locator("#id_number_prefix")).to_have_value("AC-")
     assert asked == ["beforeunload"]

@@ -156,13 +156,13 @@ def _connection(
         raise
     except Exception as error:
         log.exception("order not previewed", company=company.public_id, order=order.pk)
-        return _shown(way, _put_aside(order, error), [])
+        return _shown(way, _put_aside(order, way, error), [])
 
 
 def _work(company: Company, order: Order, contents: Mapping[int, CanonicalOrder], way: _Way) -> Work | None:
     """Return the order with all that is known of it, and what would be done carried out in memory."""
     now, rules = clock.now(), way.rules
-    begun = OrderStanding(company=company, order=order)
+    begun = OrderStanding(company=company, order=order, connection=way.connection)
     fresh = {order.pk: begun} if order.pk is None else None
     works = loading.works(company, rules.connection_id, [order], contents, now, fresh=fresh, in_turn=_in_turn)
     plans = prepare.planned(works, rules, now, taken={}, marks=_mark)
@@ -186,9 +186,10 @@ def _said(work: Work) -> tuple[Outlook, list[Entry]]:
     return outlook.of(work.stands, work.entries), work.entries
 
 
-def _put_aside(order: Order, error: Exception) -> Outlook:
+def _put_aside(order: Order, way: _Way, error: Exception) -> Outlook:
     why = prepare.defect(error)
-    return outlook.of(OrderStanding(standing="held", cause=why.cause, subject=order.ref, detail=why.detail), [])
+    held = {"standing": "held", "cause": why.cause, "subject": order.ref, "detail": why.detail}
+    return outlook.of(OrderStanding(connection=way.connection, **held), [])
 
 
 def _shown(way: _Way, said: Outlook, entries: list[Entry]) -> PreviewedConnection:

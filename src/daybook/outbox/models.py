@@ -147,6 +147,11 @@ class Entry(models.Model):
         """Return its history, oldest first: its moves, and what was noted about it in between."""
         return telling.about(About(self.company_id, Subject.ENTRY, self.pk))
 
+    @property
+    def ledger(self) -> str:
+        """Return the name of the ledger that it is for; its space of numbers begins with it, so that nothing is read."""
+        return self.number_space.partition(":")[0] or self.organisation.ledger
+
 
 class EntryNeed(models.Model):
     """A document that waits until another one has come as far as `until` says (`needs.py`)."""

@@ -7,10 +7,11 @@ own SSH settings, agent, keys or known hosts. Speaks version 3 of the protocol, 
 import asyncio
 import stat
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import asyncssh
 
@@ -42,6 +43,8 @@ _NO_ROOM = (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded, asyncs
 _LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
 
 asyncssh.set_log_level("WARNING")  # it would log hosts, users and paths of each connection
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class SftpSession:
         self._server = server
         self._patience = patience or Patience()
         self._runner = asyncio.Runner()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sftp")
         self._connection: asyncssh.SSHClientConnection | None = None
         self._sftp: asyncssh.SFTPClient | None = None
 
@@ -92,13 +96,18 @@ class SftpSession:
     def close(self) -> None:
         """Leave the server."""
         try:
-            self._runner.run(self._leave())
+            self._run(self._leave())
         finally:
-            self._runner.close()
+            self._thread.submit(self._runner.close).result()
+            self._thread.shutdown()
 
     def ask(self, ask: FileAsk) -> FileAnswer:
         """Carry out one ask, once. Raises a WireError; where the connection is lost, the next ask makes another."""
-        return self._runner.run(self._carried(ask))
+        return self._run(self._carried(ask))
+
+    def _run(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Wait for it in a thread of its own: the caller's may run an event loop already."""
+        return self._thread.submit(self._runner.run, doing).result()
 
     async def _carried(self, ask: FileAsk) -> FileAnswer:
         sftp = await self._opened()

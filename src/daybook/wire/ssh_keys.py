@@ -1,6 +1,7 @@
 """Our key pairs for SSH, and the keys that servers show: made, read and named by their fingerprints."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import asyncssh
@@ -53,7 +54,8 @@ def fetch_host_key(host: str, port: int, *, seconds: float) -> str:
     Raises NotSent where nobody answers within `seconds`, Refused where whoever answers speaks no SSH that we speak.
     """
     try:
-        key = asyncio.run(_shown_by(host, port, seconds))
+        with ThreadPoolExecutor(1) as thread:  # the caller's may run an event loop already
+            key = thread.submit(asyncio.run, _shown_by(host, port, seconds)).result()
     except (asyncssh.KeyExchangeFailed, asyncssh.ProtocolError, asyncssh.ProtocolNotSupported) as error:
         raise Refused(str(error)) from None
     except (asyncssh.Error, OSError, UnicodeError, OverflowError) as error:

@@ -33,7 +33,7 @@ def test_every_number_of_the_overview_is_the_length_of_the_list_behind_it(logged
     client = logged_in("viewer")
     overview = client.get(reverse("web:overview", args=[acme.company.public_id]))
     tiles = overview.context["live"]["text"]
-    found = re.findall(r'db-tile" href="([^"]+)"><b>(\d+)</b><span>([^<]+)', tiles)
+    found = re.findall(r'db-tile"\s+href="([^"]+)">\s*<b>(\d+)</b>\s*<span>\s*([^<]+?)\s*<', tiles)
 
     assert [(int(count), name) for _, count, name in found] == [
         (1, "posted today"),

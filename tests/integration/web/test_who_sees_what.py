@@ -23,6 +23,7 @@ ARGUMENTS = {
     "document-cancel": "document",
     "document-look": "document",
     "document-restore": "document",
+    "document-again": "document",
     "document-done": "document",
     "cost-delete": "cost",
     "key-revoke": "key",

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
 from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.connections.places import FileAccess
 from daybook.feeds.models import Feed
 from daybook.secrets import factors, vault
 from daybook.secrets.keyring import CannotOpenError, split_key_id
@@ -37,6 +38,7 @@ COLUMNS = (
     SealedColumn(TokenSet, "access_token_sealed", lambda row: f"connection:{row.connection_id}:access_token"),
     SealedColumn(TokenSet, "refresh_token_sealed", lambda row: f"connection:{row.connection_id}:refresh_token"),
     SealedColumn(Consent, "code_verifier_sealed", lambda row: f"connection:{row.connection_id}:code_verifier"),
+    SealedColumn(FileAccess, "private_key_sealed", lambda row: f"connection:{row.connection_id}:ssh_private_key"),
     SealedColumn(Consent, "tokens_sealed", lambda row: f"connection:{row.connection_id}:pending_tokens"),
 )
 
