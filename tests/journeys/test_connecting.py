@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from daybook.companies import people
+from daybook.connections.models import PostingSettings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,8 +55,7 @@ def test_an_owner_connects_and_chooses_the_settings(screen, daybook, acme):
     screen.get_by_role("button", name="Save settings").click()
 
     expect(screen.get_by_text("Found in Xero")).to_be_visible()
-    acme.settings.refresh_from_db()
-    assert acme.settings.number_prefix == "AC-"
+    assert PostingSettings.objects.get(connection__company=acme).number_prefix == "AC-"
 
 
 def test_a_denial_leads_back_with_words(screen, daybook, acme):

@@ -77,7 +77,7 @@ def of(stands: OrderStanding, entries: Sequence[Entry]) -> Outlook:
 
 
 def _document(entry: Entry) -> DocumentOutlook:
-    ledger = entry.organisation.ledger
+    ledger = entry.ledger
     words = _of_state(entry, ledger)
     if entry.attention:
         needs = explain(entry.attention, entry.number, entry.attention_detail, ledger=ledger)

@@ -39,7 +39,8 @@ def carry_out(claimed: Claimed, sender: Sender) -> bool:
     if causes & cures.LIST_OF.keys():
         wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
     log.info("attempt settled", attempt=claimed.attempt.public_id)
-    return any(isinstance(each, NotSent) for each in read)
+    are_others_behind = any(entry.is_needed for entry in claimed.entries)
+    return are_others_behind or any(isinstance(each, NotSent) for each in read)
 
 
 @transaction.atomic

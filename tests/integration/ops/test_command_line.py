@@ -315,7 +315,7 @@ class TestPreviewing:
         ended = installed.run("preview", str(file), "--company", company)
         assert ended.returncode == 1
         assert "Order ORD-1 (shop, id 1), not stored" in ended.stdout
-        assert "needs a person" in ended.stdout
+        assert "held. Nobody says when it was dispatched." in ended.stdout
         assert "line 2, id: " in ended.stderr
 
         ended = installed.run("preview", "ORD-1", "--company", company)
