@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,8 +97,8 @@ def set_up() -> Iterator[Stage]:
     folder = demos() / public_id()
     folder.mkdir(parents=True)
     before = dict(os.environ)
-    with locks.exclusive(folder / LOCK, seconds=1):
-        stage = Stage(folder, free_port(HOST, 8000), free_port(HOST, 8090))
+    with locks.exclusive(folder / LOCK, seconds=1), _own_port(8000) as of_web, _own_port(8090) as of_ledger:
+        stage = Stage(folder, of_web, of_ledger)
         _replace_environ(stage.environ())
         try:
             yield stage
@@ -105,6 +106,23 @@ def set_up() -> Iterator[Stage]:
             _replace_environ(before)
             _delete(folder)
             _forget_empty()
+
+
+@contextmanager
+def _own_port(first: int) -> Iterator[int]:
+    """Have the first free port from `first` on that no other demo has chosen and not opened yet."""
+    with contextlib.ExitStack() as held:
+        port = first
+        while True:
+            port = free_port(HOST, port)
+            lock = Path(tempfile.gettempdir()) / f"daybook-demo-{os.getuid()}-{port}.lock"
+            try:
+                held.enter_context(locks.exclusive(lock, seconds=0))
+            except locks.LockBusyError:
+                port += 1
+            else:
+                break
+        yield port
 
 
 def forget_old() -> int:
