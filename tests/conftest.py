@@ -18,9 +18,13 @@ import django
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from daybook.ops.postgres import postgres
 from tests import database
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a busy machine is no defect: laws are not timed
 
 QUICK = {
     "fsync": "off",
