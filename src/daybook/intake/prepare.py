@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Company, Person
@@ -28,10 +28,10 @@ from daybook.ledgers import registry
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import entering, explanations, queue, wake
 from daybook.outbox.models import Entry
+from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
 BATCH = 50
-DATABASE_AWAY = (OperationalError, InterfaceError)
 MARK_LENGTH = 12
 _MOST_TRIES = 3
 """Of a batch of which a number is taken; each one more knows whose it is."""

@@ -30,6 +30,7 @@ from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
+from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -152,7 +153,7 @@ def _connection(
         with transaction.atomic():
             work = _work(company, order, contents, way)
             return None if work is None else _shown(way, *_said(work))
-    except prepare.DATABASE_AWAY:
+    except DATABASE_AWAY:
         raise
     except Exception as error:
         log.exception("order not previewed", company=company.public_id, order=order.pk)

@@ -86,14 +86,6 @@ def instant(text: str, zone: tzinfo, *, latest: bool = False) -> datetime:
     return moment.astimezone(UTC)
 
 
-def names_zone(text: str) -> bool:
-    """Tell whether nothing about the moment depends on a zone that it does not name: an offset, or a bare day."""
-    moment = read(text)
-    if not isinstance(moment, datetime):
-        return True
-    return moment.tzinfo is not None or moment.time() == time.min
-
-
 def is_bare_day(text: str) -> bool:
     """Tell whether the moment is a day without a time."""
     return not isinstance(read(text), datetime)
