@@ -7,7 +7,7 @@ from ninja import QueryEx, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
-from daybook.intake import deliveries, outlook, preview, receive, storing
+from daybook.intake import deliveries, judging, outlook, preview, receive
 from daybook.intake.deliveries import Arrival
 from daybook.intake.previewed import Preview
 from daybook.orders.models import Order
@@ -82,7 +82,7 @@ def post_orders(request: HttpRequest) -> Status[Any]:
     company = keys.company_of(request)
     arrival = Arrival(raw=body, key=key)
     if deliveries.is_reused(company, arrival):
-        raise NotAnOrderError((storing.KEY_REUSED,))
+        raise NotAnOrderError((judging.KEY_REUSED,))
     receipts = list(receive.receive_many(company, payloads, arrival=arrival))
     status, answer = _status(receipts), answers.orders(company, receipts)
     receive.answered(company, receipts, status)

@@ -3,28 +3,23 @@
 received -> facts.derive -> facts.decide -> priced once -> mapped -> intents, and the order's row afterwards
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import basis, conversion, facts, order_files
-from daybook.intake.facts import Due, Facts, NotYet, Skip
+from daybook.intake import conversion, facts, flagging, order_files
+from daybook.intake.draft import Doc, Draft, Marks
+from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
     NOTHING_ASKED,
     Asked,
     CompanyRules,
     Enter,
     EntryStand,
-    Flag,
     HoldBack,
-    Intent,
-    OrderRow,
     Plan,
     Received,
     Remap,
@@ -32,15 +27,12 @@ from daybook.intake.intents import (
     Withdraw,
 )
 from daybook.intake.seen import known, with_times
-from daybook.mapping import invoices, numbers, purchase_orders, stock, suspicions
+from daybook.mapping import invoices, numbers, purchase_orders, stock
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
 from daybook.mapping.totals import Priced, priced
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, State
 
-TOLD = "told"
-"""Of `OrderRow.written_from`: what a person was last told of."""
-LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
 WAITING, HELD, DOCUMENTED, SKIPPED, CANCELLED = "waiting", "held", "documented", "skipped", "cancelled"
 """What may become of an order: `orders.models.Order.Standing`."""
 _HIGHEST_RATE = Decimal(100)
@@ -55,81 +47,6 @@ _STOPPING = frozenset(
     }
 )
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
-
-Marks = Callable[[], str]
-"""Gives a new document the mark by which it will be known; by chance, so that the caller brings it."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Doc:
-    """A document of the order, as the plan in the making leaves it."""
-
-    kind: Kind
-    generation: int
-    state: State
-    stand: EntryStand | None = None
-    """As it stands in the day book; None: it is new."""
-    attention: str = ""
-    attention_detail: str = ""
-    done: Mapping[str, str] = field(default_factory=dict)
-
-    def flag(self, attention: str, detail: str) -> None:
-        """Show it to a person; not again for what a person said is done."""
-        if self.done.get(attention) != detail:
-            self.attention, self.attention_detail = attention, detail
-
-    @property
-    def flagged(self) -> Flag | None:
-        """Return what is to be done about its flag."""
-        stand, now = self.stand, (self.attention, self.attention_detail)
-        if stand is None or (stand.attention, stand.attention_detail) == now:
-            return None
-        return Flag(entry=stand.id, attention=self.attention, detail=self.attention_detail)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Draft:
-    """A plan in the making."""
-
-    facts: Facts
-    stand: Stand
-    rules: CompanyRules
-    asked: Asked
-    now: datetime
-    marks: Marks
-    row: OrderRow
-    docs: list[_Doc]
-    prices: Priced | Hold | None = None
-    """None: nothing but callbacks was received of it."""
-    intents: list[Intent] = field(default_factory=list)
-    entering: list[tuple[_Doc, Enter]] = field(default_factory=list)
-    bases: dict[Kind, dict[str, Any]] = field(default_factory=dict)
-    waits_for_answer: bool = False
-    is_something_ready: bool = False
-
-    def latest(self, kind: Kind) -> _Doc | None:
-        """Return the newest document of a kind."""
-        return max((each for each in self.docs if each.kind == kind), key=lambda each: each.generation, default=None)
-
-    def standing(self, standing: str, cause: str = "", subject: str = "", detail: str = "") -> None:
-        """Say how the order stands."""
-        self.row = replace(self.row, standing=standing, cause=str(cause), subject=subject[:500], detail=detail)
-
-    def basis(self, kind: Kind) -> dict[str, Any]:
-        """Return what a document made now would be written from."""
-        if kind not in self.bases:
-            counted = self.prices.totals if isinstance(self.prices, Priced) else None
-            self.bases[kind] = basis.basis(
-                self.facts,
-                is_purchase=kind == Kind.PURCHASE_ORDER,
-                currency=self.row.currency,
-                totals=None if isinstance(counted, Hold) else counted,
-            )
-        return self.bases[kind]
-
-    def remember(self, about: str, words: object) -> None:
-        """Keep on the order what its document says, or what a person was told."""
-        self.row = replace(self.row, written_from={**self.row.written_from, about: words})
 
 
 def plan(
@@ -150,16 +67,16 @@ def plan(
     )
     row = with_times(stand, stands, received, rules.timing.zones.sender, now)
     docs = [_doc(entry) for entry in stand.entries]
-    draft = _Draft(facts=stands, stand=stand, rules=rules, asked=asked, now=now, marks=marks, row=row, docs=docs)
+    draft = Draft(facts=stands, stand=stand, rules=rules, asked=asked, now=now, marks=marks, row=row, docs=docs)
     word = known(stand, row, received)
     decision = facts.decide(stands, rules.timing, word)
     _decided(draft, decision, _priced_order(draft, decision))
-    _flag_late_hold(draft, is_late=facts.holds_nothing(stands, word))
+    flagging.flag_late_hold(draft, is_late=facts.holds_nothing(stands, word))
     return _planned(draft)
 
 
-def _doc(entry: EntryStand) -> _Doc:
-    return _Doc(
+def _doc(entry: EntryStand) -> Doc:
+    return Doc(
         kind=entry.kind,
         generation=entry.generation,
         state=entry.state,
@@ -170,7 +87,7 @@ def _doc(entry: EntryStand) -> _Doc:
     )
 
 
-def _priced_order(draft: _Draft, decision: facts.Decision) -> mapping.Order | None:
+def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | None:
     """Return the order for the mapping, priced; None where nothing but callbacks was received of it."""
     content, rules = draft.facts.order, draft.rules
     if content is None:
@@ -193,7 +110,7 @@ def _priced_order(draft: _Draft, decision: facts.Decision) -> mapping.Order | No
     return order
 
 
-def _planned(draft: _Draft) -> Plan:
+def _planned(draft: Draft) -> Plan:
     waits_since = (draft.stand.row.unprepared_since or draft.now) if draft.waits_for_answer else None
     entering = [
         replace(enter, attention=doc.attention, attention_detail=doc.attention_detail) for doc, enter in draft.entering
@@ -208,7 +125,7 @@ def _planned(draft: _Draft) -> Plan:
     )
 
 
-def _decided(draft: _Draft, decision: facts.Decision, order: mapping.Order | None) -> None:
+def _decided(draft: Draft, decision: facts.Decision, order: mapping.Order | None) -> None:
     match decision:
         case Due() if order is not None:
             _due(draft, order)
@@ -217,11 +134,11 @@ def _decided(draft: _Draft, decision: facts.Decision, order: mapping.Order | Non
         case Skip(reason, subject):
             _ended(draft, "the order is skipped", (SKIPPED, reason, subject))
         case _:
-            _compare_all(draft)
+            flagging.compare_all(draft)
             _ended(draft, "the order was cancelled", (CANCELLED, Cause.CANCELLED, ""))
 
 
-def _due(draft: _Draft, order: mapping.Order) -> None:
+def _due(draft: Draft, order: mapping.Order) -> None:
     obstacle = draft.rules.obstacle
     if obstacle is not None and not draft.docs:
         draft.standing(HELD, obstacle.cause, obstacle.subject, obstacle.detail)
@@ -246,25 +163,25 @@ def _wanted(order: mapping.Order, rules: CompanyRules) -> list[Kind]:
     return [Kind.PURCHASE_ORDER, Kind.INVOICE] if is_supplied else [Kind.INVOICE]
 
 
-def _not_wanted(draft: _Draft, doc: _Doc) -> None:
+def _not_wanted(draft: Draft, doc: Doc) -> None:
     """Withdraw a purchase order that nothing is to be ordered with; one that was posted is shown to a person."""
     is_tracked = draft.rules.is_tracked
     if doc.state in MAPPABLE:
         reason = "nothing is to be ordered" if is_tracked else "the company makes no purchase orders any more"
         _withdraw(draft, doc, reason)
     elif is_tracked:
-        _compare(draft, doc)
+        flagging.compare(draft, doc)
     draft.waits_for_answer |= is_tracked and doc.state in IN_FLIGHT
 
 
-def _keep_changed(draft: _Draft, why: Hold) -> None:
+def _keep_changed(draft: Draft, why: Hold) -> None:
     """Hold what no longer says what the order says: without an organisation it cannot be mapped anew."""
     for doc in draft.docs:
         if doc.state == State.READY and draft.row.written_from.get(doc.kind) != draft.basis(doc.kind):
             _hold(draft, doc, why)
 
 
-def _not_yet(draft: _Draft, decision: NotYet) -> None:
+def _not_yet(draft: Draft, decision: NotYet) -> None:
     cause = decision.reason if decision.reason in _STOPPING else None
     live = [doc for doc in draft.docs if doc.state not in {State.CANCELLED, State.POSTED}]
     if live and cause is None:
@@ -279,7 +196,7 @@ def _not_yet(draft: _Draft, decision: NotYet) -> None:
     draft.standing(standing, decision.reason, decision.subject, decision.detail)
 
 
-def _ended(draft: _Draft, reason: str, standing: tuple[str, str, str]) -> None:
+def _ended(draft: Draft, reason: str, standing: tuple[str, str, str]) -> None:
     """Withdraw what is not posted; the order stands so, where nothing of it is left in the day book."""
     for doc in draft.docs:
         if doc.state in MAPPABLE:
@@ -291,7 +208,7 @@ def _ended(draft: _Draft, reason: str, standing: tuple[str, str, str]) -> None:
         draft.standing(*standing)
 
 
-def _write(draft: _Draft, kind: Kind, order: mapping.Order) -> None:
+def _write(draft: Draft, kind: Kind, order: mapping.Order) -> None:
     """Bring one kind of document up to date: enter it, map it anew, or compare where it is posted."""
     doc = draft.latest(kind)
     is_wanted_anew = doc is not None and doc.stand is not None and doc.stand.id == draft.asked.anew
@@ -304,10 +221,10 @@ def _write(draft: _Draft, kind: Kind, order: mapping.Order) -> None:
     elif doc.state in IN_FLIGHT:
         draft.waits_for_answer |= draft.row.written_from.get(kind) != draft.basis(kind)
     else:
-        _compare(draft, doc)
+        flagging.compare(draft, doc)
 
 
-def _enter(draft: _Draft, kind: Kind, order: mapping.Order, *, generation: int) -> None:
+def _enter(draft: Draft, kind: Kind, order: mapping.Order, *, generation: int) -> None:
     number = _number(draft, kind, order)
     if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
         draft.standing(HELD, Cause.REF_UNUSABLE, order.ref)
@@ -318,15 +235,15 @@ def _enter(draft: _Draft, kind: Kind, order: mapping.Order, *, generation: int) 
         return
     mark = draft.marks()
     mapped = _map(draft, kind, conversion.marked(order, mark), number)
-    doc = _Doc(kind=kind, generation=generation, state=State.HELD if isinstance(mapped, Hold) else State.READY)
+    doc = Doc(kind=kind, generation=generation, state=State.HELD if isinstance(mapped, Hold) else State.READY)
     draft.docs.append(doc)
     draft.entering.append((doc, Enter(kind=kind, generation=generation, number=number, mark=mark, mapped=mapped)))
-    _flag_doubts(draft, doc, mapped)
-    _flag_refunds(draft, doc)
+    flagging.flag_doubts(draft, doc, mapped)
+    flagging.flag_refunds(draft, doc)
     _written(draft, doc)
 
 
-def _number(draft: _Draft, kind: Kind, order: mapping.Order) -> str | Hold:
+def _number(draft: Draft, kind: Kind, order: mapping.Order) -> str | Hold:
     prefix = draft.rules.mapping.number_prefix
     if kind is Kind.ORDER_FILE:
         return order_files.number(prefix, order.ref)
@@ -334,7 +251,7 @@ def _number(draft: _Draft, kind: Kind, order: mapping.Order) -> str | Hold:
     return numbers.document_number(prefix, order.ref, burnt + 1)
 
 
-def _remap(draft: _Draft, doc: _Doc, entry: EntryStand, order: mapping.Order) -> None:
+def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:
     """Map a waiting document anew; one that the ledger refused only where that can help."""
     if draft.stand.revision is None:
         return
@@ -347,12 +264,12 @@ def _remap(draft: _Draft, doc: _Doc, entry: EntryStand, order: mapping.Order) ->
     if is_wanted or _is_news(entry, mapped, cured=draft.asked.cured):
         draft.intents.append(Remap(entry=entry.id, mapped=mapped, is_wanted=is_wanted))
         doc.state = State.HELD if isinstance(mapped, Hold) else State.READY
-        _flag_doubts(draft, doc, mapped)
-    _flag_refunds(draft, doc)
+        flagging.flag_doubts(draft, doc, mapped)
+    flagging.flag_refunds(draft, doc)
     _written(draft, doc)
 
 
-def _map(draft: _Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
+def _map(draft: Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
     rules = draft.rules.mapping
     if kind is Kind.PURCHASE_ORDER:
         return purchase_orders.map_purchase_order(order, rules, number=number)
@@ -369,36 +286,19 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
     return entry.state == State.HELD or entry.cause in cured or stored.read(entry.document, entry.kind) != mapped
 
 
-def _flag_refunds(draft: _Draft, doc: _Doc) -> None:
-    """Show on an invoice that will be posted whole that some of it was given back before: no credit note is made."""
-    back = basis.refunded(draft.facts) if doc.kind is Kind.INVOICE else None
-    if back is not None and _is_news_to_a_person(draft, f"{doc.kind}:change", draft.basis(doc.kind)):
-        doc.flag(back.attention, "\n".join(filter(None, (doc.attention_detail, back.detail))))
-
-
-def _flag_doubts(draft: _Draft, doc: _Doc, mapped: Paper | Hold) -> None:
-    """Flag a document that books as a plain sale what may be none; the flag goes when the document says otherwise."""
-    if doc.attention not in ("", suspicions.ATTENTION):
-        return
-    doubts = suspicions.suspicions(mapped, draft.rules.mapping) if isinstance(mapped, Document) else ()
-    detail = "\n".join(doubts)
-    if detail != doc.attention_detail:
-        doc.flag(suspicions.ATTENTION if doubts else "", detail)
-
-
-def _written(draft: _Draft, doc: _Doc) -> None:
+def _written(draft: Draft, doc: Doc) -> None:
     """Remember what the document says, and that it may go where it is ready."""
     draft.remember(doc.kind, draft.basis(doc.kind))
     draft.is_something_ready |= doc.state == State.READY
 
 
-def _hold(draft: _Draft, doc: _Doc, why: Hold) -> None:
+def _hold(draft: Draft, doc: Doc, why: Hold) -> None:
     if doc.stand is not None:
         draft.intents.append(HoldBack(entry=doc.stand.id, why=why))
         doc.state = State.HELD
 
 
-def _withdraw(draft: _Draft, doc: _Doc, reason: str, cause: str = "") -> None:
+def _withdraw(draft: Draft, doc: Doc, reason: str, cause: str = "") -> None:
     """Cancel a document that was not posted; one that may still appear in the ledger is held until that is over."""
     if doc.stand is None:
         return
@@ -409,47 +309,3 @@ def _withdraw(draft: _Draft, doc: _Doc, reason: str, cause: str = "") -> None:
     draft.waits_for_answer = True
     if doc.state != State.HELD:
         _hold(draft, doc, Hold(Cause.WAITS_TO_BE_CANCELLED, detail=f"{reason[0].upper()}{reason[1:]}."))
-
-
-def _compare_all(draft: _Draft) -> None:
-    for doc in draft.docs:
-        _compare(draft, doc)
-
-
-def _compare(draft: _Draft, doc: _Doc) -> None:
-    """Flag a posted document that the order has left behind; the flag goes once the order is back. Nothing is sent."""
-    written = draft.row.written_from.get(doc.kind)
-    if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind):
-        return
-    now = draft.basis(doc.kind)
-    change = basis.change(written, now, draft.facts)
-    if change is not None and doc.kind is Kind.ORDER_FILE:  # nothing was booked there that a note could lower
-        change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
-    if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
-        return
-    if change is not None:
-        others = doc.attention_detail if doc.attention not in basis.ATTENTIONS else ""
-        doc.flag(change.attention, "\n".join(filter(None, (others, change.detail))))
-    elif doc.attention in basis.ATTENTIONS:
-        doc.flag("", "")
-
-
-def _flag_late_hold(draft: _Draft, *, is_late: bool) -> None:
-    """Show on the documents that the OMS put the order on hold when it had left; once for each such word."""
-    since = draft.row.on_hold_since
-    if not _is_news_to_a_person(draft, "late_hold", since.isoformat() if is_late and since else None):
-        return
-    for doc in draft.docs:
-        if is_late and not doc.attention and doc.state != State.CANCELLED:
-            doc.flag(LATE_HOLD, "")
-        elif not is_late and doc.attention == LATE_HOLD:
-            doc.flag("", "")
-
-
-def _is_news_to_a_person(draft: _Draft, about: str, words: object) -> bool:
-    """Tell whether this differs from what was last told of it, and remember it: what a person has settled stays so."""
-    told = draft.row.written_from.get(TOLD, {})
-    if told.get(about) == words:
-        return False
-    draft.remember(TOLD, {**told, about: words})
-    return True

@@ -17,9 +17,10 @@ from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.intake import carrying_out, loading
+from daybook.intake.draft import Marks
 from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
 from daybook.intake.loading import Work
-from daybook.intake.plan import Marks, plan
+from daybook.intake.plan import plan
 from daybook.intake.rules import for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.intake.storing import Stored

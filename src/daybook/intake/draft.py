@@ -1,0 +1,98 @@
+"""PURE: a plan in the making: the order's row and its documents, as the plan leaves them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from daybook.documents.causes import Hold
+from daybook.documents.kinds import Kind
+from daybook.intake import basis
+from daybook.intake.facts import Facts
+from daybook.intake.intents import (
+    Asked,
+    CompanyRules,
+    Enter,
+    EntryStand,
+    Flag,
+    Intent,
+    OrderRow,
+    Stand,
+)
+from daybook.mapping.totals import Priced
+from daybook.outbox.states import State
+
+Marks = Callable[[], str]
+"""Gives a new document the mark by which it will be known; by chance, so that the caller brings it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Doc:
+    """A document of the order, as the plan in the making leaves it."""
+
+    kind: Kind
+    generation: int
+    state: State
+    stand: EntryStand | None = None
+    """As it stands in the day book; None: it is new."""
+    attention: str = ""
+    attention_detail: str = ""
+    done: Mapping[str, str] = field(default_factory=dict)
+
+    def flag(self, attention: str, detail: str) -> None:
+        """Show it to a person; not again for what a person said is done."""
+        if self.done.get(attention) != detail:
+            self.attention, self.attention_detail = attention, detail
+
+    @property
+    def flagged(self) -> Flag | None:
+        """Return what is to be done about its flag."""
+        stand, now = self.stand, (self.attention, self.attention_detail)
+        if stand is None or (stand.attention, stand.attention_detail) == now:
+            return None
+        return Flag(entry=stand.id, attention=self.attention, detail=self.attention_detail)
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A plan in the making."""
+
+    facts: Facts
+    stand: Stand
+    rules: CompanyRules
+    asked: Asked
+    now: datetime
+    marks: Marks
+    row: OrderRow
+    docs: list[Doc]
+    prices: Priced | Hold | None = None
+    """None: nothing but callbacks was received of it."""
+    intents: list[Intent] = field(default_factory=list)
+    entering: list[tuple[Doc, Enter]] = field(default_factory=list)
+    bases: dict[Kind, dict[str, Any]] = field(default_factory=dict)
+    waits_for_answer: bool = False
+    is_something_ready: bool = False
+
+    def latest(self, kind: Kind) -> Doc | None:
+        """Return the newest document of a kind."""
+        return max((each for each in self.docs if each.kind == kind), key=lambda each: each.generation, default=None)
+
+    def standing(self, standing: str, cause: str = "", subject: str = "", detail: str = "") -> None:
+        """Say how the order stands."""
+        self.row = replace(self.row, standing=standing, cause=str(cause), subject=subject[:500], detail=detail)
+
+    def basis(self, kind: Kind) -> dict[str, Any]:
+        """Return what a document made now would be written from."""
+        if kind not in self.bases:
+            counted = self.prices.totals if isinstance(self.prices, Priced) else None
+            self.bases[kind] = basis.basis(
+                self.facts,
+                is_purchase=kind == Kind.PURCHASE_ORDER,
+                currency=self.row.currency,
+                totals=None if isinstance(counted, Hold) else counted,
+            )
+        return self.bases[kind]
+
+    def remember(self, about: str, words: object) -> None:
+        """Keep on the order what its document says, or what a person was told."""
+        self.row = replace(self.row, written_from={**self.row.written_from, about: words})

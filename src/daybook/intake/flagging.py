@@ -1,0 +1,77 @@
+"""PURE: what of an order's documents is shown to a person, without moving them, and when that goes again."""
+
+from dataclasses import replace
+
+from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import Document
+from daybook.documents.kinds import Kind, Paper
+from daybook.intake import basis
+from daybook.intake.draft import Doc, Draft
+from daybook.mapping import suspicions
+from daybook.outbox.states import State
+
+TOLD = "told"
+"""Of `OrderRow.written_from`: what a person was last told of."""
+LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
+
+
+def flag_refunds(draft: Draft, doc: Doc) -> None:
+    """Show on an invoice that will be posted whole that some of it was given back before: no credit note is made."""
+    back = basis.refunded(draft.facts) if doc.kind is Kind.INVOICE else None
+    if back is not None and _is_news_to_a_person(draft, f"{doc.kind}:change", draft.basis(doc.kind)):
+        doc.flag(back.attention, "\n".join(filter(None, (doc.attention_detail, back.detail))))
+
+
+def flag_doubts(draft: Draft, doc: Doc, mapped: Paper | Hold) -> None:
+    """Flag a document that books as a plain sale what may be none; the flag goes when the document says otherwise."""
+    if doc.attention not in ("", suspicions.ATTENTION):
+        return
+    doubts = suspicions.suspicions(mapped, draft.rules.mapping) if isinstance(mapped, Document) else ()
+    detail = "\n".join(doubts)
+    if detail != doc.attention_detail:
+        doc.flag(suspicions.ATTENTION if doubts else "", detail)
+
+
+def compare_all(draft: Draft) -> None:
+    """Compare each posted document with the order."""
+    for doc in draft.docs:
+        compare(draft, doc)
+
+
+def compare(draft: Draft, doc: Doc) -> None:
+    """Flag a posted document that the order has left behind; the flag goes once the order is back. Nothing is sent."""
+    written = draft.row.written_from.get(doc.kind)
+    if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind):
+        return
+    now = draft.basis(doc.kind)
+    change = basis.change(written, now, draft.facts)
+    if change is not None and doc.kind is Kind.ORDER_FILE:  # nothing was booked there that a note could lower
+        change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
+    if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
+        return
+    if change is not None:
+        others = doc.attention_detail if doc.attention not in basis.ATTENTIONS else ""
+        doc.flag(change.attention, "\n".join(filter(None, (others, change.detail))))
+    elif doc.attention in basis.ATTENTIONS:
+        doc.flag("", "")
+
+
+def flag_late_hold(draft: Draft, *, is_late: bool) -> None:
+    """Show on the documents that the OMS put the order on hold when it had left; once for each such word."""
+    since = draft.row.on_hold_since
+    if not _is_news_to_a_person(draft, "late_hold", since.isoformat() if is_late and since else None):
+        return
+    for doc in draft.docs:
+        if is_late and not doc.attention and doc.state != State.CANCELLED:
+            doc.flag(LATE_HOLD, "")
+        elif not is_late and doc.attention == LATE_HOLD:
+            doc.flag("", "")
+
+
+def _is_news_to_a_person(draft: Draft, about: str, words: object) -> bool:
+    """Tell whether this differs from what was last told of it, and remember it: what a person has settled stays so."""
+    told = draft.row.written_from.get(TOLD, {})
+    if told.get(about) == words:
+        return False
+    draft.remember(TOLD, {**told, about: words})
+    return True
