@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 from daybook.catalog.known import ACTIVE
 from daybook.catalog.models import Account, Currency, Item, TaxRate
 from daybook.catalog.problems import COST_TYPES, INVENTORY_TYPES, SALES_TYPES
-from daybook.connections.models import Connection, LineAccount, TaxMapping
+from daybook.connections.models import Connection, LineAccount
 from daybook.documents.line_kinds import LineKind
 from daybook.mapping.rules import ItemFacts
 from daybook.mapping.rules import LineAccount as ChosenAccount
@@ -111,12 +111,6 @@ def tracked_codes(organisation_id: int | None, keys: Collection[str]) -> dict[st
     found = mine.filter(upper__in=[key.upper() for key in keys]).values_list("code", flat=True)
     theirs = {code.upper(): code for code in found}
     return {key: theirs[key.upper()] for key in keys if key.upper() in theirs}
-
-
-def stale_tax_mappings(connection: Connection) -> list[TaxMapping]:
-    """Return the rates whose TaxType the organisation no longer uses for sales, as last read."""
-    sales = sales_tax_rates(connection).values_list("tax_type", flat=True)
-    return list(TaxMapping.objects.filter(connection=connection).exclude(tax_type="").exclude(tax_type__in=list(sales)))
 
 
 def _offered(connection: Connection) -> dict[str, QuerySet[Account]]:

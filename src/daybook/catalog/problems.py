@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from daybook.catalog import known
 from daybook.catalog.known import ACTIVE, Known
@@ -63,6 +64,12 @@ def problems_of(known: Known) -> list[Problem]:
     ]
 
 
+def stale_taxes(known: Known) -> list[tuple[Decimal, str]]:
+    """Return the rates, each with its tax type, whose tax type the organisation no longer uses for sales."""
+    for_sales = {each.tax_type for each in known.rates if each.is_of_sales}
+    return [(rate, tax_type) for rate, tax_type in known.mapped if tax_type and tax_type not in for_sales]
+
+
 def _is_offered(known: Known, field: str, code: str) -> bool:
     """Tell whether an account may be chosen: system accounts (DEBTORS, GST, ...) take no lines (xero-rules.md 5.7)."""
     return any(each.code == code and each.type in _TYPES[field] and not each.system_account for each in known.accounts)
@@ -120,10 +127,7 @@ def _lost_contact(known: Known, field: str, contact_id: str) -> Iterator[Problem
 
 def _tax_problems(known: Known) -> Iterator[Problem]:
     """A rate that nobody has mapped, or whose TaxType is gone, holds its own documents only."""
-    for_sales = {each.tax_type for each in known.rates if each.is_of_sales}
-    for rate, tax_type in known.mapped:
-        if not tax_type or tax_type in for_sales:
-            continue
+    for rate, tax_type in stale_taxes(known):
         words = (
             f"Tax of {plain(rate * 100)} % goes to {tax_type}, which the organisation no longer uses "
             "for sales. Choose another tax rate."

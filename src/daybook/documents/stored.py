@@ -6,6 +6,9 @@ import msgspec
 
 from daybook.documents.kinds import SPECS, Kind, Paper
 
+UNREADABLE = "The document was written in a form that this version of Daybook does not know."
+"""For a person, of what `read` cannot read."""
+
 
 def dump(document: Paper) -> dict[str, Any]:
     """Return `document` as plain JSON values; decimals become text, so nothing is lost."""

@@ -21,7 +21,6 @@ from daybook.posting import batching, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
 
-UNREADABLE = "The document was written in a form that this version of Daybook does not know."
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -151,4 +150,4 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
 
 
 def _put_aside(entry: Entry) -> None:
-    queue.hold(entry, Hold(Cause.DEFECT, entry.number, UNREADABLE), mover=Mover.POSTING)
+    queue.hold(entry, Hold(Cause.DEFECT, entry.number, stored.UNREADABLE), mover=Mover.POSTING)

@@ -36,7 +36,6 @@ AT_ONCE = 20
 """Files of one look; each has an attempt of its own, which must leave within a minute."""
 MOST_ROUNDS = 50
 """Of so many files in one drain; the sweep wakes the next."""
-UNREADABLE = "The document was written in a form that this version of Daybook does not know."
 Became = AttemptEntry.Outcome
 Outcome = talks.Step | Hold | NotSent | Unknown
 
@@ -96,7 +95,7 @@ def _file(entry: Entry, ledger: Ledger) -> NamedFile | Hold:
     write = ledger.forms[Kind(entry.kind)].file
     paper = stored.read(entry.document, entry.kind)
     if paper is None or write is None:
-        return Hold(Cause.DEFECT, entry.number, UNREADABLE)
+        return Hold(Cause.DEFECT, entry.number, stored.UNREADABLE)
     return write(entry.number, paper)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from daybook.catalog import facts, problems, refresh
+from daybook.catalog import known, problems, refresh
 from daybook.connections import endpoints, organisation, roster, tokens
 from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.tokens import Token
@@ -124,14 +124,14 @@ def _is_firm(connection: Connection) -> bool:
 
     Accounts and tax rates are archived without notice (xero-rules.md 10.25).
     """
-    stale = facts.stale_tax_mappings(connection)
-    blocking = [problem for problem in problems.settings_problems(connection) if problem.blocks]
+    found = known.of_connection(connection)
+    blocking = [problem for problem in problems.problems_of(found) if problem.blocks]
     if blocking:
         _hold(connection, Hold(Cause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
-    for mapping in stale:
-        gone = f"{mapping.tax_type} is gone from {endpoints.ledger_of(connection).title}"
-        _hold(connection, Hold(Cause.TAX_RATE_NOT_MAPPED, plain(mapping.rate), gone), tax_type=mapping.tax_type)
+    for rate, tax_type in problems.stale_taxes(found):
+        gone = f"{tax_type} is gone from {endpoints.ledger_of(connection).title}"
+        _hold(connection, Hold(Cause.TAX_RATE_NOT_MAPPED, plain(rate), gone), tax_type=tax_type)
     return True
 
 
