@@ -25,7 +25,7 @@ FILL = [
     """,
     """
     INSERT INTO orders_orderstanding (company_id, order_id, connection_id, standing, cause, subject, detail, written_from)
-    SELECT company_id, id, %(connection)s, 'documented', '', '', '', '{}' FROM orders_order WHERE source = 'bench'
+    SELECT company_id, id, %(connection)s, 'documented', '', '', '', '{}' FROM orders_order WHERE feed_id = %(feed)s
     """,
     """
     INSERT INTO outbox_entry (company_id, order_id, public_id, kind, generation, organisation_id, number_space, number, state, state_since,
@@ -38,7 +38,7 @@ FILL = [
         '{}', now()::date, 'Custom Gateway Orders', 'GBP', 20, 4, 24,
         CASE WHEN mod(id, 50) = 0 THEN '' ELSE gen_random_uuid()::text END, 'DRAFT', now(), '', '', now(),
         false, '{}', '', '', '', '', false, 0
-    FROM orders_order WHERE source = 'bench'
+    FROM orders_order WHERE feed_id = %(feed)s
     """,
     "ANALYZE orders_order",
     "ANALYZE outbox_entry",
