@@ -36,8 +36,11 @@ def changed_tables() -> Iterator[None]:
 
 
 def end_all_sessions(session: psycopg.Connection) -> None:
+    """End those of this database alone: the server is shared with the tests of other workers."""
     session.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [presence.LOCK]
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [presence.LOCK],
     )
 
 
