@@ -20,7 +20,7 @@ CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check up localxero worker reset bench format
+.PHONY: help demo test test-quick check up localxero worker reset bench pictures format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ reset: $(STAMP) ## forget the demo's database, so that the next demo starts afre
 
 bench: $(STAMP) ## measure: calls needed, pages, the local Xero's speed
 	@$(BIN)/pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
+
+pictures: $(STAMP) ## remake the pictures of the documentation from the demo; a Chromium is needed
+	@$(BIN)/python -m tests.pictures
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix
