@@ -188,7 +188,9 @@ SLATE = Ledger(
     forms={kind: form(kind) for kind in Kind},
     routes={"slate": Route(name="slate", documents_a_call=30, write=write, read=read, before=before)},
     supplies={},
+    consent=None,
     scopes={},
+    lists=None,
     why=lambda words: Recognised("slate_full" if "full" in words[0] else "other"),
     reasons={
         "slate_full": Explanation(

@@ -1,4 +1,4 @@
-"""Whether what Xero refused a document for is cured, as far as the organisation's lists tell.
+"""Whether what a ledger refused a document for is cured, as far as the organisation's lists tell.
 
 A refusal is cured where a list that was read after it says so: the contact is active again, the account is back, the
 lock date moved. What no list tells (a plan's limit, a price) only a person knows.
@@ -12,19 +12,20 @@ from daybook.catalog.known import ACTIVE
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
+from daybook.ledgers.lists import ListName
 
 C = Cause
 LIST_OF: dict[str, str] = {
-    C.CONTACT_ARCHIVED: "Contacts",
-    C.CONTACT_MISSING: "Contacts",
-    C.ACCOUNT_ARCHIVED: "Accounts",
-    C.ACCOUNT_NOT_USABLE: "Accounts",
-    C.ACCOUNT_OR_PRICE_INVALID: "Accounts",
-    C.TAX_RATE_INVALID: "TaxRates",
-    C.CURRENCY_NOT_SUBSCRIBED: "Currencies",
-    C.PERIOD_LOCKED: "Organisation",
-    C.EDITION_WITHOUT_INVOICES: "Organisation",
-    C.ITEM_UNKNOWN: "Items",
+    C.CONTACT_ARCHIVED: ListName.CONTACTS,
+    C.CONTACT_MISSING: ListName.CONTACTS,
+    C.ACCOUNT_ARCHIVED: ListName.ACCOUNTS,
+    C.ACCOUNT_NOT_USABLE: ListName.ACCOUNTS,
+    C.ACCOUNT_OR_PRICE_INVALID: ListName.ACCOUNTS,
+    C.TAX_RATE_INVALID: ListName.TAX_RATES,
+    C.CURRENCY_NOT_SUBSCRIBED: ListName.CURRENCIES,
+    C.PERIOD_LOCKED: ListName.ORGANISATION,
+    C.EDITION_WITHOUT_INVOICES: ListName.ORGANISATION,
+    C.ITEM_UNKNOWN: ListName.ITEMS,
 }
 """By cause of a refusal: the list that tells whether it is cured."""
 
@@ -42,11 +43,12 @@ class Ground:
     currencies: frozenset[str] = frozenset()
     lock_date: date | None = None
     edition: str = ""
+    can_invoice: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A document that Xero refused."""
+    """A document that the ledger refused."""
 
     cause: str
     at: datetime
@@ -75,6 +77,7 @@ def ground(connection: Connection) -> Ground | None:
         currencies=frozenset(Currency.objects.filter(**mine).values_list("code", flat=True)),
         lock_date=organisation.lock_date,
         edition=organisation.edition,
+        can_invoice=organisation.can_invoice,
     )
 
 
@@ -88,19 +91,19 @@ def fact(refused: Refused, known: Ground) -> str:
         return ""
     is_open = known.lock_date is None or (refused.date is not None and refused.date > known.lock_date)
     match LIST_OF[refused.cause]:
-        case "Contacts":
+        case ListName.CONTACTS:
             return _there("contact", frozenset({refused.contact_id}), known.contacts)
-        case "Accounts":
+        case ListName.ACCOUNTS:
             return _there("accounts", refused.accounts, known.accounts)
-        case "TaxRates":
+        case ListName.TAX_RATES:
             return _there("tax rates", refused.tax_types, known.tax_types)
-        case "Currencies":
+        case ListName.CURRENCIES:
             return _there("currency", frozenset({refused.currency}), known.currencies)
-        case "Items":  # Daybook makes those that are missing before the document goes
+        case ListName.ITEMS:  # Daybook makes those that are missing before the document goes
             return _there("items", refused.items, refused.items)
     if refused.cause == C.PERIOD_LOCKED:
         return f"locked up to {known.lock_date or 'no day'}" if is_open else ""
-    return "" if known.edition.startswith("PARTNER") else f"edition {known.edition}"
+    return f"edition {known.edition}" if known.can_invoice else ""
 
 
 def _there(what: str, wanted: frozenset[str], there: frozenset[str]) -> str:

@@ -7,40 +7,39 @@ from django.db.models.functions import Upper
 
 from daybook.catalog.known import ACTIVE
 from daybook.catalog.models import Account, Currency, Item, TaxRate
-from daybook.catalog.problems import COST_TYPES, INVENTORY_TYPES, SALES_TYPES
+from daybook.connections import endpoints
 from daybook.connections.models import Connection, LineAccount
 from daybook.documents.line_kinds import LineKind
+from daybook.ledgers.lists import AccountUse
 from daybook.mapping.rules import ItemFacts
 from daybook.mapping.rules import LineAccount as ChosenAccount
 
-DEBT_TYPES = frozenset({"CURRLIAB", "LIABILITY", "TERMLIAB"})
+_SALES, _COST, _DEBT = AccountUse.SALES, AccountUse.COST, AccountUse.DEBT
 OF_LINE_KINDS = {
-    LineKind.FEE: SALES_TYPES | COST_TYPES,
-    LineKind.TIP: SALES_TYPES | DEBT_TYPES,
-    LineKind.DUTY: SALES_TYPES | COST_TYPES | DEBT_TYPES,
-    LineKind.GIFT_CARD: DEBT_TYPES,
-    LineKind.DEPOSIT: DEBT_TYPES,
+    LineKind.FEE: frozenset({_SALES, _COST}),
+    LineKind.TIP: frozenset({_SALES, _DEBT}),
+    LineKind.DUTY: frozenset({_SALES, _COST, _DEBT}),
+    LineKind.GIFT_CARD: frozenset({_DEBT}),
+    LineKind.DEPOSIT: frozenset({_DEBT}),
 }
 """Which accounts a line that is no sale of goods may stand on: what is owed until later is no income."""
-OF_RULES = SALES_TYPES | COST_TYPES | DEBT_TYPES
+OF_RULES = frozenset({_SALES, _COST, _DEBT})
 """Which accounts a posting rule may name."""
-USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
-"""Hints for preselection, by the field of PostingSettings; charts differ (xero-rules.md 5.8)."""
 
 
 def sales_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that sales and shipping may go to."""
-    return _accounts(connection, SALES_TYPES)
+    return _accounts(connection, {AccountUse.SALES})
 
 
 def cogs_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that the cost of goods sold may go to."""
-    return _accounts(connection, COST_TYPES)
+    return _accounts(connection, {AccountUse.COST})
 
 
 def inventory_accounts(connection: Connection) -> QuerySet[Account]:
     """Return the accounts that hold stock of tracked items."""
-    return _accounts(connection, INVENTORY_TYPES)
+    return _accounts(connection, {AccountUse.STOCK})
 
 
 def line_accounts(connection: Connection, kind: LineKind) -> QuerySet[Account]:
@@ -64,8 +63,9 @@ def chosen_line_accounts(connection: Connection) -> dict[LineKind, ChosenAccount
 
 def preselected(connection: Connection) -> dict[str, str]:
     """Return, by field of PostingSettings, the usual codes that exist here and are of the right type."""
-    offered = _offered(connection)
-    return {field: code for field, code in USUAL_CODES.items() if offered[field].filter(code=code).exists()}
+    theirs = endpoints.ledger_of(connection).lists
+    usual, offered = theirs.usual_accounts if theirs else {}, _offered(connection)
+    return {field: code for field, code in usual.items() if offered[field].filter(code=code).exists()}
 
 
 def sales_tax_rates(connection: Connection) -> QuerySet[TaxRate]:
@@ -122,9 +122,9 @@ def _offered(connection: Connection) -> dict[str, QuerySet[Account]]:
     }
 
 
-def _accounts(connection: Connection, types: Collection[str]) -> QuerySet[Account]:
-    """System accounts (DEBTORS, CREDITORS, GST, ...) take no lines; nor do accounts without a code (5.7)."""
-    return _active_accounts(connection).filter(type__in=types, system_account="").exclude(code="")
+def _accounts(connection: Connection, uses: Collection[AccountUse]) -> QuerySet[Account]:
+    """Lines name an account by its code; those without one take none."""
+    return _active_accounts(connection).filter(use__in=uses).exclude(code="")
 
 
 def _active_accounts(connection: Connection) -> QuerySet[Account]:

@@ -15,8 +15,9 @@ from django.db import connection as database
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.ledgers.lists import ACTIVE as ACTIVE  # noqa: PLC0414 - what is known is active
+from daybook.ledgers.lists import AccountUse
 
-ACTIVE = "ACTIVE"
 _NAMED = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 
 _READ = f"""
@@ -29,10 +30,10 @@ SELECT coalesce(json_agg(json_build_object(
         FROM connections_taxmapping t WHERE t.connection_id = c.id),
     'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type)
         ORDER BY p.position) FROM connections_postingrule p WHERE p.connection_id = c.id),
-    'accounts', (SELECT json_agg(json_build_array(a.code, a.type, a.system_account) ORDER BY a.code, a.id)
+    'accounts', (SELECT json_agg(json_build_array(a.code, a.use) ORDER BY a.code, a.id)
         FROM catalog_account a LEFT JOIN connections_postingsettings s ON s.connection_id = c.id
         WHERE a.organisation_id = c.organisation_id AND a.status = '{ACTIVE}' AND a.code <> ''
-        AND (a.system_account = 'ROUNDING' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)})
+        AND (a.use = '{AccountUse.ROUNDING}' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)})
         OR a.code IN (SELECT p.account FROM connections_postingrule p WHERE p.connection_id = c.id))),
     'rates', (SELECT json_agg(json_build_array(r.tax_type, r.effective_rate::text, r.applies_to_revenue,
         r.applies_to_expenses) ORDER BY r.id)
@@ -54,8 +55,8 @@ class Account:
     """An active account with a code: one that the settings or rules name, or the one for roundings."""
 
     code: str
-    type: str
-    system_account: str
+    use: str
+    """`AccountUse`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ class Known:
 
     @property
     def rounding_account(self) -> str:
-        """Return the code of the account for rounding lines, "" where there is none (xero-rules.md 5.2: not always 860)."""
-        return next((each.code for each in self.accounts if each.system_account == "ROUNDING"), "")
+        """Return the code of the account for rounding lines, "" where there is none."""
+        return next((each.code for each in self.accounts if each.use == AccountUse.ROUNDING), "")
 
     @property
     def effective_rates(self) -> dict[str, Decimal]:

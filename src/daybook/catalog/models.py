@@ -17,15 +17,17 @@ class CatalogRow(models.Model):
 
 
 class Account(CatalogRow):
-    """An account of the chart (xero-rules.md 5.7)."""
+    """An account of the chart."""
 
     account_id = models.CharField(max_length=36)
     code = models.CharField(max_length=10, blank=True)
     name = models.CharField(max_length=150)
     type = models.CharField(max_length=20)
+    """In the ledger's own word, for people."""
+    use = models.CharField(max_length=10, blank=True, default="")
+    """`ledgers.lists.AccountUse`: what may be booked on it."""
     tax_type = models.CharField(max_length=50, blank=True)
     status = models.CharField(max_length=20)
-    system_account = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -36,13 +38,13 @@ class Account(CatalogRow):
 
 
 class TaxRate(CatalogRow):
-    """A tax rate; TaxType is its key, the name may be edited in Xero (xero-rules.md 5.7)."""
+    """A tax rate; the tax type is its key, a person may edit the name."""
 
     tax_type = models.CharField(max_length=50)
     name = models.CharField(max_length=100)
     status = models.CharField(max_length=20)
     effective_rate = models.DecimalField(max_digits=12, decimal_places=6)
-    """A percentage, as Xero says it: 20.0000."""
+    """A percentage: 20.0000."""
     applies_to_revenue = models.BooleanField(default=True)
     applies_to_expenses = models.BooleanField(default=True)
     applies_to_assets = models.BooleanField(default=True)
@@ -76,7 +78,7 @@ class Contact(CatalogRow):
     contact_id = models.CharField(max_length=36)
     name = models.CharField(max_length=255, blank=True)
     status = models.CharField(max_length=20)
-    """ACTIVE, ARCHIVED, GDPRREQUEST (xero-rules.md 5.6); GONE where Xero has none of this id any more."""
+    """ACTIVE, ARCHIVED or another word of the ledger's; GONE where it has none of this id any more."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "contact_id"], name="contact_once")]
@@ -103,12 +105,12 @@ class Item(CatalogRow):
 
 
 class CatalogRead(models.Model):
-    """When each list was last read, by the server's clock, for If-Modified-Since (xero-rules.md 6)."""
+    """When each list was last read, by the server's clock, so that only changes are asked for."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     resource = models.CharField(max_length=30)
     read_at = models.DateTimeField()
-    """The `Date` header of the answer, less a small overlap."""
+    """When it was answered, less a small overlap."""
     asked_at = models.DateTimeField(null=True)
     """When it was asked for, by our own clock."""
     whole_at = models.DateTimeField(null=True)

@@ -10,17 +10,15 @@ from daybook.companies.settings_table import LABELS
 from daybook.connections.models import Connection
 from daybook.kit.money import plain
 from daybook.ledgers.ledger import Wire
-from daybook.ledgers.registry import LEDGERS
+from daybook.ledgers.lists import AccountUse
+from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping.rules import ProcessMethod
 
-SALES_TYPES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
-COST_TYPES = frozenset({"DIRECTCOSTS", "EXPENSE", "OVERHEADS"})
-INVENTORY_TYPES = frozenset({"INVENTORY"})
-_TYPES = {
-    "sales_account": SALES_TYPES,
-    "shipping_account": SALES_TYPES,
-    "cogs_account": COST_TYPES,
-    "inventory_account": INVENTORY_TYPES,
+_USES = {
+    "sales_account": AccountUse.SALES,
+    "shipping_account": AccountUse.SALES,
+    "cogs_account": AccountUse.COST,
+    "inventory_account": AccountUse.STOCK,
 }
 
 
@@ -52,9 +50,9 @@ def problems_of(known: Known) -> list[Problem]:
     if known.ledger in LEDGERS and LEDGERS[known.ledger].wire is not Wire.CALLS:
         return _place_problems(known)
     if known.organisation_id is None:
-        return [Problem("connection", "The company is not connected to Xero. Press Get Access Token.")]
+        return [Problem("connection", f"The company is not connected to {_title(known)}. Press Get Access Token.")]
     if not known.is_read:
-        return [Problem("connection", "The organisation's accounts have not been read yet. Press Refresh from Xero.")]
+        return [Problem("connection", f"The organisation's accounts have not been read yet. Press Refresh from {_title(known)}.")]
     return [
         *_organisation_problems(known),
         *_account_problems(known),
@@ -71,13 +69,14 @@ def stale_taxes(known: Known) -> list[tuple[Decimal, str]]:
 
 
 def _is_offered(known: Known, field: str, code: str) -> bool:
-    """Tell whether an account may be chosen: system accounts (DEBTORS, GST, ...) take no lines (xero-rules.md 5.7)."""
-    return any(each.code == code and each.type in _TYPES[field] and not each.system_account for each in known.accounts)
+    """Tell whether an account may be chosen."""
+    return any(each.code == code and each.use == _USES[field] for each in known.accounts)
 
 
 def _organisation_problems(known: Known) -> Iterator[Problem]:
-    if known.organisation.edition.startswith("PARTNER"):
-        words = "The organisation is on one of Xero's partner editions, which cannot invoice. Change its plan in Xero."
+    if not known.organisation.can_invoice:
+        words = "The organisation's edition of {ledger} ({edition}) cannot invoice. Change its plan in {ledger}."
+        words = words.format(ledger=_title(known), edition=known.organisation.edition)
         yield Problem("connection", words)
 
 
@@ -92,20 +91,20 @@ def _account_problems(known: Known) -> Iterator[Problem]:
         if not code and needed:
             yield Problem(field, f"{label} is not chosen. Choose one of the organisation's accounts.")
         elif code and not _is_offered(known, field, code):
-            words = f"{label} {code} is archived, gone, or not of a kind that can be used here. Restore it in Xero, then press Refresh from Xero; or choose another account."
+            words = f"{label} {code} is archived, gone, or not of a kind that can be used here. Restore it in {_title(known)}, then press Refresh from {_title(known)}; or choose another account."
             yield Problem(field, words)
 
 
 def _contact_problems(known: Known) -> Iterator[Problem]:
     settings = known.settings
     if not settings.contact_id:
-        words = "Contact Name is missing, or was not looked up in this organisation yet. Type the name of a contact in Xero."
+        words = f"Contact Name is missing, or was not looked up in this organisation yet. Type the name of a contact in {_title(known)}."
         yield Problem("contact_name", words)
     yield from _lost_contact(known, "contact_name", settings.contact_id)
     if _is_tracked(known):
         yield from _lost_contact(known, "supplier_contact_name", settings.supplier_contact_id)
     if settings.supplier_contact_name and not settings.supplier_contact_id:
-        words = "Supplier Contact Name was not found in Xero. Correct it, or leave it empty to use Contact Name."
+        words = f"Supplier Contact Name was not found in {_title(known)}. Correct it, or leave it empty to use Contact Name."
         yield Problem("supplier_contact_name", words)
 
 
@@ -116,9 +115,10 @@ def _lost_contact(known: Known, field: str, contact_id: str) -> Iterator[Problem
         return
     label = LABELS[field]
     if status == "ARCHIVED":
-        what, cure = "is archived in Xero", "Restore it there (Contacts, Archived), then press Refresh from Xero; or"
+        there = _title(known)
+        what, cure = f"is archived in {there}", f"Restore it there, then press Refresh from {there}; or"
     else:
-        what, cure = "is not in Xero any more: it was merged or deleted there", "Type"
+        what, cure = f"is not in {_title(known)} any more: it was merged or deleted there", "Type"
     other = (
         "name another contact here." if cure != "Type" else "the name of the contact that counts now, and press Save."
     )
@@ -146,9 +146,13 @@ def _tax_problems(known: Known) -> Iterator[Problem]:
 def _currency_problems(known: Known) -> Iterator[Problem]:
     code = known.settings.default_currency
     if code and code not in known.currencies:
-        words = f"The organisation does not use {code}. Add the currency in Xero, or choose another one."
+        words = f"The organisation does not use {code}. Add the currency in {_title(known)}, or choose another one."
         yield Problem("default_currency", words)
 
 
 def _is_tracked(known: Known) -> bool:
     return known.settings.process_method == ProcessMethod.TRACKED
+
+
+def _title(known: Known) -> str:
+    return title(known.ledger)

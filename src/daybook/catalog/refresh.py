@@ -1,25 +1,22 @@
-"""Copies an organisation's lists from Xero into the catalog's tables, one call each.
+"""Copies an organisation's lists from its ledger into the catalog's tables, one call each.
 
-Accounts, tax rates and currencies are short and read whole, so that what vanished in Xero vanishes here. Items may be
-thousands: only the changed ones are asked for, and the whole list once a week (xero-rules.md 5.5, 6).
+Short lists are read whole, so that what vanished there vanishes here. Of those that a ledger says are long, only what
+changed is asked for, and the whole list once a week.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 
-from daybook.catalog import contacts, parsing
+from daybook.catalog import contacts
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
 from daybook.connections import calls, endpoints, organisation, roster
 from daybook.connections.models import Connection, PostingSettings
 from daybook.kit import clock
-from daybook.ledgers.ledger import Wire
-from daybook.ledgers.xero import elements, protocol
-from daybook.ledgers.xero.elements import Element
-from daybook.wire.asks import Answer
+from daybook.ledgers.lists import ListName, Lists
 from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
@@ -27,44 +24,36 @@ DAY = timedelta(days=1)
 WHOLE_AFTER = timedelta(days=7)
 """How long only changes are asked for: a deletion shows only in the whole list."""
 OVERLAP = timedelta(minutes=2)
-"""Taken off the server's clock, so that what changed during the reading is read again."""
+"""Taken off the ledger's clock, so that what changed during the reading is read again."""
 BATCH = 1000
 
-ORGANISATION = "Organisation"
-CONTACTS = "Contacts"
-ITEMS = "Items"
 GONE = "GONE"
-"""The status of a contact that Xero does not know any more: merged or deleted."""
+"""The status of a contact that the ledger does not know any more: merged or deleted."""
 
 log = structlog.get_logger("daybook.catalog")
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """How one of Xero's lists becomes rows."""
+    """Which rows are kept of a list."""
 
     model: type[CatalogRow]
     key: str
     """The field that tells rows apart within an organisation."""
     fields: tuple[str, ...]
-    parse: Callable[[Element], CatalogRow | None]
-    only_changes: bool = False
 
 
 _LISTS = {
-    "Accounts": _List(
-        Account, "account_id", ("code", "name", "type", "tax_type", "status", "system_account"), parsing.account
-    ),
-    "TaxRates": _List(
+    ListName.ACCOUNTS: _List(Account, "account_id", ("code", "name", "type", "use", "tax_type", "status")),
+    ListName.TAX_RATES: _List(
         TaxRate,
         "tax_type",
         ("name", "status", "effective_rate", "applies_to_revenue", "applies_to_expenses", "applies_to_assets"),
-        parsing.tax_rate,
     ),
-    "Currencies": _List(Currency, "code", ("name",), parsing.currency),
-    ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price"), parsing.item, only_changes=True),
+    ListName.CURRENCIES: _List(Currency, "code", ("name",)),
+    ListName.ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price")),
 }
-ALL = (ORGANISATION, CONTACTS, *_LISTS)
+ALL = (ListName.ORGANISATION, ListName.CONTACTS, *_LISTS)
 
 
 def refresh(
@@ -74,14 +63,15 @@ def refresh(
     max_age: timedelta | None = None,
     client: HttpClient | None = None,
 ) -> None:
-    """Read `resources` from Xero, except those read within `max_age`; by default all that the company needs.
+    """Read `resources` (names of lists) from the ledger, except those read within `max_age`; by default all that the company needs.
 
-    Each list is one call and is stored on its own. Raises what `connections.calls.read` raises; what was read before
-    stays.
+    Each list is one call and is stored on its own. Raises what `connections.calls.carry` raises; what was read
+    before stays.
     """
     connection.refresh_from_db()
-    if endpoints.ledger_of(connection).wire is not Wire.CALLS:
-        return  # it has no lists
+    theirs = endpoints.ledger_of(connection).lists
+    if theirs is None:
+        return
     wanted = _needed(connection) if resources is None else resources
     reads = _reads(connection)
     now = clock.now()
@@ -90,7 +80,7 @@ def refresh(
         if resource in wanted and not (
             last and max_age is not None and now - (last.asked_at or last.read_at) < max_age
         ):
-            _refresh_one(connection, resource, last, client)
+            _refresh_one(connection, theirs, resource, last, client)
 
 
 def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = None) -> None:
@@ -106,7 +96,7 @@ def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = Non
 def _needed(connection: Connection) -> Collection[str]:
     """Items matter to the Tracked method only."""
     tracked = roster.posting_of(connection).process_method == PostingSettings.Method.TRACKED
-    return ALL if tracked else tuple(resource for resource in ALL if resource != ITEMS)
+    return ALL if tracked else tuple(resource for resource in ALL if resource != ListName.ITEMS)
 
 
 def _reads(connection: Connection) -> dict[str, CatalogRead]:
@@ -114,26 +104,26 @@ def _reads(connection: Connection) -> dict[str, CatalogRead]:
     return {row.resource: row for row in rows}
 
 
-def _refresh_one(connection: Connection, resource: str, last: CatalogRead | None, client: HttpClient | None) -> None:
-    asked_at = clock.now()
-    if resource == ORGANISATION:
-        answer = organisation.read_facts(connection, client=client)
-        _note_read(connection, resource, _server_time(answer), asked_at=asked_at, whole_at=None)
-        return
-    if resource == CONTACTS:
+def _refresh_one(
+    connection: Connection, theirs: Lists, name: ListName, last: CatalogRead | None, client: HttpClient | None
+) -> None:
+    if name is ListName.CONTACTS:
         _refresh_contacts(connection, client)
         return
-    each = _LISTS[resource]
-    since = _since(last) if each.only_changes and last else None
-    query = {"unitdp": "4"} if resource == ITEMS else None
-    answer = calls.read(connection, f"/{resource}", query, modified_since=since, client=client)
-    read_at = _server_time(answer)
-    found = elements.elements(answer, resource) if answer.status == 200 else []
-    rows = [row for element in found if (row := each.parse(element)) is not None]
+    asked_at = clock.now()
+    if name is ListName.ORGANISATION:
+        answered_at = organisation.read_facts(connection, client=client)
+        _note_read(connection, name, _read_at(answered_at), asked_at=asked_at, whole_at=None)
+        return
+    since = _since(last) if name in theirs.only_changes and last else None
+    listing = calls.carry(connection, theirs.whole[name](since), client=client)
+    read_at = _read_at(listing.answered_at)
+    each = _LISTS[name]
+    rows = [each.model(**asdict(row)) for row in listing.rows]
     with transaction.atomic():
         _store(connection, each, rows, read_at, whole=not since)
-        _note_read(connection, resource, read_at, asked_at=asked_at, whole_at=None if since else read_at)
-    log.info("catalog read", connection=connection.public_id, resource=resource, rows=len(rows), whole=not since)
+        _note_read(connection, name, read_at, asked_at=asked_at, whole_at=None if since else read_at)
+    log.info("catalog read", connection=connection.public_id, resource=name, rows=len(rows), whole=not since)
 
 
 def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None:
@@ -161,7 +151,7 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
             unique_fields=["organisation", "contact_id"],
             update_fields=["name", "status", "read_at"],
         )
-        _note_read(connection, CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
+        _note_read(connection, ListName.CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
 
 
 def _find_named(connection: Connection, client: HttpClient | None) -> None:
@@ -183,14 +173,14 @@ def _since(last: CatalogRead) -> datetime | None:
     return None if last.whole_at is None or clock.now() - last.whole_at > WHOLE_AFTER else last.read_at
 
 
-def _server_time(answer: Answer) -> datetime:
-    """Return the server's time of the answer less the overlap; our own where the header is missing or not readable."""
-    return (protocol.answered_at(answer) or clock.now()) - OVERLAP
+def _read_at(answered_at: datetime | None) -> datetime:
+    """Return the ledger's time of an answer less the overlap; our own where it does not say."""
+    return (answered_at or clock.now()) - OVERLAP
 
 
 def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at: datetime, *, whole: bool) -> None:
-    """Put the rows in place of the older ones; after a whole reading, what Xero no longer lists goes."""
-    by_key = {getattr(row, each.key): row for row in rows}  # Xero may say one thing twice; the last word counts
+    """Put the rows in place of the older ones; after a whole reading, what the ledger no longer lists goes."""
+    by_key = {getattr(row, each.key): row for row in rows}  # a ledger may say one thing twice; the last word counts
     organisation = connection.facts
     for row in by_key.values():
         row.organisation, row.read_at = organisation, read_at
@@ -198,7 +188,7 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
     stored = each.model._default_manager.filter(**ours)  # noqa: SLF001 - Django's public way to a model's manager
     if whole:
         stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()
-    elif each.model is Item:  # a code that was changed in Xero: the old one is free again
+    elif each.model is Item:  # a code that was changed there: the old one is free again
         item_ids = [row.item_id for row in by_key.values() if isinstance(row, Item)]
         Item.objects.filter(**ours, item_id__in=item_ids).exclude(code__in=list(by_key)).delete()
     each.model._default_manager.bulk_create(  # noqa: SLF001 - as above

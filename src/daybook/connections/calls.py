@@ -3,7 +3,6 @@
 Writing belongs to `posting`, which keeps an account of every call; it uses `record_limits` and `react` from here.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,8 +29,8 @@ from daybook.connections.tokens import Token
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
-from daybook.ledgers.ledger import Talk
-from daybook.ledgers.xero import oauth, protocol
+from daybook.ledgers.registry import title
+from daybook.ledgers.talk import Talk
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import (
     ConsentNeeded,
@@ -53,8 +52,8 @@ __all__ = [
     "disconnect",
     "mark_needs_consent",
     "pause",
+    "put",
     "react",
-    "read",
     "record_limits",
     "resume",
     "stumble",
@@ -67,31 +66,19 @@ log = structlog.get_logger("daybook.connections")
 READ_SECONDS = 30.0
 READ_TRIES = 3
 ORGANISATION_GONE = (
-    "Xero says that Daybook is no longer connected to this organisation: it was disconnected in Xero, or the "
+    "{ledger} says that Daybook is no longer connected to this organisation: it was disconnected in {ledger}, or the "
     "organisation was closed or reset. Press Get Access Token and choose the organisation again; "
     "what waits then goes by itself and nothing is posted twice."
 )
 RIGHTS_LOST = (
-    "Xero refuses the person who connected: they may have left the organisation or lost their rights. "
+    "{ledger} refuses the person who connected: they may have left the organisation or lost their rights. "
     "Let an administrator press Get Access Token."
 )
-FRESH_ACCESS_REFUSED = "Xero refuses the access that it gave a moment ago; Daybook asks again every few minutes."
+FRESH_ACCESS_REFUSED = "{ledger} refuses the access that it gave a moment ago; Daybook asks again every few minutes."
 SCOPE_MISSING = (
-    "Xero says that the consent does not cover what Daybook needs. Press Get Access Token and allow everything "
-    "that Xero's page lists."
+    "{ledger} says that the consent does not cover what Daybook needs. Press Get Access Token and allow everything "
+    "that its page lists."
 )
-
-
-def read(
-    connection: Connection,
-    path: str,
-    query: Mapping[str, str] | None = None,
-    *,
-    modified_since: datetime | None = None,
-    client: HttpClient | None = None,
-) -> Answer:
-    """Return Xero's 200 or 304 to a GET of `path` (say `/Accounts`). Raises what `ask` raises."""
-    return ask(connection, protocol.ask(path, query, modified_since=modified_since), client=client)
 
 
 def carry(connection: Connection, talk: Talk[T], *, client: HttpClient | None = None) -> T:
@@ -109,6 +96,17 @@ def carry(connection: Connection, talk: Talk[T], *, client: HttpClient | None = 
                 asked = talk.throw(error)
             else:
                 asked = talk.send(answer)
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
+def put(talk: Talk[T], client: HttpClient, *, seconds: float) -> T:
+    """Send what a talk of consent asks, as it is, and return what it found. Raises what the answers stand for."""
+    try:
+        asked = next(talk)
+        while True:
+            asked = talk.send(client.send(asked, timeout_seconds=seconds))
     except StopIteration as end:
         found: T = end.value
         return found
@@ -134,10 +132,10 @@ def react(
 ) -> None:
     """Let the connection as a whole follow from an error: pause it, stop it, or have its token renewed.
 
-    `fingerprint`: of the token that the call went out under; only that one is renewed, and only where Xero refuses the
+    `fingerprint`: of the token that the call went out under; only that one is renewed, and only where the ledger refuses the
     one that came in its place too does the connection rest. A refusal of one document, and a pause that stood already,
-    say nothing about the connection. Raises nothing of Xero's: this is called on the way
-    out of an error already.
+    say nothing about the connection. Raises nothing of the ledger's: this is called on the
+    way out of an error already.
     """
     match error:
         case ConsentNeeded():
@@ -148,7 +146,7 @@ def react(
                 rest(connection_id, second, now)
         case TokenExpired():
             if tokens.refuse(connection_id, now=now, fingerprint=fingerprint):
-                pause(connection_id, now + OFFLINE_PAUSE, FRESH_ACCESS_REFUSED, cause=PauseCause.ACCESS)
+                pause(connection_id, now + OFFLINE_PAUSE, _said(FRESH_ACCESS_REFUSED, connection_id), cause=PauseCause.ACCESS)
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
             rest(connection_id, error, now)
 
@@ -156,26 +154,25 @@ def react(
 def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: HttpClient | None = None) -> None:
     """Find out what a refusal for want of consent means, and stop or pause the connection accordingly.
 
-    A 403 is confirmed with /connections first (xero-rules.md 4.5, 10.16). Raises what that call raises; nothing is
-    marked then.
+    A 403 is confirmed by asking what the token still reaches (xero-rules.md 4.5, 10.16). Raises what that call raises;
+    nothing is marked then.
     """
     if error.http_status == 401:
-        mark_needs_consent(connection.pk, SCOPE_MISSING)
+        mark_needs_consent(connection.pk, _said(SCOPE_MISSING, connection.pk))
         return
-    if error.http_status != 403:  # the token's own end is marked where it is found
+    consent = endpoints.consent_of(connection)
+    if error.http_status != 403 or consent is None:  # the token's own end is marked where it is found
         return
     sender, now = client or endpoints.client(), clock.now()
     token = tokens.last_token(connection.pk, now=now, client=sender)
-    request = oauth.connections_request(endpoints.endpoints(), access_token=token.access_token)
-    tenants = oauth.read_connections(sender.send(request, timeout_seconds=READ_SECONDS))
-    if token.tenant_id in {tenant.tenant_id for tenant in tenants}:
-        mark_needs_consent(connection.pk, RIGHTS_LOST)
-    else:
-        mark_needs_consent(connection.pk, ORGANISATION_GONE)
+    bases = endpoints.bases(endpoints.ledger_of(connection))
+    reached = put(consent.still_reached(bases, token.access_token), sender, seconds=READ_SECONDS)
+    is_there = token.their_id in {each.their_id for each in reached}
+    mark_needs_consent(connection.pk, _said(RIGHTS_LOST if is_there else ORGANISATION_GONE, connection.pk))
 
 
 def disconnect(connection: Connection, *, client: HttpClient | None = None, by: Person | None = None) -> bool:
-    """End the connection at Xero, then forget its tokens; return whether Xero could be told.
+    """End the connection at the ledger, then forget its tokens; return whether the ledger could be told.
 
     Which organisation it was stays known, and so does all that was posted. Raises Throttled, Offline, NotSent and
     OutcomeUnknown with nothing forgotten: the person may press the button again.
@@ -187,8 +184,8 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None, by: 
         kept = Connection.objects.select_for_update().get(pk=connection.pk)
         kept.last_organisation_id = kept.organisation_id or kept.last_organisation_id
         kept.organisation, kept.holds = None, ""
-        kept.xero_connection_id = kept.status_reason = ""
-        kept.offered_tenants = []
+        kept.link_id = kept.status_reason = ""
+        kept.offered = []
         kept.status = Connection.Status.NOT_CONNECTED
         kept.save()
         telling.tell(about(kept), What.DISCONNECTED, by=by, before={"organisation": kept.facts.name})
@@ -197,19 +194,21 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None, by: 
 
 
 def _leave(connection: Connection, client: HttpClient) -> bool:
-    if not connection.xero_connection_id:
+    consent = endpoints.consent_of(connection)
+    if consent is None or not connection.link_id:
         return False
     try:
         token = tokens.last_token(connection.pk, now=clock.now(), client=client)
     except (ConsentNeeded, Misconfigured):
-        return False  # there is no token any more with which to tell Xero
-    request = oauth.delete_connection_request(
-        endpoints.endpoints(), access_token=token.access_token, connection_id=connection.xero_connection_id
-    )
-    answer = client.send(request, timeout_seconds=READ_SECONDS)
-    if answer.status not in {401, 403, 404}:  # 404: gone already (xero-rules.md 1.6)
-        protocol.raise_for_status(answer)
-    return answer.status in {200, 204, 404}
+        return False  # there is no token any more with which to tell the ledger
+    bases = endpoints.bases(endpoints.ledger_of(connection))
+    request = consent.leave(bases, token.access_token, connection.link_id)
+    return consent.has_left(client.send(request, timeout_seconds=READ_SECONDS))
+
+
+def _said(words: str, connection_id: int) -> str:
+    """Fill in what people call the ledger."""
+    return words.format(ledger=title(Connection.objects.values_list("ledger", flat=True).get(pk=connection_id)))
 
 
 def _ask(connection: Connection, asked: Request, *, client: HttpClient) -> Answer:
@@ -229,7 +228,7 @@ def _ask(connection: Connection, asked: Request, *, client: HttpClient) -> Answe
 
 def _get(connection: Connection, asked: Request, token: Token, *, client: HttpClient) -> Answer:
     ledger = endpoints.ledger_of(connection)
-    request = ledger.dress(asked, endpoints.access(ledger, token.access_token, token.tenant_id), "")
+    request = ledger.dress(asked, endpoints.access(ledger, token.access_token, token.their_id), "")
     answer = client.send(request, timeout_seconds=READ_SECONDS)
     now = clock.now()
     record_limits(connection.pk, ledger.remaining(answer), now, is_well=200 <= answer.status < 400)

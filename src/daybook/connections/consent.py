@@ -1,17 +1,19 @@
-"""A person's trip to Xero's consent page and back, and which organisation it leads to.
+"""A person's trip to a ledger's consent page and back, and which organisation it leads to.
 
-    begin -> Xero's page -> finish: whose trip? -> code -> tokens, stored -> which organisations?
+    begin -> the ledger's page -> finish: whose trip? -> code -> tokens, stored -> which organisations?
                                         one, or the one of before: settle -> its facts are read
                                         several: a person chooses -> settle
     settle: one transaction puts the tokens, the organisation and the status in place
 
 What was granted waits, sealed, on the trip's own row until it is settled: a trip that leads nowhere leaves a working
-connection as it was. No transaction is open during a call. Sources: xero-rules.md 1.3 to 1.6, 10.7, 10.30.
+connection as it was. No transaction is open during a call. Sources: RFC 6749,
+RFC 7636, xero-rules.md 1.3 to 1.6, 10.7, 10.30.
 """
 
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import msgspec
@@ -19,12 +21,14 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Person
-from daybook.connections import endpoints, organisation, roster, tokens
+from daybook.connections import calls, endpoints, organisation, roster, tokens
 from daybook.connections.failures import (
     AppRefusedError,
     CodeOverError,
     ConsentDeniedError,
     ConsentError,
+    LedgerErredError,
+    LedgerSilentError,
     NoOrganisationError,
     NotOfferedError,
     OrganisationTakenError,
@@ -37,16 +41,15 @@ from daybook.connections.failures import (
     UnfinishedAppError,
     UnknownLedgerError,
     UnknownTripError,
-    XeroErredError,
-    XeroSilentError,
 )
 from daybook.connections.models import Connection, Consent, Organisation, PostingSettings
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
-from daybook.ledgers.xero import oauth
-from daybook.ledgers.xero.oauth import Tenant, Tokens
+from daybook.ledgers import consent as port
+from daybook.ledgers.consent import Offered, Tokens
+from daybook.ledgers.registry import USUAL, title
 from daybook.wire.errors import ConsentNeeded, Misconfigured, NotSent, Offline, OutcomeUnknown, Throttled, WireError
 from daybook.wire.http import HttpClient
 
@@ -62,19 +65,17 @@ log = structlog.get_logger("daybook.connections")
 
 
 def begin(connection: Connection, person: Person) -> str:
-    """Return the address of Xero's consent page for this person. Raises ConsentError where the app is not filled in."""
-    if not connection.is_ledger_known:
-        raise UnknownLedgerError(connection, connection.ledger)
+    """Return the address of the ledger's consent page for this person. Raises ConsentError where the app is not filled in."""
+    asked = _asked(connection)
     if not connection.client_id or not connection.client_secret_sealed:
         raise UnfinishedAppError(connection)
     now = clock.now()
     Consent.objects.filter(connection=connection, created_at__lt=now - KEEP_TRIPS).delete()
-    state, verifier = secrets.token_urlsafe(32), oauth.new_code_verifier()
+    state, verifier = secrets.token_urlsafe(32), asked.verifier()
     trip = Consent(state_hash=_hash(state), connection=connection, person=person, created_at=now)
     trip.code_verifier = verifier
     trip.save()
-    app = endpoints.app_of(connection)
-    return oauth.authorize_url(endpoints.endpoints(), app, state=state, code_verifier=verifier)
+    return asked.page(_bases(connection), endpoints.app_of(connection), state, verifier)
 
 
 def finish(
@@ -83,44 +84,44 @@ def finish(
     *,
     documents_in_flight: DocumentsInFlight,
     client: HttpClient | None = None,
+    ledger: str = USUAL,
 ) -> Connection:
-    """Take what Xero sent the browser back with (`query`), and return the connection: connected, or choosing.
+    """Take what a ledger sent the browser back with (`query`), and return the connection: connected, or choosing.
 
-    Raises a ConsentError of its own for each way in which it can fail; its text says what happened and what to do.
+    `ledger`: the name of the one at whose address the browser came back. Raises a ConsentError of its own for each way in which it can fail; its text says what happened and what to do.
     """
     sender = client or endpoints.client()
-    trip = _use(query.get("state", ""), person, clock.now())
+    trip = _use(query.get("state", ""), person, clock.now(), ledger)
     connection = trip.connection
     if error := query.get("error", ""):
         raise _refusal(connection, error)
     granted = _exchange(trip, query.get("code", ""), sender)
     _keep(trip, granted)
-    tenants = _tenants(connection, granted, sender)
-    chosen = _obvious(connection, tenants)
+    reached = _reached(connection, granted, query, sender)
+    chosen = _obvious(connection, reached)
     if chosen is None and connection.is_connected and documents_in_flight(connection):
         raise OtherOrganisationError(connection, connection.facts.name)
     if chosen is None:
-        return _offer(connection, tenants)
+        return _offer(connection, reached)
     return _settle(trip, chosen, person, documents_in_flight=documents_in_flight, client=sender)
 
 
 def choose(
     connection: Connection,
-    tenant_id: str,
+    their_id: str,
     person: Person,
     *,
     documents_in_flight: DocumentsInFlight,
     client: HttpClient | None = None,
 ) -> Connection:
     """Connect one of the organisations that the last consent gave. Raises ConsentError."""
-    offered = {row["tenantId"]: row for row in connection.offered_tenants}
+    offered = {row["their_id"]: Offered(**row) for row in connection.offered}
     trip = Consent.objects.filter(connection=connection).exclude(tokens_sealed=b"").order_by("-used_at").first()
-    if trip is None or tenant_id not in offered:
+    if trip is None or their_id not in offered:
         raise NotOfferedError(connection)
-    row = offered[tenant_id]
     log.info("organisation chosen", connection=connection.public_id, person=person.pk)
-    tenant = Tenant(row["id"], row["tenantId"], row["tenantName"])
-    return _settle(trip, tenant, person, documents_in_flight=documents_in_flight, client=client or endpoints.client())
+    sender = client or endpoints.client()
+    return _settle(trip, offered[their_id], person, documents_in_flight=documents_in_flight, client=sender)
 
 
 def keep(connection: Connection) -> bool:
@@ -128,17 +129,17 @@ def keep(connection: Connection) -> bool:
     return bool(
         Connection.objects.filter(pk=connection.pk, status=Connection.Status.CHOOSING, token_set__isnull=False)
         .exclude(organisation=None)
-        .update(status=Connection.Status.CONNECTED, status_reason="", offered_tenants=[])
+        .update(status=Connection.Status.CONNECTED, status_reason="", offered=[])
     )
 
 
-def _use(state: str, person: Person, now: datetime) -> Consent:
+def _use(state: str, person: Person, now: datetime, ledger: str) -> Consent:
     """Spend the trip's one use; two browsers that come back at once do not both get through."""
     trip = Consent.objects.select_related("connection__company").filter(state_hash=_hash(state)).first()
-    if trip is None:
-        raise UnknownTripError
+    if trip is None or trip.connection.ledger != ledger:
+        raise UnknownTripError(ledger=ledger)
     if trip.person_id != person.pk:
-        raise SomebodyElsesError
+        raise SomebodyElsesError(ledger=ledger)
     if not Consent.objects.filter(pk=trip.pk, used_at__isnull=True).update(used_at=now):
         raise ReplayedError(trip.connection)
     if now - trip.created_at > TRIP_LIFE:
@@ -148,26 +149,27 @@ def _use(state: str, person: Person, now: datetime) -> Consent:
 
 
 def _refusal(connection: Connection, error: str) -> ConsentError:
-    """Xero's login shows most faults on its own page; these come back to us (xero-rules.md 1.3, 1.5)."""
+    """A login shows most faults on its own page; these come back to us (RFC 6749 4.1.2.1, xero-rules.md 1.3, 1.5)."""
     match error:
         case "access_denied":
             return ConsentDeniedError(connection)
         case "invalid_scope":
             return ScopeRefusedError(connection)
         case "unauthorized_client" | "invalid_client":
-            return AppRefusedError(connection, "Xero does not let this app ask for consent.")
+            return AppRefusedError(connection, f"{title(connection.ledger)} does not let this app ask for consent.")
         case "server_error" | "temporarily_unavailable":
-            return XeroSilentError(connection)
-    return XeroErredError(connection, error[:100])
+            return LedgerSilentError(connection)
+    return LedgerErredError(connection, error[:100])
 
 
 def _exchange(trip: Consent, code: str, client: HttpClient) -> Tokens:
     if not code:
-        raise XeroErredError(trip.connection, "no code")
+        raise LedgerErredError(trip.connection, "no code")
     app = endpoints.app_of(trip.connection)
-    request = oauth.code_request(endpoints.endpoints(), app, code=code, code_verifier=trip.code_verifier)
+    asked = _asked(trip.connection)
+    request = asked.redeem(_bases(trip.connection), app, code, trip.code_verifier)
     try:
-        return tokens.fetch(request, now=clock.now(), client=client)
+        return tokens.fetch(asked, request, now=clock.now(), client=client)
     except ConsentNeeded:
         raise CodeOverError(trip.connection, app.redirect_uri) from None
     except Misconfigured as error:
@@ -180,8 +182,8 @@ def _exchange(trip: Consent, code: str, client: HttpClient) -> Tokens:
 
 def _unclear(connection: Connection, error: WireError) -> ConsentError:
     if isinstance(error, NotSent | OutcomeUnknown | Offline | Throttled):
-        return XeroSilentError(connection)
-    return XeroErredError(connection, error.words[:200])
+        return LedgerSilentError(connection)
+    return LedgerErredError(connection, error.words[:200])
 
 
 def _keep(trip: Consent, granted: Tokens) -> None:
@@ -200,54 +202,59 @@ def _keep(trip: Consent, granted: Tokens) -> None:
         telling.tell(about(trip.connection), What.CONSENT_GIVEN, by=trip.person, after={"scope": granted.scope})
 
 
-def _tenants(connection: Connection, granted: Tokens, client: HttpClient) -> tuple[Tenant, ...]:
-    """Return what this consent reaches; where Xero names nothing new, what this person connected before (1.6)."""
-    event = oauth.authentication_event_id(granted.access_token)
+def _reached(
+    connection: Connection, granted: Tokens, query: Mapping[str, str], client: HttpClient
+) -> tuple[Offered, ...]:
+    """Return the organisations that this consent reaches. Raises ConsentError where there is none."""
+    talk = _asked(connection).reached(_bases(connection), granted, query)
     try:
-        tenants = _listed(granted, event, client)
-        if not tenants and event:
-            tenants = _listed(granted, "", client)
+        reached = calls.put(talk, client, seconds=tokens.TOKEN_SECONDS)
     except WireError as error:
         raise _unclear(connection, error) from None
-    if not tenants:
+    if not reached:
         raise NoOrganisationError(connection)
-    return tenants
+    return reached
 
 
-def _listed(granted: Tokens, event: str, client: HttpClient) -> tuple[Tenant, ...]:
-    request = oauth.connections_request(endpoints.endpoints(), access_token=granted.access_token, auth_event_id=event)
-    return oauth.read_connections(client.send(request, timeout_seconds=tokens.TOKEN_SECONDS))
+def _asked(connection: Connection) -> port.Consent:
+    """Return how the connection's ledger is asked. Raises UnknownLedgerError where this version cannot."""
+    asked = endpoints.consent_of(connection)
+    if asked is None:
+        raise UnknownLedgerError(connection, connection.ledger)
+    return asked
 
 
-def _obvious(connection: Connection, tenants: tuple[Tenant, ...]) -> Tenant | None:
+def _bases(connection: Connection) -> port.Bases:
+    return endpoints.bases(endpoints.ledger_of(connection))
+
+
+def _obvious(connection: Connection, reached: tuple[Offered, ...]) -> Offered | None:
     """Return the organisation that needs no choice: the one of before, or the only one where there was none (1.6).
 
     Another one than before is a person's decision: what was made for the first one then waits.
     """
     before = connection.facts.their_id
-    for tenant in tenants:
-        if tenant.tenant_id == before:
-            return tenant
-    return tenants[0] if len(tenants) == 1 and not before else None
+    for each in reached:
+        if each.their_id == before:
+            return each
+    return reached[0] if len(reached) == 1 and not before else None
 
 
-def _offer(connection: Connection, tenants: tuple[Tenant, ...]) -> Connection:
+def _offer(connection: Connection, reached: tuple[Offered, ...]) -> Connection:
     """Let a person choose. Until they have, documents wait: another organisation may be what they want."""
-    connection.offered_tenants = [
-        {"id": tenant.connection_id, "tenantId": tenant.tenant_id, "tenantName": tenant.name} for tenant in tenants
-    ]
+    connection.offered = [asdict(each) for each in reached]
     connection.status = Connection.Status.CHOOSING
     connection.status_reason = (
         "The consent gave several organisations. Choose the one that the orders go to."
-        if len(tenants) > 1
-        else f"The consent gave {tenants[0].name}, which is another organisation than before. Say whether it is meant."
+        if len(reached) > 1
+        else f"The consent gave {reached[0].name}, which is another organisation than before. Say whether it is meant."
     )
-    connection.save(update_fields=["offered_tenants", "status", "status_reason"])
+    connection.save(update_fields=["offered", "status", "status_reason"])
     return connection
 
 
 def _settle(
-    trip: Consent, tenant: Tenant, person: Person, *, documents_in_flight: DocumentsInFlight, client: HttpClient
+    trip: Consent, chosen: Offered, person: Person, *, documents_in_flight: DocumentsInFlight, client: HttpClient
 ) -> Connection:
     connection = trip.connection
     granted = msgspec.json.decode(trip.tokens, type=Tokens)
@@ -255,42 +262,42 @@ def _settle(
         with transaction.atomic():
             tokens.store(connection, granted, now=clock.now())  # takes the lock that a refresh holds: first of all
             fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
-            _refuse_slip(fresh, tenant, documents_in_flight)
-            _connect(fresh, tenant)
-            telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": tenant.name})
+            _refuse_slip(fresh, chosen, documents_in_flight)
+            _connect(fresh, chosen)
+            telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": chosen.name})
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:
         if "organisation_connected_once" not in str(error):
             raise
         connection.refresh_from_db()
-        raise OrganisationTakenError(connection, tenant.name) from None
+        raise OrganisationTakenError(connection, chosen.name) from None
     connection.refresh_from_db()
     log.info("connected", connection=connection.public_id)
     _read_facts(connection, client)
     return connection
 
 
-def _refuse_slip(connection: Connection, tenant: Tenant, documents_in_flight: DocumentsInFlight) -> None:
+def _refuse_slip(connection: Connection, chosen: Offered, documents_in_flight: DocumentsInFlight) -> None:
     """Another organisation than before waits until nothing is under way to the first (how a document stays single, 8)."""
     before = connection.facts.their_id
-    if before not in {"", tenant.tenant_id} and documents_in_flight(connection):
+    if before not in {"", chosen.their_id} and documents_in_flight(connection):
         raise OtherOrganisationError(connection, connection.facts.name)
 
 
-def _connect(fresh: Connection, tenant: Tenant) -> None:
-    """The row was read anew and locked by the caller: limits and pauses may have moved while Xero was asked."""
+def _connect(fresh: Connection, chosen: Offered) -> None:
+    """The row was read anew and locked by the caller: limits and pauses may have moved while the ledger was asked."""
     before, now = fresh.facts.their_id, clock.now()
-    reached = roster.organisation_of(fresh, tenant.tenant_id, tenant.name)
+    reached = roster.organisation_of(fresh, chosen.their_id, chosen.name)
     if reached.connection_id != fresh.pk:  # its documents hang on the other connection's orders
-        raise ReachedOtherwiseError(fresh, tenant.name)
-    if before != tenant.tenant_id:
+        raise ReachedOtherwiseError(fresh, chosen.name)
+    if before != chosen.their_id:
         _begin_anew(fresh, before)
-    Organisation.objects.filter(company_id=fresh.company_id, pk=reached.pk).update(name=tenant.name[:255])
+    Organisation.objects.filter(company_id=fresh.company_id, pk=reached.pk).update(name=chosen.name[:255])
     fresh.last_organisation_id = fresh.organisation_id or fresh.last_organisation_id
-    fresh.organisation, fresh.holds, fresh.xero_connection_id = reached, reached.identity, tenant.connection_id
+    fresh.organisation, fresh.holds, fresh.link_id = reached, reached.identity, chosen.link_id
     fresh.status, fresh.status_reason = Connection.Status.CONNECTED, ""
-    fresh.offered_tenants = []
-    fresh.paused_until = fresh.retry_at if fresh.retry_at and fresh.retry_at > now else None  # Xero's wait stands
+    fresh.offered = []
+    fresh.paused_until = fresh.retry_at if fresh.retry_at and fresh.retry_at > now else None  # the ledger's wait stands
     fresh.pause_cause, fresh.pause_reason = "", fresh.pause_reason if fresh.paused_until else ""
     fresh.connected_at, fresh.started_at = now, fresh.started_at or now
     fresh.save()
@@ -304,7 +311,7 @@ def _begin_anew(connection: Connection, before: str) -> None:
 
 
 def _read_facts(connection: Connection, client: HttpClient) -> None:
-    """Name, country and currency are shown at once; where Xero does not answer now, the next refresh brings them."""
+    """Name, country and currency are shown at once; where the ledger does not answer now, the next refresh brings them."""
     try:
         organisation.read_facts(connection, client=client)
     except WireError as error:

@@ -1,21 +1,23 @@
-"""Where Xero lives for this installation, and a company's app as Xero's login knows it: all from the settings."""
+"""Where a ledger lives for this installation, and a company's app as its login knows it: all from the settings."""
 
 from django.conf import settings
 
 from daybook.connections.models import Connection
 from daybook.ledgers import registry
+from daybook.ledgers.consent import App, Bases, Consent
 from daybook.ledgers.ledger import Access, Ledger, Wire
-from daybook.ledgers.xero.oauth import App, Endpoints
-from daybook.wire import http as xero_client
+from daybook.wire import http
 from daybook.wire.http import HttpClient
 
-CALLBACK_PATH = "/xero/callback"
-"""One address for all companies: `state` says whose it is (xero-rules.md 10, 29)."""
+
+def bases(ledger: Ledger) -> Bases:
+    """Return where a ledger lives: the settings `<LEDGER>_API_BASE`, `_IDENTITY_BASE` and `_LOGIN_BASE`."""
+    return Bases(*(_setting(ledger, which) for which in ("API_BASE", "IDENTITY_BASE", "LOGIN_BASE")))
 
 
-def endpoints() -> Endpoints:
-    """Return the three bases of Xero."""
-    return Endpoints(api=settings.XERO_API_BASE, identity=settings.XERO_IDENTITY_BASE, login=settings.XERO_LOGIN_BASE)
+def consent_of(connection: Connection) -> Consent | None:
+    """Return how a connection's ledger lets people in; None where it asks nobody, or is not known here."""
+    return ledger_of(connection).consent if connection.is_ledger_known else None
 
 
 def ledger_of(connection: Connection) -> Ledger:
@@ -38,20 +40,29 @@ def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
 
     Where a ledger's calls go is the setting `<LEDGER>_API_BASE`.
     """
-    base: str = getattr(settings, f"{ledger.name.upper()}_API_BASE")
-    return Access(base, access_token, organisation)
+    return Access(_setting(ledger, "API_BASE"), access_token, organisation)
 
 
-def redirect_uri() -> str:
-    """Return the Redirect URI to register in Xero's developer portal, exact to the character (xero-rules.md 1.3)."""
-    return f"{settings.PUBLIC_URL}{CALLBACK_PATH}"
+def callback_path(ledger: Ledger) -> str:
+    """Return where a ledger's consent page sends browsers back to: one address for all companies, `state` tells whose."""
+    return f"/{ledger.name}/callback"
+
+
+def redirect_uri(ledger: Ledger) -> str:
+    """Return the Redirect URI to register with the app, exact to the character (RFC 6749 3.1.2)."""
+    return f"{settings.PUBLIC_URL}{callback_path(ledger)}"
 
 
 def app_of(connection: Connection) -> App:
-    """Return the company's own Xero app."""
-    return App(connection.client_id, connection.client_secret, redirect_uri())
+    """Return the company's own app at the ledger."""
+    return App(connection.client_id, connection.client_secret, redirect_uri(ledger_of(connection)))
 
 
 def client() -> HttpClient:
     """Return this process's client."""
-    return xero_client.shared_client(float(settings.CALL_TIMEOUT_SECONDS))
+    return http.shared_client(float(settings.CALL_TIMEOUT_SECONDS))
+
+
+def _setting(ledger: Ledger, which: str) -> str:
+    base: str = getattr(settings, f"{ledger.name.upper()}_{which}")
+    return base

@@ -1,4 +1,4 @@
-"""Every way in which a trip to Xero's consent page can fail, each with what happened and what to do.
+"""Every way in which a trip to a ledger's consent page can fail, each with what happened and what to do.
 
     ConsentError
     |- UnfinishedAppError       Client ID or Client Secret is missing
@@ -11,19 +11,20 @@
     |- ScopeRefusedError        the app may not ask for what Daybook needs
     |- AppRefusedError          wrong Client ID or Client Secret, or another kind of app
     |- CodeOverError            the code is used, older than 5 minutes, or for another Redirect URI
-    |- XeroSilentError          Xero gave no clear answer
-    |- XeroErredError           Xero said something else
+    |- LedgerSilentError        the ledger gave no clear answer
+    |- LedgerErredError         the ledger said something else
     |- NoOrganisationError      nothing was connected
     |- NotOfferedError          a choice that this consent did not give
     |- OtherOrganisationError   documents are still under way to the organisation of before
     |- ReachedOtherwiseError    another connection of the company reaches it, or did
     `- OrganisationTakenError   another company has this organisation
 
-A Redirect URI that is not registered is said by Xero on its own page and never comes back here
-(docs/connect-xero.md). Source: xero-rules.md 1.3, 1.5.
+A Redirect URI that is not registered is said on the consent page itself and never comes back here. Words are filled in
+with the ledger's title (`ledger`), its own cures (`ledgers/consent.py`) and the `detail` of the case.
 """
 
 from daybook.connections.models import Connection
+from daybook.ledgers.registry import LEDGERS, USUAL, title
 
 AGAIN = "Press Get Access Token again."
 
@@ -33,17 +34,24 @@ class ConsentError(Exception):
 
     words = ""
 
-    def __init__(self, connection: Connection | None = None, detail: str = "") -> None:
-        super().__init__(self.words.format(detail=detail))
+    def __init__(self, connection: Connection | None = None, detail: str = "", *, ledger: str = USUAL) -> None:
+        named = connection.ledger if connection else ledger
+        super().__init__(self.words.format(detail=detail, ledger=title(named), **_cures(named)))
         self.connection = connection
         """None where the person may not be told whose trip it was."""
+
+
+def _cures(ledger: str) -> dict[str, str]:
+    consent = LEDGERS[ledger].consent if ledger in LEDGERS else None
+    cures = ("app_cure", "scope_cure", "nothing_reached")
+    return {name: getattr(consent, name) if consent else "" for name in cures}
 
 
 class UnfinishedAppError(ConsentError):
     """Client ID or Client Secret is missing."""
 
     words = (
-        "Client ID or Client Secret is missing. Copy both from the Configuration page of your app in Xero's developer "
+        "Client ID or Client Secret is missing. Copy both from the Configuration page of your app in {ledger}'s developer "
         "portal, press Save, then Get Access Token."
     )
 
@@ -61,7 +69,7 @@ class UnknownTripError(ConsentError):
     """Nobody began this trip."""
 
     words = (
-        "This answer from Xero belongs to no request of Daybook's, so it was not used. Open the company's connection "
+        "This answer from {ledger} belongs to no request of Daybook's, so it was not used. Open the company's connection "
         "settings and press Get Access Token there."
     )
 
@@ -70,7 +78,7 @@ class SomebodyElsesError(ConsentError):
     """Another person began it."""
 
     words = (
-        "This answer from Xero belongs to a request that another person began, so it was not used. Open the company's "
+        "This answer from {ledger} belongs to a request that another person began, so it was not used. Open the company's "
         "connection settings as yourself and press Get Access Token there."
     )
 
@@ -79,7 +87,7 @@ class ReplayedError(ConsentError):
     """It was used before."""
 
     words = (
-        "This answer from Xero was used before; nothing was changed now. If the page below does not say Connected, "
+        "This answer from {ledger} was used before; nothing was changed now. If the page below does not say Connected, "
         "press Get Access Token again."
     )
 
@@ -87,14 +95,14 @@ class ReplayedError(ConsentError):
 class TooLateError(ConsentError):
     """More than 30 minutes went by."""
 
-    words = f"More than 30 minutes went by between Get Access Token and Xero's answer. {AGAIN}"
+    words = "More than 30 minutes went by between Get Access Token and {ledger}'s answer. " + AGAIN
 
 
 class ConsentDeniedError(ConsentError):
     """The person said no."""
 
     words = (
-        "Access was not allowed on Xero's page, so nothing was connected. Press Get Access Token again, choose the "
+        "Access was not allowed on {ledger}'s page, so nothing was connected. Press Get Access Token again, choose the "
         "organisation and press Allow access."
     )
 
@@ -103,8 +111,7 @@ class ScopeRefusedError(ConsentError):
     """The app may not ask for what Daybook needs."""
 
     words = (
-        "Xero does not grant this app the permissions that Daybook asks for (invalid_scope). Make a new Web app in "
-        "Xero's developer portal, put its Client ID and Client Secret here, press Save, then Get Access Token."
+        "{ledger} does not grant this app the permissions that Daybook asks for (invalid_scope). {scope_cure}"
     )
 
 
@@ -112,8 +119,7 @@ class AppRefusedError(ConsentError):
     """The app's credentials or kind are wrong."""
 
     words = (
-        "{detail} Open the app in Xero's developer portal: it must be a Web app. Copy its Client ID again, press "
-        "Generate another secret, put both here, press Save, then Get Access Token."
+        "{detail} {app_cure}"
     )
 
 
@@ -121,22 +127,22 @@ class CodeOverError(ConsentError):
     """The code cannot be used."""
 
     words = (
-        "Xero's answer could not be used any more: it is good for 5 minutes and for one use, and only if the app's "
+        "{ledger}'s answer could not be used any more: it is good for 5 minutes and for one use, and only if the app's "
         "Redirect URI is exactly {detail}. Check the Redirect URI, then press Get Access Token again."
     )
 
 
-class XeroSilentError(ConsentError):
-    """Xero gave no clear answer."""
+class LedgerSilentError(ConsentError):
+    """The ledger gave no clear answer."""
 
-    words = f"Xero did not give a clear answer. Nothing is lost: wait a minute. {AGAIN}"
+    words = "{ledger} did not give a clear answer. Nothing is lost: wait a minute. " + AGAIN
 
 
-class XeroErredError(ConsentError):
-    """Xero said something that is not known here."""
+class LedgerErredError(ConsentError):
+    """The ledger said something that is not known here."""
 
     words = (
-        "Xero answered in a way that Daybook does not know ({detail}). Press Get Access Token again; if it stays, tell "
+        "{ledger} answered in a way that Daybook does not know ({detail}). Press Get Access Token again; if it stays, tell "
         "whoever runs Daybook."
     )
 
@@ -145,9 +151,8 @@ class NoOrganisationError(ConsentError):
     """Nothing was connected."""
 
     words = (
-        "The consent reached no organisation. Press Get Access Token again and choose the organisation on Xero's page. "
-        "If none can be chosen there, it may have two uncertified apps connected already, which is Xero's limit: "
-        "disconnect one under Settings, Connected apps."
+        "The consent reached no organisation. Press Get Access Token again and choose the organisation on {ledger}'s "
+        "page. {nothing_reached}"
     )
 
 

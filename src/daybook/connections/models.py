@@ -11,12 +11,10 @@ from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
-from daybook.ledgers.registry import LEDGERS
+from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.mapping import posting_rules
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
-
-XERO = "xero"
 
 
 class Organisation(models.Model):
@@ -25,20 +23,21 @@ class Organisation(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="organisations")
     connection = models.ForeignKey("Connection", on_delete=models.PROTECT, related_name="organisations")
     """The one through which it is reached, and through which it was reached before; it never moves to another."""
-    ledger = models.CharField(max_length=20, default=XERO)
+    ledger = models.CharField(max_length=20, default=USUAL)
     their_id = models.CharField(max_length=200)
-    """The ledger's own id of it; of Xero the tenant id."""
+    """The ledger's own id of it."""
     name = models.CharField(max_length=255, blank=True, default="")
     country_code = models.CharField(max_length=2, blank=True, default="")
     base_currency = models.CharField(max_length=3, blank=True, default="")
     time_zone = models.CharField(max_length=64, blank=True, default="")
     """IANA name."""
     short_code = models.CharField(max_length=20, blank=True, default="")
-    """For deep links (xero-rules.md 8)."""
+    """For addresses of the ledger's own pages."""
     edition = models.CharField(max_length=20, blank=True, default="")
-    """PARTNER editions cannot invoice (xero-rules.md 10, 19)."""
+    can_invoice = models.BooleanField(default=True)
+    """Some editions cannot."""
     lock_date = models.DateField(null=True)
-    """The later of PeriodLockDate and EndOfYearLockDate."""
+    """Nothing there may be dated up to it."""
     facts_read_at = models.DateTimeField(null=True)
     """When these facts were last read there; null: not yet."""
 
@@ -53,7 +52,7 @@ class Organisation(models.Model):
 
     @property
     def identity(self) -> str:
-        """Return what names it beyond its company: "xero:11111111-..."."""
+        """Return what names it beyond its company: its ledger, and the ledger's id of it."""
         return f"{self.ledger}:{self.their_id}"
 
 
@@ -64,13 +63,13 @@ class Connection(models.Model):
         NOT_CONNECTED = "not_connected", "Not connected"
         CHOOSING = "choosing", "Choose an organisation"
         CONNECTED = "connected", "Connected"
-        NEEDS_CONSENT = "needs_consent", "Xero asks for consent again"
+        NEEDS_CONSENT = "needs_consent", "Consent is asked for again"
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     position = models.PositiveSmallIntegerField(default=1)
     """The company's first, second, ...: never given twice."""
-    ledger = models.CharField(max_length=20, default=XERO)
+    ledger = models.CharField(max_length=20, default=USUAL)
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     """The one that it reaches; null: none."""
     last_organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
@@ -86,25 +85,25 @@ class Connection(models.Model):
     status = models.CharField(max_length=16, choices=Status, default=Status.NOT_CONNECTED)
     status_reason = models.TextField(blank=True, default="")
     """Plain words: what happened and what to do, e.g. after consent was withdrawn."""
-    xero_connection_id = models.CharField(max_length=36, blank=True, default="")
-    """Xero's own id of the connection, for DELETE /connections/{id} (xero-rules.md 1.6)."""
-    offered_tenants = models.JSONField(default=list, blank=True)
-    """`[{"id", "tenantId", "tenantName"}]` while a person still has to choose."""
+    link_id = models.CharField(max_length=36, blank=True, default="")
+    """The ledger's own id of the app's way to the organisation, by which it is left; "" where it has none."""
+    offered = models.JSONField(default=list, blank=True)
+    """`[{"their_id", "name", "link_id"}]` while a person still has to choose."""
     connected_at = models.DateTimeField(null=True)
     # limits and pauses: rows, so that any worker can go on (how a document stays single, 8)
     paused_until = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=200, blank=True, default="")
     pause_cause = models.CharField(max_length=12, blank=True, default="")
-    """`standing.PauseCause`; that Xero refuses the app stays known after the pause, until a token is given again."""
+    """`standing.PauseCause`; that the ledger refuses the app stays known after the pause, until a token is given again."""
     retry_at = models.DateTimeField(null=True)
-    """What Xero itself said with Retry-After: before it no call goes, whoever asks; the windows begin anew then."""
+    """What the ledger itself said with Retry-After: before it no call goes, whoever asks; the windows begin anew then."""
     day_remaining = models.IntegerField(null=True)
     minute_remaining = models.IntegerField(null=True)
     limits_read_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
-    """When Xero last answered us well."""
+    """When the ledger last answered us well."""
     looked_at = models.DateTimeField(null=True)
-    """When Xero was last asked what people did there with what was posted."""
+    """When the ledger was last asked what people did there with what was posted."""
 
     class Meta:
         constraints = [
@@ -168,7 +167,7 @@ class PostingSettings(models.Model):
 
     class TaxDiffers(models.TextChoices):
         HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
-        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let Xero's tax stand"
+        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let the ledger's tax stand"
 
     class CostIsZero(models.TextChoices):
         HOLD = WhenCostIsZero.HOLD, "Hold the purchase order and ask"
@@ -321,7 +320,7 @@ class TokenSet(models.Model):
     scope = models.TextField(blank=True, default="")
     refreshed_at = models.DateTimeField(default=clock.now)
     refused_at = models.DateTimeField(null=True)
-    """When Xero last refused one of these tokens before its time."""
+    """When the ledger last refused one of these tokens before its time."""
 
     def __str__(self) -> str:
         return f"tokens until {self.expires_at:%H:%M:%S}"
@@ -346,7 +345,7 @@ class TokenSet(models.Model):
 
 
 class Consent(models.Model):
-    """One trip to Xero's consent page: the `state` is bound to the person, the company and one use (RFC 6749 10.12)."""
+    """One trip to a ledger's consent page: the `state` is bound to the person, the company and one use (RFC 6749 10.12)."""
 
     state_hash = models.CharField(max_length=64, unique=True)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="consents")

@@ -1,50 +1,47 @@
-"""What Xero says of the connected organisation, kept on its row."""
+"""What a ledger says of the connected organisation, kept on its row."""
+
+from datetime import datetime
 
 import structlog
 
-from daybook.connections import calls
+from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Organisation
 from daybook.kit import clock
-from daybook.ledgers.xero import elements
-from daybook.ledgers.xero.elements import Element
-from daybook.wire.asks import Answer
-from daybook.wire.errors import Unexpected
+from daybook.ledgers import lists
 from daybook.wire.http import HttpClient
+
+UNKNOWN_ZONE = "UTC"
 
 log = structlog.get_logger("daybook.connections")
 
 
-def read_facts(connection: Connection, *, client: HttpClient | None = None) -> Answer:
-    """Read the organisation and store its facts on the row; return the answer. Raises what `calls.read` raises."""
-    answer = calls.read(connection, "/Organisation", client=client)
-    rows = elements.elements(answer, "Organisations")
-    if not rows:
-        raise Unexpected("Xero answered without an organisation", answer.status)
-    facts = _facts(rows[0])
-    if not facts["time_zone"]:
-        log.warning("time zone unknown", connection=connection.public_id, zone=elements.text(rows[0], "Timezone"))
-        facts["time_zone"] = "UTC"
-    # The connection may have moved on to another organisation while Xero was asked.
+def read_facts(connection: Connection, *, client: HttpClient | None = None) -> datetime | None:
+    """Read the organisation and store its facts on the row; return when it was answered, by the ledger's clock.
+
+    A ledger without lists is not asked. Raises what `calls.carry` raises.
+    """
+    theirs = endpoints.ledger_of(connection).lists
+    if theirs is None:
+        return None
+    facts, answered_at = calls.carry(connection, theirs.organisation(), client=client)
+    if not facts.time_zone:
+        log.warning("time zone unknown", connection=connection.public_id, zone=facts.their_time_zone)
+    # The connection may have moved on to another organisation while the ledger was asked.
     still = {"connection__organisation": connection.organisation_id, "connection": connection}
     mine = Organisation.objects.filter(company_id=connection.company_id, pk=connection.facts.pk, **still)
-    mine.update(**facts, facts_read_at=clock.now())
+    mine.update(**_columns(facts), facts_read_at=clock.now())
     connection.refresh_from_db()
-    return answer
+    return answered_at
 
 
-def _facts(organisation: Element) -> dict[str, object]:
-    """Return the fields of Organisation that /Organisation fills (xero-rules.md 5.7)."""
-    locks = [
-        locked
-        for key in ("PeriodLockDate", "EndOfYearLockDate")
-        if (locked := elements.day(organisation, key)) is not None
-    ]
+def _columns(facts: lists.Organisation) -> dict[str, object]:
     return {
-        "name": elements.text(organisation, "Name"),
-        "country_code": elements.text(organisation, "CountryCode", longest=2),
-        "base_currency": elements.text(organisation, "BaseCurrency", longest=3),
-        "time_zone": elements.iana_zone(elements.text(organisation, "Timezone")),
-        "short_code": elements.text(organisation, "ShortCode", longest=20),
-        "edition": elements.text(organisation, "Edition", longest=20),
-        "lock_date": max(locks, default=None),
+        "name": facts.name,
+        "country_code": facts.country_code,
+        "base_currency": facts.base_currency,
+        "time_zone": facts.time_zone or UNKNOWN_ZONE,
+        "short_code": facts.short_code,
+        "edition": facts.edition,
+        "can_invoice": facts.can_invoice,
+        "lock_date": facts.lock_date,
     }

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from daybook.companies.models import Company, Person
-from daybook.connections.models import XERO, Connection, Organisation, PostingSettings
+from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.ledgers.ledger import Wire
-from daybook.ledgers.registry import LEDGERS
+from daybook.ledgers.registry import LEDGERS, USUAL
 
 
 class NoSuchConnectionError(Exception):
@@ -49,7 +49,7 @@ def _begin(company: Company) -> Connection:
 
 
 @transaction.atomic
-def add(company: Company, by: Person | None = None, *, ledger: str = XERO) -> Connection:
+def add(company: Company, by: Person | None = None, *, ledger: str = USUAL) -> Connection:
     """Make one more connection. Orders that come once it has reached an organisation are its own too."""
     first(company)
     Company.objects.select_for_update().get(pk=company.pk)
@@ -62,7 +62,7 @@ def _tell(connection: Connection, what: What, by: Person | None) -> None:
     telling.tell(about(connection), what, by=by)
 
 
-def _make(company: Company, *, started_at: datetime | None, ledger: str = XERO) -> Connection:
+def _make(company: Company, *, started_at: datetime | None, ledger: str = USUAL) -> Connection:
     last = Connection.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
     return Connection.objects.create(company=company, position=last + 1, started_at=started_at, ledger=ledger)
 

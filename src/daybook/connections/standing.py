@@ -1,4 +1,4 @@
-"""How a connection stands: its limits, its pauses, and whether Xero wants a person's consent again.
+"""How a connection stands: its limits, its pauses, and whether the ledger wants a person's consent again.
 
 All of it is rows, so that any worker can go on where another stopped.
 """
@@ -26,10 +26,10 @@ log = structlog.get_logger("daybook.connections")
 CONCURRENT_PAUSE = timedelta(seconds=5)
 MINUTE_PAUSE = timedelta(minutes=1)
 DAY_PAUSE = timedelta(hours=1)
-"""Where Xero names the day's limit and no time; the next call then asks again."""
+"""Where a ledger names the day's limit and no time; the next call then asks again."""
 OFFLINE_PAUSE = timedelta(minutes=5)
 UNCLEAR_PAUSE = timedelta(seconds=15)
-"""Where the network or Xero stumbles: no call is wasted on a fault that lasts, none waits long on one that does not."""
+"""Where the network or the ledger stumbles: no call is wasted on a fault that lasts, none waits long on one that does not."""
 PERSON_PAUSE = timedelta(minutes=15)
 """Where a person must act outside Daybook and nothing tells us when they have."""
 DEFECT_PAUSE = timedelta(minutes=5)
@@ -40,10 +40,11 @@ LONGEST_MINUTE_WAIT = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=25)
 
 _DEFAULT_WAIT = {"concurrent": CONCURRENT_PAUSE, "day": DAY_PAUSE}
+MINUTE_WORDS = "{ledger}'s limit of calls a minute is used up."
 _LIMIT_WORDS = {
-    "day": "Xero's limit of calls a day is used up for this organisation.",
-    "concurrent": "Xero has too many calls of this organisation in hand.",
-    "appminute": "Xero's limit of calls a minute is used up for this app.",
+    "day": "{ledger}'s limit of calls a day is used up for this organisation.",
+    "concurrent": "{ledger} has too many calls of this organisation in hand.",
+    "appminute": "{ledger}'s limit of calls a minute is used up for this app.",
 }
 
 APP_CURE = "Put the right ones in under Connection settings and press Save; what waits then goes at once."
@@ -62,9 +63,9 @@ class PauseCause(StrEnum):
     OFFLINE = "offline"
     UNCLEAR = "unclear"
     APP = "app"
-    """Xero's login does not take the Client ID and Client Secret."""
+    """The ledger's login does not take the Client ID and Client Secret."""
     ACCESS = "access"
-    """Xero refuses the access token it gave a moment ago."""
+    """The ledger refuses the access token it gave a moment ago."""
     DEFECT = "defect"
 
 
@@ -81,7 +82,7 @@ class Cure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """What keeps a connection from Xero, in words for every page."""
+    """What keeps a connection from its ledger, in words for every page."""
 
     title: str
     words: str
@@ -89,7 +90,7 @@ class Blocked:
     until: datetime | None = None
     """When it goes on by itself; None: not by itself."""
     try_from: datetime | None = None
-    """Xero itself named this moment: before it not even a person may have a call made; None: at any time."""
+    """The ledger itself named this moment: before it not even a person may have a call made; None: at any time."""
 
 
 def record_limits(connection_id: int, left: RemainingCalls, now: datetime, *, is_well: bool) -> None:
@@ -119,8 +120,9 @@ def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") 
 
 
 def rest(connection_id: int, error: WireError, now: datetime) -> None:
-    """Let the connection rest as long as `error` asks; what Xero itself named binds people too."""
-    until, reason = pause_for(error, now)
+    """Let the connection rest as long as `error` asks; what the ledger itself named binds people too."""
+    ledger = Connection.objects.values_list("ledger", flat=True).get(pk=connection_id)
+    until, reason = pause_for(error, now, registry.title(ledger))
     pause(connection_id, until, reason, cause=_cause_of(error))
     if isinstance(error, Throttled | Offline) and error.retry_after is not None:
         mine = Connection.objects.filter(pk=connection_id)
@@ -134,9 +136,9 @@ def stumble(connection_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def resume(connection_id: int, now: datetime, by: Person | None = None) -> datetime | None:
-    """End a pause because a person asks for it; return until when Xero's own wait (Retry-After) stands all the same.
+    """End a pause because a person asks for it; return until when the ledger's own wait (Retry-After) stands all the same.
 
-    That Xero refuses the app stays known until a token is given again. `by`: who lifts the pause itself; None: it ends
+    That the ledger refuses the app stays known until a token is given again. `by`: who lifts the pause itself; None: it ends
     because something else was asked for.
     """
     row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
@@ -154,7 +156,7 @@ def resume(connection_id: int, now: datetime, by: Person | None = None) -> datet
 
 @transaction.atomic
 def app_works(connection_id: int, now: datetime) -> None:
-    """Note that Xero's login takes the app's id and secret; a pause because it did not is over."""
+    """Note that the ledger's login takes the app's id and secret; a pause because it did not is over."""
     if Connection.objects.filter(pk=connection_id, pause_cause=PauseCause.APP).update(pause_cause=""):
         resume(connection_id, now)
 
@@ -162,10 +164,11 @@ def app_works(connection_id: int, now: datetime) -> None:
 def pause_in_words(connection_id: int, now: datetime) -> str:
     """Return why no call may be made now and until when, read anew from the row; "" where one may."""
     row = Connection.objects.filter(pk=connection_id, paused_until__gt=now)
-    found = row.values_list("paused_until", "pause_reason").first()
+    found = row.values_list("paused_until", "pause_reason", "ledger").first()
     if found is None or found[0] is None:
         return ""
-    return f"Daybook waits until {found[0]:%H:%M:%S} UTC before it calls Xero again: {found[1]}"
+    until, reason, ledger = found
+    return f"Daybook waits until {until:%H:%M:%S} UTC before it calls {registry.title(ledger)} again: {reason}"
 
 
 def check(connection_id: int, now: datetime) -> None:
@@ -186,10 +189,10 @@ def mark_needs_consent(connection_id: int, reason: str) -> None:
         log.warning("consent lost", connection=connection_id)
 
 
-def pause_for(error: WireError, now: datetime) -> tuple[datetime, str]:
+def pause_for(error: WireError, now: datetime, ledger: str) -> tuple[datetime, str]:
     """Return until when to rest after `error`, and why in plain words. PURE (xero-rules.md 2.1, 4.5).
 
-    A wait that Xero names is kept; one beyond about two minutes is the day's limit, whatever its name.
+    `ledger`: what people call it. A wait that it names is kept; one beyond about two minutes is the day's limit, whatever its name.
     """
     match error:
         case Throttled():
@@ -197,22 +200,22 @@ def pause_for(error: WireError, now: datetime) -> tuple[datetime, str]:
             if error.retry_after is not None:
                 wait = timedelta(seconds=error.retry_after)
             problem = "day" if wait > LONGEST_MINUTE_WAIT else error.problem
-            return _until(now, wait), _LIMIT_WORDS.get(problem, "Xero's limit of calls a minute is used up.")
+            return _until(now, wait), _LIMIT_WORDS.get(problem, MINUTE_WORDS).format(ledger=ledger)
         case Offline() if error.retry_after is not None:
             wait = timedelta(seconds=error.retry_after)
-            return _until(now, wait), "Xero, or this organisation, is offline for the moment, and said for how long."
+            return _until(now, wait), f"{ledger}, or this organisation, is offline for the moment, and said for how long."
         case Offline():
-            return now + OFFLINE_PAUSE, "Xero, or this organisation, is offline for the moment."
+            return now + OFFLINE_PAUSE, f"{ledger}, or this organisation, is offline for the moment."
         case Misconfigured():
             return now + PERSON_PAUSE, f"{error.words} {APP_CURE}"
         case NotSent() | OutcomeUnknown():
-            return now + UNCLEAR_PAUSE, "Xero could not be reached, or did not answer."
+            return now + UNCLEAR_PAUSE, f"{ledger} could not be reached, or did not answer."
         case _:
-            return now + PERSON_PAUSE, "Xero answered in a way that Daybook does not know."
+            return now + PERSON_PAUSE, f"{ledger} answered in a way that Daybook does not know."
 
 
 def blocked(connection: Connection, now: datetime) -> Blocked | None:
-    """Return what keeps the connection from Xero now, for every page of the company; None where nothing does. PURE."""
+    """Return what keeps the connection from its ledger now, for every page of the company; None where nothing does. PURE."""
     if not connection.is_ledger_known:
         return Blocked("Daybook is too old for this connection", UNKNOWN_LEDGER.format(connection.ledger), Cure.UPDATE)
     title = registry.title(connection.ledger)
@@ -244,5 +247,5 @@ def _cause_of(error: WireError) -> PauseCause:
 
 
 def _until(now: datetime, wait: timedelta) -> datetime:
-    """A second more than Xero says, so as not to knock just before the window opens."""
+    """A second more than the ledger says, so as not to knock just before the window opens."""
     return now + min(wait + timedelta(seconds=1), LONGEST_PAUSE)

@@ -2,10 +2,11 @@
 
     current_token -> good for long enough? -> yes: as stored
                   -> no: lock the row, read it again -> somebody else refreshed? -> as stored
-                         -> ask Xero (short time-out) -> store both, commit -> the new one
+                         -> ask the ledger's login (short time-out) -> store both, commit -> the new one
 
-Only `invalid_grant` after the second reading means that consent is gone. An answer that is lost after Xero has rotated
-costs nothing: the old refresh token may be used again for 30 minutes (xero-rules.md 1.4, 1.5, 10.4, 10.6).
+Only `invalid_grant` (RFC 6749 5.2) after the second reading means that consent is gone. An answer that is lost after
+the tokens were rotated costs nothing where the ledger lets the old refresh token be used for a while (xero-rules.md 1.4,
+1.5, 10.4, 10.6).
 """
 
 import hashlib
@@ -16,8 +17,8 @@ from django.db import models, transaction
 
 from daybook.connections import endpoints, standing
 from daybook.connections.models import Connection, TokenSet
-from daybook.ledgers.xero import oauth
-from daybook.ledgers.xero.oauth import Tokens
+from daybook.ledgers.consent import Consent, Tokens
+from daybook.ledgers.registry import title
 from daybook.wire.asks import Request
 from daybook.wire.errors import ConsentNeeded, NotSent, OutcomeUnknown
 from daybook.wire.http import HttpClient
@@ -27,13 +28,10 @@ LEAST_LIFE = timedelta(minutes=3)
 FRESH = timedelta(minutes=2)
 """How soon after one refusal another one means that a new token is no cure."""
 TOKEN_SECONDS = 10.0
-"""Time-out of a call to Xero's login; the row stays locked as long."""
+"""Time-out of a call to the ledger's login; the row stays locked as long."""
 _GRANTED = ("access_token_sealed", "refresh_token_sealed", "expires_at", "fingerprint", "scope", "refreshed_at")
-CONSENT_OVER = (
-    "Xero no longer accepts the consent that was given: it was withdrawn in Xero, or not used for 60 days. "
-    "Press Get Access Token and allow Daybook again; everything that waits then goes by itself."
-)
-NOT_CONNECTED = "This company is not connected to Xero. Press Get Access Token in the connection's settings."
+GIVE_AGAIN = "Press Get Access Token and allow Daybook again; everything that waits then goes by itself."
+NOT_CONNECTED = "This company is not connected to {ledger}. Press Get Access Token in the connection's settings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ class Token:
     access_token: str = field(repr=False)
     fingerprint: str
     """SHA-256, hex."""
-    tenant_id: str
-    """Xero's own id of the organisation."""
+    their_id: str
+    """The ledger's own id of the organisation."""
     organisation_id: int
     expires_at: datetime
 
@@ -55,14 +53,14 @@ def current_token(
     """Return a token that lives `at_least` that long and whose fingerprint is not the `rejected` one.
 
     Call it outside of any transaction: it commits the rotated pair before anybody uses it. Raises ConsentNeeded where
-    a person must act at Xero, Misconfigured where they must act at the app's settings; Throttled, Offline and NotSent
+    a person must act at the ledger, Misconfigured where they must act at the app's settings; Throttled, Offline and NotSent
     leave the tokens untouched.
     """
     token_set = _token_sets(connection_id).first()
     if token_set is None:
         raise ConsentNeeded(_why_not_connected(connection_id))
     if not token_set.connection.is_connected:
-        raise ConsentNeeded(token_set.connection.status_reason or NOT_CONNECTED)
+        raise ConsentNeeded(_why_not(token_set.connection))
     if not _serves(token_set, now + at_least, rejected):
         token_set = _refresh(connection_id, now=now, client=client, at_least=at_least, rejected=rejected)
     return _token(token_set)
@@ -78,20 +76,20 @@ def last_token(connection_id: int, *, now: datetime, client: HttpClient) -> Toke
     return _token(token_set)
 
 
-def fetch(request: Request, *, now: datetime, client: HttpClient) -> Tokens:
+def fetch(consent: Consent, request: Request, *, now: datetime, client: HttpClient) -> Tokens:
     """Send a token request and read its answer. No answer is NotSent: the same may be asked again (1.4, 1.5)."""
     try:
         answer = client.send(request, timeout_seconds=TOKEN_SECONDS)
     except OutcomeUnknown as error:
-        raise NotSent(f"Xero's login gave no answer ({error.words})", error.http_status) from None
-    return oauth.read_tokens(answer, asked_at=now)
+        raise NotSent(f"the login gave no answer ({error.words})", error.http_status) from None
+    return consent.read_tokens(answer, now)
 
 
 @transaction.atomic
 def refuse(connection_id: int, *, now: datetime, fingerprint: str) -> bool:
-    """Have this token renewed before its next use, because Xero refuses it whatever our clock says.
+    """Have this token renewed before its next use, because the ledger refuses it whatever our clock says.
 
-    Return whether it came in the place of one that Xero refused a moment ago, so that yet another is no cure. A newer
+    Return whether it came in the place of one that was refused a moment ago, so that yet another is no cure. A newer
     one, which somebody else has renewed meanwhile, stays; and of one token only the first refusal counts.
     """
     this = TokenSet.objects.filter(connection_id=connection_id, fingerprint=fingerprint)
@@ -124,25 +122,36 @@ def _refresh(connection_id: int, *, now: datetime, client: HttpClient, at_least:
         # without its connection: a join would show that as it was before we waited for the lock
         token_set = TokenSet.objects.filter(connection_id=connection_id).select_for_update().first()
         if token_set is None:  # disconnected while we waited
-            raise ConsentNeeded(NOT_CONNECTED)
+            raise ConsentNeeded(_why_not_connected(connection_id))
         if _serves(token_set, now + at_least, rejected):
             return token_set
+        consent = _consent(token_set.connection)
+        over = f"{consent.over} {GIVE_AGAIN}"
         try:
-            granted = fetch(_refresh_request(token_set), now=now, client=client)
+            granted = fetch(consent, _refresh_request(consent, token_set), now=now, client=client)
         except ConsentNeeded as error:
             lost = error
-            standing.mark_needs_consent(connection_id, CONSENT_OVER)  # in the lock: a consent given meanwhile wins
+            standing.mark_needs_consent(connection_id, over)  # in the lock: a consent given meanwhile wins
         else:
             _fill(token_set, granted, now)
             token_set.save(update_fields=_GRANTED)
             standing.app_works(connection_id, now)
             return token_set
-    raise ConsentNeeded(CONSENT_OVER, lost.http_status)
+    raise ConsentNeeded(over, lost.http_status)
 
 
-def _refresh_request(token_set: TokenSet) -> Request:
-    app = endpoints.app_of(token_set.connection)
-    return oauth.refresh_request(endpoints.endpoints(), app, refresh_token=token_set.refresh_token)
+def _consent(connection: Connection) -> Consent:
+    """Return how its ledger lets people in. Raises ConsentNeeded where this version has no such ledger any more."""
+    consent = endpoints.consent_of(connection)
+    if consent is None:
+        raise ConsentNeeded(_why_not(connection))
+    return consent
+
+
+def _refresh_request(consent: Consent, token_set: TokenSet) -> Request:
+    connection = token_set.connection
+    bases = endpoints.bases(endpoints.ledger_of(connection))
+    return consent.refresh(bases, endpoints.app_of(connection), token_set.refresh_token)
 
 
 def _fill(token_set: TokenSet, granted: Tokens, now: datetime) -> None:
@@ -162,12 +171,15 @@ def _token(token_set: TokenSet) -> Token:
     return Token(
         access_token=token_set.access_token,
         fingerprint=token_set.fingerprint,
-        tenant_id=reached.their_id,
+        their_id=reached.their_id,
         organisation_id=reached.pk,
         expires_at=token_set.expires_at,
     )
 
 
 def _why_not_connected(connection_id: int) -> str:
-    reason = Connection.objects.filter(pk=connection_id).values_list("status_reason", flat=True).first()
-    return reason or NOT_CONNECTED
+    return _why_not(Connection.objects.get(pk=connection_id))
+
+
+def _why_not(connection: Connection) -> str:
+    return connection.status_reason or NOT_CONNECTED.format(ledger=title(connection.ledger))

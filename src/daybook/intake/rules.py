@@ -168,7 +168,7 @@ def _posting_rule(stored: known.PostingRule, found: Known) -> Rule:
 
 def _why_not(stored: known.PostingRule, found: Known) -> str:
     """Return why what a rule sets cannot be used in the organisation now, in words; "" where it can."""
-    accounts = {each.code for each in found.accounts if each.type in catalog.OF_RULES and not each.system_account}
+    accounts = {each.code for each in found.accounts if each.use in catalog.OF_RULES}
     if stored.account and stored.account not in accounts:
         return f"The account {stored.account} is archived, gone, or not of a kind that can be used here."
     if stored.tax_type and not any(each.tax_type == stored.tax_type and each.is_of_sales for each in found.rates):

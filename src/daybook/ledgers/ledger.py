@@ -4,29 +4,24 @@ A ledger is a row of `ledgers.LEDGERS`. It has a `Form` for each kind of documen
 that calls go, and the words of its own language nowhere but in its folder.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from daybook.documents.causes import AnyCause, Hold
 from daybook.documents.document import Document
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
+from daybook.ledgers.consent import Consent
+from daybook.ledgers.lists import Lists
+from daybook.ledgers.talk import Talk as Talk  # noqa: PLC0414 - a part of the port
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import WireError
-
-T = TypeVar("T")
-Talk = Generator[Request, Answer, T]
-"""Yields what to ask, is sent the answer, returns what it found. A failed ask is thrown in as its WireError.
-
-The requests carry a path and a query only: `Ledger.dress` puts the address and the access to them.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -281,7 +276,7 @@ class Access:
     """What a call is dressed with."""
 
     base: str
-    """Address without a path, such as `https://api.xero.com`."""
+    """Address without a path."""
     token: str = field(repr=False)
     organisation: str
     """The ledger's id of it."""
@@ -328,8 +323,12 @@ class Ledger:
     forms: Mapping[Kind, Form]
     routes: Mapping[str, Route]
     supplies: Mapping[str, Supply]
+    consent: Consent | None
+    """None: nobody is asked."""
     scopes: Mapping[str, tuple[str, ...]]
     """What a consent must cover, by feature; empty where there is no consent."""
+    lists: Lists | None
+    """None: it has no lists."""
     why: Callable[[Sequence[str]], Recognised]
     reasons: Mapping[str, Explanation]
     """Words for people, by cause: of those that only this ledger has, or that hold otherwise for it (`documents/words`)."""

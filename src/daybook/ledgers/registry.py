@@ -7,6 +7,8 @@ from daybook.ledgers.ledger import Ledger
 from daybook.ledgers.xero.ledger import XERO
 
 LEDGERS: Mapping[str, Ledger] = {each.name: each for each in (XERO, FILES)}
+USUAL = XERO.name
+"""Where a connection leads that nobody said anything about."""
 
 
 class UnknownLedgerError(Exception):

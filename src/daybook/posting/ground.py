@@ -47,7 +47,7 @@ class Sender:
     @property
     def access(self) -> Access:
         """Return what calls are dressed with now."""
-        return endpoints.access(self.ledger, self.token.access_token, self.token.tenant_id)
+        return endpoints.access(self.ledger, self.token.access_token, self.token.their_id)
 
     def renewed(self) -> "Sender":
         """Return it with the token that is current now: others renew it while a drain runs.
@@ -76,7 +76,7 @@ class Sender:
             method=asked.method,
             url=self.ledger.dress(asked, self.access, "").url,
             body=asked.body,
-            idempotency_key=f"daybook-{self.token.tenant_id[:8]}-{ids.public_id(24)}",
+            idempotency_key=f"daybook-{self.token.their_id[:8]}-{ids.public_id(24)}",
         )
 
 

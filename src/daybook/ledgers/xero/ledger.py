@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from daybook.ledgers.ledger import Ledger, Statuses
 from daybook.ledgers.terms import Terms
-from daybook.ledgers.xero import hearing, invoices, items, links, messages, oauth, protocol, purchase_orders, writing
+from daybook.ledgers.xero import hearing, invoices, items, links, lists, messages, oauth, protocol, purchase_orders, writing
 from daybook.ledgers.xero.reasons import REASONS
 
 XERO = Ledger(
@@ -39,7 +39,9 @@ XERO = Ledger(
     forms={each.kind: each for each in (invoices.FORM, purchase_orders.FORM)},
     routes={each.name: each for each in (invoices.ROUTE, purchase_orders.ROUTE)},
     supplies={each.name: each for each in (items.SUPPLY,)},
+    consent=oauth.CONSENT,
     scopes=oauth.SCOPES_BY_FEATURE,
+    lists=lists.LISTS,
     why=messages.recognise,
     reasons={str(cause): words for cause, words in REASONS.items()},
     dress=protocol.dress,

@@ -6,13 +6,14 @@ The messages are oauthlib's. Sources: xero-rules.md 1.1 to 1.7, RFC 6749, RFC 76
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 import msgspec
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
+from daybook.ledgers.consent import App, Bases, Consent, Offered, Tokens
+from daybook.ledgers.talk import Talk
 from daybook.ledgers.xero import protocol
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import ConsentNeeded, Misconfigured, NotSent, Offline, Throttled, Unexpected, WireError
@@ -55,53 +56,15 @@ _MISCONFIGURED = {
 """What each error of the token endpoint means where a person at the app's settings can help (xero-rules.md 1.5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where Xero lives; bases without a path, such as `https://api.xero.com`."""
-
-    api: str
-    identity: str
-    login: str
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """A company's own Xero app."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_uri: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """What one token answer grants."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    expires_at: datetime
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """One organisation that the consent reaches (xero-rules.md 1.6)."""
-
-    connection_id: str
-    """Xero's own id of the connection, only for DELETE."""
-    tenant_id: str
-    name: str
-
-
 def new_code_verifier() -> str:
     """Return a fresh PKCE verifier."""
     return str(WebApplicationClient("").create_code_verifier(_VERIFIER_LENGTH))
 
 
-def authorize_url(endpoints: Endpoints, app: App, *, state: str, code_verifier: str) -> str:
+def authorize_url(bases: Bases, app: App, state: str, code_verifier: str) -> str:
     """Return the address of Xero's consent page, to be opened at top level: it refuses framing (1.3)."""
     client = WebApplicationClient(app.client_id)
-    address = f"{endpoints.login}/identity/connect/authorize"
+    address = f"{bases.login}/identity/connect/authorize"
     secured, plain = _secured(address)
     url = client.prepare_request_uri(
         secured,
@@ -114,44 +77,32 @@ def authorize_url(endpoints: Endpoints, app: App, *, state: str, code_verifier: 
     return f"http{url.removeprefix('https')}" if plain else str(url)
 
 
-def code_request(endpoints: Endpoints, app: App, *, code: str, code_verifier: str) -> Request:
+def code_request(bases: Bases, app: App, code: str, code_verifier: str) -> Request:
     """Return the request that turns a code into tokens; a code lives 5 minutes and works once (1.3)."""
     body = WebApplicationClient(app.client_id).prepare_request_body(
         code=code, redirect_uri=app.redirect_uri, code_verifier=code_verifier, include_client_id=False
     )
-    return _form_request(f"{endpoints.identity}/connect/token", app, body)
+    return _form_request(f"{bases.identity}/connect/token", app, body)
 
 
-def refresh_request(endpoints: Endpoints, app: App, *, refresh_token: str) -> Request:
+def refresh_request(bases: Bases, app: App, refresh_token: str) -> Request:
     """Return the request that turns a refresh token into the next pair (1.4)."""
     body = WebApplicationClient(app.client_id).prepare_refresh_body(refresh_token=refresh_token)
-    return _form_request(f"{endpoints.identity}/connect/token", app, body)
+    return _form_request(f"{bases.identity}/connect/token", app, body)
 
 
-def revocation_request(endpoints: Endpoints, app: App, *, refresh_token: str) -> Request:
-    """Return the request that ends ALL connections of this person and app (1.6); rarely what is wanted."""
-    address = f"{endpoints.identity}/connect/revocation"
-    secured, _ = _secured(address)
-    _, _, body = WebApplicationClient(app.client_id).prepare_token_revocation_request(
-        secured,
-        refresh_token,
-        token_type_hint="refresh_token",  # noqa: S106 - the kind
-    )
-    return _form_request(address, app, body)
-
-
-def connections_request(endpoints: Endpoints, *, access_token: str, auth_event_id: str = "") -> Request:
+def connections_request(bases: Bases, access_token: str, auth_event_id: str = "") -> Request:
     """Return the request that lists connections; with `auth_event_id` only those of one consent (1.6)."""
     query = f"?authEventId={quote(auth_event_id, safe='')}" if auth_event_id else ""
-    return Request("GET", f"{endpoints.api}/connections{query}", _bearer(access_token))
+    return Request("GET", f"{bases.api}/connections{query}", _bearer(access_token))
 
 
-def delete_connection_request(endpoints: Endpoints, *, access_token: str, connection_id: str) -> Request:
+def delete_connection_request(bases: Bases, access_token: str, connection_id: str) -> Request:
     """Return the request that disconnects one organisation: 204, or 404 where it is gone already (1.6)."""
-    return Request("DELETE", f"{endpoints.api}/connections/{quote(connection_id, safe='')}", _bearer(access_token))
+    return Request("DELETE", f"{bases.api}/connections/{quote(connection_id, safe='')}", _bearer(access_token))
 
 
-def read_tokens(answer: Answer, *, asked_at: datetime) -> Tokens:
+def read_tokens(answer: Answer, asked_at: datetime) -> Tokens:
     """Return the tokens that a token answer grants; `asked_at` is when the request left.
 
     Raises ConsentNeeded for `invalid_grant` only, Misconfigured where the app's settings are wrong, Throttled, Offline
@@ -175,7 +126,7 @@ def read_tokens(answer: Answer, *, asked_at: datetime) -> Tokens:
     )
 
 
-def read_connections(answer: Answer) -> tuple[Tenant, ...]:
+def read_connections(answer: Answer) -> tuple[Offered, ...]:
     """Return the organisations in an answer of /connections; practices and the like are left out (1.6).
 
     Raises what the status stands for, OutcomeUnknown for half an answer, Unexpected for one of another form.
@@ -185,10 +136,33 @@ def read_connections(answer: Answer) -> tuple[Tenant, ...]:
     if not isinstance(rows, list):
         raise Unexpected("/connections did not answer with a list", answer.status)
     return tuple(
-        Tenant(str(row["id"]), str(row["tenantId"]), str(row.get("tenantName") or ""))
+        Offered(str(row["tenantId"]), str(row.get("tenantName") or ""), link_id=str(row["id"]))
         for row in rows
         if isinstance(row, dict) and row.get("tenantType") == ORGANISATION and row.get("id") and row.get("tenantId")
     )
+
+
+def reached(bases: Bases, granted: Tokens, _: Mapping[str, str]) -> Talk[tuple[Offered, ...]]:
+    """Ask what this consent reaches; where Xero names nothing new, what this person connected before (1.6)."""
+    event = authentication_event_id(granted.access_token)
+    answer = yield connections_request(bases, granted.access_token, event)
+    found = read_connections(answer)
+    if found or not event:
+        return found
+    return (yield from still_reached(bases, granted.access_token))
+
+
+def still_reached(bases: Bases, access_token: str) -> Talk[tuple[Offered, ...]]:
+    """Ask what this person and app reach now."""
+    answer = yield connections_request(bases, access_token)
+    return read_connections(answer)
+
+
+def has_left(answer: Answer) -> bool:
+    """Return whether a connection is ended: 404 says that it was before (1.6). Raises what other answers stand for."""
+    if answer.status not in {401, 403, 404}:
+        protocol.raise_for_status(answer)
+    return answer.status in {200, 204, 404}
 
 
 def authentication_event_id(access_token: str) -> str:
@@ -263,3 +237,23 @@ def _form_request(url: str, app: App, body: str) -> Request:
 
 def _bearer(access_token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+
+
+CONSENT = Consent(
+    page=authorize_url,
+    verifier=new_code_verifier,
+    redeem=code_request,
+    refresh=refresh_request,
+    read_tokens=read_tokens,
+    reached=reached,
+    still_reached=still_reached,
+    leave=delete_connection_request,
+    has_left=has_left,
+    over="Xero no longer accepts the consent that was given: it was withdrawn in Xero, or not used for 60 days.",
+    app_cure="Open the app in Xero's developer portal: it must be a Web app. Copy its Client ID again, press Generate "
+    "another secret, put both here, press Save, then Get Access Token.",
+    scope_cure="Make a new Web app in Xero's developer portal, put its Client ID and Client Secret here, press Save, "
+    "then Get Access Token.",
+    nothing_reached="If none can be chosen there, it may have two uncertified apps connected already, which is Xero's "
+    "limit: disconnect one under Settings, Connected apps.",
+)

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from daybook.catalog import refresh
 from daybook.companies.models import Person
 from daybook.connections import calls, consent, credentials, endpoints, roster, standing
-from daybook.connections.models import XERO, Connection
+from daybook.connections.models import Connection
 from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit import clock
-from daybook.ledgers.registry import LEDGERS
+from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
@@ -104,12 +104,13 @@ def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
 
 @require_GET
 @login_required
-def callback(request: HttpRequest) -> HttpResponse:
-    """Take the browser back from Xero. `state` says whose trip it was; it is bound to the person who began it."""
+def callback(request: HttpRequest, *, ledger: str) -> HttpResponse:
+    """Take the browser back from a ledger. `state` says whose trip it was; it is bound to the person who began it."""
     person = request.user
     assert isinstance(person, Person)  # noqa: S101  # login_required
     try:
-        row = consent.finish(request.GET.dict(), person, documents_in_flight=settings_page.documents_in_flight)
+        in_flight = settings_page.documents_in_flight
+        row = consent.finish(request.GET.dict(), person, documents_in_flight=in_flight, ledger=ledger)
     except consent.ConsentError as error:
         messages.error(request, str(error))
         return redirect(_where_it_began(error, person))
@@ -167,7 +168,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
 @require_POST
 def add(request: CompanyRequest) -> HttpResponse:
     """Make one more connection, and show its settings: orders that come once it is connected go there too."""
-    ledger = request.POST.get("ledger") or XERO
+    ledger = request.POST.get("ledger") or USUAL
     if ledger not in LEDGERS:
         messages.error(
             request, "Nothing was added: Daybook does not know where that would lead. Choose one of the list."
@@ -297,7 +298,7 @@ def show(
         "others": others,
         "closed": roster.closed(request.company),
         "may_close": row.organisation_id is None and row.position > 1,
-        "redirect_uri": endpoints.redirect_uri(),
+        "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
         "app_form": app_form or AppForm(connection=row),
         "form": form,
         "base": editing.token(editing.shown(bind_settings(row))),

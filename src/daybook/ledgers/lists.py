@@ -1,0 +1,151 @@
+"""PURE: what a ledger's lists say, in everybody's words. Daybook keeps copies of them (`catalog`)."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from daybook.ledgers.talk import Talk
+
+
+class ListName(StrEnum):
+    """A list, as it is stored with what was read of it."""
+
+    ORGANISATION = "Organisation"
+    CONTACTS = "Contacts"
+    ACCOUNTS = "Accounts"
+    TAX_RATES = "TaxRates"
+    CURRENCIES = "Currencies"
+    ITEMS = "Items"
+
+
+class AccountUse(StrEnum):
+    """What Daybook may book on an account. The ledger's list says which; nobody else knows its types of account."""
+
+    NONE = ""
+    """Nothing: a bank, debtors, the ledger's own tax account."""
+    SALES = "sales"
+    COST = "cost"
+    STOCK = "stock"
+    DEBT = "debt"
+    """What is owed until later: gift cards, deposits, duties to be passed on."""
+    ROUNDING = "rounding"
+    """The few cents that differ."""
+
+
+ACTIVE = "ACTIVE"
+"""The status of what may be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """The books as a whole."""
+
+    name: str
+    country_code: str
+    base_currency: str
+    time_zone: str
+    """IANA name; "" where the ledger's is not known."""
+    their_time_zone: str = ""
+    """As the ledger spells it, for the log."""
+    short_code: str = ""
+    """For addresses of its pages."""
+    edition: str = ""
+    can_invoice: bool = True
+    lock_date: date | None = None
+    """Nothing may be dated up to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account of the chart."""
+
+    account_id: str
+    code: str
+    """By which lines name it; some accounts have none."""
+    name: str
+    type: str
+    """In the ledger's own word, for people."""
+    use: AccountUse
+    tax_type: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRate:
+    """A tax rate."""
+
+    tax_type: str
+    """By which lines name it."""
+    name: str
+    status: str
+    effective_rate: Decimal
+    """A percentage."""
+    applies_to_revenue: bool
+    applies_to_expenses: bool
+    applies_to_assets: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Currency:
+    """A currency that the organisation uses."""
+
+    code: str
+    """ISO 4217."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item."""
+
+    code: str
+    item_id: str
+    name: str
+    is_tracked: bool
+    """The ledger counts it."""
+    purchase_price: Decimal | None
+    """In the base currency, without tax."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A customer or supplier."""
+
+    contact_id: str
+    name: str
+    status: str
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether documents may name it."""
+        return self.status == ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one reading of a list says."""
+
+    rows: Collection[Any]
+    answered_at: datetime | None
+    """By the ledger's clock; None where it does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """What a ledger brings so that its lists can be read. Talks raise what the answers stand for."""
+
+    organisation: Callable[[], Talk[tuple[Organisation, datetime | None]]]
+    """With when it was answered, by the ledger's clock."""
+    whole: Mapping[ListName, Callable[[datetime | None], Talk[Listing]]]
+    """Each list that rows are kept of; the moment, by the ledger's clock: only what changed since, where it can tell."""
+    only_changes: frozenset[ListName]
+    """Lists that are long, of which only changes are asked for most days."""
+    contacts_by_id: Callable[[Collection[str]], Talk[list[Contact]]]
+    """Those that the organisation has, archived ones too; one call."""
+    contacts_by_name: Callable[[str], Talk[list[Contact]]]
+    """Those of this very name, but for case and spaces; the name is not empty."""
+    usual_accounts: Mapping[str, str]
+    """Codes for preselection, by field of the settings; charts differ."""
