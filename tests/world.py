@@ -25,7 +25,7 @@ from daybook.documents.kinds import Kind
 from daybook.feeds import roster as roster_of_feeds
 from daybook.feeds.models import Feed
 from daybook.kit import clock, ids
-from daybook.ledgers.xero.oauth import Tokens
+from daybook.ledgers.consent import Tokens
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import Order as MappedOrder
 from daybook.mapping.orders import OrderLine

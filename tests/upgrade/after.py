@@ -102,12 +102,13 @@ def connections() -> Rows:
     from daybook.connections.models import Connection
 
     names = (
-        "public_id client_id client_secret_sealed status status_reason connected_at xero_connection_id paused_until "
+        "public_id client_id client_secret_sealed status status_reason connected_at paused_until "
         "pause_reason day_remaining checked_at"
     )
     for each in Connection.objects.select_related("company", "organisation", "last_organisation"):
         tokens = getattr(each, "token_set", None)
         yield _facts(each, "company.name", names) | {
+            "xero_connection_id": each.link_id,
             "organisation": each.organisation.their_id if each.organisation else "",
             "organisation_name": each.facts.name,
             **{name: getattr(each.facts, name) for name in OF_THE_ORGANISATION.split()},

@@ -52,7 +52,11 @@ def problems_of(known: Known) -> list[Problem]:
     if known.organisation_id is None:
         return [Problem("connection", f"The company is not connected to {_title(known)}. Press Get Access Token.")]
     if not known.is_read:
-        return [Problem("connection", f"The organisation's accounts have not been read yet. Press Refresh from {_title(known)}.")]
+        return [
+            Problem(
+                "connection", f"The organisation's accounts have not been read yet. Press Refresh from {_title(known)}."
+            )
+        ]
     return [
         *_organisation_problems(known),
         *_account_problems(known),

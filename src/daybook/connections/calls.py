@@ -146,7 +146,12 @@ def react(
                 rest(connection_id, second, now)
         case TokenExpired():
             if tokens.refuse(connection_id, now=now, fingerprint=fingerprint):
-                pause(connection_id, now + OFFLINE_PAUSE, _said(FRESH_ACCESS_REFUSED, connection_id), cause=PauseCause.ACCESS)
+                pause(
+                    connection_id,
+                    now + OFFLINE_PAUSE,
+                    _said(FRESH_ACCESS_REFUSED, connection_id),
+                    cause=PauseCause.ACCESS,
+                )
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
             rest(connection_id, error, now)
 

@@ -110,17 +110,13 @@ class ConsentDeniedError(ConsentError):
 class ScopeRefusedError(ConsentError):
     """The app may not ask for what Daybook needs."""
 
-    words = (
-        "{ledger} does not grant this app the permissions that Daybook asks for (invalid_scope). {scope_cure}"
-    )
+    words = "{ledger} does not grant this app the permissions that Daybook asks for (invalid_scope). {scope_cure}"
 
 
 class AppRefusedError(ConsentError):
     """The app's credentials or kind are wrong."""
 
-    words = (
-        "{detail} {app_cure}"
-    )
+    words = "{detail} {app_cure}"
 
 
 class CodeOverError(ConsentError):

@@ -203,7 +203,9 @@ def pause_for(error: WireError, now: datetime, ledger: str) -> tuple[datetime, s
             return _until(now, wait), _LIMIT_WORDS.get(problem, MINUTE_WORDS).format(ledger=ledger)
         case Offline() if error.retry_after is not None:
             wait = timedelta(seconds=error.retry_after)
-            return _until(now, wait), f"{ledger}, or this organisation, is offline for the moment, and said for how long."
+            return _until(
+                now, wait
+            ), f"{ledger}, or this organisation, is offline for the moment, and said for how long."
         case Offline():
             return now + OFFLINE_PAUSE, f"{ledger}, or this organisation, is offline for the moment."
         case Misconfigured():

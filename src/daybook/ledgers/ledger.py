@@ -23,6 +23,7 @@ from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import WireError
 
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A document there that another one is about: an invoice that a payment pays."""

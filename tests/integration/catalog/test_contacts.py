@@ -47,21 +47,3 @@ class TestLookingUp:
     def test_puts_the_active_one_first_where_two_share_a_name(self, acme):
         rename(acme, "Old Customer Ltd", "Custom Gateway Orders")
         assert [found.is_active for found in find(acme, "Custom Gateway Orders")] == [True, False]
-
-
-class TestSearching:
-    def test_offers_active_contacts_that_mention_the_words(self, acme):
-        found = contacts.search_contacts(acme.connection, "gateway", client=acme.client)
-        assert [contact.name for contact in found] == ["Custom Gateway Orders"]
-
-
-class TestGettingOne:
-    def test_brings_it_as_it_is_now(self, acme):
-        contact_id = rename(acme, "Custom Gateway Orders", "Gateway 2")
-        found = contacts.get_contact(acme.connection, contact_id, client=acme.client)
-        assert found is not None
-        assert found.name == "Gateway 2"
-
-    def test_that_is_not_there_is_none(self, acme):
-        unknown = "00000000-0000-0000-0000-00000000dead"
-        assert contacts.get_contact(acme.connection, unknown, client=acme.client) is None

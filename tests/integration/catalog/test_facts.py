@@ -67,7 +67,7 @@ class TestPreselection:
         }
 
     def test_leaves_out_a_code_that_means_something_else_here(self, acme):
-        Account.objects.filter(code="200").update(type="CURRLIAB")
+        Account.objects.filter(code="200").update(use="debt")
         Account.objects.filter(code="630").delete()
         assert facts.preselected(acme.connection) == {"cogs_account": "310"}
 

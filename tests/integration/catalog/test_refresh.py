@@ -32,7 +32,7 @@ def books(acme):
 class TestTheFirstReading:
     def test_copies_the_chart_the_rates_and_the_currencies(self, acme):
         assert Account.objects.get(code="200").type == "REVENUE"
-        assert Account.objects.get(code="860").system_account == "ROUNDING"
+        assert Account.objects.get(code="860").use == "rounding"
         assert Account.objects.get(code="280").status == "ARCHIVED"
         assert TaxRate.objects.get(tax_type="OUTPUT2").effective_rate == Decimal(20)
         assert set(Currency.objects.values_list("code", flat=True)) >= {"GBP", "EUR", "USD"}

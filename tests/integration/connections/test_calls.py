@@ -9,6 +9,7 @@ from daybook.connections import calls, standing
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
 from daybook.ledgers.ledger import RemainingCalls
+from daybook.ledgers.xero import protocol
 from daybook.wire.errors import (
     ConsentNeeded,
     Misconfigured,
@@ -37,7 +38,7 @@ def acme(xero):
 
 
 def read(acme, client, path="/Accounts"):
-    return calls.read(acme.connection, path, client=client)
+    return calls.ask(acme.connection, protocol.ask(path), client=client)
 
 
 class TestReading:
@@ -125,7 +126,7 @@ class TestAPause:
         ],
     )
     def test_is_as_long_as_its_cause_asks(self, error, seconds, word):
-        until, reason = standing.pause_for(error, NOW)
+        until, reason = standing.pause_for(error, NOW, "Xero")
         assert until == NOW + timedelta(seconds=seconds)
         assert word in reason
 
@@ -189,7 +190,7 @@ class TestReacting:
 
 class TestDisconnecting:
     def test_tells_xero_and_forgets_the_tokens_but_not_which_organisation_it_was(self, acme):
-        Connection.objects.update(xero_connection_id=their_id(acme))
+        Connection.objects.update(link_id=their_id(acme))
         acme.connection.refresh_from_db()
         assert calls.disconnect(acme.connection, client=acme.client)
         left = Connection.objects.get()
@@ -203,14 +204,14 @@ class TestDisconnecting:
         assert acme.xero.state.identity.connections == {}
 
     def test_is_done_too_where_xero_has_forgotten_already(self, acme):
-        Connection.objects.update(xero_connection_id=their_id(acme))
+        Connection.objects.update(link_id=their_id(acme))
         acme.connection.refresh_from_db()
         acme.xero.disconnect(acme.tenant_id)
         assert calls.disconnect(acme.connection, client=acme.client)
         assert not TokenSet.objects.exists()
 
     def test_keeps_everything_while_xero_gives_no_answer(self, acme):
-        Connection.objects.update(xero_connection_id=their_id(acme))
+        Connection.objects.update(link_id=their_id(acme))
         acme.connection.refresh_from_db()
         acme.xero.add_fault("status_503", path="/connections")
         with pytest.raises(Offline):
@@ -219,7 +220,7 @@ class TestDisconnecting:
         assert Connection.objects.get().status == "connected"
 
     def test_without_a_working_token_forgets_and_says_that_xero_was_not_told(self, acme):
-        Connection.objects.update(xero_connection_id=their_id(acme))
+        Connection.objects.update(link_id=their_id(acme))
         acme.connection.refresh_from_db()
         TokenSet.objects.update(expires_at=clock.now())
         acme.xero.clock.advance(61 * 86_400)

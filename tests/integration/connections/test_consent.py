@@ -57,7 +57,7 @@ class TestAllowing:
         )
         assert (saved.facts.short_code, saved.facts.edition) == ("!bR7cB", "BUSINESS")
         assert saved.connected_at is not None
-        assert saved.xero_connection_id
+        assert saved.link_id
 
     def test_stores_tokens_that_nobody_can_read_from_the_table(self, xero, unconnected, ann, gb):
         trip(xero, unconnected, ann, gb)
@@ -92,7 +92,7 @@ class TestSeveralOrganisations:
     def test_are_offered_and_nothing_is_connected_yet(self, xero, unconnected, ann, gb, au):
         connection = trip(xero, unconnected, ann, gb, au)
         assert connection.status == Connection.Status.CHOOSING
-        assert {row["tenantName"] for row in connection.offered_tenants} == {
+        assert {row["name"] for row in connection.offered} == {
             "Birch & Bell Ltd",
             "Southern Print Co Pty Ltd",
         }
@@ -105,7 +105,7 @@ class TestSeveralOrganisations:
         chosen = Connection.objects.get()
         assert (chosen.status, chosen.organisation.their_id, chosen.facts.base_currency) == ("connected", au, "AUD")
         assert chosen.facts.time_zone == "Australia/Sydney"
-        assert chosen.offered_tenants == []
+        assert chosen.offered == []
 
     def test_are_no_question_where_one_was_connected_before(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
@@ -144,7 +144,7 @@ class TestAnotherOrganisationThanBefore:
         assert "another organisation than before" in asked.status_reason
         assert consent.keep(asked)
         kept = Connection.objects.get()
-        assert (kept.status, kept.organisation.their_id, kept.offered_tenants) == ("connected", gb, [])
+        assert (kept.status, kept.organisation.their_id, kept.offered) == ("connected", gb, [])
         assert TokenSet.objects.get().fingerprint == token
 
     def test_takes_over_facts_and_all_when_nothing_is(self, xero, unconnected, ann, gb, au):
@@ -244,7 +244,7 @@ class TestXeroSaysNo:
 
     def test_where_its_login_is_down_and_the_next_trip_works(self, xero, unconnected, ann, gb):
         fault = xero.add_fault("status_503", path="/connect/token", times=1)
-        with pytest.raises(failures.XeroSilentError, match="clear answer"):
+        with pytest.raises(failures.LedgerSilentError, match="clear answer"):
             trip(xero, unconnected, ann, gb)
         assert fault.struck == 1
         assert trip(xero, unconnected, ann, gb).status == "connected"

@@ -47,7 +47,7 @@ class TestARefreshThatWaitsForAConsent:
                 time.sleep(0.5)
                 Connection.objects.filter(id=acme.connection.id).update(organisation=another)
             token = waiting.result()
-        assert (token.access_token, token.tenant_id) == ("new access", "another")
+        assert (token.access_token, token.their_id) == ("new access", "another")
 
 
 class TestAnotherOrganisationWhileAWorkerBeginsToSend:

@@ -37,7 +37,7 @@ class TestAFreshToken:
         with watched(acme.xero) as (client, seen):
             token = token_of(acme, client)
         assert seen.paths == []
-        assert (token.tenant_id, token.fingerprint) == (acme.tenant_id, TokenSet.objects.get().fingerprint)
+        assert (token.their_id, token.fingerprint) == (acme.tenant_id, TokenSet.objects.get().fingerprint)
 
     def test_never_shows_itself(self, acme):
         token = token_of(acme, acme.client)

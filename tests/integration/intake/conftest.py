@@ -10,6 +10,7 @@ from daybook.companies.models import Company, CompanySettings, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import PostingSettings, TaxMapping
 from daybook.kit import clock, ids
+from daybook.ledgers.lists import AccountUse
 from daybook.outbox import queue, settling
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
@@ -17,11 +18,11 @@ from tests.world import reach
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 ACCOUNTS = [
-    ("200", "REVENUE", ""),
-    ("260", "REVENUE", ""),
-    ("310", "DIRECTCOSTS", ""),
-    ("630", "INVENTORY", ""),
-    ("860", "EXPENSE", "ROUNDING"),
+    ("200", "REVENUE", AccountUse.SALES),
+    ("260", "REVENUE", AccountUse.SALES),
+    ("310", "DIRECTCOSTS", AccountUse.COST),
+    ("630", "INVENTORY", AccountUse.STOCK),
+    ("860", "EXPENSE", AccountUse.ROUNDING),
 ]
 
 
@@ -51,10 +52,10 @@ def connect(company: Company, *, tenant: str = TENANT, method: str = "") -> Comp
             "number_prefix": "DB-",
         },
     )
-    for code, kind, system in ACCOUNTS:
+    for code, kind, use in ACCOUNTS:
         Account.objects.create(
-            organisation=reached, account_id=code, code=code, name=code, type=kind, status="ACTIVE",
-            system_account=system,
+            organisation=reached, account_id=code, code=code, name=code, type=kind, use=use,
+            status="ACTIVE",
         )  # fmt: skip
     for tax_type, rate in (("OUTPUT2", 20), ("ZERORATEDOUTPUT", 0), ("INPUT2", 20)):
         TaxRate.objects.create(

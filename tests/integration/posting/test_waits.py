@@ -10,6 +10,7 @@ from django.db.models import F
 from daybook.connections import calls, standing, tokens
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
+from daybook.ledgers.xero import protocol
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import drain as draining
 from daybook.posting import sweeping
@@ -82,7 +83,7 @@ class TestAfter429:
         acme.ready_invoices(2)
         drain(acme, told_to_wait)
         with pytest.raises(Paused, match="waits until"):
-            calls.read(acme.connection, "/Accounts", client=acme.client)
+            calls.ask(acme.connection, protocol.ask("/Accounts"), client=acme.client)
         drain(acme)
         assert (asked(acme, "GET", "/Accounts"), asked(acme, "PUT", "/Invoices")) == (1, 0)
 

@@ -15,7 +15,6 @@ STATUSES = [
     ("connected", "Connected"),
     ("needs_consent", "Consent is asked for again"),
 ]
-TAX_DIFFERS = [("hold", "Hold the document and say why"), ("keep_gross", "Keep the gross, let the ledger's tax stand")]
 
 
 class Migration(migrations.Migration):
@@ -29,5 +28,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CAN_INVOICE, migrations.RunSQL.noop),
         migrations.AlterField(
             "connection", "status", models.CharField(choices=STATUSES, default="not_connected", max_length=16)
+        ),
+        migrations.AlterField(
+            model_name='postingsettings',
+            name='when_tax_differs',
+            field=models.CharField(choices=[('hold', 'Hold the document and say why'), ('keep_gross', "Keep the gross, let the ledger's tax stand")], default='hold', max_length=16, verbose_name='When tax cannot be met'),
         ),
     ]

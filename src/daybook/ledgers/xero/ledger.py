@@ -4,7 +4,18 @@ from decimal import Decimal
 
 from daybook.ledgers.ledger import Ledger, Statuses
 from daybook.ledgers.terms import Terms
-from daybook.ledgers.xero import hearing, invoices, items, links, lists, messages, oauth, protocol, purchase_orders, writing
+from daybook.ledgers.xero import (
+    hearing,
+    invoices,
+    items,
+    links,
+    lists,
+    messages,
+    oauth,
+    protocol,
+    purchase_orders,
+    writing,
+)
 from daybook.ledgers.xero.reasons import REASONS
 
 XERO = Ledger(
