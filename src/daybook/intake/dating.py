@@ -23,7 +23,7 @@ class NotADateError(Exception):
 
 
 def may_be_dated(order: Order) -> bool:
-    """Tell whether a day still makes a difference: no document of the order stands in Xero or may stand there."""
+    """Tell whether a day still makes a difference: no document of the order stands in the ledger or may stand there."""
     stands = standings.of_order(order)
     if order.current_revision_id is None or (stands and stands.standing == Order.Standing.CANCELLED):
         return False

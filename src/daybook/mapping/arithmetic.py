@@ -1,4 +1,4 @@
-"""Xero's own arithmetic, so that a document's totals are known before it is sent (xero-rules.md 5.2)."""
+"""The ledger's own arithmetic, so that a document's totals are known before it is sent (xero-rules.md 5.2)."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -20,7 +20,7 @@ def line_amount(line: Line) -> Decimal:
 def tax_on(amount: Decimal, *, rate: Decimal, amount_type: AmountType) -> Decimal:
     """Return the tax of a rounded line amount, rounded on its own (xero-rules.md 5.2: 420.00 inclusive at 0.15 -> 54.78).
 
-    `rate` is a fraction. The caller sums what comes out: Xero never works tax out again on the document's total.
+    `rate` is a fraction. The caller sums what comes out: the ledger never works tax out again on the document's total.
     """
     if amount_type is AmountType.INCLUSIVE:
         return round2(amount - amount / (1 + rate))
@@ -28,14 +28,14 @@ def tax_on(amount: Decimal, *, rate: Decimal, amount_type: AmountType) -> Decima
 
 
 def line_tax(line: Line, *, rate: Decimal, amount_type: AmountType) -> Decimal:
-    """Return the tax of one line: its own TaxAmount where it has one, else what Xero works out."""
+    """Return the tax of one line: its own TaxAmount where it has one, else what the ledger works out."""
     if line.tax_amount is not None:
         return line.tax_amount
     return tax_on(line_amount(line), rate=rate, amount_type=amount_type)
 
 
 def document_totals(lines: Iterable[Line], amount_type: AmountType, rates: Mapping[str, Decimal]) -> Totals:
-    """Return Xero's SubTotal, TotalTax and Total of these lines; `rates` is EffectiveRate (a fraction) by TaxType."""
+    """Return net, tax and gross of these lines as the ledger works them out; `rates`: a fraction by tax type."""
     amount = tax = round2(ZERO)
     for line in lines:
         amount += line_amount(line)

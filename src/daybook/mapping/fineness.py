@@ -1,4 +1,4 @@
-"""PURE: money finer than the cent. Xero keeps two decimals in every currency (xero-rules.md 5.2); dinars have three.
+"""PURE: money finer than the cent. Ledgers keep two decimals in every currency (xero-rules.md 5.2); dinars have three.
 
 Posting 1.234 Kuwaiti dinars as 1.23 would lose money unseen, so such an order waits for a person.
 """

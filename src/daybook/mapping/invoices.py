@@ -17,7 +17,7 @@ _RATE_STEP = Decimal("0.000001")
 def map_invoice(
     order: Order, rules: MappingRules, *, number: str, prices: Priced | Hold | None = None
 ) -> Invoice | Hold:
-    """Return the invoice whose totals in Xero will be the order's own, to the cent, or why there is none yet.
+    """Return the invoice whose totals in the ledger will be the order's own, to the cent, or why there is none yet.
 
     `number`: from `document_number`; fixed for the life of the document. `prices`: of the order, where it is priced already.
     """
@@ -58,7 +58,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
 
 
 def _currency_rate(order: Order, rules: MappingRules) -> Decimal | None:
-    """Return the order's own rate of exchange, as finely as Xero keeps it (xero-rules.md 5.1); none in the base currency."""
+    """Return the order's own rate of exchange, as finely as it is kept (xero-rules.md 5.1); none in the base currency."""
     if order.exchange_rate is None or order.currency == rules.base_currency:
         return None
     return order.exchange_rate.quantize(_RATE_STEP)

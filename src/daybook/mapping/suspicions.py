@@ -1,6 +1,6 @@
 """PURE: what was booked as a plain sale and may be none. No field of an order says so yet, so a person is told.
 
-It holds nothing: a wrong account is put right in Xero. Sources: what users of shops report; xero-rules.md 5.7 (TaxTypes).
+It holds nothing: a wrong account is put right in the ledger. Sources: users of shops; xero-rules.md 5.7 (TaxTypes).
 """
 
 import re

@@ -105,7 +105,7 @@ def _count(parts: Sequence[Part]) -> Totals:
 
 
 def _finite(stated: StatedTotals) -> StatedTotals:
-    """Return the statements without any that is not a number; raise Held where one is beyond what Xero takes."""
+    """Return the statements without any that is not a number; raise Held where one is beyond what the ledger takes."""
     net, tax, gross = (
         amount if amount is not None and amount.is_finite() else None
         for amount in (stated.net, stated.tax, stated.gross)

@@ -28,7 +28,7 @@ class Entry(models.Model):
     revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
     """The content it was mapped from."""
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
-    """Also the mark that stands in Xero's Reference."""
+    """Also the mark that stands in the document's reference there."""
     kind = models.CharField(max_length=20, choices=CHOICES)
     key = models.CharField(max_length=100, blank=True, default="")
     """Which part of the order it is about; empty: the whole order."""
@@ -39,13 +39,13 @@ class Entry(models.Model):
     number_space = models.CharField(max_length=260)
     """Within which its number is one document's only, in the whole installation: "xero:11111111-...:invoice"."""
     is_number_free = models.BooleanField(default=False)
-    """Cancelled, and certainly not in Xero: another document may have the number."""
+    """Cancelled, and certainly not in the ledger: another document may have the number."""
     state = models.CharField(max_length=12, choices=[(state.value, state.value.capitalize()) for state in State])
     state_since = models.DateTimeField(default=clock.now)
     cause = models.CharField(max_length=40, blank=True, default="")
     subject = models.CharField(max_length=500, blank=True, default="")
     detail = models.TextField(blank=True, default="")
-    """Xero's own words, or the figures."""
+    """The ledger's own words, or the figures."""
     not_before = models.DateTimeField(null=True)
     document = models.JSONField(null=True)
     """The mapped document (`documents/stored.py`), amounts as text; null while it cannot be mapped."""
@@ -64,7 +64,7 @@ class Entry(models.Model):
     their_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     their_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     their_updated_at = models.DateTimeField(null=True)
-    """Xero's own UpdatedDateUTC."""
+    """When the ledger last changed it, by its own clock."""
     their_seen_at = models.DateTimeField(null=True)
     """When a look last showed it; null: as the answer to its posting showed it."""
     their_differs = models.TextField(blank=True, default="")
@@ -174,7 +174,7 @@ class EntryNeed(models.Model):
 
 
 class Attempt(models.Model):
-    """One writing call to Xero, committed before it is made: exact bytes, key and token (how a document stays single, 3)."""
+    """One writing call, committed before it is made: exact bytes, key and token (how a document stays single, 3)."""
 
     class Result(models.TextChoices):
         """What became of the call as a whole; each entry has its own outcome."""
@@ -238,7 +238,7 @@ class AttemptEntry(models.Model):
     position = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     words = models.TextField(blank=True, default="")
-    """Xero's own words: errors and warnings, one a line."""
+    """The ledger's own words: errors and warnings, one a line."""
 
     class Meta:
         ordering = ["position"]

@@ -35,10 +35,10 @@ FIELDS = tuple(one.name for one in SETTINGS if one.section is not Section.PEOPLE
 OF_COMPANY = tuple(one.name for one in SETTINGS if one.section is Section.PEOPLE)
 """Settings of the company as a whole; all others are of the connection that is meant."""
 FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
-"""The field of the id that is found in Xero for the name."""
+"""The field of the id that is found in the ledger for the name."""
 CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
 APP = (CLIENT_ID, CLIENT_SECRET)
-"""Of the company's Xero app; they stand on its connection."""
+"""Of the company's app; they stand on its connection."""
 FEED_FIELDS = {
     f"{source.name}_{field.name}": (source, field)
     for source in with_doors()
@@ -87,7 +87,7 @@ def connection_of(company: Company, public_id: str = "") -> Connection:
 def change(connection: Connection, changes: list[Change], *, client: HttpClient | None = None) -> list[str]:
     """Make all changes or none, look at the company's undecided orders again, and return what changed.
 
-    A contact is looked up in Xero as on the page, where an organisation is connected. Raises Stop.
+    A contact is looked up in the ledger as on the page, where an organisation is connected. Raises Stop.
     """
     company = connection.company
     found = _found_contacts(connection, changes, client)
@@ -100,13 +100,13 @@ def change(connection: Connection, changes: list[Change], *, client: HttpClient 
         if changed:
             wake.wake_prepare(company.pk)
             curing.forget(company)
-    if changed and connection.is_connected:  # what was cured in Xero meanwhile counts too
+    if changed and connection.is_connected:  # what was cured in the ledger meanwhile counts too
         wake.wake_read_lists(connection.pk, older_than=JUST_NOW)
     return changed
 
 
 def try_app(connection: Connection, *, client: HttpClient | None = None) -> None:
-    """Ask Xero whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
+    """Ask the ledger whether it takes the app's Client ID and Secret. Raises Stop where it does not, or cannot say."""
     connection.refresh_from_db()
     if not connection.client_id or not connection.client_secret_sealed:
         return  # the other of the two is still to come

@@ -1,4 +1,4 @@
-"""Connection settings: the page, the Xero app, and the trip to Xero's consent page and back."""
+"""Connection settings: the page, the app, and the trip to the ledger's consent page and back."""
 
 from typing import Any
 
@@ -35,14 +35,14 @@ from daybook.wire.errors import WireError
 @member()
 @require_GET
 def connection(request: CompanyRequest) -> HttpResponse:
-    """Show the settings; what comes back from Xero's consent page lands here too."""
+    """Show the settings; what comes back from the ledger's consent page lands here too."""
     return show(request)
 
 
 @member(Role.ACCOUNTANT)
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
-    """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on to Xero at once."""
+    """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on there at once."""
     row = request.connection
     form = AppForm(request.POST, connection=row)
     if not form.is_valid():
@@ -61,7 +61,7 @@ def save_app(request: CompanyRequest) -> HttpResponse:
 
 
 def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
-    """Try the app at Xero's login, and say what is wrong; True also where Xero could not be asked."""
+    """Try the app at the ledger's login, and say what is wrong; True also where the ledger could not be asked."""
     try:
         refusal = credentials.try_app(row)
     except WireError as error:
@@ -75,7 +75,7 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
 
 
 def _try_app_again(request: CompanyRequest, row: Connection) -> None:
-    """Ask Xero whether it takes the stored app by now: its owner may have cured it there."""
+    """Ask the ledger whether it takes the stored app by now: its owner may have cured it there."""
     try:
         refusal = credentials.try_app(row)
     except WireError as error:
@@ -206,7 +206,7 @@ def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_http_methods(["GET", "POST"])
 def disconnect(request: CompanyRequest) -> HttpResponse:
-    """Ask first, saying what stays; then end the connection at Xero and forget the tokens."""
+    """Ask first, saying what stays; then end the connection at the ledger and forget the tokens."""
     row = request.connection
     if request.method == "GET":
         context = {
@@ -239,7 +239,7 @@ NOT_TOLD = (
 @member(Role.ACCOUNTANT)
 @require_POST
 def read_again(request: CompanyRequest) -> HttpResponse:
-    """Read the organisation's lists, contacts and lock dates anew, because a person changed something in Xero."""
+    """Read the organisation's lists, contacts and lock dates anew, because a person changed something in the ledger."""
     row = request.connection
     calls.resume(row.pk, clock.now())
     try:
@@ -258,7 +258,7 @@ def read_again(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def resume(request: CompanyRequest) -> HttpResponse:
-    """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
+    """End a pause, because a person asks for it; the ledger's own wait is kept, and its end told."""
     row = request.connection
     bound = calls.resume(row.pk, clock.now(), by=request.user)
     wake.wake_drain(row.pk)

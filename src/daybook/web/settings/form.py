@@ -30,7 +30,7 @@ class Drawn:
     field: forms.BoundField
     setting: Setting
     is_found: bool
-    """It names a contact that was found in Xero."""
+    """It names a contact that was found in the ledger."""
 
 
 class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
@@ -137,7 +137,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             raise forms.ValidationError(str(error)) from error
 
     def clean_number_prefix(self) -> str:
-        """A prefix must pass into Xero's numbers unchanged."""
+        """A prefix must pass into the ledger's numbers unchanged."""
         prefix: str = self.cleaned_data["number_prefix"].strip()
         if prefix and not numbers.is_usable(prefix):
             raise forms.ValidationError("Use only letters A-Z, digits, dot, hyphen and underscore.")
@@ -152,11 +152,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         return template
 
     def clean_contact_name(self) -> str:
-        """Look the contact up in Xero."""
+        """Look the contact up in the ledger."""
         return self._clean_contact("contact_name")
 
     def clean_supplier_contact_name(self) -> str:
-        """Look the supplier contact up in Xero."""
+        """Look the supplier contact up in the ledger."""
         return self._clean_contact("supplier_contact_name")
 
     def _clean_contact(self, name_field: str) -> str:

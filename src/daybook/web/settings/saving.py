@@ -43,7 +43,7 @@ def save(request: CompanyRequest) -> HttpResponse:
         return connection_page.show(request, settings_form=form, status=422)
     if not _store(connection, request.user, form, version):
         return save(request)  # somebody saved between our reading and our writing: once more, from what they left
-    if connection.is_connected:  # what was cured in Xero meanwhile counts too
+    if connection.is_connected:  # what was cured in the ledger meanwhile counts too
         curing.forget(request.company)
         wake.wake_read_lists(connection.pk, older_than=NOW)
     if merged.taken:

@@ -1,4 +1,4 @@
-"""Looking in the ledger now, because a person asks: at one document, or at all that changed there since the last look."""
+"""Looking in the ledger now, because a person asks: at one document, or at all that changed since the last look."""
 
 from collections.abc import Callable
 from functools import partial
@@ -53,7 +53,7 @@ def at_all(request: CompanyRequest) -> HttpResponse:
 
 
 def _tell(request: CompanyRequest, connection: Connection, look: Callable[[], int]) -> None:
-    """Look, and say what came of it; a pause of our own ends for it, Xero's own wait does not."""
+    """Look, and say what came of it; a pause of our own ends for it, the ledger's own wait does not."""
     calls.resume(connection.pk, clock.now())
     title = titles.of(connection.ledger)
     try:
