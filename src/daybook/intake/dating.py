@@ -38,7 +38,7 @@ def date_order(order: Order, day: date | None, person: Person) -> None:
     with transaction.atomic():
         mine = Order.objects.select_for_update().get(company=company, pk=order.pk)
         if not may_be_dated(mine):
-            raise NotADateError("A document of the order is in Xero or on its way: correct its date there.")
+            raise NotADateError("A document of the order was posted or is on its way: correct its date there.")
         if day is not None:
             _check(mine, day, zones)
         mine.typed_date = day

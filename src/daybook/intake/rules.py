@@ -20,7 +20,7 @@ from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
-from daybook.ledgers.registry import LEDGERS
+from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping import cash_steps, not_stock, posting_rules
 from daybook.mapping.posting_rules import Rule
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -180,6 +180,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
     chosen, facts = found.settings, found.organisation
     return MappingRules(
         process_method=ProcessMethod(chosen.process_method or ProcessMethod.UNTRACKED),
+        ledger=title(found.ledger),
         base_currency=facts.base_currency,
         currencies=found.currencies | {facts.base_currency},
         customer_contact_id=chosen.contact_id,

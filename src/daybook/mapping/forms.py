@@ -55,7 +55,7 @@ def _meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
         if kept is not None:
             return kept
     nearest = document_totals(layouts[0].lines, layouts[0].amount_type, rates)
-    detail = f"The order comes to {totals_in_words(target)}; Xero would make it {totals_in_words(nearest)}."
+    detail = f"The order comes to {totals_in_words(target)}; {rules.ledger} would make it {totals_in_words(nearest)}."
     raise Held(Cause.TOTALS_CANNOT_BE_MET, detail=detail)
 
 
@@ -186,7 +186,7 @@ def _keeping_gross(layouts: list[Layout], target: Totals, rules: MappingRules) -
                 continue
             totals = document_totals(candidate.lines, candidate.amount_type, effective_rates(rules))
             if totals.gross == target.gross and abs(totals.tax - target.tax) <= explained:
-                return Met(replace(candidate, tricks=candidate.tricks + ", Xero's tax"), totals)
+                return Met(replace(candidate, tricks=candidate.tricks + ", the ledger's tax"), totals)
     return None
 
 

@@ -32,7 +32,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
     taxes.check_liable(order, posting_rules.liable_named(rules.posting_rules))
     parts, reckoned = settled(prices)
-    fineness.check(reckoned.totals, order.currency)
+    fineness.check(reckoned.totals, order.currency, ledger=rules.ledger)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
     met = forms.meet(booking.rows(booked, order, rules), reckoned.goods, rules)

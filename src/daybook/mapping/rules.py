@@ -89,6 +89,8 @@ class MappingRules:
     reference_template: str = "{external_ref}"
     document_status: str = "DRAFT"
     payment_terms_days: int = 30
+    ledger: str = "the ledger"
+    """What people call where the documents go."""
     when_tax_differs: WhenTaxDiffers = WhenTaxDiffers.HOLD
     lock_date: date | None = None
     """The later of the period and the year-end lock date: documents dated on or before it are refused (5.7)."""

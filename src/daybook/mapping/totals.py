@@ -111,7 +111,7 @@ def _finite(stated: StatedTotals) -> StatedTotals:
         for amount in (stated.net, stated.tax, stated.gross)
     )
     if any(amount is not None and abs(amount) >= TOO_LARGE for amount in (net, tax, gross)):
-        raise Held(Cause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what Xero takes.")
+        raise Held(Cause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what can be posted.")
     return StatedTotals(net=net, tax=tax, gross=gross)
 
 

@@ -37,7 +37,7 @@ class Entry(models.Model):
     """The document that this one is about; null: it stands by itself."""
     number = models.CharField(max_length=255)
     number_space = models.CharField(max_length=260)
-    """Within which its number is one document's only, in the whole installation: "xero:11111111-...:invoice"."""
+    """Within which its number is one document's only, in the whole installation: ledger, organisation, space."""
     is_number_free = models.BooleanField(default=False)
     """Cancelled, and certainly not in the ledger: another document may have the number."""
     state = models.CharField(max_length=12, choices=[(state.value, state.value.capitalize()) for state in State])
@@ -180,7 +180,7 @@ class Attempt(models.Model):
         """What became of the call as a whole; each entry has its own outcome."""
 
         PENDING = "pending", "No answer yet"
-        ANSWERED = "answered", "Xero answered"
+        ANSWERED = "answered", "The ledger answered"
         NOT_SENT = "not_sent", "Not sent"
         UNKNOWN = "unknown", "Outcome unknown"
         REFUSED = "refused", "Refused as a whole"
@@ -228,7 +228,7 @@ class AttemptEntry(models.Model):
     class Outcome(models.TextChoices):
         PENDING = "pending", "No answer yet"
         POSTED = "posted", "Posted"
-        REJECTED = "rejected", "Xero said no"
+        REJECTED = "rejected", "The ledger said no"
         NOT_SENT = "not_sent", "Not sent"
         UNKNOWN = "unknown", "Unknown"
 

@@ -34,7 +34,7 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def number_space(identity: str, kind: Kind, mark: str) -> str:
-    """Return within what a number is one document's only, of the organisation "xero:11111111-...", whoever reaches it.
+    """Return within what a number is one document's only, of the organisation of this identity, whoever reaches it.
 
     Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
     """

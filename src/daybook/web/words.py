@@ -100,7 +100,7 @@ _FORMS = {
     "tax moved by cents": "the tax of some lines set a cent off the ledger's own, as the order has it",
     "tax as the order rounds it": "the tax of each line as the order rounds it",
     "rounding line": "a rounding line of a few cents",
-    "Xero's tax": "tax as the ledger works it out, since the order's own cannot be met",
+    "the ledger's tax": "tax as the ledger works it out, since the order's own cannot be met",
 }
 
 

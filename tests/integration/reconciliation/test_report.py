@@ -76,7 +76,7 @@ class TestTheReport:
         Entry.objects.filter(number="S-2").update(net=Decimal("12.49"), gross=Decimal("14.99"))
         delete(acme, "S-1")
         found = {row.number: row.finding for row in compare_connection(acme.connection, acme.client).rows}
-        assert found == {"S-1": "voided or deleted in Xero", "S-2": "totals differ"}
+        assert found == {"S-1": "voided or deleted in the ledger", "S-2": "totals differ"}
 
     def test_names_the_difference_in_money(self, acme):
         receive(acme.company, order("S-1"))

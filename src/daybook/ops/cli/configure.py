@@ -34,7 +34,7 @@ from daybook.wire.http import HttpClient
 FIELDS = tuple(one.name for one in SETTINGS if one.section is not Section.PEOPLE)
 OF_COMPANY = tuple(one.name for one in SETTINGS if one.section is Section.PEOPLE)
 """Settings of the company as a whole; all others are of the connection that is meant."""
-FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
+FOUND_THERE = {one.name: one.id_field for one in holding(Holds.CONTACT)}
 """The field of the id that is found in the ledger for the name."""
 CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
 APP = (CLIENT_ID, CLIENT_SECRET)
@@ -113,9 +113,10 @@ def try_app(connection: Connection, *, client: HttpClient | None = None) -> None
     try:
         refusal = credentials.try_app(connection, client=client)
     except WireError as error:
-        raise Stop(f"saved, but Xero could not be asked whether it takes them: {error}", Exit.NEEDS_A_PERSON) from error
+        message = f"saved, but {title(connection.ledger)} could not be asked whether it takes them: {error}"
+        raise Stop(message, Exit.NEEDS_A_PERSON) from error
     if refusal:
-        raise Stop(f"saved, but Xero does not take them: {refusal}", Exit.NEEDS_A_PERSON)
+        raise Stop(f"saved, but {title(connection.ledger)} does not take them: {refusal}", Exit.NEEDS_A_PERSON)
     wake.wake_drain(connection.pk)
 
 
@@ -126,13 +127,14 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
     """
     company = connection.company
     if not connection.is_connected:
-        raise Stop(f"{company} is not connected to Xero: its page has the button Get Access Token", Exit.NEEDS_A_PERSON)
+        message = f"{company} is not connected to {title(connection.ledger)}: its page has the button Get Access Token"
+        raise Stop(message, Exit.NEEDS_A_PERSON)
     calls.resume(connection.pk, clock.now())
     try:
         refresh.refresh(connection, client=client)
     except WireError as error:
         calls.react(connection.pk, error, clock.now(), client=client)
-        raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
+        raise Stop(f"{title(connection.ledger)} could not be read: {error}", Exit.NEEDS_A_PERSON) from error
     curing.forget(company)
     wake.wake_prepare(company.pk)
     return [problem.words for problem in problems.settings_problems(connection)]
@@ -140,7 +142,7 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
 
 def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
     """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
-    named = [one for one in changes if one.key in FOUND_IN_XERO and one.text.strip()]
+    named = [one for one in changes if one.key in FOUND_THERE and one.text.strip()]
     if not connection.is_connected or not named:
         return {}
     calls.resume(connection.pk, clock.now())
@@ -149,9 +151,8 @@ def _found_contacts(connection: Connection, changes: list[Change], client: HttpC
     except contacts.ContactNotFoundError as error:
         raise Stop(str(error), Exit.USAGE) from error
     except WireError as error:
-        raise Stop(
-            f"Xero could not be asked for the contact, so nothing was changed: {error}", Exit.NEEDS_A_PERSON
-        ) from error
+        message = f"{title(connection.ledger)} could not be asked for the contact, so nothing was changed: {error}"
+        raise Stop(message, Exit.NEEDS_A_PERSON) from error
 
 
 def show(connection: Connection) -> dict[str, str]:
@@ -189,12 +190,12 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return configuring_feeds.change_field(roster_of_feeds.own(settings.connection.company, source), field, one.text)
     if one.key in OF_COMPANY:
         return _change_company(_of_company(settings.connection), one)
-    value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(PostingSettings, one)
+    value = " ".join(one.text.split()) if one.key in FOUND_THERE else _value(PostingSettings, one)
     if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
         settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now
         return True
     is_same = getattr(settings, one.key) == value
-    id_field = FOUND_IN_XERO.get(one.key, "")
+    id_field = FOUND_THERE.get(one.key, "")
     if id_field and (not is_same or one.key in found):
         is_same = is_same and getattr(settings, id_field) == found.get(one.key, "")
         setattr(settings, id_field, found.get(one.key, ""))

@@ -77,7 +77,7 @@ def refuse_taken_port(host: str, port: int) -> None:
     if not is_free(host, port):
         message = (
             f"port {port} is taken by another program. Stop that program, or choose another port with --port; "
-            f"the redirect URI registered with Xero must then name that port too"
+            f"the redirect URI registered with the ledger must then name that port too"
         )
         raise Stop(message, Exit.ENVIRONMENT)
 

@@ -34,7 +34,7 @@ def list_(installation: Installation) -> None:
         from daybook.connections import roster
         from daybook.connections.models import Connection
 
-        table = Table("id", "company", "organisation in Xero", "connection", box=None)
+        table = Table("id", "company", "organisation", "connection", box=None)
         for one in Company.objects.all():
             for connection in roster.of_company(one) or [Connection(company=one)]:
                 table.add_row(one.public_id, one.name, connection.facts.name, connection.get_status_display())

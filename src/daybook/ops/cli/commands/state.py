@@ -96,5 +96,5 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, every
                 console.print(reconciling.summary(compared), highlight=False)
                 agrees = agrees and compared.agrees
         except WireError as error:
-            raise Stop(f"Xero cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
+            raise Stop(f"The ledger cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
     context.exit(Exit.OK if agrees else Exit.NEEDS_A_PERSON)
