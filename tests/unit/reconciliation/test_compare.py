@@ -55,9 +55,7 @@ class TestJudge:
             judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[theirs(status="VOIDED")])
             == Finding.VOIDED_THERE
         )
-        assert (
-            judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_THERE
-        )
+        assert judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_THERE
 
     def test_leaves_dead_strangers_of_the_same_number_alone(self):
         mine, dead = theirs(their_id="mine"), theirs(their_id="other", status="DELETED")
