@@ -63,6 +63,16 @@ def client() -> HttpClient:
     return http.shared_client(float(settings.CALL_TIMEOUT_SECONDS))
 
 
+def link_base(ledger: Ledger) -> str:
+    """Return where a ledger's own pages for people are: the setting `<LEDGER>_LINK_BASE`."""
+    return _setting(ledger, "LINK_BASE")
+
+
+def login_bases() -> list[str]:
+    """Return where the ledgers' consent pages are: a form of ours may lead there."""
+    return [bases(each).login for each in registry.LEDGERS.values() if each.consent is not None]
+
+
 def _setting(ledger: Ledger, which: str) -> str:
     base: str = getattr(settings, f"{ledger.name.upper()}_{which}")
     return base

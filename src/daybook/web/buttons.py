@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
-from daybook.connections import roster
+from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.documents.explained import (
@@ -28,6 +27,7 @@ from daybook.documents.explained import (
 from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
 from daybook.ledgers import registry
+from daybook.ledgers.ledger import Wire
 from daybook.outbox.models import Entry
 
 ANCHORS = {
@@ -153,13 +153,13 @@ def document_there(entry: Entry) -> str:
     if ledger is None or not entry.their_id or not organisation.short_code or reached != organisation.pk:
         return ""
     form = ledger.forms[Kind(entry.kind)]
-    return form.link(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
+    return form.link(endpoints.link_base(ledger), organisation.short_code, entry.their_id)
 
 
 def _there(action: str, connection: Connection, entry: Entry | None) -> str:
-    base: str = settings.XERO_LINK_BASE
-    contact_id = roster.posting_of(connection).contact_id
     ledger = registry.LEDGERS.get(connection.ledger)
+    base = endpoints.link_base(ledger) if ledger is not None and ledger.wire is Wire.CALLS else ""
+    contact_id = roster.posting_of(connection).contact_id
     if action == CONTACT_THERE and contact_id and ledger is not None and ledger.contact_link is not None:
         return ledger.contact_link(base, connection.facts.short_code, contact_id)
     return (document_there(entry) if entry is not None else "") or base

@@ -11,7 +11,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from daybook.companies.models import Membership, Person
+from daybook.connections import endpoints
 from daybook.kit import clock
+from daybook.ledgers import registry
 from daybook.web import titles
 from daybook.web.reading import banner
 
@@ -71,7 +73,7 @@ def _unkept(response: HttpResponse) -> HttpResponse:
 
 def talked_to() -> str:
     """Return what the foot says: where the documents go."""
-    base, title = settings.XERO_API_BASE, titles.reached()
+    base, title = _api_base(), titles.reached()
     if is_real():
         return title
     return f"Local {title} at {base.replace('127.0.0.1', 'localhost')}" if _is_loopback(base) else f"{title} at {base}"
@@ -79,7 +81,11 @@ def talked_to() -> str:
 
 def is_real() -> bool:
     """Return whether documents reach real ledgers."""
-    return bool(settings.XERO_API_BASE == settings.REAL_API)
+    return bool(_api_base() == settings.REAL_API)
+
+
+def _api_base() -> str:
+    return endpoints.bases(registry.LEDGERS[registry.USUAL]).api
 
 
 def _is_loopback(base: str) -> bool:

@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 
+from daybook.connections import endpoints
 from daybook.intake import door
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -78,5 +79,5 @@ def _policy(path: str) -> str:
     evaluation = " 'unsafe-eval'" if path.startswith(OPERATOR) else ""
     return (
         f"default-src 'self'; script-src 'self'{evaluation}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        f"form-action 'self' {settings.XERO_LOGIN_BASE}; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+        f"form-action 'self' {' '.join(endpoints.login_bases())}; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
     )

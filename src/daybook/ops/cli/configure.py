@@ -22,6 +22,7 @@ from daybook.feeds import roster as roster_of_feeds
 from daybook.history.telling import as_text
 from daybook.intake import curing
 from daybook.kit import clock, zones
+from daybook.ledgers.registry import title
 from daybook.mapping import cash_steps
 from daybook.ops.cli import configuring_feeds
 from daybook.ops.processes.stops import Exit, Stop

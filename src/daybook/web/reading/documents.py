@@ -16,18 +16,22 @@ from daybook.documents import stored
 from daybook.documents.document import AmountType, Document, Line
 from daybook.documents.kinds import Kind, Paper
 from daybook.history.models import Event
+from daybook.ledgers.ledger import Access
+from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import arithmetic
 from daybook.outbox import counting
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.listing import asked_for
+from daybook.wire.asks import Request
 
 TODAY, UNDER_WAY = "today", "under_way"
 """Filters beside the states themselves: posted today, and what goes on by itself."""
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
+NEVER_STORED = "•••• (never stored)"
 LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
 
@@ -67,6 +71,8 @@ class Sending:
     """An attempt as a person reads it."""
 
     attempt: Attempt
+    headers: str
+    """As they were sent but for the token, one a line; empty for what is no call."""
     outcome: AttemptEntry
     neighbours: int
     request: str
@@ -113,6 +119,7 @@ def _sending(member: AttemptEntry) -> Sending:
     attempt = member.attempt
     return Sending(
         attempt=attempt,
+        headers=_headers(attempt),
         outcome=member,
         neighbours=AttemptEntry.objects.filter(company=member.company_id, attempt=attempt).count() - 1,
         request=pretty(attempt.body),
@@ -120,6 +127,16 @@ def _sending(member: AttemptEntry) -> Sending:
         request_part=pretty(_element(attempt.body, attempt.resource, member.position)),
         answer_part=pretty(_element(attempt.answer, attempt.resource, member.position)),
     )
+
+
+def _headers(attempt: Attempt) -> str:
+    ledger = LEDGERS.get(attempt.organisation.ledger)
+    if ledger is None or not attempt.token_fingerprint:
+        return ""
+    access = Access(base="", token=NEVER_STORED, organisation=attempt.organisation.their_id)
+    asked = Request(attempt.method, attempt.url, {}, bytes(attempt.body))
+    headers = ledger.dress(asked, access, attempt.idempotency_key).headers
+    return "\n".join(f"{name}: {value}" for name, value in headers.items())
 
 
 def _element(body: bytes | memoryview, resource: str, position: int) -> bytes:
