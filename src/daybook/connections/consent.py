@@ -41,7 +41,7 @@ from daybook.connections.failures import (
     XeroSilentError,
 )
 from daybook.connections.models import Connection, Consent, Organisation, PostingSettings
-from daybook.connections.saving import about
+from daybook.connections.saving import about, saving
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
@@ -123,13 +123,17 @@ def choose(
     return _settle(trip, tenant, person, documents_in_flight=documents_in_flight, client=client or endpoints.client())
 
 
-def keep(connection: Connection) -> bool:
+@transaction.atomic
+def keep(connection: Connection, person: Person | None = None) -> bool:
     """Stay with the organisation of before instead of choosing. False where there is none to stay with."""
-    return bool(
+    kept = (
         Connection.objects.filter(pk=connection.pk, status=Connection.Status.CHOOSING, token_set__isnull=False)
         .exclude(organisation=None)
         .update(status=Connection.Status.CONNECTED, status_reason="", offered_tenants=[])
     )
+    if kept:
+        telling.tell(about(connection), What.KEPT, by=person, after={"organisation": connection.facts.name})
+    return bool(kept)
 
 
 def _use(state: str, person: Person, now: datetime) -> Consent:
@@ -256,7 +260,8 @@ def _settle(
             tokens.store(connection, granted, now=clock.now())  # takes the lock that a refresh holds: first of all
             fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
             _refuse_slip(fresh, tenant, documents_in_flight)
-            _connect(fresh, tenant)
+            with saving(fresh, by=person):
+                _connect(fresh, tenant)
             telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": tenant.name})
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:

@@ -64,10 +64,12 @@ def password(
     """Give the person with this EMAIL address a new password. They are logged out everywhere."""
     with installation.opened_current():
         from daybook.companies import people, second_factor
+        from daybook.companies.saving import saving_person
 
         found = people.find_person(email)
         people.set_password(found, _ask_password(from_stdin=password_stdin))
-        forgotten = forget_second_factor and second_factor.forget(found)
+        with saving_person(found, by=None):
+            forgotten = forget_second_factor and second_factor.forget(found)
     click.echo(f"{found.email} has a new password{' and no second factor' if forgotten else ''}.")
 
 
