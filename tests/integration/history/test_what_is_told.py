@@ -3,15 +3,20 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from daybook.companies import invitations, keys, people
-from daybook.connections import calls, consent, roster, standing
+from daybook.connections import calls, consent, reaching, roster, standing
 from daybook.connections.models import Connection
+from daybook.connections.places import FileAccess
+from daybook.connections.saving import saving
+from daybook.connections.ssh_keys import made_for
 from daybook.feeds import opening
 from daybook.feeds import roster as roster_of_feeds
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ops.cli import configure
+from daybook.wire import ssh_keys
 from localxero import LocalXero
 from tests.integration.connections.browser import decide
 from tests.world import Cast, client_of, connected
@@ -118,6 +123,37 @@ class TestAConnection:
         roster.reopen(added, by=ann)
         roster.reopen(added, by=ann)
         assert told("what", "subject_id") == [("added", added.pk), ("closed", added.pk), ("reopened", added.pk)]
+
+
+class TestAFolder:
+    def test_is_said_trusted_connected_and_left(self, cast, ann, tmp_path, settings):
+        settings.FILES_ROOT = str(tmp_path)
+        connection = roster.add(cast.company, ledger="files")
+        place = FileAccess(place="folder", path=str(tmp_path))
+        with transaction.atomic(), saving(connection, ann):
+            reaching.save(connection, place)
+        for _ in range(2):
+            reaching.check(connection, by=ann)
+        for _ in range(2):
+            reaching.disconnect(connection, by=ann)
+
+        added, saved, connected_, left = Event.objects.filter(subject_id=connection.pk).order_by("id")
+        assert saved.after["folder.path"] == str(tmp_path)
+        assert saved.after["folder.private_key"] == "changed"
+        assert saved.after["folder.public_key"].startswith("SHA256:")
+        assert [(each.what, each.person) for each in (added, connected_, left)] == [
+            ("added", None), ("connected", ann), ("disconnected", ann),
+        ]  # fmt: skip
+        assert connected_.after == left.before == {"organisation": f"Files in {tmp_path}"}
+
+    def test_has_its_servers_key_trusted_by_somebody(self, cast, ann):
+        connection = roster.add(cast.company, ledger="files")
+        shown = made_for(connection.pk)[1]
+        FileAccess.objects.create(connection=connection, place="server", host="files.example", shown_key=shown)
+        reaching.trust(connection, ssh_keys.fingerprint(shown), by=ann)
+        told = Event.objects.latest("id")
+        assert (told.what, told.person, told.before) == ("saved", ann, {"folder.host_key": ""})
+        assert told.after == {"folder.host_key": ssh_keys.fingerprint(shown)}
 
 
 class TestSettings:
