@@ -1,6 +1,6 @@
 """Telling the history what is changed of a company's own settings, of its item costs, and of who belongs to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
 from django.db import transaction
@@ -74,7 +74,7 @@ def keep_costs(company: Company, costs: Iterable[ItemCost], by: Somebody | None)
     """Store costs, each in place of the one of the same SKU and currency, and tell which are new or changed."""
     given = {_name(cost): cost for cost in costs}
     Company.objects.select_for_update().get(pk=company.pk)
-    stood = _costs(company)
+    stood = _costs(company, {cost.sku for cost in given.values()})
     ItemCost.objects.bulk_create(
         given.values(),
         update_conflicts=True,
@@ -96,8 +96,8 @@ def forget_cost(company: Company, cost: ItemCost, by: Somebody | None) -> None:
         _tell_costs(company, by, {_name(cost): _amount(cost)}, {})
 
 
-def _costs(company: Company) -> dict[str, str]:
-    return {_name(cost): _amount(cost) for cost in ItemCost.objects.filter(company=company)}
+def _costs(company: Company, skus: Collection[str]) -> dict[str, str]:
+    return {_name(cost): _amount(cost) for cost in ItemCost.objects.filter(company=company, sku__in=skus)}
 
 
 def _name(cost: ItemCost) -> str:
