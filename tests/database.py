@@ -89,4 +89,7 @@ def _clear(case: TransactionTestCase) -> None:
             tables |= {"procrastinate_events", "procrastinate_jobs"}  # which Django does not manage
             cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in sorted(tables)))  # noqa: S608  # Django's names
     if not may:
-        _djangos_own_clearing(case)
+        with transaction.atomic(), connection.cursor() as cursor:  # the tables' owner may do that, and says so
+            cursor.execute("ALTER TABLE history_event DISABLE TRIGGER history_event_is_not_emptied")
+            _djangos_own_clearing(case)
+            cursor.execute("ALTER TABLE history_event ENABLE TRIGGER history_event_is_not_emptied")

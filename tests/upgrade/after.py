@@ -123,6 +123,7 @@ OF_THE_STANDING = "standing cause subject detail written_from"
 def orders() -> Rows:
     """How an order stands is said for each connection; an old company has one."""
     from daybook.orders.models import Order
+    from daybook.web.reading.orders import history
 
     names = (
         "public_id ref external_ref customer_name currency net tax gross status ordered_at dispatched_at "
@@ -139,7 +140,7 @@ def orders() -> Rows:
             "as_it_came": _list(revision.raw for revision in revisions),
             "stands_by": order.current_revision and order.current_revision.number,
             "notices": _list(order.notices.order_by("id").values_list("content", flat=True)),
-            "notes": _list(order.notes.order_by("id").values_list("text", flat=True)),
+            "notes": _list(each.text.replace("version", "revision") for each in history(order)),
             "deliveries": _list(
                 order.deliveries.order_by("id").values_list("door", "result", "body_hash", "delivery_id", "answered")
             ),

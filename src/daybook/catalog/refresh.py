@@ -4,7 +4,7 @@ Short lists are read whole, so that what vanished there vanishes here. Of those 
 changed is asked for, and the whole list once a week.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,10 @@ from django.db import transaction
 from daybook.catalog import contacts
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
 from daybook.connections import calls, endpoints, organisation, roster
-from daybook.connections.models import Connection, PostingSettings
+from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.connections.saving import about, saving
+from daybook.history import telling
+from daybook.history.kinds import Mover, What
 from daybook.kit import clock
 from daybook.ledgers.lists import ListName, Lists
 from daybook.wire.errors import WireError
@@ -165,7 +168,8 @@ def _find_named(connection: Connection, client: HttpClient | None) -> None:
             contact_id = contacts.look_up(connection, name, client=client)
         except contacts.ContactNotFoundError:
             continue
-        nameless.filter(**{name_field: name}).update(**{id_field: contact_id})
+        with transaction.atomic(), saving(connection, by=None, mover=Mover.DAYBOOK):
+            nameless.filter(**{name_field: name}).update(**{id_field: contact_id})
 
 
 def _since(last: CatalogRead) -> datetime | None:
@@ -185,6 +189,7 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
     for row in by_key.values():
         row.organisation, row.read_at = organisation, read_at
     ours = {"organisation": organisation}
+    stood = _standing(each, organisation)
     stored = each.model._default_manager.filter(**ours)  # noqa: SLF001 - Django's public way to a model's manager
     if whole:
         stored.exclude(**{f"{each.key}__in": list(by_key)}).delete()
@@ -198,6 +203,26 @@ def _store(connection: Connection, each: _List, rows: list[CatalogRow], read_at:
         unique_fields=["organisation", each.key],
         update_fields=[*each.fields, "read_at"],
     )
+    _tell_of_lists(connection, stood, _standing(each, organisation))
+
+
+def _standing(each: _List, organisation: Organisation) -> dict[str, str]:
+    """Return how what settings may name stands there: accounts and tax rates by what people call them."""
+    if each.model is Account:
+        accounts = Account.objects.filter(organisation=organisation).exclude(code="")
+        return {f"account.{account.code}": account.status for account in accounts}
+    if each.model is TaxRate:
+        rates = TaxRate.objects.filter(organisation=organisation)
+        return {f"tax_rate.{rate.tax_type}": rate.status for rate in rates}
+    return {}
+
+
+def _tell_of_lists(connection: Connection, stood: Mapping[str, str], stands: Mapping[str, str]) -> None:
+    """Tell what was archived, deleted, or is there again. What the ledger adds is no news: no setting names it yet."""
+    before, after = telling.differences(stood, stands)
+    if before:
+        told = {name: status for name, status in after.items() if name in before}
+        telling.tell(about(connection), What.LISTED, mover=Mover.DAYBOOK, before=before, after=told)
 
 
 def _note_read(

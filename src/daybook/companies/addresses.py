@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from daybook.companies import people, tokens
 from daybook.companies.models import AddressChange, Membership, Person
 from daybook.companies.problems import PeopleError
+from daybook.companies.saving import saving_person
 from daybook.kit import clock
 
 LIVES = timedelta(hours=24)
@@ -69,7 +70,8 @@ def finish(token: str, person: Person) -> str:
             change = find(token, one)
             old, now = one.email, clock.now()
             one.email, one.address_proven_at = change.email, now if change.is_mailed else None
-            one.save(update_fields=["email", "address_proven_at"])
+            with saving_person(one, by=person):
+                one.save(update_fields=["email", "address_proven_at"])
             AddressChange.objects.filter(pk=change.pk).update(ended_at=now)
     except IntegrityError as error:
         raise AddressChangeError("this address cannot be yours here; ask whoever runs this Daybook") from error

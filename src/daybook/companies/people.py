@@ -31,6 +31,7 @@ from daybook.companies.models import (
     canonical_address,
 )
 from daybook.companies.problems import PeopleError
+from daybook.companies.saving import saving_person
 from daybook.history import telling
 from daybook.history.kinds import About, Subject, What
 from daybook.kit import clock
@@ -129,7 +130,8 @@ def set_password(person: Person, password: str) -> None:
     check_password(password, person)
     person.set_password(password)
     person.address_proven_at = person.address_proven_at or clock.now()
-    person.save(update_fields=["password", "address_proven_at"])
+    with saving_person(person, by=None):
+        person.save(update_fields=["password", "address_proven_at"])
 
 
 def prove_address(person: Person) -> None:
@@ -142,6 +144,7 @@ def create_company(name: str, *, owner: Person | None = None, by: Person | None 
     with transaction.atomic():
         company = Company.objects.create(name=name)
         CompanySettings.objects.create(company=company)
+        telling.tell(About(company.pk, Subject.COMPANY, company.pk), What.MADE, by=by, after={"name": name})
         if owner:
             join(company, owner, Membership.Role.OWNER, by=by)
     return company
@@ -203,9 +206,10 @@ def leave(company: Company, person: Person, *, revoke_keys: bool = False, by: Pe
         _refuse_last_owner(company, person)
         if Membership.objects.filter(company=company, person=person).delete()[0]:
             telling.tell(_about(company, person), What.REMOVED, by=by)
-        Invitation.objects.filter(company=company, invited_by=person, answer=Invitation.Answer.NONE).update(
-            answer=Invitation.Answer.WITHDRAWN, answered_at=clock.now()
-        )
+        theirs = Invitation.objects.filter(company=company, invited_by=person, answer=Invitation.Answer.NONE)
+        for invitation_id in list(theirs.values_list("pk", flat=True)):
+            telling.tell(About(company.pk, Subject.INVITATION, invitation_id), What.WITHDRAWN, by=by)
+        theirs.update(answer=Invitation.Answer.WITHDRAWN, answered_at=clock.now())
         ended = list(live_keys(company, person)) if revoke_keys else []
         for key in ended:
             keys.revoke(key, by)

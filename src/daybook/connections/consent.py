@@ -43,7 +43,7 @@ from daybook.connections.failures import (
     UnknownTripError,
 )
 from daybook.connections.models import Connection, Consent, Organisation, PostingSettings
-from daybook.connections.saving import about
+from daybook.connections.saving import about, saving
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
@@ -124,13 +124,17 @@ def choose(
     return _settle(trip, offered[their_id], person, documents_in_flight=documents_in_flight, client=sender)
 
 
-def keep(connection: Connection) -> bool:
+@transaction.atomic
+def keep(connection: Connection, person: Person | None = None) -> bool:
     """Stay with the organisation of before instead of choosing. False where there is none to stay with."""
-    return bool(
+    kept = (
         Connection.objects.filter(pk=connection.pk, status=Connection.Status.CHOOSING, token_set__isnull=False)
         .exclude(organisation=None)
         .update(status=Connection.Status.CONNECTED, status_reason="", offered=[])
     )
+    if kept:
+        telling.tell(about(connection), What.KEPT, by=person, after={"organisation": connection.facts.name})
+    return bool(kept)
 
 
 def _use(state: str, person: Person, now: datetime, ledger: str) -> Consent:
@@ -263,7 +267,8 @@ def _settle(
             tokens.store(connection, granted, now=clock.now())  # takes the lock that a refresh holds: first of all
             fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
             _refuse_slip(fresh, chosen, documents_in_flight)
-            _connect(fresh, chosen)
+            with saving(fresh, by=person):
+                _connect(fresh, chosen)
             telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": chosen.name})
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:

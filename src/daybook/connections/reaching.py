@@ -8,6 +8,10 @@ from django.db import IntegrityError, transaction
 from daybook.connections import folders, roster, ssh_keys
 from daybook.connections.models import Connection, Organisation
 from daybook.connections.places import FileAccess
+from daybook.connections.saving import about, saving
+from daybook.history import telling
+from daybook.history.kinds import What
+from daybook.history.telling import Somebody
 from daybook.kit import clock
 from daybook.wire import folder
 from daybook.wire import ssh_keys as keys
@@ -66,7 +70,7 @@ def problem_of(said: FileAccess) -> str:
     return ""
 
 
-def check(connection: Connection) -> KeyShown | None:
+def check(connection: Connection, by: Somebody | None = None) -> KeyShown | None:
     """List the folder, and connect it where that works; a server that is not known yet, or any more, shows its key.
 
     Raises ReachError.
@@ -85,23 +89,26 @@ def check(connection: Connection) -> KeyShown | None:
         raise ReachError(str(error)) from error
     except WireError as error:
         raise ReachError(folders.in_words(error)) from error
-    _connect(connection, access)
+    _connect(connection, access, by)
     return None
 
 
-def trust(connection: Connection, fingerprint: str) -> None:
+def trust(connection: Connection, fingerprint: str, by: Somebody | None = None) -> None:
     """Take the key that the server showed last for its own, because a person has compared it. Raises ReachError."""
     access = folders.access_of(connection)
     if not access.shown_key or keys.fingerprint(access.shown_key) != fingerprint:
         raise ReachError("The server shows another key by now: press Check, and compare again.")
     access.host_key, access.shown_key = access.shown_key, ""
-    access.save(update_fields=["host_key", "shown_key"])
+    with transaction.atomic(), saving(connection, by):
+        access.save(update_fields=["host_key", "shown_key"])
 
 
 @transaction.atomic
-def disconnect(connection: Connection) -> None:
+def disconnect(connection: Connection, by: Somebody | None = None) -> None:
     """Put nothing into the folder any more. What was sent, the place and the keys stay; what waits, waits."""
     row = _locked(connection)
+    if row.organisation is not None:
+        telling.tell(about(row), What.DISCONNECTED, by=by, before={"organisation": row.organisation.name})
     row.last_organisation_id = row.organisation_id or row.last_organisation_id
     row.organisation, row.holds, row.status = None, "", Connection.Status.NOT_CONNECTED
     row.save()
@@ -118,12 +125,14 @@ def _shown(access: FileAccess) -> KeyShown:
     return KeyShown(keys.fingerprint(access.shown_key), expected)
 
 
-def _connect(connection: Connection, access: FileAccess) -> None:
+def _connect(connection: Connection, access: FileAccess, by: Somebody | None) -> None:
     """Note that the folder is reached; from the first time on, orders that come are its own. Raises ReachError."""
     try:
         with transaction.atomic():
             row = _locked(connection)
             there = _organisation(row, access)
+            if row.organisation_id != there.pk:
+                telling.tell(about(row), What.CONNECTED, by=by, after={"organisation": there.name})
             row.organisation, row.holds = there, there.identity
             row.status, row.status_reason, row.connected_at = Connection.Status.CONNECTED, "", clock.now()
             row.started_at = row.started_at or row.connected_at

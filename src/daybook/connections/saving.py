@@ -2,10 +2,12 @@
 
 from contextlib import AbstractContextManager
 
-from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, LineAccount, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.places import FileAccess
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
 from daybook.history.telling import Secret, Somebody, as_text
+from daybook.wire import ssh_keys
 
 BY_ITSELF = frozenset({"connection", "updated_at", "updated_by"})
 
@@ -15,12 +17,12 @@ def about(connection: Connection) -> About:
     return About(connection.company_id, Subject.CONNECTION, connection.pk)
 
 
-def saving(connection: Connection, by: Somebody | None) -> AbstractContextManager[None]:
+def saving(connection: Connection, by: Somebody | None, mover: str = "") -> AbstractContextManager[None]:
     """Tell what the block changes: the app, what is posted and how, tax types, accounts. Wants an open transaction.
 
-    `by`: None: the command line.
+    `by`: None, and no `mover`: the command line.
     """
-    return telling.saving(about(connection), lambda: values_of(connection), by=by)
+    return telling.saving(about(connection), lambda: values_of(connection), by=by, mover=mover)
 
 
 def values_of(connection: Connection) -> dict[str, str]:
@@ -30,7 +32,7 @@ def values_of(connection: Connection) -> dict[str, str]:
     posting = PostingSettings.objects.filter(connection=connection).first() or PostingSettings(connection=connection)
     names = [field.name for field in PostingSettings._meta.concrete_fields if field.name not in BY_ITSELF]  # noqa: SLF001  # Django's public name
     values |= {name: as_text(getattr(posting, name)) for name in names}
-    return values | _of_lines(connection)
+    return values | _of_lines(connection) | _of_rules(connection) | _of_folder(connection)
 
 
 def _of_lines(connection: Connection) -> dict[str, str]:
@@ -41,3 +43,24 @@ def _of_lines(connection: Connection) -> dict[str, str]:
         | {f"account.{kind.kind}": kind.account for kind in kinds}
         | {f"account_tax.{kind.kind}": kind.tax_type for kind in kinds}
     )
+
+
+def _of_rules(connection: Connection) -> dict[str, str]:
+    """Of each rule, by its place, all that it says in one line."""
+    rules = PostingRule.objects.filter(connection=connection)
+    names = ("title", "when", "account", "tax_type")
+    return {
+        f"rule.{rule.position}": ", ".join(f"{name}: {getattr(rule, name)}" for name in names if getattr(rule, name))
+        for rule in rules
+    }
+
+
+def _of_folder(connection: Connection) -> dict[str, str]:
+    """Where order files go; of keys the fingerprints. Nothing where the connection has no folder."""
+    access = FileAccess.objects.filter(connection=connection).first()
+    if access is None:
+        return {}
+    named = {f"folder.{name}": as_text(getattr(access, name)) for name in ("place", "path", "host", "port", "username")}
+    keys = {"folder.host_key": access.host_key, "folder.public_key": access.public_key}
+    own = {"folder.private_key": Secret.of(access.private_key_sealed)}
+    return named | own | {name: ssh_keys.fingerprint(key) if key else "" for name, key in keys.items()}

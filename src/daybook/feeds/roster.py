@@ -12,7 +12,7 @@ from daybook.companies.models import Company, Person
 from daybook.feeds.models import Feed
 from daybook.feeds.saving import about, saving
 from daybook.history import telling
-from daybook.history.kinds import What
+from daybook.history.kinds import Mover, What
 from daybook.kit import clock
 from daybook.sources.canonical.source import CANONICAL
 from daybook.sources.registry import SOURCES
@@ -39,11 +39,18 @@ def named(company: Company, names: Collection[str]) -> dict[str, Feed]:
     """Return the feeds that orders of our own API and files name as their source; one not met before is built in."""
     found = {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=names)}
     new = sorted(set(names) - set(found))
-    if new:
-        Feed.objects.bulk_create(
-            [Feed(company=company, source=_source_of(name), name=name) for name in new], ignore_conflicts=True
-        )
-        found |= {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=new)}
+    return found | _built_in(company, new) if new else found
+
+
+@transaction.atomic
+def _built_in(company: Company, names: Collection[str]) -> dict[str, Feed]:
+    made = [Feed(company=company, source=_source_of(name), name=name) for name in names]
+    Feed.objects.bulk_create(made, ignore_conflicts=True)
+    found = {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=names)}
+    ours = {feed.public_id for feed in made}  # somebody else may have made one in the same moment, and told of it
+    for feed in found.values():
+        if feed.public_id in ours:
+            telling.tell(about(feed), What.ADDED, mover=Mover.SENDER, after={"name": feed.name})
     return found
 
 
@@ -85,9 +92,13 @@ def note_refused(feed: Feed | None, door: Door, message: Message, now: datetime)
         )
 
 
-def own(company: Company, source: Source) -> Feed:
+@transaction.atomic
+def own(company: Company, source: Source, by: Person | None = None) -> Feed:
     """Return the company's first feed of a source, at the company's own address; made where there is none yet."""
-    return Feed.objects.get_or_create(company=company, name=source.name, defaults={"source": source.name})[0]
+    feed, is_new = Feed.objects.get_or_create(company=company, name=source.name, defaults={"source": source.name})
+    if is_new:
+        telling.tell(about(feed), What.ADDED, by=by, after={"name": feed.name})
+    return feed
 
 
 def own_if_any(company: Company, source: Source) -> Feed:

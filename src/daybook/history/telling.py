@@ -58,13 +58,13 @@ def tell(
 
 
 @contextmanager
-def saving(about: About, read: Callable[[], Values], *, by: Somebody | None) -> Iterator[None]:
+def saving(about: About, read: Callable[[], Values], *, by: Somebody | None, mover: str = "") -> Iterator[None]:
     """Tell what the block changes of the settings that `read` returns. Wants an open transaction of the caller's."""
     stood = read()
     yield
     before, after = differences(stood, read())
     if before or after:
-        tell(about, What.SAVED, by=by, before=before, after=after)
+        tell(about, What.SAVED, by=by, mover=mover, before=before, after=after)
 
 
 def as_text(value: object) -> str:

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from daybook.companies.models import Company, Person
+from daybook.history.kinds import What
+from daybook.history.telling import as_text, tell
 from daybook.intake import prepare, rules
 from daybook.kit import clock
-from daybook.orders import standings
-from daybook.orders.models import Order, OrderNote
+from daybook.orders import standings, telling
+from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.sources import statuses
@@ -41,11 +43,11 @@ def date_order(order: Order, day: date | None, person: Person) -> None:
             raise NotADateError("A document of the order was posted or is on its way: correct its date there.")
         if day is not None:
             _check(mine, day, zones)
-        mine.typed_date = day
+        before, mine.typed_date = mine.typed_date, day
         mine.save(update_fields=["typed_date"])
         standings.await_preparing(company, [mine.pk], clock.now())
-        said = f"{person} said that it was dispatched on {day}." if day else f"{person} took the typed day away."
-        OrderNote.objects.create(company=company, order=mine, text=said[:500], at=clock.now())
+        said = [{"typed_date": as_text(each)} for each in (before, day)]
+        tell(telling.about(mine), What.DATED, by=person, before=said[0], after=said[1])
     prepare.prepare_orders(company, [order.pk])
 
 

@@ -62,7 +62,8 @@ class Change:
     said: Said
     result: Result = Result.ACCEPTED
     number: int = 1
-    note: str = "Received."
+    note: str = ""
+    """Of what is not plain from the result, in words for the order's history."""
     problems: tuple[Problem, ...] = ()
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from daybook.feeds.models import Feed
+from daybook.history.kinds import What
 from daybook.intake import deliveries, repeats, storing
 from daybook.intake.deliveries import Arrival
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
-from daybook.orders import standings
-from daybook.orders.models import Notice, Order, OrderNote
+from daybook.orders import standings, telling
+from daybook.orders.models import Notice, Order
 from daybook.sources import source, statuses
 from daybook.sources.canonical import schema
 
@@ -84,7 +85,7 @@ def _add(
     notice = Notice.objects.create(
         company_id=order.company_id, order=order, content=content, content_hash=digest, raw=raw, received_at=now
     )
-    OrderNote.objects.create(company_id=order.company_id, order=order, text=_words(told), at=now)
+    telling.event(order, What.CALLED_BACK, reason=_words(told), at=now).save()
     order.status = meant.status or order.status
     if meant.dispatched:
         order.dispatched_seen_at = order.dispatched_seen_at or now

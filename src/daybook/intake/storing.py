@@ -11,13 +11,14 @@ from django.db.models import F, Q
 
 from daybook.companies.models import Company
 from daybook.connections import roster
+from daybook.history.kinds import What
 from daybook.intake import deliveries, facts, judging
 from daybook.intake.deliveries import Arrival
 from daybook.intake.judging import Change, Incoming, Key
 from daybook.intake.repeats import Result, Said
 from daybook.mapping.texts import without_entities
-from daybook.orders import rows, standings
-from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
+from daybook.orders import rows, standings, telling
+from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
@@ -101,8 +102,8 @@ def take(
     changes = _changes(company, batch, there, made, arrival or Arrival(), now, zone)
     _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
     _deliver(changes)
-    noted = [each for each in changes if each.result is not Result.UNCHANGED]
-    rows.insert([OrderNote(company=company, order=each.order, text=each.note, at=now) for each in noted])
+    news = [each for each in changes if each.result is not Result.UNCHANGED]
+    rows.insert([telling.event(each.order, _what(each), reason=each.note, at=now) for each in news])
     begun, unprepared = _standings(company, changes, now, connection_ids)
     return {each.incoming.key: _outcome(each, begun.get(each.order.pk, {}), unprepared) for each in changes}
 
@@ -128,6 +129,12 @@ def _standings(
     standings.await_preparing(company, accepted.difference(fresh), now)
     repeated = [each.order.pk for each in changes if each.result is not Result.ACCEPTED]
     return begun, accepted | standings.unprepared(company, repeated)
+
+
+def _what(change: Change) -> What:
+    if change.result is Result.ACCEPTED:
+        return What.RECEIVED if change.number == 1 else What.CHANGED
+    return What.IGNORED if change.result is Result.LATE_RETRY else What.REFUSED
 
 
 def _outcome(change: Change, begun: Mapping[int, OrderStanding], unprepared: Collection[int]) -> Stored:

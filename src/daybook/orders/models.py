@@ -211,18 +211,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.door} of {self.received_at:%Y-%m-%d %H:%M}: {self.result}"
-
-
-class OrderNote(models.Model):
-    """What happened to an order, for the page: received, changed, late retry ignored, put on hold, remapped."""
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="notes")
-    text = models.CharField(max_length=500)
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.text

@@ -5,12 +5,16 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from daybook.companies import people
 from daybook.companies.models import Company, CompanySettings, Membership, Person
+from daybook.companies.saving import about, saving, saving_person
+from daybook.history import telling
+from daybook.history.kinds import What
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
 for model in [model for model in admin.site._registry if model._meta.app_label != "companies"]:  # noqa: SLF001 - no public way
@@ -74,10 +78,15 @@ class CompanyAdmin(WithMembers):
 
     def save_model(self, request: HttpRequest, obj: Company, form: "forms.ModelForm[Company]", change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Store the company; it has settings from its first moment on."""
+        operator = _operator(request)
+        if change:
+            with transaction.atomic(), saving(obj, by=operator):
+                super().save_model(request, obj, form, change)
+            return
         super().save_model(request, obj, form, change)
         CompanySettings.objects.get_or_create(company=obj)
-        if not change and isinstance(request.user, Person):
-            people.join(obj, request.user, Membership.Role.OWNER, by=request.user)  # who then invites the others
+        telling.tell(about(obj), What.MADE, by=operator, after={"name": obj.name})
+        people.join(obj, operator, Membership.Role.OWNER, by=operator)  # who then invites the others
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:  # noqa: ARG002
         """Return False: a day book is kept."""
@@ -101,7 +110,8 @@ class PersonAdmin(WithMembers):
     def save_model(self, request: HttpRequest, obj: Person, form: "forms.ModelForm[Person]", change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Store the person; an operator may do everything on these pages."""
         obj.is_superuser = obj.is_staff
-        super().save_model(request, obj, form, change)
+        with saving_person(obj, by=_operator(request)):
+            super().save_model(request, obj, form, change)
 
 
 @admin.register(Membership)

@@ -6,3 +6,9 @@ class WebConfig(AppConfig):
 
     name = "daybook.web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what allauth does on its own pages; its models are there only now."""
+        from daybook.web import factors  # noqa: PLC0415
+
+        factors.listen()

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from daybook.companies.models import Person, canonical_address
+from daybook.companies.saving import saving_person
 from daybook.secrets import factors
 from daybook.secrets.keyring import CannotOpenError
 from daybook.web.attempts import LimitedLogin
@@ -38,7 +39,8 @@ class AccountAdapter(LimitedLogin):
     def set_password(self, user: Person, password: str) -> None:
         """Store the new password and nothing else of the person."""
         user.set_password(password)
-        user.save(update_fields=["password"])
+        with saving_person(user, by=user):
+            user.save(update_fields=["password"])
 
     def is_safe_url(self, url: str) -> bool:
         """Return whether a log-in may lead there: to an address within this Daybook."""

@@ -8,11 +8,12 @@ import pytest
 from daybook.companies import keys
 from daybook.companies.models import Person
 from daybook.connections.models import Organisation, PostingSettings
+from daybook.history.models import Event
 from daybook.intake import dating, receive
 from daybook.intake.deliveries import Arrival
 from daybook.kit import clock
 from daybook.orders import retention
-from daybook.orders.models import Delivery, Order, OrderNote, OrderStanding
+from daybook.orders.models import Delivery, Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import drain
 from daybook.sources import json_text
@@ -94,7 +95,10 @@ class TestAChangeTakenBack:
 
         assert results == ["accepted"] * 3
         assert posted(acme) == [("AB-20", "2026-11-20", 24)]
-        assert OrderNote.objects.last().text == "Changed by the OMS: revision 3, as it stood in revision 1."
+        assert (
+            Event.objects.filter(what="changed").last().reason
+            == "Changed by the OMS: revision 3, as it stood in revision 1."
+        )
 
     def test_after_posting_takes_its_flag_away(self, acme, send):
         send(order(1))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from daybook.catalog import refresh
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
 from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.wire.errors import Offline
 from tests.integration.connections.browser import watched
@@ -78,6 +79,12 @@ class TestReadingAgain:
             "ARCHIVED",
         )
         assert not Account.objects.filter(code="260").exists()
+        told = Event.objects.get(what="listed")
+        assert (told.mover, told.subject_id) == ("daybook", acme.connection.pk)
+        assert told.before == {"account.200": "ACTIVE", "account.260": "ACTIVE"}
+        assert told.after == {"account.200": "ARCHIVED"}
+        read_again(acme, resources=["Accounts"])
+        assert Event.objects.filter(what="listed").count() == 1
 
     def test_asks_for_changed_items_only(self, acme):
         read_again(acme, resources=["Items"])

@@ -8,6 +8,7 @@ import pytest
 from daybook.companies.models import Company, Person
 from daybook.connections import consent, failures
 from daybook.connections.models import Connection, Consent, PostingSettings, TokenSet
+from daybook.history.models import Event
 from daybook.kit import clock
 from tests.integration.connections.browser import decide
 from tests.world import client_of
@@ -142,7 +143,9 @@ class TestAnotherOrganisationThanBefore:
         asked = Connection.objects.get()
         assert (asked.status, asked.organisation.their_id) == ("choosing", gb)
         assert "another organisation than before" in asked.status_reason
-        assert consent.keep(asked)
+        assert consent.keep(asked, ann)
+        told = Event.objects.latest("id")
+        assert (told.what, told.person, told.after) == ("kept", ann, {"organisation": asked.facts.name})
         kept = Connection.objects.get()
         assert (kept.status, kept.organisation.their_id, kept.offered) == ("connected", gb, [])
         assert TokenSet.objects.get().fingerprint == token

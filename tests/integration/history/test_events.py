@@ -50,6 +50,14 @@ class TestTheDatabaseRefuses:
         with pytest.raises(IntegrityError), transaction.atomic():
             Event.objects.all().delete()
 
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("table", ["history_event", "companies_company"])
+    def test_to_empty_it(self, table):
+        tell(Company.objects.create(name="Acme"))
+        with pytest.raises(IntegrityError, match="not deleted"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table} CASCADE")  # what hangs on it goes with it
+        assert Event.objects.count() == 1
+
     @pytest.mark.parametrize("change", [{"position": 9}, {"seal": "f" * 64}, {"digest": ""}, {"salt": b"s"}], ids=str)
     def test_to_seal_it_anew(self, acme, change):
         tell(acme)
@@ -85,6 +93,41 @@ class TestNumbering:
         assert latecomer.pk < Event.objects.get(reason="on time").pk
         assert list(Event.objects.filter(position__gt=read_up_to)) == [latecomer]
         assert not verify().broken_at
+
+    @pytest.mark.django_db(transaction=True)
+    def test_by_two_workers_at_once_gives_each_event_one_place(self):
+        acme = Company.objects.create(name="Acme")
+        over = threading.Event()
+        workers = [threading.Thread(target=_seal_until, args=(over,)) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for number in range(60):
+            tell(acme, f"reason {number}")
+        over.set()
+        for worker in workers:
+            worker.join(30)
+        seal_all()
+
+        assert sorted(positions()) == list(range(1, 61))
+        assert (verify().events, verify().broken_at) == (60, 0)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_that_dies_before_its_commit_is_done_again_whole(self):
+        acme = Company.objects.create(name="Acme")
+        tell(acme, "one"), tell(acme, "two")
+        with transaction.atomic():
+            assert seal_all() == 2
+            transaction.set_rollback(True)  # the process ends between the statement and the commit
+        assert positions() == [None, None]
+        assert not Event.objects.exclude(seal="", salt=b"", digest="").exists()  # number and seal are one statement's
+        assert seal_all() == 2
+        assert not verify().broken_at
+
+
+def _seal_until(over: threading.Event) -> None:
+    while not over.is_set():
+        seal_all(size=3)
+    connection.close()
 
 
 def _tell_and_wait(company: Company, told: threading.Event, may_commit: threading.Event) -> None:
@@ -140,7 +183,7 @@ class TestForgetting:
     def test_takes_what_was_said_and_leaves_the_chain_whole(self, acme):
         tell(acme, "Note: ask Mrs Miller"), tell(acme, "stays", subject=2)
         seal_all()
-        assert forgetting.forget(About(acme.pk, Subject.CONNECTION, 1)) == 1
+        assert forgetting.forget(telling.about(About(acme.pk, Subject.CONNECTION, 1))) == 1
 
         gone, kept = Event.objects.order_by("id")
         assert (gone.reason, gone.after, bytes(gone.salt)) == ("", None, b"")
@@ -150,7 +193,7 @@ class TestForgetting:
 
     def test_is_over_when_it_is_done(self, acme):
         tell(acme)
-        forgetting.forget(About(acme.pk, Subject.CONNECTION, 1))
+        forgetting.forget(telling.about(About(acme.pk, Subject.CONNECTION, 1)))
         tell(acme, "said later")
         with pytest.raises(IntegrityError), transaction.atomic():
             Event.objects.filter(reason="said later").update(reason="", after=None, salt=b"")

@@ -3,15 +3,20 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from daybook.companies import invitations, keys, people
-from daybook.connections import calls, consent, roster, standing
+from daybook.connections import calls, consent, reaching, roster, standing
 from daybook.connections.models import Connection
+from daybook.connections.places import FileAccess
+from daybook.connections.saving import saving
+from daybook.connections.ssh_keys import made_for
 from daybook.feeds import opening
 from daybook.feeds import roster as roster_of_feeds
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ops.cli import configure
+from daybook.wire import ssh_keys
 from localxero import LocalXero
 from tests.integration.connections.browser import decide
 from tests.world import Cast, client_of, connected
@@ -44,6 +49,7 @@ class TestPeople:
         people.leave(acme, bob, by=ann)
 
         assert told("what", "subject_kind", "subject_id", "person_id", "before", "after") == [
+            ("made", "company", acme.pk, ann.pk, None, {"name": "Acme"}),
             ("joined", "person", ann.pk, ann.pk, None, {"role": "owner"}),
             ("invited", "invitation", made.pk, ann.pk, None, {"role": "viewer"}),
             ("joined", "person", bob.pk, bob.pk, None, {"role": "viewer"}),
@@ -59,7 +65,7 @@ class TestPeople:
         assert invitations.withdraw(second, ann)
         assert not invitations.withdraw(second, ann)
 
-        assert told("what", "subject_id", "mover")[1:] == [
+        assert told("what", "subject_id", "mover")[2:] == [
             ("invited", first.pk, "person"),
             ("declined", first.pk, "daybook"),
             ("invited", second.pk, "person"),
@@ -80,7 +86,7 @@ def test_a_key_is_made_and_revoked_once(ann):
     key, plaintext = keys.create_api_key(acme, "shop", ann)
     keys.revoke(key, ann)
     keys.revoke(key, ann)
-    assert told("what", "subject_id", "person_id") == [("made", key.pk, ann.pk), ("revoked", key.pk, ann.pk)]
+    assert told("what", "subject_id", "person_id")[1:] == [("made", key.pk, ann.pk), ("revoked", key.pk, ann.pk)]
     assert plaintext not in " ".join(str(row) for row in Event.objects.values_list())
 
 
@@ -119,6 +125,37 @@ class TestAConnection:
         assert told("what", "subject_id") == [("added", added.pk), ("closed", added.pk), ("reopened", added.pk)]
 
 
+class TestAFolder:
+    def test_is_said_trusted_connected_and_left(self, cast, ann, tmp_path, settings):
+        settings.FILES_ROOT = str(tmp_path)
+        connection = roster.add(cast.company, ledger="files")
+        place = FileAccess(place="folder", path=str(tmp_path))
+        with transaction.atomic(), saving(connection, ann):
+            reaching.save(connection, place)
+        for _ in range(2):
+            reaching.check(connection, by=ann)
+        for _ in range(2):
+            reaching.disconnect(connection, by=ann)
+
+        added, saved, connected_, left = Event.objects.filter(subject_id=connection.pk).order_by("id")
+        assert saved.after["folder.path"] == str(tmp_path)
+        assert saved.after["folder.private_key"] == "changed"
+        assert saved.after["folder.public_key"].startswith("SHA256:")
+        assert [(each.what, each.person) for each in (added, connected_, left)] == [
+            ("added", None), ("connected", ann), ("disconnected", ann),
+        ]  # fmt: skip
+        assert connected_.after == left.before == {"organisation": f"Files in {tmp_path}"}
+
+    def test_has_its_servers_key_trusted_by_somebody(self, cast, ann):
+        connection = roster.add(cast.company, ledger="files")
+        shown = made_for(connection.pk)[1]
+        FileAccess.objects.create(connection=connection, place="server", host="files.example", shown_key=shown)
+        reaching.trust(connection, ssh_keys.fingerprint(shown), by=ann)
+        told = Event.objects.latest("id")
+        assert (told.what, told.person, told.before) == ("saved", ann, {"folder.host_key": ""})
+        assert told.after == {"folder.host_key": ssh_keys.fingerprint(shown)}
+
+
 class TestSettings:
     def test_are_told_by_field_and_secrets_as_changed_only(self, cast):
         changes = [
@@ -127,7 +164,8 @@ class TestSettings:
         ]  # fmt: skip
         configure.change(cast.connection, changes)
 
-        connection, feed = Event.objects.order_by("subject_kind")
+        connection, added, feed = Event.objects.order_by("subject_kind", "id")
+        assert (added.what, added.after) == ("added", {"name": "kornitx"})
         assert (connection.what, connection.mover, connection.person) == ("saved", "command line", None)
         assert connection.before == {"number_prefix": "", "tax.0.2": "OUTPUT2"}
         assert connection.after == {

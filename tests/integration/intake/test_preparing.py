@@ -12,11 +12,12 @@ from daybook.catalog.models import Item
 from daybook.companies.models import ItemCost, Person
 from daybook.connections import roster
 from daybook.connections.models import PostingSettings, TaxMapping
+from daybook.history.models import Event
 from daybook.intake import prepare, rules
 from daybook.intake.deliveries import Arrival
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import Order, OrderNote, OrderStanding
+from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import connect, post, send, settle
@@ -310,7 +311,7 @@ class TestAChangedOrder:
 
         assert late.result == "late_retry"
         assert Entry.objects.get().gross == Decimal("16.20")
-        assert "late retry of revision 1" in OrderNote.objects.last().text
+        assert "late retry of revision 1" in Event.objects.filter(what="ignored").get().reason
 
     def test_put_on_hold_takes_its_document_back_and_gives_it_free_again(self, acme, order):
         change(acme, post_when="received")

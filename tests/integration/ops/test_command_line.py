@@ -219,6 +219,30 @@ class TestPeopleAndCompanies:
         )
         assert changed.returncode == 0
 
+    def test_a_person_is_forgotten_and_the_history_stays_whole(self, installed: Shell) -> None:
+        installed.run("person", "add", "rose@example.com", "--password-stdin", text="correct horse battery\n")
+        installed.run("company", "add", "Cedar", "--owner", "rose@example.com")
+        last = installed.run("person", "forget", "rose@example.com", "--yes")
+        assert (last.returncode, "owner" in last.stderr) == (2, True)
+
+        installed.run(
+            "person",
+            "add",
+            "ivy@example.com",
+            "--company",
+            "Cedar",
+            "--role",
+            "owner",
+            "--password-stdin",
+            text="correct horse battery\n",
+        )
+        forgotten = installed.run("person", "forget", "ivy@example.com", "--yes")
+
+        assert (forgotten.returncode, "1 event." in forgotten.stdout) == (0, True), forgotten.stderr
+        assert installed.run("person", "forget", "ivy@example.com", "--yes").returncode == 2
+        verified = installed.run("audit", "verify")
+        assert (verified.returncode, "Whole" in verified.stdout) == (0, True)
+
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from daybook.companies import addresses, forgetting, invitations, people, second_factor
 from daybook.companies.models import AddressChange, Company, CompanySettings, Invitation, Person
+from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ops.cli import rotation
 from daybook.secrets import factors
@@ -401,6 +402,17 @@ class TestTheSecondFactor:
         client = log_in(vic)
         client.post(reverse("mfa_authenticate"), {"code": code(secret)})
         assert is_in(client)
+
+    def test_is_told_to_the_history_when_it_comes_and_goes(self, vic):
+        client = log_in(vic)
+        switch_on(client)
+        client.post(reverse("mfa_deactivate_totp"))
+
+        told = Event.objects.filter(subject_kind="person", what="saved").order_by("id")
+        assert list(told.values_list("person", "before", "after")) == [
+            (vic.pk, {"second_factor": "no"}, {"second_factor": "yes"}),
+            (vic.pk, {"second_factor": "yes"}, {"second_factor": "no"}),
+        ]
 
     def test_that_is_lost_is_taken_away_by_the_operator(self, vic):
         switch_on(log_in(vic))

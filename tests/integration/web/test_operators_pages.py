@@ -5,10 +5,48 @@ from django.test import Client
 from django.urls import reverse
 
 from daybook.companies import people
-from daybook.companies.models import Membership
+from daybook.companies.models import Company, Membership
 from daybook.history.models import Event
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def olive():
+    return people.add_person("olive@example.com", operator=True)
+
+
+@pytest.fixture
+def client(olive):
+    client = Client()
+    client.force_login(olive, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_a_company_made_and_renamed_there_is_told(client, olive):
+    places = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    assert client.post(reverse("admin:companies_company_add"), {"name": "Cedar", **places}).status_code == 302
+    cedar = Company.objects.get(name="Cedar")
+    page = reverse("admin:companies_company_change", args=[cedar.pk])
+    assert client.post(page, {"name": "Cedar & Co", **places}).status_code == 302
+
+    assert list(Event.objects.order_by("id").values_list("what", "person", "before", "after")) == [
+        ("made", olive.pk, None, {"name": "Cedar"}),
+        ("joined", olive.pk, None, {"role": "owner"}),
+        ("saved", olive.pk, {"name": "Cedar"}, {"name": "Cedar & Co"}),
+    ]
+
+
+def test_an_account_closed_there_is_told_to_its_companies(client, olive):
+    ann = people.add_person("ann@example.com", name="Ann")
+    people.create_company("Acme", owner=ann)
+    places = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    page = reverse("admin:companies_person_change", args=[ann.pk])
+    assert client.post(page, {"name": "Ann Miller", **places}).status_code == 302
+
+    told = Event.objects.latest("id")
+    assert (told.subject_kind, told.subject_id, told.person) == ("person", ann.pk, olive)
+    assert (told.before, told.after) == ({"is_active": "yes"}, {"is_active": "no", "name": "changed"})
 
 
 def test_a_role_changed_there_is_told_and_the_last_owner_stays():

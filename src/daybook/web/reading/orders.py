@@ -15,10 +15,13 @@ from daybook.connections.models import Connection
 from daybook.documents.line_kinds import IN_WORDS, LineKind
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
+from daybook.history import telling as histories
+from daybook.history.kinds import What
+from daybook.history.models import Event as Told
 from daybook.mapping import taxes
 from daybook.mapping.texts import without_entities
-from daybook.orders import standings
-from daybook.orders.models import Order, OrderNote, OrderStanding, Revision
+from daybook.orders import standings, telling
+from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox import counting
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
@@ -32,7 +35,7 @@ from daybook.web.reading.moments import as_sent
 LONGEST_ID = 32
 MOST_FEEDS = 200
 REVISION = re.compile(r"\brevision(?= \d)")
-"""Our word in the notes of the intake; people say version."""
+"""Our word in what the intake tells; people say version."""
 
 
 def marked(company: Company) -> QuerySet[Order]:
@@ -118,8 +121,17 @@ class Event:
 
 def history(order: Order) -> list[Event]:
     """Return what happened to the order, oldest first."""
-    notes = OrderNote.objects.filter(company=order.company_id, order=order).values_list("at", "text")
-    return sorted((Event(at, REVISION.sub("version", text)) for at, text in notes), key=lambda event: event.at)
+    told = histories.about(telling.about(order)).select_related("person")
+    return sorted((Event(each.at, REVISION.sub("version", _in_words(each))) for each in told), key=lambda each: each.at)
+
+
+def _in_words(told: Told) -> str:
+    if told.what == What.RECEIVED:
+        return "Received."
+    if told.what != What.DATED or told.after is None:
+        return told.reason or "What was said here was forgotten."
+    who, day = told.person or "Somebody", told.after.get("typed_date")
+    return f"{who} said that it was dispatched on {day}." if day else f"{who} took the typed day away."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,7 @@ def choose(request: CompanyRequest) -> HttpResponse:
     """Take one of the organisations that the consent gave."""
     row = request.connection
     if request.POST.get("keep"):
-        kept = consent.keep(row)
+        kept = consent.keep(row, request.user)
         words = f"{row.facts.name} stays connected." if kept else "Press Get Access Token and allow it again."
         messages.info(request, words)
         return _back(request)

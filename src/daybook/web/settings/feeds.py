@@ -43,7 +43,7 @@ def save(request: CompanyRequest, feed: str) -> HttpResponse:
 @require_POST
 def save_own(request: CompanyRequest, source: str) -> HttpResponse:
     """Store it for the company's first feed of a source, which comes to be with it."""
-    return _save(request, roster.own(request.company, SOURCES[source]))
+    return _save(request, roster.own(request.company, SOURCES[source], by=request.user))
 
 
 def _save(request: CompanyRequest, feed: Feed) -> HttpResponse:
@@ -73,7 +73,7 @@ def make_secret(request: CompanyRequest, feed: str, field: str) -> HttpResponse:
 @require_POST
 def make_own_secret(request: CompanyRequest, source: str, field: str) -> HttpResponse:
     """Make it for the company's first feed of a source."""
-    return _make_secret(request, roster.own(request.company, SOURCES[source]), field)
+    return _make_secret(request, roster.own(request.company, SOURCES[source], by=request.user), field)
 
 
 def _make_secret(request: CompanyRequest, feed: Feed, field: str) -> HttpResponse:

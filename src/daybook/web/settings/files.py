@@ -137,7 +137,7 @@ def check(request: CompanyRequest) -> HttpResponse:
 def _check(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     try:
-        shown = reaching.check(row)
+        shown = reaching.check(row, by=request.user)
     except reaching.ReachError as error:
         messages.error(request, str(error))
         return _back(row)
@@ -158,7 +158,7 @@ def trust(request: CompanyRequest) -> HttpResponse:
     """Take the key that the server showed for its own, because a person has compared it; then check the folder."""
     row = request.connection
     try:
-        reaching.trust(row, request.POST.get("fingerprint", ""))
+        reaching.trust(row, request.POST.get("fingerprint", ""), by=request.user)
     except reaching.ReachError as error:
         messages.error(request, str(error))
         return _back(row)
@@ -170,7 +170,7 @@ def trust(request: CompanyRequest) -> HttpResponse:
 def disconnect(request: CompanyRequest) -> HttpResponse:
     """Put nothing into the folder any more."""
     row = request.connection
-    reaching.disconnect(row)
+    reaching.disconnect(row, by=request.user)
     messages.success(request, "Disconnected. What was sent, the place and the key stay; what waits, waits.")
     return _back(row)
 

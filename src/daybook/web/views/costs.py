@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from daybook.companies.models import Company, ItemCost
+from daybook.companies import saving
+from daybook.companies.models import ItemCost
 from daybook.outbox import wake
 from daybook.web import cost_file, pages
 from daybook.web.access import CompanyRequest, Role, at_least, member
@@ -22,7 +23,7 @@ def costs(request: CompanyRequest) -> HttpResponse:
     """List the costs; a POST adds one, or changes the one of the same SKU and currency."""
     form = CostForm(request.POST or None, initial=_asked_for(request))
     if request.method == "POST" and form.is_valid():
-        _store(request.company, [cost_file.Cost(**form.cleaned_data)])
+        _store(request, [cost_file.Cost(**form.cleaned_data)])
         messages.success(request, f"{form.cleaned_data['sku']} was saved.")
         return redirect("web:costs", request.company.public_id)
     return _page(request, form=form)
@@ -38,7 +39,7 @@ def upload(request: CompanyRequest) -> HttpResponse:
     read = cost_file.read(form.cleaned_data["file"].read())
     if read.errors:
         return _page(request, row_errors=read.errors)
-    _store(request.company, read.costs)
+    _store(request, read.costs)
     messages.success(request, f"{len(read.costs)} costs were saved. Orders that waited for a cost are looked at again.")
     return redirect("web:costs", request.company.public_id)
 
@@ -47,19 +48,16 @@ def upload(request: CompanyRequest) -> HttpResponse:
 @require_POST
 def delete(request: CompanyRequest, cost: int) -> HttpResponse:
     """Forget one cost."""
-    get_object_or_404(ItemCost, company=request.company, pk=cost).delete()
+    found = get_object_or_404(ItemCost, company=request.company, pk=cost)
+    saving.forget_cost(request.company, found, by=request.user)
     return redirect("web:costs", request.company.public_id)
 
 
 @transaction.atomic
-def _store(company: Company, costs: list[cost_file.Cost]) -> None:
-    ItemCost.objects.bulk_create(
-        [ItemCost(company=company, sku=one.sku, currency=one.currency, unit_cost=one.unit_cost) for one in costs],
-        update_conflicts=True,
-        unique_fields=["company", "sku", "currency"],
-        update_fields=["unit_cost"],
-        batch_size=1000,
-    )
+def _store(request: CompanyRequest, costs: list[cost_file.Cost]) -> None:
+    company = request.company
+    rows = [ItemCost(company=company, sku=one.sku, currency=one.currency, unit_cost=one.unit_cost) for one in costs]
+    saving.keep_costs(company, rows, by=request.user)
     wake.wake_prepare(company.pk)
 
 

@@ -11,7 +11,7 @@ ROLES = click.Choice(["owner", "accountant", "viewer"])
 
 @click.group()
 def person() -> None:
-    """People who log in: add one, give one a new password."""
+    """People who log in: add one, give one a new password, forget one."""
 
 
 @person.command("add")
@@ -64,11 +64,34 @@ def password(
     """Give the person with this EMAIL address a new password. They are logged out everywhere."""
     with installation.opened_current():
         from daybook.companies import people, second_factor
+        from daybook.companies.saving import saving_person
 
         found = people.find_person(email)
         people.set_password(found, _ask_password(from_stdin=password_stdin))
-        forgotten = forget_second_factor and second_factor.forget(found)
+        with saving_person(found, by=None):
+            forgotten = forget_second_factor and second_factor.forget(found)
     click.echo(f"{found.email} has a new password{' and no second factor' if forgotten else ''}.")
+
+
+@person.command("forget")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.pass_obj
+def forget(installation: Installation, email: str, yes: bool) -> None:  # noqa: FBT001
+    """Forget who the person with this EMAIL address was: their places, name, address, log-ins and second factor.
+
+    The history keeps what they did, by a number that tells nobody who it was. API keys they made go on. There is no
+    way back, but from a backup.
+    """
+    with installation.opened_current():
+        from daybook.companies import forgetting, people
+
+        found = people.find_person(email)
+        if not yes:
+            click.confirm(f"Forget {found.email} for good?", abort=True)
+        said = forgetting.forget_person(found)
+    events = f"{said} event{'' if said == 1 else 's'}"
+    click.echo(f"{email} is forgotten, and so is what the history said of them: {events}. Its chain holds.")
 
 
 def _ask_password(*, from_stdin: bool) -> str:
