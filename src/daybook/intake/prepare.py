@@ -27,7 +27,8 @@ from daybook.intake.storing import Stored
 from daybook.kit import clock, ids
 from daybook.ledgers import registry
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox import entering, explanations, queue, wake
+from daybook.outbox import entering, explanations, judging, queue, wake
+from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
@@ -195,6 +196,31 @@ def cancel(entry: Entry, person: Person, note: str = "") -> bool:
     if mine.is_number_free:
         wake.wake_prepare(mine.company_id, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
     return True
+
+
+@transaction.atomic
+def settle_doubt(entry: Entry, verdict: Verdict, person: Person, *, their_id: str = "", note: str = "") -> bool:
+    """Settle a document of which nobody knows whether it stands there, as a person says.
+
+    False, and nothing is done: it is not unknown any more, or a look will tell.
+    """
+    Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
+    Connection.objects.select_for_update().get(pk=entry.organisation.connection_id)  # as connecting locks
+    mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+    if verdict not in verdicts_on(mine):
+        return False
+    queue.settle_doubt(mine, verdict, person=person, their_id=their_id, note=note)
+    return True
+
+
+def verdicts_on(entry: Entry) -> tuple[Verdict, ...]:
+    """Return what a person may say of a document now."""
+    organisation = entry.organisation
+    connection = organisation.connection
+    ledger = registry.LEDGERS.get(organisation.ledger)
+    is_reached = connection.is_connected and connection.organisation_id == organisation.pk
+    form = ledger.forms.get(Kind(entry.kind)) if ledger else None
+    return judging.verdicts(State(entry.state), form, is_reached=is_reached)
 
 
 def restore(entry: Entry, person: Person) -> bool:

@@ -21,11 +21,17 @@ from daybook.kit import clock
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
 from daybook.outbox import moves, needing
+from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
 log = structlog.get_logger("daybook.outbox")
+_SAID = {
+    Verdict.STANDS: "A person said that it stands there",
+    Verdict.MISSING: "A person said that it does not stand there",
+    Verdict.GIVEN_UP: "A person gave it up: whether it stands there can not be found out",
+}
 
 
 def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -73,6 +79,24 @@ def give_up(entry: Entry, *, person: Person, note: str = "") -> None:
     entry.given_up_at, entry.given_up_by = clock.now(), person
     reason = _with_note("A person said that it shall not be posted", note)
     cancel(entry, reason=reason, mover=Mover.PERSON, person=person)
+
+
+def settle_doubt(entry: Entry, verdict: Verdict, *, person: Person, their_id: str = "", note: str = "") -> None:
+    """Settle what nobody knows and no look can tell as a person says. `entry` must come from `locked(...)`.
+
+    Whether they may say so is asked before (`judging.verdicts`). `their_id`: the ledger's id or number of it, where it
+    stands there.
+    """
+    reason = _with_note(_SAID[verdict], note)
+    match verdict:
+        case Verdict.STANDS:
+            entry.their_id, entry.posted_at = their_id, clock.now()
+            _move(entry, State.POSTED, mover=Mover.PERSON, reason=reason, person=person)
+        case Verdict.MISSING:
+            _move(entry, State.READY, mover=Mover.PERSON, reason=reason, person=person)
+        case Verdict.GIVEN_UP:
+            entry.given_up_at, entry.given_up_by = clock.now(), person
+            cancel(entry, reason=reason, mover=Mover.PERSON, person=person)
 
 
 def take_back(entry: Entry, *, person: Person) -> None:

@@ -17,7 +17,7 @@ class State(StrEnum):
     REJECTED = "rejected"
     """The ledger said no."""
     UNKNOWN = "unknown"
-    """Sent without a clear answer; only a look into the ledger moves it."""
+    """Sent without a clear answer; a look into the ledger moves it, or a person where no look can tell."""
     CANCELLED = "cancelled"
     """Will not be sent; final."""
 
@@ -42,9 +42,10 @@ MOVES: dict[tuple[State, State], frozenset[Mover]] = {
     (S.SENDING, S.READY): frozenset({Mover.POSTING}),
     (S.SENDING, S.REJECTED): frozenset({Mover.POSTING}),
     (S.SENDING, S.UNKNOWN): frozenset({Mover.POSTING, Mover.RECONCILIATION}),
-    (S.UNKNOWN, S.POSTED): frozenset({Mover.POSTING, Mover.RECONCILIATION}),
-    (S.UNKNOWN, S.READY): frozenset({Mover.RECONCILIATION}),
+    (S.UNKNOWN, S.POSTED): frozenset({Mover.POSTING, Mover.RECONCILIATION, Mover.PERSON}),
+    (S.UNKNOWN, S.READY): frozenset({Mover.RECONCILIATION, Mover.PERSON}),
     (S.UNKNOWN, S.REJECTED): frozenset({Mover.RECONCILIATION}),
+    (S.UNKNOWN, S.CANCELLED): frozenset({Mover.PERSON}),
     (S.REJECTED, S.READY): frozenset({Mover.MAPPING, Mover.PERSON}),
     (S.REJECTED, S.HELD): frozenset({Mover.MAPPING, Mover.PERSON}),
     (S.REJECTED, S.CANCELLED): frozenset({Mover.MAPPING, Mover.PERSON}),

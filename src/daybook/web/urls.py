@@ -67,6 +67,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("documents/<id:document>/", documents.document, name="document"),
     path("documents/<id:document>/retry/", documents.retry_one, name="document-retry"),
     path("documents/<id:document>/cancel/", documents.cancel, name="document-cancel"),
+    path("documents/<id:document>/settle/", documents.settle, name="document-settle"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),
     path("look/", looking.at_all, name="look"),
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),

@@ -9,15 +9,18 @@ class TestMoves:
     def test_end_at_posted_and_cancelled(self):
         assert not [move for move in MOVES if move[0] in FINAL]
 
-    def test_let_only_a_look_or_the_answer_itself_end_a_doubt(self):
+    def test_let_a_look_the_answer_itself_or_a_person_where_no_look_can_tell_end_a_doubt(self):
         movers = {mover for (old, _), allowed in MOVES.items() if old == State.UNKNOWN for mover in allowed}
-        assert movers == {Mover.RECONCILIATION, Mover.POSTING}
-        assert MOVES[State.UNKNOWN, State.READY] == {Mover.RECONCILIATION}
+        assert movers == {Mover.RECONCILIATION, Mover.POSTING, Mover.PERSON}
+        assert MOVES[State.UNKNOWN, State.READY] == {Mover.RECONCILIATION, Mover.PERSON}
+        assert MOVES[State.UNKNOWN, State.CANCELLED] == {Mover.PERSON}
 
-    def test_never_let_a_person_or_a_mapping_touch_what_is_under_way(self):
+    def test_never_let_a_mapping_touch_what_is_under_way_nor_a_person_what_is_being_sent(self):
         for (old, _), movers in MOVES.items():
             if old in {State.SENDING, State.UNKNOWN}:
-                assert not movers & {Mover.PERSON, Mover.MAPPING}
+                assert Mover.MAPPING not in movers
+            if old == State.SENDING:
+                assert Mover.PERSON not in movers
 
     def test_reach_sending_from_ready_only(self):
         assert [old for old, new in MOVES if new == State.SENDING] == [State.READY]

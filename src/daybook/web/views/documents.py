@@ -13,10 +13,12 @@ from daybook.connections import endpoints, roster
 from daybook.documents.kinds import CHOICES, Kind
 from daybook.intake import prepare
 from daybook.kit import clock
+from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, titles, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import causes, overview
 from daybook.web.reading import documents as reading
@@ -96,6 +98,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         and at_least(request.membership, Role.ACCOUNTANT),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
         "may_give_up": entry.state in MAPPABLE and at_least(request.membership, Role.ACCOUNTANT),
+        "may_settle": bool(prepare.verdicts_on(entry)) and at_least(request.membership, Role.ACCOUNTANT),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
     }
 
@@ -126,6 +129,29 @@ def cancel(request: CompanyRequest, document: str) -> HttpResponse:
             f"{entry.number} cannot be cancelled: it stands in {titles.of(entry.organisation.ledger)}, is on its way, "
             "or an earlier call may still make it.",
         )
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def settle(request: CompanyRequest, document: str) -> HttpResponse:
+    """Let a person say what became of a document that nobody can look for; first what each answer would mean."""
+    entry = _entry(request, document)
+    may_say = prepare.verdicts_on(entry)
+    if not may_say:
+        messages.info(request, f"Nobody has to say what became of {entry.number}: Daybook knows, or looks by itself.")
+        return redirect("web:document", request.company.public_id, entry.public_id)
+    form = DoubtForm(request.POST or None, may_say=may_say)
+    if request.method == "GET" or not form.is_valid():
+        context = {"title": f"What became of {entry.number}?", "entry": entry, "form": form, **_ledger(entry)}
+        context |= {"may_say": may_say, "organisation": entry.organisation}
+        return pages.render(request, "daybook/documents/settle.html", context, status=422 if form.errors else 200)
+    said = form.cleaned_data
+    verdict = Verdict(said["verdict"])
+    if prepare.settle_doubt(entry, verdict, request.user, their_id=said["their_id"], note=said["note"]):
+        messages.success(request, f"Your word on {entry.number} counts; it stands with your name in its history.")
+    else:
+        messages.info(request, f"{entry.number} was settled meanwhile; nothing was changed.")
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
