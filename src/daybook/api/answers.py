@@ -33,13 +33,13 @@ class RefusalAnswer(BaseModel):
 class DocumentAnswer(BaseModel):
     """A document made of an order."""
 
-    id: str = Field(description="Daybook's own id; also stands in the document's Reference in Xero.")
+    id: str = Field(description="Daybook's own id; also stands in the document's Reference in the ledger.")
     kind: Kind
-    number: str = Field(description="The number it has, or will have, in Xero.")
+    number: str = Field(description="The number it has, or will have, in the ledger.")
     state: State
     cause: str = Field(description="Why it does not go: a code; empty where nothing is in its way.")
     explanation: str = Field(description="The same for people: what happened, why, and what to do.")
-    xero_id: str = Field(description="Xero's own id; empty until it is posted.")
+    xero_id: str = Field(description="The ledger's own id; empty until it is posted.")
     link: str = Field(description="Where a person reads it in Daybook.")
 
 

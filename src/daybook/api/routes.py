@@ -42,7 +42,7 @@ api = DaybookAPI(
     docs=Swagger(settings={"deepLinking": False}),  # its links stand inside buttons, where a keyboard finds them twice
     description=(
         "Send the orders of an order management system; Daybook writes them down as invoices and purchase orders and "
-        "posts them to Xero, each exactly once. Every error names the field and the cure."
+        "posts them to its ledgers, each exactly once. Every error names the field and the cure."
     ),
 )
 api.add_router("", orders.router)

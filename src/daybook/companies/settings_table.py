@@ -31,7 +31,7 @@ class Holds(StrEnum):
     """The code of an account."""
     TAX_TYPE = "tax_type"
     CONTACT = "contact"
-    """The exact name of a contact; its id is found in Xero."""
+    """The exact name of a contact; its id is found in the ledger."""
     CURRENCY = "currency"
     ZONE = "zone"
 

@@ -21,7 +21,7 @@ XERO_LINK_BASE = _environment.xero_link_base
 REAL_API = environment.REAL_API
 ENCRYPTION_KEYS = _environment.encryption_keys
 LOOK_AFTER_SECONDS = _environment.look_after_seconds
-"""How long after an unanswered call Xero is asked what it holds (how a document stays single, 5)."""
+"""How long after an unanswered call the ledger is asked what it holds (how a document stays single, 5)."""
 TRUSTED_PROXIES = _environment.trusted_proxies
 """Only what these say of a caller's address and scheme counts."""
 UNKNOWN_VARIABLES = {name: environment.meant(name) for name in environment.unknown()}
@@ -138,7 +138,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = SESSION_LIVES_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_SAMESITE = "Lax"  # the way back from Xero's consent is a top-level GET: Lax sends the session along
+SESSION_COOKIE_SAMESITE = "Lax"  # the way back from a consent is a top-level GET: Lax sends the session along
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,4 +1,4 @@
-"""What the mapping makes: accounting documents, complete but not yet in Xero's spelling."""
+"""What the mapping makes: accounting documents, complete but not yet in a ledger's spelling."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +9,7 @@ from daybook.kit.money import Totals
 
 
 class AmountType(StrEnum):
-    """Whether line amounts hold tax; the values are Xero's `LineAmountTypes` (xero-rules.md 5.1)."""
+    """Whether line amounts hold tax; the values are as in `LineAmountTypes` (xero-rules.md 5.1)."""
 
     EXCLUSIVE = "Exclusive"
     INCLUSIVE = "Inclusive"
@@ -39,7 +39,7 @@ class Line:
     account_code: str = ""
     tax_type: str
     tax_amount: Decimal | None = None
-    """None: Xero works the tax out; a value overrides it."""
+    """None: the ledger works the tax out; a value overrides it."""
     item_code: str = ""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
     """Not compared: a line is the same whoever decided it, and those of before kept nobody."""
@@ -50,17 +50,17 @@ class Document:
     """What an invoice and a purchase order share."""
 
     number: str
-    """As it will stand in Xero: only `[A-Za-z0-9._-]`."""
+    """As it will stand in the ledger: only `[A-Za-z0-9._-]`."""
     contact_id: str
-    """Xero's ContactID."""
+    """The ledger's id of the contact."""
     contact_name: str = ""
-    """For people to read; Xero is only told the id (xero-rules.md 4.2)."""
+    """For people to read; the ledger is only told the id (xero-rules.md 4.2)."""
     date: date
     currency: str
     amount_type: AmountType
     lines: tuple[Line, ...]
     totals: Totals
-    """Worked out with Xero's own arithmetic before sending, so that a difference afterwards is a defect."""
+    """Worked out with the ledger's own arithmetic before sending, so that a difference afterwards is a defect."""
     reference: str
     status: str
     """DRAFT, SUBMITTED or AUTHORISED."""
@@ -70,12 +70,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice(Document):
-    """A sales invoice (Xero: ACCREC)."""
+    """A sales invoice."""
 
     due_date: date
     url: str = ""
     currency_rate: Decimal | None = None
-    """Units of its currency for one of the base currency; None: Xero takes the day's (xero-rules.md 5.3)."""
+    """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

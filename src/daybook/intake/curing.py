@@ -1,4 +1,4 @@
-"""What Xero refused goes again once its cause is cured in Xero: after a refresh, a Save, and the daily reading.
+"""What a ledger refused goes again once its cause is cured there: after a refresh, a Save, and the daily reading.
 
 refused documents -> catalog.cures (read since, and good?) -> prepare anew, once for each cure
 """

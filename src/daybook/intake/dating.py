@@ -23,7 +23,7 @@ class NotADateError(Exception):
 
 
 def may_be_dated(order: Order) -> bool:
-    """Tell whether a day still makes a difference: no document of the order stands in Xero or may stand there."""
+    """Tell whether a day still makes a difference: no document of the order stands in a ledger or may stand there."""
     stands = standings.of_order(order)
     if order.current_revision_id is None or (stands and stands.standing == Order.Standing.CANCELLED):
         return False
@@ -38,7 +38,7 @@ def date_order(order: Order, day: date | None, person: Person) -> None:
     with transaction.atomic():
         mine = Order.objects.select_for_update().get(company=company, pk=order.pk)
         if not may_be_dated(mine):
-            raise NotADateError("A document of the order is in Xero or on its way: correct its date there.")
+            raise NotADateError("A document of the order is in the ledger or on its way: correct its date there.")
         if day is not None:
             _check(mine, day, zones)
         mine.typed_date = day

@@ -20,6 +20,7 @@ from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
+from daybook.ledgers import registry
 from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import cash_steps, not_stock, posting_rules
 from daybook.mapping.posting_rules import Rule
@@ -179,6 +180,7 @@ def _why_not(stored: known.PostingRule, found: Known) -> str:
 def _mapping_rules(found: Known, now: datetime) -> MappingRules:
     chosen, facts = found.settings, found.organisation
     return MappingRules(
+        ledger=registry.title(found.ledger),
         process_method=ProcessMethod(chosen.process_method or ProcessMethod.UNTRACKED),
         base_currency=facts.base_currency,
         currencies=found.currencies | {facts.base_currency},

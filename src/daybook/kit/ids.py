@@ -1,4 +1,4 @@
-"""Names for rows that strangers may see: random, short, and safe in URLs, file names and Xero references."""
+"""Names for rows that strangers may see: random, short, and safe in URLs, file names and references of documents."""
 
 import secrets
 

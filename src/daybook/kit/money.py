@@ -1,6 +1,6 @@
 """Rounding, in one place.
 
-Amounts are `Decimal`, always with a currency beside them, never `float`. Xero keeps totals at two decimals and rounds
+Amounts are `Decimal`, always with a currency beside them, never `float`. Ledgers keep totals at two decimals and rounds
 half up at the cent (xero-rules.md 5.2).
 """
 
@@ -15,12 +15,12 @@ _FOUR_PLACES = Decimal("0.0001")
 
 
 def round2(amount: Decimal) -> Decimal:
-    """Return `amount` at two decimals, half up and away from zero, as Xero rounds (xero-rules.md 5.2: 2.165 -> 2.17)."""
+    """Return `amount` at two decimals, half up and away from zero, as ledgers round (xero-rules.md 5.2: 2.165 -> 2.17)."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def round4(price: Decimal) -> Decimal:
-    """Return a unit price at four decimals, the most that Xero keeps (xero-rules.md 5.2)."""
+    """Return a unit price at four decimals, the most that is kept (xero-rules.md 5.2)."""
     return price.quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP)
 
 

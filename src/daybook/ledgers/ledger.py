@@ -281,7 +281,7 @@ class Access:
     """What a call is dressed with."""
 
     base: str
-    """Address without a path, such as `https://api.xero.com`."""
+    """Address without a path, such as `https://api.example.com`."""
     token: str = field(repr=False)
     organisation: str
     """The ledger's id of it."""

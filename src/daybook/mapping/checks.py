@@ -49,7 +49,7 @@ def check_item(sku: str, rules: MappingRules, *, line: str) -> None:
 
 
 def check_size(document: Document) -> None:
-    """Raise Held where a finished document is beyond what Xero takes (xero-rules.md 5.1)."""
+    """Raise Held where a finished document is beyond what the ledger takes (xero-rules.md 5.1)."""
     if document.totals.gross >= TOO_LARGE:
         raise Held(Cause.AMOUNT_TOO_LARGE, detail=f"The document comes to {document.totals.gross:.2f}.")
 

@@ -1,6 +1,6 @@
-"""PURE: which discounts may stand in Xero's own field, and how the others are told in words (xero-rules.md 5.1, 5.2).
+"""PURE: which discounts may stand in the ledger's own field, and how the others are told in words (xero-rules.md 5.1, 5.2).
 
-Xero keeps a discount at two decimals and is reported to refuse one above quantity x unit amount. Its classic page turns
+It keeps a discount at two decimals and is reported to refuse one above quantity x unit amount. Its classic page turns
 the amount into a percentage of two decimals and saves what that makes of it. A discount that would not come through both
 to the same cent is taken off in the price or the line's amount.
 """
@@ -13,7 +13,7 @@ from daybook.mapping.arithmetic import line_amount
 
 
 def is_safe(line: Line) -> bool:
-    """Tell whether a line's DiscountAmount is one that Xero takes, and that a person's saving the draft does not change.
+    """Tell whether a line's DiscountAmount is one that the ledger takes, and that a person's saving the draft does not change.
 
     True of a line without a discount.
     """

@@ -1,4 +1,4 @@
-"""PURE: money finer than the cent. Xero keeps two decimals in every currency (xero-rules.md 5.2); dinars have three.
+"""PURE: money finer than the cent. A ledger may keep two decimals in every currency (xero-rules.md 5.2); dinars have three.
 
 Posting 1.234 Kuwaiti dinars as 1.23 would lose money unseen, so such an order waits for a person.
 """
@@ -7,9 +7,9 @@ from daybook.documents.causes import Cause, Held
 from daybook.kit.money import Totals, plain, round2
 
 
-def check(totals: Totals, currency: str) -> None:
+def check(totals: Totals, currency: str, *, ledger: str) -> None:
     """Raise Held, with both figures, where the ledger cannot keep what the order comes to, to its last digit."""
     for amount, name in ((totals.gross, "gross"), (totals.tax, "tax"), (totals.net, "net")):
         if round2(amount) != amount:
-            kept = f"Xero keeps two decimals and would make it {round2(amount):.2f}"
+            kept = f"{ledger} keeps two decimals and would make it {round2(amount):.2f}"
             raise Held(Cause.AMOUNT_TOO_FINE, currency, f"It comes to {plain(amount)} {currency} {name}; {kept}.")

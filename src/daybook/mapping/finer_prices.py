@@ -1,4 +1,4 @@
-"""Give prices that were shown rounded to the cent the four decimals that Xero keeps (xero-rules.md 5.2)."""
+"""Give prices that were shown rounded to the cent the four decimals that the ledger keeps (xero-rules.md 5.2)."""
 
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal

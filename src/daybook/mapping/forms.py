@@ -1,8 +1,8 @@
-"""Find the way to write an order's parts as document lines whose totals, in Xero's arithmetic, are the order's own.
+"""Find the way to write an order's parts as document lines whose totals, in the ledger's arithmetic, are the order's own.
 
     parts -> layouts (exclusive, inclusive) -> rungs, plainest first -> the first that meets the totals
 
-Tax rounded on an order's total differs from Xero's sum over lines for many orders, so the lower rungs are daily bread.
+Tax rounded on an order's total differs from a ledger's sum over lines for many orders, so the lower rungs are daily bread.
 Whatever a rung makes is believed only after `document_totals` has come to the order's totals exactly.
 """
 
@@ -25,18 +25,20 @@ _MOST_ROUNDING = Decimal("0.05")
 """A rounding line explains what rounding did, a few cents (or one of the sender's coarser steps); more than that is a
 difference a person should see."""
 
+LEDGERS_TAX = "Xero's tax"
+"""Stored with documents: the gross is met, and the tax is the ledger's own."""
 _OF_ROUNDINGS = DecidedBy(account="Account for roundings", tax_type="Account for roundings")
 
 
 class Met(NamedTuple):
-    """Lines and what they come to in Xero."""
+    """Lines and what they come to in the ledger."""
 
     layout: Layout
     totals: Totals
 
 
 def meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
-    """Return the plainest lines that come to `target` in Xero's arithmetic; raise Held where there are none."""
+    """Return the plainest lines that come to `target` in the ledger's arithmetic; raise Held where there are none."""
     met = _meet(rows, target, rules)
     layout, rates = met.layout, effective_rates(rules)
     lines = negative_halves.stated(layout.lines, amount_type=layout.amount_type, rates=rates)
@@ -55,12 +57,12 @@ def _meet(rows: tuple[Row, ...], target: Totals, rules: MappingRules) -> Met:
         if kept is not None:
             return kept
     nearest = document_totals(layouts[0].lines, layouts[0].amount_type, rates)
-    detail = f"The order comes to {totals_in_words(target)}; Xero would make it {totals_in_words(nearest)}."
+    detail = f"The order comes to {totals_in_words(target)}; {rules.ledger} would make it {totals_in_words(nearest)}."
     raise Held(Cause.TOTALS_CANNOT_BE_MET, detail=detail)
 
 
 def effective_rates(rules: MappingRules) -> Mapping[str, Decimal]:
-    """Return the rate Xero calculates with for each TaxType; the no-tax type is 0 also where it is not listed."""
+    """Return the rate the ledger calculates with for each TaxType; the no-tax type is 0 also where it is not listed."""
     return {rules.no_tax_type: ZERO, **rules.tax_rates}
 
 
@@ -174,9 +176,9 @@ def with_rounding(met: Met, rounding: Decimal, rules: MappingRules) -> Met:
 
 
 def _keeping_gross(layouts: list[Layout], target: Totals, rules: MappingRules) -> Met | None:
-    """Return lines that meet the gross exactly, with the tax that Xero works out; inclusive lines first.
+    """Return lines that meet the gross exactly, with the tax that the ledger works out; inclusive lines first.
 
-    A tax further off than rounding can explain is none of Xero's rounding but another rate, and stays held.
+    A tax further off than rounding can explain is none of its rounding but another rate, and stays held.
     """
     explained = sum((row.part.slack for row in layouts[0].rows), ZERO)
     inclusive_first = sorted(layouts, key=lambda layout: layout.amount_type is AmountType.EXCLUSIVE)
@@ -186,7 +188,7 @@ def _keeping_gross(layouts: list[Layout], target: Totals, rules: MappingRules) -
                 continue
             totals = document_totals(candidate.lines, candidate.amount_type, effective_rates(rules))
             if totals.gross == target.gross and abs(totals.tax - target.tax) <= explained:
-                return Met(replace(candidate, tricks=candidate.tricks + ", Xero's tax"), totals)
+                return Met(replace(candidate, tricks=candidate.tricks + f", {LEDGERS_TAX}"), totals)
     return None
 
 

@@ -17,7 +17,7 @@ _RATE_STEP = Decimal("0.000001")
 def map_invoice(
     order: Order, rules: MappingRules, *, number: str, prices: Priced | Hold | None = None
 ) -> Invoice | Hold:
-    """Return the invoice whose totals in Xero will be the order's own, to the cent, or why there is none yet.
+    """Return the invoice whose totals in the ledger will be the order's own, to the cent, or why there is none yet.
 
     `number`: from `document_number`; fixed for the life of the document. `prices`: of the order, where it is priced already.
     """
@@ -32,7 +32,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     checks.check_settings(rules, ("customer_contact_id", "sales_account"))
     taxes.check_liable(order, posting_rules.liable_named(rules.posting_rules))
     parts, reckoned = settled(prices)
-    fineness.check(reckoned.totals, order.currency)
+    fineness.check(reckoned.totals, order.currency, ledger=rules.ledger)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
     met = forms.meet(booking.rows(booked, order, rules), reckoned.goods, rules)
@@ -58,7 +58,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
 
 
 def _currency_rate(order: Order, rules: MappingRules) -> Decimal | None:
-    """Return the order's own rate of exchange, as finely as Xero keeps it (xero-rules.md 5.1); none in the base currency."""
+    """Return the order's own rate of exchange, as finely as the ledger keeps it (xero-rules.md 5.1); none in the base currency."""
     if order.exchange_rate is None or order.currency == rules.base_currency:
         return None
     return order.exchange_rate.quantize(_RATE_STEP)

@@ -21,7 +21,7 @@ class Fineness(IntEnum):
     CENTS = 0
     FOUR_DECIMALS = 1
     LINE_AMOUNT = 2
-    """The price given is too fine for Xero: the line's amount is sent instead (xero-rules.md 5.2)."""
+    """The price given is too fine for the ledger: the line's amount is sent instead (xero-rules.md 5.2)."""
     WORKED_OUT = 3
     """The price is worked out from the other side."""
     WORKED_OUT_AMOUNT = 4
@@ -107,7 +107,7 @@ def _write(row: Row, amount_type: AmountType) -> tuple[Line, Fineness]:
 
 
 def _prices(quantity: Decimal, side: Side) -> Iterator[tuple[Decimal, Fineness]]:
-    """Yield the unit prices that Xero can take for this side, plainest first; none where the quantity is too fine."""
+    """Yield the unit prices that the ledger can take for this side, plainest first; none where the quantity is too fine."""
     if decimals(quantity) > 4:
         return
     if side.unit is not None:
@@ -120,14 +120,14 @@ def _prices(quantity: Decimal, side: Side) -> Iterator[tuple[Decimal, Fineness]]
 
 
 def _prices_after_discount(quantity: Decimal, side: Side) -> Iterator[Decimal]:
-    """Yield the unit prices that hold a discount which Xero's own field cannot, plainest first."""
+    """Yield the unit prices that hold a discount which the ledger's own field cannot, plainest first."""
     if decimals(quantity) <= 4:
         yield round2(side.amount / quantity)
         yield round4(side.amount / quantity)
 
 
 def _by_amount(bare: Line, part: Part, side: Side) -> Line:
-    """Return the line by its amount; the price, where it is too fine for Xero, is named in the description instead."""
+    """Return the line by its amount; the price, where it is too fine for the ledger, is named in the description instead."""
     quantity = part.quantity if decimals(part.quantity) <= 4 else Decimal(1)
     description = bare.description
     if side.unit is not None or side.discount or quantity != part.quantity:

@@ -1,4 +1,4 @@
-"""Leave nothing to Xero's rounding of halves below nothing, of which nothing is documented (xero-rules.md 5.2, 11).
+"""Leave nothing to the ledger's rounding of halves below nothing, of which nothing is documented (xero-rules.md 5.2, 11).
 
 -0.105 is -0.11 to one and -0.10 to another. Where a line comes to such a half, its amount or its tax is stated, not left
 to be worked out.

@@ -1,4 +1,4 @@
-"""The number a document will have in Xero: its only durable key there (xero-rules.md 4.2)."""
+"""The number a document will have in the ledger: its only durable key there (xero-rules.md 4.2)."""
 
 import re
 import unicodedata
@@ -24,7 +24,7 @@ def document_number(prefix: str, ref: str, issue: int = 1) -> str | Hold:
 
 
 def is_usable(number: str) -> bool:
-    """Tell whether Xero and Daybook both take this as a document's number: 1 to 255 safe characters."""
+    """Tell whether ledger and Daybook both take this as a document's number: 1 to 255 safe characters."""
     return _SAFE.fullmatch(number) is not None
 
 

@@ -72,7 +72,7 @@ class OrderLine:
     cost_currency: str = ""
     """ISO 4217, of `unit_cost`; empty: the order does not say."""
     is_stock: bool | None = None
-    """False: a fee, a service, a kit, which no item of Xero stands for. None: the order does not say."""
+    """False: a fee, a service, a kit, which no item of the ledger stands for. None: the order does not say."""
     product: Product = Product()
 
     @property
@@ -127,7 +127,7 @@ class Order:
     cash_step: Decimal | None = None
     """By the company's setting: to what the OMS rounds its amounts in this currency."""
     exchange_rate: Decimal | None = None
-    """How much of the order's currency is one of the organisation's base currency; None: Xero takes the day's."""
+    """How much of the order's currency is one of the organisation's base currency; None: the ledger takes the day's."""
     customer_name: str = ""
     sale: Sale = Sale()
     source_url: str = ""

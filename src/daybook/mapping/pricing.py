@@ -13,7 +13,7 @@ from daybook.mapping.rates import Shown
 from daybook.mapping.steps import Steps, coarseness_in_words, steps_of
 
 TOO_LARGE = Decimal(10_000_000_000)
-"""Xero's ceiling for a line amount (xero-rules.md 5.1)."""
+"""The ledger's ceiling for a line amount (xero-rules.md 5.1)."""
 _FINE_STEP = Decimal("0.00005")
 _SOLD = frozenset({LineKind.GOODS, LineKind.DISCOUNT})
 """By whose rates the carriage is taxed: what is sold, less what is taken off; a tip at 0 % tells nothing of it."""

@@ -34,7 +34,7 @@ def reference(order: Order, template: str, *, number: str) -> str:
 
 
 def mark_in(reference: str) -> str | None:
-    """Return Daybook's mark in a Reference read from Xero, also where a person wrote around it; None without one."""
+    """Return Daybook's mark in a Reference read from the ledger, also where a person wrote around it; None without one."""
     marks = _MARK.findall(reference)
     return marks[-1] if marks else None
 

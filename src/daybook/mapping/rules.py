@@ -1,4 +1,4 @@
-"""What one company decided about its documents, plus the facts of its Xero organisation that the mapping needs."""
+"""What one company decided about its documents, plus the facts of its organisation that the mapping needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,6 +57,8 @@ class MappingRules:
     """Everything but the order that a document depends on."""
 
     process_method: ProcessMethod = ProcessMethod.UNTRACKED
+    ledger: str = "the ledger"
+    """What people call where the documents go: it stands in what they are told."""
     base_currency: str
     currencies: frozenset[str]
     """Currencies enabled in the organisation (xero-rules.md 5.3)."""
@@ -71,7 +73,7 @@ class MappingRules:
     rounding_account: str = ""
     """Code of the account whose SystemAccount is ROUNDING; empty where there is none."""
     tax_types: Mapping[Decimal, str]
-    """Rate as a fraction, normalised -> Xero TaxType, for sales. A rate not in here is not mapped."""
+    """Rate as a fraction, normalised -> the ledger's TaxType, for sales. A rate not in here is not mapped."""
     tax_rates: Mapping[str, Decimal]
     """TaxType -> its EffectiveRate as a fraction, for every active TaxType of the organisation."""
     no_tax_type: str = "NONE"
@@ -95,11 +97,11 @@ class MappingRules:
     latest_date: date | None = None
     """A document dated after it waits: a date that far ahead is more likely a slip than meant."""
     items: Mapping[str, ItemFacts] = field(default_factory=dict)
-    """By item code exactly as in Xero; Tracked only."""
+    """By item code exactly as in the ledger; Tracked only."""
     unit_costs: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     """SKU -> currency -> unit cost from the company's own list."""
     cost_currency: str = ""
     """Of unit costs whose order names no currency for them; empty: the base currency."""
     not_stock: NotStock = field(default_factory=NotStock)
-    """SKUs that are no items of Xero; Tracked only."""
+    """SKUs that are no items of the ledger; Tracked only."""
     when_cost_is_zero: WhenCostIsZero = WhenCostIsZero.HOLD

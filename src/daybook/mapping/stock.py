@@ -1,7 +1,7 @@
 """PURE: which lines of a Tracked company's order are goods on stock, and which stand on the invoice as plain lines.
 
 No stock is what the order says is none, what has no SKU, what is on the company's list, and a kit whose parts are the
-stock. What is no stock becomes no item of Xero and is on no purchase order.
+stock. What is no stock becomes no item of the ledger and is on no purchase order.
 """
 
 from collections.abc import Sequence
@@ -115,7 +115,7 @@ def _is_kit(index: int, lines: Sequence[OrderLine], rules: MappingRules) -> bool
 
 
 def _is_unheard_of(line: OrderLine, rules: MappingRules) -> bool:
-    """Tell whether nobody knows a cost of a SKU, and Xero has no item of it."""
+    """Tell whether nobody knows a cost of a SKU, and the ledger has no item of it."""
     return line.sku not in rules.items and not costs.known(line, rules)
 
 

@@ -1,6 +1,6 @@
 """PURE: what was booked as a plain sale and may be none. No field of an order says so yet, so a person is told.
 
-It holds nothing: a wrong account is put right in Xero. Sources: what users of shops report; xero-rules.md 5.7 (TaxTypes).
+It holds nothing: a wrong account is put right in the ledger. Sources: what users of shops report; xero-rules.md 5.7 (TaxTypes).
 """
 
 import re
@@ -43,7 +43,8 @@ def _other_countrys_tax(invoice: Invoice, rules: MappingRules) -> Iterator[str]:
     for tax_type in sorted(at_home):
         yield (
             f"The order is in {invoice.currency}, and its tax is booked on {tax_type}, a tax of the organisation's own "
-            "country. If the goods went abroad and the tax is owed there, change the tax rate of the lines in Xero."
+            "country. If the goods went abroad and the tax is owed there, change the tax rate of the lines in "
+            f"{rules.ledger}."
         )
 
 
@@ -57,14 +58,17 @@ def _no_goods(invoice: Invoice, rules: MappingRules) -> Iterator[str]:
         if _VOUCHER.search(line.description):
             yield (
                 f"{booked} A voucher is usually a debt until it is spent, and paying with one is no discount: if so, "
-                "change the line's account and tax in Xero."
+                f"change the line's account and tax in {rules.ledger}."
             )
         elif _GIFT_TO_SOMEBODY.search(line.description):
-            yield f"{booked} A tip or a donation is usually no sale: if so, change the line's account and tax in Xero."
+            yield (
+                f"{booked} A tip or a donation is usually no sale: if so, change the line's account and tax in "
+                f"{rules.ledger}."
+            )
         elif _INSURANCE.search(line.description) and line in free_of_tax and len(free_of_tax) > 1:
             yield (
                 f"{booked} Insurance is usually exempt, which is not the same as goods at 0 %: if so, change the line's "
-                "tax in Xero."
+                f"tax in {rules.ledger}."
             )
 
 

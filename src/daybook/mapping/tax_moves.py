@@ -1,4 +1,4 @@
-"""Override the tax of single lines (Xero: TaxAmount) where the order rounded its tax another way (xero-rules.md 5.2)."""
+"""Override the tax of single lines where the order rounded its tax another way (xero-rules.md 5.2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""PURE: texts as people read them, and as they may go to Xero: what cannot be written there would sink the whole call."""
+"""PURE: texts as people read them, and as they may go to a ledger: what cannot be written there would sink the whole call."""
 
 import html
 import re

@@ -105,13 +105,13 @@ def _count(parts: Sequence[Part]) -> Totals:
 
 
 def _finite(stated: StatedTotals) -> StatedTotals:
-    """Return the statements without any that is not a number; raise Held where one is beyond what Xero takes."""
+    """Return the statements without any that is not a number; raise Held where one is beyond what a ledger takes."""
     net, tax, gross = (
         amount if amount is not None and amount.is_finite() else None
         for amount in (stated.net, stated.tax, stated.gross)
     )
     if any(amount is not None and abs(amount) >= TOO_LARGE for amount in (net, tax, gross)):
-        raise Held(Cause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what Xero takes.")
+        raise Held(Cause.AMOUNT_TOO_LARGE, detail="The order's own total is beyond what the ledger takes.")
     return StatedTotals(net=net, tax=tax, gross=gross)
 
 

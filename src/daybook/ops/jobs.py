@@ -108,7 +108,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 @app.task(name="reconciliation.resolve", queueing_lock="reconciliation.resolve", lock="reconciliation.resolve")
 @job
 def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Look into Xero for every document whose outcome nobody knows."""
+    """Look into the ledgers for every document whose outcome nobody knows."""
     resolving.resolve(endpoints.client(), now=clock.now(), patience=resolving.patience())
 
 
@@ -116,9 +116,9 @@ def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 @app.task(name="reconciliation.watch", queueing_lock="reconciliation.watch", lock="reconciliation.watch")
 @job
 def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Look in Xero for what people did there with posted documents, wherever such a look is due.
+    """Look in the ledgers for what people did there with posted documents, wherever such a look is due.
 
-    Apps that Xero's login refused are tried again first.
+    Apps that a ledger's login refused are tried again first.
     """
     credentials.try_refused(endpoints.client())
     watching.watch(endpoints.client(), now=clock.now())
@@ -178,7 +178,7 @@ def look_at_part_shipments(timestamp: int) -> None:  # noqa: ARG001  # Procrasti
 def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Read every connected organisation's chart, rates, currencies and lock dates again, once a day.
 
-    What was cured in Xero meanwhile lets its documents go.
+    What was cured in the ledger meanwhile lets its documents go.
     """
     refresh.refresh_all()
     for company_id in roster.reachable().order_by("company").values_list("company_id", flat=True).distinct():

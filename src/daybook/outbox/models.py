@@ -28,7 +28,7 @@ class Entry(models.Model):
     revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
     """The content it was mapped from."""
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
-    """Also the mark that stands in Xero's Reference."""
+    """Also the mark that stands in their Reference."""
     kind = models.CharField(max_length=20, choices=CHOICES)
     key = models.CharField(max_length=100, blank=True, default="")
     """Which part of the order it is about; empty: the whole order."""
@@ -37,15 +37,15 @@ class Entry(models.Model):
     """The document that this one is about; null: it stands by itself."""
     number = models.CharField(max_length=255)
     number_space = models.CharField(max_length=260)
-    """Within which its number is one document's only, in the whole installation: "xero:11111111-...:invoice"."""
+    """Within which its number is one document's only, in the whole installation: "ledger:11111111-...:invoice"."""
     is_number_free = models.BooleanField(default=False)
-    """Cancelled, and certainly not in Xero: another document may have the number."""
+    """Cancelled, and certainly not in the ledger: another document may have the number."""
     state = models.CharField(max_length=12, choices=[(state.value, state.value.capitalize()) for state in State])
     state_since = models.DateTimeField(default=clock.now)
     cause = models.CharField(max_length=40, blank=True, default="")
     subject = models.CharField(max_length=500, blank=True, default="")
     detail = models.TextField(blank=True, default="")
-    """Xero's own words, or the figures."""
+    """The ledger's own words, or the figures."""
     not_before = models.DateTimeField(null=True)
     document = models.JSONField(null=True)
     """The mapped document (`documents/stored.py`), amounts as text; null while it cannot be mapped."""
@@ -64,7 +64,7 @@ class Entry(models.Model):
     their_credited = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     their_due = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     their_updated_at = models.DateTimeField(null=True)
-    """Xero's own UpdatedDateUTC."""
+    """When it was changed there last, by the ledger's clock."""
     their_seen_at = models.DateTimeField(null=True)
     """When a look last showed it; null: as the answer to its posting showed it."""
     their_differs = models.TextField(blank=True, default="")
@@ -174,13 +174,13 @@ class EntryNeed(models.Model):
 
 
 class Attempt(models.Model):
-    """One writing call to Xero, committed before it is made: exact bytes, key and token (how a document stays single, 3)."""
+    """One writing call to a ledger, committed before it is made: exact bytes, key and token (how a document stays single, 3)."""
 
     class Result(models.TextChoices):
         """What became of the call as a whole; each entry has its own outcome."""
 
         PENDING = "pending", "No answer yet"
-        ANSWERED = "answered", "Xero answered"
+        ANSWERED = "answered", "The ledger answered"
         NOT_SENT = "not_sent", "Not sent"
         UNKNOWN = "unknown", "Outcome unknown"
         REFUSED = "refused", "Refused as a whole"
@@ -228,7 +228,7 @@ class AttemptEntry(models.Model):
     class Outcome(models.TextChoices):
         PENDING = "pending", "No answer yet"
         POSTED = "posted", "Posted"
-        REJECTED = "rejected", "Xero said no"
+        REJECTED = "rejected", "The ledger said no"
         NOT_SENT = "not_sent", "Not sent"
         UNKNOWN = "unknown", "Unknown"
 
@@ -238,7 +238,7 @@ class AttemptEntry(models.Model):
     position = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     words = models.TextField(blank=True, default="")
-    """Xero's own words: errors and warnings, one a line."""
+    """The ledger's own words: errors and warnings, one a line."""
 
     class Meta:
         ordering = ["position"]

@@ -1,6 +1,6 @@
 """Hold, claim, settle: with `entering` and `settling`, the only writers of `Entry.state`. Every move leaves an event.
 
-All functions want an open transaction of the caller's where they take locks; none of them calls Xero.
+All functions want an open transaction of the caller's where they take locks; none of them calls a ledger.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def number_space(identity: str, kind: Kind, mark: str) -> str:
-    """Return within what a number is one document's only, of the organisation "xero:11111111-...", whoever reaches it.
+    """Return within what a number is one document's only, of the organisation "ledger:11111111-...", whoever reaches it.
 
     Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
     """
@@ -52,13 +52,13 @@ def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None)
 
 
 def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = None) -> None:
-    """End a document that is not in Xero, and free its number where that is certain. `entry` must come from `locked(...)`."""
+    """End a document that is not in the ledger, and free its number where that is certain. `entry` must come from `locked(...)`."""
     entry.is_number_free = _is_number_free(entry)
     _move(entry, State.CANCELLED, mover=mover, reason=reason, person=person)
 
 
 def _is_number_free(entry: Entry) -> bool:
-    """Tell whether nothing of a document can stand in Xero: it never left, or Xero refused it, or a look found nothing."""
+    """Tell whether nothing of a document can stand in the ledger: it never left, or was refused, or a look found nothing."""
     if {Cause.POSTED_LATE, Cause.POSTED_TWICE} & {entry.attention, *entry.attention_done}:
         return False
     sendings = AttemptEntry.objects.filter(company_id=entry.company_id, entry=entry, attempt__sent_at__isnull=False)
@@ -115,7 +115,7 @@ def flag(entry: Entry, attention: str, detail: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """How a posted document stands in Xero now, and what follows from it."""
+    """How a posted document stands in the ledger now, and what follows from it."""
 
     status: str
     totals: Totals | None
@@ -132,7 +132,7 @@ class Seen:
 
 
 def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
-    """Write down how a posted document stands in Xero, without moving it; return whether anything was news.
+    """Write down how a posted document stands in the ledger, without moving it; return whether anything was news.
 
     `entry` must come from `locked(...)`.
     """

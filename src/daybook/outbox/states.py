@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a document stands on its way to Xero."""
+    """Where a document stands on its way to the ledger."""
 
     HELD = "held"
     """Our own rules say not yet, or no."""
@@ -13,11 +13,11 @@ class State(StrEnum):
     SENDING = "sending"
     """In an attempt whose answer is not settled."""
     POSTED = "posted"
-    """Stands in Xero; final."""
+    """Stands in the ledger; final."""
     REJECTED = "rejected"
-    """Xero said no."""
+    """The ledger said no."""
     UNKNOWN = "unknown"
-    """Sent without a clear answer; only a look into Xero moves it."""
+    """Sent without a clear answer; only a look into the ledger moves it."""
     CANCELLED = "cancelled"
     """Will not be sent; final."""
 
@@ -53,7 +53,7 @@ MOVES: dict[tuple[State, State], frozenset[Mover]] = {
 FINAL = frozenset({State.POSTED, State.CANCELLED})
 IN_FLIGHT = frozenset({State.SENDING, State.UNKNOWN})
 MAPPABLE = frozenset({State.HELD, State.READY, State.REJECTED})
-"""States in which nothing of the document can be in Xero, so that it may be mapped anew."""
+"""States in which nothing of the document can be in the ledger, so that it may be mapped anew."""
 
 
 class IllegalMoveError(Exception):

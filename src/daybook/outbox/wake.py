@@ -23,7 +23,7 @@ def wake_drain(connection_id: int) -> None:
 def wake_prepare(company_id: int, *, cause: str = "") -> None:
     """Ask for all of the company's undecided orders to be looked at again, after something was cured.
 
-    `cause`: only what waits for this one; documents that Xero refused for it are sent again as they are.
+    `cause`: only what waits for this one; documents that the ledger refused for it are sent again as they are.
     """
     lock = f"prepare:{company_id}:{cause}" if cause else f"prepare:{company_id}"
     defer(PREPARE_COMPANY, lock=lock, company_id=company_id, cause=cause)

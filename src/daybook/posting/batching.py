@@ -1,6 +1,6 @@
 """PURE: which documents travel together, and when.
 
-Calls are the scarce thing (1,000 a day on Xero's Starter tier, xero-rules.md 2.1): a full batch goes at once, a part
+Calls are the scarce thing (1,000 a day on the smallest plan, xero-rules.md 2.1): a full batch goes at once, a part
 one only when its oldest document has lingered long enough.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 MAX_DOCUMENTS = 50
-"""The most that Daybook puts into one call, whatever a ledger would take (Xero takes 50: xero-rules.md 2.2)."""
+"""The most that Daybook puts into one call, whatever a ledger would take (xero-rules.md 2.2)."""
 SHORTEST_LINGER = timedelta(seconds=3)
 """Long enough for an import's documents to travel together, short enough not to be noticed."""
 

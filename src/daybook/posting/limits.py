@@ -1,6 +1,6 @@
 """PURE: how many calls may be made now, and when to look again.
 
-Xero's windows are fixed and reset at a moment that differs per organisation (xero-rules.md 2.1), so nothing is
+A ledger's windows may be fixed and reset at a moment that differs per organisation (xero-rules.md 2.1), so nothing is
 computed here but what the last answer's headers still tell; `Retry-After` is obeyed as a pause on the connection.
 """
 

@@ -54,17 +54,17 @@ def _is_ours(ours: Ours, theirs: Theirs) -> bool:
 
 
 class Finding(StrEnum):
-    """What a comparison of one document says."""
+    """What a comparison of one document says; the ledger's title stands in the place of `{ledger}`."""
 
     AGREES = "agrees"
     NOT_YET_POSTED = "not yet posted"
-    MISSING_IN_XERO = "missing in Xero"
-    VOIDED_IN_XERO = "voided or deleted in Xero"
+    MISSING_THERE = "missing in {ledger}"
+    VOIDED_THERE = "voided or deleted in {ledger}"
     TOTALS_DIFFER = "totals differ"
-    TWICE_IN_XERO = "twice in Xero"
+    TWICE_THERE = "twice in {ledger}"
     ANOTHERS = "another document has the number"
-    RENUMBERED = "has another number in Xero"
-    CANCELLED_BUT_THERE = "cancelled, but in Xero"
+    RENUMBERED = "has another number in {ledger}"
+    CANCELLED_BUT_THERE = "cancelled, but in {ledger}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +107,9 @@ def judge(statuses: Statuses, *, is_posted: bool, expected: Totals | None, found
     if not is_posted:
         return Finding.NOT_YET_POSTED
     if not found:
-        return Finding.MISSING_IN_XERO
+        return Finding.MISSING_THERE
     if len(found) > 1:
-        return Finding.TWICE_IN_XERO
+        return Finding.TWICE_THERE
     if found[0].status in statuses.dead:
-        return Finding.VOIDED_IN_XERO
+        return Finding.VOIDED_THERE
     return Finding.AGREES if found[0].totals == expected else Finding.TOTALS_DIFFER

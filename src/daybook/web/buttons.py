@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
@@ -29,6 +28,7 @@ from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
 from daybook.ledgers import registry
 from daybook.outbox.models import Entry
+from daybook.web import titles
 
 ANCHORS = {
     CONNECT: ("connect", "Open connection settings"),
@@ -153,11 +153,11 @@ def document_there(entry: Entry) -> str:
     if ledger is None or not entry.their_id or not organisation.short_code or reached != organisation.pk:
         return ""
     form = ledger.forms[Kind(entry.kind)]
-    return form.link(settings.XERO_LINK_BASE, organisation.short_code, entry.their_id)
+    return form.link(titles.base(ledger.name, "LINK"), organisation.short_code, entry.their_id)
 
 
 def _there(action: str, connection: Connection, entry: Entry | None) -> str:
-    base: str = settings.XERO_LINK_BASE
+    base = titles.base(connection.ledger, "LINK")
     contact_id = roster.posting_of(connection).contact_id
     ledger = registry.LEDGERS.get(connection.ledger)
     if action == CONTACT_THERE and contact_id and ledger is not None and ledger.contact_link is not None:

@@ -71,7 +71,7 @@ def _unkept(response: HttpResponse) -> HttpResponse:
 
 def talked_to() -> str:
     """Return what the foot says: where the documents go."""
-    base, title = settings.XERO_API_BASE, titles.reached()
+    base, title = _base(), titles.reached()
     if is_real():
         return title
     return f"Local {title} at {base.replace('127.0.0.1', 'localhost')}" if _is_loopback(base) else f"{title} at {base}"
@@ -79,7 +79,11 @@ def talked_to() -> str:
 
 def is_real() -> bool:
     """Return whether documents reach real ledgers."""
-    return bool(settings.XERO_API_BASE == settings.REAL_API)
+    return _base() == settings.REAL_API
+
+
+def _base() -> str:
+    return next(iter(titles.bases("API")), "")
 
 
 def _is_loopback(base: str) -> bool:

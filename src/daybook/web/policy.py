@@ -10,6 +10,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 
 from daybook.intake import door
+from daybook.web import titles
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -78,5 +79,5 @@ def _policy(path: str) -> str:
     evaluation = " 'unsafe-eval'" if path.startswith(OPERATOR) else ""
     return (
         f"default-src 'self'; script-src 'self'{evaluation}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        f"form-action 'self' {settings.XERO_LOGIN_BASE}; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+        f"form-action 'self' {' '.join(titles.bases('LOGIN'))}; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
     )

@@ -1,5 +1,6 @@
 """What pages call the ledger: `{{ ledger }}` in templates, its title in messages."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from daybook.connections.models import Connection
@@ -26,6 +27,16 @@ def of(name: str) -> str:
 def reached() -> str:
     """Return what this installation posts to where a ledger is reached over the network: the one with a consent."""
     return next((each.title for each in registry.LEDGERS.values() if each.scopes), A_LEDGER)
+
+
+def bases(of_what: str) -> list[str]:
+    """Return where this installation reaches ledgers with a consent: their API, LOGIN or LINK, `<LEDGER>_API_BASE`."""
+    return [base(each.name, of_what) for each in registry.LEDGERS.values() if each.scopes]
+
+
+def base(name: str, of_what: str) -> str:
+    """Return one such address of the ledger of that name, "" where it has none."""
+    return str(getattr(settings, f"{name.upper()}_{of_what}_BASE", ""))
 
 
 def filled(text: str, name: str) -> str:

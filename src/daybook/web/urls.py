@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
+from daybook.connections import endpoints
 from daybook.sources.registry import SOURCES
 from daybook.web.settings import connection, feeds, files, saving
 from daybook.web.views import (
@@ -102,6 +103,6 @@ urlpatterns = [
     path("invitation/<str:token>", invitations.invitation, name="invitation"),
     path("invitation/<str:token>/accept", invitations.accept, name="invitation-accept"),
     path("invitation/<str:token>/decline", invitations.decline, name="invitation-decline"),
-    path("xero/callback", connection.callback, name="callback"),
+    path(endpoints.CALLBACK_PATH.removeprefix("/"), connection.callback, name="callback"),
     path("c/<id:company>/", include(of_a_company)),
 ]

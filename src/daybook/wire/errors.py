@@ -1,13 +1,13 @@
-"""What went wrong in a call to Xero, named for what the caller does next. The list is closed.
+"""What went wrong in a call to a ledger, named for what the caller does next. The list is closed.
 
     WireError
     |- Throttled          429: wait as told; no attempt is spent
     |- Offline            503: the organisation or the API is away; park the connection, look again later
     |- Paused             a pause stands, so no call was made: wait, nothing new follows from it
-    |- NotSent            nothing reached Xero: safe to try again
-    |- OutcomeUnknown     sent, no clear answer: look in Xero first
+    |- NotSent            nothing reached the far side: safe to try again
+    |- OutcomeUnknown     sent, no clear answer: look there first
     |- TokenExpired       401 TokenExpired: refresh once; a write is "not sent" (xero-rules.md 4.5)
-    |- Refused            400, 404: this request needs a person; `messages` are Xero's own words
+    |- Refused            400, 404: this request needs a person; `messages` are its own words
     |- ConsentNeeded      consent is gone or too narrow: stop this connection, tell its company
     |- Misconfigured      the app's client id, secret, scopes or redirect URI are wrong: a person at the app's settings
     |- Full               a folder's disk or quota is full: nothing was taken; again once somebody has made room
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 @dataclass(eq=False)
 class WireError(Exception):
-    """A call did not give what was asked; `words` are Xero's own, or what the socket said, without secrets."""
+    """A call did not give what was asked; `words` are the far side's own, or what the socket said, without secrets."""
 
     words: str = ""
     http_status: int | None = None
@@ -34,12 +34,12 @@ class WireError(Exception):
 
 @dataclass(eq=False)
 class Throttled(WireError):  # noqa: N818 - named for what the caller does
-    """Xero asks us to wait."""
+    """The far side asks us to wait."""
 
     problem: str = ""
     """`minute`, `day`, `concurrent` or `appminute`, normalised."""
     retry_after: int | None = None
-    """Seconds; None where Xero did not say."""
+    """Seconds; None where it did not say."""
 
 
 @dataclass(eq=False)
@@ -47,7 +47,7 @@ class Offline(WireError):  # noqa: N818
     """The organisation or the whole API is away."""
 
     retry_after: int | None = None
-    """Seconds; None where Xero did not say."""
+    """Seconds; None where it did not say."""
 
 
 class Paused(WireError):  # noqa: N818
@@ -66,26 +66,26 @@ class OutcomeUnknown(WireError):  # noqa: N818
 
 
 class TokenExpired(WireError):  # noqa: N818
-    """The access token ended before Xero looked at the request."""
+    """The access token ended before the far side looked at the request."""
 
 
 @dataclass(eq=False)
 class Refused(WireError):  # noqa: N818
-    """Xero read the request and said no."""
+    """The far side read the request and said no."""
 
     messages: tuple[str, ...] = ()
 
 
 class ConsentNeeded(WireError):  # noqa: N818
-    """Only a person at Xero's consent page can help."""
+    """Only a person at the consent page can help."""
 
 
 @dataclass(eq=False)
 class Misconfigured(WireError):  # noqa: N818
-    """Only a person at the Xero app's settings can help; the stored tokens stay as they are."""
+    """Only a person at the app's settings can help; the stored tokens stay as they are."""
 
     problem: str = ""
-    """Xero's word for it, such as `invalid_client` (xero-rules.md 1.5)."""
+    """The login's word for it, such as `invalid_client` (xero-rules.md 1.5)."""
 
 
 class Full(WireError):  # noqa: N818
@@ -106,4 +106,4 @@ class HostKeyChanged(WireError):  # noqa: N818
 
 
 class Unexpected(WireError):  # noqa: N818
-    """Not in our book of Xero's answers."""
+    """Not in our book of answers."""

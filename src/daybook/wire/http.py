@@ -27,20 +27,20 @@ _NOT_A_REQUEST = (httpx2.UnsupportedProtocol, httpx2.InvalidURL)
 class HttpClient:
     """Sends requests over kept connections; safe to share between threads.
 
-    `timeout_seconds` bounds the wait for Xero and, counted anew, the reading of the whole answer. `transport` replaces
-    the network, for tests and for programs that carry a Xero inside themselves.
+    `timeout_seconds` bounds the wait for an answer and, counted anew, the reading of the whole answer. `transport` replaces
+    the network, for tests and for programs that carry a ledger inside themselves.
     """
 
     def __init__(self, timeout_seconds: float, transport: httpx2.BaseTransport | None = None) -> None:
         self._timeout_seconds = timeout_seconds
         self._client = httpx2.Client(
             transport=transport,
-            mounts=dict.fromkeys(LOOPBACK) if transport is None else None,  # a local Xero is never behind a proxy
+            mounts=dict.fromkeys(LOOPBACK) if transport is None else None,  # a local ledger is never behind a proxy
             follow_redirects=False,
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15),
             headers={"User-Agent": "Daybook"},
         )
-        # One client serves all companies: nothing that Xero says to one may come along with another's request.
+        # One client serves all companies: nothing that a server says to one may come along with another's request.
         self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def send(self, request: Request, *, timeout_seconds: float | None = None) -> Answer:

@@ -50,14 +50,12 @@ class TestJudge:
         assert judge(XERO.statuses, is_posted=True, expected=off, found=[theirs()]) == Finding.TOTALS_DIFFER
 
     def test_tells_missing_voided_and_doubled_apart(self):
-        assert judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[]) == Finding.MISSING_IN_XERO
+        assert judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[]) == Finding.MISSING_THERE
         assert (
             judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[theirs(status="VOIDED")])
-            == Finding.VOIDED_IN_XERO
+            == Finding.VOIDED_THERE
         )
-        assert (
-            judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_IN_XERO
-        )
+        assert judge(XERO.statuses, is_posted=True, expected=TOTALS, found=[theirs(), theirs()]) == Finding.TWICE_THERE
 
     def test_leaves_dead_strangers_of_the_same_number_alone(self):
         mine, dead = theirs(their_id="mine"), theirs(their_id="other", status="DELETED")

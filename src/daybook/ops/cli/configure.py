@@ -14,7 +14,7 @@ from daybook.catalog import contacts, facts, problems, refresh
 from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
-from daybook.connections import calls, credentials, roster
+from daybook.connections import calls, credentials, endpoints, roster
 from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
 from daybook.connections.saving import saving
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
@@ -22,6 +22,7 @@ from daybook.feeds import roster as roster_of_feeds
 from daybook.history.telling import as_text
 from daybook.intake import curing
 from daybook.kit import clock, zones
+from daybook.ledgers import registry
 from daybook.mapping import cash_steps
 from daybook.ops.cli import configuring_feeds
 from daybook.ops.processes.stops import Exit, Stop
@@ -34,11 +35,11 @@ from daybook.wire.http import HttpClient
 FIELDS = tuple(one.name for one in SETTINGS if one.section is not Section.PEOPLE)
 OF_COMPANY = tuple(one.name for one in SETTINGS if one.section is Section.PEOPLE)
 """Settings of the company as a whole; all others are of the connection that is meant."""
-FOUND_IN_XERO = {one.name: one.id_field for one in holding(Holds.CONTACT)}
-"""The field of the id that is found in Xero for the name."""
+FOUND_THERE = {one.name: one.id_field for one in holding(Holds.CONTACT)}
+"""The field of the id that is found in the ledger for the name."""
 CLIENT_ID, CLIENT_SECRET = "client_id", "client_secret"
 APP = (CLIENT_ID, CLIENT_SECRET)
-"""Of the company's Xero app; they stand on its connection."""
+"""Of the company's app; they stand on its connection."""
 FEED_FIELDS = {
     f"{source.name}_{field.name}": (source, field)
     for source in with_doors()
@@ -87,7 +88,7 @@ def connection_of(company: Company, public_id: str = "") -> Connection:
 def change(connection: Connection, changes: list[Change], *, client: HttpClient | None = None) -> list[str]:
     """Make all changes or none, look at the company's undecided orders again, and return what changed.
 
-    A contact is looked up in Xero as on the page, where an organisation is connected. Raises Stop.
+    A contact is looked up in the ledger as on the page, where an organisation is connected. Raises Stop.
     """
     company = connection.company
     found = _found_contacts(connection, changes, client)
@@ -100,22 +101,25 @@ def change(connection: Connection, changes: list[Change], *, client: HttpClient 
         if changed:
             wake.wake_prepare(company.pk)
             curing.forget(company)
-    if changed and connection.is_connected:  # what was cured in Xero meanwhile counts too
+    if changed and connection.is_connected:  # what was cured there meanwhile counts too
         wake.wake_read_lists(connection.pk, older_than=JUST_NOW)
     return changed
 
 
 def try_app(connection: Connection, *, client: HttpClient | None = None) -> None:
-    """Ask Xero whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
+    """Ask the ledger whether it takes the app's Client ID and Client Secret. Raises Stop where it does not, or cannot say."""
     connection.refresh_from_db()
     if not connection.client_id or not connection.client_secret_sealed:
         return  # the other of the two is still to come
+    title = registry.title(connection.ledger)
     try:
         refusal = credentials.try_app(connection, client=client)
     except WireError as error:
-        raise Stop(f"saved, but Xero could not be asked whether it takes them: {error}", Exit.NEEDS_A_PERSON) from error
+        raise Stop(
+            f"saved, but {title} could not be asked whether it takes them: {error}", Exit.NEEDS_A_PERSON
+        ) from error
     if refusal:
-        raise Stop(f"saved, but Xero does not take them: {refusal}", Exit.NEEDS_A_PERSON)
+        raise Stop(f"saved, but {title} does not take them: {refusal}", Exit.NEEDS_A_PERSON)
     wake.wake_drain(connection.pk)
 
 
@@ -124,15 +128,19 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
 
     Raises Stop.
     """
-    company = connection.company
+    company, title = connection.company, registry.title(connection.ledger)
+    if not endpoints.can_be_asked(connection):
+        raise Stop(f"{title} has no lists to read", Exit.USAGE)
     if not connection.is_connected:
-        raise Stop(f"{company} is not connected to Xero: its page has the button Get Access Token", Exit.NEEDS_A_PERSON)
+        raise Stop(
+            f"{company} is not connected to {title}: its page has the button Get Access Token", Exit.NEEDS_A_PERSON
+        )
     calls.resume(connection.pk, clock.now())
     try:
         refresh.refresh(connection, client=client)
     except WireError as error:
         calls.react(connection.pk, error, clock.now(), client=client)
-        raise Stop(f"Xero could not be read: {error}", Exit.NEEDS_A_PERSON) from error
+        raise Stop(f"{title} could not be read: {error}", Exit.NEEDS_A_PERSON) from error
     curing.forget(company)
     wake.wake_prepare(company.pk)
     return [problem.words for problem in problems.settings_problems(connection)]
@@ -140,8 +148,8 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
 
 def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
     """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
-    named = [one for one in changes if one.key in FOUND_IN_XERO and one.text.strip()]
-    if not connection.is_connected or not named:
+    named = [one for one in changes if one.key in FOUND_THERE and one.text.strip()]
+    if not named or not connection.is_connected or not endpoints.can_be_asked(connection):
         return {}
     calls.resume(connection.pk, clock.now())
     try:
@@ -150,7 +158,8 @@ def _found_contacts(connection: Connection, changes: list[Change], client: HttpC
         raise Stop(str(error), Exit.USAGE) from error
     except WireError as error:
         raise Stop(
-            f"Xero could not be asked for the contact, so nothing was changed: {error}", Exit.NEEDS_A_PERSON
+            f"{registry.title(connection.ledger)} could not be asked for the contact, so nothing was changed: {error}",
+            Exit.NEEDS_A_PERSON,
         ) from error
 
 
@@ -189,12 +198,12 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return configuring_feeds.change_field(roster_of_feeds.own(settings.connection.company, source), field, one.text)
     if one.key in OF_COMPANY:
         return _change_company(_of_company(settings.connection), one)
-    value = " ".join(one.text.split()) if one.key in FOUND_IN_XERO else _value(PostingSettings, one)
+    value = " ".join(one.text.split()) if one.key in FOUND_THERE else _value(PostingSettings, one)
     if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
         settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now
         return True
     is_same = getattr(settings, one.key) == value
-    id_field = FOUND_IN_XERO.get(one.key, "")
+    id_field = FOUND_THERE.get(one.key, "")
     if id_field and (not is_same or one.key in found):
         is_same = is_same and getattr(settings, id_field) == found.get(one.key, "")
         setattr(settings, id_field, found.get(one.key, ""))
@@ -211,6 +220,8 @@ def _change_company(settings: CompanySettings, one: Change) -> bool:
 
 
 def _change_app(connection: Connection, one: Change) -> bool:
+    if endpoints.is_of_files(connection):
+        raise Stop(f"{one.key}: a connection of order files has no app", Exit.USAGE)
     connection = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
     if getattr(connection, one.key) == one.text:
         return False

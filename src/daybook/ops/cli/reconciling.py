@@ -9,6 +9,7 @@ from rich.table import Table
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.kit.money import Totals, figure
+from daybook.ledgers import registry
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.explanations import explain
 from daybook.reconciliation import report
@@ -22,13 +23,13 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
     Raises WireError, Stop.
     """
     connected = roster.called().select_related("company").order_by("company__name", "id")
-    xero = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
+    client = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
     for company in companies or []:
         if not connected.filter(company=company).exists():
-            message = f"{company} is not connected to Xero, so there is nothing to compare with"
+            message = f"{company} is connected to nothing that can be asked, so there is nothing to compare with"
             raise Stop(message, Exit.NEEDS_A_PERSON)
     for connection in connected if companies is None else connected.filter(company__in=companies):
-        yield report.compare_connection(connection, xero)
+        yield report.compare_connection(connection, client)
 
 
 def tables(compared: report.Report, *, everything: bool) -> list[Table]:
@@ -46,8 +47,9 @@ def _differs(row: Row) -> bool:
 
 def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
     """Lay one company's documents side by side, or those of `rows`."""
+    there = registry.title(compared.ledger)
     shown = Table(
-        "document", "number", "order", "day book", "Xero", "", "finding", title=compared.company, min_width=70, box=None
+        "document", "number", "order", "day book", there, "", "finding", title=compared.company, min_width=70, box=None
     )
     for row in compared.rows if rows is None else rows:
         is_invoice = row.kind == "invoice"
@@ -58,7 +60,7 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
             _gross(row.entry_totals),
             _gross(row.their_totals),
             row.currency,
-            row.finding if row.finding != Finding.NOT_YET_POSTED else f"{row.finding} ({row.state})",
+            compared.said(row) + (f" ({row.state})" if row.finding == Finding.NOT_YET_POSTED else ""),
             style="" if row.finding == Finding.AGREES else "bold red",
         )
     return shown

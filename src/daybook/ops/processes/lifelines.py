@@ -9,7 +9,7 @@ import time
 
 LOOK_EVERY_SECONDS = 0.5
 GRACE_SECONDS = 90
-"""Longer than a call to Xero may take: the running job is finished first."""
+"""Longer than a call to a ledger may take: the running job is finished first."""
 
 
 def end_with_parent(parent: int) -> None:

@@ -20,7 +20,7 @@ from daybook.ops.processes import waiting
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 75
-"""Longer than a call to Xero may take (60 s): a worker finishes its running job."""
+"""Longer than a call to a ledger may take (60 s): a worker finishes its running job."""
 HEALTHY_SECONDS = 60
 """A child that lived so long starts with a clean record."""
 MOST_DEATHS = 6

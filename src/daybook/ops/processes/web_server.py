@@ -73,11 +73,11 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise Stop if another program listens there: Xero sends people back to exactly this port."""
+    """Raise Stop if another program listens there: consent pages send people back to exactly this port."""
     if not is_free(host, port):
         message = (
             f"port {port} is taken by another program. Stop that program, or choose another port with --port; "
-            f"the redirect URI registered with Xero must then name that port too"
+            f"the redirect URI of each company's app must then name that port too"
         )
         raise Stop(message, Exit.ENVIRONMENT)
 

@@ -110,4 +110,4 @@ Quantity = Annotated[Decimal, Amount(digits=7, places=4, tolerance=_BINARY_NOISE
 Rate = Annotated[Decimal, Amount(digits=0, places=6)]
 """A fraction: 0.2 is 20 %."""
 ExchangeRate = Annotated[Decimal, Amount(digits=10, places=10, least=Decimal("0.000001"))]
-"""As finely as Xero keeps it, at least (xero-rules.md 5.1)."""
+"""As finely as ledgers keep it, at least (xero-rules.md 5.1)."""

@@ -42,7 +42,7 @@ _CURES = {
     "amount_type": 'Send a JSON number, or the number as text: 6.25 or "6.25".',
     "amount_negative": "Send 0 or more. What is taken off is the discount of a line, or a line with a price below 0.",
     "amount_zero": "Leave it out, or send more than 0.",
-    "amount_absurd": "Check the amount; Xero takes less than 10,000,000,000 a line.",
+    "amount_absurd": "Check the amount; a ledger takes less than 10,000,000,000 a line.",
     "amount_decimals": "Round it; what stands behind these decimals would change the amount.",
     "rate_percent": "Send the rate as a fraction: 0.2 is 20 %.",
     "country": "Send two letters of ISO 3166, such as GB or DE; the name may stand in country.",
@@ -108,7 +108,7 @@ def _cure(kind: str, found: ErrorDetails, known: KnownFields) -> str:
         ours = _OTHER_NAMES.get(name.lower(), "")
         near = [ours] if ours in fields else get_close_matches(name[:_LONGEST_NAME], fields, n=1, cutoff=_NEAR)
         if near == ["exchange_rate"]:
-            return "Did you mean exchange_rate? Without it Xero takes its own rate of the day."
+            return "Did you mean exchange_rate? Without it the ledger takes its own rate of the day."
         return f"Did you mean {near[0]}?" if near else "Leave it out; docs/orders.md lists every field."
     if kind == "enum":
         return f"Send one of these: {found['ctx']['expected']}."

@@ -78,7 +78,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One line of the timeline: a move of the document, or a call to Xero."""
+    """One line of the timeline: a move of the document, or a call to the ledger."""
 
     at: datetime
     move: Event | None = None
@@ -181,7 +181,7 @@ def _tax_within(line: Line, amount: Decimal, rate: TaxRate | None) -> Decimal | 
 
 
 def totals(entry: Entry) -> list[dict[str, Any]]:
-    """Return net, tax and gross as ours and Xero's, and whether they differ."""
+    """Return net, tax and gross as ours and theirs, and whether they differ."""
     return [
         {"name": name, "ours": ours, "theirs": theirs, "differs": theirs is not None and ours != theirs}
         for name, ours, theirs in (

@@ -1,4 +1,4 @@
-"""Builds the settings form with what the organisation offers, and looks contacts up in Xero."""
+"""Builds the settings form with what the organisation offers, and looks contacts up in the ledger."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def _look_up(connection: Connection) -> LookUp:
         if not connection.is_connected:
             return ""
         try:
-            calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, Xero's own wait does not
+            calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, the ledger's own does not
             return contacts.look_up(connection, name)
         except contacts.ContactNotFoundError as error:
             raise forms.ValidationError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Connection settings: the page, the Xero app, and the trip to Xero's consent page and back."""
+"""Connection settings: the page, the company's app, and the trip to the consent page and back."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from daybook.catalog import refresh
 from daybook.companies.models import Person
 from daybook.connections import calls, consent, credentials, endpoints, roster, standing
-from daybook.connections.models import XERO, Connection
+from daybook.connections.models import Connection
 from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
-from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.access import CompanyRequest, Role, at_least, member, with_consent
 from daybook.web.forms.styled import faults_of
 from daybook.web.settings import editing, feed_sections, files
 from daybook.web.settings import reading as settings_page
@@ -35,14 +35,15 @@ from daybook.wire.errors import WireError
 @member()
 @require_GET
 def connection(request: CompanyRequest) -> HttpResponse:
-    """Show the settings; what comes back from Xero's consent page lands here too."""
+    """Show the settings; what comes back from the consent page lands here too."""
     return show(request)
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
-    """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on to Xero at once."""
+    """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on to the consent at once."""
     row = request.connection
     form = AppForm(request.POST, connection=row)
     if not form.is_valid():
@@ -61,7 +62,7 @@ def save_app(request: CompanyRequest) -> HttpResponse:
 
 
 def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
-    """Try the app at Xero's login, and say what is wrong; True also where Xero could not be asked."""
+    """Try the app at the ledger's login, and say what is wrong; True also where it could not be asked."""
     try:
         refusal = credentials.try_app(row)
     except WireError as error:
@@ -75,7 +76,7 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
 
 
 def _try_app_again(request: CompanyRequest, row: Connection) -> None:
-    """Ask Xero whether it takes the stored app by now: its owner may have cured it there."""
+    """Ask the ledger whether it takes the stored app by now: its owner may have cured it there."""
     try:
         refusal = credentials.try_app(row)
     except WireError as error:
@@ -105,7 +106,7 @@ def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
 @require_GET
 @login_required
 def callback(request: HttpRequest) -> HttpResponse:
-    """Take the browser back from Xero. `state` says whose trip it was; it is bound to the person who began it."""
+    """Take the browser back from the consent page. `state` says whose trip it was; it is bound to the person who began it."""
     person = request.user
     assert isinstance(person, Person)  # noqa: S101  # login_required
     try:
@@ -127,6 +128,7 @@ def _where_it_began(error: consent.ConsentError, person: Person) -> str:
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def choose(request: CompanyRequest) -> HttpResponse:
     """Take one of the organisations that the consent gave."""
@@ -167,7 +169,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
 @require_POST
 def add(request: CompanyRequest) -> HttpResponse:
     """Make one more connection, and show its settings: orders that come once it is connected go there too."""
-    ledger = request.POST.get("ledger") or XERO
+    ledger = request.POST.get("ledger") or Connection().ledger
     if ledger not in LEDGERS:
         messages.error(
             request, "Nothing was added: Daybook does not know where that would lead. Choose one of the list."
@@ -195,17 +197,19 @@ def close(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
-    """Take a closed connection up again; it is connected by Get Access Token, as before."""
+    """Take a closed connection up again; it is connected by a person, as before."""
     row = get_object_or_404(roster.closed(request.company), public_id=closed)
     roster.reopen(row, by=request.user)
-    messages.success(request, f"{row.name} is open again. Press Get Access Token to connect it.")
+    how = "Check its folder" if endpoints.is_of_files(row) else "Press Get Access Token"
+    messages.success(request, f"{row.name} is open again. {how} to connect it.")
     return redirect(buttons.connection_page(row))
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_http_methods(["GET", "POST"])
 def disconnect(request: CompanyRequest) -> HttpResponse:
-    """Ask first, saying what stays; then end the connection at Xero and forget the tokens."""
+    """Ask first, saying what stays; then end the connection at the ledger and forget the tokens."""
     row = request.connection
     if request.method == "GET":
         context = {
@@ -236,9 +240,10 @@ NOT_TOLD = (
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def read_again(request: CompanyRequest) -> HttpResponse:
-    """Read the organisation's lists, contacts and lock dates anew, because a person changed something in Xero."""
+    """Read the organisation's lists, contacts and lock dates anew, because a person changed something there."""
     row = request.connection
     calls.resume(row.pk, clock.now())
     try:
@@ -257,7 +262,7 @@ def read_again(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def resume(request: CompanyRequest) -> HttpResponse:
-    """End a pause, because a person asks for it; Xero's own wait is kept, and its end told."""
+    """End a pause, because a person asks for it; the ledger's own wait is kept, and its end told."""
     row = request.connection
     bound = calls.resume(row.pk, clock.now(), by=request.user)
     wake.wake_drain(row.pk)

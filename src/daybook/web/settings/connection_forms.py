@@ -1,4 +1,4 @@
-"""The company's Xero app: secrets go in and never come out."""
+"""The company's app at a ledger: secrets go in and never come out."""
 
 import re
 
@@ -17,7 +17,7 @@ def secret_field(label: str, help_text: str) -> forms.CharField:
 
 
 class AppForm(StyledForm, forms.Form):
-    """Client ID and Client Secret of the company's own web app at Xero."""
+    """Client ID and Client Secret of the company's own web app at the ledger."""
 
     client_id = forms.CharField(
         label="Client ID",

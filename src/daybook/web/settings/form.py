@@ -30,7 +30,7 @@ class Drawn:
     field: forms.BoundField
     setting: Setting
     is_found: bool
-    """It names a contact that was found in Xero."""
+    """It names a contact that was found in the ledger."""
 
 
 class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
@@ -78,12 +78,18 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             self._choose(one.name, self.offer.purchase_tax, "(choose a tax rate)")
         for one in holding(Holds.CURRENCY):
             self._choose(one.name, self.offer.currencies, "(the base currency)")
+        self._name_ledger("when_tax_differs", PostingSettings.TaxDiffers.choices)
         self._ask_zone()
         self.fields["new_tax_type"] = forms.ChoiceField(
             label=f"Tax rate in {self.offer.ledger}",
             required=False,
             choices=[("", "(choose a tax rate)"), *self.offer.sales_tax],
         )
+
+    def _name_ledger(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker: a field with choices is one
+        field.choices = [(value, label.replace("{ledger}", self.offer.ledger)) for value, label in choices]
 
     def _ask_zone(self) -> None:
         is_asked = not self.instance.order_time_zone_confirmed
@@ -137,7 +143,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             raise forms.ValidationError(str(error)) from error
 
     def clean_number_prefix(self) -> str:
-        """A prefix must pass into Xero's numbers unchanged."""
+        """A prefix must pass into the ledger's numbers unchanged."""
         prefix: str = self.cleaned_data["number_prefix"].strip()
         if prefix and not numbers.is_usable(prefix):
             raise forms.ValidationError("Use only letters A-Z, digits, dot, hyphen and underscore.")
@@ -152,11 +158,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         return template
 
     def clean_contact_name(self) -> str:
-        """Look the contact up in Xero."""
+        """Look the contact up in the ledger."""
         return self._clean_contact("contact_name")
 
     def clean_supplier_contact_name(self) -> str:
-        """Look the supplier contact up in Xero."""
+        """Look the supplier contact up in the ledger."""
         return self._clean_contact("supplier_contact_name")
 
     def _clean_contact(self, name_field: str) -> str:

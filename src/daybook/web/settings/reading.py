@@ -39,7 +39,7 @@ def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:
 
 
 def under_way(connection: Connection) -> int:
-    """Return how many of the connection's documents are with Xero right now or unclear."""
+    """Return how many of the connection's documents are on their way right now or unclear."""
     mine = Entry.objects.filter(company=connection.company_id, organisation__connection=connection)
     return mine.filter(state__in=[State.SENDING, State.UNKNOWN]).count()
 

@@ -9,7 +9,7 @@ from daybook.ops.processes.stops import Exit
 
 @click.group()
 def company() -> None:
-    """Companies: add one, list all, change the settings of one, read its lists from Xero again."""
+    """Companies: add one, list all, change the settings of one, read its lists from the ledger again."""
 
 
 @company.command("add")
@@ -17,7 +17,7 @@ def company() -> None:
 @click.option("--owner", metavar="EMAIL", help="Make this person its owner; they must exist (`daybook person add`).")
 @click.pass_obj
 def add(installation: Installation, name: str, owner: str | None) -> None:
-    """Add the company NAME. Its people connect it to Xero on its page."""
+    """Add the company NAME. Its people connect it to its ledger on its page."""
     with installation.opened_current():
         from daybook.companies import people
 
@@ -34,7 +34,7 @@ def list_(installation: Installation) -> None:
         from daybook.connections import roster
         from daybook.connections.models import Connection
 
-        table = Table("id", "company", "organisation in Xero", "connection", box=None)
+        table = Table("id", "company", "organisation", "connection", box=None)
         for one in Company.objects.all():
             for connection in roster.of_company(one) or [Connection(company=one)]:
                 table.add_row(one.public_id, one.name, connection.facts.name, connection.get_status_display())
@@ -51,12 +51,12 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
 
     \b
     KEY is a setting as shown (process_method, sales_account, contact_name, ...), or
-      tax.RATE           the Xero TaxType of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
+      tax.RATE           the ledger's TaxType of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
       line.KIND          account, and tax where it is not the line's own, of a kind of line that is no goods:
                          line.gift_card=825/NONE
-      client_id          of the company's Xero app; tried at Xero's login at once, as client_secret is
+      client_id          of the company's app; tried at the ledger's login at once, as client_secret is
       client_secret      never shown again
-      SOURCE_FIELD       of the company's first feed of a source: kornitx_hmac_key; a secret is never shown again
+      SOURCE_FIELD       of the company's first feed of a source; a secret is never shown again
     VALUE may be empty (clears), or @FILE (reads the file, so that a secret stays out of your shell's history).
 
     Example: daybook company configure Acme process_method=tracked number_prefix=WEB- tax.0.2=OUTPUT2
@@ -84,7 +84,7 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
 @click.option("--connection", default="", metavar="ID", help="Of several, the connection that is meant.")
 @click.pass_context
 def refresh(context: click.Context, name_or_id: str, connection: str) -> None:
-    """Read NAME_OR_ID's accounts, tax rates, contacts and lock dates from Xero again, as Refresh from Xero does.
+    """Read NAME_OR_ID's accounts, tax rates, contacts and lock dates from its ledger again, as Refresh does on the page.
 
     What waited for something that is cured now goes by itself. Ends with 1 if the settings still have a problem.
     """

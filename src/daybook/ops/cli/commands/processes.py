@@ -22,7 +22,7 @@ def up(installation: Installation, host: str, port: int) -> None:
     """Start everything: database, tables, web pages and worker. Ctrl-C stops everything.
 
     Without DATABASE_URL the database is an embedded PostgreSQL in the folder of --data. While nobody can log in
-    yet, a one-time set-up link is printed. Links and Xero's redirect URI name DAYBOOK_PUBLIC_URL
+    yet, a one-time set-up link is printed. Links and the redirect URI of apps name DAYBOOK_PUBLIC_URL
     (http://localhost:PORT unless you set it).
     """
     from daybook.ops.processes import everything
