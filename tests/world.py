@@ -148,6 +148,7 @@ def enter_invoice(cast: Cast, order: Order, *, quantity: int, price: str) -> Ent
 def rules(cast: Cast) -> MappingRules:
     contact = posting(cast.company).contact_id
     return MappingRules(
+        ledger="Xero",
         base_currency="GBP",
         currencies=frozenset({"GBP"}),
         customer_contact_id=contact,

@@ -1,1 +1,1 @@
-"""Daybook posts the orders of an order management system to Xero: exactly once, to the penny, with proof."""
+"""Daybook posts the orders of an order management system to their ledgers: exactly once, to the penny, with proof."""

@@ -167,7 +167,7 @@ class PostingSettings(models.Model):
 
     class TaxDiffers(models.TextChoices):
         HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
-        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let the ledger's tax stand"
+        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let {ledger}'s tax stand"
 
     class CostIsZero(models.TextChoices):
         HOLD = WhenCostIsZero.HOLD, "Hold the purchase order and ask"

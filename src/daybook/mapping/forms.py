@@ -25,6 +25,8 @@ _MOST_ROUNDING = Decimal("0.05")
 """A rounding line explains what rounding did, a few cents (or one of the sender's coarser steps); more than that is a
 difference a person should see."""
 
+LEDGERS_TAX = "Xero's tax"
+"""Stored with documents: the gross is met, and the tax is the ledger's own."""
 _OF_ROUNDINGS = DecidedBy(account="Account for roundings", tax_type="Account for roundings")
 
 
@@ -186,7 +188,7 @@ def _keeping_gross(layouts: list[Layout], target: Totals, rules: MappingRules) -
                 continue
             totals = document_totals(candidate.lines, candidate.amount_type, effective_rates(rules))
             if totals.gross == target.gross and abs(totals.tax - target.tax) <= explained:
-                return Met(replace(candidate, tricks=candidate.tricks + ", the ledger's tax"), totals)
+                return Met(replace(candidate, tricks=f"{candidate.tricks}, {LEDGERS_TAX}"), totals)
     return None
 
 

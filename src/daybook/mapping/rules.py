@@ -57,6 +57,8 @@ class MappingRules:
     """Everything but the order that a document depends on."""
 
     process_method: ProcessMethod = ProcessMethod.UNTRACKED
+    ledger: str = "the ledger"
+    """What people call where the documents go: it stands in what they are told."""
     base_currency: str
     currencies: frozenset[str]
     """Currencies enabled in the organisation (xero-rules.md 5.3)."""
@@ -89,8 +91,6 @@ class MappingRules:
     reference_template: str = "{external_ref}"
     document_status: str = "DRAFT"
     payment_terms_days: int = 30
-    ledger: str = "the ledger"
-    """What people call where the documents go."""
     when_tax_differs: WhenTaxDiffers = WhenTaxDiffers.HOLD
     lock_date: date | None = None
     """The later of the period and the year-end lock date: documents dated on or before it are refused (5.7)."""

@@ -171,7 +171,7 @@ class Delivery(models.Model):
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="deliveries")
     """None: it was refused."""
     door = models.CharField(max_length=80)
-    """By which way it came: `api`, `file`, or the source's name and its door's: `kornitx_push`."""
+    """By which way it came: `api`, `file`, or the source's name and its door's: `shop_push`."""
     result = models.CharField(max_length=16, choices=Result)
     revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+")
     """The content that stood after it, where it carried one and counted."""

@@ -54,17 +54,17 @@ def _is_ours(ours: Ours, theirs: Theirs) -> bool:
 
 
 class Finding(StrEnum):
-    """What a comparison of one document says."""
+    """What a comparison of one document says; the ledger's title stands in the place of `{ledger}`."""
 
     AGREES = "agrees"
     NOT_YET_POSTED = "not yet posted"
-    MISSING_THERE = "missing in the ledger"
-    VOIDED_THERE = "voided or deleted in the ledger"
+    MISSING_THERE = "missing in {ledger}"
+    VOIDED_THERE = "voided or deleted in {ledger}"
     TOTALS_DIFFER = "totals differ"
-    TWICE_THERE = "twice in the ledger"
+    TWICE_THERE = "twice in {ledger}"
     ANOTHERS = "another document has the number"
-    RENUMBERED = "has another number in the ledger"
-    CANCELLED_BUT_THERE = "cancelled, but in the ledger"
+    RENUMBERED = "has another number in {ledger}"
+    CANCELLED_BUT_THERE = "cancelled, but in {ledger}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

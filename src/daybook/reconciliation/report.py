@@ -10,6 +10,7 @@ from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.kit.money import Totals
+from daybook.ledgers import registry
 from daybook.ledgers.ledger import Form, Sought, Statuses, Theirs
 from daybook.mapping.references import mark_in
 from daybook.orders.models import Order, OrderStanding
@@ -57,6 +58,10 @@ class Report:
     def agrees(self) -> bool:
         """Return whether every order that is due has its documents, and each stands there once and to the cent."""
         return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
+
+    def said(self, row: Row) -> str:
+        """Return what the comparison found of one document, in words."""
+        return row.finding.replace("{ledger}", registry.title(self.ledger))
 
 
 def compare_connection(connection: Connection, client: HttpClient) -> Report:

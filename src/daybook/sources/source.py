@@ -93,7 +93,7 @@ class Door:
 
     name: str
     title: str
-    """Of what comes in here: "Kornit X push"."""
+    """Of what comes in here: "Shop push"."""
     label: str
     """What the settings page calls the address."""
     summary: str

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from daybook.companies import people, second_factor
 from daybook.companies.models import Company, CompanySettings, Membership, Person
-from daybook.connections import roster
+from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.web import pages, ways_back
 
@@ -65,6 +65,30 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
         return guarded
 
     return decorate
+
+
+def with_consent(view: View) -> View:
+    """Have the address only on connections that a consent reaches: one of order files has no app and no lists. 404."""
+
+    @wraps(view)
+    def guarded(request: CompanyRequest, **arguments: str) -> HttpResponse:
+        if endpoints.is_of_files(request.connection):
+            raise Http404
+        return view(request, **arguments)
+
+    return guarded
+
+
+def with_folder(view: View) -> View:
+    """Have the address only on connections that put order files into a folder. 404."""
+
+    @wraps(view)
+    def guarded(request: CompanyRequest, **arguments: str) -> HttpResponse:
+        if not endpoints.is_of_files(request.connection):
+            raise Http404
+        return view(request, **arguments)
+
+    return guarded
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

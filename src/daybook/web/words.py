@@ -6,6 +6,7 @@ from datetime import date
 
 from daybook.connections.models import Connection
 from daybook.documents.kinds import CHOICES
+from daybook.mapping import forms
 from daybook.orders.models import Order
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
@@ -100,7 +101,7 @@ _FORMS = {
     "tax moved by cents": "the tax of some lines set a cent off the ledger's own, as the order has it",
     "tax as the order rounds it": "the tax of each line as the order rounds it",
     "rounding line": "a rounding line of a few cents",
-    "the ledger's tax": "tax as the ledger works it out, since the order's own cannot be met",
+    forms.LEDGERS_TAX: "tax as the ledger works it out, since the order's own cannot be met",
 }
 
 

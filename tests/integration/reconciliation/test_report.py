@@ -75,8 +75,9 @@ class TestTheReport:
         post_all(acme)
         Entry.objects.filter(number="S-2").update(net=Decimal("12.49"), gross=Decimal("14.99"))
         delete(acme, "S-1")
-        found = {row.number: row.finding for row in compare_connection(acme.connection, acme.client).rows}
-        assert found == {"S-1": "voided or deleted in the ledger", "S-2": "totals differ"}
+        report = compare_connection(acme.connection, acme.client)
+        found = {row.number: report.said(row) for row in report.rows}
+        assert found == {"S-1": "voided or deleted in Xero", "S-2": "totals differ"}
 
     def test_names_the_difference_in_money(self, acme):
         receive(acme.company, order("S-1"))

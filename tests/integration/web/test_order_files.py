@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from daybook.connections import calls, reaching, roster
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.documents.kinds import Kind
@@ -77,3 +78,95 @@ def test_nobody_adds_a_way_to_a_ledger_that_daybook_does_not_know(company, brows
     page = browser.post(reverse("web:connection-add", args=[company.public_id]), {"ledger": "sage"}, follow=True)
     assert "Nothing was added" in page.content.decode()
     assert not Connection.objects.filter(ledger="sage").exists()
+
+
+@pytest.fixture
+def files(company, browser):
+    browser.post(reverse("web:connection-add", args=[company.public_id]), {"ledger": "files"})
+    return Connection.objects.get(company=company, ledger="files")
+
+
+@pytest.fixture
+def files_only(company, files):
+    """The connection of a company that has no other one any more."""
+    first = roster.first(company)
+    calls.disconnect(first)
+    assert roster.close(first, by=None)
+    return files
+
+
+OF_CONSENT = ("connection-app", "connection-choose", "connection-disconnect", "connection-read-again", "settings-save")
+OF_FOLDERS = ("files-save", "files-check", "files-trust", "files-disconnect")
+
+
+@pytest.mark.parametrize("name", OF_CONSENT)
+def test_order_files_have_no_address_of_what_only_a_consent_gives(company, browser, files, name):
+    sent = {"client_id": "A" * 32, "client_secret": "s" * 48, "then": "consent", "tenant": "1", "contact_name": "Acme"}
+    answer = browser.post(reverse(f"web:{name}", args=[company.public_id, files.public_id]), sent)
+    assert answer.status_code == 404
+    kept = Connection.objects.get(pk=files.pk)
+    assert (kept.client_id, roster.posting_of(kept).contact_name) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["connection-disconnect", "settings-example"])
+def test_order_files_have_no_page_of_it_either(company, browser, files, name):
+    assert browser.get(reverse(f"web:{name}", args=[company.public_id, files.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize("name", OF_FOLDERS)
+def test_a_connection_by_consent_has_no_address_of_folders(company, browser, acme, name):
+    answer = browser.post(reverse(f"web:{name}", args=[company.public_id, acme.connection.public_id]), {"path": "/"})
+    assert answer.status_code == 404
+    assert Connection.objects.get(pk=acme.connection.pk).is_connected
+    assert not FileAccess.objects.filter(connection=acme.connection).exists()
+
+
+def test_a_pause_of_order_files_ends_because_a_person_asks(company, browser, files):
+    address = reverse("web:connection-resume", args=[company.public_id, files.public_id])
+    assert "The pause is over" in browser.post(address, follow=True).content.decode()
+
+
+def test_looking_at_all_says_that_a_folder_tells_nothing(company, browser, files_only):
+    page = browser.post(reverse("web:look", args=[company.public_id]), follow=True).content.decode()
+    assert "A folder tells nothing of what was collected" in page
+
+
+def test_a_closed_one_is_opened_again_and_says_how_to_connect_it(company, browser, files):
+    address = reverse("web:connection-close", args=[company.public_id, files.public_id])
+    assert "is closed" in browser.post(address, follow=True).content.decode()
+    opened = browser.post(
+        reverse("web:connection-reopen", args=[company.public_id, files.public_id]), follow=True
+    ).content.decode()
+    assert "Check its folder to connect it" in opened
+    assert "Get Access Token" not in opened
+
+
+PAGES = ("overview", "orders", "documents", "connection", "costs", "keys", "people", "banner")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_of_a_company_of_order_files_names_a_ledger_that_it_has_not(company, logged_in, files_only, name):
+    come(company)
+    page = logged_in("owner").get(reverse(f"web:{name}", args=[company.public_id]))
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert [line.strip() for line in shown.splitlines() if "xero" in line.lower()] == []
+
+
+def reach(row: Connection, server) -> None:
+    place = FileAccess(connection=row, place="server", host="127.0.0.1", port=server.port, username=USER, path="/")
+    server.authorized.append(reaching.save(row, place).public_key.split()[1])
+    reaching.trust(row, reaching.check(row).fingerprint)
+    assert reaching.check(row) is None
+
+
+def test_nor_does_the_page_of_its_order_and_of_its_document(company, browser, files_only, server):
+    reach(files_only, server)
+    come(company)
+    entry = Entry.objects.get(kind=Kind.ORDER_FILE)
+    order = reverse("web:order", args=[company.public_id, entry.order.public_id])
+    for address in (order, reverse("web:document", args=[company.public_id, entry.public_id])):
+        page = browser.get(address)
+        assert page.status_code == 200
+        shown = page.content.decode()
+        assert [line.strip() for line in shown.splitlines() if "xero" in line.lower()] == []

@@ -15,6 +15,7 @@ D = Decimal
 TAX_TYPES = {D("0"): "ZERORATEDOUTPUT", D("0.05"): "RROUTPUT", D("0.2"): "OUTPUT2", D("0.175"): "TAX003"}
 TAX_RATES = {tax_type: rate for rate, tax_type in TAX_TYPES.items()} | {"INPUT2": D("0.2"), "NONE": D(0)}
 RULES = MappingRules(
+    ledger="Xero",
     base_currency="GBP",
     currencies=frozenset({"GBP", "EUR"}),
     customer_contact_id="customer",

@@ -189,12 +189,12 @@ class TestTotalsThatCannotBeMet:
     def test_keep_the_gross_where_the_company_says_so(self):
         invoice = mapped(self.ORDER, KEEPING_GROSS)
         assert invoice.totals.gross == D("121.25")
-        assert invoice.form == "inclusive lines, prices worked out, rounding line, the ledger's tax"
+        assert invoice.form == "inclusive lines, prices worked out, rounding line, Xero's tax"
 
     def test_keep_it_on_plain_inclusive_lines_where_they_have_it(self):
         order = an_order(a_line(None, "121.20", quantity="10"), stated=stating("1010.05", "201.95", "1212.00"))
         invoice = mapped(order, KEEPING_GROSS)
-        assert invoice.form == "inclusive lines, the ledger's tax"
+        assert invoice.form == "inclusive lines, Xero's tax"
         assert invoice.totals == (D("1010.00"), D("202.00"), D("1212.00"))
 
     def test_are_held_all_the_same_where_even_the_gross_is_out_of_reach(self):

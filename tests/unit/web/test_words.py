@@ -30,7 +30,7 @@ def test_a_reason(stored, cause, said):
         ("exclusive lines", ""),
         ("", ""),
         ("inclusive lines, 4-decimal prices, rounding line", "a rounding line of a few cents"),
-        ("exclusive lines, the ledger's tax", "tax as the ledger works it out"),
+        ("exclusive lines, Xero's tax", "tax as the ledger works it out"),
     ],
 )
 def test_a_form(form, says):

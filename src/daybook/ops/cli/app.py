@@ -66,9 +66,9 @@ class Commands(click.Group):
 @click.version_option(package_name="daybook-oms", prog_name="daybook")
 @click.pass_context
 def daybook(context: click.Context, data: Path) -> None:
-    """Post the orders of an order management system to Xero: exactly once, to the penny, with proof.
+    """Post the orders of an order management system to their ledgers: exactly once, to the penny, with proof.
 
-    `daybook demo` shows everything against a local Xero; `daybook up` is the real thing.
+    `daybook demo` shows everything against a local ledger; `daybook up` is the real thing.
 
     \b
     Exit codes:

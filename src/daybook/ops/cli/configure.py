@@ -14,7 +14,7 @@ from daybook.catalog import contacts, facts, problems, refresh
 from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
-from daybook.connections import calls, credentials, roster
+from daybook.connections import calls, credentials, endpoints, roster
 from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
 from daybook.connections.saving import saving
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
@@ -127,6 +127,8 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
     Raises Stop.
     """
     company = connection.company
+    if not endpoints.can_be_asked(connection):
+        raise Stop(f"{title(connection.ledger)} has no lists to read", Exit.USAGE)
     if not connection.is_connected:
         message = f"{company} is not connected to {title(connection.ledger)}: its page has the button Get Access Token"
         raise Stop(message, Exit.NEEDS_A_PERSON)
@@ -213,6 +215,8 @@ def _change_company(settings: CompanySettings, one: Change) -> bool:
 
 
 def _change_app(connection: Connection, one: Change) -> bool:
+    if endpoints.is_of_files(connection):
+        raise Stop(f"{one.key}: a connection of order files has no app", Exit.USAGE)
     connection = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
     if getattr(connection, one.key) == one.text:
         return False

@@ -26,7 +26,7 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
     client = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
     for company in companies or []:
         if not connected.filter(company=company).exists():
-            message = f"{company} is not connected to its ledger, so there is nothing to compare with"
+            message = f"{company} is connected to nothing that can be asked, so there is nothing to compare with"
             raise Stop(message, Exit.NEEDS_A_PERSON)
     for connection in connected if companies is None else connected.filter(company__in=companies):
         yield report.compare_connection(connection, client)
@@ -47,17 +47,9 @@ def _differs(row: Row) -> bool:
 
 def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
     """Lay one company's documents side by side, or those of `rows`."""
+    there = registry.title(compared.ledger)
     shown = Table(
-        "document",
-        "number",
-        "order",
-        "day book",
-        registry.title(compared.ledger),
-        "",
-        "finding",
-        title=compared.company,
-        min_width=70,
-        box=None,
+        "document", "number", "order", "day book", there, "", "finding", title=compared.company, min_width=70, box=None
     )
     for row in compared.rows if rows is None else rows:
         is_invoice = row.kind == "invoice"
@@ -68,7 +60,7 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
             _gross(row.entry_totals),
             _gross(row.their_totals),
             row.currency,
-            row.finding if row.finding != Finding.NOT_YET_POSTED else f"{row.finding} ({row.state})",
+            compared.said(row) + (f" ({row.state})" if row.finding == Finding.NOT_YET_POSTED else ""),
             style="" if row.finding == Finding.AGREES else "bold red",
         )
     return shown

@@ -20,7 +20,7 @@ from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
-from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.access import CompanyRequest, Role, at_least, member, with_consent
 from daybook.web.forms.styled import faults_of
 from daybook.web.settings import editing, feed_sections, files
 from daybook.web.settings import reading as settings_page
@@ -40,6 +40,7 @@ def connection(request: CompanyRequest) -> HttpResponse:
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
     """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on there at once."""
@@ -128,6 +129,7 @@ def _where_it_began(error: consent.ConsentError, person: Person) -> str:
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def choose(request: CompanyRequest) -> HttpResponse:
     """Take one of the organisations that the consent gave."""
@@ -196,14 +198,16 @@ def close(request: CompanyRequest) -> HttpResponse:
 @member(Role.ACCOUNTANT)
 @require_POST
 def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
-    """Take a closed connection up again; it is connected by Get Access Token, as before."""
+    """Take a closed connection up again; it is connected by a person, as before."""
     row = get_object_or_404(roster.closed(request.company), public_id=closed)
     roster.reopen(row, by=request.user)
-    messages.success(request, f"{row.name} is open again. Press Get Access Token to connect it.")
+    how = "Check its folder" if endpoints.is_of_files(row) else "Press Get Access Token"
+    messages.success(request, f"{row.name} is open again. {how} to connect it.")
     return redirect(buttons.connection_page(row))
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_http_methods(["GET", "POST"])
 def disconnect(request: CompanyRequest) -> HttpResponse:
     """Ask first, saying what stays; then end the connection at the ledger and forget the tokens."""
@@ -237,6 +241,7 @@ NOT_TOLD = (
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def read_again(request: CompanyRequest) -> HttpResponse:
     """Read the organisation's lists, contacts and lock dates anew, because a person changed something in the ledger."""

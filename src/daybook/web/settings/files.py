@@ -16,7 +16,7 @@ from daybook.connections.saving import saving
 from daybook.kit import zones
 from daybook.outbox import wake
 from daybook.web import buttons, pages, words
-from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.access import CompanyRequest, Role, at_least, member, with_folder
 from daybook.web.forms.styled import StyledForm, faults_of
 from daybook.wire import ssh_keys
 
@@ -102,6 +102,7 @@ def show(
 
 
 @member(Role.ACCOUNTANT)
+@with_folder
 @require_POST
 def save(request: CompanyRequest) -> HttpResponse:
     """Keep where the files go, and when."""
@@ -128,6 +129,7 @@ def _keep(row: Connection, said: FileAccess, when: WhenForm, request: CompanyReq
 
 
 @member(Role.ACCOUNTANT)
+@with_folder
 @require_POST
 def check(request: CompanyRequest) -> HttpResponse:
     """List the folder, and connect it where that works; a key that nobody has confirmed is shown."""
@@ -153,6 +155,7 @@ def _check(request: CompanyRequest) -> HttpResponse:
 
 
 @member(Role.ACCOUNTANT)
+@with_folder
 @require_POST
 def trust(request: CompanyRequest) -> HttpResponse:
     """Take the key that the server showed for its own, because a person has compared it; then check the folder."""
@@ -166,6 +169,7 @@ def trust(request: CompanyRequest) -> HttpResponse:
 
 
 @member(Role.ACCOUNTANT)
+@with_folder
 @require_POST
 def disconnect(request: CompanyRequest) -> HttpResponse:
     """Put nothing into the folder any more."""

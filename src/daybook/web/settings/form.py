@@ -78,12 +78,18 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             self._choose(one.name, self.offer.purchase_tax, "(choose a tax rate)")
         for one in holding(Holds.CURRENCY):
             self._choose(one.name, self.offer.currencies, "(the base currency)")
+        self._name_ledger("when_tax_differs", PostingSettings.TaxDiffers.choices)
         self._ask_zone()
         self.fields["new_tax_type"] = forms.ChoiceField(
             label=f"Tax rate in {self.offer.ledger}",
             required=False,
             choices=[("", "(choose a tax rate)"), *self.offer.sales_tax],
         )
+
+    def _name_ledger(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker: a field with choices is one
+        field.choices = [(value, label.replace("{ledger}", self.offer.ledger)) for value, label in choices]
 
     def _ask_zone(self) -> None:
         is_asked = not self.instance.order_time_zone_confirmed

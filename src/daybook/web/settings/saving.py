@@ -15,7 +15,7 @@ from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.web import buttons, pages
-from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import editing, line_accounts
 from daybook.web.settings import reading as settings_page
@@ -26,6 +26,7 @@ NOW = timedelta(seconds=5)
 
 
 @member(Role.ACCOUNTANT)
+@with_consent
 @require_POST
 def save(request: CompanyRequest) -> HttpResponse:
     """Store the settings and look again at every order that waits for one of them.
@@ -98,6 +99,7 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
 
 
 @member()
+@with_consent
 @require_GET
 def example(request: CompanyRequest) -> HttpResponse:
     """Return what number and reference would look like with the typed prefix and template."""

@@ -10,18 +10,22 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils import timezone
 
+from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.orders.models import Order
-from daybook.web import buttons, pages, ways_back, words
+from daybook.web import buttons, pages, titles, ways_back, words
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
 
 
-@register.simple_tag
-def talks_to() -> dict[str, object]:
-    """Return what the foot names."""
+@register.simple_tag(takes_context=True)
+def talks_to(context: Context) -> dict[str, object]:
+    """Return what the foot names: where the page's connection puts its files, else the installation's far side."""
+    connection: Connection | None = getattr(context.get("request"), "connection", None)
+    if connection is not None and endpoints.is_of_files(connection):
+        return {"name": titles.of(connection.ledger), "is_real": True}
     return {"name": pages.talked_to(), "is_real": pages.is_real()}
 
 

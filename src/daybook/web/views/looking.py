@@ -18,6 +18,8 @@ from daybook.web import titles
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.wire.errors import WireError
 
+NOTHING_TOLD = "A folder tells nothing of what was collected: the document's history says what was sent."
+
 
 @member(Role.ACCOUNTANT)
 @require_POST
@@ -29,9 +31,7 @@ def at_one(request: CompanyRequest, document: str) -> HttpResponse:
     if entry.state != State.POSTED:
         messages.info(request, f"It does not stand in {title} yet, so there is nothing to look at.")
     elif not endpoints.can_be_asked(connection):
-        messages.info(
-            request, "A folder tells nothing of what was collected: the document's history says what was sent."
-        )
+        messages.info(request, NOTHING_TOLD)
     elif not connection.is_connected or connection.organisation_id != entry.organisation_id:
         messages.warning(request, "Its organisation is not connected: connect it first, then look again.")
     else:
@@ -47,7 +47,9 @@ def at_all(request: CompanyRequest) -> HttpResponse:
     for each in connected:
         look = partial(watching.look_for_changes, each, endpoints.client(), now=clock.now())
         _tell(request, each, look)
-    if not connected:
+    if not connected and any(not endpoints.can_be_asked(each) for each in roster.of_company(request.company)):
+        messages.info(request, NOTHING_TOLD)
+    elif not connected:
         messages.warning(request, "The company is not connected: connect it first, then look again.")
     return redirect("web:overview", request.company.public_id)
 

@@ -56,7 +56,7 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
                          line.gift_card=825/NONE
       client_id          of the company's app; tried at the ledger's login at once, as client_secret is
       client_secret      never shown again
-      SOURCE_FIELD       of the company's first feed of a source: kornitx_hmac_key; a secret is never shown again
+      SOURCE_FIELD       of the company's first feed of a source; a secret is never shown again
     VALUE may be empty (clears), or @FILE (reads the file, so that a secret stays out of your shell's history).
 
     Example: daybook company configure Acme process_method=tracked number_prefix=WEB- tax.0.2=OUTPUT2

@@ -9,13 +9,13 @@ from daybook.ops.demo import stage as staging
 @click.option("--reset", is_flag=True, help="Only delete what killed demos left behind.")
 @click.pass_context
 def demo(context: click.Context, once: bool, reset: bool) -> None:  # noqa: FBT001
-    """Show everything on this machine, against a local Xero: no account, no key, no network needed.
+    """Show everything on this machine, against a local ledger: no account, no key, no network needed.
 
     Makes an Untracked and a Tracked company, connects both through the whole consent, sends sample orders and serves
     the pages. Uses a database and keys of its own, whatever DATABASE_URL says, and forgets them at the end. A taken
     port moves to the next free one.
 
-    With --once it ends with 0 only if orders, day book and local Xero agree to the cent.
+    With --once it ends with 0 only if orders, day book and local ledger agree to the cent.
     """
     if reset:
         click.echo(f"{staging.forget_old()} left by killed demos deleted.")

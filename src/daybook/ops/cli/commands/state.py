@@ -77,9 +77,9 @@ def _age(seconds: int | None) -> str:
 @click.option("--all", "everything", is_flag=True, help="Also what agrees, and orders that rightly have no document.")
 @click.pass_context
 def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, everything: bool) -> None:  # noqa: FBT001
-    """Compare orders, day book and the ledger, document by document, of COMPANY or of every connected one.
+    """Compare orders, day book and ledger, document by document, of COMPANY or of every connected one.
 
-    Prints what differs; --all prints the rest too. Reads there (40 invoices a call) and changes nothing. Ends with
+    Prints what differs; --all prints the rest too. Reads from the ledger (some 40 invoices a call) and changes nothing. Ends with
     1 if anything differs.
     """
     installation: Installation = context.obj
@@ -96,5 +96,5 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, every
                 console.print(reconciling.summary(compared), highlight=False)
                 agrees = agrees and compared.agrees
         except WireError as error:
-            raise Stop(f"The ledger cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
+            raise Stop(f"the ledger cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
     context.exit(Exit.OK if agrees else Exit.NEEDS_A_PERSON)
