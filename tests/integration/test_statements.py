@@ -6,14 +6,14 @@ from tests.bench.bench_house import House, statements_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# As measured; limits to come: 40 for a list, 30, 15, 15. The API key's check and the deferral of jobs are counted,
+# The API key's check and the deferral of jobs are counted,
 # BEGIN, COMMIT and SAVEPOINT are not (see `outside.counted`).
 MOST = {
     "one API order": 14,
     "a list of 100": 25,
     "a drain and settling of 50 documents": 30,
-    "a page of 100 orders": 20,
-    "a page of 100 documents": 21,
+    "a page of 100 orders": 15,
+    "a page of 100 documents": 15,
 }
 
 

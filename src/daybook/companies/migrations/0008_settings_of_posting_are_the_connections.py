@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from daybook.altering import AtOnce
+
 MOVED = (
     "process_method", "sales_account", "shipping_account", "cogs_account", "inventory_account", "contact_name",
     "contact_id", "supplier_contact_name", "supplier_contact_id", "purchase_tax_type", "document_status",
@@ -18,6 +20,10 @@ class Migration(migrations.Migration):
         ("connections", "0003_organisations_and_posting_settings"),
     ]
     operations = [
-        *(migrations.RemoveField("companysettings", name) for name in MOVED),
-        migrations.DeleteModel("TaxMapping"),
+        AtOnce(
+            [
+                *(migrations.RemoveField("companysettings", name) for name in MOVED),
+                migrations.DeleteModel("TaxMapping"),
+            ]
+        ),
     ]

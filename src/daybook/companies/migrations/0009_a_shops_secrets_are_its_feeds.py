@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from daybook.altering import AtOnce
+
 MOVED = ("hmac_key_sealed", "callback_secret_hash", "last_received_at", "refused", "refused_at", "refused_why")
 
 
@@ -10,6 +12,4 @@ class Migration(migrations.Migration):
         ("companies", "0008_settings_of_posting_are_the_connections"),
         ("feeds", "0001_a_feed_for_each_shop"),
     ]
-    operations = [
-        migrations.RemoveField("companysettings", f"kornitx_{name}") for name in MOVED
-    ]
+    operations = [AtOnce([migrations.RemoveField("companysettings", f"kornitx_{name}") for name in MOVED])]

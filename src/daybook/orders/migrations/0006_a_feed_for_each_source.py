@@ -3,6 +3,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daybook.altering import AtOnce
+
+
 def make_feeds(apps, editor):
     """Make the feeds that orders name and that are not there yet; the name of a source with addresses of its own is its."""
     orders, feeds = apps.get_model("orders", "Order").objects, apps.get_model("feeds", "Feed").objects
@@ -19,34 +22,38 @@ class Migration(migrations.Migration):
         ("feeds", "0001_a_feed_for_each_shop"),
     ]
     operations = [
-        migrations.AddField(
-            "order",
-            "feed",
-            models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"
-            ),
-        ),
-        migrations.AddField(
-            "delivery",
-            "feed",
-            models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"
-            ),
-        ),
-        migrations.AlterField("delivery", "door", models.CharField(max_length=80)),
-        migrations.AlterField(
-            "delivery",
-            "result",
-            models.CharField(
-                choices=[
-                    ("accepted", "Accepted"),
-                    ("unchanged", "What stands already"),
-                    ("late_retry", "A repeat, or older than what stands"),
-                    ("refused", "Refused"),
-                    ("ignored", "Nothing about an order"),
-                ],
-                max_length=16,
-            ),
+        AtOnce(
+            [
+                migrations.AddField(
+                    "order",
+                    "feed",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"
+                    ),
+                ),
+                migrations.AddField(
+                    "delivery",
+                    "feed",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"
+                    ),
+                ),
+                migrations.AlterField("delivery", "door", models.CharField(max_length=80)),
+                migrations.AlterField(
+                    "delivery",
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("unchanged", "What stands already"),
+                            ("late_retry", "A repeat, or older than what stands"),
+                            ("refused", "Refused"),
+                            ("ignored", "Nothing about an order"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+            ]
         ),
         migrations.RunPython(make_feeds, migrations.RunPython.noop),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from daybook.altering import AtOnce
+
 
 def tie(table: str) -> migrations.RunSQL:
     """Have the database refuse a row that points at another company's feed."""
@@ -17,28 +19,32 @@ def tie(table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("orders", "0007_orders_to_their_feeds")]
     operations = [
-        migrations.RemoveConstraint("order", "order_once"),
-        migrations.AlterField(
-            "order",
-            "feed",
-            models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"),
+        AtOnce(
+            [
+                migrations.RemoveConstraint("order", "order_once"),
+                migrations.AlterField(
+                    "order",
+                    "feed",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feeds.feed"),
+                ),
+                *(
+                    migrations.RemoveField("order", name)
+                    for name in (
+                        "source",
+                        "standing",
+                        "cause",
+                        "subject",
+                        "detail",
+                        "unprepared_since",
+                        "written_from",
+                    )
+                ),
+                migrations.AddConstraint(
+                    "order", models.UniqueConstraint(fields=("company", "feed", "source_id"), name="order_once")
+                ),
+                migrations.AddIndex("order", models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed")),
+                tie("orders_order"),
+                tie("orders_delivery"),
+            ]
         ),
-        *(
-            migrations.RemoveField("order", name)
-            for name in (
-                "source",
-                "standing",
-                "cause",
-                "subject",
-                "detail",
-                "unprepared_since",
-                "written_from",
-            )
-        ),
-        migrations.AddConstraint(
-            "order", models.UniqueConstraint(fields=("company", "feed", "source_id"), name="order_once")
-        ),
-        migrations.AddIndex("order", models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed")),
-        tie("orders_order"),
-        tie("orders_delivery"),
     ]
