@@ -132,7 +132,7 @@ class TestAConnection:
 
     def test_does_not_reach_what_another_of_the_company_reaches_or_reached(self, acme):
         added = roster.add(acme)
-        tenant = consent.Tenant("c", TENANT, "Acme")
+        tenant = consent.Offered(TENANT, "Acme", "c")
         with pytest.raises(ReachedOtherwiseError, match="another connection of this company"):
             consent._connect(added, tenant)
         leave(roster.first(acme))

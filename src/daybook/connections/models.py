@@ -34,7 +34,7 @@ class Organisation(models.Model):
     short_code = models.CharField(max_length=20, blank=True, default="")
     """For addresses of the ledger's own pages."""
     edition = models.CharField(max_length=20, blank=True, default="")
-    can_invoice = models.BooleanField(default=True)
+    can_invoice = models.BooleanField(default=True, db_default=True)
     """Some editions cannot."""
     lock_date = models.DateField(null=True)
     """Nothing there may be dated up to it."""

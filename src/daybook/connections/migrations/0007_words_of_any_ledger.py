@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RenameField("connection", "xero_connection_id", "link_id"),
         migrations.RenameField("connection", "offered_tenants", "offered"),
-        migrations.AddField("organisation", "can_invoice", models.BooleanField(default=True)),
+        migrations.AddField("organisation", "can_invoice", models.BooleanField(default=True, db_default=True)),
         migrations.RunSQL(OFFERED, migrations.RunSQL.noop),
         migrations.RunSQL(CAN_INVOICE, migrations.RunSQL.noop),
         migrations.AlterField(
