@@ -50,8 +50,8 @@ BY_ITSELF = {
         "id", "company", "public_id", "email", "token_hash", "invited_by", "is_mailed", "created_at", "expires_at",
     },
     Connection: {
-        "id", "company", "public_id", "position", "ledger", "started_at", "status_reason", "xero_connection_id",
-        "offered_tenants", "pause_reason", "pause_cause", "retry_at", "day_remaining", "minute_remaining",
+        "id", "company", "public_id", "position", "ledger", "started_at", "status_reason", "link_id",
+        "offered", "pause_reason", "pause_cause", "retry_at", "day_remaining", "minute_remaining",
         "limits_read_at", "checked_at", "looked_at",
     },
     PostingSettings: {"connection", "updated_at", "updated_by"},

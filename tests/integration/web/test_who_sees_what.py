@@ -21,6 +21,7 @@ ARGUMENTS = {
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",
+    "document-settle": "document",
     "document-look": "document",
     "document-restore": "document",
     "document-again": "document",
