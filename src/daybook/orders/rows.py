@@ -1,10 +1,12 @@
 """Write many rows of one table with one statement, whose text is made once: an ORM works it out anew each time."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 Column = Any
 """A field of a model, as Django describes it."""
@@ -42,7 +44,7 @@ def save(rows: Sequence[models.Model], fields: Sequence[str], *, company_id: int
     if not rows:
         return
     sql, columns = _update(type(rows[0]), tuple(fields))
-    arrays = [[_value(column, getattr(row, column.attname)) for row in rows] for column in columns]
+    arrays = [_array([_value(column, getattr(row, column.attname)) for row in rows]) for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*arrays, company_id])
 
@@ -52,8 +54,26 @@ def _know(row: models.Model, row_id: int) -> None:
     row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Django's own bulk_create
 
 
-def _arrays(rows: Sequence[models.Model], columns: Sequence[Column]) -> list[list[Any]]:
-    return [[_value(column, column.pre_save(row, add=True)) for row in rows] for column in columns]
+def _arrays(rows: Sequence[models.Model], columns: Sequence[Column]) -> list[Any]:
+    return [_array([_value(column, column.pre_save(row, add=True)) for row in rows]) for column in columns]
+
+
+def _array(values: list[Any]) -> list[Any] | str:
+    """Return a column's values for an array; texts and JSON as its literal, which the driver writes mark by mark."""
+    if not all(isinstance(value, str | Jsonb) for value in values):
+        return values
+    return "{" + ",".join(_element(value) for value in values) + "}"
+
+
+def _element(value: str | Jsonb) -> str:
+    text = value if isinstance(value, str) else _json(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _json(value: Jsonb) -> str:
+    dumps = value.dumps or json.dumps
+    text = dumps(value.obj)
+    return text if isinstance(text, str) else text.decode()
 
 
 def _value(column: Column, value: Any) -> Any:
