@@ -34,6 +34,8 @@ class CompanyRules:
     mapping: MappingRules
     kinds: frozenset[Kind] = frozenset({Kind.INVOICE, Kind.PURCHASE_ORDER})
     """Those that the connection's ledger takes."""
+    number_lengths: Mapping[Kind, int] = field(default_factory=dict)
+    """Characters of a number that the ledger takes, by kind."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
     order_pages: str

@@ -248,7 +248,8 @@ def _number(draft: Draft, kind: Kind, order: mapping.Order) -> str | Hold:
     if kind is Kind.ORDER_FILE:
         return order_files.number(prefix, order.ref)
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
-    return numbers.document_number(prefix, order.ref, burnt + 1)
+    longest = draft.rules.number_lengths.get(kind, numbers.LONGEST)
+    return numbers.document_number(prefix, order.ref, burnt + 1, longest=longest)
 
 
 def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:

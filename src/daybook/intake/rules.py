@@ -86,6 +86,7 @@ def _is_another_day(rules: Sequence[CompanyRules], now: datetime) -> bool:
 def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
     chosen, facts = found.settings, found.organisation
     is_reached = found.organisation_id is not None and found.ledger in LEDGERS
+    forms = LEDGERS[found.ledger].forms if found.ledger in LEDGERS else {}
     return CompanyRules(
         company_id=company.pk,
         connection_id=found.connection_id,
@@ -103,7 +104,8 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         ),
         default_currency=chosen.default_currency or facts.base_currency,
         mapping=_mapping_rules(found, now),
-        kinds=frozenset(LEDGERS[found.ledger].forms) if found.ledger in LEDGERS else frozenset(),
+        kinds=frozenset(forms),
+        number_lengths={kind: form.number_length for kind, form in forms.items()},
         seen_rates=frozenset(rate for rate, _ in found.mapped),
         order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
     )

@@ -5,21 +5,23 @@ import unicodedata
 
 from daybook.documents.causes import Cause, Hold
 
-_LONGEST = 255
+LONGEST = 255
+"""Characters, of any ledger's number."""
 _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
-_SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{_LONGEST}}}")
+_SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
 
 
-def document_number(prefix: str, ref: str, issue: int = 1) -> str | Hold:
+def document_number(prefix: str, ref: str, issue: int = 1, *, longest: int = LONGEST) -> str | Hold:
     """Return `prefix + ref` in the characters `[A-Za-z0-9._-]`, with "-R2" behind it where the plain number is burnt.
 
     Accents are dropped and any other run of characters becomes one "-". Two refs may so come to the same number; the
-    day book, where numbers are unique, then holds the second order.
+    day book, where numbers are unique, then holds the second order. `longest`: characters that the ledger takes; a
+    longer number is held and never cut, since two could become one.
     """
     stem = _safe(ref).strip("-")
     number = _safe(prefix).lstrip("-") + stem + (f"-R{issue}" if issue > 1 else "")
-    if not stem or not is_usable(number):
-        return Hold(Cause.REF_UNUSABLE, ref[:_LONGEST])
+    if not stem or not is_usable(number) or len(number) > longest:
+        return Hold(Cause.REF_UNUSABLE, ref[:LONGEST])
     return number
 
 

@@ -28,6 +28,11 @@ class TestADocumentNumber:
         assert isinstance(number, Hold)
         assert number.cause is Cause.REF_UNUSABLE
 
+    def test_longer_than_the_ledger_takes_is_held_and_never_cut(self):
+        assert document_number("OMS-", "1234567", longest=11) == "OMS-1234567"
+        assert document_number("OMS-", "12345678", longest=11) == Hold(Cause.REF_UNUSABLE, "12345678")
+        assert document_number("OMS-", "123456789", 2, longest=12) == Hold(Cause.REF_UNUSABLE, "123456789")
+
     def test_is_usable_up_to_255_characters(self):
         assert is_usable("x" * 255)
         assert not is_usable("x" * 256)

@@ -109,8 +109,9 @@ ORDERS: dict[Cause, E] = {
     ),
     Cause.REF_UNUSABLE: E(
         "No number can be made of the reference",
-        "The order's reference {subject} has none of the characters that document numbers are made of.",
-        "Give the order a reference with letters or digits, and have it sent again.",
+        "The order's reference {subject} has none of the characters that document numbers are made of, or with the "
+        "prefix it is longer than numbers in {ledger} may be.",
+        "Give the order a short reference with letters or digits, and have it sent again; or shorten the prefix.",
         ORDER,
         "of its own",
     ),
