@@ -104,7 +104,7 @@ def member(company: Company, email: str, role: str) -> Person:
 
 
 def words(answer) -> str:
-    return answer.content.decode()
+    return " ".join(answer.content.decode().split())  # as a browser shows it
 
 
 def log_in(person: Person, password: str = PASSWORD, **sent) -> Client:

@@ -30,7 +30,7 @@ def page(name: str, company, *arguments) -> str:
 
 
 def words(answer) -> str:
-    return answer.content.decode()
+    return " ".join(answer.content.decode().split())  # as a browser shows it
 
 
 def settings_of(client, company) -> dict:

@@ -24,7 +24,7 @@ class Place:
 
 
 def words(answer) -> str:
-    return answer.content.decode()
+    return " ".join(answer.content.decode().split())  # as a browser shows it
 
 
 @pytest.fixture

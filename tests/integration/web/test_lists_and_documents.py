@@ -29,7 +29,7 @@ def page(name: str, cast, *arguments) -> str:
 
 
 def words(answer) -> str:
-    return answer.content.decode()
+    return " ".join(answer.content.decode().split())  # as a browser shows it
 
 
 def post(cast) -> None:
