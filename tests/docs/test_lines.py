@@ -8,7 +8,8 @@ import pytest
 from . import reading
 
 OF_PAGES, OF_TEMPLATES = 120, 200
-TEMPLATES = sorted((reading.ROOT / "src/daybook/web/templates").rglob("*.html"))
+FOLDERS = ("src/daybook/web/templates", "src/localxero/templates")
+TEMPLATES = sorted(page for folder in FOLDERS for page in (reading.ROOT / folder).rglob("*.html"))
 
 
 def too_long(text: str) -> Iterator[str]:
@@ -27,7 +28,10 @@ def test_of_pages(page: Path):
 
 
 def test_of_templates():
-    lines = {page.name: max(map(len, page.read_text().splitlines()), default=0) for page in TEMPLATES}
+    lines = {
+        page.relative_to(reading.ROOT).as_posix(): max(map(len, page.read_text().splitlines()), default=0)
+        for page in TEMPLATES
+    }
     assert {name: longest for name, longest in lines.items() if longest > OF_TEMPLATES} == {}
 
 
