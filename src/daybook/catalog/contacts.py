@@ -14,7 +14,7 @@ def find_contacts(connection: Connection, name: str, *, client: HttpClient | Non
 
     None where the ledger has no lists. Raises what `connections.calls.carry` raises.
     """
-    wanted, theirs = " ".join(name.split()), endpoints.ledger_of(connection).lists
+    wanted, theirs = " ".join(name.split()), endpoints.lists_of(connection)
     if not wanted or theirs is None:
         return []
     found = calls.carry(connection, theirs.contacts_by_name(wanted), client=client)
@@ -53,7 +53,7 @@ def get_contacts(
     connection: Connection, contact_ids: Collection[str], *, client: HttpClient | None = None
 ) -> list[Contact]:
     """Return those of a few contacts that this organisation has, archived ones too; one call. Raises as above."""
-    theirs = endpoints.ledger_of(connection).lists
+    theirs = endpoints.lists_of(connection)
     if theirs is None or not contact_ids:
         return []
     return calls.carry(connection, theirs.contacts_by_id(contact_ids), client=client)

@@ -63,7 +63,7 @@ def chosen_line_accounts(connection: Connection) -> dict[LineKind, ChosenAccount
 
 def preselected(connection: Connection) -> dict[str, str]:
     """Return, by field of PostingSettings, the usual codes that exist here and are of the right type."""
-    theirs = endpoints.ledger_of(connection).lists
+    theirs = endpoints.lists_of(connection)
     usual, offered = theirs.usual_accounts if theirs else {}, _offered(connection)
     return {field: code for field, code in usual.items() if offered[field].filter(code=code).exists()}
 

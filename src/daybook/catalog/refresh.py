@@ -72,7 +72,7 @@ def refresh(
     before stays.
     """
     connection.refresh_from_db()
-    theirs = endpoints.ledger_of(connection).lists
+    theirs = endpoints.lists_of(connection)
     if theirs is None:
         return
     wanted = _needed(connection) if resources is None else resources

@@ -6,6 +6,7 @@ from daybook.connections.models import Connection
 from daybook.ledgers import registry
 from daybook.ledgers.consent import App, Bases, Consent
 from daybook.ledgers.ledger import Access, Ledger, Wire
+from daybook.ledgers.lists import Lists
 from daybook.wire import http
 from daybook.wire.http import HttpClient
 
@@ -23,6 +24,11 @@ def consent_of(connection: Connection) -> Consent | None:
 def ledger_of(connection: Connection) -> Ledger:
     """Return the ledger that a connection leads to. Raises UnknownLedgerError."""
     return registry.ledger(connection.ledger)
+
+
+def lists_of(connection: Connection) -> Lists | None:
+    """Return how a connection's ledger tells what the organisation has; None where it has no lists, or is not known."""
+    return ledger_of(connection).lists if connection.is_ledger_known else None
 
 
 def can_be_asked(connection: Connection) -> bool:

@@ -20,7 +20,7 @@ def read_facts(connection: Connection, *, client: HttpClient | None = None) -> d
 
     A ledger without lists is not asked. Raises what `calls.carry` raises.
     """
-    theirs = endpoints.ledger_of(connection).lists
+    theirs = endpoints.lists_of(connection)
     if theirs is None:
         return None
     facts, answered_at = calls.carry(connection, theirs.organisation(), client=client)

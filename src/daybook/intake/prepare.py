@@ -171,8 +171,9 @@ def send_anew(entry: Entry, person: Person) -> bool:
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
     others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
-    form = registry.ledger(entry.organisation.ledger).forms[Kind(entry.kind)]
-    if not form.is_sent_anew or mine.state != State.POSTED or others.exists():
+    ledger = registry.LEDGERS.get(entry.organisation.ledger)
+    is_sent_anew = ledger is not None and ledger.forms[Kind(entry.kind)].is_sent_anew
+    if not is_sent_anew or mine.state != State.POSTED or others.exists():
         return False
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(anew=entry.pk), person)
     if not others.exists():

@@ -68,11 +68,14 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
 
 
 def with_consent(view: View) -> View:
-    """Have the address only on connections that a consent reaches: one of order files has no app and no lists. 404."""
+    """Have the address only on connections that a consent reaches: one of order files has no app and no lists. 404.
+
+    Of a ledger that this version does not know nothing can be changed: the page says so.
+    """
 
     @wraps(view)
     def guarded(request: CompanyRequest, **arguments: str) -> HttpResponse:
-        if endpoints.is_of_files(request.connection):
+        if not endpoints.can_be_asked(request.connection):
             raise Http404
         return view(request, **arguments)
 

@@ -21,7 +21,7 @@ def returned(values: list, kind: str) -> list:
         cursor.execute(
             f"SELECT coalesce(array_agg(x ORDER BY n), '{{}}') FROM unnest(%s::{kind}[]) WITH ORDINALITY t(x, n)",
             [rows._array(values)],
-        )  # noqa: S608
+        )
         return cursor.fetchone()[0]
 
 
