@@ -19,7 +19,7 @@ VALUES = st.recursive(st.none() | st.booleans() | st.integers(-(10**6), 10**6) |
 def returned(values: list, kind: str) -> list:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce(array_agg(x ORDER BY n), '{{}}') FROM unnest(%s::{kind}[]) WITH ORDINALITY t(x, n)",
+            f"SELECT coalesce(array_agg(x ORDER BY n), '{{}}') FROM unnest(%s::{kind}[]) WITH ORDINALITY t(x, n)",  # noqa: S608
             [rows._array(values)],
         )
         return cursor.fetchone()[0]
