@@ -35,6 +35,13 @@ class FileAccess(models.Model):
     def __str__(self) -> str:
         return self.their_id
 
+    def tidy(self) -> None:
+        """Bring what was typed into one form, so that one folder is one: no slash at the end, the server in small letters."""
+        self.path = self.path.strip()
+        if self.path.startswith("/"):
+            self.path = self.path.rstrip("/") or "/"
+        self.host, self.username = self.host.strip().lower(), self.username.strip()
+
     @property
     def is_server(self) -> bool:
         """Return whether the folder is on a server."""

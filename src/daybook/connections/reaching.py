@@ -23,6 +23,7 @@ IN_USE = (
     "connected again, and nothing is sent twice."
 )
 TAKEN = "Another connection puts its files into this folder, or did: what was sent there belongs to that one."
+NOT_ABSOLUTE = "Say where the folder is from its root: it begins with / and has no .. in it."
 UNFINISHED = "Say first where the folder is, and press Save."
 
 
@@ -59,13 +60,26 @@ def save(connection: Connection, said: FileAccess) -> FileAccess:
     return known
 
 
-def problem_of(said: FileAccess) -> str:
-    """Return why the folder cannot be one of this machine's, "" where it can, or is on a server."""
-    if said.is_server:
-        return ""
+def problems_of(said: FileAccess) -> dict[str, str]:
+    """Return what cannot be so of a place, in words by its field; empty where all can."""
+    wrong = {}
+    if not said.path.startswith("/") or ".." in said.path.split("/") or "\0" in said.path:
+        wrong["path"] = NOT_ABSOLUTE
+    elif not said.is_server and (problem := _not_allowed(said.path)):
+        wrong["path"] = problem
+    if not 0 < said.port < 65536:
+        wrong["port"] = "A port is a number from 1 to 65535; SFTP servers listen on 22."
+    if said.is_server and not said.host:
+        wrong["host"] = "Say the server's name or address."
+    if said.is_server and not said.username.strip():
+        wrong["username"] = "Say the user to log in as."
+    return wrong
+
+
+def _not_allowed(path: str) -> str:
     if not settings.FILES_ROOT:
         return folders.NO_ROOT
-    if not folder.is_below(settings.FILES_ROOT, said.path):
+    if not folder.is_below(settings.FILES_ROOT, path):
         return f"It must lie below {settings.FILES_ROOT}, which whoever runs Daybook has allowed, without .. in it."
     return ""
 

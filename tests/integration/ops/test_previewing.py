@@ -63,3 +63,27 @@ def test_what_is_held_needs_a_person(acme, order, tmp_path):
     file.write_text(json.dumps(order(on_hold=True)))
 
     assert previewed(acme, file).needs_a_person
+
+
+class TestAFile:
+    def shown(self, company, tmp_path, *orders):
+        file = tmp_path / "orders.jsonl"
+        file.write_text("".join(json.dumps(each) + "\n" for each in orders))
+        return list(previewing.previews(company, str(file), source="", connection=""))
+
+    def test_with_two_orders_of_one_number_says_so_at_the_second(self, acme, order, tmp_path):
+        first, second = self.shown(acme, tmp_path, order(), order(id="1002"))
+        assert not first.needs_a_person
+        assert "The order at line 1 has the number DB-ORD-1001 too" in second.in_words
+        assert json.loads(second.as_json)["beside"]
+        assert second.needs_a_person
+
+    def test_with_one_order_twice_says_which_counts(self, acme, order, tmp_path):
+        _, second = self.shown(acme, tmp_path, order(), order())
+        assert "The same order stands at line 1 too" in second.in_words
+        assert "has the number" not in second.in_words
+
+    def test_of_orders_that_have_nothing_in_common_says_nothing(self, acme, order, tmp_path):
+        shown = self.shown(acme, tmp_path, order(), order(id="1002", number="ORD-1002"))
+        assert [json.loads(each.as_json)["beside"] for each in shown] == [[], []]
+        assert not any(each.needs_a_person for each in shown)

@@ -161,7 +161,7 @@ class TestConnecting:
         connection = roster.add(Company.objects.create(name="Cedar"), ledger="files")
         settings.FILES_ROOT = str(tmp_path)
         outside = FileAccess(place="folder", path="/etc")
-        assert "must lie below" in reaching.problem_of(outside)
+        assert "must lie below" in reaching.problems_of(outside)["path"]
         reaching.save(connection, outside)
         with pytest.raises(reaching.ReachError, match="must be there"):
             reaching.check(connection)

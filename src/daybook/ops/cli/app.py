@@ -9,6 +9,7 @@ from click.core import ParameterSource
 from daybook.ops.cli.commands import (
     audit,
     companies,
+    connections,
     database,
     demo,
     feeds,
@@ -29,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people.person,
     companies.company,
     companies.apikey,
+    connections.connection,
     feeds.feed,
     orders.import_orders,
     orders.preview,

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from daybook.companies import people
 from daybook.companies.models import Company
+from daybook.documents.kinds import Kind
 from daybook.intake import preview
 from daybook.intake.previewed import Preview, PreviewedConnection, PreviewedDocument
 from daybook.ops.cli import order_files
@@ -32,6 +33,42 @@ class Shown:
     needs_a_person: bool = False
 
 
+class PreviewedInFile(Preview):
+    """One order of a file, and what stands against it in the same file."""
+
+    beside: list[str]
+
+
+class Beside:
+    """What the orders of one file that were previewed so far would be; each was looked at for itself."""
+
+    def __init__(self) -> None:
+        self._orders: dict[tuple[str, str], str] = {}
+        self._numbers: dict[tuple[str, Kind, str], tuple[str, str]] = {}
+
+    def told(self, found: Preview, place: str) -> list[str]:
+        """Remember an order that stands at `place`, and return in words what an earlier one of the file has of it."""
+        words = []
+        earlier = self._orders.setdefault((found.source, found.id), place)
+        if earlier != place:
+            words.append(f"The same order stands at {earlier} too: taken in as it stands here, it replaces that one.")
+        numbered = [(way, document) for way in found.connections for document in way.documents if document.number]
+        for way, document in numbered:
+            key = (way.connection, document.kind, document.number.upper())
+            owner, first = self._numbers.setdefault(key, (found.id, place))
+            if owner != found.id:
+                words.append(_taken(document, first))
+        return words
+
+
+def _taken(document: PreviewedDocument, first: str) -> str:
+    if document.kind is Kind.ORDER_FILE:
+        return f"The order at {first} has the same number: of two files of one name, one waits until the other is collected."
+    return (
+        f"The order at {first} has the number {document.number} too: only the first to come gets it, the other is held."
+    )
+
+
 def company_of(name_or_id: str) -> Company:
     """Return the company of that name or id, or the only one there is. Raises Stop, NotFoundError."""
     if name_or_id:
@@ -48,8 +85,9 @@ def previews(company: Company, order_or_file: str, *, source: str, connection: s
     if not path.is_file():
         yield _stored(company, order_or_file, connection)
         return
+    beside = Beside()
     for placed in order_files.read(path):
-        yield _given(company, placed, source, connection)
+        yield _given(company, placed, source, connection, beside)
 
 
 def _stored(company: Company, name: str, connection: str) -> Shown:
@@ -70,11 +108,12 @@ def _stored(company: Company, name: str, connection: str) -> Shown:
     return _shown(found)
 
 
-def _given(company: Company, placed: Placed, source: str, connection: str) -> Shown:
+def _given(company: Company, placed: Placed, source: str, connection: str, beside: Beside) -> Shown:
     if placed.problems:
         return _refused(placed)
     try:
-        return _shown(preview.of_given(company, placed.payload, source=source, connection=connection))
+        found = preview.of_given(company, placed.payload, source=source, connection=connection)
+        return _shown(PreviewedInFile(**found.model_dump(), beside=beside.told(found, placed.place)))
     except NotAnOrderError as error:
         return _refused(placed._replace(problems=error.problems))
 
@@ -85,16 +124,16 @@ def _refused(placed: Placed) -> Shown:
 
 
 def _shown(found: Preview) -> Shown:
+    beside = found.beside if isinstance(found, PreviewedInFile) else []
     stored = f"stored as {found.order}" if found.order else "not stored"
     head = f"Order {found.ref} ({found.source}, id {found.id}), {stored}"
     parts = [_connection(each) for each in found.connections] or ["  No connection takes it: it came before them."]
     held = Order.Standing.HELD
     return Shown(
-        in_words="\n".join([head, *parts]),
+        in_words="\n".join([head, *(f"  {words}" for words in beside), *parts]),
         as_json=found.model_dump_json(),
-        needs_a_person=any(
-            held in {each.standing, *(document.state for document in each.documents)} for each in found.connections
-        ),
+        needs_a_person=bool(beside)
+        or any(held in {each.standing, *(document.state for document in each.documents)} for each in found.connections),
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from daybook.connections import folders, reaching, roster
 from daybook.connections.models import Connection, PostingSettings
-from daybook.connections.places import SSH_PORT, FileAccess
+from daybook.connections.places import FileAccess
 from daybook.connections.saving import saving
 from daybook.kit import zones
 from daybook.outbox import wake
@@ -19,8 +19,6 @@ from daybook.web import buttons, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member, with_folder
 from daybook.web.forms.styled import StyledForm, faults_of
 from daybook.wire import ssh_keys
-
-NOT_HERE = "Say where the folder is on the server, from its root: it begins with / and has no .. in it."
 
 
 class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
@@ -30,34 +28,15 @@ class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
         model = FileAccess
         fields = ("place", "host", "port", "username", "path")
 
-    def clean_path(self) -> str:
-        """Take an absolute path; the end it has with or without a slash is one."""
-        path: str = self.cleaned_data["path"].strip()
-        if not path.startswith("/") or ".." in path.split("/") or "\0" in path:
-            raise forms.ValidationError(NOT_HERE)
-        return path.rstrip("/") or "/"
-
-    def clean_host(self) -> str:
-        """Take a name or an address as it is typed, in small letters, so that one server is one."""
-        return str(self.cleaned_data["host"]).strip().lower()
-
-    def clean_port(self) -> int:
-        """Refuse what is no port."""
-        port = int(self.cleaned_data["port"] or SSH_PORT)
-        if not 0 < port < 65536:
-            raise forms.ValidationError("A port is a number from 1 to 65535; SFTP servers listen on 22.")
-        return port
-
     def clean(self) -> dict[str, Any]:
-        """Ask for server and user only where the folder is on a server; a folder of this machine must be allowed."""
+        """Take what was typed in its one form, and say at its fields what cannot be so."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("place") == FileAccess.Place.SERVER:
-            for name, what in (("host", "the server's name or address"), ("username", "the user to log in as")):
-                if name not in self.errors and not str(said.get(name) or "").strip():
-                    self.add_error(name, f"Say {what}.")
-        elif "path" in said and (problem := reaching.problem_of(FileAccess(place="folder", path=said["path"]))):
-            self.add_error("path", problem)
-        return said
+        place = FileAccess(**said)
+        place.tidy()
+        for name, problem in reaching.problems_of(place).items():
+            if name not in self.errors:
+                self.add_error(name, problem)
+        return {name: getattr(place, name) for name in self.cleaned_data}
 
 
 class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
