@@ -63,11 +63,13 @@ def _billed(order: CanonicalOrder) -> Address:
 
 
 def _address(said: parties.Address) -> Address:
-    """Return an address with its town and county on lines of their own, as the OMS has them."""
+    """Return an address with its town and county on lines of their own, as the OMS has them; the last line has the rest."""
     lines = [*said.lines, *filter(None, (said.city, said.region))]
+    if len(lines) > ADDRESS_LINES:
+        lines[ADDRESS_LINES - 1 :] = [", ".join(filter(None, lines[ADDRESS_LINES - 1 :]))]
     return Address(
         company=without_entities(said.company),
-        lines=tuple(without_entities(each) for each in lines[:ADDRESS_LINES]),
+        lines=tuple(without_entities(each) for each in lines),
         postcode=said.postcode,
         country=said.country,
         country_code=said.country_code,

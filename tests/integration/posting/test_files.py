@@ -283,6 +283,37 @@ class TestTrouble:
         assert not confirmed.keep(attempt, kept), "it is over: nobody confirms it any more"
 
 
+class TestAFolderOfThisMachine:
+    @pytest.mark.parametrize("becomes", ["gone", "a link", "a file"])
+    def test_that_is_none_any_more_pauses_writes_nowhere_else_and_goes_on(self, settings, tmp_path, becomes):
+        settings.FILES_ROOT = str(tmp_path)
+        folder, elsewhere = tmp_path / "orders", tmp_path / "elsewhere"
+        folder.mkdir()
+        elsewhere.mkdir()
+        company = Company.objects.create(name="Cedar")
+        connection = roster.add(company, ledger="files")
+        reaching.save(connection, FileAccess(place="folder", path=str(folder)))
+        reaching.check(connection)
+        folder.rmdir()
+        if becomes == "a link":
+            folder.symlink_to(elsewhere)
+        elif becomes == "a file":
+            folder.touch()
+        come(company)
+        drain.drain(connection.pk, HttpClient(10))
+        connection.refresh_from_db()
+        assert "it must be there" in connection.pause_reason
+        assert list(elsewhere.iterdir()) == []
+        assert Entry.objects.get().state == "ready"
+        if becomes != "gone":
+            folder.unlink()
+        folder.mkdir()
+        Connection.objects.update(paused_until=None)
+        drain.drain(connection.pk, HttpClient(10))
+        assert [path.name for path in folder.iterdir()] == ["7001.xml"]
+        assert Entry.objects.get().state == "posted"
+
+
 ORDER = {
     "source": "oms",
     "id": "7001",

@@ -84,6 +84,15 @@ class TestAnOrder:
         assert (sent.postcode, sent.country, sent.country_code) == ("LS1 1AA", "United Kingdom", "GB")
         assert (file.billing_address.company, file.billing_address.lines) == ("Example Ltd", ("2 Mill Lane",))
 
+    def test_loses_nothing_of_an_address_that_has_more_than_five_lines(self):
+        address = {
+            "lines": ["The Old Mill", "Unit 5", "1 Mill Lane", "Beeston", "Holbeck"],
+            "city": "Leeds",
+            "region": "York",
+        }
+        lines = made(shipping_address=address).shipping_address.lines
+        assert lines == ("The Old Mill", "Unit 5", "1 Mill Lane", "Beeston", "Holbeck, Leeds, York")
+
     def test_carries_a_rounding_once(self):
         file = made(lines=[MUG, {"id": "9", "kind": "rounding", "quantity": 1, "unit_price": "0.02"}])
         assert [item.description for item in file.items] == ["Mug", "Rounding"]
