@@ -36,9 +36,10 @@ def list_(installation: Installation, company: str) -> None:
 @click.argument("ledger")
 @click.pass_obj
 def add(installation: Installation, company: str, ledger: str) -> None:
-    """Add a connection of COMPANY to LEDGER: files, or xero for one more organisation.
+    """Add a connection of COMPANY to LEDGER: files, or another by its name for one more
+    organisation.
 
-    Order files are connected by `daybook connection folder` and `check`, Xero by a person on its page.
+    Order files are connected by `daybook connection folder` and `check`, the others by a person on its page.
     """
     with installation.opened_current():
         from daybook.companies import people
