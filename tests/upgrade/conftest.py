@@ -36,6 +36,11 @@ class Installation:
     """For what its processes need and say."""
 
     @property
+    def name(self) -> str:
+        """The database's."""
+        return self.url.rpartition("/")[2]
+
+    @property
     def environ(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBOOK_", "XERO_"))}
         return kept | {

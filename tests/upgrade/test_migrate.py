@@ -100,12 +100,57 @@ class TestWhatStandsInTheWay:
             ):
                 assert what in words
 
+    def test_is_a_view_of_somebody_elses_which_would_be_dropped_with_a_column(self, oldest):
+        oldest.sql("""
+            CREATE SCHEMA reports; CREATE VIEW reports.posted AS SELECT number, tenant_id FROM outbox_entry;
+            CREATE MATERIALIZED VIEW moves AS SELECT reason FROM outbox_transition;
+        """)
+        said = [oldest.daybook("migrate", *options, succeeds=False) for options in (["--check"], [])]
+        assert [each.returncode for each in said] == [3, 3]
+        assert all(
+            "would be lost with columns that go: moves; reports.posted." in " ".join(each.stderr.split())
+            for each in said
+        )
+        oldest.sql("DROP VIEW reports.posted; DROP MATERIALIZED VIEW moves")
+        assert "Nothing stands in the way" in oldest.daybook("migrate", "--check").stdout
+
     def test_is_a_process_that_runs(self, oldest):
         with psycopg.connect(oldest.url, autocommit=True, application_name="daybook") as session:
             session.execute("SELECT pg_advisory_lock_shared(%s)", [presence.LOCK])
             refused = oldest.daybook("migrate", succeeds=False)
             assert (refused.returncode, refused.stderr.count("use the database: 1.")) == (3, 1)
         assert "2." not in refused.stderr
+
+
+class TestASettingOfTheDatabase:
+    """What its administrator gave all sessions of the database, or of the role."""
+
+    def test_that_ends_what_takes_long_ends_no_migration(self, oldest):
+        stood = oldest.before()
+        for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            oldest.sql(f"ALTER DATABASE {oldest.name} SET {setting} = '15ms'")
+        said = oldest.daybook("migrate", "--check")
+        assert "Nothing stands in the way" in said.stdout
+        oldest.daybook("migrate")
+        oldest.sql(f"ALTER DATABASE {oldest.name} RESET ALL")
+        assert lost(stood, oldest.after()) == NEWS
+
+    def test_that_lets_nobody_write_is_said(self, oldest):
+        oldest.sql(f"ALTER DATABASE {oldest.name} SET default_transaction_read_only = on")
+        said = [oldest.daybook("migrate", *options, succeeds=False) for options in (["--check"], [])]
+        assert [each.returncode for each in said] == [3, 3]
+        assert all("set to only read (default_transaction_read_only)" in each.stderr for each in said)
+
+
+class TestWordsOfAPerson:
+    def test_that_begin_as_a_cause_does_stay_whole(self, oldest):
+        oldest.sql("""
+            UPDATE outbox_transition SET reason = 'held: since Monday, as the customer asked us to on the telephone'
+            WHERE id = (SELECT min(id) FROM outbox_transition)
+        """)
+        stood = oldest.before()
+        oldest.daybook("migrate")
+        assert lost(stood, oldest.after()) == NEWS
 
 
 @pytest.mark.long(20)

@@ -26,6 +26,12 @@ NEWER_TABLES = (
     "the database was changed by a newer version of Daybook; install that version, or restore the backup made before it"
 )
 
+LIMITS = [
+    "statement_timeout", "lock_timeout", "transaction_timeout", "idle_in_transaction_session_timeout",
+    "idle_session_timeout",
+]  # fmt: skip
+"""What ends a session's work or the session itself after a time; which of them there are depends on PostgreSQL."""
+
 
 def apply() -> int:
     """Run what has not run yet, alone, and return how many migrations that were.
@@ -53,9 +59,8 @@ def check() -> tuple[int, list[Obstacle]]:
     count = waiting()
     if not count:
         return 0, obstacles.newer()
-    with connection.cursor() as cursor:
-        others = presence.others(cursor)
-    return count, obstacles.find(others=others)
+    with _patient() as cursor:
+        return count, obstacles.find(others=presence.others(cursor))
 
 
 def refuse_other_tables() -> None:
@@ -84,9 +89,20 @@ def _refuse(in_the_way: Sequence[Obstacle]) -> None:
 @contextmanager
 def _one_at_a_time() -> Iterator[Any]:
     """Let one process after the other change the tables; yield a cursor of the session that may."""
-    with connection.cursor() as cursor:
+    with _patient() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         try:
             yield cursor
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+@contextmanager
+def _patient() -> Iterator[Any]:
+    """Yield a cursor of a session that takes its time, whatever limits the role or the database has for others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(name, '0', false) FROM pg_settings WHERE name = ANY(%s)", [LIMITS])
+        try:
+            yield cursor
+        finally:
+            cursor.execute("SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = ANY(%s)", [LIMITS])

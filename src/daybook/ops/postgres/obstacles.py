@@ -83,6 +83,12 @@ def _server(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001 
     cursor.execute("SELECT pg_is_in_recovery()")
     if cursor.fetchone()[0]:
         yield Obstacle("The database is a standby, which nobody may write to.", "Name the primary in DATABASE_URL.")
+    cursor.execute("SELECT current_setting('default_transaction_read_only')::boolean")
+    if cursor.fetchone()[0]:
+        yield Obstacle(
+            "The role or the database is set to only read (default_transaction_read_only).",
+            "Take that setting away (ALTER ROLE ... or ALTER DATABASE ... RESET default_transaction_read_only).",
+        )
 
 
 def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
@@ -102,6 +108,22 @@ def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
         yield Obstacle(
             f"Tables belong to somebody else than {role} ({owners}): {names}.",
             "Name that role in DATABASE_URL, or give the tables to ours: REASSIGN OWNED BY ... TO ...;",
+        )
+
+
+def _views(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    """Daybook has none; with a column goes, without a word, every view that reads it."""
+    cursor.execute("""
+        SELECT DISTINCT rule.ev_class::regclass::text FROM pg_rewrite rule
+        JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND objid = rule.oid AND refclassid = 'pg_class'::regclass
+        JOIN pg_class read ON read.oid = refobjid
+        WHERE read.relnamespace = current_schema()::regnamespace AND read.relkind = 'r' ORDER BY 1
+    """)
+    views = [name for (name,) in cursor.fetchall()]
+    if views:
+        yield Obstacle(
+            f"Views that are not Daybook's read its tables, and would be lost with columns that go: {_some(views)}.",
+            "Keep how they are made (pg_dump --schema-only --table=NAME), drop them, and make them for the new tables.",
         )
 
 
@@ -151,4 +173,4 @@ def _some(names: list[str]) -> str:
     return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (_server, _rights, _older_processes, _history)
+CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (_server, _rights, _views, _older_processes, _history)

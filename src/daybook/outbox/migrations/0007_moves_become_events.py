@@ -9,6 +9,8 @@ from daybook.moving import in_batches
 
 HELD, SKIPPED = "held: ", "the order is skipped: "
 """With these a cause stood in the reason."""
+LONGEST_CAUSE = 40
+"""What is longer is somebody's own words, and stays as it is."""
 
 
 def to_events(apps: Any, moves: Sequence[Any]) -> None:
@@ -19,7 +21,7 @@ def to_events(apps: Any, moves: Sequence[Any]) -> None:
 
 def _told(move: Any) -> dict[str, Any]:
     kind, _, cause = move.reason.partition(": ")
-    has_cause = move.reason.startswith((HELD, SKIPPED))
+    has_cause = move.reason.startswith((HELD, SKIPPED)) and len(cause) <= LONGEST_CAUSE
     return {
         "company_id": move.company_id,
         "at": move.at,
@@ -31,7 +33,7 @@ def _told(move: Any) -> dict[str, Any]:
         "mover": move.mover,
         "person_id": move.person_id,
         "attempt_id": move.attempt_id,
-        "cause": cause[:40] if has_cause else "",
+        "cause": cause if has_cause else "",
         "reason": (kind if kind != "held" else "") if has_cause else move.reason,
     }
 
