@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.http import QueryDict
 
 from daybook.companies.models import Company
 from daybook.connections import consent, roster
@@ -18,6 +19,7 @@ from daybook.orders import standings
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
+from daybook.web.reading import documents
 from tests.integration.intake.conftest import TENANT, connect, post
 from tests.integration.intake.conftest import order as order  # noqa: PLC0414 - a fixture
 from tests.world import leave, reach
@@ -150,6 +152,25 @@ class TestAConnection:
         assert not roster.close(roster.first(acme))
         roster.reopen(there)
         assert list(roster.of_company(acme)) == [roster.first(acme), there]
+
+    def test_that_is_closed_needs_nobody_for_what_it_holds_until_it_is_opened_again(self, acme, order):
+        there = second(acme)
+        TaxMapping.objects.filter(connection=there).delete()
+        receive(acme, order())
+        held = Entry.objects.get(organisation__their_id=SECOND)
+        assert held.state == "held"
+        asked = QueryDict("attention=1")
+
+        def needing() -> tuple[int, list[Entry]]:
+            listed = documents.found(acme, asked, today_began=clock.now())
+            return counting.counts(acme).documents_need_a_person, list(listed)
+
+        leave(there)
+        assert needing() == (1, [held])
+        assert roster.close(there)
+        assert needing() == (0, [])
+        roster.reopen(there)
+        assert needing() == (1, [held])
 
     def test_to_a_ledger_of_a_newer_version_posts_nothing_and_says_so(self, acme, order):
         there = second(acme)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
@@ -16,6 +16,13 @@ from daybook.outbox.states import State
 
 NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
 """Which documents do: held, rejected, or flagged."""
+_CLOSED = Exists(
+    Connection.objects.filter(
+        company=OuterRef("company"), last_organisation=OuterRef("organisation"), closed_at__isnull=False
+    )
+)
+FOR_A_CLOSED_CONNECTION = Q(state=State.HELD, attention="") & Q(_CLOSED)
+"""Which documents stay held until their connection is opened again, so that nobody can help them before."""
 UNDER_WAY = (State.READY, State.SENDING, State.UNKNOWN)
 """States of documents that go on by themselves."""
 
@@ -52,8 +59,12 @@ def counts(company: Company, connection: Connection | None = None) -> Counts:
 
 
 def documents_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Entry]:
-    """Return the company's documents that go on, or are settled, only after a person did something."""
-    return _of(Entry.objects.filter(NEEDS_A_PERSON, company=company), connection)
+    """Return the company's documents that go on, or are settled, only after a person did something.
+
+    What is held for a closed connection is none of them until the connection is opened again.
+    """
+    entries = Entry.objects.filter(NEEDS_A_PERSON, company=company).exclude(FOR_A_CLOSED_CONNECTION)
+    return _of(entries, connection)
 
 
 def orders_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Any, Any]:

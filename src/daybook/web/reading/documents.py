@@ -54,7 +54,7 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Query
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
         rows = rows.filter(organisation__connection__public_id=connection)
     if asked.get("attention"):
-        rows = rows.filter(counting.NEEDS_A_PERSON)
+        rows = rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
         rows = rows.filter(Q(cause=cause, state__in=WAITING) | Q(attention=cause))
     text = searched(asked)
