@@ -36,8 +36,7 @@ def list_(installation: Installation, company: str) -> None:
 @click.argument("ledger")
 @click.pass_obj
 def add(installation: Installation, company: str, ledger: str) -> None:
-    """Add a connection of COMPANY to LEDGER: files, or another by its name for one more
-    organisation.
+    """Add a connection of COMPANY to LEDGER: files, or the name of another ledger.
 
     Order files are connected by `daybook connection folder` and `check`, the others by a person on its page.
     """
