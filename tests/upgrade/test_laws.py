@@ -39,6 +39,10 @@ def astray(table: str, column: str) -> Breach:
 
 
 BREACHES = {
+    "choices that are known": Breach(
+        f"UPDATE companies_companysettings SET process_method = 'other', post_when = 'paid' WHERE {ACMES}",
+        "Acme: process_method other, post_when paid",
+    ),
     "one company for each organisation": Breach(
         "UPDATE connections_connection SET tenant_id = (SELECT max(tenant_id) FROM connections_connection)",
         r"Acme, Birch, Tracy \(.*\)",

@@ -251,4 +251,27 @@ LAWS = (
         "orders_delivery", "notice_id", "orders_notice",
         line="'row ' || child.id", says="Deliveries brought messages",
     ),
+    Law(
+        name="choices that are known",
+        needs={
+            "companies_companysettings": "company_id process_method document_status post_when when_tax_differs",
+            "companies_company": "name",
+        },
+        broken="""
+            SELECT company.name || ': ' || concat_ws(', ', VARIADIC array_remove(ARRAY[
+                CASE WHEN process_method NOT IN ('', 'untracked', 'tracked') THEN 'process_method ' || process_method END,
+                CASE WHEN document_status NOT IN ('DRAFT', 'SUBMITTED', 'AUTHORISED')
+                    THEN 'document_status ' || document_status END,
+                CASE WHEN post_when NOT IN ('dispatched', 'received') THEN 'post_when ' || post_when END,
+                CASE WHEN when_tax_differs NOT IN ('hold', 'keep_gross')
+                    THEN 'when_tax_differs ' || when_tax_differs END], NULL))
+            FROM companies_companysettings settings JOIN companies_company company ON company.id = settings.company_id
+            WHERE process_method NOT IN ('', 'untracked', 'tracked')
+            OR document_status NOT IN ('DRAFT', 'SUBMITTED', 'AUTHORISED')
+            OR post_when NOT IN ('dispatched', 'received') OR when_tax_differs NOT IN ('hold', 'keep_gross')
+            ORDER BY company.name
+        """,
+        says="Settings say what is no choice, so that no document of the company could be made",
+        cure="Start the version that you have, and save those settings on the company's page Connection settings.",
+    ),
 )  # fmt: skip
