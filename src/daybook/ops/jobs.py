@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import connections as databases
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.exceptions import ConnectorException, NoResult, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from daybook.catalog import refresh
 from daybook.companies import doors, forgetting
@@ -50,16 +51,40 @@ EVERY_10_SECONDS = "* * * * * */10"
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Start the jobs of dead workers again.
 
-    Where one like it waits already, the waiting one does the work and the dead one goes: nothing is wrong with it.
+    A worker that is only slow gives no sign of life either: what it ends meanwhile is left alone, and so is this job,
+    which runs.
     """
     manager = context.app.job_manager
     stalled_after = context.additional_context["stalled_after"]
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
+        if job.id == context.job.id:
+            continue
         try:
-            await manager.retry_job(job)
-        except UniqueViolation:
-            await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
-        log.warning("job of a dead worker", job=job.id, task=job.task_name)
+            await _retry(manager, job)
+        except ConnectorException as error:
+            if await _is_doing(manager, job):
+                raise
+            log.info("job ended meanwhile", job=job.id, task=job.task_name, error=str(error)[:100])
+        else:
+            log.warning("job of a dead worker", job=job.id, task=job.task_name)
+
+
+async def _retry(manager: JobManager, job: Job) -> None:
+    """Where one like it waits already, the waiting one does the work and the dead one goes: nothing is wrong with it."""
+    try:
+        await manager.retry_job(job)
+    except UniqueViolation:
+        await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
+
+
+async def _is_doing(manager: JobManager, job: Job) -> bool:
+    """Tell whether a job runs still; one that ended well is there no more."""
+    if job.id is None:
+        return False
+    try:
+        return await manager.get_job_status_async(job.id) is Status.DOING
+    except NoResult:
+        return False
 
 
 @app.periodic(cron="17 3 * * *")

@@ -92,8 +92,18 @@ def shell(data: Path) -> Iterator[Shell]:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[Shell]:
     """A machine whose database has its tables; on the server of the test run, under a name of its own."""
-    machine = Shell(tmp_path_factory.mktemp("home"))
-    with django_db_blocker.unblock(), copied(f"cli_{os.getpid()}") as url:
+    yield from machine_of(tmp_path_factory.mktemp("home"), django_db_blocker, f"cli_{os.getpid()}")
+
+
+@pytest.fixture
+def installed_apart(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Shell]:
+    """Another one, for a test that spoils it."""
+    yield from machine_of(tmp_path, django_db_blocker, f"cli_apart_{os.getpid()}")
+
+
+def machine_of(home: Path, django_db_blocker: DjangoDbBlocker, name: str) -> Iterator[Shell]:
+    machine = Shell(home)
+    with django_db_blocker.unblock(), copied(name) as url:
         machine.environ |= {
             "DATABASE_URL": url,
             "DAYBOOK_SECRET_KEY": "tests",
@@ -182,7 +192,8 @@ class TestTheEnvironment:
 
 
 class TestTheAudit:
-    def test_says_that_the_history_is_whole_or_where_it_is_broken(self, installed: Shell) -> None:
+    def test_says_that_the_history_is_whole_or_where_it_is_broken(self, installed_apart: Shell) -> None:
+        installed = installed_apart
         public_id = installed.run("company", "add", "Audited").stdout.strip().rstrip(".").rpartition(" ")[2]
         assert installed.run("apikey", "create", public_id, "--name", "OMS").returncode == 0
         waiting = installed.run("audit", "verify", "--company", public_id)

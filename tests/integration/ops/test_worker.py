@@ -1,5 +1,6 @@
 """The worker in a process of its own, on the database of this test."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,10 +13,13 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.db import connection, transaction
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
 from daybook.companies.models import Company
+from daybook.ops import jobs
 from daybook.ops.processes import waiting
 from daybook.ops.processes.installation import close_connections
 
@@ -121,6 +125,49 @@ class TestAKilledWorker:
         assert waits_for(lambda: not jobs.exists())
         assert Company.objects.filter(name="made by the slow job").count() == 1
         assert not ProcrastinateJob.objects.filter(status="failed").exists()  # nothing went wrong
+
+
+class TestAJobThatIsTakenForADeadOne:
+    """On a busy machine a worker's sign of life may come late."""
+
+    @pytest.fixture
+    def taken(self) -> Job:
+        """A job that runs, of a worker that gave no sign of life for long."""
+        job_id = app.configure_task("tests.slow").defer(folder="/nowhere", seconds=0)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+            )
+            worker = cursor.fetchone()[0]
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker, job_id]
+            )
+        return Job(id=job_id, lock=None, queueing_lock=None, task_name="tests.slow", queue="default")
+
+    def stalled_jobs_seen_by(self, job: Job) -> None:
+        """Run the job that starts them again, as `job`."""
+
+        async def run() -> None:
+            opened = app.with_connector(app.connector.get_worker_connector())
+            async with opened.open_async():
+                context = JobContext(
+                    app=opened,
+                    job=job,
+                    additional_context={"stalled_after": 3},
+                    abort_reason=lambda: None,
+                    start_timestamp=0,
+                )
+                await jobs.retry_stalled.func(context, 0)
+
+        asyncio.run(run())
+
+    def test_is_not_started_again_by_itself(self, taken: Job) -> None:
+        self.stalled_jobs_seen_by(taken)
+        assert ProcrastinateJob.objects.get(pk=taken.id).status == "doing"
+
+    def test_is_started_again_by_another(self, taken: Job) -> None:
+        self.stalled_jobs_seen_by(taken.evolve(id=0))
+        assert ProcrastinateJob.objects.get(pk=taken.id).status == "todo"
 
 
 class TestAJobThatDefersAnother:
