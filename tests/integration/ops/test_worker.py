@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -159,7 +160,8 @@ class TestAJobThatIsTakenForADeadOne:
                 )
                 await jobs.retry_stalled.func(context, 0)
 
-        asyncio.run(run())
+        with ThreadPoolExecutor(1) as thread:  # beside a browser's tests this one's runs an event loop already
+            thread.submit(asyncio.run, run()).result()
 
     def test_is_not_started_again_by_itself(self, taken: Job) -> None:
         self.stalled_jobs_seen_by(taken)
