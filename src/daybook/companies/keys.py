@@ -11,6 +11,7 @@ from daybook.companies.models import ApiKey, Company, Membership, Person
 from daybook.history import telling
 from daybook.history.kinds import About, Subject, What
 from daybook.kit import clock
+from daybook.tables import reading
 
 PREFIX = "dbk_"
 HINT_LENGTH = 8
@@ -44,7 +45,8 @@ def find_api_key(plaintext: str) -> ApiKey | None:
     """
     if not plaintext.startswith(PREFIX):
         return None
-    return ApiKey.objects.select_related("company").filter(key_hash=_hash(plaintext), revoked_at=None).first()
+    found = reading.find_with(ApiKey, "company", "key_hash = %s AND revoked_at IS NULL", [_hash(plaintext)])
+    return found[0] if found else None
 
 
 def keys_of(company: Company) -> QuerySet[ApiKey]:

@@ -17,6 +17,7 @@ from daybook.kit import clock
 from daybook.sources.canonical.source import CANONICAL
 from daybook.sources.registry import SOURCES
 from daybook.sources.source import Door, Message, Source
+from daybook.tables import reading
 
 MADE_BYTES = 24
 
@@ -37,16 +38,21 @@ def of_company(company: Company) -> QuerySet[Feed]:
 
 def named(company: Company, names: Collection[str]) -> dict[str, Feed]:
     """Return the feeds that orders of our own API and files name as their source; one not met before is built in."""
-    found = {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=names)}
+    found = _named(company, names)
     new = sorted(set(names) - set(found))
     return found | _built_in(company, new) if new else found
+
+
+def _named(company: Company, names: Collection[str]) -> dict[str, Feed]:
+    found = reading.find(Feed, "company_id = %s AND name = ANY(%s) ORDER BY id", [company.pk, list(names)])
+    return {feed.name: feed for feed in found}
 
 
 @transaction.atomic
 def _built_in(company: Company, names: Collection[str]) -> dict[str, Feed]:
     made = [Feed(company=company, source=_source_of(name), name=name) for name in names]
     Feed.objects.bulk_create(made, ignore_conflicts=True)
-    found = {feed.name: feed for feed in Feed.objects.filter(company=company, name__in=names)}
+    found = _named(company, names)
     ours = {feed.public_id for feed in made}  # somebody else may have made one in the same moment, and told of it
     for feed in found.values():
         if feed.public_id in ours:

@@ -9,10 +9,10 @@ from daybook.documents.causes import Cause
 from daybook.intake import loading
 from daybook.intake.intents import CompanyRules, Enter, Flag, HoldBack, Intent, OrderRow, Plan, Remap, Withdraw
 from daybook.intake.loading import Work
-from daybook.orders import rows
 from daybook.outbox import entering, wake
 from daybook.outbox.entering import Batch
 from daybook.outbox.states import Mover
+from daybook.tables import writing
 
 
 def carry_out(
@@ -108,11 +108,11 @@ def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]], pending: 
         if pending
         else [work.order for work, row in changed if _of_order(work.stand.row) != _of_order(row)]
     )
-    rows.save(orders, (*dict.fromkeys((*pending, *loading.OF_ORDER)),), company_id=company.pk)
+    writing.save(orders, (*dict.fromkeys((*pending, *loading.OF_ORDER)),), company_id=company.pk)
     begun = [work.stands for work, _ in planned if work.is_fresh]
-    rows.insert(begun)
+    writing.insert(begun)
     there = [work.stands for work, _ in changed if not work.is_fresh]
-    rows.save(there, loading.OF_STANDING, company_id=company.pk)
+    writing.save(there, loading.OF_STANDING, company_id=company.pk)
 
 
 def _of_order(row: OrderRow) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from daybook.companies.models import Company
@@ -13,6 +14,11 @@ from daybook.intake.repeats import RETRIED_FOR, Said
 from daybook.kit import ids
 from daybook.orders.models import Delivery
 
+_NOTE_ANSWER = """
+    UPDATE orders_delivery SET answered = %s
+    WHERE company_id = %s AND order_id = ANY(%s) AND body_hash = ANY(%s) AND result <> 'refused'
+    AND coalesce(answered, 0) NOT BETWEEN 200 AND 299
+"""
 _IS_ANSWERED = Q(answered__gte=200, answered__lt=300)
 
 
@@ -94,8 +100,8 @@ def standing(company: Company, revisions: dict[int, int]) -> dict[int, Said]:
 
 def note_answer(company: Company, order_ids: Iterable[int], hashes: Iterable[str], *, status: int) -> None:
     """Note that these were answered, and with them what was repeated here: its sender repeats it no more."""
-    open_ones = _of(company, order_ids).filter(body_hash__in=list(hashes)).exclude(_IS_ANSWERED)
-    open_ones.update(answered=status)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_ANSWER, [status, company.pk, list(order_ids), list(hashes)])
 
 
 def _of(company: Company, order_ids: Iterable[int]) -> QuerySet[Delivery]:

@@ -1,7 +1,7 @@
 """PURE: a plan in the making: the order's row and its documents, as the plan leaves them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +79,7 @@ class Draft:
 
     def standing(self, standing: str, cause: str = "", subject: str = "", detail: str = "") -> None:
         """Say how the order stands."""
-        self.row = replace(self.row, standing=standing, cause=str(cause), subject=subject[:500], detail=detail)
+        self.row = self.row._replace(standing=standing, cause=str(cause), subject=subject[:500], detail=detail)
 
     def basis(self, kind: Kind) -> dict[str, Any]:
         """Return what a document made now would be written from."""
@@ -95,4 +95,4 @@ class Draft:
 
     def remember(self, about: str, words: object) -> None:
         """Keep on the order what its document says, or what a person was told."""
-        self.row = replace(self.row, written_from={**self.row.written_from, about: words})
+        self.row = self.row._replace(written_from={**self.row.written_from, about: words})

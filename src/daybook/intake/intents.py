@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
@@ -56,8 +56,7 @@ class Received:
     told: tuple[Told, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
+class OrderRow(NamedTuple):
     """What a plan decides of the order and of its standing; the fields are those of `Order` and `OrderStanding`."""
 
     standing: str

@@ -1,7 +1,7 @@
 """Orders with all that is known of them, locked and read in a fixed number of statements, however many they are."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -25,7 +25,7 @@ from daybook.sources.canonical.schema import CanonicalOrder
 UNSURE_FOR = timedelta(minutes=36)
 """A document that was sent without a clear answer may still appear while the token lives (30 minutes) and a little."""
 OF_STANDING = ("standing", "cause", "subject", "detail", "written_from", "unprepared_since")
-OF_ORDER = tuple(each.name for each in fields(OrderRow) if each.name not in OF_STANDING)
+OF_ORDER = tuple(name for name in OrderRow._fields if name not in OF_STANDING)
 """The fields that a plan decides."""
 Entries = Callable[[QuerySet[Entry]], QuerySet[Entry]]
 

@@ -103,10 +103,10 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         cash_step=rules.mapping.cash_steps.get(currency),
     )
     draft.prices = priced(order, known=rules.mapping.tax_types)
-    draft.row = replace(draft.row, currency=currency)
+    draft.row = draft.row._replace(currency=currency)
     totals = draft.prices.totals if isinstance(draft.prices, Priced) else draft.prices
     if not isinstance(totals, Hold):
-        draft.row = replace(draft.row, net=totals.net, tax=totals.tax, gross=totals.gross)
+        draft.row = draft.row._replace(net=totals.net, tax=totals.tax, gross=totals.gross)
     return order
 
 
@@ -119,7 +119,7 @@ def _planned(draft: Draft) -> Plan:
     rates = draft.prices.rates if isinstance(draft.prices, Priced) else frozenset()
     return Plan(
         intents=(*draft.intents, *flags, *entering),
-        row=replace(draft.row, unprepared_since=waits_since),
+        row=draft.row._replace(unprepared_since=waits_since),
         rates=frozenset(rate for rate in rates if rate <= _HIGHEST_RATE),
         is_something_ready=draft.is_something_ready,
     )

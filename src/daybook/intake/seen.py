@@ -1,6 +1,5 @@
 """PURE: when Daybook saw an order undispatched, dispatched and on hold: what no sender says, and what dates documents."""
 
-from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from daybook.intake.facts import Facts, Known
@@ -15,21 +14,21 @@ def with_times(stand: Stand, stands: Facts, received: Received, zone: tzinfo, no
     if stands.is_dispatched:
         row = _dispatched(row, stand, received, now)
         last = moments.latest(stands.dispatch_moments, zone)
-        row = replace(row, dispatched_at=moments.instant(last, zone) if last else None)
+        row = row._replace(dispatched_at=moments.instant(last, zone) if last else None)
     elif content is not None:
-        row = replace(row, undispatched_seen_at=row.undispatched_seen_at or now)
+        row = row._replace(undispatched_seen_at=row.undispatched_seen_at or now)
     if content is not None:
         ordered_at = moments.instant(content.ordered_at, zone) if content.ordered_at else None
-        row = replace(row, ordered_at=ordered_at)
-    return replace(row, on_hold_since=_on_hold_since(stand, stands, now))
+        row = row._replace(ordered_at=ordered_at)
+    return row._replace(on_hold_since=_on_hold_since(stand, stands, now))
 
 
 def _dispatched(row: OrderRow, stand: Stand, received: Received, now: datetime) -> OrderRow:
     if row.dispatched_seen_at is not None:
         return row
     if stand.revision == 1 and not received.told:  # nothing else ever came: what it says was so when it arrived
-        return replace(row, dispatched_seen_at=stand.received_at, undispatched_seen_at=None)
-    return replace(row, dispatched_seen_at=now)
+        return row._replace(dispatched_seen_at=stand.received_at, undispatched_seen_at=None)
+    return row._replace(dispatched_seen_at=now)
 
 
 def _on_hold_since(stand: Stand, stands: Facts, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from daybook.companies.models import Company
 from daybook.connections import roster
@@ -17,11 +17,12 @@ from daybook.intake.deliveries import Arrival
 from daybook.intake.judging import Change, Incoming, Key
 from daybook.intake.repeats import Result, Said
 from daybook.mapping.texts import without_entities
-from daybook.orders import rows, standings, telling
+from daybook.orders import standings, telling
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
+from daybook.tables import reading, writing
 
 __all__ = [
     "FILLED",
@@ -103,7 +104,7 @@ def take(
     _add_revisions(company, [each for each in changes if each.result is Result.ACCEPTED], now, zone)
     _deliver(changes)
     news = [each for each in changes if each.result is not Result.UNCHANGED]
-    rows.insert([telling.event(each.order, _what(each), reason=each.note, at=now) for each in news])
+    writing.insert([telling.event(each.order, _what(each), reason=each.note, at=now) for each in news])
     begun, unprepared = _standings(company, changes, now, connection_ids)
     return {each.incoming.key: _outcome(each, begun.get(each.order.pk, {}), unprepared) for each in changes}
 
@@ -111,8 +112,8 @@ def take(
 def write_rows(company: Company, stored: Iterable[Stored]) -> None:
     """Write the rows of the orders whose content is new, and the standings of those that are new themselves."""
     accepted = [each for each in stored if each.result is Result.ACCEPTED]
-    rows.save([each.row for each in accepted], FILLED, company_id=company.pk)
-    rows.insert([row for each in accepted for row in each.begun.values()])
+    writing.save([each.row for each in accepted], FILLED, company_id=company.pk)
+    writing.insert([row for each in accepted for row in each.begun.values()])
 
 
 def _standings(
@@ -156,15 +157,17 @@ def content_hash(content: dict[str, Any]) -> str:
 
 
 _Rows = dict[Key, Order]
+_BY_NAME = """
+    SELECT feed_id, source_id, ref, current_revision_id FROM orders_order
+    WHERE company_id = %s AND feed_id = ANY(%s) AND source_id = ANY(%s) ORDER BY id
+"""
 
 
 def _there(company: Company, batch: Sequence[Incoming]) -> set[Key]:
     """Return which orders have a row by now; one that was made knowing only a ref takes the id that comes with its order."""
     renamed = {(each.feed.pk, each.order.ref): each.order.id for each in batch if each.order.ref != each.order.id}
-    is_stub = Q(current_revision=None, source_id=F("ref"), feed__in={feed for feed, _ in renamed})
-    wanted = is_stub & Q(ref__in=[ref for _, ref in renamed]) | _of_keys(batch)
-    rows_there = Order.objects.filter(wanted, company=company).order_by("id")
-    found = list(rows_there.values_list("feed_id", "source_id", "ref", "current_revision"))
+    names = [*(each.order.id for each in batch), *(ref for _, ref in renamed)]
+    found = reading.ask(_BY_NAME, [company.pk, list({each.feed.pk for each in batch}), names])
     there = {(feed, source_id) for feed, source_id, _, _ in found}
     for feed, source_id, ref, revision in found:
         name = renamed.get((feed, ref), source_id)
@@ -186,7 +189,7 @@ def _make_rows(company: Company, batch: Sequence[Incoming], there: set[Key], now
     """Make the rows that are missing, sorted so that two batches never wait for each other; return them by key."""
     missing = sorted((each for each in batch if each.key not in there), key=lambda each: each.key)
     made = {each.key: new_row(company, each, now, zone) for each in missing}
-    rows.insert_missing(list(made.values()))
+    writing.insert_missing(list(made.values()))
     return {key: row for key, row in made.items() if row.pk is not None}
 
 
@@ -285,7 +288,7 @@ def _deliver(changes: Sequence[Change]) -> None:
         change.delivery.result = change.result.value
         if change.result in {Result.ACCEPTED, Result.UNCHANGED}:
             change.delivery.revision_id = change.order.current_revision_id
-    rows.insert([change.delivery for change in changes])
+    writing.insert([change.delivery for change in changes])
 
 
 def _add_revisions(company: Company, changes: Sequence[Change], now: datetime, zone: tzinfo) -> None:
@@ -302,7 +305,7 @@ def _add_revisions(company: Company, changes: Sequence[Change], now: datetime, z
         )
         for change in changes
     ]
-    rows.insert(revisions)
+    writing.insert(revisions)
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
             fill(change.order, change.incoming, now, zone)

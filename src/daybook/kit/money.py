@@ -5,6 +5,7 @@ half up at the cent (xero-rules.md 5.2).
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
@@ -29,6 +30,7 @@ def round_to(amount: Decimal, step: Decimal) -> Decimal:
     return (amount / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
 
+@lru_cache(maxsize=4096)  # prices recur, and taking a number apart takes its time
 def decimals(number: Decimal) -> int:
     """Return how many decimals a finite number needs: 6.250 needs two, 100 none."""
     exponent = number.normalize().as_tuple().exponent

@@ -1,9 +1,10 @@
 """Write an order's parts as document lines, exclusive or inclusive, each as plainly as its amount allows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from functools import partial
 
 from daybook.documents.document import AmountType, DecidedBy, Line
 from daybook.kit.money import decimals, plain, round2, round4
@@ -84,26 +85,31 @@ def _write(row: Row, amount_type: AmountType) -> tuple[Line, Fineness]:
     """Return one row as a line whose amount is the part's amount on this basis."""
     part = row.part
     side = part.net if amount_type is AmountType.EXCLUSIVE else part.gross
-    bare = Line(
-        description=_description(part),
-        quantity=part.quantity,
-        unit_amount=None,
-        account_code=row.account_code,
-        tax_type=row.tax_type,
-        item_code=row.item_code,
-        decided_by=row.decided_by,
-    )
+    bare, description = _bare(row), _description(part)
+    discount = round2(side.discount) if side.discount else None
     for price, fineness in _prices(part.quantity, side):
-        line = replace(bare, unit_amount=price, discount_amount=round2(side.discount) if side.discount else None)
+        line = bare(description=description, unit_amount=price, discount_amount=discount)
         if line_amount(line) == side.amount and discounts.is_safe(line):
             return line, fineness
     fineness = Fineness.WORKED_OUT_AMOUNT if side.unit is None else Fineness.LINE_AMOUNT
     if side.discount > 0 and side.amount >= 0:
         for price in _prices_after_discount(part.quantity, side):
-            line = replace(bare, description=_told(bare.description, part, side), unit_amount=price)
+            line = bare(description=_told(description, part, side), unit_amount=price)
             if line_amount(line) == side.amount:
                 return line, fineness
     return _by_amount(bare, part, side), fineness
+
+
+def _bare(row: Row) -> Callable[..., Line]:
+    """Return what makes the row's line of a description and figures."""
+    return partial(
+        Line,
+        quantity=row.part.quantity,
+        account_code=row.account_code,
+        tax_type=row.tax_type,
+        item_code=row.item_code,
+        decided_by=row.decided_by,
+    )
 
 
 def _prices(quantity: Decimal, side: Side) -> Iterator[tuple[Decimal, Fineness]]:
@@ -126,13 +132,13 @@ def _prices_after_discount(quantity: Decimal, side: Side) -> Iterator[Decimal]:
         yield round4(side.amount / quantity)
 
 
-def _by_amount(bare: Line, part: Part, side: Side) -> Line:
+def _by_amount(bare: Callable[..., Line], part: Part, side: Side) -> Line:
     """Return the line by its amount; the price, where it is too fine, is named in the description instead."""
     quantity = part.quantity if decimals(part.quantity) <= 4 else Decimal(1)
-    description = bare.description
+    description = _description(part)
     if side.unit is not None or side.discount or quantity != part.quantity:
         description = _told(description, part, side)
-    return replace(bare, description=description, quantity=quantity, line_amount=side.amount)
+    return bare(description=description, quantity=quantity, unit_amount=None, line_amount=side.amount)
 
 
 def _told(description: str, part: Part, side: Side) -> str:

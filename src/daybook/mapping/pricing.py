@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import LineKind
@@ -19,8 +20,7 @@ _SOLD = frozenset({LineKind.GOODS, LineKind.DISCOUNT})
 """By whose rates the carriage is taxed: what is sold, less what is taken off; a tip at 0 % tells nothing of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One part without its tax, or with it."""
 
     unit: Decimal | None
@@ -63,7 +63,9 @@ class Part:
 
     def in_cents(self) -> "Part":
         """Return the part as the ledger keeps amounts, at two decimals in every currency (xero-rules.md 5.2)."""
-        net, gross = (replace(side, amount=round2(side.amount)) for side in (self.net, self.gross))
+        if all(side.amount.same_quantum(CENT) for side in (self.net, self.gross)):
+            return self
+        net, gross = (side._replace(amount=round2(side.amount)) for side in (self.net, self.gross))
         return replace(self, net=net, gross=gross)
 
 
@@ -97,17 +99,14 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
 
 def _clean(line: OrderLine) -> OrderLine:
     """Return the line without junk: prices that are no numbers, a zero on one side only, a negative quantity."""
-    price, price_inc = _number(line.unit_price), _number(line.unit_price_inc_tax)
+    price, price_inc, rate = _number(line.unit_price), _number(line.unit_price_inc_tax), rates.usable(line.tax_rate)
     _check_size(line, (line.quantity, price, price_inc, line.discount, line.discount_inc_tax, line.tax_amount))
     if line.quantity < 0:
         price, price_inc = _negated(price), _negated(price_inc)
-    return replace(
-        line,
-        quantity=abs(line.quantity),
-        unit_price=None if price == 0 and price_inc else price,
-        unit_price_inc_tax=None if price_inc == 0 and price else price_inc,
-        tax_rate=rates.usable(line.tax_rate),
-    )
+    said = None if price == 0 and price_inc else price, None if price_inc == 0 and price else price_inc
+    if line.quantity >= 0 and said == (line.unit_price, line.unit_price_inc_tax) and rate is line.tax_rate:
+        return line
+    return replace(line, quantity=abs(line.quantity), unit_price=said[0], unit_price_inc_tax=said[1], tax_rate=rate)
 
 
 def _number(price: Decimal | None) -> Decimal | None:
@@ -201,7 +200,7 @@ def _with_rates(
     together = rates.proposed([shown[place] for place in bare])
     for place, fits in zip(open_places, found, strict=True):
         rate = _one_rate(lines[place], numbers[place], shown[place], fits=fits, together=together)
-        rated[place] = replace(lines[place], tax_rate=rate)
+        rated[place] = lines[place] if rate is lines[place].tax_rate else replace(lines[place], tax_rate=rate)
     for place in open_places:
         _check_mix(rated[place], numbers[place], shown[place], rated)
     return rated

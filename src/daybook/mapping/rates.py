@@ -57,7 +57,8 @@ def usable(rate: Decimal | None) -> Decimal | None:
     """Return a stated rate as a normalised fraction, or None where it is absent or junk (NaN, negative, over 100 %)."""
     if rate is None or not rate.is_finite() or not 0 <= rate <= 1:
         return None
-    return normal(rate)
+    usual = normal(rate)
+    return rate if usual.same_quantum(rate) else usual
 
 
 def normal(rate: Decimal) -> Decimal:

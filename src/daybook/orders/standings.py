@@ -9,8 +9,8 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
-from daybook.orders import rows
 from daybook.orders.models import Order, OrderStanding
+from daybook.tables import writing
 
 BATCH = 1000
 _URGENCY = (Order.Standing.HELD, Order.Standing.WAITING, Order.Standing.DOCUMENTED, Order.Standing.SKIPPED)
@@ -46,7 +46,7 @@ def begin(company: Company, order_ids: Collection[int], now: datetime) -> None:
     Wants a transaction of the caller's.
     """
     if order_ids:
-        rows.insert(begun(company, order_ids, now, [connection.pk for connection in roster.taking_orders(company)]))
+        writing.insert(begun(company, order_ids, now, [connection.pk for connection in roster.taking_orders(company)]))
 
 
 def begun(

@@ -18,11 +18,11 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind, Paper
 from daybook.history.kinds import Subject
 from daybook.history.models import Event
-from daybook.orders import rows
 from daybook.orders.models import Order
 from daybook.outbox import moves, queue
 from daybook.outbox.models import AttemptEntry, Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
+from daybook.tables import writing
 
 _CHANGED = (
     "revision", "state", "state_since", "cause", "subject", "detail", "document", "date", "currency", "contact_name",
@@ -134,15 +134,15 @@ def flag(batch: Batch, entry: Entry, attention: str, detail: str) -> None:
 def save(batch: Batch) -> None:
     """Write all of the batch. Raises NumbersTakenError; then the caller must give up its transaction or savepoint."""
     try:
-        rows.save(list(batch.changed.values()), _CHANGED, company_id=batch.company_id)
-        rows.insert(batch.made)
+        writing.save(list(batch.changed.values()), _CHANGED, company_id=batch.company_id)
+        writing.insert(batch.made)
     except IntegrityError as error:
         if "entry_number_once" not in str(error):
             raise
         raise NumbersTakenError([(Kind(entry.kind), entry.number) for entry in batch.made]) from error
     for entry, told in batch.moves:
         told.subject_id = entry.pk  # which a new document has only now
-    rows.insert([told for _, told in batch.moves])
+    writing.insert([told for _, told in batch.moves])
     for entry in batch.changed.values():
         queue.tell_those_behind(entry)
 

@@ -13,10 +13,10 @@ import structlog
 from daybook.documents.causes import AnyCause, Cause
 from daybook.history.models import Event
 from daybook.kit.money import Totals
-from daybook.orders import rows
 from daybook.outbox import moves, queue
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import MOVES, Mover, State, check_move
+from daybook.tables import writing
 
 _CHANGED = (
     "state", "state_since", "cause", "subject", "detail", "not_before", "attention", "attention_detail", "posted_at",
@@ -136,8 +136,8 @@ def note(batch: Settling, entry: Entry, outcome: AttemptEntry.Outcome, words: It
 def save(batch: Settling) -> None:
     """Write all of it."""
     company_id = batch.attempt.company_id
-    rows.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
-    rows.save(batch.noted, ("outcome", "words"), company_id=company_id)
+    writing.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
+    writing.save(batch.noted, ("outcome", "words"), company_id=company_id)
     Event.objects.bulk_create(batch.moves)
     for entry in batch.changed.values():
         queue.tell_those_behind(entry)

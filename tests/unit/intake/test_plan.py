@@ -220,7 +220,7 @@ class TestAnOrderThatIsNotDue:
         told = Told(parse_notice({"on_hold": True, "dispatched": False}), is_newer=True, at=NOW - timedelta(days=2))
         held = replace(an_order(), told=(told,))
         stand = stands()
-        before = replace(stand.row, dispatched_seen_at=None)
+        before = stand.row._replace(dispatched_seen_at=None)
         made = planned(replace(held, order=an_order(dispatched=False).order), replace(stand, row=before))
         assert kinds(made) == ["HoldBack"]
         assert made.row.standing == "held"

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -79,11 +79,15 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Return itself, which nobody changes: a default is copied each time that an order leaves it out."""
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _null_is_not_said(cls, given: Any) -> Any:
         """Leave out what is null and need not be there; what must be there is refused by its own field."""
-        if not isinstance(given, dict):
+        if not isinstance(given, dict) or None not in given.values():
             return given
         fields = cls.model_fields
         return {
