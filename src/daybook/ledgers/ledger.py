@@ -162,6 +162,22 @@ class Statuses:
     """What a person did who brought it to this status: "Approved"."""
 
 
+class Address(StrEnum):
+    """Where a ledger lives; the values end the names of the environment's variables: `<LEDGER>_API_BASE`."""
+
+    API = "API_BASE"
+    IDENTITY = "IDENTITY_BASE"
+    """Where tokens are."""
+    LOGIN = "LOGIN_BASE"
+    """Where people let Daybook in."""
+    LINK = "LINK_BASE"
+    """Where its pages for people are."""
+
+    def variable(self, ledger: str) -> str:
+        """Return the environment's variable, and the setting, of a ledger of that name."""
+        return f"{ledger.upper()}_{self.value}"
+
+
 class Wire(StrEnum):
     """How a ledger is reached."""
 
@@ -217,7 +233,7 @@ class Form:
     changed: Callable[[Since, datetime], Talk[Changes]]
     """A page of what changed; the moment is now, where the ledger does not say when it answered."""
     link: Callable[[str, str, str], str]
-    """Address for people of (base, organisation's short code, their id)."""
+    """Address for people of (base, organisation's short code, their id); "" where it cannot be named."""
     file: Callable[[str, Paper], NamedFile | Hold] | None = None
     """Of a number and what the document says; only where the wire is files."""
 
@@ -320,6 +336,8 @@ class Ledger:
     """For people."""
     terms: Terms
     wire: Wire = Wire.CALLS
+    addresses: Mapping[Address, str] = field(default_factory=dict)
+    """Where it lives unless the environment says otherwise: where its wire is calls API and LINK, with a consent all."""
     statuses: Statuses
     forms: Mapping[Kind, Form]
     routes: Mapping[str, Route]
