@@ -315,7 +315,7 @@ def _prepare_batch(
     company: Company, order_ids: Sequence[int], rules: CompanyRules, asked: Asked, person: Person | None = None
 ) -> None:
     """Prepare orders in one transaction; again where a number of theirs is taken, knowing whose it is."""
-    taken: dict[tuple[Kind, str], str] = {}
+    taken: dict[tuple[str, str], str] = {}
     for tries_left in reversed(range(_MOST_TRIES)):
         try:
             with transaction.atomic():
@@ -339,7 +339,7 @@ def plan_and_carry_out(
     *,
     asked: Asked = NOTHING_ASKED,
     person: Person | None = None,
-    taken: Mapping[tuple[Kind, str], str] | None = None,
+    taken: Mapping[tuple[str, str], str] | None = None,
     pending: Sequence[str] = (),
 ) -> None:
     """Bring orders up to date whose rows are locked in the caller's transaction. Raises `entering.NumbersTakenError`.
@@ -356,7 +356,7 @@ def planned(
     now: datetime,
     *,
     asked: Asked = NOTHING_ASKED,
-    taken: Mapping[tuple[Kind, str], str],
+    taken: Mapping[tuple[str, str], str],
     marks: Marks = _mark,
 ) -> list[tuple[Work, Plan]]:
     """Return what is to become of these orders; nothing is done. `taken`: as `Stand` has it."""
@@ -378,10 +378,12 @@ def planned(
     ]
 
 
-def owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
-    """Return whose these numbers are, in words; "" where they are another company's."""
+def owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[str, str], str]:
+    """Return whose these numbers are, in words, by their space; "" where they are another company's."""
     return {
-        (Kind(entry.kind), entry.number.upper()): _owner_in_words(entry.order) if entry.company_id == company.pk else ""
+        (entry.number_space, entry.number.upper()): _owner_in_words(entry.order)
+        if entry.company_id == company.pk
+        else ""
         for entry in entering.bearers(rules.identity, numbers)
     }
 

@@ -371,6 +371,14 @@ def no_answer(error: WireError, count: int, *, never_left: bool) -> list[Outcome
     return [NotSent(error.words) if never_left else Unknown(error.words)] * count
 
 
+def number_space(identity: str, form: Form, mark: str = "") -> str:
+    """Return within what a number is one document's only, of the organisation of this identity, whoever reaches it.
+
+    Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
+    """
+    return f"{identity}:{form.number_space or mark}"
+
+
 def kinds_of(ledger: Ledger, route: str) -> list[Kind]:
     """Return the kinds that go by a route."""
     return [form.kind for form in ledger.forms.values() if form.route == route]

@@ -19,6 +19,7 @@ from daybook.documents.kinds import Kind
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.kit.money import Totals
+from daybook.ledgers import ledger as port
 from daybook.ledgers import registry
 from daybook.outbox import moves, needing
 from daybook.outbox.judging import Verdict
@@ -40,12 +41,9 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def number_space(identity: str, kind: Kind, mark: str) -> str:
-    """Return within what a number is one document's only, of the organisation of this identity, whoever reaches it.
-
-    Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
-    """
+    """Return the space of a document's number, as its ledger's form says (`ledgers/ledger.py`)."""
     form = registry.ledger(identity.partition(":")[0]).forms[kind]
-    return f"{identity}:{form.number_space or mark}"
+    return port.number_space(identity, form, mark)
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:

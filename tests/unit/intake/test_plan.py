@@ -30,6 +30,7 @@ from daybook.intake.intents import (
 )
 from daybook.intake.parts import Told
 from daybook.intake.plan import plan
+from daybook.mapping.numbers import Numbering
 from daybook.mapping.rules import ProcessMethod
 from daybook.outbox.states import State
 from daybook.sources.canonical.moments import Zones
@@ -47,6 +48,7 @@ RULES_OF_ACME = CompanyRules(
     timing=Timing(zones=Zones(sender=UTC, documents=UTC)),
     default_currency="GBP",
     mapping=RULES,
+    numbering={Kind.INVOICE: Numbering(space="invoices"), Kind.PURCHASE_ORDER: Numbering(space="orders")},
     seen_rates=frozenset(),
     order_pages="https://daybook.example/c/acme/orders",
 )
@@ -196,7 +198,7 @@ class TestAnOrderThatIsDue:
         assert (made.intents, made.row.standing, made.row.cause) == ((), "held", "not_connected")
 
     def test_whose_number_another_has_is_held_and_says_whose(self):
-        stand = replace(NEW, taken={(Kind.INVOICE, "A-1"): "It belongs to order B."})
+        stand = replace(NEW, taken={("invoices", "A-1"): "It belongs to order B."})
         made = planned(an_order(), stand)
         assert made.intents == ()
         assert (made.row.cause, made.row.subject, made.row.detail) == (
