@@ -41,4 +41,9 @@ SPECS: dict[Kind, KindSpec] = {
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
 }
 CHOICES = [(kind.value, spec.title) for kind, spec in SPECS.items()]
-"""As model and form fields want them."""
+"""As pages and forms want them."""
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return them as a model's field asks for them: a new kind is then no change of the field, and wants no migration."""
+    return CHOICES

@@ -27,17 +27,17 @@ class Material:
     prices: Priced | Hold | None
     zone: tzinfo
     """Of the sender's clock."""
-    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
     """One kind, as it is made of an order."""
 
-    make: Callable[[Material], Paper | Hold]
+    make: Callable[[Material, str], Paper | Hold]
+    """With its number."""
     is_made: Callable[[MappingRules], bool] = lambda _rules: True
     """Whether the company has such documents made at all."""
-    is_due: Callable[[Order, MappingRules], bool] = lambda _order, _rules: True
+    is_due: Callable[[Material], bool] = lambda _of: True
     """Whether an order that is due becomes one."""
     why_not_due: str = "nothing of the order belongs on it"
     """In words, where one that was made is not wanted any more."""
@@ -45,27 +45,31 @@ class Maker:
     """Of (the company's prefix, the order's ref, how often one was made, what the ledger takes)."""
 
 
-def _invoice(of: Material) -> Paper | Hold:
-    return invoices.map_invoice(of.order, of.rules, number=of.number, prices=of.prices)
+def _invoice(of: Material, number: str) -> Paper | Hold:
+    return invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
 
 
-def _purchase_order(of: Material) -> Paper | Hold:
-    return purchase_orders.map_purchase_order(of.order, of.rules, number=of.number)
+def _purchase_order(of: Material, number: str) -> Paper | Hold:
+    return purchase_orders.map_purchase_order(of.order, of.rules, number=number)
 
 
-def _order_file(of: Material) -> Paper | Hold:
-    return order_files.writable(of.received, of.order, zone=of.zone, number=of.number)
+def _order_file(of: Material, number: str) -> Paper | Hold:
+    return order_files.writable(of.received, of.order, zone=of.zone, number=number)
 
 
 def _is_tracked(rules: MappingRules) -> bool:
     return rules.process_method is ProcessMethod.TRACKED
 
 
+def _is_anything_to_order(of: Material) -> bool:
+    return stock.is_anything_to_order(of.order, of.rules)
+
+
 MAKERS: Mapping[Kind, Maker] = {
     Kind.PURCHASE_ORDER: Maker(
         make=_purchase_order,
         is_made=_is_tracked,
-        is_due=stock.is_anything_to_order,
+        is_due=_is_anything_to_order,
         why_not_due="nothing is to be ordered",
     ),
     Kind.INVOICE: Maker(make=_invoice),

@@ -148,7 +148,7 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     if obstacle is not None and obstacle.cause is Cause.NOT_CONNECTED:
         _keep_changed(draft, obstacle)
         return  # what is in the day book waits there for the connection
-    wanted = _wanted(order, draft.rules)
+    wanted = _wanted(draft, order)
     there = list(draft.docs)
     for kind in wanted:
         _write(draft, kind, order)
@@ -157,10 +157,21 @@ def _due(draft: Draft, order: mapping.Order) -> None:
             _not_wanted(draft, doc)
 
 
-def _wanted(order: mapping.Order, rules: CompanyRules) -> list[Kind]:
+def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
     """Return what a due order becomes: of the kinds that the ledger takes those that the company has made of it."""
-    of, known = rules.mapping, rules.numbering
-    return [kind for kind, each in MAKERS.items() if kind in known and each.is_made(of) and each.is_due(order, of)]
+    of, rules = _material(draft, order), draft.rules
+    made = [kind for kind, maker in MAKERS.items() if kind in rules.numbering and maker.is_made(rules.mapping)]
+    return [kind for kind in made if MAKERS[kind].is_due(of)]
+
+
+def _material(draft: Draft, order: mapping.Order) -> Material:
+    return Material(
+        received=draft.facts.order,
+        order=order,
+        rules=draft.rules.mapping,
+        prices=draft.prices,
+        zone=draft.rules.timing.zones.sender,
+    )
 
 
 def _not_wanted(draft: Draft, doc: Doc) -> None:
@@ -269,15 +280,7 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
 
 
 def _map(draft: Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
-    made_of = Material(
-        received=draft.facts.order,
-        order=order,
-        rules=draft.rules.mapping,
-        prices=draft.prices,
-        zone=draft.rules.timing.zones.sender,
-        number=number,
-    )
-    return MAKERS[kind].make(made_of)
+    return MAKERS[kind].make(_material(draft, order), number)
 
 
 def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:

@@ -160,6 +160,13 @@ def retry(entry: Entry, person: Person) -> None:
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(again=entry.pk), person)
 
 
+def is_sent_anew(entry: Entry) -> bool:
+    """Tell whether a document of its kind may be sent once more when it is posted, as another one."""
+    ledger = registry.LEDGERS.get(entry.organisation.ledger)
+    form = ledger.forms.get(Kind(entry.kind)) if ledger is not None else None
+    return form is not None and form.is_sent_anew
+
+
 @transaction.atomic
 def send_anew(entry: Entry, person: Person) -> bool:
     """Send once more what was posted, as another document made of the order as it is now, because a person asks.
@@ -171,9 +178,7 @@ def send_anew(entry: Entry, person: Person) -> bool:
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
     others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
-    ledger = registry.LEDGERS.get(entry.organisation.ledger)
-    is_sent_anew = ledger is not None and ledger.forms[Kind(entry.kind)].is_sent_anew
-    if not is_sent_anew or mine.state != State.POSTED or others.exists():
+    if not is_sent_anew(entry) or mine.state != State.POSTED or others.exists():
         return False
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(anew=entry.pk), person)
     if not others.exists():

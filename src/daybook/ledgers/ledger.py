@@ -48,6 +48,7 @@ class Sendable:
     resolved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By supply: our key -> theirs, of what is there: item codes in the organisation's own spelling."""
     targets: tuple[Target, ...] = ()
+    """What it is about, as last seen; as `Route.before` has just read it, where that asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class Posted:
     totals: Totals | None
     """As the ledger worked them out; None where the answer lacks them."""
     warnings: tuple[str, ...] = ()
+    version: str = ""
+    """As `Target` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class Theirs:
     due: Decimal | None = None
     """What is left to pay; None where the ledger does not say, as of purchase orders."""
     updated_at: datetime | None = None
+    version: str = ""
+    """As `Target` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,7 @@ class Form:
     """A person may have a posted one sent again: another one of the same order."""
     element: Callable[[Sendable], Mapping[str, Any]]
     look: Callable[[Sequence[Sought]], Talk[list[Theirs]]]
-    """What stands there under these numbers, in any status."""
+    """What stands there under these numbers, in any status; of other kinds too where they share its space."""
     look_by_ids: Callable[[Sequence[str]], Talk[list[Theirs]]]
     """What stands there under these ids, whatever its number is by now."""
     changed: Callable[[Since, datetime], Talk[Changes]]
@@ -248,8 +253,11 @@ class Route:
     """Options are the company's, by name: `allow_backorders`."""
     read: Callable[[Answer, Sequence[Sendable], bool], list[Outcome]]
     """One outcome for each; the flag: it answers a second sending of the same bytes."""
-    before: Callable[[Sequence[Sendable]], Talk[list[Hold | None]]] | None = None
-    """Asked just before a call: why each may not go, None where it may. None: what is only created needs no look."""
+    before: Callable[[Sequence[Sendable]], Talk[list[Hold | Target | None]]] | None = None
+    """Asked just before a call: of each why it may not go, or its target as it stands now; None: it may go as it is.
+
+    None in the place of all: what is only created needs no look.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ class Seen:
     credited: Decimal
     due: Decimal | None
     updated_at: datetime | None
+    version: str = ""
     differs: str = ""
     news: Sequence[str] = ()
     """What was done there since, each a line of the document's history."""
@@ -158,7 +159,7 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
 
     `entry` must come from `locked(...)`.
     """
-    entry.their_status = seen.status
+    entry.their_status, entry.their_version = seen.status, seen.version or entry.their_version
     if seen.totals is not None:
         entry.their_net, entry.their_tax, entry.their_gross = seen.totals
     entry.their_paid, entry.their_credited, entry.their_due = seen.paid, seen.credited, seen.due
@@ -217,7 +218,8 @@ def take(
     `after`: only those behind the entry of this id.
     """
     entries = waiting(company_id, organisation_id, now).filter(kind__in=kinds, id__gt=after)
-    return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
+    mine = entries.select_related("about").select_for_update(of=("self",), skip_locked=True)
+    return list(mine.order_by("id")[:most])
 
 
 def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:

@@ -164,6 +164,7 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
             credited=theirs.credited,
             due=theirs.due,
             updated_at=theirs.updated_at,
+            version=theirs.version,
             differs=sighting.differs,
             news=sighting.news,
             attention=sighting.attention,
