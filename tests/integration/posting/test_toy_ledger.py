@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from django.test import Client
 
 from daybook.catalog import problems, refresh
 from daybook.catalog.models import CatalogRead
 from daybook.companies import people
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Membership
 from daybook.connections import calls, consent, roster
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.documents.kinds import Kind
@@ -262,6 +263,17 @@ class TestItsConsentAndLists:
         PostingSettings.objects.filter(connection=let_in.connection).update(process_method="tracked")
         said = {problem.field: problem.words for problem in problems.settings_problems(let_in.connection)}
         assert said["process_method"] == "Slate takes no purchase orders. Choose Untracked."
+
+    def test_offer_tracked_on_the_page_only_where_it_takes_purchase_orders(self, let_in, olive, monkeypatch):
+        people.join(let_in.company, olive, Membership.Role.OWNER)
+        browser, page = Client(), f"/c/{let_in.company.public_id}/connections/{let_in.connection.public_id}/"
+        browser.force_login(olive, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert 'value="tracked"' in browser.get(page).content.decode()
+        only_invoices = replace(SLATE, forms={Kind.INVOICE: SLATE.forms[Kind.INVOICE]})
+        monkeypatch.setitem(registry.LEDGERS, "slate", only_invoices)
+        text = browser.get(page).content.decode()
+        assert 'value="untracked"' in text
+        assert 'value="tracked"' not in text
 
     def test_link_to_a_document_without_a_short_code(self, let_in):
         receive(let_in.company, order("A-1"))
