@@ -218,8 +218,7 @@ def take(
     `after`: only those behind the entry of this id.
     """
     entries = waiting(company_id, organisation_id, now).filter(kind__in=kinds, id__gt=after)
-    mine = entries.select_related("about").select_for_update(of=("self",), skip_locked=True)
-    return list(mine.order_by("id")[:most])
+    return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
 def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:

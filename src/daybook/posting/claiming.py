@@ -73,7 +73,6 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
         return {}
     kinds = kinds_of(sender.ledger, route.name)
     entries = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(kind__in=kinds)
-    entries = entries.select_related("about")
     pairs = list(_readable(connection, sender.ledger, list(entries.order_by("id")[: room(route)])))
     said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
     return {entry.pk: each for (entry, _), each in zip(pairs, said, strict=True)}
@@ -141,6 +140,7 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
     read = [(entry, stored.read(entry.document, entry.kind)) for entry in entries]
     documents = [document for _, document in read if isinstance(document, Document)]
     resolved = supplies.resolved(connection, ledger, documents)
+    targets = _targets(connection, entries)
     for entry, document in read:
         if not isinstance(document, Document):
             _put_aside(entry)
@@ -153,15 +153,19 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
                     number=entry.number,
                     document=document,
                     resolved=resolved,
-                    targets=_targets(entry),
+                    targets=targets.get(entry.pk, ()),
                 ),
             )
 
 
-def _targets(entry: Entry) -> tuple[Target, ...]:
-    """Return what the document is about, as last seen there."""
-    about = entry.about
-    return () if about is None else (Target(Kind(about.kind), about.their_id, about.their_version),)
+def _targets(connection: Connection, entries: Sequence[Entry]) -> dict[int, tuple[Target, ...]]:
+    """Return, by document, what it is about, as last seen there; nothing is read where none is about another one."""
+    about = {entry.pk: entry.about_id for entry in entries if entry.about_id is not None}
+    if not about:
+        return {}
+    rows = Entry.objects.filter(company_id=connection.company_id, pk__in=about.values())
+    there = {row.pk: Target(Kind(row.kind), row.their_id, row.their_version) for row in rows.defer("document")}
+    return {entry_id: (there[about_id],) for entry_id, about_id in about.items()}
 
 
 def _put_aside(entry: Entry) -> None:
