@@ -1,23 +1,28 @@
 """PURE: Slate, a ledger as small as one can be: one address for calls of all kinds, numbers of at most 21 characters in
-one space, no drafts, no limits, no consent.
+one space for all of them, keys of at most 36, no drafts, no limits.
 
-    PUT /slate   [{"mark", "kind", "number", "contact", "currency", "totals"}, ...]
-                 -> [{"mark", "id", "totals"} or {"mark", "error"}, ...]
-    GET /slate   ?numbers=A,B or ?ids=1,2 or ?since=...    -> the same rows with their ids
+    PUT /slate   [{"mark", "kind", "number", "contact", "currency", "totals", "about"}, ...]
+                 -> [{"mark", "id", "version", "totals"} or {"mark", "error"}, ...]
+    GET /slate   ?numbers=A,B or ?ids=1,2 or ?since=...    -> the same rows with their ids and versions
+
+Each change of a row gives it another version. What is about a row names its version, and is refused where that is not
+the one that it has.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from daybook.documents.causes import Cause, Hold
+from daybook.documents.causes import Cause, Hold, LedgerCause
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import (
     Access,
+    Address,
     Changes,
     Form,
     Heard,
@@ -34,6 +39,7 @@ from daybook.ledgers.ledger import (
     Sought,
     Statuses,
     Talk,
+    Target,
     Theirs,
     Unknown,
     Written,
@@ -41,9 +47,17 @@ from daybook.ledgers.ledger import (
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import Offline, Refused, WireError
+from tests.toys.access import CONSENT, LISTS
 
 LONGEST_NUMBER = 21
 PATH = "/slate"
+
+
+class SlateCause(LedgerCause):
+    """What Slate alone says."""
+
+    FULL = "slate_full"
+    OTHER = "slate_said_no"
 
 
 def element(sendable: Sendable) -> Mapping[str, Any]:
@@ -55,15 +69,26 @@ def element(sendable: Sendable) -> Mapping[str, Any]:
         "contact": sendable.document.contact_id,
         "currency": sendable.document.currency,
         "totals": [str(amount) for amount in sendable.document.totals],
+        "about": [[target.their_id, target.version] for target in sendable.targets],
     }
 
 
-def before(sendables: Sequence[Sendable]) -> Talk[list[Hold | None]]:
-    """Ask whether the slate is full, and hold what its numbers are too long for."""
-    answer = yield Request("GET", f"{PATH}?numbers=", {})
-    if answer.status != 200:
-        raise Offline("the slate is away", answer.status)
-    return [Hold(Cause.REF_UNUSABLE, each.number) if len(each.number) > LONGEST_NUMBER else None for each in sendables]
+def before(sendables: Sequence[Sendable]) -> Talk[list[Hold | Target | None]]:
+    """Ask how that stands which documents are about, and hold what is about something that is gone."""
+    about = [target.their_id for each in sendables for target in each.targets]
+    if not about:
+        return [None] * len(sendables)
+    answer = yield Request("GET", f"{PATH}?ids={','.join(about)}", {})
+    versions = {row["id"]: row["version"] for row in json.loads(answer.body)}
+    return [_target(each, versions) for each in sendables]
+
+
+def _target(sendable: Sendable, versions: Mapping[str, str]) -> Hold | Target | None:
+    for target in sendable.targets:
+        if target.their_id not in versions:
+            return Hold(Cause.NEEDED_ENDED, target.their_id)
+        return replace(target, version=versions[target.their_id])
+    return None
 
 
 def write(sendables: Sequence[Sendable], options: frozenset[str]) -> Written:
@@ -85,14 +110,15 @@ def _outcome(row: Mapping[str, Any] | None) -> Outcome:
         return Unknown("the answer does not mention the document")
     if "error" in row:
         return Rejected((row["error"],))
-    return Posted(their_id=row["id"], their_status="WRITTEN", totals=_totals(row))
+    return Posted(their_id=row["id"], their_status="WRITTEN", totals=_totals(row), version=row["version"])
 
 
 def _totals(row: Mapping[str, Any]) -> Totals:
     return Totals(*(Decimal(amount) for amount in row["totals"]))
 
 
-def _found(answer: Answer, kind: Kind) -> list[Theirs]:
+def _found(answer: Answer, kind: Kind | None = None) -> list[Theirs]:
+    """Return the rows of an answer; without a kind those of all: they share their numbers."""
     return [
         Theirs(
             their_id=row["id"],
@@ -102,9 +128,10 @@ def _found(answer: Answer, kind: Kind) -> list[Theirs]:
             currency=row["currency"],
             reference=f"[db:{row['mark']}]",
             totals=_totals(row),
+            version=row["version"],
         )
         for row in json.loads(answer.body)
-        if row["kind"] == kind
+        if kind in (None, row["kind"])
     ]
 
 
@@ -113,7 +140,7 @@ def form(kind: Kind) -> Form:
 
     def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
         answer = yield Request("GET", f"{PATH}?numbers={','.join(each.number for each in sought)}", {})
-        return _found(answer, kind)
+        return _found(answer)
 
     def look_by_ids(their_ids: Sequence[str]) -> Talk[list[Theirs]]:
         answer = yield Request("GET", f"{PATH}?ids={','.join(their_ids)}", {})
@@ -144,7 +171,7 @@ def form(kind: Kind) -> Form:
 
 def dress(asked: Request, access: Access, key: str) -> Request:
     """Return the request with address, access and key."""
-    headers = {**asked.headers, "Authorization": access.token, "Slate": access.organisation}
+    headers = {**asked.headers, "Authorization": f"Bearer {access.token}", "Slate": access.organisation}
     url = asked.url if "://" in asked.url else f"{access.base}{asked.url}"
     return Request(asked.method, url, headers | ({"Once": key} if key else {}), asked.body)
 
@@ -173,30 +200,37 @@ def hears(headers: Mapping[str, str], body: bytes, secret: str) -> Heard:
 SLATE = Ledger(
     name="slate",
     title="Slate",
+    addresses={
+        Address.API: "https://slate.example",
+        Address.IDENTITY: "https://login.slate.example",
+        Address.LOGIN: "https://login.slate.example",
+        Address.LINK: "https://slate.example",
+    },
     terms=Terms(
         calls_at_once=1,
         bytes_a_call=1_000_000,
         smallest_step=Decimal("0.01"),
         decimals_of_prices=2,
         resent_after=frozenset(),
+        key_length=36,
         can_void=False,
         can_look=True,
     ),
     statuses=Statuses(
         dead=frozenset({"WIPED"}), deleted="WIPED", paid=frozenset(), open_again=frozenset(), done={"WIPED": "Wiped"}
     ),
-    forms={kind: form(kind) for kind in Kind},
+    forms={kind: form(kind) for kind in (Kind.INVOICE, Kind.PURCHASE_ORDER)},
     routes={"slate": Route(name="slate", documents_a_call=30, write=write, read=read, before=before)},
     supplies={},
-    consent=None,
-    scopes={},
-    lists=None,
-    why=lambda words: Recognised("slate_full" if "full" in words[0] else "other"),
+    consent=CONSENT,
+    scopes={"invoices": ("slate",), "purchase_orders": ("slate",)},
+    lists=LISTS,
+    why=lambda words: Recognised(SlateCause.FULL if "full" in words[0] else SlateCause.OTHER),
     reasons={
-        "slate_full": Explanation(
+        SlateCause.FULL: Explanation(
             "The slate is full", "Nothing more can be written on it.", "Wipe it, then try again."
         ),
-        "other": Explanation("Slate said no", "Its words are below.", "Correct the document, then try again."),
+        SlateCause.OTHER: Explanation("Slate said no", "Its words are below.", "Correct the document, then try again."),
     },
     dress=dress,
     failure=failure,

@@ -10,34 +10,36 @@ from pathlib import Path
 
 import pytest
 
+from daybook.ledgers import registry
+from daybook.sources.registry import SOURCES
+
 SRC = Path(__file__).parents[2] / "src/daybook"
 ENDINGS = {".py", ".html", ".js", ".css", ".txt", ".svg", ".json", ".toml"}
 CITED = re.compile(r"\b(?:xero-rules|kornitx)\.md\b")
-NAMES = {"xero": re.compile("xero", re.IGNORECASE), "kornit": re.compile("kornit", re.IGNORECASE)}
+ORDINARY = frozenset({"canonical", "files"})
+"""Names of ledgers and sources that are words of the language too: nothing can be told from them."""
+OF_LEDGERS, OF_SOURCES = registry.LEDGERS.keys() - ORDINARY, SOURCES.keys() - ORDINARY - {"kornitx"}
+NAMES = {"kornit": re.compile("kornit", re.IGNORECASE)} | {
+    name: re.compile(rf"(?<![a-z]){name}(?![a-z])" if name != "xero" else name, re.IGNORECASE)
+    for name in sorted(OF_LEDGERS | OF_SOURCES)
+}
+"""Every ledger and source of the two tables."""
 
 Places = Mapping[str, tuple[str, ...]]
-WHOLE: Mapping[str, Mapping[str, str]] = {
-    "xero": {
-        "ledgers/xero/": "its own folder",
-        "ops/demo/": "starts a simulator of it",
+ROW = "the row that plugs it in"
+WHOLE: dict[str, Mapping[str, str]] = {
+    **{name: {f"ledgers/{name}": "its own folder", "ledgers/registry.py": ROW} for name in OF_LEDGERS},
+    **{name: {f"sources/{name}": "its own folder", "sources/registry.py": ROW} for name in OF_SOURCES},
+    "kornit": {
+        "sources/kornitx/": "its own folder",
+        "sources/registry.py": ROW,
+        "ops/demo/": "sends samples of its pushes",
     },
-    "kornit": {"sources/kornitx/": "its own folder", "ops/demo/": "sends samples of its pushes"},
 }
+WHOLE["xero"] = {**WHOLE["xero"], "ops/demo/": "starts a simulator of it"}
 """Folders and modules that may name it wherever they like, and why."""
 PARTS: Mapping[str, Places] = {
     "xero": {
-        # the row that plugs it in
-        "ledgers/registry.py": ("from daybook.ledgers.xero.ledger import XERO", "(XERO, FILES)", "USUAL = XERO.name"),
-        # names in the environment, and the addresses that stand there unless it says others
-        "config/environment.py": (
-            "XERO_API_BASE", "XERO_IDENTITY_BASE", "XERO_LOGIN_BASE", "XERO_LINK_BASE",
-            "xero_api_base", "xero_identity_base", "xero_login_base", "xero_link_base",
-            "https://api.xero.com", "https://identity.xero.com", "https://login.xero.com", "https://go.xero.com",
-        ),
-        "config/settings.py": (
-            "XERO_API_BASE", "XERO_IDENTITY_BASE", "XERO_LOGIN_BASE", "XERO_LINK_BASE",
-            "xero_api_base", "xero_identity_base", "xero_login_base", "xero_link_base",
-        ),
         # values that are stored and stand in the REST API
         "documents/causes.py": ('"xero_warned"', '"voided_in_xero"', '"edited_in_xero"'),
         # a field of the REST API
@@ -48,10 +50,6 @@ PARTS: Mapping[str, Places] = {
         "ops/postgres/laws.py": ("xero_id",),
         # where an app is made, and a call as it was sent
         "web/templates/daybook/connection/connect.html": ("developer.xero.com",),
-    },
-    "kornit": {
-        # the row that plugs it in
-        "sources/registry.py": ("from daybook.sources.kornitx.source import KORNITX", "(CANONICAL, KORNITX)"),
     },
 }  # fmt: skip
 """Elsewhere: exactly these pieces of text."""
@@ -75,7 +73,7 @@ class TestNobodyNames:
             path: [line.strip() for line in rest.splitlines() if NAMES[name].search(line)]
             for path, text in files().items()
             if not path.startswith(tuple(WHOLE[name]))
-            and NAMES[name].search(rest := left(text, PARTS[name].get(path, ())))
+            and NAMES[name].search(rest := left(text, PARTS.get(name, {}).get(path, ())))
         }
         assert naming == {}
 
@@ -87,5 +85,10 @@ class TestNobodyNames:
         texts = files()
         naming = {path for path, text in texts.items() if NAMES[name].search(path + text)}
         needless = {may for may in WHOLE[name] if not any(path.startswith(may) for path in naming)}
-        unused = {(path, piece) for path, pieces in PARTS[name].items() for piece in pieces if piece not in texts[path]}
+        unused = {
+            (path, piece)
+            for path, pieces in PARTS.get(name, {}).items()
+            for piece in pieces
+            if piece not in texts[path]
+        }
         assert (needless, unused) == (set(), set())

@@ -8,8 +8,9 @@ from daybook.catalog import known
 from daybook.catalog.known import ACTIVE, Known
 from daybook.companies.settings_table import LABELS
 from daybook.connections.models import Connection
+from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
-from daybook.ledgers.ledger import Wire
+from daybook.ledgers.ledger import Ledger, Wire
 from daybook.ledgers.lists import AccountUse
 from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping.rules import ProcessMethod
@@ -39,18 +40,26 @@ def settings_problems(connection: Connection) -> list[Problem]:
     return problems_of(known.of_connection(connection))
 
 
-def _place_problems(known: Known) -> list[Problem]:
-    """A folder has neither accounts nor rates: only that it is reached counts."""
-    words = "No folder is connected. Say where it is, then press Check."
-    return [] if known.organisation_id is not None else [Problem("connection", words)]
+def _reached_problems(known: Known, ledger: Ledger) -> list[Problem]:
+    """Where there are no lists, neither accounts nor rates can be chosen: only that it is reached counts."""
+    if known.organisation_id is not None:
+        return []
+    is_folder = ledger.wire is Wire.FILES
+    words = "No folder is connected. Say where it is, then press Check." if is_folder else _not_connected(known)
+    return [Problem("connection", words)]
+
+
+def _not_connected(known: Known) -> str:
+    return f"The company is not connected to {_title(known)}. Press Get Access Token."
 
 
 def problems_of(known: Known) -> list[Problem]:
     """Return what a person must put right in what is known, worst first."""
-    if known.ledger in LEDGERS and LEDGERS[known.ledger].wire is not Wire.CALLS:
-        return _place_problems(known)
+    ledger = LEDGERS.get(known.ledger)
+    if ledger is not None and ledger.lists is None:
+        return _reached_problems(known, ledger)
     if known.organisation_id is None:
-        return [Problem("connection", f"The company is not connected to {_title(known)}. Press Get Access Token.")]
+        return [Problem("connection", _not_connected(known))]
     if not known.is_read:
         return [
             Problem(
@@ -59,6 +68,7 @@ def problems_of(known: Known) -> list[Problem]:
         ]
     return [
         *_organisation_problems(known),
+        *_method_problems(known),
         *_account_problems(known),
         *_contact_problems(known),
         *_tax_problems(known),
@@ -82,6 +92,16 @@ def _organisation_problems(known: Known) -> Iterator[Problem]:
         words = "The organisation's edition of {ledger} ({edition}) cannot invoice. Change its plan in {ledger}."
         words = words.format(ledger=_title(known), edition=known.organisation.edition)
         yield Problem("connection", words)
+
+
+def _method_problems(known: Known) -> Iterator[Problem]:
+    if _is_tracked(known) and not takes(known.ledger, Kind.PURCHASE_ORDER):
+        yield Problem("process_method", f"{_title(known)} takes no purchase orders. Choose Untracked.")
+
+
+def takes(ledger: str, kind: Kind) -> bool:
+    """Tell whether a ledger has a form for a kind; one that is not known has none."""
+    return ledger in LEDGERS and kind in LEDGERS[ledger].forms
 
 
 def _account_problems(known: Known) -> Iterator[Problem]:

@@ -56,7 +56,9 @@ _LISTS = {
     ListName.CURRENCIES: _List(Currency, "code", ("name",)),
     ListName.ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price")),
 }
-ALL = (ListName.ORGANISATION, ListName.CONTACTS, *_LISTS)
+OF_EACH = (ListName.ORGANISATION, ListName.CONTACTS)
+"""What every ledger with lists can be asked for."""
+ALL = (*OF_EACH, *_LISTS)
 
 
 def refresh(
@@ -75,7 +77,7 @@ def refresh(
     theirs = endpoints.lists_of(connection)
     if theirs is None:
         return
-    wanted = _needed(connection) if resources is None else resources
+    wanted = set(_needed(connection) if resources is None else resources) & {*OF_EACH, *theirs.whole}
     reads = _reads(connection)
     now = clock.now()
     for resource in ALL:

@@ -12,13 +12,19 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from daybook.config import logging, proxies
+from daybook.ledgers.ledger import Address
+from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.secrets.keyring import KeyRing, KeyRingError
 
 POSTGRESQL = frozenset({"postgresql", "postgres", "pgsql"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TLS = ("starttls", "tls", "none")
-REAL_API = "https://api.xero.com"
+REAL_API = LEDGERS[USUAL].addresses[Address.API]
 """Anything else is a simulator, or stands before the real one."""
+OF_LEDGERS: Mapping[str, str] = {
+    address.variable(each.name): usual for each in LEDGERS.values() for address, usual in each.addresses.items()
+}
+"""Variables that say where a ledger lives, and where it lives without them: drawn from the ledgers' rows."""
 VARIABLES = (
     "DATABASE_URL",
     "DAYBOOK_SECRET_KEY",
@@ -38,10 +44,7 @@ VARIABLES = (
     "DAYBOOK_SMTP_PASSWORD",
     "DAYBOOK_SMTP_TLS",
     "DAYBOOK_MAIL_FROM",
-    "XERO_API_BASE",
-    "XERO_IDENTITY_BASE",
-    "XERO_LOGIN_BASE",
-    "XERO_LINK_BASE",
+    *OF_LEDGERS,
 )
 
 
@@ -58,10 +61,8 @@ class Environment:
     encryption_keys: str
     public_url: str
     trusted_proxies: tuple[proxies.Network, ...]
-    xero_api_base: str
-    xero_identity_base: str
-    xero_login_base: str
-    xero_link_base: str
+    ledgers: Mapping[str, str]
+    """Where each ledger lives, by the variable's name."""
     look_after_seconds: int
     call_timeout_seconds: int
     keep_deliveries_days: int
@@ -88,10 +89,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         encryption_keys=_keys(environ, faults),
         public_url=_base(environ, "DAYBOOK_PUBLIC_URL", "http://localhost:8000", faults),
         trusted_proxies=_proxies(environ, faults),
-        xero_api_base=_base(environ, "XERO_API_BASE", REAL_API, faults),
-        xero_identity_base=_base(environ, "XERO_IDENTITY_BASE", "https://identity.xero.com", faults),
-        xero_login_base=_base(environ, "XERO_LOGIN_BASE", "https://login.xero.com", faults),
-        xero_link_base=_base(environ, "XERO_LINK_BASE", "https://go.xero.com", faults),
+        ledgers={name: _base(environ, name, usual, faults) for name, usual in OF_LEDGERS.items()},
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
         keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),

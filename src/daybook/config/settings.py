@@ -14,10 +14,7 @@ _public = urlsplit(_environment.public_url)
 
 PUBLIC_URL = _environment.public_url
 """The redirect URI and links come from it, never from the Host header."""
-XERO_API_BASE = _environment.xero_api_base
-XERO_IDENTITY_BASE = _environment.xero_identity_base
-XERO_LOGIN_BASE = _environment.xero_login_base
-XERO_LINK_BASE = _environment.xero_link_base
+globals().update(_environment.ledgers)  # <LEDGER>_API_BASE, ..., as the ledgers' rows name them
 REAL_API = environment.REAL_API
 ENCRYPTION_KEYS = _environment.encryption_keys
 LOOK_AFTER_SECONDS = _environment.look_after_seconds

@@ -200,7 +200,7 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None, by: 
 
 def _leave(connection: Connection, client: HttpClient) -> bool:
     consent = endpoints.consent_of(connection)
-    if consent is None or not connection.link_id:
+    if consent is None:
         return False
     try:
         token = tokens.last_token(connection.pk, now=clock.now(), client=client)
@@ -208,6 +208,8 @@ def _leave(connection: Connection, client: HttpClient) -> bool:
         return False  # there is no token any more with which to tell the ledger
     bases = endpoints.bases(endpoints.ledger_of(connection))
     request = consent.leave(bases, token.access_token, connection.link_id)
+    if request is None:
+        return False
     return consent.has_left(client.send(request, timeout_seconds=READ_SECONDS))
 
 

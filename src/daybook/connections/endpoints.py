@@ -5,7 +5,7 @@ from django.conf import settings
 from daybook.connections.models import Connection
 from daybook.ledgers import registry
 from daybook.ledgers.consent import App, Bases, Consent
-from daybook.ledgers.ledger import Access, Ledger, Wire
+from daybook.ledgers.ledger import Access, Address, Ledger, Wire
 from daybook.ledgers.lists import Lists
 from daybook.wire import http
 from daybook.wire.http import HttpClient
@@ -13,7 +13,7 @@ from daybook.wire.http import HttpClient
 
 def bases(ledger: Ledger) -> Bases:
     """Return where a ledger lives: the settings `<LEDGER>_API_BASE`, `_IDENTITY_BASE` and `_LOGIN_BASE`."""
-    return Bases(*(_setting(ledger, which) for which in ("API_BASE", "IDENTITY_BASE", "LOGIN_BASE")))
+    return Bases(*(_setting(ledger, which) for which in (Address.API, Address.IDENTITY, Address.LOGIN)))
 
 
 def consent_of(connection: Connection) -> Consent | None:
@@ -46,7 +46,7 @@ def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
 
     Where a ledger's calls go is the setting `<LEDGER>_API_BASE`.
     """
-    return Access(_setting(ledger, "API_BASE"), access_token, organisation)
+    return Access(_setting(ledger, Address.API), access_token, organisation)
 
 
 def callback_path(ledger: Ledger) -> str:
@@ -71,7 +71,7 @@ def client() -> HttpClient:
 
 def link_base(ledger: Ledger) -> str:
     """Return where a ledger's own pages for people are: the setting `<LEDGER>_LINK_BASE`."""
-    return _setting(ledger, "LINK_BASE")
+    return _setting(ledger, Address.LINK)
 
 
 def login_bases() -> list[str]:
@@ -79,6 +79,6 @@ def login_bases() -> list[str]:
     return [bases(each).login for each in registry.LEDGERS.values() if each.consent is not None]
 
 
-def _setting(ledger: Ledger, which: str) -> str:
-    base: str = getattr(settings, f"{ledger.name.upper()}_{which}")
+def _setting(ledger: Ledger, which: Address) -> str:
+    base: str = getattr(settings, which.variable(ledger.name), ledger.addresses.get(which, ""))
     return base

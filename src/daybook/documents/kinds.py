@@ -25,12 +25,25 @@ class KindSpec:
     title: str
     """For people: how one is called."""
     type: type[Paper]
+    suffix: str = ""
+    """Behind its number in a ledger where kinds share one space of numbers, and an order may have one of each."""
+    is_the_sale: bool = False
+    """It books the sale: its totals are the order's, and what is given back afterwards is missing on it."""
+    is_of_costs: bool = False
+    """It is written from what the order costs the company, not from what the customer pays."""
+    is_booked: bool = True
+    """It changes the books there, so that a note may have to put it right."""
 
 
 SPECS: dict[Kind, KindSpec] = {
-    Kind.INVOICE: KindSpec(title="Invoice", type=Invoice),
-    Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder),
-    Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile),
+    Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, is_the_sale=True),
+    Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, suffix="-PO", is_of_costs=True),
+    Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
 }
 CHOICES = [(kind.value, spec.title) for kind, spec in SPECS.items()]
-"""As model and form fields want them."""
+"""As pages and forms want them."""
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return them as a model's field asks for them: a new kind is then no change of the field, and wants no migration."""
+    return CHOICES

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from daybook.documents.causes import Hold
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import SPECS, Kind
 from daybook.intake import basis
 from daybook.intake.facts import Facts
 from daybook.intake.intents import (
@@ -87,7 +87,7 @@ class Draft:
             counted = self.prices.totals if isinstance(self.prices, Priced) else None
             self.bases[kind] = basis.basis(
                 self.facts,
-                is_purchase=kind == Kind.PURCHASE_ORDER,
+                is_purchase=SPECS[kind].is_of_costs,
                 currency=self.row.currency,
                 totals=None if isinstance(counted, Hold) else counted,
             )

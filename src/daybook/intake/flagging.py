@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
-from daybook.documents.kinds import Kind, Paper
+from daybook.documents.kinds import SPECS, Paper
 from daybook.intake import basis
 from daybook.intake.draft import Doc, Draft
 from daybook.mapping import suspicions
@@ -16,8 +16,8 @@ LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
 
 
 def flag_refunds(draft: Draft, doc: Doc) -> None:
-    """Show on an invoice that will be posted whole that some of it was given back before: no credit note is made."""
-    back = basis.refunded(draft.facts) if doc.kind is Kind.INVOICE else None
+    """Show on the document of the sale that will be posted whole that some of it was given back before: no credit note is made."""
+    back = basis.refunded(draft.facts) if SPECS[doc.kind].is_the_sale else None
     if back is not None and _is_news_to_a_person(draft, f"{doc.kind}:change", draft.basis(doc.kind)):
         doc.flag(back.attention, "\n".join(filter(None, (doc.attention_detail, back.detail))))
 
@@ -45,7 +45,7 @@ def compare(draft: Draft, doc: Doc) -> None:
         return
     now = draft.basis(doc.kind)
     change = basis.change(written, now, draft.facts)
-    if change is not None and doc.kind is Kind.ORDER_FILE:  # nothing was booked there that a note could lower
+    if change is not None and not SPECS[doc.kind].is_booked:  # nothing was booked there that a note could lower
         change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
     if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
         return

@@ -10,6 +10,7 @@ from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
 from daybook.intake.facts import Timing
 from daybook.intake.parts import Told
+from daybook.mapping.numbers import Numbering
 from daybook.mapping.rules import MappingRules, ProcessMethod
 from daybook.outbox.states import State
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -32,10 +33,8 @@ class CompanyRules:
     default_currency: str
     """Of orders that name none; may be empty while nothing is connected."""
     mapping: MappingRules
-    kinds: frozenset[Kind] = frozenset({Kind.INVOICE, Kind.PURCHASE_ORDER})
-    """Those that the connection's ledger takes."""
-    number_lengths: Mapping[Kind, int] = field(default_factory=dict)
-    """Characters of a number that the ledger takes, by kind."""
+    numbering: Mapping[Kind, Numbering]
+    """By kind that the connection's ledger takes: what it takes as a number."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
     order_pages: str
@@ -118,8 +117,8 @@ class Stand:
     row: OrderRow
     entries: tuple[EntryStand, ...] = ()
     """All its documents that were made for the connection, oldest first."""
-    taken: Mapping[tuple[Kind, str], str] = field(default_factory=dict)
-    """Numbers that other documents have, in capitals: whose they are, in words."""
+    taken: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By (space, number in capitals) what other documents have: whose it is, in words."""
 
     def latest(self, kind: Kind) -> EntryStand | None:
         """Return the newest document of a kind."""

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.kinds import Kind, Paper
-from daybook.intake import conversion, facts, flagging, order_files
+from daybook.documents.kinds import SPECS, Kind, Paper
+from daybook.intake import conversion, facts, flagging
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
@@ -26,9 +26,10 @@ from daybook.intake.intents import (
     Stand,
     Withdraw,
 )
+from daybook.intake.making import MAKERS, Material
 from daybook.intake.seen import known, with_times
-from daybook.mapping import invoices, numbers, purchase_orders, stock
 from daybook.mapping import orders as mapping
+from daybook.mapping import stock
 from daybook.mapping.texts import without_entities
 from daybook.mapping.totals import Priced, priced
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, State
@@ -147,7 +148,7 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     if obstacle is not None and obstacle.cause is Cause.NOT_CONNECTED:
         _keep_changed(draft, obstacle)
         return  # what is in the day book waits there for the connection
-    wanted = _wanted(order, draft.rules)
+    wanted = _wanted(draft, order)
     there = list(draft.docs)
     for kind in wanted:
         _write(draft, kind, order)
@@ -156,22 +157,32 @@ def _due(draft: Draft, order: mapping.Order) -> None:
             _not_wanted(draft, doc)
 
 
-def _wanted(order: mapping.Order, rules: CompanyRules) -> list[Kind]:
-    if Kind.ORDER_FILE in rules.kinds:
-        return [Kind.ORDER_FILE]
-    is_supplied = rules.is_tracked and stock.is_anything_to_order(order, rules.mapping)
-    return [Kind.PURCHASE_ORDER, Kind.INVOICE] if is_supplied else [Kind.INVOICE]
+def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
+    """Return what a due order becomes: of the kinds that the ledger takes those that the company has made of it."""
+    of, rules = _material(draft, order), draft.rules
+    made = [kind for kind, maker in MAKERS.items() if kind in rules.numbering and maker.is_made(rules.mapping)]
+    return [kind for kind in made if MAKERS[kind].is_due(of)]
+
+
+def _material(draft: Draft, order: mapping.Order) -> Material:
+    return Material(
+        received=draft.facts.order,
+        order=order,
+        rules=draft.rules.mapping,
+        prices=draft.prices,
+        zone=draft.rules.timing.zones.sender,
+    )
 
 
 def _not_wanted(draft: Draft, doc: Doc) -> None:
-    """Withdraw a purchase order that nothing is to be ordered with; one that was posted is shown to a person."""
-    is_tracked = draft.rules.is_tracked
+    """Withdraw what the order becomes no longer, say a purchase order with nothing on it; a posted one is shown."""
+    maker, title = MAKERS[doc.kind], SPECS[doc.kind].title.lower()
+    is_made = doc.kind in draft.rules.numbering and maker.is_made(draft.rules.mapping)
     if doc.state in MAPPABLE:
-        reason = "nothing is to be ordered" if is_tracked else "the company makes no purchase orders any more"
-        _withdraw(draft, doc, reason)
-    elif is_tracked:
+        _withdraw(draft, doc, maker.why_not_due if is_made else f"the company makes no {title}s any more")
+    elif is_made:
         flagging.compare(draft, doc)
-    draft.waits_for_answer |= is_tracked and doc.state in IN_FLIGHT
+    draft.waits_for_answer |= is_made and doc.state in IN_FLIGHT
 
 
 def _keep_changed(draft: Draft, why: Hold) -> None:
@@ -229,7 +240,7 @@ def _enter(draft: Draft, kind: Kind, order: mapping.Order, *, generation: int) -
     if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
         draft.standing(HELD, Cause.REF_UNUSABLE, order.ref)
         return
-    owner = draft.stand.taken.get((kind, number.upper()))
+    owner = draft.stand.taken.get((draft.rules.numbering[kind].space, number.upper()))
     if owner is not None:
         draft.standing(HELD, Cause.NUMBER_TAKEN_IN_DAYBOOK, number, owner)
         return
@@ -244,12 +255,10 @@ def _enter(draft: Draft, kind: Kind, order: mapping.Order, *, generation: int) -
 
 
 def _number(draft: Draft, kind: Kind, order: mapping.Order) -> str | Hold:
-    prefix = draft.rules.mapping.number_prefix
-    if kind is Kind.ORDER_FILE:
-        return order_files.number(prefix, order.ref)
+    """Its suffix tells a kind from others in one space of numbers, so that only those of its kind are counted."""
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
-    longest = draft.rules.number_lengths.get(kind, numbers.LONGEST)
-    return numbers.document_number(prefix, order.ref, burnt + 1, longest=longest)
+    prefix = draft.rules.mapping.number_prefix
+    return MAKERS[kind].number(prefix, order.ref, burnt + 1, draft.rules.numbering[kind])
 
 
 def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:
@@ -271,12 +280,7 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
 
 
 def _map(draft: Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
-    rules = draft.rules.mapping
-    if kind is Kind.PURCHASE_ORDER:
-        return purchase_orders.map_purchase_order(order, rules, number=number)
-    if kind is Kind.ORDER_FILE:
-        return order_files.writable(draft.facts.order, order, zone=draft.rules.timing.zones.sender, number=number)
-    return invoices.map_invoice(order, rules, number=number, prices=draft.prices)
+    return MAKERS[kind].make(_material(draft, order), number)
 
 
 def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:

@@ -160,6 +160,13 @@ def retry(entry: Entry, person: Person) -> None:
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(again=entry.pk), person)
 
 
+def is_sent_anew(entry: Entry) -> bool:
+    """Tell whether a document of its kind may be sent once more when it is posted, as another one."""
+    ledger = registry.LEDGERS.get(entry.organisation.ledger)
+    form = ledger.forms.get(Kind(entry.kind)) if ledger is not None else None
+    return form is not None and form.is_sent_anew
+
+
 @transaction.atomic
 def send_anew(entry: Entry, person: Person) -> bool:
     """Send once more what was posted, as another document made of the order as it is now, because a person asks.
@@ -171,9 +178,7 @@ def send_anew(entry: Entry, person: Person) -> bool:
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
     others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
-    ledger = registry.LEDGERS.get(entry.organisation.ledger)
-    is_sent_anew = ledger is not None and ledger.forms[Kind(entry.kind)].is_sent_anew
-    if not is_sent_anew or mine.state != State.POSTED or others.exists():
+    if not is_sent_anew(entry) or mine.state != State.POSTED or others.exists():
         return False
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(anew=entry.pk), person)
     if not others.exists():
@@ -315,7 +320,7 @@ def _prepare_batch(
     company: Company, order_ids: Sequence[int], rules: CompanyRules, asked: Asked, person: Person | None = None
 ) -> None:
     """Prepare orders in one transaction; again where a number of theirs is taken, knowing whose it is."""
-    taken: dict[tuple[Kind, str], str] = {}
+    taken: dict[tuple[str, str], str] = {}
     for tries_left in reversed(range(_MOST_TRIES)):
         try:
             with transaction.atomic():
@@ -339,7 +344,7 @@ def plan_and_carry_out(
     *,
     asked: Asked = NOTHING_ASKED,
     person: Person | None = None,
-    taken: Mapping[tuple[Kind, str], str] | None = None,
+    taken: Mapping[tuple[str, str], str] | None = None,
     pending: Sequence[str] = (),
 ) -> None:
     """Bring orders up to date whose rows are locked in the caller's transaction. Raises `entering.NumbersTakenError`.
@@ -356,7 +361,7 @@ def planned(
     now: datetime,
     *,
     asked: Asked = NOTHING_ASKED,
-    taken: Mapping[tuple[Kind, str], str],
+    taken: Mapping[tuple[str, str], str],
     marks: Marks = _mark,
 ) -> list[tuple[Work, Plan]]:
     """Return what is to become of these orders; nothing is done. `taken`: as `Stand` has it."""
@@ -378,10 +383,12 @@ def planned(
     ]
 
 
-def owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
-    """Return whose these numbers are, in words; "" where they are another company's."""
+def owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[str, str], str]:
+    """Return whose these numbers are, in words, by their space; "" where they are another company's."""
     return {
-        (Kind(entry.kind), entry.number.upper()): _owner_in_words(entry.order) if entry.company_id == company.pk else ""
+        (entry.number_space, entry.number.upper()): _owner_in_words(entry.order)
+        if entry.company_id == company.pk
+        else ""
         for entry in entering.bearers(rules.identity, numbers)
     }
 

@@ -1,6 +1,7 @@
 """What was decided for one connection, and what its organisation has, read once for a batch of orders."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -15,13 +16,16 @@ from daybook.companies.models import Company, ItemCost
 from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.documents.causes import Cause, Hold
+from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import LineKind
 from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
+from daybook.ledgers.ledger import Form, number_space
 from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping import cash_steps, not_stock, posting_rules
+from daybook.mapping.numbers import Numbering
 from daybook.mapping.posting_rules import Rule
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.sources.canonical.moments import Zones
@@ -104,11 +108,24 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         ),
         default_currency=chosen.default_currency or facts.base_currency,
         mapping=_mapping_rules(found, now),
-        kinds=frozenset(forms),
-        number_lengths={kind: form.number_length for kind, form in forms.items()},
+        numbering=_numbering(forms, facts.identity if is_reached else ""),
         seen_rates=frozenset(rate for rate, _ in found.mapped),
         order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
     )
+
+
+def _numbering(forms: Mapping[Kind, Form], identity: str) -> dict[Kind, Numbering]:
+    """Return what the ledger takes as numbers; a suffix where a space is shared, so that an order has one of each kind."""
+    spaces = Counter(form.number_space for form in forms.values() if form.number_space)
+    return {
+        kind: Numbering(
+            space=number_space(identity, form),
+            longest=form.number_length,
+            alphabet=form.number_alphabet,
+            suffix=SPECS[kind].suffix if spaces[form.number_space] > 1 else "",
+        )
+        for kind, form in forms.items()
+    }
 
 
 def _obstacle(found: Known) -> Hold | None:

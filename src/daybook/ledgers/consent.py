@@ -70,8 +70,8 @@ class Consent:
     """What a consent that was just given reaches; a ledger may say so in what the browser came back with."""
     still_reached: Callable[[Bases, str], Talk[tuple[Offered, ...]]]
     """What an access token reaches now; asked where a call was refused, to tell lost rights from a lost organisation."""
-    leave: Callable[[Bases, str, str], Request]
-    """Ends the app's way of (.., access token, link id) to an organisation."""
+    leave: Callable[[Bases, str, str], Request | None]
+    """Ends the app's way of (.., access token, link id) to an organisation; None: there is nothing to tell."""
     has_left: Callable[[Answer], bool]
     """Whether it is ended, by the answer to `leave`. Raises what the answer stands for where that may be asked again."""
     over: str

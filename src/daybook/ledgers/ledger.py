@@ -48,6 +48,7 @@ class Sendable:
     resolved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By supply: our key -> theirs, of what is there: item codes in the organisation's own spelling."""
     targets: tuple[Target, ...] = ()
+    """What it is about, as last seen; as `Route.before` has just read it, where that asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class Posted:
     totals: Totals | None
     """As the ledger worked them out; None where the answer lacks them."""
     warnings: tuple[str, ...] = ()
+    version: str = ""
+    """As `Target` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class Theirs:
     due: Decimal | None = None
     """What is left to pay; None where the ledger does not say, as of purchase orders."""
     updated_at: datetime | None = None
+    version: str = ""
+    """As `Target` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,22 @@ class Statuses:
     """What a person did who brought it to this status: "Approved"."""
 
 
+class Address(StrEnum):
+    """Where a ledger lives; the values end the names of the environment's variables: `<LEDGER>_API_BASE`."""
+
+    API = "API_BASE"
+    IDENTITY = "IDENTITY_BASE"
+    """Where tokens are."""
+    LOGIN = "LOGIN_BASE"
+    """Where people let Daybook in."""
+    LINK = "LINK_BASE"
+    """Where its pages for people are."""
+
+    def variable(self, ledger: str) -> str:
+        """Return the environment's variable, and the setting, of a ledger of that name."""
+        return f"{ledger.upper()}_{self.value}"
+
+
 class Wire(StrEnum):
     """How a ledger is reached."""
 
@@ -211,13 +232,13 @@ class Form:
     """A person may have a posted one sent again: another one of the same order."""
     element: Callable[[Sendable], Mapping[str, Any]]
     look: Callable[[Sequence[Sought]], Talk[list[Theirs]]]
-    """What stands there under these numbers, in any status."""
+    """What stands there under these numbers, in any status; of other kinds too where they share its space."""
     look_by_ids: Callable[[Sequence[str]], Talk[list[Theirs]]]
     """What stands there under these ids, whatever its number is by now."""
     changed: Callable[[Since, datetime], Talk[Changes]]
     """A page of what changed; the moment is now, where the ledger does not say when it answered."""
     link: Callable[[str, str, str], str]
-    """Address for people of (base, organisation's short code, their id)."""
+    """Address for people of (base, organisation's short code, their id); "" where it cannot be named."""
     file: Callable[[str, Paper], NamedFile | Hold] | None = None
     """Of a number and what the document says; only where the wire is files."""
 
@@ -232,8 +253,11 @@ class Route:
     """Options are the company's, by name: `allow_backorders`."""
     read: Callable[[Answer, Sequence[Sendable], bool], list[Outcome]]
     """One outcome for each; the flag: it answers a second sending of the same bytes."""
-    before: Callable[[Sequence[Sendable]], Talk[list[Hold | None]]] | None = None
-    """Asked just before a call: why each may not go, None where it may. None: what is only created needs no look."""
+    before: Callable[[Sequence[Sendable]], Talk[list[Hold | Target | None]]] | None = None
+    """Asked just before a call: of each why it may not go, or its target as it stands now; None: it may go as it is.
+
+    None in the place of all: what is only created needs no look.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +344,8 @@ class Ledger:
     """For people."""
     terms: Terms
     wire: Wire = Wire.CALLS
+    addresses: Mapping[Address, str] = field(default_factory=dict)
+    """Where it lives unless the environment says otherwise: where its wire is calls API and LINK, with a consent all."""
     statuses: Statuses
     forms: Mapping[Kind, Form]
     routes: Mapping[str, Route]
@@ -351,6 +377,14 @@ class Ledger:
 def no_answer(error: WireError, count: int, *, never_left: bool) -> list[Outcome]:
     """Return the outcomes of a call that the wire could not finish."""
     return [NotSent(error.words) if never_left else Unknown(error.words)] * count
+
+
+def number_space(identity: str, form: Form, mark: str = "") -> str:
+    """Return within what a number is one document's only, of the organisation of this identity, whoever reaches it.
+
+    Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
+    """
+    return f"{identity}:{form.number_space or mark}"
 
 
 def kinds_of(ledger: Ledger, route: str) -> list[Kind]:

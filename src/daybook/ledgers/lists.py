@@ -140,7 +140,10 @@ class Lists:
     organisation: Callable[[], Talk[tuple[Organisation, datetime | None]]]
     """With when it was answered, by the ledger's clock."""
     whole: Mapping[ListName, Callable[[datetime | None], Talk[Listing]]]
-    """Each list that rows are kept of; the moment, by the ledger's clock: only what changed since, where it can tell."""
+    """Each list that rows are kept of; the moment, by the ledger's clock: only what changed since, where it can tell.
+
+    A list that the ledger does not have is left out; accounts and tax rates it must have.
+    """
     only_changes: frozenset[ListName]
     """Lists that are long, of which only changes are asked for most days."""
     contacts_by_id: Callable[[Collection[str]], Talk[list[Contact]]]

@@ -22,6 +22,8 @@ class Terms:
 
     Empty: it does not know a call again by its key, so nothing is ever sent twice.
     """
+    key_length: int = 128
+    """Characters of a writing call's key; the least is 24."""
     can_void: bool
     can_look: bool
     """Whether it can be asked what stands there; where not, a person settles what is unknown."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from daybook.documents.causes import Cause, Hold
 
@@ -11,16 +12,34 @@ _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
 _SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
 
 
-def document_number(prefix: str, ref: str, issue: int = 1, *, longest: int = LONGEST) -> str | Hold:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """What a ledger takes as the number of a kind's documents."""
+
+    space: str
+    """Within it a number is one document's only, in the whole installation."""
+    longest: int = LONGEST
+    """Characters."""
+    alphabet: str = "[A-Za-z0-9._-]"
+    """A pattern that every character fits."""
+    suffix: str = ""
+    """Behind the order's ref, where documents of other kinds take their numbers out of the same space."""
+
+
+ANY = Numbering(space="")
+
+
+def document_number(prefix: str, ref: str, issue: int = 1, numbering: Numbering = ANY) -> str | Hold:
     """Return `prefix + ref` in the characters `[A-Za-z0-9._-]`, with "-R2" behind it where the plain number is burnt.
 
     Accents are dropped and any other run of characters becomes one "-". Two refs may so come to the same number; the
-    day book, where numbers are unique, then holds the second order. `longest`: characters that the ledger takes; a
-    longer number is held and never cut, since two could become one.
+    day book, where numbers are unique, then holds the second order. A number that is longer than the ledger takes, or
+    not in its letters, is held and never cut, since two could become one.
     """
     stem = _safe(ref).strip("-")
-    number = _safe(prefix).lstrip("-") + stem + (f"-R{issue}" if issue > 1 else "")
-    if not stem or not is_usable(number) or len(number) > longest:
+    number = _safe(prefix).lstrip("-") + stem + numbering.suffix + (f"-R{issue}" if issue > 1 else "")
+    is_taken = len(number) <= numbering.longest and re.fullmatch(f"(?:{numbering.alphabet})*", number)
+    if not stem or not is_usable(number) or not is_taken:
         return Hold(Cause.REF_UNUSABLE, ref[:LONGEST])
     return number
 

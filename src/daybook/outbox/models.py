@@ -5,7 +5,7 @@ from django.db.models.functions import Upper
 
 from daybook.companies.models import Company, Person
 from daybook.connections.models import Organisation
-from daybook.documents.kinds import CHOICES
+from daybook.documents import kinds
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
 from daybook.history.models import Event
@@ -29,7 +29,7 @@ class Entry(models.Model):
     """The content it was mapped from."""
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     """Also the mark that stands in the document's reference there."""
-    kind = models.CharField(max_length=20, choices=CHOICES)
+    kind = models.CharField(max_length=20, choices=kinds.choices)
     key = models.CharField(max_length=100, blank=True, default="")
     """Which part of the order it is about; empty: the whole order."""
     generation = models.PositiveSmallIntegerField(default=1)
@@ -71,6 +71,8 @@ class Entry(models.Model):
     """In what else than amounts it is not as we posted it: number, contact, currency; in words."""
     their_rate = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     """The exchange rate that it was booked with there."""
+    their_version = models.CharField(max_length=50, blank=True, default="")
+    """What the ledger wants named by whoever changes it or is about it, as last seen; "" where it asks for none."""
     their_digest = models.CharField(max_length=64, blank=True, default="")
     """SHA-256, hex, of what our last write of it left there: another one later means that somebody edited it."""
     is_needed = models.BooleanField(default=False)

@@ -19,6 +19,7 @@ from daybook.documents.kinds import Kind
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.kit.money import Totals
+from daybook.ledgers import ledger as port
 from daybook.ledgers import registry
 from daybook.outbox import moves, needing
 from daybook.outbox.judging import Verdict
@@ -40,12 +41,9 @@ def locked(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def number_space(identity: str, kind: Kind, mark: str) -> str:
-    """Return within what a number is one document's only, of the organisation of this identity, whoever reaches it.
-
-    Where its ledger has no numbers of its own, each document, known by its mark, is a space by itself.
-    """
+    """Return the space of a document's number, as its ledger's form says (`ledgers/ledger.py`)."""
     form = registry.ledger(identity.partition(":")[0]).forms[kind]
-    return f"{identity}:{form.number_space or mark}"
+    return port.number_space(identity, form, mark)
 
 
 def hold(entry: Entry, why: Hold, *, mover: Mover, person: Person | None = None) -> None:
@@ -147,6 +145,7 @@ class Seen:
     credited: Decimal
     due: Decimal | None
     updated_at: datetime | None
+    version: str = ""
     differs: str = ""
     news: Sequence[str] = ()
     """What was done there since, each a line of the document's history."""
@@ -160,7 +159,7 @@ def observe(entry: Entry, seen: Seen, *, now: datetime) -> bool:
 
     `entry` must come from `locked(...)`.
     """
-    entry.their_status = seen.status
+    entry.their_status, entry.their_version = seen.status, seen.version or entry.their_version
     if seen.totals is not None:
         entry.their_net, entry.their_tax, entry.their_gross = seen.totals
     entry.their_paid, entry.their_credited, entry.their_due = seen.paid, seen.credited, seen.due

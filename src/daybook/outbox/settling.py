@@ -20,7 +20,7 @@ from daybook.tables import writing
 
 _CHANGED = (
     "state", "state_since", "cause", "subject", "detail", "not_before", "attention", "attention_detail", "posted_at",
-    "their_id", "their_status", "their_net", "their_tax", "their_gross",
+    "their_id", "their_status", "their_version", "their_net", "their_tax", "their_gross",
 )  # fmt: skip
 
 log = structlog.get_logger("daybook.outbox")
@@ -35,6 +35,8 @@ class Booked:
     totals: Totals | None
     warnings: tuple[str, ...] = ()
     """Their own words about what was saved otherwise than it was sent."""
+    version: str = ""
+    """What the ledger wants named by whoever is about it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +94,7 @@ def post(batch: Settling, entry: Entry, booked: Booked, *, reason: str) -> None:
     if entry.attention == Cause.POSTED_LATE:
         entry.attention = entry.attention_detail = ""
     entry.their_id, entry.their_status, entry.posted_at = booked.their_id, booked.their_status, batch.now
+    entry.their_version = booked.version
     _compare(batch, entry, booked)
     _move(batch, entry, State.POSTED, reason)
 

@@ -1,7 +1,7 @@
 """Which documents go in the next call, and the attempt that will send them: one short transaction."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, Route, Sendable, Written, kinds_of
+from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, Written, kinds_of
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
@@ -21,6 +21,8 @@ from daybook.posting import batching, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
 
+Asked = Mapping[int, Hold | Target | None]
+"""By document what `Route.before` says of it."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -65,21 +67,19 @@ def claim(connection: Connection, sender: Sender, batch: Batch) -> Claimed | Non
     return _commit(connection, sender, route, asked)
 
 
-def _ask_before(connection: Connection, sender: Sender, route: Route) -> dict[int, Hold | None]:
-    """Return why each of the next call's documents may not go, None where it may. Raises WireError."""
+def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
+    """Return what is said of each of the next call's documents. Raises WireError."""
     if route.before is None:
         return {}
     kinds = kinds_of(sender.ledger, route.name)
     entries = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(kind__in=kinds)
     pairs = list(_readable(connection, sender.ledger, list(entries.order_by("id")[: room(route)])))
     said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
-    return {entry.pk: hold for (entry, _), hold in zip(pairs, said, strict=True)}
+    return {entry.pk: each for (entry, _), each in zip(pairs, said, strict=True)}
 
 
 @transaction.atomic
-def _commit(
-    connection: Connection, sender: Sender, route: Route, asked: dict[int, Hold | None] | None
-) -> Claimed | None:
+def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked | None) -> Claimed | None:
     """The connection's row is locked, so that nobody connects another organisation at the same moment."""
     if not _is_still_connected(connection, sender):
         return None
@@ -99,7 +99,7 @@ def _is_still_connected(connection: Connection, sender: Sender) -> bool:
 
 
 def _sendable(
-    connection: Connection, ledger: Ledger, route: Route, asked: dict[int, Hold | None] | None
+    connection: Connection, ledger: Ledger, route: Route, asked: Asked | None
 ) -> list[tuple[Entry, Sendable]]:
     """Take up to one call's documents, oldest first; one that cannot go blocks no other."""
     pairs: list[tuple[Entry, Sendable]] = []
@@ -112,20 +112,27 @@ def _sendable(
         )
         if taken:
             looked_at, last = looked_at + len(taken), taken[-1].id
-            pairs += _readable(connection, ledger, _allowed(taken, asked))
+            found = _readable(connection, ledger, _allowed(taken, asked))
+            pairs += [(entry, _as_it_stands(entry, sendable, asked)) for entry, sendable in found]
         if len(taken) < most:
             break
     return pairs
 
 
-def _allowed(taken: Collection[Entry], asked: dict[int, Hold | None] | None) -> list[Entry]:
+def _as_it_stands(entry: Entry, sendable: Sendable, asked: Asked | None) -> Sendable:
+    """Name the target as it was read just now: since it was posted, somebody may have changed it."""
+    seen = asked.get(entry.pk) if asked else None
+    return replace(sendable, targets=(seen,)) if isinstance(seen, Target) else sendable
+
+
+def _allowed(taken: Collection[Entry], asked: Asked | None) -> list[Entry]:
     """Leave what was not asked about for the next call; hold what may not go."""
     if asked is None:
         return list(taken)
     for entry in taken:
-        if (why := asked.get(entry.pk)) is not None:
+        if isinstance(why := asked.get(entry.pk), Hold):
             queue.hold(entry, why, mover=Mover.POSTING)
-    return [entry for entry in taken if entry.pk in asked and asked[entry.pk] is None]
+    return [entry for entry in taken if entry.pk in asked and not isinstance(asked[entry.pk], Hold)]
 
 
 def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sendable]]:
@@ -133,6 +140,7 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
     read = [(entry, stored.read(entry.document, entry.kind)) for entry in entries]
     documents = [document for _, document in read if isinstance(document, Document)]
     resolved = supplies.resolved(connection, ledger, documents)
+    targets = _targets(connection, entries)
     for entry, document in read:
         if not isinstance(document, Document):
             _put_aside(entry)
@@ -145,8 +153,19 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
                     number=entry.number,
                     document=document,
                     resolved=resolved,
+                    targets=targets.get(entry.pk, ()),
                 ),
             )
+
+
+def _targets(connection: Connection, entries: Sequence[Entry]) -> dict[int, tuple[Target, ...]]:
+    """Return, by document, what it is about, as last seen there; nothing is read where none is about another one."""
+    about = {entry.pk: entry.about_id for entry in entries if entry.about_id is not None}
+    if not about:
+        return {}
+    rows = Entry.objects.filter(company_id=connection.company_id, pk__in=about.values())
+    there = {row.pk: Target(Kind(row.kind), row.their_id, row.their_version) for row in rows.defer("document")}
+    return {entry_id: (there[about_id],) for entry_id, about_id in about.items()}
 
 
 def _put_aside(entry: Entry) -> None:

@@ -25,6 +25,8 @@ CATALOG_AGE = timedelta(hours=24)
 """Accounts, rates, currencies and lock dates older than this are read again before anything goes."""
 LIFE_FOR_A_CALL = timedelta(minutes=3)
 """What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
+CHANCE = 24
+"""Characters of a key that are left to chance."""
 HELD_AT_ONCE = 200
 """Documents in one transaction."""
 
@@ -76,8 +78,14 @@ class Sender:
             method=asked.method,
             url=self.ledger.dress(asked, self.access, "").url,
             body=asked.body,
-            idempotency_key=f"daybook-{self.token.their_id[:8]}-{ids.public_id(24)}",
+            idempotency_key=key(self.token.their_id, longest=self.ledger.terms.key_length),
         )
+
+
+def key(their_id: str, *, longest: int) -> str:
+    """Return a key that no other call has, and that names us and the organisation as far as there is room."""
+    chance = ids.public_id(CHANCE)
+    return f"{f'daybook-{their_id[:8]}-'[: longest - CHANCE]}{chance}"
 
 
 def prepare(connection: Connection, client: HttpClient) -> Sender | None:

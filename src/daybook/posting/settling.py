@@ -56,8 +56,14 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome], 
 
 def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger) -> None:
     match outcome:
-        case Posted(their_id=their_id, their_status=status, totals=totals, warnings=warnings):
-            booked = Booked(their_id=their_id, their_status=status, totals=totals, warnings=warnings)
+        case Posted(warnings=warnings):
+            booked = Booked(
+                their_id=outcome.their_id,
+                their_status=outcome.their_status,
+                totals=outcome.totals,
+                warnings=warnings,
+                version=outcome.version,
+            )
             settling.post(batch, entry, booked, reason=f"{ledger.title} took it")
             settling.note(batch, entry, Became.POSTED, warnings)
         case Rejected(words):

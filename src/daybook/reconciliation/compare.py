@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import SPECS, Kind
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Statuses, Theirs
 from daybook.mapping.references import mark_in
@@ -69,7 +69,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One document on all three sides; None where a side does not have it. Purchase orders have no order total."""
+    """One document on all three sides; None where a side does not have it. Only what books the sale has an order total."""
 
     number: str
     kind: str
@@ -89,7 +89,7 @@ class Row:
 
     def _sides(self) -> Sequence[Totals | None]:
         sides = (self.order_totals, self.entry_totals, self.their_totals)
-        return sides if self.kind == Kind.INVOICE else sides[1:]
+        return sides if SPECS[Kind(self.kind)].is_the_sale else sides[1:]
 
 
 def without_dead_strangers(found: Sequence[Theirs], statuses: Statuses, *, their_id: str) -> list[Theirs]:

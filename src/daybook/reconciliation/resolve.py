@@ -165,7 +165,9 @@ def _write(
 ) -> None:
     title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
-        booked = Booked(their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals)
+        booked = Booked(
+            their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals, version=theirs.version
+        )
         settling.post(batch, entry, booked, reason=f"found in {title} under its number and mark")
         if theirs.status in ledger.statuses.dead and entry.state == State.POSTED:
             why = "It was voided or deleted there before Daybook had its answer."

@@ -17,7 +17,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from daybook.catalog.models import CatalogRead
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import SPECS, Kind
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
@@ -164,6 +164,7 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
             credited=theirs.credited,
             due=theirs.due,
             updated_at=theirs.updated_at,
+            version=theirs.version,
             differs=sighting.differs,
             news=sighting.news,
             attention=sighting.attention,
@@ -174,7 +175,7 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
 
 
 def _known(entry: Entry) -> Known:
-    order, is_invoice = entry.order, entry.kind == Kind.INVOICE
+    order, is_the_sale = entry.order, SPECS[Kind(entry.kind)].is_the_sale
     there = entry.organisation.connection_id
     written_from = next((each.written_from for each in order.standings.all() if each.connection_id == there), None)
     written = (written_from or {}).get(entry.kind) or {}
@@ -185,7 +186,7 @@ def _known(entry: Entry) -> Known:
         status=entry.their_status,
         seen=_totals(entry.their_net, entry.their_tax, entry.their_gross),
         expected=Totals(entry.net or ZERO, entry.tax or ZERO, entry.gross or ZERO),
-        order=_totals(order.net, order.tax, order.gross) if is_invoice else None,
+        order=_totals(order.net, order.tax, order.gross) if is_the_sale else None,
         is_order_cancelled=bool(written.get("is_cancelled")),
         paid=entry.their_paid or ZERO,
         credited=entry.their_credited or ZERO,

@@ -85,7 +85,7 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
         anchor = "#date" if action == DATE else ""
         page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])
         return Button("Type the day" if anchor else "Open the order", page + anchor)
-    if action in {THERE, CONTACT_THERE} and connection.facts.short_code:
+    if action in {THERE, CONTACT_THERE} and connection.facts.their_id:
         return Button(
             f"Open {registry.title(connection.ledger)}", _there(action, connection, matter.entry), leaves=True
         )
@@ -150,7 +150,7 @@ def document_there(entry: Entry) -> str:
     """Return the document's address in the ledger, "" while it is not there or its organisation is not connected."""
     organisation, reached = entry.organisation, entry.organisation.connection.organisation_id
     ledger = registry.LEDGERS.get(organisation.ledger)
-    if ledger is None or not entry.their_id or not organisation.short_code or reached != organisation.pk:
+    if ledger is None or not entry.their_id or reached != organisation.pk:
         return ""
     form = ledger.forms[Kind(entry.kind)]
     return form.link(endpoints.link_base(ledger), organisation.short_code, entry.their_id)
@@ -161,7 +161,7 @@ def _there(action: str, connection: Connection, entry: Entry | None) -> str:
     base = endpoints.link_base(ledger) if ledger is not None and ledger.wire is Wire.CALLS else ""
     contact_id = roster.posting_of(connection).contact_id
     if action == CONTACT_THERE and contact_id and ledger is not None and ledger.contact_link is not None:
-        return ledger.contact_link(base, connection.facts.short_code, contact_id)
+        return ledger.contact_link(base, connection.facts.short_code, contact_id) or base
     return (document_there(entry) if entry is not None else "") or base
 
 

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi import checks
 from daybook.api.routes import api
 from daybook.companies import keys
 from daybook.sources.kornitx import signature
+from daybook.sources.registry import with_doors
 from tests.world import take_from_kornitx
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +28,11 @@ OPERATIONS = [
     ("GET", "/api/v1/orders/{order}"),
     ("GET", "/api/v1/orders/{order}/preview"),
     ("POST", "/api/v1/orders/preview"),
-    ("POST", "/api/v1/intake/kornitx/{feed}"),
-    ("PUT", "/api/v1/intake/kornitx/{feed}/status/{secret}"),
+    *(
+        (door.method, f"/api/v1/intake/{source.name}/{{feed}}{door.pattern}")
+        for source in with_doors()
+        for door in source.doors
+    ),
 ]
 CHECKS = [not_a_server_error, checks.status_code_conformance, checks.response_schema_conformance]
 

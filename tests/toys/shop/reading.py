@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from daybook.sources import json_text
+from daybook.sources import json_text, spelling
 from daybook.sources.canonical import schema
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import NotAnOrder, Notice, Read, Refusal
 
+THEIRS = {"id": "no"}
+"""The shop's names of fields."""
 NO_MESSAGE = Problem("", "This is no message of a toy shop.", "Send what was sold, and what is gone.")
 
 
@@ -35,7 +37,8 @@ def _each(read_one: Callable[[Any], Any], given: Any) -> Any:
 def _sold(given: dict[str, Any]) -> Read:
     line = {"id": "1", "quantity": 1, "unit_price": Decimal(given["pence"]) / 100, "tax_rate": "0.2"}
     order = {"source": "toyshop", "id": given["no"], "status": given.get("status", ""), "currency": "GBP"}
-    return schema.parse_order({**order, "lines": [line], "ordered_at": "2026-03-02T10:00:00Z"})
+    order |= {"lines": [line], "ordered_at": "2026-03-02T10:00:00Z"}
+    return spelling.in_their_words(lambda: schema.parse_order(order), THEIRS, {"lines[0].unit_price": "pence"})
 
 
 def _gone(number: int) -> Read:

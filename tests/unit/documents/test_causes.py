@@ -9,13 +9,14 @@ import pytest
 from daybook.documents.causes import Cause, LedgerCause
 from daybook.documents.words import WORDS
 from daybook.ledgers import registry
-from daybook.ledgers.files.reasons import REASONS as OF_FILES
-from daybook.ledgers.files.reasons import FileCause
-from daybook.ledgers.ledger import Wire
-from daybook.ledgers.xero.reasons import XeroCause
 
 SRC = Path(__file__).parents[3] / "src/daybook"
-OF_LEDGERS = [XeroCause, FileCause]
+OF_LEDGERS = {
+    name: [each for each in LedgerCause.__subclasses__() if each.__module__.startswith(f"daybook.ledgers.{name}.")]
+    for name in registry.LEDGERS
+}
+"""By ledger: the causes that it alone can say."""
+OWN = [each for classes in OF_LEDGERS.values() for each in classes]
 TABLES = ("documents/causes.py", "documents/words/", "reasons.py", "web/", "catalog/cures.py", "posting/settling.py")
 """Where causes are told, shown or looked up, and not set."""
 MODULES = {
@@ -23,7 +24,7 @@ MODULES = {
     for path in sorted(SRC.rglob("*.py"))
     if "migrations" not in path.parts
 }
-NAMED_AS = {"Cause", "C", "_C", "XeroCause", "FileCause"}
+NAMED_AS = {"Cause", "C", "_C", *(each.__name__ for each in OWN)}
 SETTERS = {"Hold", "Held", "FileHold", "NotYet", "Skip", "Change", "flag", "reject"}
 FIELDS = {"cause", "attention"}
 
@@ -58,34 +59,36 @@ def bare_texts(tree: ast.Module) -> Iterator[int]:
                 pass
             case _:
                 continue
-        every = {each.value for each in [*Cause, *(one for own in OF_LEDGERS for one in own)]}
+        every = {each.value for each in [*Cause, *(one for own in OWN for one in own)]}
         found = [inner for text in texts for inner in ast.walk(text)]
         yield from (each.lineno for each in found if isinstance(each, ast.Constant) and each.value in every)
 
 
 class TestEveryCause:
-    @pytest.mark.parametrize("cause", [*Cause, *XeroCause, *FileCause])
+    @pytest.mark.parametrize("cause", [*Cause, *(each for own in OWN for each in own)])
     def test_is_set_somewhere(self, cause):
         assert cause.name in set_somewhere()
 
     @pytest.mark.parametrize("cause", Cause)
     def test_has_words(self, cause):
-        assert cause in WORDS or all(
-            cause in ledger.reasons for ledger in registry.LEDGERS.values() if ledger.wire is Wire.CALLS
-        )
+        assert cause in WORDS or any(cause in ledger.reasons for ledger in registry.LEDGERS.values())
 
-    @pytest.mark.parametrize("cause", [*XeroCause, *FileCause])
-    def test_of_one_ledger_has_its_words_there(self, cause):
-        assert cause in {**registry.LEDGERS["xero"].reasons, **OF_FILES}
-        assert cause not in WORDS
+    @pytest.mark.parametrize("name", registry.LEDGERS)
+    def test_that_a_ledger_says_has_words_for_all_ledgers_or_its_own(self, name):
+        words = {**WORDS, **registry.LEDGERS[name].reasons}
+        mine = {path: tree for path, tree in MODULES.items() if path.startswith(f"ledgers/{name}")}
+        named = {node.attr for tree in mine.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        said = {cause for cause in Cause if cause.name in named} | {cause for own in OF_LEDGERS[name] for cause in own}
+        assert said - words.keys() == set()
+
+    @pytest.mark.parametrize("own", OWN)
+    def test_of_one_ledger_has_words_nowhere_else(self, own):
+        assert set(own) & WORDS.keys() == set()
 
     def test_is_one_value_in_all_of_them(self):
-        every = [each.value for own in (Cause, *OF_LEDGERS) for each in own]
+        every = [each.value for own in (Cause, *OWN) for each in own]
         assert len(every) == len(set(every))
         assert max(map(len, every)) <= 40  # as long as the columns that keep them
-
-    def test_of_a_ledger_is_known_here(self):
-        assert {own.__name__ for own in LedgerCause.__subclasses__()} >= {own.__name__ for own in OF_LEDGERS}
 
 
 class TestACause:

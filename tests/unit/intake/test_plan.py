@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import SPECS, Kind
 from daybook.intake.facts import Timing
 from daybook.intake.intents import (
     Asked,
@@ -28,12 +28,15 @@ from daybook.intake.intents import (
     Stand,
     Withdraw,
 )
+from daybook.intake.making import MAKERS
 from daybook.intake.parts import Told
 from daybook.intake.plan import plan
+from daybook.mapping.numbers import Numbering
 from daybook.mapping.rules import ProcessMethod
 from daybook.outbox.states import State
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import parse_notice, parse_order
+from tests.toys import note
 from tests.unit.mapping.shops import RULES
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -47,6 +50,7 @@ RULES_OF_ACME = CompanyRules(
     timing=Timing(zones=Zones(sender=UTC, documents=UTC)),
     default_currency="GBP",
     mapping=RULES,
+    numbering={Kind.INVOICE: Numbering(space="invoices"), Kind.PURCHASE_ORDER: Numbering(space="orders")},
     seen_rates=frozenset(),
     order_pages="https://daybook.example/c/acme/orders",
 )
@@ -190,13 +194,28 @@ class TestAnOrderThatIsDue:
     def test_of_a_tracked_company_gets_a_purchase_order_first(self):
         assert [intent.kind for intent in planned(an_order(), rules=TRACKED).intents] == ["purchase_order", "invoice"]
 
+    def test_gets_no_document_of_a_kind_that_the_ledger_does_not_take(self):
+        only_invoices = replace(TRACKED, numbering={Kind.INVOICE: Numbering(space="invoices")})
+        assert [intent.kind for intent in planned(an_order(), rules=only_invoices).intents] == ["invoice"]
+
+    def test_gets_what_a_new_row_of_the_makers_makes_of_it(self, monkeypatch):
+        monkeypatch.setitem(SPECS, note.ToyKind.NOTE, note.SPEC)
+        monkeypatch.setitem(MAKERS, note.ToyKind.NOTE, note.MAKER)
+        shared = {
+            kind: Numbering(space="slate", suffix=SPECS[kind].suffix) for kind in (Kind.INVOICE, note.ToyKind.NOTE)
+        }
+        rules = replace(RULES_OF_ACME, numbering=shared)
+        given_back = [{"id": "r1", "lines": [{"line": "1", "quantity": 1}]}]
+        assert [each.number for each in planned(an_order(), rules=rules).intents] == ["A-1"]
+        assert [each.number for each in planned(an_order(refunds=given_back), rules=rules).intents] == ["A-1", "A-1-N"]
+
     def test_waits_without_document_where_nothing_is_connected(self):
         nowhere = replace(RULES_OF_ACME, organisation_id=None, obstacle=Hold(Cause.NOT_CONNECTED))
         made = planned(an_order(), rules=nowhere)
         assert (made.intents, made.row.standing, made.row.cause) == ((), "held", "not_connected")
 
     def test_whose_number_another_has_is_held_and_says_whose(self):
-        stand = replace(NEW, taken={(Kind.INVOICE, "A-1"): "It belongs to order B."})
+        stand = replace(NEW, taken={("invoices", "A-1"): "It belongs to order B."})
         made = planned(an_order(), stand)
         assert made.intents == ()
         assert (made.row.cause, made.row.subject, made.row.detail) == (

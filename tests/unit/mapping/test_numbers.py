@@ -1,7 +1,7 @@
 import pytest
 
 from daybook.documents.causes import Cause, Hold
-from daybook.mapping.numbers import document_number, is_usable
+from daybook.mapping.numbers import Numbering, document_number, is_usable
 
 
 class TestADocumentNumber:
@@ -29,9 +29,19 @@ class TestADocumentNumber:
         assert number.cause is Cause.REF_UNUSABLE
 
     def test_longer_than_the_ledger_takes_is_held_and_never_cut(self):
-        assert document_number("OMS-", "1234567", longest=11) == "OMS-1234567"
-        assert document_number("OMS-", "12345678", longest=11) == Hold(Cause.REF_UNUSABLE, "12345678")
-        assert document_number("OMS-", "123456789", 2, longest=12) == Hold(Cause.REF_UNUSABLE, "123456789")
+        eleven, twelve = Numbering(space="", longest=11), Numbering(space="", longest=12)
+        assert document_number("OMS-", "1234567", 1, eleven) == "OMS-1234567"
+        assert document_number("OMS-", "12345678", 1, eleven) == Hold(Cause.REF_UNUSABLE, "12345678")
+        assert document_number("OMS-", "123456789", 2, twelve) == Hold(Cause.REF_UNUSABLE, "123456789")
+
+    def test_in_other_letters_than_the_ledger_takes_is_held(self):
+        digits = Numbering(space="", alphabet="[0-9]")
+        assert document_number("", "1234", 1, digits) == "1234"
+        assert document_number("A-", "1234", 1, digits) == Hold(Cause.REF_UNUSABLE, "1234")
+
+    def test_tells_its_kind_where_kinds_share_their_numbers(self):
+        assert document_number("OMS-", "7", 1, Numbering(space="", suffix="-PO")) == "OMS-7-PO"
+        assert document_number("OMS-", "7", 2, Numbering(space="", suffix="-PO")) == "OMS-7-PO-R2"
 
     def test_is_usable_up_to_255_characters(self):
         assert is_usable("x" * 255)

@@ -43,6 +43,11 @@ class TestEverySource:
         assert source.about or not source.doors
 
 
+@pytest.mark.parametrize("source", with_doors(), ids=named(with_doors()))
+def test_each_that_is_shipped_has_a_page_on_what_its_fields_mean(source):
+    assert (Path(__file__).parents[3] / f"docs/{source.name}.md").exists()
+
+
 @pytest.mark.parametrize(("source", "door"), DOORS, ids=named(DOORS))
 class TestEveryDoor:
     def test_names_a_made_field_where_its_address_ends_with_a_secret(self, source, door):

@@ -20,7 +20,7 @@ from daybook.ledgers.ledger import (
     Theirs,
     Written,
 )
-from daybook.ledgers.xero import answers, looking, writing
+from daybook.ledgers.xero import answers, links, looking, writing
 from daybook.ledgers.xero.items import SUPPLY
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer
@@ -77,7 +77,7 @@ def changed(since: Since, now: datetime) -> Talk[Changes]:
 
 def link(base: str, short_code: str, their_id: str) -> str:
     """Return the address of an invoice for people (xero-rules.md 8)."""
-    return f"{base}/app/{quote(short_code, safe='!')}/invoicing/view/{quote(their_id, safe='')}"
+    return links.in_app(base, short_code, f"invoicing/view/{quote(their_id, safe='')}")
 
 
 ROUTE = Route(name=INVOICES.name, documents_a_call=writing.MAX_ELEMENTS, write=write, read=read)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from daybook.ledgers.ledger import Ledger, Statuses
+from daybook.ledgers.ledger import Address, Ledger, Statuses
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
     hearing,
@@ -21,6 +21,12 @@ from daybook.ledgers.xero.reasons import REASONS
 XERO = Ledger(
     name="xero",
     title="Xero",
+    addresses={
+        Address.API: "https://api.xero.com",
+        Address.IDENTITY: "https://identity.xero.com",
+        Address.LOGIN: "https://login.xero.com",
+        Address.LINK: "https://go.xero.com",
+    },
     terms=Terms(
         calls_at_once=5,
         calls_kept_for_people=20,

@@ -97,8 +97,10 @@ def connections_request(bases: Bases, access_token: str, auth_event_id: str = ""
     return Request("GET", f"{bases.api}/connections{query}", _bearer(access_token))
 
 
-def delete_connection_request(bases: Bases, access_token: str, connection_id: str) -> Request:
+def delete_connection_request(bases: Bases, access_token: str, connection_id: str) -> Request | None:
     """Return the request that disconnects one organisation: 204, or 404 where it is gone already (1.6)."""
+    if not connection_id:
+        return None
     return Request("DELETE", f"{bases.api}/connections/{quote(connection_id, safe='')}", _bearer(access_token))
 
 

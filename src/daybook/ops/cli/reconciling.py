@@ -8,6 +8,7 @@ from rich.table import Table
 
 from daybook.companies.models import Company
 from daybook.connections import roster
+from daybook.documents.kinds import SPECS, Kind
 from daybook.kit.money import Totals, figure
 from daybook.ledgers import registry
 from daybook.ops.processes.stops import Exit, Stop
@@ -52,11 +53,11 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
         "document", "number", "order", "day book", there, "", "finding", title=compared.company, min_width=70, box=None
     )
     for row in compared.rows if rows is None else rows:
-        is_invoice = row.kind == "invoice"
+        is_the_sale = SPECS[Kind(row.kind)].is_the_sale
         shown.add_row(
             row.kind.replace("_", " "),
             row.number,
-            _gross(row.order_totals) if is_invoice else "",
+            _gross(row.order_totals) if is_the_sale else "",
             _gross(row.entry_totals),
             _gross(row.their_totals),
             row.currency,

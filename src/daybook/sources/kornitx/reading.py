@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from daybook.kit.money import decimals, plain
+from daybook.sources import spelling
 from daybook.sources.canonical import schema, wording
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import Notice
@@ -353,15 +354,4 @@ def _written(number: Decimal, places: int) -> str:
 
 def _translated(parse: Callable[[], P]) -> P:
     """Run a parser of the canonical form; where it refuses, name the fields as the vendor does."""
-    try:
-        return parse()
-    except NotAnOrderError as error:
-        raise NotAnOrderError(
-            tuple(Problem(_vendor_path(each.field), each.problem, each.cure) for each in error.problems)
-        ) from error
-
-
-def _vendor_path(field: str) -> str:
-    field = _VENDOR_PATHS.get(field, field)
-    words = field.replace("[", ".[").split(".")
-    return ".".join(_VENDOR_NAMES.get(word, word) for word in words).replace(".[", "[")
+    return spelling.in_their_words(parse, _VENDOR_NAMES, _VENDOR_PATHS)

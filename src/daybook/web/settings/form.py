@@ -125,7 +125,10 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
 
     def clean_process_method(self) -> str:
         """Nothing selected is a valid answer: it means Untracked."""
-        return self.cleaned_data.get("process_method") or ""
+        chosen: str = self.cleaned_data.get("process_method") or ""
+        if chosen == PostingSettings.Method.TRACKED and not self.offer.takes_purchase_orders:
+            raise forms.ValidationError(f"{self.offer.ledger} takes no purchase orders. Choose Untracked.")
+        return chosen
 
     def clean_order_time_zone(self) -> str:
         """Nothing chosen means the organisation's; whatever is chosen answers the question."""

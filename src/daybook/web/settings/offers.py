@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from daybook.catalog import facts
+from daybook.catalog import facts, problems
 from daybook.catalog.models import Account, TaxRate
 from daybook.connections.models import Connection
+from daybook.documents.kinds import Kind
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
 from daybook.ledgers import registry
 
@@ -18,6 +19,8 @@ class Offer:
 
     ledger: str
     """Its title."""
+    takes_purchase_orders: bool
+    """Without them the company cannot be Tracked."""
     accounts: dict[str, Choices] = field(default_factory=dict)
     """By settings field: sales_account, shipping_account, cogs_account, inventory_account."""
     preselected: dict[str, str] = field(default_factory=dict)
@@ -30,11 +33,13 @@ class Offer:
 
 def offer(connection: Connection) -> Offer:
     """Return what the organisation offers in each place; nothing before it is connected."""
+    takes = problems.takes(connection.ledger, Kind.PURCHASE_ORDER)
     if connection.organisation is None:
-        return Offer(ledger=registry.title(connection.ledger))
+        return Offer(ledger=registry.title(connection.ledger), takes_purchase_orders=takes)
     sales = _accounts(facts.sales_accounts(connection))
     return Offer(
         ledger=registry.title(connection.ledger),
+        takes_purchase_orders=takes,
         accounts={
             "sales_account": sales,
             "shipping_account": sales,

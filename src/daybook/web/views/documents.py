@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections import endpoints, roster
-from daybook.documents.kinds import CHOICES, Kind
+from daybook.documents.kinds import CHOICES
 from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox.judging import Verdict
@@ -94,7 +94,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         and endpoints.can_be_asked(entry.organisation.connection)
         and at_least(request.membership, Role.ACCOUNTANT),
         "may_send_anew": entry.state == State.POSTED
-        and entry.kind == Kind.ORDER_FILE
+        and prepare.is_sent_anew(entry)
         and at_least(request.membership, Role.ACCOUNTANT),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
         "may_give_up": entry.state in MAPPABLE and at_least(request.membership, Role.ACCOUNTANT),
