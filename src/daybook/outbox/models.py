@@ -236,6 +236,11 @@ class AttemptEntry(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="members")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="memberships")
     position = models.PositiveSmallIntegerField()
+    resolved = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """What stood for what when it was claimed: `contact_id`, `currency`, and by supply the spelling there.
+
+    The document may be mapped anew afterwards: what is ours there is told by this. Empty for files, and of before.
+    """
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     words = models.TextField(blank=True, default="")
     """The ledger's own words: errors and warnings, one a line."""

@@ -4,10 +4,11 @@ All functions want an open transaction of the caller's where they take locks; no
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from django.db.models import Exists, Q, QuerySet
@@ -25,6 +26,8 @@ from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
+
+NOTHING: Mapping[int, Mapping[str, Any]] = {}
 
 log = structlog.get_logger("daybook.outbox")
 _SAID = {
@@ -222,8 +225,13 @@ def take(
     return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
 
 
-def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
-    """Write the attempt and move its entries to `sending`; when the transaction commits the call may be made."""
+def start(
+    company_id: int, call: Call, entries: Sequence[Entry], resolved: Mapping[int, Mapping[str, Any]] = NOTHING
+) -> Attempt:
+    """Write the attempt and move its entries to `sending`; when the transaction commits the call may be made.
+
+    `resolved`: by entry, what stands for what there (`AttemptEntry.resolved`).
+    """
     attempt = Attempt.objects.create(
         company_id=company_id,
         resource=call.resource,
@@ -236,7 +244,9 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
         idempotency_key=call.idempotency_key,
     )
     AttemptEntry.objects.bulk_create(
-        AttemptEntry(company_id=company_id, attempt=attempt, entry=entry, position=position)
+        AttemptEntry(
+            company_id=company_id, attempt=attempt, entry=entry, position=position, resolved=resolved.get(entry.pk, {})
+        )
         for position, entry in enumerate(entries)
     )
     for entry in entries:

@@ -89,7 +89,8 @@ def _commit(
     written: Written = route.write([sendable for _, sendable in pairs], sender.options)
     chosen = [pairs[place] for place in written.members]
     entries = [entry for entry, _ in chosen]
-    attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries)
+    resolved = {entry.pk: supplies.of_one(sender.ledger, sendable) for entry, sendable in chosen}
+    attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries, resolved)
     return Claimed(attempt, route, entries, [sendable for _, sendable in chosen])
 
 

@@ -5,6 +5,7 @@ is made, and only what cannot be made keeps its documents waiting, before a pers
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, QuerySet, Value
@@ -16,7 +17,7 @@ from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, Posted, Rejected, Supply, Unknown, Wanted
+from daybook.ledgers.ledger import Ledger, Posted, Rejected, Sendable, Supply, Unknown, Wanted
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.retrying import MOST_TRIES
@@ -38,6 +39,16 @@ def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Documen
         )
         for supply in ledger.supplies.values()
     }
+
+
+def of_one(ledger: Ledger, sendable: Sendable) -> dict[str, Any]:
+    """Return what of one document was resolved, to be kept with its place in the attempt."""
+    document, supplied = sendable.document, {}
+    for supply in ledger.supplies.values():
+        theirs = sendable.resolved.get(supply.name, {})
+        if needed := supply.needed(document):
+            supplied[supply.name] = {key: theirs[key] for key in sorted(needed) if key in theirs}
+    return {"contact_id": document.contact_id, "currency": document.currency, **supplied}
 
 
 def are_there(ledger: Ledger, document: Document, resolved: Resolved) -> bool:

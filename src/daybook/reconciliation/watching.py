@@ -25,7 +25,7 @@ from daybook.outbox import queue
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.outbox.states import State
-from daybook.reconciliation import sightings
+from daybook.reconciliation import sendings, sightings
 from daybook.reconciliation.sightings import Known
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -180,7 +180,7 @@ def _known(entry: Entry) -> Known:
     written = (written_from or {}).get(entry.kind) or {}
     return Known(
         number=entry.number,
-        contact_id=str((entry.document or {}).get("contact_id") or ""),
+        contact_id=sendings.contact_of(entry),
         currency=entry.currency,
         status=entry.their_status,
         seen=_totals(entry.their_net, entry.their_tax, entry.their_gross),
