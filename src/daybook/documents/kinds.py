@@ -27,10 +27,10 @@ class KindSpec:
     type: type[Paper]
 
 
-SPECS: dict[Kind, KindSpec] = {
+SPECS: dict[str, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice),
     Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile),
 }
-CHOICES = [(kind.value, spec.title) for kind, spec in SPECS.items()]
+CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As model and form fields want them."""

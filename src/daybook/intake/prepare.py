@@ -172,7 +172,7 @@ def send_anew(entry: Entry, person: Person) -> bool:
     others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
     others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
     ledger = registry.LEDGERS.get(entry.organisation.ledger)
-    is_sent_anew = ledger is not None and ledger.forms[Kind(entry.kind)].is_sent_anew
+    is_sent_anew = ledger is not None and ledger.forms[entry.kind].is_sent_anew
     if not is_sent_anew or mine.state != State.POSTED or others.exists():
         return False
     _prepare_alone(entry.company, entry.order_id, load_rules(_connection_of(entry)), Asked(anew=entry.pk), person)
@@ -220,7 +220,7 @@ def verdicts_on(entry: Entry) -> tuple[Verdict, ...]:
     connection = organisation.connection
     ledger = registry.LEDGERS.get(organisation.ledger)
     is_reached = connection.is_connected and connection.organisation_id == organisation.pk
-    form = ledger.forms.get(Kind(entry.kind)) if ledger else None
+    form = ledger.forms.get(entry.kind) if ledger else None
     return judging.verdicts(State(entry.state), form, is_reached=is_reached)
 
 

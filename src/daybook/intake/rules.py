@@ -104,8 +104,8 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         ),
         default_currency=chosen.default_currency or facts.base_currency,
         mapping=_mapping_rules(found, now),
-        kinds=frozenset(forms),
-        number_lengths={kind: form.number_length for kind, form in forms.items()},
+        kinds=frozenset(form.kind for form in forms.values()),
+        number_lengths={form.kind: form.number_length for form in forms.values()},
         seen_rates=frozenset(rate for rate, _ in found.mapped),
         order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
     )

@@ -321,7 +321,8 @@ class Ledger:
     terms: Terms
     wire: Wire = Wire.CALLS
     statuses: Statuses
-    forms: Mapping[Kind, Form]
+    forms: Mapping[str, Form]
+    """By kind."""
     routes: Mapping[str, Route]
     supplies: Mapping[str, Supply]
     consent: Consent | None

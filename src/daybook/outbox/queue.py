@@ -23,7 +23,7 @@ from daybook.kit.money import Totals
 from daybook.ledgers import registry
 from daybook.outbox import moves, needing
 from daybook.outbox.judging import Verdict
-from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.models import TURN, Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 
@@ -219,10 +219,16 @@ def take(
 ) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
-    `after`: only those behind the entry of this id.
+    `after`: only those behind the entry of this id. Each kind by itself: its index gives one kind in turn.
     """
-    entries = waiting(company_id, organisation_id, now).filter(kind__in=kinds, id__gt=after)
-    return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
+    entries = waiting(company_id, organisation_id, now).select_for_update(of=("self",), skip_locked=True)
+    found = [entry for kind in kinds for entry in next_of(entries, kind, most=most, after=after)]
+    return sorted(found, key=lambda entry: entry.pk)[:most]
+
+
+def next_of(entries: QuerySet[Entry], kind: str, *, most: int, after: int = 0) -> QuerySet[Entry]:
+    """Return the oldest of one kind, of those waiting; nothing else is read for it, whatever the backlog."""
+    return entries.filter(kind=kind).alias(turn=TURN).filter(turn__gt=after).order_by("turn")[:most]
 
 
 def start(

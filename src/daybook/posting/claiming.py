@@ -11,7 +11,6 @@ from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, Sendable, Written, kinds_of
 from daybook.outbox import queue
@@ -40,7 +39,7 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     What was in a call already has lingered: the far side's waits are not followed by ours.
     """
     ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
-    first, *others = (ready.filter(kind=kind).order_by("id")[: batching.MAX_DOCUMENTS + 1] for kind in ledger.forms)
+    first, *others = (queue.next_of(ready, kind, most=batching.MAX_DOCUMENTS + 1) for kind in ledger.forms)
     rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
     found = []
     for route in ledger.routes.values():
@@ -69,9 +68,9 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> dict[in
     """Return why each of the next call's documents may not go, None where it may. Raises WireError."""
     if route.before is None:
         return {}
-    kinds = kinds_of(sender.ledger, route.name)
-    entries = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(kind__in=kinds)
-    pairs = list(_readable(connection, sender.ledger, list(entries.order_by("id")[: room(route)])))
+    ready, most = queue.waiting(connection.company_id, connection.organisation_id, clock.now()), room(route)
+    found = [each for kind in kinds_of(sender.ledger, route.name) for each in queue.next_of(ready, kind, most=most)]
+    pairs = list(_readable(connection, sender.ledger, sorted(found, key=lambda entry: entry.pk)[:most]))
     said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
     return {entry.pk: hold for (entry, _), hold in zip(pairs, said, strict=True)}
 
@@ -142,7 +141,7 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
                 entry,
                 Sendable(
                     mark=entry.public_id,
-                    kind=Kind(entry.kind),
+                    kind=ledger.forms[entry.kind].kind,
                     number=entry.number,
                     document=document,
                     resolved=resolved,

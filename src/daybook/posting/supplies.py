@@ -63,27 +63,27 @@ def ensure(connection: Connection, sender: Sender) -> bool:
     """
     was_wanting = False
     for supply in sender.ledger.supplies.values():
-        wanted = _missing(connection, supply)
+        wanted = _missing(connection, sender.ledger, supply)
         if not wanted:
             continue
         was_wanting = True
         refresh.refresh(connection, resources=(supply.listed_in,), client=sender.client)
         _hold_documents(connection, supply, _unfit(connection, wanted))
-        missing = _missing(connection, supply)
+        missing = _missing(connection, sender.ledger, supply)
         for begin in range(0, len(missing), supply.documents_a_call):
             _make(connection, sender, supply, missing[begin : begin + supply.documents_a_call])
     return was_wanting
 
 
-def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
+def _missing(connection: Connection, ledger: Ledger, supply: Supply) -> list[Wanted]:
     """Return what the first waiting documents name and is not there, each once, compared without case.
 
     In the spelling of the first, with what the last of that spelling says of it.
     """
-    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).order_by("id")[
-        :MOST_ENTRIES
-    ]
-    named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting.values("id")), supply)
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    first, *others = (queue.next_of(ready, kind, most=MOST_ENTRIES).values("id") for kind in ledger.forms)
+    waiting = first.union(*others, all=True)
+    named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting), supply)
     spelt: dict[str, str] = {}
     last = {each.key: each for _, each in named}
     there = facts.tracked_codes(connection.organisation_id, last)

@@ -108,7 +108,7 @@ def pages(connection: Connection, client: HttpClient, form: Form, since: Since) 
 def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> bool:
     """Look at one posted document, at one call; return whether something about it had changed. Raises WireError."""
     ledger = endpoints.ledger_of(connection)
-    found = calls.carry(connection, ledger.forms[Kind(entry.kind)].look_by_ids([entry.their_id]), client=client)
+    found = calls.carry(connection, ledger.forms[entry.kind].look_by_ids([entry.their_id]), client=client)
     # what is voided or deleted is kept there; where there is none of this id, it is gone altogether
     theirs = found[0] if found else _as_last_seen(entry, status=ledger.statuses.deleted)
     with transaction.atomic():

@@ -28,7 +28,7 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.listing import asked_for
-from daybook.web.reading import causes
+from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
 
@@ -140,6 +140,8 @@ class Made:
 
     entry: Entry
     reasons: list[causes.Shown]
+    waits: list[linked.Wait]
+    """For what else in the day book it still waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +168,16 @@ def _stands(row: OrderStanding) -> Stands:
 
 def documents_of(order: Order) -> list[Made]:
     """Return the order's documents, oldest first."""
-    entries = Entry.objects.filter(company=order.company_id, order=order).select_related(
-        "company", "order", "given_up_by", "organisation__connection__company"
+    rows = Entry.objects.filter(company=order.company_id, order=order).select_related(
+        "company", "order", "given_up_by", "about", "organisation__connection__company"
     )
-    return [Made(entry=entry, reasons=_reasons(entry)) for entry in entries.order_by("id")]
+    entries = list(rows.order_by("id"))
+    waits = linked.waits(order.company_id, [entry for entry in entries if entry.open_needs])
+    return [_made(entry, waits.get(entry.pk, [])) for entry in entries]
+
+
+def _made(entry: Entry, waits: list[linked.Wait]) -> Made:
+    return Made(entry=entry, reasons=_reasons(entry), waits=[wait for wait in waits if not wait.is_over])
 
 
 def _reasons(entry: Entry) -> list[causes.Shown]:

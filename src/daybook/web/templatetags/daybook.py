@@ -114,7 +114,7 @@ register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
-register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))
+register.filter("kind_words", words.kind)
 
 
 @register.filter
