@@ -58,6 +58,7 @@ def drain(connection: Connection, client: HttpClient) -> None:
         claimed = _claim(connection, access)
         if not claimed or not _deliver(connection, access, claimed):
             return
+        folders.works(access)
 
 
 @transaction.atomic
@@ -151,7 +152,7 @@ def _words(outcome: Outcome) -> str:
             return reason
         case Hold(detail=detail):
             return detail
-    return confirmed.SAID[outcome]
+    return ""  # its move says it
 
 
 _ENDS = {NotSent: Attempt.Result.NOT_SENT, Unknown: Attempt.Result.UNKNOWN, Hold: Attempt.Result.REFUSED}

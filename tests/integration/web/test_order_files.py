@@ -170,3 +170,39 @@ def test_nor_does_the_page_of_its_order_and_of_its_document(company, browser, fi
         assert page.status_code == 200
         shown = page.content.decode()
         assert [line.strip() for line in shown.splitlines() if "xero" in line.lower()] == []
+
+
+def test_the_banner_leads_to_where_another_host_key_is_confirmed(company, browser, files, server):
+    reach(files, server)
+    come(company)
+    before = server.host_key
+    server.change_host_key()
+    drain.drain(files.pk, HttpClient(10))
+    place = reverse("web:connection", args=[company.public_id, files.public_id])
+    shown = browser.get(reverse("web:overview", args=[company.public_id])).content.decode()
+    assert "The server shows another key than the confirmed one. Nothing was shown or sent to it." in shown
+    assert f'href="{place}#check">Compare the keys</a>' in shown
+    page = browser.get(place).content.decode()
+    assert '<section class="db-card" id="check">' in page
+    assert before.split()[1] in FileAccess.objects.get(connection=files).host_key
+
+
+def test_the_banner_leads_to_our_key_where_the_server_does_not_let_it_in(company, browser, files, server):
+    reach(files, server)
+    come(company)
+    server.authorized.clear()
+    drain.drain(files.pk, HttpClient(10))
+    place = reverse("web:connection", args=[company.public_id, files.public_id])
+    shown = browser.get(reverse("web:overview", args=[company.public_id])).content.decode()
+    assert "The server does not let Daybook in: put the public key" in shown
+    assert f'href="{place}#check">See the key and the folder</a>' in shown
+
+
+def test_the_page_of_a_file_says_once_that_it_is_there(company, browser, files_only, server):
+    server.reset()
+    reach(files_only, server)
+    come(company)
+    drain.drain(files_only.pk, HttpClient(10))
+    entry = Entry.objects.get(kind=Kind.ORDER_FILE, state="posted")
+    shown = browser.get(reverse("web:document", args=[company.public_id, entry.public_id])).content.decode()
+    assert shown.lower().count("it is there under its name") == 1
