@@ -107,7 +107,7 @@ def works(access: FileAccess) -> None:
 
 def _grown(wait: timedelta, failures: int) -> timedelta:
     """Return how long to rest after so many failures in a row: twice as long each time, within bounds."""
-    return min(wait * 2 ** (failures - 1), max(wait, LONGEST_REST))
+    return min(wait * (1 << failures - 1), max(wait, LONGEST_REST))
 
 
 def in_words(error: WireError) -> str:

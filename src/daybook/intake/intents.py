@@ -31,6 +31,8 @@ class CompanyRules:
     timing: Timing
     default_currency: str
     """Of orders that name none; may be empty while nothing is connected."""
+    is_first: bool = True
+    """The company's first connection: its default currency is said of an order that names none, whoever else has one."""
     mapping: MappingRules
     kinds: frozenset[Kind] = frozenset({Kind.INVOICE, Kind.PURCHASE_ORDER})
     """Those that the connection's ledger takes."""

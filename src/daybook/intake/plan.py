@@ -92,7 +92,7 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
     content, rules = draft.facts.order, draft.rules
     if content is None:
         return None
-    currency = content.currency or rules.default_currency
+    currency = draft.currency = content.currency or rules.default_currency
     order = conversion.mapping_order(
         content,
         draft.facts,
@@ -103,7 +103,8 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         cash_step=rules.mapping.cash_steps.get(currency),
     )
     draft.prices = priced(order, known=rules.mapping.tax_types)
-    draft.row = replace(draft.row, currency=currency)
+    shown = currency if content.currency or rules.is_first else draft.row.currency or currency
+    draft.row = replace(draft.row, currency=shown)
     totals = draft.prices.totals if isinstance(draft.prices, Priced) else draft.prices
     if not isinstance(totals, Hold):
         draft.row = replace(draft.row, net=totals.net, tax=totals.tax, gross=totals.gross)

@@ -48,7 +48,8 @@ def of_company(company: Company) -> list[CompanyRules]:
     made_of = (text, company.public_id, installation.PUBLIC_URL)
     kept, rules = _kept.get(company.pk, (None, []))
     if kept != made_of or _is_another_day(rules, now):
-        rules = [_rules(company, each, now) for each in known.parsed(text)]
+        first, *others = (_rules(company, each, now) for each in known.parsed(text))
+        rules = [first, *(replace(each, is_first=False) for each in others)]
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
         _kept[company.pk] = (made_of, rules)
@@ -70,7 +71,9 @@ def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
 
 def load_rules(connection: Connection) -> CompanyRules:
     """Read as they stand now the rules by which documents are made for a connection."""
-    return _rules(connection.company, known.of_connection(connection), clock.now())
+    rules = _rules(connection.company, known.of_connection(connection), clock.now())
+    taking = roster.taking_orders(connection.company)
+    return replace(rules, is_first=connection.pk == taking[0].pk)
 
 
 def of_no_connection(company: Company) -> CompanyRules:

@@ -1,6 +1,8 @@
 """Orders, as the pages show them."""
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -159,6 +161,15 @@ def by_connection(order: Order) -> list[Stands]:
     rows = standings.open_ones(order.company).filter(order=order).order_by("connection")
     found = list(rows.select_related("connection__organisation", "connection__last_organisation"))
     return [_stands(row) for row in found] if len(found) > 1 else []
+
+
+def each_by_connection(company: Company, orders: Sequence[Order]) -> dict[int, list[Stands]]:
+    """Return, by order, how each stands toward each connection; only orders that stand toward several."""
+    rows = standings.open_ones(company).filter(order__in=[order.pk for order in orders]).order_by("connection")
+    found: dict[int, list[Stands]] = defaultdict(list)
+    for row in rows.select_related("connection__organisation", "connection__last_organisation"):
+        found[row.order_id].append(_stands(row))
+    return {order_id: stands for order_id, stands in found.items() if len(stands) > 1}
 
 
 def _stands(row: OrderStanding) -> Stands:

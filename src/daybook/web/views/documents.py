@@ -81,6 +81,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "entry": entry,
         **_ledger(entry),
         "company": request.company,
+        "closed": entry.organisation.connection if entry.organisation.connection.closed_at else None,
         "document": mapped,
         "lines": reading.lines(entry, mapped),
         "totals": reading.totals(entry),
