@@ -6,7 +6,7 @@ import time
 
 import httpx2
 
-from tests.integration.ops.test_web_server import KEY, SESSION, SIGNATURE, Web, database, head, web
+from tests.integration.ops.processes.test_web_server import KEY, SESSION, SIGNATURE, Web, database, head, web
 
 __all__ = ["database", "web"]
 

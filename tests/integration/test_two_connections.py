@@ -1,12 +1,13 @@
 """One company, two organisations: each order becomes documents in both, each by its own settings."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.http import QueryDict
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.connections import consent, roster
 from daybook.connections.failures import ReachedOtherwiseError
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
@@ -89,6 +90,31 @@ class TestAnOrder:
         receipt = receive(acme, order())
         assert made() == {"DB-ORD-1001": TENANT}
         assert (receipt.outlook.standing, receipt.outlook.cause) == ("held", "settings_incomplete")
+
+    def test_that_names_no_currency_is_in_each_one_s_own_and_shown_in_the_first_one_s(self, acme, order):
+        there = second(acme)
+        PostingSettings.objects.filter(connection=there).update(default_currency="EUR")
+        receive(acme, order(currency=None))
+        shown, ann = Order.objects.get(), Person.objects.create_user("ann@example.com")
+        assert (shown.currency, shown.net) == ("GBP", Decimal("24.00"))
+        for name in ("B-ORD-1001", "DB-ORD-1001"):
+            prepare.retry(Entry.objects.get(number=name), ann)
+            assert Order.objects.get().currency == "GBP"
+        receive(acme, order(currency=None, lines=[order()["lines"][0]]))
+        assert Order.objects.get().currency == "GBP"
+        assert dict(Entry.objects.values_list("number", "currency")) == {"DB-ORD-1001": "GBP", "B-ORD-1001": "EUR"}
+        receive(acme, order(currency="EUR"))
+        assert (Order.objects.get().currency, set(Entry.objects.values_list("currency", flat=True))) == ("EUR", {"EUR"})
+
+    @pytest.mark.parametrize("held", [0, 1])
+    def test_has_its_own_money_whichever_of_them_holds_it(self, acme, order, held):
+        there = [roster.first(acme), second(acme)][held]
+        PostingSettings.objects.filter(connection=there).update(sales_account="")
+        receive(acme, order())
+        shown = Order.objects.get()
+        assert (shown.currency, shown.net, shown.tax, shown.gross) == (
+            "GBP", Decimal("24.00"), Decimal("3.20"), Decimal("27.20"),
+        )  # fmt: skip
 
     def test_whose_mapping_is_held_by_one_goes_in_the_other_and_by_itself_once_that_is_cured(self, acme, order):
         there = second(acme)

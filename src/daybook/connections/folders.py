@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Least
 
 from daybook.connections import ssh_keys, standing
 from daybook.connections.models import Connection
@@ -17,6 +19,9 @@ from daybook.wire.sftp import Patience, Server, SftpSession
 
 CONNECT_SECONDS = 15.0
 AWAY_PAUSE = timedelta(minutes=1)
+LONGEST_REST = standing.PERSON_PAUSE
+"""However often a folder failed: who has mended it waits no longer."""
+MOST_COUNTED = 10
 NO_ROOT = "Whoever runs Daybook has allowed no folder of its machine (DAYBOOK_FILES_ROOT)."
 _LOGIN_REFUSED = (
     "The server does not let Daybook in: put the public key of the connection settings into that user's "
@@ -41,6 +46,11 @@ _WORDS: dict[type[WireError], tuple[timedelta, str]] = {
     Refused: (standing.PERSON_PAUSE, "The folder says no ({}): it must be there, and Daybook must be let write to it."),
 }
 _UNFORESEEN = (standing.PERSON_PAUSE, "Something unforeseen happened at the folder ({}).")
+_CAUSES = {
+    HostKeyChanged: standing.PauseCause.HOST_KEY,
+    LoginRefused: standing.PauseCause.PLACE,
+    Refused: standing.PauseCause.PLACE,
+}
 _LONGEST_WORDS = 70
 """Of theirs, so that all of it fits into the pause's reason."""
 
@@ -81,7 +91,23 @@ def react(connection_id: int, error: WireError, now: datetime) -> None:
     if isinstance(error, Paused):
         return
     wait, _ = _WORDS.get(type(error), _UNFORESEEN)
-    standing.pause(connection_id, now + wait, in_words(error), cause=standing.PauseCause.UNCLEAR)
+    mine = FileAccess.objects.filter(connection=connection_id)
+    mine.update(failures=Least(F("failures") + 1, MOST_COUNTED))
+    longer = _grown(wait, mine.values_list("failures", flat=True).first() or 1)
+    cause = _CAUSES.get(type(error), standing.PauseCause.UNCLEAR)
+    standing.pause(connection_id, now + longer, in_words(error), cause=cause)
+
+
+def works(access: FileAccess) -> None:
+    """Note that the folder did what it was asked: after its next failure it rests as after a first one."""
+    if access.failures:
+        FileAccess.objects.filter(pk=access.pk).update(failures=0)
+        access.failures = 0
+
+
+def _grown(wait: timedelta, failures: int) -> timedelta:
+    """Return how long to rest after so many failures in a row: twice as long each time, within bounds."""
+    return min(wait * (1 << failures - 1), max(wait, LONGEST_REST))
 
 
 def in_words(error: WireError) -> str:

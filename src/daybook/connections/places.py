@@ -28,6 +28,8 @@ class FileAccess(models.Model):
     private_key_sealed = models.BinaryField(default=bytes)
     public_key = models.TextField(blank=True, default="")
     """One line, for the server's `authorized_keys`."""
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How often in a row it failed; each makes the next rest longer."""
 
     class Meta:
         verbose_name_plural = "file accesses"

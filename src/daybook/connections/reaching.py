@@ -103,6 +103,7 @@ def check(connection: Connection, by: Somebody | None = None) -> KeyShown | None
         raise ReachError(str(error)) from error
     except WireError as error:
         raise ReachError(folders.in_words(error)) from error
+    folders.works(access)
     _connect(connection, access, by)
     return None
 

@@ -67,6 +67,10 @@ class PauseCause(StrEnum):
     ACCESS = "access"
     """The ledger refuses the access token it gave a moment ago."""
     DEFECT = "defect"
+    HOST_KEY = "host_key"
+    """The folder's server shows another key than the confirmed one."""
+    PLACE = "place"
+    """The folder, or its server, does not let Daybook in."""
 
 
 class Cure(StrEnum):
@@ -76,6 +80,9 @@ class Cure(StrEnum):
     CHOOSE = "choose"
     APP = "app"
     TRY_NOW = "try_now"
+    COMPARE_KEYS = "compare_keys"
+    PLACE = "place"
+    """What is said of the folder, or what its server was told of us."""
     UPDATE = "update"
     """Only whoever runs Daybook can."""
 
@@ -233,7 +240,11 @@ def blocked(connection: Connection, now: datetime) -> Blocked | None:
         return None
     bound = connection.retry_at if connection.retry_at and connection.retry_at > now else None
     words = f"{connection.pause_reason or f'{title} asked us to wait.'} What waits then goes by itself."
-    return Blocked("Paused", words, Cure.TRY_NOW, until=until, try_from=bound)
+    cure = _CURES.get(connection.pause_cause, Cure.TRY_NOW)
+    return Blocked("Paused", words, cure, until=until, try_from=bound)
+
+
+_CURES = {PauseCause.HOST_KEY.value: Cure.COMPARE_KEYS, PauseCause.PLACE.value: Cure.PLACE}
 
 
 def _cause_of(error: WireError) -> PauseCause:

@@ -35,12 +35,12 @@ class KindSpec:
     """It changes the books there, so that a note may have to put it right."""
 
 
-SPECS: dict[Kind, KindSpec] = {
+SPECS: dict[str, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, is_the_sale=True),
     Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, suffix="-PO", is_of_costs=True),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
 }
-CHOICES = [(kind.value, spec.title) for kind, spec in SPECS.items()]
+CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from daybook.documents.kinds import SPECS, Kind, Paper
+from daybook.documents.kinds import SPECS, Paper
 
 UNREADABLE = "The document was written in a form that this version of Daybook does not know."
 """For a person, of what `read` cannot read."""
@@ -17,8 +17,8 @@ def dump(document: Paper) -> dict[str, Any]:
 
 
 def load(plain: object, kind: str) -> Paper:
-    """Return the document that `dump` wrote. Raises msgspec.ValidationError on anything else."""
-    paper: Paper = msgspec.convert(plain, type=SPECS[Kind(kind)].type, strict=False)
+    """Return the document that `dump` wrote. Raises msgspec.ValidationError on anything else, KeyError for an unknown kind."""
+    paper: Paper = msgspec.convert(plain, type=SPECS[kind].type, strict=False)
     return paper
 
 
@@ -26,5 +26,5 @@ def read(plain: object, kind: str) -> Paper | None:
     """Return the document that `dump` wrote, None where there is none or it is in no form that this version knows."""
     try:
         return load(plain, kind)
-    except msgspec.ValidationError:
+    except (KeyError, msgspec.ValidationError):
         return None

@@ -65,6 +65,8 @@ class Draft:
     marks: Marks
     row: OrderRow
     docs: list[Doc]
+    currency: str = ""
+    """Of its documents: the order's, or the connection's default; empty before the order is priced."""
     prices: Priced | Hold | None = None
     """None: nothing but callbacks was received of it."""
     intents: list[Intent] = field(default_factory=list)
@@ -88,7 +90,7 @@ class Draft:
             self.bases[kind] = basis.basis(
                 self.facts,
                 is_purchase=SPECS[kind].is_of_costs,
-                currency=self.row.currency,
+                currency=self.currency or self.row.currency,
                 totals=None if isinstance(counted, Hold) else counted,
             )
         return self.bases[kind]

@@ -32,6 +32,8 @@ class CompanyRules:
     timing: Timing
     default_currency: str
     """Of orders that name none; may be empty while nothing is connected."""
+    is_first: bool = True
+    """The company's first connection: its default currency is said of an order that names none, whoever else has one."""
     mapping: MappingRules
     numbering: Mapping[Kind, Numbering]
     """By kind that the connection's ledger takes: what it takes as a number."""

@@ -93,7 +93,7 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
     content, rules = draft.facts.order, draft.rules
     if content is None:
         return None
-    currency = content.currency or rules.default_currency
+    currency = draft.currency = content.currency or rules.default_currency
     order = conversion.mapping_order(
         content,
         draft.facts,
@@ -104,7 +104,8 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         cash_step=rules.mapping.cash_steps.get(currency),
     )
     draft.prices = priced(order, known=rules.mapping.tax_types)
-    draft.row = draft.row._replace(currency=currency)
+    shown = currency if content.currency or rules.is_first else draft.row.currency or currency
+    draft.row = draft.row._replace(currency=shown)
     totals = draft.prices.totals if isinstance(draft.prices, Priced) else draft.prices
     if not isinstance(totals, Hold):
         draft.row = draft.row._replace(net=totals.net, tax=totals.tax, gross=totals.gross)

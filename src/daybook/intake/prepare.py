@@ -225,7 +225,7 @@ def verdicts_on(entry: Entry) -> tuple[Verdict, ...]:
     connection = organisation.connection
     ledger = registry.LEDGERS.get(organisation.ledger)
     is_reached = connection.is_connected and connection.organisation_id == organisation.pk
-    form = ledger.forms.get(Kind(entry.kind)) if ledger else None
+    form = ledger.forms.get(entry.kind) if ledger else None
     return judging.verdicts(State(entry.state), form, is_reached=is_reached)
 
 

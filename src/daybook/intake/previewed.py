@@ -123,7 +123,7 @@ def _written(entry: Entry, found: Paper, ledger: Ledger | None, spelt: Spelt) ->
 
 def _body(entry: Entry, found: Document, ledger: Ledger | None, spelt: Spelt) -> str:
     """Return what would be sent, in the ledger's own words; only what is ready would be."""
-    form = ledger.forms.get(Kind(entry.kind)) if ledger is not None else None
+    form = ledger.forms.get(entry.kind) if ledger is not None else None
     if ledger is None or form is None or entry.state != State.READY:
         return ""
     sendable = Sendable(
@@ -138,7 +138,7 @@ def _body(entry: Entry, found: Document, ledger: Ledger | None, spelt: Spelt) ->
 
 def _file(entry: Entry, found: OrderFile, ledger: Ledger | None) -> str:
     """Return the file that would be written; only what is ready would be."""
-    form = ledger.forms.get(Kind(entry.kind)) if ledger is not None else None
+    form = ledger.forms.get(entry.kind) if ledger is not None else None
     if form is None or form.file is None or entry.state != State.READY:
         return ""
     file = form.file(entry.number, found)

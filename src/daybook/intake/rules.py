@@ -52,7 +52,8 @@ def of_company(company: Company) -> list[CompanyRules]:
     made_of = (text, company.public_id, installation.PUBLIC_URL)
     kept, rules = _kept.get(company.pk, (None, []))
     if kept != made_of or _is_another_day(rules, now):
-        rules = [_rules(company, each, now) for each in known.parsed(text)]
+        first, *others = (_rules(company, each, now) for each in known.parsed(text))
+        rules = [first, *(replace(each, is_first=False) for each in others)]
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
         _kept[company.pk] = (made_of, rules)
@@ -74,7 +75,9 @@ def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
 
 def load_rules(connection: Connection) -> CompanyRules:
     """Read as they stand now the rules by which documents are made for a connection."""
-    return _rules(connection.company, known.of_connection(connection), clock.now())
+    rules = _rules(connection.company, known.of_connection(connection), clock.now())
+    taking = roster.taking_orders(connection.company)
+    return replace(rules, is_first=connection.pk == taking[0].pk)
 
 
 def of_no_connection(company: Company) -> CompanyRules:
@@ -114,17 +117,17 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
     )
 
 
-def _numbering(forms: Mapping[Kind, Form], identity: str) -> dict[Kind, Numbering]:
+def _numbering(forms: Mapping[str, Form], identity: str) -> dict[Kind, Numbering]:
     """Return what the ledger takes as numbers; a suffix where a space is shared, so that an order has one of each kind."""
     spaces = Counter(form.number_space for form in forms.values() if form.number_space)
     return {
-        kind: Numbering(
+        form.kind: Numbering(
             space=number_space(identity, form),
             longest=form.number_length,
             alphabet=form.number_alphabet,
-            suffix=SPECS[kind].suffix if spaces[form.number_space] > 1 else "",
+            suffix=SPECS[form.kind].suffix if spaces[form.number_space] > 1 else "",
         )
-        for kind, form in forms.items()
+        for form in forms.values()
     }
 
 

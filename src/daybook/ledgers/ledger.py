@@ -347,7 +347,8 @@ class Ledger:
     addresses: Mapping[Address, str] = field(default_factory=dict)
     """Where it lives unless the environment says otherwise: where its wire is calls API and LINK, with a consent all."""
     statuses: Statuses
-    forms: Mapping[Kind, Form]
+    forms: Mapping[str, Form]
+    """By kind."""
     routes: Mapping[str, Route]
     supplies: Mapping[str, Supply]
     consent: Consent | None

@@ -44,4 +44,4 @@ def settle(batch: Settling, entry: Entry, shown: Step | Hold) -> None:
         return
     booked = Booked(their_id=batch.attempt.public_id, their_status=SENT, totals=None)
     settling.post(batch, entry, booked, reason=SAID[shown])
-    settling.note(batch, entry, AttemptEntry.Outcome.POSTED, (SAID[shown],))
+    settling.note(batch, entry, AttemptEntry.Outcome.POSTED, ())

@@ -15,6 +15,9 @@ from daybook.orders.models import Order, Revision
 from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 
+TURN = models.Func("id", template="(%(expressions)s + 0)", output_field=models.BigIntegerField())
+"""Its place among those that wait. Not the bare id: in that order PostgreSQL goes through all that was ever posted."""
+
 
 class Entry(models.Model):
     """A document's row in the day book, known by (organisation, order, kind, key, generation).
@@ -127,7 +130,9 @@ class Entry(models.Model):
             models.Index(fields=["company", "state", "-id"], name="entry_by_state"),
             models.Index(fields=["company", "kind", "-id"], name="entry_by_kind"),
             models.Index(
-                fields=["organisation", "kind", "id"],
+                "organisation",
+                "kind",
+                TURN,
                 condition=models.Q(state="ready", open_needs=0),
                 name="entry_ready",
             ),
@@ -238,6 +243,11 @@ class AttemptEntry(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="members")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="memberships")
     position = models.PositiveSmallIntegerField()
+    resolved = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """What stood for what when it was claimed: `contact_id`, `currency`, and by supply the spelling there.
+
+    The document may be mapped anew afterwards: what is ours there is told by this. Empty for files, and of before.
+    """
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     words = models.TextField(blank=True, default="")
     """The ledger's own words: errors and warnings, one a line."""

@@ -4,10 +4,11 @@ All functions want an open transaction of the caller's where they take locks; no
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from django.db.models import Exists, Q, QuerySet
@@ -23,9 +24,11 @@ from daybook.ledgers import ledger as port
 from daybook.ledgers import registry
 from daybook.outbox import moves, needing
 from daybook.outbox.judging import Verdict
-from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.models import TURN, Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
+
+NOTHING: Mapping[int, Mapping[str, Any]] = {}
 
 log = structlog.get_logger("daybook.outbox")
 _SAID = {
@@ -215,14 +218,25 @@ def take(
 ) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
-    `after`: only those behind the entry of this id.
+    `after`: only those behind the entry of this id. Each kind by itself: its index gives one kind in turn.
     """
-    entries = waiting(company_id, organisation_id, now).filter(kind__in=kinds, id__gt=after)
-    return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id")[:most])
+    entries = waiting(company_id, organisation_id, now).select_for_update(of=("self",), skip_locked=True)
+    found = [entry for kind in kinds for entry in next_of(entries, kind, most=most, after=after)]
+    return sorted(found, key=lambda entry: entry.pk)[:most]
 
 
-def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
-    """Write the attempt and move its entries to `sending`; when the transaction commits the call may be made."""
+def next_of(entries: QuerySet[Entry], kind: str, *, most: int, after: int = 0) -> QuerySet[Entry]:
+    """Return the oldest of one kind, of those waiting; nothing else is read for it, whatever the backlog."""
+    return entries.filter(kind=kind).alias(turn=TURN).filter(turn__gt=after).order_by("turn")[:most]
+
+
+def start(
+    company_id: int, call: Call, entries: Sequence[Entry], resolved: Mapping[int, Mapping[str, Any]] = NOTHING
+) -> Attempt:
+    """Write the attempt and move its entries to `sending`; when the transaction commits the call may be made.
+
+    `resolved`: by entry, what stands for what there (`AttemptEntry.resolved`).
+    """
     attempt = Attempt.objects.create(
         company_id=company_id,
         resource=call.resource,
@@ -235,7 +249,9 @@ def start(company_id: int, call: Call, entries: Sequence[Entry]) -> Attempt:
         idempotency_key=call.idempotency_key,
     )
     AttemptEntry.objects.bulk_create(
-        AttemptEntry(company_id=company_id, attempt=attempt, entry=entry, position=position)
+        AttemptEntry(
+            company_id=company_id, attempt=attempt, entry=entry, position=position, resolved=resolved.get(entry.pk, {})
+        )
         for position, entry in enumerate(entries)
     )
     for entry in entries:

@@ -5,7 +5,7 @@ Each change is made in memory first, its move checked against the table of state
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -20,7 +20,7 @@ from daybook.tables import writing
 
 _CHANGED = (
     "state", "state_since", "cause", "subject", "detail", "not_before", "attention", "attention_detail", "posted_at",
-    "their_id", "their_status", "their_version", "their_net", "their_tax", "their_gross",
+    "their_id", "their_status", "their_version", "their_net", "their_tax", "their_gross", "their_differs",
 )  # fmt: skip
 
 log = structlog.get_logger("daybook.outbox")
@@ -37,6 +37,10 @@ class Booked:
     """Their own words about what was saved otherwise than it was sent."""
     version: str = ""
     """What the ledger wants named by whoever is about it."""
+    currency: str = ""
+    """Empty where an answer does not say: as it was sent."""
+    differs: str = ""
+    """In what else than amounts it is not as the document is written now, in words."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +99,7 @@ def post(batch: Settling, entry: Entry, booked: Booked, *, reason: str) -> None:
         entry.attention = entry.attention_detail = ""
     entry.their_id, entry.their_status, entry.posted_at = booked.their_id, booked.their_status, batch.now
     entry.their_version = booked.version
-    _compare(batch, entry, booked)
+    _compare(batch, entry, _as_sent_then(batch, entry, booked))
     _move(batch, entry, State.POSTED, reason)
 
 
@@ -146,12 +150,25 @@ def save(batch: Settling) -> None:
         queue.tell_those_behind(entry)
 
 
+def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:
+    """Add to a late answer what its own sending named: the document may have been mapped and sent anew since."""
+    sent = batch.members[entry.pk].resolved
+    if entry.last_attempt_id == batch.attempt.pk or not sent:
+        return booked
+    is_same = sent["contact_id"] == (entry.document or {}).get("contact_id")
+    differs = "" if is_same else "Its contact there is the one that was chosen before."
+    return replace(booked, currency=sent["currency"], differs=differs)
+
+
 def _compare(batch: Settling, entry: Entry, booked: Booked) -> None:
-    """Keep their totals and warnings; what is not as we worked it out is shown to a person."""
+    """Keep what stands there and their warnings; what is not as we worked it out is shown to a person."""
+    entry.their_differs = booked.differs
     if booked.totals is not None:
         entry.their_net, entry.their_tax, entry.their_gross = booked.totals
-        if booked.totals != (entry.net, entry.tax, entry.gross):
-            entry.attention, entry.attention_detail = Cause.TOTALS_DIFFER, _figures(entry, booked.totals, batch.title)
+        currency = booked.currency or entry.currency
+        if (*booked.totals, currency) != (entry.net, entry.tax, entry.gross, entry.currency):
+            figures = _figures(entry, booked.totals, currency, batch.title)
+            entry.attention, entry.attention_detail = Cause.TOTALS_DIFFER, figures
     if booked.warnings and entry.attention in ("", Cause.BOOKING_DOUBTFUL):
         doubts = entry.attention_detail.splitlines()
         entry.attention, entry.attention_detail = Cause.WARNED, "\n".join((*booked.warnings, *doubts))
@@ -167,10 +184,11 @@ def _may_settle(batch: Settling, entry: Entry, new: State) -> bool:
     return _concerns(batch, entry) and batch.mover in MOVES.get((State(entry.state), new), frozenset())
 
 
-def _figures(entry: Entry, theirs: Totals, title: str) -> str:
+def _figures(entry: Entry, theirs: Totals, currency: str, title: str) -> str:
+    ours, there = ("", "") if currency == entry.currency else (f" {entry.currency}", f" {currency}")
     return (
-        f"ours: net {entry.net}, tax {entry.tax}, gross {entry.gross}; "
-        f"{title}'s: net {theirs.net}, tax {theirs.tax}, gross {theirs.gross}"
+        f"ours: net {entry.net}, tax {entry.tax}, gross {entry.gross}{ours}; "
+        f"{title}'s: net {theirs.net}, tax {theirs.tax}, gross {theirs.gross}{there}"
     )
 
 

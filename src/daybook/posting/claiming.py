@@ -11,7 +11,6 @@ from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
-from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, Written, kinds_of
 from daybook.outbox import queue
@@ -42,7 +41,7 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     What was in a call already has lingered: the far side's waits are not followed by ours.
     """
     ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
-    first, *others = (ready.filter(kind=kind).order_by("id")[: batching.MAX_DOCUMENTS + 1] for kind in ledger.forms)
+    first, *others = (queue.next_of(ready, kind, most=batching.MAX_DOCUMENTS + 1) for kind in ledger.forms)
     rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
     found = []
     for route in ledger.routes.values():
@@ -71,9 +70,9 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
     """Return what is said of each of the next call's documents. Raises WireError."""
     if route.before is None:
         return {}
-    kinds = kinds_of(sender.ledger, route.name)
-    entries = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).filter(kind__in=kinds)
-    pairs = list(_readable(connection, sender.ledger, list(entries.order_by("id")[: room(route)])))
+    ready, most = queue.waiting(connection.company_id, connection.organisation_id, clock.now()), room(route)
+    found = [each for kind in kinds_of(sender.ledger, route.name) for each in queue.next_of(ready, kind, most=most)]
+    pairs = list(_readable(connection, sender.ledger, sorted(found, key=lambda entry: entry.pk)[:most]))
     said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
     return {entry.pk: each for (entry, _), each in zip(pairs, said, strict=True)}
 
@@ -89,7 +88,8 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     written: Written = route.write([sendable for _, sendable in pairs], sender.options)
     chosen = [pairs[place] for place in written.members]
     entries = [entry for entry, _ in chosen]
-    attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries)
+    resolved = {entry.pk: supplies.of_one(sender.ledger, sendable) for entry, sendable in chosen}
+    attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries, resolved)
     return Claimed(attempt, route, entries, [sendable for _, sendable in chosen])
 
 
@@ -140,7 +140,7 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
     read = [(entry, stored.read(entry.document, entry.kind)) for entry in entries]
     documents = [document for _, document in read if isinstance(document, Document)]
     resolved = supplies.resolved(connection, ledger, documents)
-    targets = _targets(connection, entries)
+    targets = _targets(connection, ledger, entries)
     for entry, document in read:
         if not isinstance(document, Document):
             _put_aside(entry)
@@ -149,7 +149,7 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
                 entry,
                 Sendable(
                     mark=entry.public_id,
-                    kind=Kind(entry.kind),
+                    kind=ledger.forms[entry.kind].kind,
                     number=entry.number,
                     document=document,
                     resolved=resolved,
@@ -158,13 +158,15 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
             )
 
 
-def _targets(connection: Connection, entries: Sequence[Entry]) -> dict[int, tuple[Target, ...]]:
+def _targets(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> dict[int, tuple[Target, ...]]:
     """Return, by document, what it is about, as last seen there; nothing is read where none is about another one."""
     about = {entry.pk: entry.about_id for entry in entries if entry.about_id is not None}
     if not about:
         return {}
     rows = Entry.objects.filter(company_id=connection.company_id, pk__in=about.values())
-    there = {row.pk: Target(Kind(row.kind), row.their_id, row.their_version) for row in rows.defer("document")}
+    there = {
+        row.pk: Target(ledger.forms[row.kind].kind, row.their_id, row.their_version) for row in rows.defer("document")
+    }
     return {entry_id: (there[about_id],) for entry_id, about_id in about.items()}
 
 

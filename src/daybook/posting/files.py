@@ -17,7 +17,6 @@ from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.kinds import Kind
 from daybook.kit import clock, ids
 from daybook.ledgers.files import talks
 from daybook.ledgers.files.ledger import FILES
@@ -59,6 +58,7 @@ def drain(connection: Connection, client: HttpClient) -> None:
         claimed = _claim(connection, access)
         if not claimed or not _deliver(connection, access, claimed):
             return
+        folders.works(access)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def _claim_one(entry: Entry, access: FileAccess, ledger: Ledger) -> Claimed | No
         queue.hold(entry, file, mover=Mover.POSTING)
         return None
     call = Call(
-        resource=ledger.forms[Kind(entry.kind)].route,
+        resource=ledger.forms[entry.kind].route,
         organisation_id=entry.organisation_id,
         token_fingerprint="",
         method="PUT",
@@ -92,7 +92,7 @@ def _claim_one(entry: Entry, access: FileAccess, ledger: Ledger) -> Claimed | No
 
 
 def _file(entry: Entry, ledger: Ledger) -> NamedFile | Hold:
-    write = ledger.forms[Kind(entry.kind)].file
+    write = ledger.forms[entry.kind].file
     paper = stored.read(entry.document, entry.kind)
     if paper is None or write is None:
         return Hold(Cause.DEFECT, entry.number, stored.UNREADABLE)
@@ -152,7 +152,7 @@ def _words(outcome: Outcome) -> str:
             return reason
         case Hold(detail=detail):
             return detail
-    return confirmed.SAID[outcome]
+    return ""  # its move says it
 
 
 _ENDS = {NotSent: Attempt.Result.NOT_SENT, Unknown: Attempt.Result.UNKNOWN, Hold: Attempt.Result.REFUSED}

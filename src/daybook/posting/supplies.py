@@ -5,6 +5,7 @@ is made, and only what cannot be made keeps its documents waiting, before a pers
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, QuerySet, Value
@@ -16,7 +17,7 @@ from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, Posted, Rejected, Supply, Unknown, Wanted
+from daybook.ledgers.ledger import Ledger, Posted, Rejected, Sendable, Supply, Unknown, Wanted
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.retrying import MOST_TRIES
@@ -40,6 +41,16 @@ def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Documen
     }
 
 
+def of_one(ledger: Ledger, sendable: Sendable) -> dict[str, Any]:
+    """Return what of one document was resolved, to be kept with its place in the attempt."""
+    document, supplied = sendable.document, {}
+    for supply in ledger.supplies.values():
+        theirs = sendable.resolved.get(supply.name, {})
+        if needed := supply.needed(document):
+            supplied[supply.name] = {key: theirs[key] for key in sorted(needed) if key in theirs}
+    return {"contact_id": document.contact_id, "currency": document.currency, **supplied}
+
+
 def are_there(ledger: Ledger, document: Document, resolved: Resolved) -> bool:
     """Tell whether all that a document names is there; one whose supplies are not waits for the next drain."""
     return all(supply.needed(document) <= resolved[supply.name].keys() for supply in ledger.supplies.values())
@@ -52,27 +63,27 @@ def ensure(connection: Connection, sender: Sender) -> bool:
     """
     was_wanting = False
     for supply in sender.ledger.supplies.values():
-        wanted = _missing(connection, supply)
+        wanted = _missing(connection, sender.ledger, supply)
         if not wanted:
             continue
         was_wanting = True
         refresh.refresh(connection, resources=(supply.listed_in,), client=sender.client)
         _hold_documents(connection, supply, _unfit(connection, wanted))
-        missing = _missing(connection, supply)
+        missing = _missing(connection, sender.ledger, supply)
         for begin in range(0, len(missing), supply.documents_a_call):
             _make(connection, sender, supply, missing[begin : begin + supply.documents_a_call])
     return was_wanting
 
 
-def _missing(connection: Connection, supply: Supply) -> list[Wanted]:
+def _missing(connection: Connection, ledger: Ledger, supply: Supply) -> list[Wanted]:
     """Return what the first waiting documents name and is not there, each once, compared without case.
 
     In the spelling of the first, with what the last of that spelling says of it.
     """
-    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now()).order_by("id")[
-        :MOST_ENTRIES
-    ]
-    named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting.values("id")), supply)
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    first, *others = (queue.next_of(ready, kind, most=MOST_ENTRIES).values("id") for kind in ledger.forms)
+    waiting = first.union(*others, all=True)
+    named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting), supply)
     spelt: dict[str, str] = {}
     last = {each.key: each for _, each in named}
     there = facts.tracked_codes(connection.organisation_id, last)

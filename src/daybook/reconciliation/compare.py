@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from daybook.documents.kinds import SPECS, Kind
 from daybook.kit.money import Totals
@@ -11,14 +12,21 @@ from daybook.ledgers.ledger import Statuses, Theirs
 from daybook.mapping.references import mark_in
 
 
+class Sent(NamedTuple):
+    """What one sending of a document named; another one may have named others."""
+
+    contact_id: str
+    currency: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """A document as the day book has it."""
+    """A document as it may stand there."""
 
     number: str
     mark: str
-    contact_id: str
-    currency: str
+    sent: frozenset[Sent]
+    """By any of its sendings: it may have been mapped anew in between."""
 
 
 class Verdict(StrEnum):
@@ -33,7 +41,7 @@ class Verdict(StrEnum):
 def recognise(ours: Ours, found: Iterable[Theirs]) -> tuple[Verdict, Theirs | None]:
     """Return whether the document is among those found, and which one it is.
 
-    Ours carries our mark, our contact and our currency; totals do not decide, a person may have edited it. The number
+    Ours carries our mark, and the contact and currency of one of its sendings; totals do not decide, a person may have edited it. The number
     is taken where a document has it without being ours.
     """
     same_number = [theirs for theirs in found if theirs.number.upper() == ours.number.upper()]
@@ -46,11 +54,19 @@ def recognise(ours: Ours, found: Iterable[Theirs]) -> tuple[Verdict, Theirs | No
 
 
 def _is_ours(ours: Ours, theirs: Theirs) -> bool:
-    return (
-        mark_in(theirs.reference) == ours.mark
-        and theirs.contact_id == ours.contact_id
-        and theirs.currency == ours.currency
-    )
+    return mark_in(theirs.reference) == ours.mark and Sent(theirs.contact_id, theirs.currency) in ours.sent
+
+
+def differs(theirs: Theirs, *, number: str, contact_id: str, currency: str) -> str:
+    """Return in what else than amounts a document there is not as we have it, in words; "" where it is the same."""
+    said = []
+    if theirs.number.upper() != number.upper():
+        said.append(f"Its number there is {theirs.number or 'empty'} now.")
+    if theirs.contact_id and theirs.contact_id != contact_id:
+        said.append(f"Its contact there is {theirs.contact_name or 'another one'} now.")
+    if theirs.currency and theirs.currency != currency:
+        said.append(f"It is in {theirs.currency} there.")
+    return " ".join(said)
 
 
 class Finding(StrEnum):

@@ -58,6 +58,7 @@ def _looked(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[
             if step is Step.RENAME and kept is not None:
                 step = carry(talks.publish(access.path, kept), session.ask)  # noqa: PLW2901 - what is true of it now
             yield attempt, entry, step
+    folders.works(access)
 
 
 @transaction.atomic

@@ -23,8 +23,8 @@ from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
-from daybook.reconciliation import doubts, files
-from daybook.reconciliation.compare import Ours, Verdict, recognise
+from daybook.reconciliation import compare, doubts, files, sendings
+from daybook.reconciliation.compare import Ours, Sent, Verdict, recognise
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
 
@@ -146,14 +146,14 @@ def _sought(entry: Entry) -> Sought:
 def _settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], ledger: Ledger) -> None:
     """Settle the documents of one call by what the look showed, unless they have moved on since."""
     batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=ledger.title, only=entry_ids)
-    so_far = doubts.of(attempt.company_id, entry_ids)
+    so_far, sent = doubts.of(attempt.company_id, entry_ids), sendings.of(attempt.company_id, entry_ids)
     for member in batch.members.values():
         entry = member.entry
         if entry.last_attempt_id != attempt.pk or entry.state not in {State.UNKNOWN, State.SENDING}:
             continue
         was_sending = entry.state == State.SENDING
         settling.doubt(batch, entry, reason="its call ended without being settled")
-        verdict, theirs = recognise(_ours(entry), found)
+        verdict, theirs = recognise(_ours(entry, sent), found)
         _write(batch, entry, verdict, theirs, ledger, tries=so_far.get(entry.pk, 0) + was_sending)
     settling.save(batch)
     for order_id in sorted({entry.order_id for entry in batch.changed.values()}):
@@ -165,10 +165,7 @@ def _write(
 ) -> None:
     title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
-        booked = Booked(
-            their_id=theirs.their_id, their_status=theirs.status, totals=theirs.totals, version=theirs.version
-        )
-        settling.post(batch, entry, booked, reason=f"found in {title} under its number and mark")
+        settling.post(batch, entry, _booked(entry, theirs), reason=f"found in {title} under its number and mark")
         if theirs.status in ledger.statuses.dead and entry.state == State.POSTED:
             why = "It was voided or deleted there before Daybook had its answer."
             settling.flag(batch, entry, Cause.VOIDED, why)
@@ -182,6 +179,19 @@ def _write(
         settling.note(batch, entry, Became.REJECTED, (words,))
 
 
+def _booked(entry: Entry, theirs: Theirs) -> Booked:
+    """An earlier sending may have made it: then it is not as the document is written now."""
+    contact_id = sendings.contact_of(entry)
+    return Booked(
+        their_id=theirs.their_id,
+        their_status=theirs.status,
+        totals=theirs.totals,
+        version=theirs.version,
+        currency=theirs.currency,
+        differs=compare.differs(theirs, number=entry.number, contact_id=contact_id, currency=entry.currency),
+    )
+
+
 def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause, str]:
     if verdict == Verdict.NOT_OURS and theirs is not None:
         return Cause.NUMBER_TAKEN, f"{title} holds {theirs.number} already, and it is not this order's document"
@@ -190,10 +200,7 @@ def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause
     return Cause.GAVE_UP, f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
 
 
-def _ours(entry: Entry) -> Ours:
-    return Ours(
-        number=entry.number,
-        mark=entry.public_id,
-        contact_id=str((entry.document or {}).get("contact_id") or ""),
-        currency=entry.currency,
-    )
+def _ours(entry: Entry, sent: Mapping[int, frozenset[Sent]]) -> Ours:
+    """What was sent before its sendings were kept went as it is written now."""
+    as_written = frozenset({Sent(sendings.contact_of(entry), entry.currency)})
+    return Ours(number=entry.number, mark=entry.public_id, sent=sent.get(entry.pk) or as_written)

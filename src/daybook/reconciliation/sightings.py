@@ -11,6 +11,7 @@ from decimal import Decimal
 from daybook.documents.causes import Cause
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.ledger import Ledger, Theirs
+from daybook.reconciliation import compare
 
 VOIDED, EDITED, DIFFER = Cause.VOIDED, Cause.EDITED, Cause.TOTALS_DIFFER
 OURS_TO_LIFT = frozenset({"", VOIDED, EDITED, DIFFER})
@@ -63,7 +64,7 @@ def judge(known: Known, theirs: Theirs, ledger: Ledger, *, day: str) -> Sighting
     attention, detail = _attention(known, theirs, ledger, on)
     return Sighting(
         news=tuple(f"{each}{on}" for each in _news(known, theirs, ledger)),
-        differs=_differs(known, theirs),
+        differs=compare.differs(theirs, number=known.number, contact_id=known.contact_id, currency=known.currency),
         attention=attention,
         detail=detail,
     )
@@ -92,17 +93,6 @@ def _new_status(old: str, new: str, ledger: Ledger) -> str:
         return f"A payment was taken back in {title}"
     done = statuses.done.get(new)
     return f"{done} in {title}" if done else f"Status in {title} is {new.lower() or 'unknown'} now"
-
-
-def _differs(known: Known, theirs: Theirs) -> str:
-    said = []
-    if theirs.number.upper() != known.number.upper():
-        said.append(f"Its number there is {theirs.number or 'empty'} now.")
-    if theirs.contact_id and theirs.contact_id != known.contact_id:
-        said.append(f"Its contact there is {theirs.contact_name or 'another one'} now.")
-    if theirs.currency and theirs.currency != known.currency:
-        said.append(f"It is in {theirs.currency} there.")
-    return " ".join(said)
 
 
 def _attention(known: Known, theirs: Theirs, ledger: Ledger, on: str) -> tuple[str, str | None]:

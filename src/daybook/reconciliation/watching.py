@@ -25,7 +25,7 @@ from daybook.outbox import queue
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import DATABASE_AWAY
 from daybook.outbox.states import State
-from daybook.reconciliation import sightings
+from daybook.reconciliation import sendings, sightings
 from daybook.reconciliation.sightings import Known
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -108,7 +108,7 @@ def pages(connection: Connection, client: HttpClient, form: Form, since: Since) 
 def look_at_one(entry: Entry, connection: Connection, client: HttpClient) -> bool:
     """Look at one posted document, at one call; return whether something about it had changed. Raises WireError."""
     ledger = endpoints.ledger_of(connection)
-    found = calls.carry(connection, ledger.forms[Kind(entry.kind)].look_by_ids([entry.their_id]), client=client)
+    found = calls.carry(connection, ledger.forms[entry.kind].look_by_ids([entry.their_id]), client=client)
     # what is voided or deleted is kept there; where there is none of this id, it is gone altogether
     theirs = found[0] if found else _as_last_seen(entry, status=ledger.statuses.deleted)
     with transaction.atomic():
@@ -181,7 +181,7 @@ def _known(entry: Entry) -> Known:
     written = (written_from or {}).get(entry.kind) or {}
     return Known(
         number=entry.number,
-        contact_id=str((entry.document or {}).get("contact_id") or ""),
+        contact_id=sendings.contact_of(entry),
         currency=entry.currency,
         status=entry.their_status,
         seen=_totals(entry.their_net, entry.their_tax, entry.their_gross),

@@ -24,7 +24,6 @@ from daybook.documents.explained import (
     THERE,
     TIMING,
 )
-from daybook.documents.kinds import Kind
 from daybook.kit.money import plain
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Wire
@@ -152,7 +151,7 @@ def document_there(entry: Entry) -> str:
     ledger = registry.LEDGERS.get(organisation.ledger)
     if ledger is None or not entry.their_id or reached != organisation.pk:
         return ""
-    form = ledger.forms[Kind(entry.kind)]
+    form = ledger.forms[entry.kind]
     return form.link(endpoints.link_base(ledger), organisation.short_code, entry.their_id)
 
 

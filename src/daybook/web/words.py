@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from daybook.connections.models import Connection
-from daybook.documents.kinds import CHOICES
+from daybook.documents.kinds import SPECS
 from daybook.mapping import forms
 from daybook.orders.models import Order
 from daybook.outbox.explanations import explain
@@ -59,7 +59,10 @@ CONNECTION: dict[str, Badge] = {
     Connection.Status.NEEDS_CONSENT: Badge(Connection.Status.NEEDS_CONSENT.label, "bad"),
 }
 
-KINDS: dict[str, str] = dict(CHOICES)
+
+def kind(name: str) -> str:
+    """Return what people call one document of a kind; its bare name where this version knows no such kind."""
+    return SPECS[name].title if name in SPECS else name
 
 
 def state(name: str) -> Badge:

@@ -5,8 +5,13 @@ import re
 import pytest
 
 from daybook.feeds.models import Feed
+from daybook.orders.models import Order
+from daybook.outbox.models import Entry
+from daybook.sources.kornitx import signature
+from tests.integration.feeds.test_feeds import KEY, pushed
 from tests.integration.web.conftest import *  # noqa: F403 - the pages' people and companies
 from tests.integration.web.conftest import take_in
+from tests.world import take_from_kornitx
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +74,30 @@ def test_the_list_of_orders_is_filtered_by_feed(logged_in, acme):
     assert ("ORD-2" in found, "ORD-1 " in found) == (True, False)
     for odd in ("nothing", "\x00", "x" * 300):
         assert owner.get(orders, {"feed": odd}).status_code == 200
+
+
+def test_a_feed_that_was_closed_while_orders_came_says_so_and_takes_all_once_open(logged_in, acme, page, client):
+    owner, feed = logged_in("owner"), take_from_kornitx(acme.company, key=KEY)
+
+    def push():
+        headers = {signature.HEADER: signature.sign(KEY, pushed())}
+        return client.post(f"/api/v1/intake/kornitx/{feed.public_id}", pushed(), "application/json", headers=headers)
+
+    owner.post(f"{page}feeds/{feed.public_id}/close/")
+    answers = [push(), push()]
+    assert [(each.status_code, "Open it again" in each.json()["detail"]) for each in answers] == [(410, True)] * 2
+    assert "what it sends is refused. What was accepted before stays" in said(owner.get(page))
+    owner.post(f"{page}feeds/{feed.public_id}/open/")
+    assert push().json()["standing"] == "documented"
+    assert "what it sends is refused" not in said(owner.get(page))
+    assert Order.objects.get(feed=feed).ref == "K7"
+
+
+def test_the_page_of_an_order_whose_number_another_feed_s_order_has_says_whose_it_is(logged_in, acme):
+    mine = take_in(acme, 1)
+    take_in(acme, 1, id="of-the-market", source="market")
+    taken = Order.objects.get(feed__name="market")
+    shown = said(logged_in("owner").get(f"/c/{acme.company.public_id}/orders/{taken.public_id}/"))
+    assert f"It belongs to order {mine.order.ref} (id 1 of shop)." in shown
+    assert "What to do:" in shown
+    assert list(Entry.objects.all()) == [mine]

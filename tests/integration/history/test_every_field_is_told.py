@@ -58,7 +58,7 @@ BY_ITSELF = {
     TaxMapping: {"id", "connection", "rate", "first_seen_at"},
     LineAccount: {"id", "connection", "kind"},
     PostingRule: {"id", "connection", "position"},
-    FileAccess: {"connection", "shown_key"},
+    FileAccess: {"connection", "shown_key", "failures"},
     Feed: {
         "id", "company", "public_id", "source", "cursor", "last_received_at", "refused", "refused_at", "refused_why",
         "opened_at",

@@ -238,6 +238,26 @@ class TestTrouble:
         assert acme.states() == ["posted", "posted"]
         assert [name for name in acme.there() if name.endswith(".xml")] == ["WEB-1.xml", "WEB-2.xml"]
 
+    def test_that_stays_makes_each_rest_longer_until_a_file_is_there(self, acme, server):
+        acme.due()
+        server.switches.breaks_in = "write"
+        rests = []
+        for _ in range(6):
+            acme.go_on()
+            acme.send()
+            acme.connection.refresh_from_db()
+            rests.append(round((acme.connection.paused_until - clock.now()) / timedelta(minutes=1)))
+        assert rests == [1, 2, 4, 8, 15, 15]
+        server.switches.breaks_in = ""
+        acme.go_on()
+        acme.send()
+        assert acme.states() == ["posted"]
+        acme.due()
+        server.switches.breaks_in = "write"
+        acme.send()
+        acme.connection.refresh_from_db()
+        assert acme.connection.paused_until < clock.now() + timedelta(minutes=1)
+
     def test_another_host_key_stops_before_anything_is_shown(self, acme, server):
         acme.due()
         server.change_host_key()

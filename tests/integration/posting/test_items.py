@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from daybook.intake.receive import receive, receive_many
-from daybook.outbox.models import Attempt, Entry
+from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
@@ -67,3 +67,15 @@ class TestAnItemThatIsNeitherMadeNorRefused:
         for _ in range(2):
             post(cedar)
         assert set(Entry.objects.filter(number="other").values_list("state", flat=True)) == {"posted"}
+
+
+class TestItemsOfADocument:
+    def test_are_kept_with_its_sending_in_the_organisation_s_own_spelling(self, cedar):
+        tracked = next(item["Code"] for item in cedar.books()["Items"] if item.get("IsTrackedAsInventory"))
+        order = one_mug("other")
+        order["lines"][0]["sku"] = tracked.lower()
+        assert tracked.lower() != tracked
+        receive(cedar.company, order)
+        post(cedar)
+        kept = AttemptEntry.objects.values_list("resolved__items", flat=True)
+        assert list(kept) == [{tracked.lower(): tracked}] * 2

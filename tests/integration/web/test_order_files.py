@@ -1,5 +1,7 @@
 """A connection of order files on the pages: made, said, checked, trusted; what came of an order is shown there."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -170,3 +172,91 @@ def test_nor_does_the_page_of_its_order_and_of_its_document(company, browser, fi
         assert page.status_code == 200
         shown = page.content.decode()
         assert [line.strip() for line in shown.splitlines() if "xero" in line.lower()] == []
+
+
+def test_the_banner_leads_to_where_another_host_key_is_confirmed(company, browser, files, server):
+    reach(files, server)
+    come(company)
+    before = server.host_key
+    server.change_host_key()
+    drain.drain(files.pk, HttpClient(10))
+    place = reverse("web:connection", args=[company.public_id, files.public_id])
+    shown = browser.get(reverse("web:overview", args=[company.public_id])).content.decode()
+    assert "The server shows another key than the confirmed one. Nothing was shown or sent to it." in shown
+    assert f'href="{place}#check">Compare the keys</a>' in shown
+    page = browser.get(place).content.decode()
+    assert '<section class="db-card" id="check">' in page
+    assert before.split()[1] in FileAccess.objects.get(connection=files).host_key
+
+
+def test_the_banner_leads_to_our_key_where_the_server_does_not_let_it_in(company, browser, files, server):
+    reach(files, server)
+    come(company)
+    server.authorized.clear()
+    drain.drain(files.pk, HttpClient(10))
+    place = reverse("web:connection", args=[company.public_id, files.public_id])
+    shown = browser.get(reverse("web:overview", args=[company.public_id])).content.decode()
+    assert "The server does not let Daybook in: put the public key" in shown
+    assert f'href="{place}#check">See the key and the folder</a>' in shown
+
+
+def test_the_page_of_a_file_says_once_that_it_is_there(company, browser, files_only, server):
+    server.reset()
+    reach(files_only, server)
+    come(company)
+    drain.drain(files_only.pk, HttpClient(10))
+    entry = Entry.objects.get(kind=Kind.ORDER_FILE, state="posted")
+    shown = browser.get(reverse("web:document", args=[company.public_id, entry.public_id])).content.decode()
+    assert shown.lower().count("it is there under its name") == 1
+
+
+TROUBLES = [
+    ({"hangs_in": "scandir"}, "The folder could not be reached"),
+    ({"room": 0}, "The disk or quota there is full"),
+    ({"read_only": True}, "it must be there, and Daybook must be let write to it"),
+    ({"breaks_in": "write"}, "The folder gave no clear answer"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "words"), TROUBLES)
+def test_every_page_says_what_is_wrong_with_the_folder(company, browser, files, server, settings, trouble, words):
+    server.reset()
+    settings.CALL_TIMEOUT_SECONDS = 0.5
+    reach(files, server)
+    come(company)
+    server.switches.__dict__.update(trouble)
+    drain.drain(files.pk, HttpClient(10))
+    server.reset()
+    shown = " ".join(browser.get(reverse("web:overview", args=[company.public_id])).content.decode().split())
+    assert "Nothing is sent to Order files for the moment" in shown
+    assert words in shown
+    assert "What waits then goes by itself." in shown
+
+
+def test_a_file_of_our_name_that_stands_there_already_is_left_and_said_on_the_document_s_page(
+    company, browser, files, server
+):
+    server.reset()
+    reach(files, server)
+    come(company)
+    (server.root / "7001.xml").write_bytes(b"theirs")
+    drain.drain(files.pk, HttpClient(10))
+    entry = Entry.objects.get(kind=Kind.ORDER_FILE)
+    page = browser.get(reverse("web:document", args=[company.public_id, entry.public_id]))
+    explanation = page.context["explanation"].words
+    assert "7001.xml" in f"{explanation.title} {explanation.why}"
+    assert explanation.cure in unescape(page.content.decode())
+    assert (server.root / "7001.xml").read_bytes() == b"theirs"
+
+
+def test_a_folder_that_another_company_has_is_refused_on_the_page(company, browser, files, birch, server):
+    server.reset()
+    reach(roster.add(birch.company, ledger="files"), server)
+    place = {"connection": files, "place": "server", "host": "127.0.0.1", "port": server.port, "username": USER}
+    server.authorized.append(reaching.save(files, FileAccess(path="/", **place)).public_key.split()[1])
+    reaching.trust(files, reaching.check(files).fingerprint)
+    address = reverse("web:files-check", args=[company.public_id, files.public_id])
+    shown = unescape(browser.post(address, follow=True).content.decode())
+    assert reaching.TAKEN in shown
+    assert birch.company.public_id not in shown
+    assert not Connection.objects.get(pk=files.pk).is_connected

@@ -4,13 +4,18 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from daybook.connections import roster
 from daybook.connections.models import PostingSettings
+from daybook.outbox.models import Entry
+from daybook.web import words
 from tests.integration.web.conftest import take_in
 from tests.world import leave, reach
 
 pytestmark = pytest.mark.django_db
+
+HELD, DOCUMENTED = (words.STANDINGS[standing].text.lower() for standing in ("held", "documented"))
 
 
 def page(client, path: str) -> str:
@@ -82,3 +87,44 @@ class TestASecondConnection:
         assert client.get(reverse("web:connection", args=[company.public_id, second.public_id])).status_code == 404
         client.post(reverse("web:connection-reopen", args=[company.public_id, second.public_id]))
         assert client.get(reverse("web:connection", args=[company.public_id, second.public_id])).status_code == 200
+
+
+class TestAClosedConnection:
+    WORDS = {
+        "ready": "this document waits, and counts as needing nobody",
+        "posted": "Daybook does not look any more what becomes of it there",
+        "unknown": "Daybook cannot look whether this document stands there",
+    }
+
+    @pytest.mark.parametrize("state", WORDS)
+    def test_is_named_on_the_page_of_each_of_its_documents(self, logged_in, acme, second, state):
+        entry = take_in(acme)
+        Entry.objects.filter(pk=entry.pk).update(organisation=second.organisation, state=state, their_id="there")
+        address = reverse("web:document", args=[acme.company.public_id, entry.public_id])
+        client = logged_in()
+        assert "is closed" not in page(client, address)
+        leave(second)
+        assert roster.close(second)
+        text = " ".join(page(client, address).split())
+        assert "<h2>Its connection is closed</h2>" in text
+        assert "“Second books” was closed on" in text
+        assert self.WORDS[state] in text
+        there = reverse("web:connection", args=[acme.company.public_id])
+        assert f'href="{there}#connections">See the connections</a>' in text
+        assert "Open it again" in " ".join(page(client, there).split())
+
+
+class TestTheListOfOrders:
+    def test_shows_an_order_s_own_money_and_how_it_stands_toward_each_connection(self, logged_in, acme, second):
+        entry = take_in(acme)
+        text = " ".join(page(logged_in(), reverse("web:orders", args=[acme.company.public_id])).split())
+        assert entry.order.currency == "GBP"
+        assert "<span>15.00 GBP</span>" in text
+        first = roster.first(acme.company)
+        assert f">{escape(first.name)}: {DOCUMENTED}</div>" in text
+        assert f">Second books: {HELD}</div>" in text
+
+    def test_names_no_connection_where_there_is_one_only(self, logged_in, acme):
+        take_in(acme)
+        text = page(logged_in(), reverse("web:orders", args=[acme.company.public_id]))
+        assert f": {DOCUMENTED}</div>" not in text

@@ -1,5 +1,6 @@
 """Whose document is it that a look found, and do all sides agree."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Theirs
 from daybook.ledgers.xero.ledger import XERO
-from daybook.reconciliation.compare import Finding, Ours, Row, Verdict, judge, recognise, without_dead_strangers
+from daybook.reconciliation.compare import Finding, Ours, Row, Sent, Verdict, judge, recognise, without_dead_strangers
 
-OURS = Ours(number="DB-100", mark="k3x9", contact_id="acme", currency="GBP")
+OURS = Ours(number="DB-100", mark="k3x9", sent=frozenset({Sent("acme", "GBP")}))
 TOTALS = Totals(Decimal("24.00"), Decimal("3.20"), Decimal("27.20"))
 
 
@@ -35,6 +36,12 @@ class TestRecognise:
     @pytest.mark.parametrize("change", [{"reference": ""}, {"contact_id": "birch"}, {"currency": "EUR"}])
     def test_says_the_number_is_taken_by_a_document_that_is_not_ours(self, change):
         assert recognise(OURS, [theirs(**change)])[0] == Verdict.NOT_OURS
+
+    def test_knows_ours_by_what_any_of_its_sendings_named(self):
+        sent_anew = replace(OURS, sent=OURS.sent | {Sent("birch", "EUR")})
+        assert recognise(sent_anew, [theirs()])[0] == Verdict.OURS
+        assert recognise(sent_anew, [theirs(contact_id="birch", currency="EUR")])[0] == Verdict.OURS
+        assert recognise(sent_anew, [theirs(contact_id="birch")])[0] == Verdict.NOT_OURS
 
     def test_says_not_there_where_only_other_numbers_were_found(self):
         assert recognise(OURS, [theirs(number="DB-1001")]) == (Verdict.NOT_THERE, None)

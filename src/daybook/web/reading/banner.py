@@ -77,9 +77,18 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
             yield Trouble(
                 title=f"Nothing is sent to {ledger} for the moment",
                 words=f"{stands.words}{asked}",
+                links=[Button(words, place) for words, place in _places(connection, stands.cure)],
                 until=stands.until,
                 resume=resume,
             )
+
+
+def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:
+    """Yield where a folder's pause is cured."""
+    if cure is standing.Cure.COMPARE_KEYS:
+        yield "Compare the keys", buttons.settings_place(connection, "check")
+    elif cure is standing.Cure.PLACE:
+        yield "See the key and the folder", buttons.settings_place(connection, "check")
 
 
 def _settings(connection: Connection) -> Iterator[Trouble]:

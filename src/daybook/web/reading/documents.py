@@ -14,7 +14,7 @@ from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
 from daybook.documents import stored
 from daybook.documents.document import AmountType, Document, Line
-from daybook.documents.kinds import Kind, Paper
+from daybook.documents.kinds import SPECS, Paper
 from daybook.history.models import Event
 from daybook.ledgers.ledger import Access
 from daybook.ledgers.registry import LEDGERS
@@ -40,8 +40,8 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Query
     """Return the company's documents that the filters name: state, kind, connection, attention, cause, and q."""
     rows = (
         Entry.objects.filter(company=company)
-        .select_related("order", "organisation")
-        .defer("document", "detail", "attention_detail")
+        .select_related("order", "organisation", "about")
+        .defer("document", "detail", "attention_detail", "about__document", "about__detail", "about__attention_detail")
     )
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
@@ -49,7 +49,7 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Query
         rows = rows.filter(state__in=counting.UNDER_WAY)
     elif asked.get("state") == TODAY:
         rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
-    if asked.get("kind") in list(Kind):
+    if asked.get("kind") in SPECS:
         rows = rows.filter(kind=asked["kind"])
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
         rows = rows.filter(organisation__connection__public_id=connection)
@@ -160,8 +160,8 @@ def pretty(body: bytes | memoryview) -> str:
 
 
 def mapped(entry: Entry) -> Paper | None:
-    """Return the document as it was mapped; None while it could not be."""
-    return stored.load(entry.document, entry.kind) if entry.document else None
+    """Return the document as it was mapped; None while it could not be, or where this version cannot read it."""
+    return stored.read(entry.document, entry.kind) if entry.document else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

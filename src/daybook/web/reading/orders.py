@@ -1,6 +1,8 @@
 """Orders, as the pages show them."""
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -28,7 +30,7 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.listing import asked_for
-from daybook.web.reading import causes
+from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
 
@@ -140,6 +142,8 @@ class Made:
 
     entry: Entry
     reasons: list[causes.Shown]
+    waits: list[linked.Wait]
+    """For what else in the day book it still waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,15 @@ def by_connection(order: Order) -> list[Stands]:
     return [_stands(row) for row in found] if len(found) > 1 else []
 
 
+def each_by_connection(company: Company, orders: Sequence[Order]) -> dict[int, list[Stands]]:
+    """Return, by order, how each stands toward each connection; only orders that stand toward several."""
+    rows = standings.open_ones(company).filter(order__in=[order.pk for order in orders]).order_by("connection")
+    found: dict[int, list[Stands]] = defaultdict(list)
+    for row in rows.select_related("connection__organisation", "connection__last_organisation"):
+        found[row.order_id].append(_stands(row))
+    return {order_id: stands for order_id, stands in found.items() if len(stands) > 1}
+
+
 def _stands(row: OrderStanding) -> Stands:
     why = explain(row.cause, row.subject, row.detail, ledger=row.connection.ledger).title if row.cause else ""
     return Stands(connection=row.connection, badge=words.standing(row.standing), why=why)
@@ -166,10 +179,16 @@ def _stands(row: OrderStanding) -> Stands:
 
 def documents_of(order: Order) -> list[Made]:
     """Return the order's documents, oldest first."""
-    entries = Entry.objects.filter(company=order.company_id, order=order).select_related(
-        "company", "order", "given_up_by", "organisation__connection__company"
+    rows = Entry.objects.filter(company=order.company_id, order=order).select_related(
+        "company", "order", "given_up_by", "about", "organisation__connection__company"
     )
-    return [Made(entry=entry, reasons=_reasons(entry)) for entry in entries.order_by("id")]
+    entries = list(rows.order_by("id"))
+    waits = linked.waits(order.company_id, [entry for entry in entries if entry.open_needs])
+    return [_made(entry, waits.get(entry.pk, [])) for entry in entries]
+
+
+def _made(entry: Entry, waits: list[linked.Wait]) -> Made:
+    return Made(entry=entry, reasons=_reasons(entry), waits=[wait for wait in waits if not wait.is_over])
 
 
 def _reasons(entry: Entry) -> list[causes.Shown]:

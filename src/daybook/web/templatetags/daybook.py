@@ -1,5 +1,6 @@
 """What templates may ask for; none of it touches the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -114,7 +115,13 @@ register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
-register.filter("kind_words", lambda kind: words.KINDS.get(kind, kind))
+register.filter("kind_words", words.kind)
+
+
+@register.filter(name="of")
+def of_key(found: Mapping[Any, Any], key: object) -> Any:
+    """Return what a mapping holds under a key that is only known at run time; None where it holds nothing."""
+    return found.get(key)
 
 
 @register.filter

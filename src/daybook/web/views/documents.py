@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections import endpoints, roster
-from daybook.documents.kinds import CHOICES
+from daybook.documents.kinds import SPECS
 from daybook.intake import prepare
 from daybook.kit import clock
 from daybook.outbox.judging import Verdict
@@ -20,7 +20,7 @@ from daybook.web import buttons, live, pages, retrying, titles, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import asked_for, page_of
-from daybook.web.reading import causes, overview
+from daybook.web.reading import causes, linked, overview
 from daybook.web.reading import documents as reading
 
 LONGEST_NOTE = 300
@@ -39,7 +39,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "live": part,
         "asked": request.GET,
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
-        "kinds": CHOICES,
+        "kinds": [(kind, words.kind(kind)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": at_least(request.membership, Role.ACCOUNTANT),
@@ -81,11 +81,15 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "entry": entry,
         **_ledger(entry),
         "company": request.company,
+        "closed": entry.organisation.connection if entry.organisation.connection.closed_at else None,
         "document": mapped,
         "lines": reading.lines(entry, mapped),
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
+        "waits": linked.waits(entry.company_id, [entry]).get(entry.pk, []),
+        "waiting": linked.waiting_for(entry),
+        "about_it": linked.about(entry),
         "at_the_ledger": buttons.document_there(entry),
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
@@ -203,7 +207,7 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
 
 
 def _entry(request: CompanyRequest, document: str) -> Entry:
-    rows = Entry.objects.select_related("order", "company", "given_up_by", "organisation__connection__company")
+    rows = Entry.objects.select_related("order", "company", "given_up_by", "about", "organisation__connection__company")
     return get_object_or_404(rows, company=request.company, public_id=document)
 
 

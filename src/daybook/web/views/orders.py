@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from daybook.connections import roster
 from daybook.intake import dating
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
@@ -41,8 +42,11 @@ def orders(request: CompanyRequest) -> HttpResponse:
 
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:
+    page = page_of(reading.found(request.company, request.GET), request.GET)
+    has_several = roster.of_company(request.company).count() > 1
     return {
-        "page": page_of(reading.found(request.company, request.GET), request.GET),
+        "page": page,
+        "stands": reading.each_by_connection(request.company, page.rows) if has_several else {},
         "company": request.company,
         "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
