@@ -48,6 +48,34 @@ def _of_one_company(child: str, column: str, parent: str, *, line: str, says: st
     )
 
 
+def _shaped(table: str, column: str, shape: str, *, line: str, says: str, unless: str = "false") -> Law:
+    """Return the law that a column of JSON holds an object, or a list. `unless`: a condition that excuses a row."""
+    return Law(
+        name=f"{shape} in {table}.{column}",
+        needs={table: f"id {column}"},
+        broken=f"""
+            SELECT {line} || ' (' || left({column}::text, 40) || ')' FROM {table} one
+            WHERE jsonb_typeof({column}) <> '{shape}' AND NOT ({unless}) ORDER BY id
+        """,  # noqa: S608  # nothing but our own text
+        says=says,
+        cure=_BY_HAND,
+    )
+
+
+def _known(table: str, column: str, words: str, *, line: str, says: str) -> Law:
+    """Return the law that a column says one of some `words`, which have spaces between."""
+    known = ", ".join(f"'{word}'" for word in words.split())
+    return Law(
+        name=f"known words in {table}.{column}",
+        needs={table: f"id {column}"},
+        broken=f"""
+            SELECT {line} || ' (' || {column} || ')' FROM {table} one WHERE {column} NOT IN ({known}) ORDER BY id
+        """,  # noqa: S608  # nothing but our own text
+        says=says,
+        cure=_BY_HAND,
+    )
+
+
 LAWS = (
     Law(
         name="one company for each organisation",
@@ -273,5 +301,66 @@ LAWS = (
         """,
         says="Settings say what is no choice, so that no document of the company could be made",
         cure="Start the version that you have, and save those settings on the company's page Connection settings.",
+    ),
+    Law(
+        name="who is connected is connected to something",
+        needs={"connections_connection": "tenant_id company_id status", "companies_company": "name"},
+        broken="""
+            SELECT company.name FROM connections_connection con JOIN companies_company company
+            ON company.id = con.company_id WHERE con.status = 'connected' AND con.tenant_id = '' ORDER BY company.name
+        """,
+        says="Companies count as connected, and nobody knows to which organisation",
+        cure="Start the version that you have, and press Disconnect on their pages Connection; connect them again later.",
+    ),
+    _shaped(
+        "orders_revision", "content", "object",
+        line="(SELECT ref FROM orders_order WHERE orders_order.id = one.order_id) || ' revision ' || number",
+        says="Contents of orders are none that anybody could read",
+    ),
+    _shaped(
+        "orders_notice", "content", "object",
+        line="(SELECT ref FROM orders_order WHERE orders_order.id = one.order_id)",
+        says="Messages about orders are none that anybody could read",
+    ),
+    _shaped(
+        "orders_order", "written_from", "object", line="ref", says="Orders do not say what their documents were made of"
+    ),
+    _shaped(
+        "outbox_entry", "document", "object", line="number", says="Documents are none that anybody could read",
+        unless="document = 'null' AND state IN ('held', 'rejected', 'cancelled')",
+    ),
+    _shaped(
+        "outbox_entry", "attention_done", "object", line="number", says="What was done about documents cannot be read"
+    ),
+    _shaped(
+        "connections_connection", "offered_tenants", "array", line="'connection ' || id",
+        says="What a company may connect to cannot be read",
+    ),
+    _shaped(
+        "mfa_authenticator", "data", "object", line="'row ' || id", says="Second factors of people cannot be read"
+    ),
+    _known(
+        "outbox_entry", "kind", "invoice purchase_order order_file",
+        line="number", says="Documents are of no kind that there is",
+    ),
+    _known(
+        "orders_order", "standing", "waiting held documented skipped cancelled",
+        line="ref", says="Orders stand in no way that there is",
+    ),
+    _known(
+        "outbox_attempt", "result", "pending answered not_sent unknown refused",
+        line="'call ' || public_id", says="Calls ended in no way that there is",
+    ),
+    _known(
+        "outbox_attemptentry", "outcome", "pending posted rejected not_sent unknown",
+        line="'row ' || id", says="Calls ended for documents in no way that there is",
+    ),
+    _known(
+        "connections_connection", "status", "not_connected choosing connected needs_consent",
+        line="'connection ' || id", says="Companies are connected in no way that there is",
+    ),
+    _known(
+        "companies_membership", "role", "owner accountant viewer",
+        line="'row ' || id", says="People have roles that there are not",
     ),
 )  # fmt: skip

@@ -6,12 +6,14 @@ at all, then the laws that rows must keep (`laws.py`). Any version's tables can 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 
+from daybook.ops.postgres import values
 from daybook.ops.postgres.laws import LAWS, Law
 
 OLDEST_POSTGRESQL = 140_000
@@ -111,6 +113,44 @@ def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
         )
 
 
+def _strange_things(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    """What changes tables replaces functions and types too, which only their owner may; giving tables away leaves them."""
+    cursor.execute("""
+        SELECT 'function ' || proname, pg_get_userbyid(proowner) FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND NOT pg_has_role(proowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+        UNION SELECT 'type ' || typname, pg_get_userbyid(typowner) FROM pg_type
+        WHERE typnamespace = current_schema()::regnamespace AND typtype = 'e' AND NOT pg_has_role(typowner, 'USAGE')
+        UNION SELECT 'sequence ' || relname, pg_get_userbyid(relowner) FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S' AND NOT pg_has_role(relowner, 'USAGE')
+        ORDER BY 1
+    """)
+    strange = cursor.fetchall()
+    if strange:
+        names, owners = _some([name for name, _ in strange]), _some(sorted({owner for _, owner in strange}))
+        yield Obstacle(
+            f"What belongs to the tables belongs to somebody else ({owners}): {names}.",
+            "As the database's owner: REASSIGN OWNED BY ... TO ...; or ALTER FUNCTION (TYPE, SEQUENCE) ... OWNER TO ...;",
+        )
+
+
+def _held(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    """A session that has read or written a table, and did not end that, would let the change of it wait for ever."""
+    cursor.execute("""
+        SELECT DISTINCT application_name || ' (process ' || session.pid || ' on the server)'
+        FROM pg_locks JOIN pg_class ON pg_class.oid = relation JOIN pg_stat_activity session USING (pid)
+        WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND relnamespace = current_schema()::regnamespace AND backend_type = 'client backend'
+            AND application_name NOT IN ('', 'daybook') ORDER BY 1
+    """)
+    holders = [name for (name,) in cursor.fetchall()]
+    if holders:
+        yield Obstacle(
+            f"Sessions are in the middle of something with the tables: {_some(holders)}.",
+            "Wait until they are done (a backup?), or end them: SELECT pg_terminate_backend(PROCESS);",
+        )
+
+
 def _views(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     """Daybook has none; with a column goes, without a word, every view that reads it."""
     cursor.execute("""
@@ -151,6 +191,19 @@ def _older_processes(cursor: Any, tables: Tables) -> Iterator[Obstacle]:
         )
 
 
+def _values(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    cursor.execute(values.COLUMNS)
+    rows = list[str]()
+    for table, columns in groupby(cursor.fetchall(), key=lambda column: column[0]):
+        cursor.execute(values.question(table, [column[1:] for column in columns]))
+        rows += [text for (text,) in cursor.fetchall()]
+    if rows:
+        yield Obstacle(
+            f"Moments or amounts are none that anybody can reckon with: {_some(rows)}.",
+            "Give those columns what is right, or NULL where they may have none; or restore a backup that has them right.",
+        )
+
+
 def _history(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     yield from newer()
     try:
@@ -173,4 +226,6 @@ def _some(names: list[str]) -> str:
     return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (_server, _rights, _views, _older_processes, _history)
+CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (
+    _server, _rights, _strange_things, _held, _views, _older_processes, _history, _values,
+)  # fmt: skip
