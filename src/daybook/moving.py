@@ -21,12 +21,9 @@ from django.db.migrations.operations import RunPython
 BATCH = 2000
 """Rows: a tenth of a second of work, so that a kill loses little, beside which the commit costs nothing."""
 _BEFORE_ALL = -(2**63)
-_LAST = """
-SELECT max(id) FROM (
-    SELECT moved.id FROM {table} moved WHERE moved.id > %(after)s AND ({waiting}) ORDER BY moved.id LIMIT %(size)s
-) batch
-"""
-_STUCK = "SELECT moved.id FROM {table} moved WHERE {batch} ORDER BY moved.id"
+_LAST = "SELECT max(id) FROM (SELECT id FROM {table} WHERE id > %(after)s ORDER BY id LIMIT %(size)s) batch"
+"""By id alone: asked for the next that wait, PostgreSQL may look at all rows each time."""
+_LEFT = "SELECT moved.id FROM {table} moved WHERE {waiting} ORDER BY moved.id LIMIT 10"
 
 
 class OneTransactionError(Exception):
@@ -34,7 +31,7 @@ class OneTransactionError(Exception):
 
 
 class NotMovedError(Exception):
-    """Rows still count as waiting although they were moved: they would be moved for ever."""
+    """Rows still wait after all were to be moved: the statement passes them over."""
 
     def __init__(self, table: str, ids: Sequence[int]) -> None:
         super().__init__(f"{table}: {', '.join(map(str, ids))}")
@@ -46,32 +43,32 @@ def in_batches(table: str, *, waiting: str, move: str, size: int = BATCH) -> Run
 
     `waiting`: a condition on a row, called `moved`, that is still to be moved; afterwards it must hold for none.
     `move`: one statement, in which `{batch}` is the condition that a row `moved` waits and is of the batch. Neither may
-    hold a % or another brace. Going back is left to others: the way back does nothing.
+    hold a % or another brace. Going back is left to others: the way back does nothing. When it runs, it raises
+    OneTransactionError and NotMovedError.
     """
     batch = f"moved.id > %(after)s AND moved.id <= %(last)s AND ({waiting})"
-    statements = [text.format(table=table, waiting=waiting, batch=batch) for text in (_LAST, move, _STUCK)]
+    find, statement, look = (text.format(table=table, waiting=waiting, batch=batch) for text in (_LAST, move, _LEFT))
 
     def run(_apps: Any, schema_editor: Any) -> None:
-        if schema_editor.connection.in_atomic_block:
+        connection = schema_editor.connection
+        if connection.in_atomic_block:
             raise OneTransactionError
-        after: int | None = _BEFORE_ALL
-        while after is not None:
-            with transaction.atomic(using=schema_editor.connection.alias), schema_editor.connection.cursor() as cursor:
-                after = _move_next(cursor, table, statements, after=after, size=size)
+        with connection.cursor() as cursor:
+            after: int | None = _BEFORE_ALL
+            while after is not None:
+                with transaction.atomic(using=connection.alias):
+                    after = _move_next(cursor, find, statement, after=after, size=size)
+            cursor.execute(look)
+            if left := cursor.fetchall():
+                raise NotMovedError(table, [number for (number,) in left])
 
     return RunPython(run, RunPython.noop, atomic=False)
 
 
-def _move_next(cursor: Any, table: str, statements: Sequence[str], *, after: int, size: int) -> int | None:
+def _move_next(cursor: Any, find: str, statement: str, *, after: int, size: int) -> int | None:
     """Move the rows behind an id; return the id of the last one, None where there was none."""
-    find, move, look = statements
     cursor.execute(find, {"after": after, "size": size})
     (last,) = cursor.fetchone()
-    if last is None:
-        return None
-    bounds = {"after": after, "last": last}
-    cursor.execute(move, bounds)
-    cursor.execute(look, bounds)
-    if stuck := cursor.fetchall():
-        raise NotMovedError(table, [number for (number,) in stuck])
-    return int(last)
+    if last is not None:
+        cursor.execute(statement, {"after": after, "last": last})
+    return None if last is None else int(last)

@@ -112,9 +112,13 @@ LAWS = (
         name="each number once",
         needs={"outbox_entry": _ENTRY, "outbox_attemptentry": "entry_id company_id", "companies_company": "name"},
         broken=f"""
+            WITH taken AS (
+                SELECT tenant_id, kind, upper(number) AS spelt FROM outbox_entry GROUP BY 1, 2, 3 HAVING count(*) > 1
+            )
             SELECT string_agg(entry.number || ' (' || company.name || ')', ', ' ORDER BY entry.id)
-            FROM outbox_entry entry JOIN companies_company company ON company.id = entry.company_id
-            WHERE NOT {_IS_FREE} GROUP BY tenant_id, kind, upper(number) HAVING count(*) > 1
+            FROM taken JOIN outbox_entry entry USING (tenant_id, kind)
+            JOIN companies_company company ON company.id = entry.company_id
+            WHERE upper(entry.number) = spelt AND NOT {_IS_FREE} GROUP BY tenant_id, kind, spelt HAVING count(*) > 1
         """,  # noqa: S608  # nothing but our own text
         says="Several documents of one organisation have the same number, whoever's they are and however it is spelt",
         cure=_BY_HAND,
@@ -303,14 +307,19 @@ LAWS = (
         cure="Start the version that you have, and save those settings on the company's page Connection settings.",
     ),
     Law(
-        name="who is connected is connected to something",
-        needs={"connections_connection": "tenant_id company_id status", "companies_company": "name"},
+        name="what is known of an organisation says of which",
+        needs={
+            "connections_connection": "tenant_id last_tenant_id company_id status organisation_name",
+            "companies_company": "name",
+        },
         broken="""
             SELECT company.name FROM connections_connection con JOIN companies_company company
-            ON company.id = con.company_id WHERE con.status = 'connected' AND con.tenant_id = '' ORDER BY company.name
+            ON company.id = con.company_id WHERE con.tenant_id = ''
+            AND (con.status = 'connected' OR (con.last_tenant_id = '' AND con.organisation_name <> ''))
+            ORDER BY company.name
         """,
-        says="Companies count as connected, and nobody knows to which organisation",
-        cure="Start the version that you have, and press Disconnect on their pages Connection; connect them again later.",
+        says="Companies are or were connected, and nobody knows to which organisation",
+        cure="Start the version that you have, and give consent again on their pages Connection, for the right one.",
     ),
     _shaped(
         "orders_revision", "content", "object",

@@ -82,6 +82,12 @@ def _server(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001 
     number, name = cursor.fetchone()
     if number < OLDEST_POSTGRESQL:
         yield Obstacle(f"The database is PostgreSQL {name}.", "Daybook needs 14 or newer: move the database to one.")
+    cursor.execute("SELECT current_setting('server_encoding')")
+    if (encoding := cursor.fetchone()[0]) != "UTF8":
+        yield Obstacle(
+            f"The database's encoding is {encoding}, in which not every text can be kept.",
+            "Dump it (pg_dump), make one with ENCODING 'UTF8' TEMPLATE template0, and restore the dump there.",
+        )
     cursor.execute("SELECT pg_is_in_recovery()")
     if cursor.fetchone()[0]:
         yield Obstacle("The database is a standby, which nobody may write to.", "Name the primary in DATABASE_URL.")
@@ -135,13 +141,17 @@ def _strange_things(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa:
 
 
 def _held(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
-    """A session that has read or written a table, and did not end that, would let the change of it wait for ever."""
+    """A session that has read or written a table, and did not end that, would let the change of it wait for ever.
+
+    Of sessions of other roles PostgreSQL may tell no more than whose they are.
+    """
     cursor.execute("""
-        SELECT DISTINCT application_name || ' (process ' || session.pid || ' on the server)'
+        SELECT DISTINCT coalesce(application_name, usename) || ' (process ' || session.pid || ' on the server)'
         FROM pg_locks JOIN pg_class ON pg_class.oid = relation JOIN pg_stat_activity session USING (pid)
         WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND relnamespace = current_schema()::regnamespace AND backend_type = 'client backend'
-            AND application_name NOT IN ('', 'daybook') ORDER BY 1
+            AND relnamespace = current_schema()::regnamespace AND usesysid IS NOT NULL AND session.pid <> pg_backend_pid()
+            AND coalesce(backend_type, 'client backend') = 'client backend'
+            AND coalesce(application_name, 'of another role') NOT IN ('', 'daybook') ORDER BY 1
     """)
     holders = [name for (name,) in cursor.fetchall()]
     if holders:

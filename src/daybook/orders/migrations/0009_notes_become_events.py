@@ -36,7 +36,7 @@ INSERT INTO history_event (company_id, at, subject_kind, subject_id, what, old_s
 SELECT company_id, at, 'order', order_id,
     CASE WHEN is_dated THEN 'dated' ELSE coalesce(what, 'noted') END, '', '',
     CASE WHEN what IS NOT NULL THEN 'sender' WHEN name IS NOT NULL THEN 'person' ELSE 'daybook' END, person_id, '',
-    CASE WHEN is_dated OR what = 'received' THEN '' ELSE text END,
+    CASE WHEN is_dated OR text = 'Received.' THEN '' ELSE text END,
     CASE WHEN is_dated THEN
         jsonb_build_object('typed_date', CASE WHEN has_day THEN left(right(text, 11), 10) ELSE '' END) END,
     '', '', ''
