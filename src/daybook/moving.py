@@ -9,7 +9,7 @@ Such a migration holds nothing else: Django records a migration when all of it i
 anew. `waiting` tells what is left to do, so it then goes on where it was; a step that changes tables would stumble over
 what it has done already. Those stand in migrations of their own, before it and after it, each one transaction.
 
-PostgreSQL moves the rows itself: through Python a row costs five times as much (docs/decisions/0033).
+PostgreSQL moves the rows itself: through Python a row costs five times as much (docs/decisions/0034).
 """
 
 from collections.abc import Sequence

@@ -143,7 +143,7 @@ BREACHES = {
     "object in orders_revision.content": says("orders_revision", "content", "[1]", r"\S+ revision 1 \(\[1\]\)"),
     "object in orders_notice.content": says("orders_notice", "content", "null", r"\S+ \(null\)"),
     "object in orders_order.written_from": says("orders_order", "written_from", "1", r"\S+ \(1\)"),
-    "object in outbox_entry.document": says("outbox_entry", "document", "\"a\"", r'AC-POSTED-1 \("a"\)'),
+    "object in outbox_entry.document": says("outbox_entry", "document", '"a"', r'AC-POSTED-1 \("a"\)'),
     "object in outbox_entry.attention_done": says("outbox_entry", "attention_done", "null", r"AC-POSTED-1 \(null\)"),
     "array in connections_connection.offered_tenants": says(
         "connections_connection", "offered_tenants", "{}", r"connection \d+ \({}\)"

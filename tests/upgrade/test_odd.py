@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -15,7 +14,7 @@ import pytest
 
 from daybook.kit.ids import public_id
 from tests.upgrade.conftest import NEWS, REPOSITORY, Installation, empty_database
-from tests.upgrade.inventory import Inventory, lost
+from tests.upgrade.inventory import lost
 from tests.upgrade.make_dumps import COMMITS
 
 OLDEST = COMMITS[0]
@@ -86,23 +85,12 @@ FROM orders_order parent JOIN orders_revision revision ON revision.order_id = pa
 """
 
 
-@dataclass
-class Upgraded:
-    """An odd installation that two people brought up at once."""
-
-    old: Installation
-    stood: Inventory
-    said: list[str]
-
-
-@pytest.fixture(scope="module", params=COMMITS)
-def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
-    folder, options = tmp_path_factory.mktemp("odd"), a_language() if request.param == OLDEST else ""
-    with empty_database(request.param, folder, options) as old:
-        old.load()
-        old.sql(ODD)
-        stood = old.before()
-        yield Upgraded(old, stood, migrated_twice_at_once(old))
+@pytest.fixture(params=COMMITS)
+def odd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    with empty_database(request.param, tmp_path, a_language() if request.param == OLDEST else "") as installation:
+        installation.load()
+        installation.sql(ODD)
+        yield installation
 
 
 def a_language() -> str:
@@ -136,20 +124,15 @@ def oldest(tmp_path: Path) -> Iterator[Installation]:
 class TestAnOddDatabase:
     """Organisations swapped, calls of nothing, documents of no call, settings gone, ids below 1, texts that look like SQL."""
 
-    def test_is_brought_up_with_nothing_lost(self, upgraded):
-        assert lost(upgraded.stood, upgraded.old.after()) == NEWS
-
-    def test_is_brought_up_once_by_two_who_begin_at_the_same_time(self, upgraded):
-        first, second = upgraded.said
+    def test_is_brought_up_with_nothing_lost_and_once_by_two_who_begin_at_the_same_time(self, odd):
+        stood = odd.before()
+        first, second = migrated_twice_at_once(odd)
         assert (first.startswith("The database is up to date ("), second) == (True, "The database was up to date.")
-
-    def test_has_its_person_and_day_in_the_history_though_the_name_looks_like_a_note(self, upgraded):
+        assert lost(stood, odd.after()) == NEWS
         dated = f"FROM history_event WHERE what = 'dated' AND subject_id = {ORDER} AND person_id = {PERSON}"
-        days = upgraded.old.sql(f"SELECT jsonb_agg(after ORDER BY id) {dated}")
-        assert days == [{"typed_date": "2026-02-03"}, {"typed_date": ""}]
-
-    def test_says_how_its_companies_stand(self, upgraded):
-        said = json.loads(upgraded.old.daybook("status", "--json", succeeds=False).stdout)
+        days = odd.sql(f"SELECT jsonb_agg(after ORDER BY id) {dated}")
+        assert days == [{"typed_date": "2026-02-03"}, {"typed_date": ""}], "the name looks like a note itself"
+        said = json.loads(odd.daybook("status", "--json", succeeds=False).stdout)
         stands = {company["name"]: company["connection"] for company in said["companies"]}
         assert (stands["Acme"], stands["Tracy"], stands["Birch"]) == ("connected", "connected", "needs_consent")
 

@@ -21,7 +21,11 @@ def question(table: str, columns: Iterable[Sequence[str]]) -> str:
     """Return the SELECT of one column of text, a row for each that holds such a value. `columns`: names with types."""
     lines, conditions = [], []
     for name, kind in columns:
-        spoilt = f'one."{name}" = \'NaN\'' if kind == "numeric" else f"one.\"{name}\" NOT BETWEEN '{EARLIEST}' AND '{LATEST}'"
+        spoilt = (
+            f"one.\"{name}\" = 'NaN'"
+            if kind == "numeric"
+            else f"one.\"{name}\" NOT BETWEEN '{EARLIEST}' AND '{LATEST}'"
+        )
         lines.append(f"CASE WHEN {spoilt} THEN '{table}.{name} ' || one.\"{name}\" END")
         conditions.append(spoilt)
     return f"""
