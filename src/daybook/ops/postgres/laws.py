@@ -63,11 +63,14 @@ def _shaped(table: str, column: str, shape: str, *, line: str, says: str, unless
 
 
 def _known(table: str, column: str, words: str, *, line: str, says: str) -> Law:
-    """Return the law that a column says one of some `words`, which have spaces between."""
+    """Return the law that a column says one of some `words`, which have spaces between.
+
+    It is of the versions that kept the moves of documents in a table of their own: later ones may know more words.
+    """
     known = ", ".join(f"'{word}'" for word in words.split())
     return Law(
         name=f"known words in {table}.{column}",
-        needs={table: f"id {column}"},
+        needs={table: f"id {column}", "outbox_transition": "id"},
         broken=f"""
             SELECT {line} || ' (' || {column} || ')' FROM {table} one WHERE {column} NOT IN ({known}) ORDER BY id
         """,  # noqa: S608  # nothing but our own text
