@@ -86,11 +86,11 @@ class Installation:
 
 
 @contextmanager
-def empty_database(commit: str, folder: Path) -> Iterator[Installation]:
-    """Make a database, and drop it afterwards."""
+def empty_database(commit: str, folder: Path, options: str = "") -> Iterator[Installation]:
+    """Make a database, and drop it afterwards. `options`: of CREATE DATABASE."""
     server, name = os.environ["DATABASE_URL"], f"old_{commit}_{public_id()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
         yield Installation(commit, urlsplit(server)._replace(path=f"/{name}").geturl(), folder)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -1,7 +1,7 @@
 """`daybook migrate` that is killed (SIGKILL, no clean-up) before its n-th statement, or the n-th that begins so.
 
 python -m tests.upgrade.doomed_migrate 180
-python -m tests.upgrade.doomed_migrate 2 'INSERT INTO "history_event"'
+python -m tests.upgrade.doomed_migrate 2 'UPDATE outbox_entry moved'
 """
 
 import os
@@ -22,7 +22,7 @@ class Doom:
         self._left, self._beginning = statement, beginning
 
     def around(self, execute: Callable[..., Any], sql: object, *arguments: Any) -> Any:
-        if str(sql).startswith(self._beginning):
+        if str(sql).lstrip().startswith(self._beginning):
             self._left -= 1
             if self._left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)

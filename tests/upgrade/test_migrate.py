@@ -1,6 +1,5 @@
 """`daybook migrate` changes nothing while something stands in the way, and is never the worse for being killed."""
 
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ UPDATE connections_connection SET tenant_id = (SELECT max(tenant_id) FROM connec
 INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now());
 INSERT INTO django_migrations (app, name, applied) VALUES ('outbox', '0999_of_the_future', now());
 """
-COPIES = 1200
+COPIES = 2 * BATCH + 200
 """More than two batches."""
 
 
@@ -55,9 +54,11 @@ MANY = (
 )  # fmt: skip
 """Many orders, each with its document and one move of it, and as many calls."""
 BATCHES = {
-    'INSERT INTO "orders_orderstanding"': "orders_orderstanding",
-    'UPDATE "outbox_entry" SET "organisation_id"': "outbox_entry WHERE organisation_id IS NOT NULL",
-    'INSERT INTO "history_event"': "history_event WHERE subject_kind = 'entry'",
+    "UPDATE orders_order moved": "orders_order WHERE feed_id IS NOT NULL",
+    "INSERT INTO orders_orderstanding": "orders_orderstanding",
+    "UPDATE outbox_entry moved": "outbox_entry WHERE organisation_id IS NOT NULL",
+    "UPDATE outbox_attempt moved": "outbox_attempt WHERE organisation_id IS NOT NULL",
+    "WITH gone AS (DELETE FROM outbox_transition": "history_event WHERE subject_kind = 'entry'",
 }
 """How the statement begins that moves a batch, and where what it moved is counted."""
 
@@ -180,13 +181,12 @@ class TestAMigrationThatIsKilled:
         )
         assert counted(many, "(SELECT DISTINCT subject_id FROM history_event WHERE subject_id > 100000) told") == COPIES
 
-    def test_moves_no_row_twice(self, toy, monkeypatch):
-        """A move in batches of ten (`toy`) is killed at its fourth batch."""
-        monkeypatch.setitem(os.environ, "TOY_DIES_BEHIND", "30")
-        assert toy.daybook("migrate", succeeds=False).returncode == -signal.SIGKILL
-        assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams IS NOT NULL") == 30
-        monkeypatch.delitem(os.environ, "TOY_DIES_BEHIND")
-        toy.daybook("migrate")
+    def test_moves_no_row_twice_though_it_is_killed_after_every_batch(self, toy):
+        """The toy moves 95 rows, some of whose ids are below 1, in batches of thirty."""
+        moved = []
+        while doomed(toy, 2, "UPDATE toy_parcel moved") == -signal.SIGKILL:
+            moved.append(toy.sql("SELECT count(*) FROM toy_parcel WHERE grams IS NOT NULL"))
+        assert moved == [30, 60, 90]
         assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams = weight * 1000 AND moves = 1") == 95
 
 

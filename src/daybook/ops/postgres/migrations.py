@@ -7,11 +7,11 @@ in the middle, nothing is posted until a second run has gone to the end.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from daybook.ops.postgres import obstacles
@@ -24,6 +24,11 @@ ADVISORY_LOCK = 0x0DA7_B00C
 OLD_TABLES = "the database lacks tables of this version of Daybook; run `daybook migrate` first"
 NEWER_TABLES = (
     "the database was changed by a newer version of Daybook; install that version, or restore the backup made before it"
+)
+
+HALFWAY = (
+    "the upgrade stopped in the middle, as the database does not do as asked: {}\nWhat was done stays done, and nothing"
+    " is posted meanwhile. Cure that, and run `daybook migrate` again: it goes on where it was."
 )
 
 LIMITS = [
@@ -45,7 +50,7 @@ def apply() -> int:
         with presence.alone(cursor) as others:
             _refuse(obstacles.find(others=others))
             count = waiting()
-            call_command("migrate", interactive=False, verbosity=0)
+            _change(cursor)
             return count
 
 
@@ -81,6 +86,14 @@ def _waiting(loader: MigrationLoader) -> int:
     return len(set(loader.graph.nodes) - set(loader.applied_migrations or {}))
 
 
+def _change(cursor: Any) -> None:
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        cursor.execute("ANALYZE")  # else the first queries of the new tables are planned as if these were empty
+    except DatabaseError as error:
+        raise Stop(HALFWAY.format(str(error).strip() or type(error).__name__), Exit.ENVIRONMENT) from error
+
+
 def _refuse(in_the_way: Sequence[Obstacle]) -> None:
     if in_the_way:
         raise Stop(f"the database's tables were not changed.\n{told(in_the_way)}", Exit.ENVIRONMENT)
@@ -94,7 +107,8 @@ def _one_at_a_time() -> Iterator[Any]:
         try:
             yield cursor
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+            with suppress(DatabaseError):  # a session that is gone holds nothing
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
 @contextmanager
@@ -105,4 +119,7 @@ def _patient() -> Iterator[Any]:
         try:
             yield cursor
         finally:
-            cursor.execute("SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = ANY(%s)", [LIMITS])
+            with suppress(DatabaseError):
+                cursor.execute(
+                    "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = ANY(%s)", [LIMITS]
+                )

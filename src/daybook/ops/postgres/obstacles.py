@@ -6,12 +6,14 @@ at all, then the laws that rows must keep (`laws.py`). Any version's tables can 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 
+from daybook.ops.postgres import values
 from daybook.ops.postgres.laws import LAWS, Law
 
 OLDEST_POSTGRESQL = 140_000
@@ -80,6 +82,12 @@ def _server(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001 
     number, name = cursor.fetchone()
     if number < OLDEST_POSTGRESQL:
         yield Obstacle(f"The database is PostgreSQL {name}.", "Daybook needs 14 or newer: move the database to one.")
+    cursor.execute("SELECT current_setting('server_encoding')")
+    if (encoding := cursor.fetchone()[0]) != "UTF8":
+        yield Obstacle(
+            f"The database's encoding is {encoding}, in which not every text can be kept.",
+            "Dump it (pg_dump), make one with ENCODING 'UTF8' TEMPLATE template0, and restore the dump there.",
+        )
     cursor.execute("SELECT pg_is_in_recovery()")
     if cursor.fetchone()[0]:
         yield Obstacle("The database is a standby, which nobody may write to.", "Name the primary in DATABASE_URL.")
@@ -108,6 +116,48 @@ def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
         yield Obstacle(
             f"Tables belong to somebody else than {role} ({owners}): {names}.",
             "Name that role in DATABASE_URL, or give the tables to ours: REASSIGN OWNED BY ... TO ...;",
+        )
+
+
+def _strange_things(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    """What changes tables replaces functions and types too, which only their owner may; giving tables away leaves them."""
+    cursor.execute("""
+        SELECT 'function ' || proname, pg_get_userbyid(proowner) FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND NOT pg_has_role(proowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+        UNION SELECT 'type ' || typname, pg_get_userbyid(typowner) FROM pg_type
+        WHERE typnamespace = current_schema()::regnamespace AND typtype = 'e' AND NOT pg_has_role(typowner, 'USAGE')
+        UNION SELECT 'sequence ' || relname, pg_get_userbyid(relowner) FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S' AND NOT pg_has_role(relowner, 'USAGE')
+        ORDER BY 1
+    """)
+    strange = cursor.fetchall()
+    if strange:
+        names, owners = _some([name for name, _ in strange]), _some(sorted({owner for _, owner in strange}))
+        yield Obstacle(
+            f"What belongs to the tables belongs to somebody else ({owners}): {names}.",
+            "As the database's owner: REASSIGN OWNED BY ... TO ...; or ALTER FUNCTION (TYPE, SEQUENCE) ... OWNER TO ...;",
+        )
+
+
+def _held(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    """A session that has read or written a table, and did not end that, would let the change of it wait for ever.
+
+    Of sessions of other roles PostgreSQL may tell no more than whose they are.
+    """
+    cursor.execute("""
+        SELECT DISTINCT coalesce(application_name, usename) || ' (process ' || session.pid || ' on the server)'
+        FROM pg_locks JOIN pg_class ON pg_class.oid = relation JOIN pg_stat_activity session USING (pid)
+        WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND relnamespace = current_schema()::regnamespace AND usesysid IS NOT NULL AND session.pid <> pg_backend_pid()
+            AND coalesce(backend_type, 'client backend') = 'client backend'
+            AND coalesce(application_name, 'of another role') NOT IN ('', 'daybook') ORDER BY 1
+    """)
+    holders = [name for (name,) in cursor.fetchall()]
+    if holders:
+        yield Obstacle(
+            f"Sessions are in the middle of something with the tables: {_some(holders)}.",
+            "Wait until they are done (a backup?), or end them: SELECT pg_terminate_backend(PROCESS);",
         )
 
 
@@ -151,6 +201,19 @@ def _older_processes(cursor: Any, tables: Tables) -> Iterator[Obstacle]:
         )
 
 
+def _values(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
+    cursor.execute(values.COLUMNS)
+    rows = list[str]()
+    for table, columns in groupby(cursor.fetchall(), key=lambda column: column[0]):
+        cursor.execute(values.question(table, [column[1:] for column in columns]))
+        rows += [text for (text,) in cursor.fetchall()]
+    if rows:
+        yield Obstacle(
+            f"Moments or amounts are none that anybody can reckon with: {_some(rows)}.",
+            "Give those columns what is right, or NULL where they may have none; or restore a backup that has them right.",
+        )
+
+
 def _history(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     yield from newer()
     try:
@@ -173,4 +236,6 @@ def _some(names: list[str]) -> str:
     return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (_server, _rights, _views, _older_processes, _history)
+CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (
+    _server, _rights, _strange_things, _held, _views, _older_processes, _history, _values,
+)  # fmt: skip

@@ -11,10 +11,11 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from django.db import DatabaseError
 from procrastinate.contrib.django.utils import connector_params
 
 from daybook.ops.processes import waiting
@@ -123,7 +124,8 @@ def alone(cursor: Any) -> Iterator[int]:
     try:
         yield 0
     finally:
-        cursor.execute(_LEAVE_ALONE, [LOCK])
+        with suppress(DatabaseError):  # a session that is gone holds nothing
+            cursor.execute(_LEAVE_ALONE, [LOCK])
 
 
 def others(cursor: Any) -> int:

@@ -1,41 +1,25 @@
 """Documents and calls come to their organisations; batch by batch."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from django.db import migrations
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Concat
 
-from daybook.moving import Rows, in_batches
+from daybook.moving import in_batches
 
-
-def without_organisation(rows: Rows) -> Rows:
-    return rows.filter(organisation=None)
-
-
-def of_entries(apps: Any, entries: Sequence[Any]) -> None:
-    space = Concat(Value("xero:"), F("tenant_id"), Value(":"), F("kind"))
-    _same(entries).update(organisation=_theirs(apps), number_space=space)
-
-
-def of_attempts(apps: Any, attempts: Sequence[Any]) -> None:
-    _same(attempts).update(organisation=_theirs(apps))
-
-
-def _same(rows: Sequence[Any]) -> Rows:
-    return type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
-
-
-def _theirs(apps: Any) -> Subquery:
-    known = apps.get_model("connections", "Organisation").objects
-    return Subquery(known.filter(company=OuterRef("company"), their_id=OuterRef("tenant_id")).values("pk"))
+WITHOUT_ORGANISATION = "moved.organisation_id IS NULL"
+THEIRS = """
+FROM connections_organisation theirs
+WHERE {batch} AND theirs.company_id = moved.company_id AND theirs.their_id = moved.tenant_id
+"""
+OF_ENTRIES = f"""
+UPDATE outbox_entry moved
+SET organisation_id = theirs.id, number_space = 'xero:' || moved.tenant_id || ':' || moved.kind {THEIRS}
+"""
+OF_ATTEMPTS = f"UPDATE outbox_attempt moved SET organisation_id = theirs.id {THEIRS}"
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("outbox", "0006_documents_name_their_organisation")]
     operations = [
-        in_batches("outbox", "Entry", waiting=without_organisation, move=of_entries),
-        in_batches("outbox", "Attempt", waiting=without_organisation, move=of_attempts),
+        in_batches("outbox_entry", waiting=WITHOUT_ORGANISATION, move=OF_ENTRIES),
+        in_batches("outbox_attempt", waiting=WITHOUT_ORGANISATION, move=OF_ATTEMPTS),
     ]

@@ -1,44 +1,33 @@
-"""Every move of a document is told by the history; batch by batch, each one gone here when it is there."""
+"""Every move of a document is told by the history; batch by batch, each one gone here when it is there.
 
-from collections.abc import Sequence
-from typing import Any
+After `held: ` and `the order is skipped: ` a cause stood in the reason. What is longer than any cause is somebody's own
+words, and stays as it is.
+"""
 
 from django.db import migrations
 
 from daybook.moving import in_batches
 
 HELD, SKIPPED = "held: ", "the order is skipped: "
-"""With these a cause stood in the reason."""
 LONGEST_CAUSE = 40
-"""What is longer is somebody's own words, and stays as it is."""
-
-
-def to_events(apps: Any, moves: Sequence[Any]) -> None:
-    event = apps.get_model("history", "Event")
-    event.objects.bulk_create(event(**_told(move)) for move in moves)
-    type(moves[0]).objects.filter(pk__in=[move.pk for move in moves]).delete()
-
-
-def _told(move: Any) -> dict[str, Any]:
-    kind, _, cause = move.reason.partition(": ")
-    has_cause = move.reason.startswith((HELD, SKIPPED)) and len(cause) <= LONGEST_CAUSE
-    return {
-        "company_id": move.company_id,
-        "at": move.at,
-        "subject_kind": "entry",
-        "subject_id": move.entry_id,
-        "what": "noted" if move.old_state == move.new_state else "moved",
-        "old_state": move.old_state,
-        "new_state": move.new_state,
-        "mover": move.mover,
-        "person_id": move.person_id,
-        "attempt_id": move.attempt_id,
-        "cause": cause if has_cause else "",
-        "reason": (kind if kind != "held" else "") if has_cause else move.reason,
-    }
+TO_EVENTS = f"""
+WITH gone AS (DELETE FROM outbox_transition moved WHERE {{batch}} RETURNING moved.*),
+    split AS (
+        SELECT gone.*, CASE WHEN starts_with(reason, '{HELD}') OR starts_with(reason, '{SKIPPED}')
+            THEN substr(reason, strpos(reason, ': ') + 2) ELSE '' END AS cause FROM gone
+    ),
+    told AS (SELECT split.*, length(cause) BETWEEN 1 AND {LONGEST_CAUSE} AS has_cause FROM split)
+INSERT INTO history_event (company_id, at, subject_kind, subject_id, what, old_state, new_state, mover, person_id,
+    attempt_id, cause, reason, salt, digest, seal)
+SELECT company_id, at, 'entry', entry_id, CASE WHEN old_state = new_state THEN 'noted' ELSE 'moved' END, old_state,
+    new_state, mover, person_id, attempt_id, CASE WHEN has_cause THEN cause ELSE '' END,
+    CASE WHEN NOT has_cause THEN reason WHEN starts_with(reason, '{HELD}') THEN ''
+        ELSE left(reason, strpos(reason, ': ') - 1) END, '', '', ''
+FROM told ORDER BY id
+"""  # noqa: S608  # nothing but our own text
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("outbox", "0006_laws_of_an_organisation"), ("history", "0001_events")]
-    operations = [in_batches("outbox", "Transition", waiting=lambda rows: rows, move=to_events)]
+    operations = [in_batches("outbox_transition", waiting="true", move=TO_EVENTS)]

@@ -13,5 +13,7 @@ class Migration(migrations.Migration):
                 ("moves", models.IntegerField(default=0)),
             ],
         ),
-        migrations.RunSQL("INSERT INTO toy_parcel (weight, moves) SELECT number, 0 FROM generate_series(1, 95) number"),
+        migrations.RunSQL(
+            "INSERT INTO toy_parcel (id, weight, moves) SELECT number, number, 0 FROM generate_series(-4, 90) number"
+        ),
     ]
