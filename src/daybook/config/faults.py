@@ -14,7 +14,9 @@ from django.views import defaults
 from daybook.config.outages import is_database_away
 
 _API = "/api/"
-_JSON = (_API, "/health")
+_JSON = (_API, "/health", "/metrics")
+_WITHOUT = ("/static/", "/health/live")
+"""Answered without the database."""
 QUIET_SECONDS = 1.0
 """After the database did not answer, nobody waits for it again so long."""
 SAID_EVERY_SECONDS = 30.0
@@ -52,9 +54,14 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # a view's signature
-    """Answer 200 while the database answers; while it does not, 503 comes from `failed`, as everywhere."""
+    """Answer 200 while the database answers: ready to work. While it does not, 503 comes from `failed`, as everywhere."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # a view's signature
+    """Answer 200 while this process answers at all, whatever the database does: one that does not is to be restarted."""
     return JsonResponse({"status": "ok"})
 
 
@@ -62,7 +69,7 @@ def while_database_away(answer: Callable[[HttpRequest], HttpResponse]) -> Callab
     """Answer 503 at once for a moment after the database did not answer: threads must not queue up to wait for it."""
 
     def guarded(request: HttpRequest) -> HttpResponse:
-        return _away(request) if _outage.is_fresh() and not request.path.startswith("/static/") else answer(request)
+        return _away(request) if _outage.is_fresh() and not request.path.startswith(_WITHOUT) else answer(request)
 
     return guarded
 
