@@ -4,7 +4,7 @@ The database's own facts first (its version, our rights, who else uses it), then
 at all, then the laws that rows must keep (`laws.py`). Any version's tables can be asked, also half of the way up.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,16 +44,21 @@ def find(*, others: int) -> list[Obstacle]:
 
 def unknown_migrations(loader: MigrationLoader) -> list[str]:
     """Return the changes that the database has seen and this version does not know: a newer one made them."""
+    return unknown(loader, set(loader.applied_migrations or {}))
+
+
+def unknown(loader: MigrationLoader, applied: Iterable[tuple[str, str]]) -> list[str]:
+    """Return which of these changes, each an app and a name, this version does not know."""
     known = set(loader.disk_migrations)
     replaced = {name for each in loader.disk_migrations.values() for name in each.replaces}
-    applied = {key for key in loader.applied_migrations or {} if key[0] not in RETIRED_APPS}
-    return sorted(f"{app}.{name}" for app, name in applied - known - replaced)
+    others = {key for key in applied if key[0] not in RETIRED_APPS}
+    return sorted(f"{app}.{name}" for app, name in others - known - replaced)
 
 
 def newer() -> list[Obstacle]:
     """Return that a newer version changed the database, if one did."""
     unknown = unknown_migrations(MigrationLoader(connection))
-    what = f"The database was changed by a newer version of Daybook ({_some(unknown)})."
+    what = f"The database was changed by a newer version of Daybook ({some(unknown)})."
     return [Obstacle(what, "Install that version, or restore the backup that was made before it.")] if unknown else []
 
 
@@ -104,7 +109,7 @@ def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     )
     strange = cursor.fetchall()
     if strange:
-        names, owners = _some([table for table, _ in strange]), _some(sorted({owner for _, owner in strange}))
+        names, owners = some([table for table, _ in strange]), some(sorted({owner for _, owner in strange}))
         yield Obstacle(
             f"Tables belong to somebody else than {role} ({owners}): {names}.",
             "Name that role in DATABASE_URL, or give the tables to ours: REASSIGN OWNED BY ... TO ...;",
@@ -122,7 +127,7 @@ def _views(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     views = [name for (name,) in cursor.fetchall()]
     if views:
         yield Obstacle(
-            f"Views that are not Daybook's read its tables, and would be lost with columns that go: {_some(views)}.",
+            f"Views that are not Daybook's read its tables, and would be lost with columns that go: {some(views)}.",
             "Keep how they are made (pg_dump --schema-only --table=NAME), drop them, and make them for the new tables.",
         )
 
@@ -165,10 +170,11 @@ def _broken(cursor: Any, tables: Tables, law: Law) -> Iterator[Obstacle]:
     cursor.execute(law.broken)
     rows = [str(text) for (text,) in cursor.fetchall()]
     if rows:
-        yield Obstacle(f"{law.says}: {_some(rows)}.", law.cure)
+        yield Obstacle(f"{law.says}: {some(rows)}.", law.cure)
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """Return the first few of many names, and how many more there are."""
     rest = len(names) - EXAMPLES
     return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
 
