@@ -88,7 +88,7 @@ class TestQueries:
 def parsed(line: list[str]) -> None:
     """Raise where the command line knows no such command or option."""
     name, *arguments = line
-    daybook.commands[name].make_context(name, arguments, resilient_parsing=True)
+    daybook.commands[name].make_context(name, arguments)
 
 
 class TestCommands:
