@@ -19,6 +19,7 @@ from daybook.secrets.keyring import KeyRing, KeyRingError
 POSTGRESQL = frozenset({"postgresql", "postgres", "pgsql"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TLS = ("starttls", "tls", "none")
+SHORTEST_TOKEN = 20
 REAL_API = LEDGERS[USUAL].addresses[Address.API]
 """Anything else is a simulator, or stands before the real one."""
 OF_LEDGERS: Mapping[str, str] = {
@@ -36,6 +37,7 @@ VARIABLES = (
     "DAYBOOK_KEEP_DELIVERIES_DAYS",
     "DAYBOOK_FILES_ROOT",
     "DAYBOOK_LOG_FORMAT",
+    "DAYBOOK_METRICS_TOKEN",
     "DAYBOOK_SESSION_IDLE_HOURS",
     "DAYBOOK_SESSION_DAYS",
     "DAYBOOK_SMTP_HOST",
@@ -69,6 +71,8 @@ class Environment:
     files_root: str
     """Empty: no order files are put into folders of this machine."""
     log_format: str
+    metrics_token: str
+    """Empty: nobody is told any figures at /metrics."""
     session_idle_hours: int
     session_days: int
     smtp_host: str
@@ -95,6 +99,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),
         files_root=_folder(environ, "DAYBOOK_FILES_ROOT", faults),
         log_format=_one_of(environ, "DAYBOOK_LOG_FORMAT", logging.FORMATS, faults),
+        metrics_token=_metrics_token(environ, faults),
         session_idle_hours=_number(environ, "DAYBOOK_SESSION_IDLE_HOURS", 12, "hours", faults),
         session_days=_number(environ, "DAYBOOK_SESSION_DAYS", 14, "days", faults),
         smtp_host=environ.get("DAYBOOK_SMTP_HOST", ""),
@@ -207,6 +212,15 @@ def _tls(environ: Mapping[str, str], faults: list[str]) -> str:
         faults.append(f"DAYBOOK_SMTP_TLS wants one of {', '.join(TLS)}, not {text!r}")
     elif text == "none" and environ.get("DAYBOOK_SMTP_HOST", "") not in {"", *LOOPBACK}:
         faults.append("DAYBOOK_SMTP_TLS may be none only for a mail server on this machine")
+    return text
+
+
+def _metrics_token(environ: Mapping[str, str], faults: list[str]) -> str:
+    """It is sent in a header, and guards figures of all companies: long, and of characters that a header may hold."""
+    text = environ.get("DAYBOOK_METRICS_TOKEN", "")
+    is_usable = text.isascii() and text.isprintable() and " " not in text and len(text) >= SHORTEST_TOKEN
+    if text and not is_usable:
+        faults.append(f"DAYBOOK_METRICS_TOKEN wants at least {SHORTEST_TOKEN} letters and digits, without blanks")
     return text
 
 

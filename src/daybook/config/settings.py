@@ -27,6 +27,8 @@ CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
 FILES_ROOT = _environment.files_root
 """How long the bytes of what senders sent are kept."""
+METRICS_TOKEN = _environment.metrics_token
+"""What whoever asks for /metrics must show; "": there is no such address."""
 SESSION_IDLE_SECONDS = _environment.session_idle_hours * 3600
 SESSION_LIVES_SECONDS = _environment.session_days * 86400
 MAIL_IS_SET_UP = bool(_environment.smtp_host)

@@ -5,12 +5,16 @@ from django.urls import include, path
 
 from daybook.api.routes import api
 from daybook.config import faults
+from daybook.ops.metrics.exposing import metrics
 
 urlpatterns = [
     path("operator/", admin.site.urls),
     path("accounts/", include("daybook.web.accounts")),
     path("api/v1/", api.urls),
     path("health", faults.health),
+    path("health/live", faults.live),
+    path("health/ready", faults.health),
+    path("metrics", metrics),
     path("", include("daybook.web.urls")),
 ]
 handler400 = "daybook.config.faults.bad_request"

@@ -51,6 +51,8 @@ class What(StrEnum):
     ADDED = "added"
     CLOSED = "closed"
     REOPENED = "reopened"
+    RESTORED = "restored"
+    """All of a company, from a backup: what was posted after that one is in the ledgers and not here."""
     RESUMED = "resumed"
     """A person ended a pause."""
     INVITED = "invited"

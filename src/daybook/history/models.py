@@ -71,3 +71,21 @@ class Event(models.Model):
     def link(self) -> chain.Link:
         """Return it as the chain's checks want it."""
         return chain.Link(fixed=self.fixed, said=self.said, salt=bytes(self.salt), digest=self.digest, seal=self.seal)
+
+
+class Tally(models.Model):
+    """How many events of one sort have been numbered since counting began (`tallies.py`)."""
+
+    subject_kind = models.CharField(max_length=12)
+    what = models.CharField(max_length=16)
+    state = models.CharField(max_length=12, blank=True, default="")
+    """The new one, of a document that moved."""
+    cause = models.CharField(max_length=40, blank=True, default="")
+    count = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "what", "state", "cause"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind} {self.what} {self.state} {self.cause}: {self.count}"

@@ -1,4 +1,4 @@
-"""Numbering and sealing what was committed, by one job.
+"""Numbering, sealing and counting what was committed, by one job.
 
 A transaction that began early may commit late: its event is not visible yet when others are numbered, and gets a later
 position then. So whoever reads by position, and remembers the last one read, never passes over anything.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from daybook.history import chain
+from daybook.history import chain, tallies
 from daybook.history.models import Event
 
 ALONE = 7_243_003
@@ -39,6 +39,7 @@ def _seal_next(size: int) -> int:
         event.digest = chain.digest(event.said, bytes(event.salt))
         event.seal = before = chain.seal(before, event.fixed, event.digest)
     _write(events)
+    tallies.add(events)
     return len(events)
 
 

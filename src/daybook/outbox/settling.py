@@ -107,7 +107,7 @@ def reject(batch: Settling, entry: Entry, *, cause: AnyCause, subject: str, word
     """Settle a document as refused, with their own words; a late answer moves nothing."""
     if not _may_settle(batch, entry, State.REJECTED):
         return
-    _move(batch, entry, State.REJECTED, f"{batch.title} said no: {words}")
+    _move(batch, entry, State.REJECTED, f"{batch.title} said no: {words}", cause)
     entry.cause, entry.subject, entry.detail = cause, subject[:500], words
     log.warning("rejected", company=entry.company_id, document=entry.public_id, kind=entry.kind, cause=cause)
 
@@ -192,11 +192,13 @@ def _figures(entry: Entry, theirs: Totals, currency: str, title: str) -> str:
     )
 
 
-def _move(batch: Settling, entry: Entry, new: State, reason: str) -> None:
+def _move(batch: Settling, entry: Entry, new: State, reason: str, cause: str = "") -> None:
     check_move(State(entry.state), new, batch.mover)
     old, entry.state, entry.state_since = entry.state, new, batch.now
     entry.cause = entry.subject = entry.detail = ""
     batch.changed[entry.pk] = entry
     batch.moves.append(
-        moves.event(entry, old=old, new=new, mover=batch.mover, reason=reason, attempt=batch.attempt, at=batch.now)
+        moves.event(
+            entry, old=old, new=new, mover=batch.mover, reason=reason, cause=cause, attempt=batch.attempt, at=batch.now
+        )
     )

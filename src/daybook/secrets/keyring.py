@@ -23,6 +23,10 @@ class KeyRingError(ValueError):
     """The keys in DAYBOOK_ENCRYPTION_KEYS cannot be used."""
 
 
+class OtherKeysError(KeyRingError):
+    """The keys at hand are not those that the database's secrets are sealed under; the message says what to do."""
+
+
 class CannotOpenError(Exception):
     """A stored secret cannot be opened: its key is not in the ring, or it was moved or altered."""
 

@@ -8,6 +8,7 @@ from click.core import ParameterSource
 
 from daybook.ops.cli.commands import (
     audit,
+    backups,
     companies,
     connections,
     database,
@@ -27,6 +28,8 @@ COMMANDS: tuple[click.Command, ...] = (
     processes.web,
     processes.worker,
     database.migrate,
+    backups.backup,
+    backups.restore,
     people.person,
     companies.company,
     companies.apikey,

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.connections.places import FileAccess
 from daybook.feeds.models import Feed
-from daybook.secrets import factors, vault
+from daybook.secrets import factors, known_keys, vault
 from daybook.secrets.keyring import CannotOpenError, split_key_id
 
 
@@ -56,7 +56,7 @@ class Tally:
 
 
 def rotate() -> Tally:
-    """Re-seal every stored secret that is not under the first key."""
+    """Re-seal every stored secret that is not under the first key; where all are, no other key is asked for any more."""
     tally = Tally()
     for column in COLUMNS:
         for primary_key in _primary_keys(column.model):
@@ -65,6 +65,8 @@ def rotate() -> Tally:
         _reseal_feed(primary_key, tally)
     for primary_key in _primary_keys(Authenticator):
         _reseal_factor(primary_key, tally)
+    if not tally.unreadable:
+        known_keys.forget_all_but_first()
     return tally
 
 

@@ -43,7 +43,7 @@ def apply() -> int:
 
     Raises Stop, and has changed nothing, where something stands in the way.
     """
-    with _one_at_a_time() as cursor:
+    with one_at_a_time() as cursor:
         if not waiting():
             _refuse(obstacles.newer())
             return 0
@@ -100,7 +100,7 @@ def _refuse(in_the_way: Sequence[Obstacle]) -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[Any]:
+def one_at_a_time() -> Iterator[Any]:
     """Let one process after the other change the tables; yield a cursor of the session that may."""
     with _patient() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])

@@ -4,7 +4,7 @@ The database's own facts first (its version, our rights, who else uses it), then
 at all, then the laws that rows must keep (`laws.py`). Any version's tables can be asked, also half of the way up.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -46,16 +46,21 @@ def find(*, others: int) -> list[Obstacle]:
 
 def unknown_migrations(loader: MigrationLoader) -> list[str]:
     """Return the changes that the database has seen and this version does not know: a newer one made them."""
+    return unknown(loader, set(loader.applied_migrations or {}))
+
+
+def unknown(loader: MigrationLoader, applied: Iterable[tuple[str, str]]) -> list[str]:
+    """Return which of these changes, each an app and a name, this version does not know."""
     known = set(loader.disk_migrations)
     replaced = {name for each in loader.disk_migrations.values() for name in each.replaces}
-    applied = {key for key in loader.applied_migrations or {} if key[0] not in RETIRED_APPS}
-    return sorted(f"{app}.{name}" for app, name in applied - known - replaced)
+    others = {key for key in applied if key[0] not in RETIRED_APPS}
+    return sorted(f"{app}.{name}" for app, name in others - known - replaced)
 
 
 def newer() -> list[Obstacle]:
     """Return that a newer version changed the database, if one did."""
     unknown = unknown_migrations(MigrationLoader(connection))
-    what = f"The database was changed by a newer version of Daybook ({_some(unknown)})."
+    what = f"The database was changed by a newer version of Daybook ({some(unknown)})."
     return [Obstacle(what, "Install that version, or restore the backup that was made before it.")] if unknown else []
 
 
@@ -112,7 +117,7 @@ def _rights(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     )
     strange = cursor.fetchall()
     if strange:
-        names, owners = _some([table for table, _ in strange]), _some(sorted({owner for _, owner in strange}))
+        names, owners = some([table for table, _ in strange]), some(sorted({owner for _, owner in strange}))
         yield Obstacle(
             f"Tables belong to somebody else than {role} ({owners}): {names}.",
             "Name that role in DATABASE_URL, or give the tables to ours: REASSIGN OWNED BY ... TO ...;",
@@ -133,7 +138,7 @@ def _strange_things(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa:
     """)
     strange = cursor.fetchall()
     if strange:
-        names, owners = _some([name for name, _ in strange]), _some(sorted({owner for _, owner in strange}))
+        names, owners = some([name for name, _ in strange]), some(sorted({owner for _, owner in strange}))
         yield Obstacle(
             f"What belongs to the tables belongs to somebody else ({owners}): {names}.",
             "As the database's owner: REASSIGN OWNED BY ... TO ...; or ALTER FUNCTION (TYPE, SEQUENCE) ... OWNER TO ...;",
@@ -156,7 +161,7 @@ def _held(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     holders = [name for (name,) in cursor.fetchall()]
     if holders:
         yield Obstacle(
-            f"Sessions are in the middle of something with the tables: {_some(holders)}.",
+            f"Sessions are in the middle of something with the tables: {some(holders)}.",
             "Wait until they are done (a backup?), or end them: SELECT pg_terminate_backend(PROCESS);",
         )
 
@@ -172,7 +177,7 @@ def _views(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
     views = [name for (name,) in cursor.fetchall()]
     if views:
         yield Obstacle(
-            f"Views that are not Daybook's read its tables, and would be lost with columns that go: {_some(views)}.",
+            f"Views that are not Daybook's read its tables, and would be lost with columns that go: {some(views)}.",
             "Keep how they are made (pg_dump --schema-only --table=NAME), drop them, and make them for the new tables.",
         )
 
@@ -209,7 +214,7 @@ def _values(cursor: Any, tables: Tables) -> Iterator[Obstacle]:  # noqa: ARG001
         rows += [text for (text,) in cursor.fetchall()]
     if rows:
         yield Obstacle(
-            f"Moments or amounts are none that anybody can reckon with: {_some(rows)}.",
+            f"Moments or amounts are none that anybody can reckon with: {some(rows)}.",
             "Give those columns what is right, or NULL where they may have none; or restore a backup that has them right.",
         )
 
@@ -228,10 +233,11 @@ def _broken(cursor: Any, tables: Tables, law: Law) -> Iterator[Obstacle]:
     cursor.execute(law.broken)
     rows = [str(text) for (text,) in cursor.fetchall()]
     if rows:
-        yield Obstacle(f"{law.says}: {_some(rows)}.", law.cure)
+        yield Obstacle(f"{law.says}: {some(rows)}.", law.cure)
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """Return the first few of many names, and how many more there are."""
     rest = len(names) - EXAMPLES
     return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
 

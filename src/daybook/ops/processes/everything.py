@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 from django.conf import settings
 
-from daybook.ops.processes import locks
+from daybook.ops.processes import keys, locks
 from daybook.ops.processes.installation import Installation, close_connections
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.ops.processes.supervisor import Child, GaveUpError, Supervisor
@@ -96,6 +96,7 @@ def _prepare() -> str:
     from daybook.ops.postgres import migrations  # noqa: PLC0415
 
     migrations.apply()
+    keys.refuse_other_keys()
     token = "" if Person.objects.exists() else people.create_setup_link()
     close_connections()
     return token

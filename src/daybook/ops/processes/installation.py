@@ -73,10 +73,15 @@ class Installation:
                 del os.environ["DATABASE_URL"]
 
     @contextmanager
-    def opened_current(self) -> Iterator[Presence]:
-        """Like `opened`, and the database keeps the tables of this version meanwhile. Raises Stop if it has others."""
+    def opened_current(self, *, with_any_keys: bool = False) -> Iterator[Presence]:
+        """Like `opened`, and the database keeps the tables of this version meanwhile.
+
+        Raises Stop if it has others, and OtherKeysError if what it holds is sealed under other keys than ours.
+        """
         with self.opened(), presence.held() as held:
             migrations.refuse_other_tables()
+            if not with_any_keys:
+                keys.refuse_other_keys()
             yield held
 
 

@@ -4,7 +4,8 @@
     `migrate`      wants it alone, and is refused while anybody holds it
 
 PostgreSQL drops the lock when the connection ends, however the process ended. A web process or a worker also watches:
-where the connection was lost (the database was started again) and the tables were changed meanwhile, it ends itself.
+where the connection was lost (the database was started again) and the tables were changed meanwhile, it ends itself; so
+it does where this machine's clock and the database's part (`clocks.py`).
 """
 
 import os
@@ -18,7 +19,7 @@ import psycopg
 from django.db import DatabaseError
 from procrastinate.contrib.django.utils import connector_params
 
-from daybook.ops.processes import waiting
+from daybook.ops.processes import clocks, waiting
 from daybook.ops.processes.stops import Exit, Stop
 
 LOCK = 0x0DA7_B00D
@@ -54,12 +55,16 @@ class Presence:
         """Remember which tables there are, to tell later changes by."""
         self._version = self._read_version()
 
+    def clock_fault(self) -> str:
+        """Return in words how this machine's clock differs from the database's, "" where it does not."""
+        return clocks.fault(self._connection.cursor())
+
     def check(self) -> str:
         """Return why the process must end, "" while it may go on. A database that is away is no reason."""
         try:
             if self._connection.closed:
                 self._connection = self._connected()
-            return CHANGED if self._read_version() != self._version else ""
+            return CHANGED if self._read_version() != self._version else self.clock_fault()
         except Stop as stop:
             return stop.message
         except psycopg.Error:
@@ -93,7 +98,10 @@ def held() -> Iterator[Presence]:
 
 @contextmanager
 def watched(presence: Presence, *, every: float = WATCH_SECONDS) -> Iterator[None]:
-    """Have SIGTERM end this process where the tables are changed, for the length of a block. Raises Stop afterwards."""
+    """Have SIGTERM end this process where the tables are changed, or a clock is, for the length of a block.
+
+    Raises Stop afterwards, and at once where this machine's clock differs from the database's.
+    """
     over, reasons = threading.Event(), list[str]()
 
     def watch() -> None:
@@ -105,6 +113,8 @@ def watched(presence: Presence, *, every: float = WATCH_SECONDS) -> Iterator[Non
 
     thread = threading.Thread(target=watch, name="presence", daemon=True)
     presence.note_version()
+    if fault := presence.clock_fault():
+        raise Stop(fault, Exit.ENVIRONMENT)
     thread.start()
     try:
         yield

@@ -42,3 +42,26 @@ def rotate(installation: Installation) -> None:
         raise Stop("keep the old keys: some secrets could not be opened with the keys at hand", Exit.NEEDS_A_PERSON)
     if tally.old_keys:
         click.echo(f"No longer needed: {', '.join(sorted(tally.old_keys))}.")
+
+
+@secrets_group.command("forget-lost-keys")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget_lost_keys(installation: Installation, yes: bool) -> None:  # noqa: FBT001
+    """Go on with the keys at hand, because those that sealed here are lost for good.
+
+    What they sealed can never be opened again: every company types its Client Secret once more and presses Get Access
+    Token, feeds need their secrets again, and second factors are set up anew (`daybook person password
+    --forget-second-factor`). Orders, documents and what was posted are not affected, and nothing is posted twice.
+    """
+    with installation.opened_current(with_any_keys=True):
+        from daybook.ops.cli import lost_keys
+
+        lost = lost_keys.lost()
+        if not lost:
+            click.echo("No key is lost: those at hand open what is sealed here.")
+            return
+        if not yes:
+            click.confirm(f"Give up all that is sealed under {', '.join(lost)}?", abort=True, err=True)
+        stopped = lost_keys.forget()
+    click.echo(f"Forgotten: {', '.join(lost)}. Connections that need consent again: {stopped}.")
