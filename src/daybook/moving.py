@@ -20,7 +20,7 @@ from django.db.migrations.operations import RunPython
 
 BATCH = 2000
 """Rows: a tenth of a second of work, so that a kill loses little, beside which the commit costs nothing."""
-_BEFORE_ALL = -(2**63)
+_FIRST = "SELECT min(moved.id) - 1 FROM {table} moved WHERE {waiting}"
 _LAST = "SELECT max(id) FROM (SELECT id FROM {table} WHERE id > %(after)s ORDER BY id LIMIT %(size)s) batch"
 """By id alone: asked for the next that wait, PostgreSQL may look at all rows each time."""
 _LEFT = "SELECT moved.id FROM {table} moved WHERE {waiting} ORDER BY moved.id LIMIT 10"
@@ -47,14 +47,17 @@ def in_batches(table: str, *, waiting: str, move: str, size: int = BATCH) -> Run
     OneTransactionError and NotMovedError.
     """
     batch = f"moved.id > %(after)s AND moved.id <= %(last)s AND ({waiting})"
-    find, statement, look = (text.format(table=table, waiting=waiting, batch=batch) for text in (_LAST, move, _LEFT))
+    begin, find, statement, look = (
+        text.format(table=table, waiting=waiting, batch=batch) for text in (_FIRST, _LAST, move, _LEFT)
+    )
 
     def run(_apps: Any, schema_editor: Any) -> None:
         connection = schema_editor.connection
         if connection.in_atomic_block:
             raise OneTransactionError
         with connection.cursor() as cursor:
-            after: int | None = _BEFORE_ALL
+            cursor.execute(begin)
+            (after,) = cursor.fetchone()
             while after is not None:
                 with transaction.atomic(using=connection.alias):
                     after = _move_next(cursor, find, statement, after=after, size=size)

@@ -186,6 +186,7 @@ class TestAMigrationThatIsKilled:
         moved = []
         while doomed(toy, 2, "UPDATE toy_parcel moved") == -signal.SIGKILL:
             moved.append(toy.sql("SELECT count(*) FROM toy_parcel WHERE grams IS NOT NULL"))
+            assert len(set(moved)) == len(moved), "it moved nothing"
         assert moved == [30, 60, 90]
         assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams = weight * 1000 AND moves = 1") == 95
 
