@@ -23,7 +23,7 @@ from daybook.ops.processes import presence
 from daybook.ops.processes.stops import Stop
 from daybook.outbox.models import Entry
 from localxero import LocalXero
-from tests.integration.ops.test_command_line import Shell, machine_of
+from tests.integration.ops.cli.test_command_line import Shell, machine_of
 from tests.integration.posting.test_drain import post, states
 from tests.world import Cast, connected
 
