@@ -163,7 +163,7 @@ def retry(entry: Entry, person: Person) -> None:
 def is_sent_anew(entry: Entry) -> bool:
     """Tell whether a document of its kind may be sent once more when it is posted, as another one."""
     ledger = registry.LEDGERS.get(entry.organisation.ledger)
-    form = ledger.forms.get(Kind(entry.kind)) if ledger is not None else None
+    form = ledger.forms.get(entry.kind) if ledger is not None else None
     return form is not None and form.is_sent_anew
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from daybook.documents.kinds import SPECS, Kind
+from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Statuses, Theirs
 from daybook.mapping.references import mark_in
@@ -105,7 +105,7 @@ class Row:
 
     def _sides(self) -> Sequence[Totals | None]:
         sides = (self.order_totals, self.entry_totals, self.their_totals)
-        return sides if SPECS[Kind(self.kind)].is_the_sale else sides[1:]
+        return sides if SPECS[self.kind].is_the_sale else sides[1:]
 
 
 def without_dead_strangers(found: Sequence[Theirs], statuses: Statuses, *, their_id: str) -> list[Theirs]:

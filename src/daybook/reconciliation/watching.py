@@ -17,7 +17,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from daybook.catalog.models import CatalogRead
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
-from daybook.documents.kinds import SPECS, Kind
+from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
@@ -175,7 +175,7 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
 
 
 def _known(entry: Entry) -> Known:
-    order, is_the_sale = entry.order, SPECS[Kind(entry.kind)].is_the_sale
+    order, is_the_sale = entry.order, SPECS[entry.kind].is_the_sale
     there = entry.organisation.connection_id
     written_from = next((each.written_from for each in order.standings.all() if each.connection_id == there), None)
     written = (written_from or {}).get(entry.kind) or {}

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from daybook.companies.models import Company
 from daybook.connections import roster
-from daybook.documents.kinds import SPECS, Kind
+from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals, figure
 from daybook.ledgers import registry
 from daybook.ops.processes.stops import Exit, Stop
@@ -53,7 +53,7 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
         "document", "number", "order", "day book", there, "", "finding", title=compared.company, min_width=70, box=None
     )
     for row in compared.rows if rows is None else rows:
-        is_the_sale = SPECS[Kind(row.kind)].is_the_sale
+        is_the_sale = SPECS[row.kind].is_the_sale
         shown.add_row(
             row.kind.replace("_", " "),
             row.number,
