@@ -29,6 +29,8 @@ COMMANDS = [
     ["web"],
     ["worker"],
     ["migrate"],
+    ["backup"],
+    ["restore"],
     ["person"],
     ["person", "add"],
     ["person", "password"],

@@ -211,4 +211,6 @@ def test_a_database_that_is_gone_is_answered_503_and_is_missed_no_longer_than_it
             answer = httpx2.get(web.url + path, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
             assert (answer.status_code, "Traceback" in answer.text) == (503, False)
             assert time.monotonic() - began < 10
+        assert httpx2.get(f"{web.url}/health/live", timeout=20).status_code == 200
+        assert httpx2.get(f"{web.url}/health/ready", timeout=20).status_code == 503
     assert waiting.until(lambda: httpx2.get(f"{web.url}/health", timeout=20).status_code == 200, seconds=30)
