@@ -27,6 +27,8 @@ KEY = "dbk_" + "x" * 43
 SESSION = "sessionid=" + "a" * 32
 SIGNATURE = "0" * 64
 SLOW = 200
+FIRST_PORT = 8600 + 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Two workers of a test run that look for a free port at once must not find the same one."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ def database(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
 @contextlib.contextmanager
 def serving(database: str, *options: str) -> Iterator[Web]:
     """Have a web process that ends in good order and without a traceback."""
-    port = free_port(HOST, 8600)
+    port = free_port(HOST, FIRST_PORT)
     environ = {**os.environ, "DATABASE_URL": database, "DAYBOOK_PUBLIC_URL": f"http://localhost:{port}"}
     command = [sys.executable, "-m", "daybook", "web", f"--port={port}", *options]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE)
