@@ -74,6 +74,8 @@ class Trade:
     papers: frozenset[Paper]
     needy: frozenset[str]
     """The numbers of the orders that must need a person."""
+    taken: frozenset[tuple[str, str, str]]
+    """Country, number and currency of invoices that somebody wrote by hand, before orders of these numbers come."""
     orders: int
     by_letter: dict[str, int] = field(default_factory=dict)
 
@@ -87,6 +89,7 @@ class _Told:
     versions: tuple[dict[str, Any], ...]
     papers: tuple[Paper, ...]
     is_needy: bool = False
+    is_taken: bool = False
 
 
 def trade(seed: int, count: int, *, stem: str = "", largest: int = MOST_IN_A_DELIVERY) -> Trade:
@@ -97,6 +100,7 @@ def trade(seed: int, count: int, *, stem: str = "", largest: int = MOST_IN_A_DEL
         deliveries=tuple(sorted(_deliveries(chance, told, largest), key=lambda each: each.at)),
         papers=frozenset(paper for each in told for paper in each.papers),
         needy=frozenset(each.number for each in told if each.is_needy),
+        taken=frozenset((each.role.country, each.number, each.role.currency) for each in told if each.is_taken),
         orders=count,
         by_letter={role.letter: sum(each.role is role for each in told) for role in CAST},
     )
@@ -109,6 +113,7 @@ def both(first: Trade, second: Trade) -> Trade:
         deliveries=tuple(each for half in halves for each in half),
         papers=first.papers | second.papers,
         needy=first.needy | second.needy,
+        taken=first.taken | second.taken,
         orders=first.orders + second.orders,
         by_letter={letter: count + second.by_letter[letter] for letter, count in first.by_letter.items()},
     )
@@ -122,7 +127,7 @@ def _within(of: Trade, begin: float, end: float) -> Iterator[Delivery]:
 
 def _told(chance: random.Random, role: Role, digits: str) -> _Told:
     number = f"{role.letter}{digits}"
-    fate = chance.choices(["plain", "changed", "cancelled", "needy"], weights=[70, 22, 5, 3])[0]
+    fate = chance.choices(["plain", "changed", "cancelled", "needy", "taken"], weights=[67, 22, 5, 3, 3])[0]
     lines = _lines(chance, role, NEEDY if fate == "needy" else None)
     last = _order(role, number, lines, sequence=2)
     if fate == "changed":
@@ -135,6 +140,8 @@ def _told(chance: random.Random, role: Role, digits: str) -> _Told:
     papers = _papers(role, number, lines)
     if fate == "needy":  # what is bought has no tax of the sale's in it: it goes, the invoice waits for a person
         return _Told(role, number, (last,), papers[1:], is_needy=True)
+    if fate == "taken":  # of a purchase order's number nobody took anything
+        return _Told(role, number, (last,), papers[1:], is_needy=True, is_taken=True)
     return _Told(role, number, (last,), papers)
 
 

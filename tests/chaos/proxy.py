@@ -3,6 +3,7 @@
 It knows neither Daybook nor Xero: requests pass as they are, and what strikes decides by method and path alone.
 """
 
+import hashlib
 import http.client
 import socket
 import struct
@@ -11,10 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.chaos import witness
 from tests.chaos.schedule import Blow, Call, Deed, Step
+from tests.chaos.witness import Look, Record, Write
 
 UPSTREAM_SECONDS = 60
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
@@ -59,6 +63,7 @@ class Strikes:
     passed: dict[int, int] = field(default_factory=dict)
     windows: list[Window] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
+    record: Record = field(default_factory=Record)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arm(self, blow: Blow) -> None:
@@ -139,25 +144,71 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 120
     server: Proxy
+    told: Reply | None = None
+    """What the caller was answered, whole."""
+    passed_on: Reply | None = None
+    """What Xero answered."""
+    passed_at = 0.0
+    was_held = False
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        strikes = self.server.strikes
+        began, self.told, self.passed_on = time.monotonic(), None, None
+        self.was_held = False
         try:
-            reply = strikes.in_place(self.path)
-            if reply is None:
-                blow = strikes.taken(self.command, self.path)
-                reply = self._pass_on(body) if blow is None else self._struck(blow, body)
+            reply = self._reply(body)
             self._answer(reply)
+            self.told = reply
         except CutError as cut:
             self._cut(cut.sent)
+        except OSError:  # the client is gone
+            self.close_connection = True
+        finally:
+            self._note(body, began)
+
+    def _reply(self, body: bytes) -> Reply:
+        strikes = self.server.strikes
+        reply = strikes.in_place(self.path)
+        if reply is not None:
+            return reply
+        blow = strikes.taken(self.command, self.path)
+        return self._pass_on(body) if blow is None else self._struck(blow, body)
+
+    def _note(self, body: bytes, began: float) -> None:
+        """Write down for the witness what passed: what Xero did, and whether the caller was told of it clearly."""
+        resource, record = witness.resource_of(self.path), self.server.strikes.record
+        ended = self.passed_at if self.passed_on is not None else began
+        if call_of(self.command, self.path) is Call.LOOK:
+            if self.told is not None and self.told.status == HTTPStatus.OK:
+                record.looks.append(Look(resource, began, time.monotonic()))
+        elif resource in witness.NUMBERS and self.command != "GET":
+            made = witness.booked_in(resource, self.passed_on.body) if self.passed_on is not None else frozenset()
+            record.writes.append(
+                Write(
+                    resource=resource,
+                    key=self.headers.get("Idempotency-Key", ""),
+                    digest=hashlib.sha256(body).hexdigest(),
+                    numbers=witness.numbers_in(resource, body),
+                    began=began,
+                    ended=ended,
+                    booked=made,
+                    is_clear=self._was_clear(),
+                )
+            )
+
+    def _was_clear(self) -> bool:
+        """Tell whether the caller was told; one that may not have waited for it was not."""
+        if self.told is None or self.was_held:
+            return False
+        return self.told.status == HTTPStatus.OK or self.told.status in witness.TURNED_AWAY
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - as the base names them
 
     def _struck(self, blow: Blow, body: bytes) -> Reply:
+        self.was_held = blow.kind.deed in {Deed.DELAY, Deed.PAUSE}
         if blow.kind.step is Step.ASKED:
             return self._before(blow, body)
         reply = self._pass_on(body)
@@ -211,11 +262,13 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             upstream.request(self.command, self.path, body or None, _passing(self.headers))
             answer = upstream.getresponse()
-            return Reply(answer.status, tuple(answer.getheaders()), answer.read())
+            reply = Reply(answer.status, tuple(answer.getheaders()), answer.read())
         except (OSError, http.client.HTTPException) as error:
             raise CutError from error
         finally:
             upstream.close()
+        self.passed_on, self.passed_at = reply, time.monotonic()
+        return reply
 
     def _answer(self, reply: Reply) -> None:
         self.wfile.write(_head(reply) + reply.body)

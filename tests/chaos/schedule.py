@@ -68,6 +68,12 @@ class Kind:
     """Seconds of the trial's own (virtual) time that it lasts, where it lasts."""
     longest: float = 0.0
 
+    def deaths(self, workers: int) -> int:
+        """Return how many processes of Daybook it costs, of so many workers: without a database all of them end."""
+        if self.deed in {Deed.RESTART_DATABASE, Deed.CRASH_DATABASE}:
+            return workers
+        return int(self.deed in {Deed.KILL, Deed.KILL_WEB, Deed.OUR_CLOCK})
+
 
 LONG = (230.0, 290.0)
 """Longer than a call without an answer is waited for: meanwhile others give it up, look, and may send again."""
@@ -121,12 +127,23 @@ class Blow:
     """Calls of its kind that pass before it strikes."""
 
 
-def schedule(seed: int, count: int, *, workers: int, begin: float = 0.0, end: float = 1.0) -> list[Blow]:
-    """Return `count` blows between `begin` and `end` of the trial: each kind before any comes again."""
+def schedule(
+    seed: int, count: int, *, workers: int, deaths: int | None = None, begin: float = 0.0, end: float = 1.0
+) -> list[Blow]:
+    """Return `count` blows between `begin` and `end` of the trial: each kind before any comes again.
+
+    `deaths`: so many processes die at most; starting them again is most of what a short trial costs.
+    """
     chance = random.Random(f"blows {seed}")
     kinds: list[Kind] = []
+    died = 0
     while len(kinds) < count:
-        kinds += chance.sample(KINDS, len(KINDS))
+        for kind in chance.sample(KINDS, len(KINDS)):
+            died += kind.deaths(workers)
+            if deaths is None or died <= deaths:
+                kinds.append(kind)
+            else:
+                died -= kind.deaths(workers)
     moments = sorted(chance.uniform(begin, end) for _ in range(count))
     return [_blow(chance, at, kind, workers) for at, kind in zip(moments, kinds, strict=False)]
 

@@ -43,7 +43,12 @@ def _company(xero: str, tenant: str, role: dict[str, Any]) -> dict[str, Any]:
     _grant(connection, _asked(f"{xero}/_local/sign-in", {"tenant_ids": [tenant]}))
     _decide(connection, role, _asked(f"{xero}/_local/books/{tenant}"))
     refresh.refresh(connection, client=endpoints.client())
-    return {"letter": role["letter"], "tenant": tenant, "key": keys.create_api_key(company, "trial")[1]}
+    return {
+        "letter": role["letter"],
+        "country": role["country"],
+        "tenant": tenant,
+        "key": keys.create_api_key(company, "trial")[1],
+    }
 
 
 def _grant(connection: Any, granted: dict[str, Any]) -> None:

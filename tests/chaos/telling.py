@@ -28,7 +28,8 @@ def _lines(result: Result, drawn: Sequence[int], speed: int, workers: int) -> It
     yield from _rows(result.deliveries)
     yield ""
     yield "struck"
-    yield from _rows({kind.words: result.struck.get(kind.words, 0) for kind in KINDS})
+    yield from _rows({kind.words: result.struck[kind.words] for kind in KINDS if result.struck[kind.words]})
+    yield from _rows({"kinds of blow that did not come or met no call": len(KINDS) - len(+result.struck)})
     yield from _rows({f"{name} processes that died and were started again": n for name, n in result.died.items()})
     yield ""
     yield "what Daybook did"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.chaos import audit, proxy
+from tests.chaos import audit, proxy, witness
 from tests.chaos.audit import Audit
 from tests.chaos.orders import CAST, Delivery, Trade
 from tests.chaos.schedule import Blow, Deed
@@ -19,6 +19,8 @@ API = ("/api.xro/", "/connections")
 IDENTITY = ("/connect/",)
 ANSWERED_WITHIN = 60
 SENDERS = 4
+LEAVES_WITHIN = "interval '61 seconds'"
+"""Of the trial's time (docs/states.md, how a document stays single, 3), and one for the look at the clock."""
 AGAIN_AFTER = 0.5
 UNDER_WAY = ("ready", "sending", "unknown")
 STEADY = 3
@@ -125,6 +127,7 @@ class Sender:
 def play(world: World, trade: Trade, blows: Sequence[Blow], pace: Pace, *, say: Callable[[str], None]) -> Result:
     """Send and strike, wait for all to settle, and audit."""
     began = time.monotonic()
+    world.write_by_hand(trade.taken)
     sender = Sender(world, began + 10 * pace.seconds + pace.patience)
     with sender.working():
         _perform(world, sorted([*trade.deliveries, *blows], key=lambda each: each.at), sender, pace)
@@ -145,20 +148,24 @@ def play(world: World, trade: Trade, blows: Sequence[Blow], pace: Pace, *, say: 
 
 
 def _perform(world: World, acts: Sequence[Delivery | Blow], sender: Sender, pace: Pace) -> None:
-    """Do one act after the other. A blow that waits for a call is waited for a little, so that it meets one."""
+    """Do one act after the other. Who lies down is not struck again: a blow waits until some worker works, and is
+    waited for a little, where it waits for a call, so that it meets one.
+    """
     started = time.monotonic()
     for act in acts:
         time.sleep(max(0.0, started + act.at * pace.seconds - time.monotonic()))
         if isinstance(act, Delivery):
             sender.deliver(act)
-        elif act.kind.call is None:
+            continue
+        before = time.monotonic()
+        waits(world.is_at_work, pace.patience)
+        if act.kind.call is None:
             world.strikes.struck[act.kind.words] += 1
             _strike(world, act)
         else:
             world.strikes.arm(act)
-            before = time.monotonic()
             waits(lambda: act not in world.strikes.armed, pace.meets)  # noqa: B023  # called at once
-            started += time.monotonic() - before
+        started += time.monotonic() - before
 
 
 def _strike(world: World, blow: Blow) -> None:  # noqa: C901 - one line for each kind
@@ -245,7 +252,7 @@ def _audited(world: World, trade: Trade) -> Result:
         counts = [sum(each.kind == kind for each in side) for kind in audit.LISTS for side in (wanted, mine)]
         result.by_company.append((role.name, "Tracked" if role.is_tracked else "Untracked", *counts))
     result.calls = _calls(world)
-    result.faults += [*_persons_needed(world, trade), *_chain(world)]
+    result.faults += [*_persons_needed(world, trade), *_chain(world), *_on_the_wire(world)]
     return result
 
 
@@ -292,6 +299,16 @@ def _chain(world: World) -> list[str]:
     faults = [] if ended.returncode == 0 else [f"daybook audit verify: {(ended.stdout + ended.stderr).strip()[-500:]}"]
     lost = world.rows("SELECT status, status_reason FROM connections_connection WHERE status <> 'connected'")
     return faults + [f"a connection is {status}: {reason}" for status, reason in lost]
+
+
+def _on_the_wire(world: World) -> list[str]:
+    """Return what passed between both programs and should not have."""
+    committed = dict(world.rows("SELECT idempotency_key, id FROM outbox_attempt"))
+    late = world.rows(
+        f"SELECT public_id FROM outbox_attempt WHERE greatest(sent_at, resent_at) > created_at + {LEAVES_WITHIN}"  # noqa: S608
+    )
+    faults = [f"the call {name} left too late after it was written down" for (name,) in late]
+    return faults + witness.breaches(world.strikes.record, committed)
 
 
 def _counted(trade: Trade, sender: Sender) -> dict[str, int]:

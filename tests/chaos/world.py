@@ -16,11 +16,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import psutil
@@ -37,8 +38,11 @@ CALL_TIMEOUT, LOOK_AFTER = 30, 60
 """In the trial's own seconds: a call without an answer is given up 150 after its commit, and looked for 60 later."""
 QUICK = {"fsync": "off", "full_page_writes": "off", "jit": "off", "log_min_messages": "log"}
 """What a machine's crash would lose is not what is tried here: no process's death loses what PostgreSQL wrote."""
-OURS = ("DATABASE_URL", "DAYBOOK_", "XERO_", "DJANGO_", "PYTEST_", "TEST_")
+OURS = ("DATABASE_URL", "DAYBOOK_", "XERO_", "DJANGO_", "PYTEST_", "TEST_", "PYTHONDONTWRITEBYTECODE")
+"""Left out of what the processes are told; compiling all of Daybook anew takes longer than its start."""
 ENDS_WITHIN = 20
+CUSTOMER = "Custom Gateway Orders"
+JUST_NOW = "now() - interval '2 seconds'"
 
 
 class WorldError(Exception):
@@ -113,11 +117,10 @@ class World:
 
     def environ(self, ahead: float = 0.0) -> dict[str, str]:
         """Return the environment of a process of Daybook whose clock is `ahead` by so many of the trial's seconds."""
-        base = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         since = self.began - timedelta(seconds=ahead / (self.factor - 1)) if ahead else self.began
         bases = ("XERO_API_BASE", "XERO_IDENTITY_BASE", "XERO_LOGIN_BASE", "XERO_LINK_BASE")
         return {
-            **base,
+            **inherited(),
             **dict.fromkeys(bases, self.proxy.url),
             "DATABASE_URL": self.server.url,
             "DAYBOOK_SECRET_KEY": "of-the-trial-only",
@@ -172,6 +175,11 @@ class World:
             time.sleep(0.2)
         raise WorldError("the database does not come back")
 
+    def is_at_work(self) -> bool:
+        """Return whether some worker gives signs of life."""
+        [(alive,)] = self.rows(f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > {JUST_NOW}")  # noqa: S608
+        return bool(alive)
+
     def daybook(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one command of Daybook to its end."""
         return run([*daybook(), *arguments], self.environ())
@@ -179,6 +187,13 @@ class World:
     def xero(self, path: str, body: object = None, method: str = "") -> Any:
         """Steer or ask the local Xero."""
         return asked(f"{self.xero_url}/_local/{path}", body, method)
+
+    def write_by_hand(self, invoices: Iterable[tuple[str, str, str]]) -> None:
+        """Let somebody at the ledger have written invoices to our customer: country, number, currency of each."""
+        for country in ORGANISATIONS:
+            wanted = [each for each in invoices if each[0] == country]
+            tenant = next(each["tenant"] for each in self.companies if each["country"] == country)
+            _write_by_hand(self, tenant, wanted, account="400" if country == "US" else "200")
 
     def keep(self) -> None:
         """Let go on who was stopped long enough, and start again who died, until it is over."""
@@ -202,6 +217,11 @@ def source() -> Path:
     return Path(os.environ.get("CHAOS_SOURCE") or ROOT / "src")
 
 
+def inherited() -> dict[str, str]:
+    """Return what a process of the trial is told of this one's environment."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+
+
 def daybook() -> list[str]:
     """Return the command `daybook`."""
     return [sys.executable, "-m", "daybook"]
@@ -214,14 +234,17 @@ def run(command: list[str], environ: Mapping[str, str]) -> subprocess.CompletedP
     )
 
 
-def asked(url: str, body: object = None, method: str = "") -> Any:
-    """Ask the local Xero's controls."""
+def asked(url: str, body: object = None, method: str = "", headers: Mapping[str, str] | None = None) -> Any:
+    """Ask the local Xero."""
     sent = None if body is None else json.dumps(body).encode()
     request = Request(  # noqa: S310  # our own
-        url, sent, {"Content-Type": "application/json"}, method=method or None
+        url, sent, {"Content-Type": "application/json", **(headers or {})}, method=method or None
     )
-    with urlopen(request, timeout=120) as answer:  # noqa: S310
-        return json.load(answer)
+    try:
+        with urlopen(request, timeout=120) as answer:  # noqa: S310
+            return json.load(answer)
+    except HTTPError as error:
+        raise WorldError(f"{url} answers {error.code}: {error.read()[:1000]!r}") from error
 
 
 @contextlib.contextmanager
@@ -269,7 +292,7 @@ def _build(world: World, last: contextlib.ExitStack, say: Callable[[str], None])
 
 def _xero(world: World) -> Program:
     command = [sys.executable, "-m", "localxero", "serve", "--port=0", f"--speed={world.factor}", "--limits=live"]
-    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    environ = {**inherited(), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
     xero = Program("xero", command, environ, world.folder / "xero.log")
     xero.start()
     world.programs["xero"] = xero
@@ -379,6 +402,25 @@ def _free_port() -> int:
             probe.bind(("127.0.0.1", port))
             return port
     raise WorldError("no port is free")
+
+
+def _write_by_hand(world: World, tenant: str, invoices: Sequence[tuple[str, str, str]], *, account: str) -> None:
+    contacts = world.xero(f"books/{tenant}")["Contacts"]
+    contact = next(each["ContactID"] for each in contacts if each["Name"] == CUSTOMER)
+    granted = world.xero("sign-in", {"tenant_ids": [tenant]})
+    headers = {
+        "Authorization": f"Bearer {granted['access_token']}",
+        "xero-tenant-id": tenant,
+        "Accept": "application/json",
+    }
+    goods = [{"Description": "By hand", "Quantity": 1, "UnitAmount": 1, "AccountCode": account}]
+    made = [
+        {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"ContactID": contact}, "LineItems": goods}
+        | {"CurrencyCode": currency}
+        for _, number, currency in invoices
+    ]
+    if made:
+        asked(f"{world.xero_url}/api.xro/2.0/Invoices", {"Invoices": made}, "PUT", headers)
 
 
 def waits(condition: Callable[[], bool], seconds: float) -> bool:
