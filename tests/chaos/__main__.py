@@ -35,7 +35,9 @@ def _planned(options: argparse.Namespace) -> tuple[orders.Trade, list[schedule.B
     blows = [
         blow
         for place, seed in enumerate(options.seed)
-        for blow in schedule.schedule(seed, count, workers=options.workers, begin=place * part, end=(place + 1) * part)
+        for blow in schedule.schedule(
+            seed, count, workers=options.workers, deaths=options.deaths, begin=place * part, end=(place + 1) * part
+        )
     ]
     return (trades[0] if len(trades) == 1 else orders.both(*trades)), blows
 
@@ -46,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--orders", type=int, default=10_000)
     made.add_argument("--largest", type=int, default=orders.MOST_IN_A_DELIVERY, help="orders in one delivery")
     made.add_argument("--blows", type=int, default=400)
+    made.add_argument("--deaths", type=int, help="of processes, at most, by the schedule of one seed")
     made.add_argument("--seconds", type=float, default=600, help="of this machine, in which the orders come")
     made.add_argument("--meets", type=float, default=3, help="seconds that a blow is waited for to meet its call")
     made.add_argument("--patience", type=float, default=300, help="seconds of this machine, in which all must settle")

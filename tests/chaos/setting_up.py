@@ -13,6 +13,9 @@ from urllib.request import Request, urlopen
 
 import django
 
+SOON = timedelta(minutes=8)
+"""When tokens are taken to end, so that a short trial sees them renewed; afterwards they live as long as they do."""
+
 
 def main() -> None:
     django.setup()
@@ -61,7 +64,7 @@ def _grant(connection: Any, granted: dict[str, Any]) -> None:
     given = Tokens(
         access_token=granted["access_token"],
         refresh_token=granted["refresh_token"],
-        expires_at=clock.now() + timedelta(seconds=granted["expires_in"]),
+        expires_at=clock.now() + SOON,
         scope=granted["scope"],
     )
     with transaction.atomic():

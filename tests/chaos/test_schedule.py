@@ -24,6 +24,11 @@ class TestASchedule:
         assert {each.worker for each in blows} == {0, 1, 2}
         assert all(each.kind.shortest <= each.lasts <= each.kind.longest for each in blows)
 
+    def test_costs_no_more_processes_than_it_may(self):
+        blows = schedule(5, 40, workers=2, deaths=3)
+        assert len(blows) == 40
+        assert sum(each.kind.deaths(2) for each in blows) == 3
+
 
 class TestTheKinds:
     def test_kill_and_stop_workers_before_a_call_is_seen_after_it_is_booked_and_after_it_is_answered(self):

@@ -12,8 +12,17 @@ import pytest
 from tests import database
 from tests.chaos import seeds
 
-STAYS = 320
-SHORT = ("--orders=120", "--largest=4", "--blows=28", "--seconds=8", "--meets=1.5", "--speed=25", "--workers=2")
+STAYS = 643
+SHORT = (
+    "--orders=120",
+    "--largest=4",
+    "--blows=28",
+    "--deaths=4",
+    "--seconds=8",
+    "--meets=1.5",
+    "--speed=25",
+    "--workers=2",
+)
 PATIENCE = ("--patience=180",)
 """It takes 15 s; a machine may have more to do."""
 
