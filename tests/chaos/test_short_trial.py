@@ -12,13 +12,13 @@ import pytest
 from tests import database
 from tests.chaos import seeds
 
-STAYS = 643
+STAYS = 4548
 SHORT = (
-    "--orders=120",
-    "--largest=4",
-    "--blows=28",
-    "--deaths=4",
-    "--seconds=8",
+    "--orders=90",
+    "--largest=3",
+    "--blows=18",
+    "--deaths=3",
+    "--seconds=5",
     "--meets=1.5",
     "--speed=25",
     "--workers=2",

@@ -284,9 +284,11 @@ def _build(world: World, last: contextlib.ExitStack, say: Callable[[str], None])
     say("the local Xero runs")
     _migrate(world)
     say("the tables are there")
+    _start(world)
+    last.callback(_end, world)  # before the database that they use
     _set_up(world)
     say("the companies are connected")
-    _start(world)
+    _wait_for_all(world)
     say("web server and workers run")
 
 
@@ -357,10 +359,13 @@ def _start(world: World) -> None:
     for program in world.programs.values():
         if program.process is None:
             program.start()
-    if not waiting.until(lambda: _is_up(world), seconds=90):
-        raise WorldError(f"the web server does not answer: {world.programs['web'].last_words()}")
     world.keeper = threading.Thread(target=world.keep, daemon=True)
     world.keeper.start()
+
+
+def _wait_for_all(world: World) -> None:
+    if not waiting.until(lambda: _is_up(world) and world.is_at_work(), seconds=90):
+        raise WorldError(f"not all of it comes up: {world.programs['web'].last_words()}")
 
 
 def _is_up(world: World) -> bool:
