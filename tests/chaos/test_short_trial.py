@@ -10,28 +10,13 @@ import sys
 import pytest
 
 from tests import database
-from tests.chaos import seeds
-
-STAYS = 4548
-SHORT = (
-    "--orders=90",
-    "--largest=3",
-    "--blows=18",
-    "--deaths=3",
-    "--seconds=5",
-    "--meets=1.5",
-    "--speed=25",
-    "--workers=2",
-)
-PATIENCE = ("--patience=180",)
-"""It takes 15 s; a machine may have more to do."""
+from tests.chaos import seeds, short
 
 
 @pytest.mark.long(60)
 @pytest.mark.usefixtures("django_db_setup")  # which makes the tables that are copied
 def test_every_order_stands_in_the_books_once_to_the_cent_whatever_dies_and_whenever():
-    drawn = seeds.drawn("short trial")
-    command = [sys.executable, "-m", "tests.chaos", f"--seed={STAYS}", f"--seed={drawn}", *SHORT, *PATIENCE]
+    command = [sys.executable, "-m", "tests.chaos", *short.arguments(short.STAYS, seeds.drawn("short trial"))]
     ended = subprocess.run(
         [*command, f"--tables-from={database.url_of(database.template())}"],
         cwd=seeds.ROOT,
@@ -39,7 +24,7 @@ def test_every_order_stands_in_the_books_once_to_the_cent_whatever_dies_and_when
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=900,
     )
     print(ended.stdout)
     assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}\n{ended.stderr}"
