@@ -13,19 +13,22 @@ _SAID = re.compile(r"(?P<factor>[0-9]{1,4})@(?P<since>\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast time passes: `factor` times as fast as the machine's clock, which it agreed with at `since`."""
+    """How time passes: `factor` times as fast as on the machine's clock, which it agreed with at `since`; and how far ahead
+    of that it is.
+    """
 
     factor: int = 1
     since: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    ahead: timedelta = timedelta(0)
 
     def at(self, moment: datetime) -> datetime:
         """Return what time it is when the machine's clock shows `moment`."""
-        return moment + (self.factor - 1) * (moment - self.since)
+        return moment + (self.factor - 1) * (moment - self.since) + self.ahead
 
     @property
     def is_real(self) -> bool:
-        """Return whether time passes as everywhere."""
-        return self.factor == 1
+        """Return whether it is as late as everywhere."""
+        return self.factor == 1 and not self.ahead
 
 
 REAL = Pace()
