@@ -13,8 +13,9 @@ _SAID = re.compile(r"(?P<factor>[0-9]{1,4})@(?P<since>\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How time passes: `factor` times as fast as on the machine's clock, which it agreed with at `since`; and how far ahead
-    of that it is.
+    """How time passes, beside this machine's clock.
+
+    `factor` times as fast since `since`, when both agreed; and then so far `ahead`.
     """
 
     factor: int = 1
