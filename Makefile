@@ -15,12 +15,14 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= $(shell python3 -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null || echo auto)
 # where to listen, and more options: make demo ARGS=--once
 ARGS ?=
+# of `make chaos`: a failing trial replays under its seed
+SEED ?=
 # reading the settings wants values; checks never use them
 CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check up localxero worker reset bench pictures format
+.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,12 @@ reset: $(STAMP) ## forget the demo's database, so that the next demo starts afre
 
 bench: $(STAMP) ## measure: calls needed, pages, the local Xero's speed
 	@$(BIN)/pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
+
+chaos: $(STAMP) ## 10,000 orders while processes die and answers are lost; replay one with SEED=7; takes a quarter of an hour
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+mutants: $(STAMP) ## put faults into copies of the code, one at a time: each must be noticed; takes a quarter of an hour
+	@$(BIN)/python -m tests.chaos.mutating $(ARGS)
 
 pictures: $(STAMP) ## remake the pictures of the documentation from the demo; a Chromium is needed
 	@$(BIN)/python -m tests.pictures

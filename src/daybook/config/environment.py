@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from daybook.config import logging, proxies
+from daybook.kit import clock
 from daybook.ledgers.ledger import Address
 from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.secrets.keyring import KeyRing, KeyRingError
@@ -32,6 +33,7 @@ VARIABLES = (
     "DAYBOOK_ENCRYPTION_KEYS",
     "DAYBOOK_PUBLIC_URL",
     "DAYBOOK_TRUSTED_PROXIES",
+    "DAYBOOK_CLOCK",
     "DAYBOOK_LOOK_AFTER_SECONDS",
     "DAYBOOK_CALL_TIMEOUT_SECONDS",
     "DAYBOOK_KEEP_DELIVERIES_DAYS",
@@ -65,6 +67,8 @@ class Environment:
     trusted_proxies: tuple[proxies.Network, ...]
     ledgers: Mapping[str, str]
     """Where each ledger lives, by the variable's name."""
+    pace: clock.Pace
+    """How fast time passes."""
     look_after_seconds: int
     call_timeout_seconds: int
     keep_deliveries_days: int
@@ -94,6 +98,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         public_url=_base(environ, "DAYBOOK_PUBLIC_URL", "http://localhost:8000", faults),
         trusted_proxies=_proxies(environ, faults),
         ledgers={name: _base(environ, name, usual, faults) for name, usual in OF_LEDGERS.items()},
+        pace=_pace(environ, faults),
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
         keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),
@@ -148,6 +153,20 @@ def _proxies(environ: Mapping[str, str], faults: list[str]) -> tuple[proxies.Net
     except ValueError as error:
         faults.append(f"DAYBOOK_TRUSTED_PROXIES wants addresses or networks such as 127.0.0.1,10.0.0.0/8: {error}")
         return ()
+
+
+def _pace(environ: Mapping[str, str], faults: list[str]) -> clock.Pace:
+    """A clock that runs fast is for a trial against a simulator: the real ledger's time passes as everybody's."""
+    try:
+        pace = clock.read_pace(environ.get("DAYBOOK_CLOCK", ""))
+    except ValueError:
+        faults.append("DAYBOOK_CLOCK wants a whole number and a moment, such as 20@2026-11-20T12:00:00Z")
+        return clock.REAL
+    called = {name: usual for name, usual in OF_LEDGERS.items() if not name.endswith("_LINK_BASE")}
+    hosts = {urlsplit(environ.get(name) or usual).hostname for name, usual in called.items()}
+    if not pace.is_real and not hosts <= LOOPBACK:
+        faults.append("DAYBOOK_CLOCK is for trials against a simulator on this machine; leave it out")
+    return pace
 
 
 def _one_of(environ: Mapping[str, str], name: str, values: tuple[str, ...], faults: list[str]) -> str:

@@ -3,16 +3,17 @@
 import logging
 
 import psycopg
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import InterfaceError, InternalError, OperationalError
 
-_AWAY_STATES = ("08", "57P", "53300")
-"""Connection failures, the server's own end, and too many connections (PostgreSQL, appendix A)."""
+_AWAY_STATES = ("08", "57P", "53300", "25P03")
+"""Connection failures, the server's own end, too many connections, and a transaction in which we stood still for too long
+(PostgreSQL, appendix A)."""
 _DISK_FULL = "53100"
 
 
 def is_database_away(error: BaseException | None) -> bool:
     """Return whether `error` says that the database cannot be reached, rather than that it refused something."""
-    if not isinstance(error, (OperationalError, InterfaceError)):
+    if not isinstance(error, (OperationalError, InterfaceError, InternalError)):
         return False
     return _is_away(error.__cause__)
 

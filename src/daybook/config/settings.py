@@ -8,8 +8,10 @@ from django.urls import reverse_lazy
 
 from daybook.config import environment, logging
 from daybook.intake import door
+from daybook.kit import clock
 
 _environment = environment.read()
+clock.run_at(_environment.pace)
 _public = urlsplit(_environment.public_url)
 
 PUBLIC_URL = _environment.public_url
@@ -46,9 +48,10 @@ _database = dj_database_url.parse(_environment.database_url)
 _pool = {"min_size": 0, "max_size": 48, "timeout": 20, "reconnect_timeout": 4}
 # A process that is stopped in the middle of a transaction holds its locks; after this, PostgreSQL ends it. The longest
 # that a living one is idle there is the renewal of a token: 40 s.
+_idle = f"-c idle_in_transaction_session_timeout={round(1000 * clock.lasting(120))}ms"
 _server_options = {
     "connect_timeout": 5,
-    "options": "-c idle_in_transaction_session_timeout=120s",
+    "options": _idle,
     "application_name": "daybook",  # `migrate` tells by it whose sessions there are (ops/postgres/obstacles.py)
 }
 DATABASES = {

@@ -65,6 +65,7 @@ log = structlog.get_logger("daybook.connections")
 
 READ_SECONDS = 30.0
 READ_TRIES = 3
+READ_TRIES_SECONDS, READ_WAIT_SECONDS = 45.0, 0.5
 ORGANISATION_GONE = (
     "{ledger} says that Daybook is no longer connected to this organisation: it was disconnected in {ledger}, or the "
     "organisation was closed or reset. Press Get Access Token and choose the organisation again; "
@@ -120,7 +121,12 @@ def ask(connection: Connection, asked: Request, *, client: HttpClient | None = N
     connection, a confirmed 403 has stopped it.
     """
     sender = client or endpoints.client()
-    retries = stamina.retry_context(on=(NotSent, OutcomeUnknown), attempts=READ_TRIES, timeout=45, wait_initial=0.5)
+    retries = stamina.retry_context(
+        on=(NotSent, OutcomeUnknown),
+        attempts=READ_TRIES,
+        timeout=clock.lasting(READ_TRIES_SECONDS),
+        wait_initial=clock.lasting(READ_WAIT_SECONDS),
+    )
     for attempt in retries:
         with attempt:
             return _ask(connection, asked, client=sender)

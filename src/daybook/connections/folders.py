@@ -12,6 +12,7 @@ from django.db.models.functions import Least
 from daybook.connections import ssh_keys, standing
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
+from daybook.kit import clock
 from daybook.wire.asks import FileAnswer, FileAsk
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Paused, Refused, WireError
 from daybook.wire.folder import FolderSession
@@ -81,7 +82,7 @@ def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
         host_key=access.host_key,
         private_key=pair.private,
     )
-    patience = Patience(connect=CONNECT_SECONDS, answer=float(settings.CALL_TIMEOUT_SECONDS))
+    patience = Patience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
     with SftpSession(server, patience) as opened:
         yield opened
 

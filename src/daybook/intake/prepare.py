@@ -30,7 +30,7 @@ from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import entering, explanations, judging, queue, wake
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import DATABASE_AWAY
+from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
 BATCH = 50
@@ -72,9 +72,9 @@ def prepare_orders(
 def _prepare_some(company: Company, batch: Sequence[int], rules: CompanyRules, asked: Asked) -> None:
     try:
         _prepare_batch(company, batch, rules, asked)
-    except DATABASE_AWAY:
-        raise
-    except Exception:  # noqa: BLE001 - one of them is at fault, and is logged alone; the others go on
+    except Exception as error:
+        if is_database_away(error):
+            raise
         for order_id in batch:
             _prepare_alone(company, order_id, rules, asked)
 
@@ -104,9 +104,9 @@ def prepare_stored(
                 works = loading.works(company, each.connection_id, orders, contents, now, fresh=fresh)
                 plan_and_carry_out(company, works, each, now, pending=pending)
                 done += works
-    except DATABASE_AWAY:
-        raise
-    except Exception:  # noqa: BLE001 - whose fault it is shows, and is logged, when each is prepared again
+    except Exception as error:
+        if is_database_away(error):
+            raise
         return []
     return done
 
@@ -142,9 +142,9 @@ def prepare_overdue(*, before: datetime) -> None:
     for connection in connections.filter(pk__in=by_connection).order_by("id"):
         try:
             prepare_orders(connection.company, by_connection[connection.pk], rules=[load_rules(connection)])
-        except DATABASE_AWAY:
-            raise
-        except Exception:  # one company's trouble must not keep the others waiting
+        except Exception as error:  # one company's trouble must not keep the others waiting
+            if is_database_away(error):
+                raise
             log.exception("company not prepared", company=connection.company.public_id)
 
 
@@ -290,9 +290,9 @@ def _prepare_alone(
     """Prepare one order, or put it aside for a person where Daybook cannot: a defect of ours."""
     try:
         _prepare_batch(company, [order_id], rules, asked, person)
-    except DATABASE_AWAY:
-        raise
     except Exception as error:
+        if is_database_away(error):
+            raise
         log.exception("order put aside", company=company.public_id, order=order_id)
         _put_aside(company, rules.connection_id, order_id, defect(error))
 

@@ -30,7 +30,7 @@ from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import DATABASE_AWAY
+from daybook.outbox.retrying import is_database_away
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -153,9 +153,9 @@ def _connection(
         with transaction.atomic():
             work = _work(company, order, contents, way)
             return None if work is None else _shown(way, *_said(work))
-    except DATABASE_AWAY:
-        raise
     except Exception as error:
+        if is_database_away(error):
+            raise
         log.exception("order not previewed", company=company.public_id, order=order.pk)
         return _shown(way, _put_aside(order, way, error), [])
 

@@ -41,9 +41,14 @@ log = structlog.get_logger("daybook.jobs")
 KEEP_FAILED_HOURS = 30 * 24
 PREPARED_WITHIN = timedelta(seconds=20)
 """Of being stored; the same process does it, unless it dies."""
-EVERY_5_SECONDS = "* * * * * */5"
-EVERY_10_SECONDS = "* * * * * */10"
-"""Six fields: the last one is seconds."""
+
+
+def _every(seconds: int) -> str:
+    """Return the cron line of so many seconds, at least one of this machine's; its sixth field is seconds."""
+    return f"* * * * * */{max(1, round(clock.lasting(seconds)))}"
+
+
+EVERY_5_SECONDS, EVERY_10_SECONDS = _every(5), _every(10)
 
 
 @app.periodic(cron=EVERY_10_SECONDS)

@@ -22,7 +22,7 @@ from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.ledgers.ledger import Wire
-from daybook.outbox.retrying import DATABASE_AWAY
+from daybook.outbox.retrying import is_database_away
 from daybook.posting import batching, claiming, files, ground, settling, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.claiming import Claimed
@@ -43,9 +43,9 @@ def drain(connection_id: int, client: HttpClient) -> None:
     except errors.WireError as error:
         log.warning("drain stopped", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.id, error, clock.now(), client=client)
-    except DATABASE_AWAY:
-        raise  # nobody's defect: the sweep starts again
-    except Exception:
+    except Exception as error:
+        if is_database_away(error):
+            raise  # nobody's defect: the sweep starts again
         calls.stumble(connection.id, clock.now())
         raise
 

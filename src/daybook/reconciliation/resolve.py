@@ -20,7 +20,7 @@ from daybook.kit import clock
 from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs, Wire
 from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
-from daybook.outbox.retrying import DATABASE_AWAY, LEAVES_WITHIN, MOST_TRIES
+from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, is_database_away
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
 from daybook.reconciliation import compare, doubts, files, sendings
@@ -71,9 +71,9 @@ def resolve(client: HttpClient, *, now: datetime, patience: Patience) -> int:
         except errors.WireError as error:
             log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.id, error, clock.now(), client=client)
-        except DATABASE_AWAY:
-            raise  # for all of them
-        except Exception:  # one organisation's trouble must not keep the others waiting
+        except Exception as error:  # one organisation's trouble must not keep the others waiting
+            if is_database_away(error):
+                raise  # for all of them
             log.exception("look stumbled", connection=connection.public_id)
             calls.stumble(connection.id, clock.now())
     return settled

@@ -23,7 +23,7 @@ from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import DATABASE_AWAY
+from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import State
 from daybook.reconciliation import sendings, sightings
 from daybook.reconciliation.sightings import Known
@@ -53,9 +53,9 @@ def watch(client: HttpClient, *, now: datetime) -> None:
         except errors.WireError as error:
             log.warning("changes not seen", connection=connection.public_id, error=type(error).__name__)
             calls.react(connection.id, error, clock.now(), client=client)
-        except DATABASE_AWAY:
-            raise  # the database is away, for all of them
-        except Exception:
+        except Exception as error:
+            if is_database_away(error):
+                raise  # the database is away, for all of them
             log.exception("watch stumbled", connection=connection.public_id)
             calls.stumble(connection.id, clock.now())
 

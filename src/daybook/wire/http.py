@@ -10,6 +10,7 @@ from http.cookiejar import DefaultCookiePolicy
 
 import httpx2
 
+from daybook.kit import clock
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import NotSent, OutcomeUnknown, Unexpected
 
@@ -49,7 +50,7 @@ class HttpClient:
         Raises NotSent where nothing left this machine, OutcomeUnknown where anything may have, Unexpected where the
         request is none at all (our defect).
         """
-        seconds = timeout_seconds or self._timeout_seconds
+        seconds = clock.lasting(timeout_seconds or self._timeout_seconds)
         try:
             answer = self._client.send(self._outgoing(request, seconds), stream=True)
             try:

@@ -27,6 +27,8 @@ class TestTheEnvironment:
         [
             ("DATABASE_URL", "mysql://root:secret@db/x", "wants a PostgreSQL"),
             ("DATABASE_URL", "db/x", "wants a PostgreSQL"),
+            ("DAYBOOK_CLOCK", "fast", "wants a whole number and a moment"),
+            ("DAYBOOK_CLOCK", "20@2026-11-20T12:00:00Z", "for trials against a simulator"),
             ("DAYBOOK_LOG_FORMAT", "jason", "wants console or json, not 'jason'"),
             ("DAYBOOK_PUBLIC_URL", "ftp://daybook.example", "wants a URL such as"),
             ("DAYBOOK_PUBLIC_URL", "daybook.example", "wants a URL such as"),

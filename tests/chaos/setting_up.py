@@ -1,0 +1,105 @@
+"""Run as a program on the trial's own database: makes the companies and connects them, as consent and settings do.
+
+Reads nothing; prints one line of JSON: the companies with their API keys. `XERO` is the local Xero's own address: what
+is set up goes past the proxy.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+from urllib.request import Request, urlopen
+
+import django
+
+SOON = timedelta(minutes=8)
+"""When tokens are taken to end, so that a short trial sees them renewed; afterwards they live as long as they do."""
+
+
+def main() -> None:
+    django.setup()
+    xero, cast = os.environ["XERO"], json.loads(sys.argv[1])
+    tenants = {each["name"]: each["tenant_id"] for each in _asked(f"{xero}/_local/health")["organisations"]}
+    print(json.dumps([_company(xero, tenants[role["organisation"]], role) for role in cast]))
+
+
+def _asked(url: str, body: object = None) -> Any:
+    sent = None if body is None else json.dumps(body).encode()
+    request = Request(url, sent, {"Content-Type": "application/json"})  # noqa: S310 - the trial's own address
+    with urlopen(request, timeout=60) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def _company(xero: str, tenant: str, role: dict[str, Any]) -> dict[str, Any]:
+    from daybook.catalog import refresh
+    from daybook.companies import keys
+    from daybook.companies.models import Company
+    from daybook.connections import endpoints
+    from daybook.connections.models import Connection
+    from tests import world
+
+    company = Company.objects.create(name=role["name"])
+    connection = Connection.objects.create(company=company, client_id="client")
+    connection.client_secret = "secret"
+    world.reach(connection, tenant)
+    _grant(connection, _asked(f"{xero}/_local/sign-in", {"tenant_ids": [tenant]}))
+    _decide(connection, role, _asked(f"{xero}/_local/books/{tenant}"))
+    refresh.refresh(connection, client=endpoints.client())
+    return {
+        "letter": role["letter"],
+        "country": role["country"],
+        "tenant": tenant,
+        "key": keys.create_api_key(company, "trial")[1],
+    }
+
+
+def _grant(connection: Any, granted: dict[str, Any]) -> None:
+    from django.db import transaction
+
+    from daybook.connections import tokens
+    from daybook.kit import clock
+    from daybook.ledgers.consent import Tokens
+
+    given = Tokens(
+        access_token=granted["access_token"],
+        refresh_token=granted["refresh_token"],
+        expires_at=clock.now() + SOON,
+        scope=granted["scope"],
+    )
+    with transaction.atomic():
+        tokens.store(connection, given, now=clock.now())
+
+
+def _decide(connection: Any, role: dict[str, Any], books: dict[str, Any]) -> None:
+    from decimal import Decimal
+
+    from daybook.companies.models import CompanySettings
+    from daybook.connections.models import PostingSettings, TaxMapping
+    from tests import world
+
+    contacts = {each["Name"]: each["ContactID"] for each in books["Contacts"]}
+    customer, supplier = "Custom Gateway Orders", "Print Fulfilment Partners"
+    country = role["country"]
+    CompanySettings.objects.create(company=connection.company)
+    PostingSettings.objects.create(
+        connection=connection,
+        process_method="tracked" if role["is_tracked"] else "",
+        contact_name=customer,
+        contact_id=contacts[customer],
+        supplier_contact_name=supplier,
+        supplier_contact_id=contacts[supplier],
+        sales_account="400" if country == "US" else "200",
+        cogs_account="310",
+        inventory_account="630",
+        purchase_tax_type={"GB": "INPUT2", "AU": "INPUT", "US": "INPUT"}[country],
+        allow_backorders=True,
+    )
+    TaxMapping.objects.bulk_create(
+        TaxMapping(connection=connection, rate=Decimal(rate), tax_type=tax_type)
+        for rate, tax_type in world.TAXES[country].items()
+    )
+
+
+if __name__ == "__main__":
+    main()
