@@ -57,7 +57,7 @@ reset: $(STAMP) ## forget the demo's database, so that the next demo starts afre
 bench: $(STAMP) ## measure: calls needed, pages, the local Xero's speed
 	@$(BIN)/pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
 
-chaos: $(STAMP) ## 10,000 orders while processes die and answers are lost; replay one with SEED=7; takes a quarter of an hour
+chaos: $(STAMP) ## 10,000 orders while processes die and answers are lost; replay one with SEED=7; takes half an hour
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 mutants: $(STAMP) ## put faults into copies of the code, one at a time: each must be noticed; takes a quarter of an hour
