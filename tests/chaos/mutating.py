@@ -118,7 +118,8 @@ def main() -> int:
 def _try(mutant: Mutant, environ: Mapping[str, str], url: str, *, tests_only: bool) -> bool:
     is_coarse = tests_only or bool(mutant.coarse)
     verdict = by_tests(mutant, environ) if is_coarse else by_trial(mutant, environ, url)
-    noticed = f"noticed by {verdict.by}" if verdict.is_noticed else f"SURVIVED {verdict.by}"
+    shown = [line.strip() for line in verdict.said.partition("other faults\n")[2].splitlines()][:1]
+    noticed = f"noticed by {verdict.by} {shown}" if verdict.is_noticed else f"SURVIVED {verdict.by}"
     why = f" (a trial is too coarse: {mutant.coarse})" if mutant.coarse else ""
     print(f"{mutant.name:<75} {noticed}, {verdict.seconds:.0f} s{why}", flush=True)
     if not verdict.is_noticed:

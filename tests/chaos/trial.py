@@ -289,6 +289,11 @@ def _persons_needed(world: World, trade: Trade) -> list[str]:
         f"{number} needs a person: {state} {rest}" for number, _, state, *rest in stuck if number not in trade.needy
     ]
     faults += [f"{number} is held" for number in sorted(held - trade.needy)]
+    posted = {
+        number
+        for (number,) in world.rows("SELECT number FROM outbox_entry WHERE state = 'posted' AND kind = 'invoice'")
+    }
+    faults += [f"{number} was posted, and should need a person" for number in sorted(trade.needy & posted)]
     known = {number for number, *_ in stuck} | held
     return faults + [f"{number} should need a person and does not" for number in sorted(trade.needy - known)]
 
