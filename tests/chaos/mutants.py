@@ -109,6 +109,7 @@ MUTANTS = (
         old="    return Unknown(str(error))",
         new="    return Rejected((str(error),))",
         tests=(OUTCOMES,),
+        coarse="the second sending under the same key is answered clearly: both would have to end without an answer",
     ),
     Mutant(
         name="takes an unclear answer for a call that never left",
@@ -116,6 +117,7 @@ MUTANTS = (
         old="    return Unknown(str(error))",
         new="    return NotSent(str(error))",
         tests=(OUTCOMES,),
+        coarse="the second sending under the same key is answered clearly: both would have to end without an answer",
     ),
     Mutant(
         name="takes half an answer for a call that never left",
@@ -131,6 +133,7 @@ MUTANTS = (
         old="return [NotSent(error.words) if never_left else Unknown(error.words)] * count",
         new="return [NotSent(error.words)] * count",
         tests=(OUTCOMES,),
+        coarse="the second sending under the same key is answered clearly: both would have to end without an answer",
     ),
     Mutant(
         name="believes that a second sending turned away says what became of the first",
