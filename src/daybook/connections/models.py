@@ -100,6 +100,8 @@ class Connection(models.Model):
     day_remaining = models.IntegerField(null=True)
     minute_remaining = models.IntegerField(null=True)
     limits_read_at = models.DateTimeField(null=True)
+    minute_began_at = models.DateTimeField(null=True)
+    """When a window of a minute began, as far as answers have told; the others do so many minutes before and after."""
     checked_at = models.DateTimeField(null=True)
     """When the ledger last answered us well."""
     looked_at = models.DateTimeField(null=True)

@@ -13,12 +13,14 @@ from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Greatest
 
 from daybook.companies.models import Person
+from daybook.connections import windows
 from daybook.connections.models import Connection
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import RemainingCalls
+from daybook.tables import reading
 from daybook.wire.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, WireError
 
 log = structlog.get_logger("daybook.connections")
@@ -100,6 +102,11 @@ class Blocked:
     """The ledger itself named this moment: before it not even a person may have a call made; None: at any time."""
 
 
+_NOTED = """
+    SELECT minute_remaining, limits_read_at, minute_began_at, retry_at FROM connections_connection WHERE id = %s
+"""
+
+
 def record_limits(connection_id: int, left: RemainingCalls, now: datetime, *, is_well: bool) -> None:
     """Store what an answer says of the calls left, and that the far side answered well."""
     changes: dict[str, object] = {}
@@ -107,12 +114,18 @@ def record_limits(connection_id: int, left: RemainingCalls, now: datetime, *, is
         changes["day_remaining"] = left.day
     if left.minute is not None:
         changes["minute_remaining"] = left.minute
+        changes["minute_began_at"] = windows.began(_noted(connection_id), remaining=left.minute, now=now)
     if changes:
         changes["limits_read_at"] = now
     if is_well:
         changes["checked_at"] = now
     if changes:
         Connection.objects.filter(pk=connection_id).update(**changes)
+
+
+def _noted(connection_id: int) -> windows.Noted:
+    found = reading.ask(_NOTED, [connection_id])
+    return windows.Noted(*found[0]) if found else windows.Noted(None, None, None)
 
 
 def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") -> None:

@@ -1,5 +1,6 @@
 """Before anything is sent: whether calls may be made, the organisation is as documents take it to be, and a token."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -27,6 +28,8 @@ LIFE_FOR_A_CALL = timedelta(minutes=3)
 """What a token must have left: an attempt may wait a minute, and run and be sent again under the same token."""
 CHANCE = 24
 """Characters of a key that are left to chance."""
+SOON = timedelta(seconds=6)
+"""A sweep comes every five: where calls may go again before the next one, a drain waits for that moment itself."""
 HELD_AT_ONCE = 200
 """Documents in one transaction."""
 
@@ -91,6 +94,7 @@ def key(their_id: str, *, longest: int) -> str:
 def prepare(connection: Connection, client: HttpClient) -> Sender | None:
     """Check the ground before anything is sent; None: not now. Raises WireError."""
     ledger = endpoints.ledger_of(connection)
+    _wait_for_the_window(connection, ledger)
     if not allowance(connection, ledger, 0).calls and not _is_window_open_again(connection, ledger, client):
         return None
     refresh.refresh(connection, max_age=CATALOG_AGE, client=client)
@@ -106,6 +110,14 @@ def prepare(connection: Connection, client: HttpClient) -> Sender | None:
     )
 
 
+def _wait_for_the_window(connection: Connection, ledger: Ledger) -> None:
+    """Begin with the window, not with the sweep that comes after it: a part of every minute would be lost."""
+    allowed, now = allowance(connection, ledger, 0), clock.now()
+    if not allowed.calls and allowed.until is not None and allowed.until - now <= SOON:
+        time.sleep(max(0.0, clock.lasting(allowed.until - now)))
+        connection.refresh_from_db()
+
+
 def allowance(connection: Connection, ledger: Ledger, in_flight: int) -> limits.Allowance:
     """Return how many calls may start now, by the connection's row."""
     windows = limits.Windows(
@@ -114,6 +126,7 @@ def allowance(connection: Connection, ledger: Ledger, in_flight: int) -> limits.
         read_at=connection.limits_read_at,
         paused_until=connection.paused_until,
         retry_at=connection.retry_at,
+        minute_began_at=connection.minute_began_at,
     )
     return limits.allowance(windows, ledger.terms, in_flight=in_flight, now=clock.now())
 

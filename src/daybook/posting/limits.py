@@ -1,15 +1,16 @@
 """PURE: how many calls may be made now, and when to look again.
 
-The ledger's windows are fixed and reset at a moment that differs per organisation (xero-rules.md 2.1), so nothing is
-computed here but what the last answer's headers still tell; `Retry-After` is obeyed as a pause on the connection.
+The ledger's windows are fixed and reset at a moment that differs per organisation (xero-rules.md 2.1): of a minute's
+the answers tell it (`connections/windows.py`), of a day's nothing is computed but what the last answer's headers still
+tell; `Retry-After` is obeyed as a pause on the connection.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from daybook.connections import windows as minutes
 from daybook.ledgers.terms import Terms
 
-MINUTE = timedelta(seconds=60)
 DAY = timedelta(hours=24)
 
 
@@ -23,6 +24,8 @@ class Windows:
     paused_until: datetime | None = None
     retry_at: datetime | None = None
     """What the far side said with Retry-After: a window that was used up begins anew then."""
+    minute_began_at: datetime | None = None
+    """When a window of a minute began; the others begin so many minutes before and after."""
 
     @property
     def began_anew_at(self) -> datetime | None:
@@ -48,10 +51,11 @@ def allowance(windows: Windows, terms: Terms, *, in_flight: int, now: datetime) 
     if windows.read_at is None:
         return Allowance(max(0, calls))
     is_anew = windows.began_anew_at is not None and windows.began_anew_at <= now
-    if windows.minute_remaining is not None and now < windows.read_at + MINUTE and not is_anew:
+    until = minutes.ends(windows.read_at, windows.minute_began_at)
+    if windows.minute_remaining is not None and now < until and not is_anew:
         calls = min(calls, windows.minute_remaining - in_flight)
         if calls <= 0 and not in_flight:
-            return Allowance(0, windows.read_at + MINUTE, "the calls of this minute are used up")
+            return Allowance(0, until, "the calls of this minute are used up")
     is_new_day = is_anew and windows.day_remaining == 0
     if windows.day_remaining is not None and now < windows.read_at + DAY and not is_new_day:
         for_documents = windows.day_remaining - terms.calls_kept_for_people
