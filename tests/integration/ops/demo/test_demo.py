@@ -56,12 +56,15 @@ def test_serves_both_sides_until_ctrl_c(environ: dict[str, str], data: Path) -> 
     demo = subprocess.Popen([sys.executable, "-m", "daybook", "demo"], env=environ, stdout=subprocess.PIPE, text=True)
     try:
         addresses: dict[str, str] = {}
+        said: list[str] = []
         for line in demo.stdout or []:
+            said.append(line)
             words = line.split()
             if "http://localhost" in line:
                 addresses[words[0]] = next(word for word in words if word.startswith("http"))
             if "Ctrl-C" in line:
                 break
+        assert "Daybook" in addresses, "".join(said)
         assert httpx2.get(f"{addresses['Daybook']}/accounts/login/", timeout=30).status_code == 200
         assert httpx2.get(addresses["Local"], timeout=30).status_code == 200
         family = psutil.Process(demo.pid).children(recursive=True)
