@@ -108,6 +108,11 @@ def set_up() -> Iterator[Stage]:
             _forget_empty()
 
 
+def lock_of(port: int) -> Path:
+    """Return the file that a demo holds while the port is its own."""
+    return Path(tempfile.gettempdir()) / f"daybook-demo-{os.getuid()}-{port}.lock"
+
+
 @contextmanager
 def _own_port(first: int) -> Iterator[int]:
     """Have the first free port from `first` on that no other demo has chosen and not opened yet."""
@@ -115,9 +120,8 @@ def _own_port(first: int) -> Iterator[int]:
         port = first
         while True:
             port = free_port(HOST, port)
-            lock = Path(tempfile.gettempdir()) / f"daybook-demo-{os.getuid()}-{port}.lock"
             try:
-                held.enter_context(locks.exclusive(lock, seconds=0))
+                held.enter_context(locks.exclusive(lock_of(port), seconds=0))
             except locks.LockBusyError:
                 port += 1
             else:

@@ -1,5 +1,6 @@
 """The README's demo, as a newcomer starts it."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import psutil
 import pytest
 
 from daybook.ops.demo import stage
+from daybook.ops.processes import locks
 
 
 @pytest.fixture
@@ -23,14 +25,12 @@ def environ(data: Path) -> dict[str, str]:
 
 @pytest.fixture
 def taken() -> Iterator[socket.socket]:
-    """Somebody else at the demo's first port, unless somebody is there anyway."""
+    """Somebody else at the demo's first port, unless somebody is there anyway, or another test's demo has chosen it."""
     with socket.socket() as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with contextlib.suppress(OSError, locks.LockBusyError), locks.exclusive(stage.lock_of(8000), seconds=0):
             stranger.bind(("127.0.0.1", 8000))
             stranger.listen()
-        except OSError:
-            pass
         yield stranger
 
 
