@@ -104,7 +104,7 @@ def _clean(line: OrderLine) -> OrderLine:
     if line.quantity < 0:
         price, price_inc = _negated(price), _negated(price_inc)
     said = None if price == 0 and price_inc else price, None if price_inc == 0 and price else price_inc
-    if line.quantity >= 0 and said == (line.unit_price, line.unit_price_inc_tax) and rate is line.tax_rate:
+    if not line.quantity.is_signed() and said == (line.unit_price, line.unit_price_inc_tax) and rate is line.tax_rate:
         return line
     return replace(line, quantity=abs(line.quantity), unit_price=said[0], unit_price_inc_tax=said[1], tax_rate=rate)
 

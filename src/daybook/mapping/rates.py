@@ -58,7 +58,7 @@ def usable(rate: Decimal | None) -> Decimal | None:
     if rate is None or not rate.is_finite() or not 0 <= rate <= 1:
         return None
     usual = normal(rate)
-    return rate if usual.same_quantum(rate) else usual
+    return rate if usual.compare_total(rate) == 0 else usual  # the very same, so that nothing need be copied
 
 
 def normal(rate: Decimal) -> Decimal:

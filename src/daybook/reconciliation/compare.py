@@ -41,8 +41,8 @@ class Verdict(StrEnum):
 def recognise(ours: Ours, found: Iterable[Theirs]) -> tuple[Verdict, Theirs | None]:
     """Return whether the document is among those found, and which one it is.
 
-    Ours carries our mark, and the contact and currency of one of its sendings; totals do not decide, a person may have edited it. The number
-    is taken where a document has it without being ours.
+    Ours carries our mark, and the contact and currency of one of its sendings; totals do not decide, a person may have
+    edited it. The number is taken where a document has it without being ours.
     """
     same_number = [theirs for theirs in found if theirs.number.upper() == ours.number.upper()]
     mine = [theirs for theirs in same_number if _is_ours(ours, theirs)]

@@ -112,3 +112,8 @@ class TestALineThatTakesSomethingOff:
             Cause.NEGATIVE_TOTAL,
             "The order comes to -1.00 net + -0.20 tax = -1.20 gross.",
         )
+
+
+def test_a_usable_rate_is_written_one_way_and_has_no_sign_at_zero():
+    said = [Decimal(text) for text in ("0.20", "0.2", "-0", "1.0", "0E+2")]
+    assert [str(rates.usable(rate)) for rate in said] == ["0.2", "0.2", "0", "1", "0"]
