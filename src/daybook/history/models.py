@@ -15,7 +15,7 @@ class Event(models.Model):
     in `reason`, `before` and `after`, which can be forgotten; people are named by id.
     """
 
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(default=clock.now)
     subject_kind = models.CharField(max_length=12)
     """`kinds.Subject`."""
@@ -28,7 +28,12 @@ class Event(models.Model):
     mover = models.CharField(max_length=16)
     """A stage of the pipeline (`outbox/states.py: Mover`) or a `kinds.Mover`."""
     person = models.ForeignKey(
-        "companies.Person", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        "companies.Person",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     """Kept when the person's account is gone."""
     attempt_id = models.BigIntegerField(null=True)
@@ -52,6 +57,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["company", "subject_kind", "subject_id", "id"], name="event_of_subject"),
             models.Index(fields=["id"], condition=models.Q(position=None), name="event_unnumbered"),
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="event_of_person"),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ from daybook.connections.models import Connection
 from daybook.history import sealing
 from daybook.intake import curing, prepare
 from daybook.kit import clock
+from daybook.ops.postgres import statistics
 from daybook.orders import retention as deliveries
 from daybook.outbox import retention, wake
 from daybook.posting import drain as draining
@@ -152,6 +153,14 @@ def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """
     credentials.try_refused(endpoints.client())
     watching.watch(endpoints.client(), now=clock.now())
+
+
+@app.periodic(cron=EVERY_5_SECONDS)
+@app.task(name="ops.count_tables", queueing_lock="ops.count_tables", lock="ops.count_tables")
+@job
+def count_tables(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Let PostgreSQL know how large the tables have become."""
+    statistics.count_what_outgrew()
 
 
 @app.periodic(cron=EVERY_5_SECONDS)

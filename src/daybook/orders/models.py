@@ -1,4 +1,8 @@
-"""Orders as they were received, for all stages to read. Nothing accepted is ever overwritten: revisions and notices pile up."""
+"""Orders as they were received, for all stages to read. Nothing accepted is ever overwritten: revisions and notices pile up.
+
+A column without a constraint of its own (`db_constraint=False`) is held by one over (company, column) that the migrations
+write: of two for the same thing PostgreSQL would ask both for every row. One without an index is led by another index.
+"""
 
 from django.db import models
 
@@ -24,9 +28,11 @@ class Order(models.Model):
         """Never becomes a document by rule: free of charge, before the start date."""
         CANCELLED = "cancelled", "Cancelled"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="orders")
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="orders", db_constraint=False, db_index=False
+    )
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     """Where it comes from."""
     source_id = models.CharField(max_length=200)
     ref = models.CharField(max_length=200)
@@ -52,7 +58,7 @@ class Order(models.Model):
     typed_date = models.DateField(null=True)
     """The day of dispatch that a person typed; dates the documents whatever the OMS says."""
     current_revision = models.ForeignKey(
-        "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=True
+        "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     first_received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -80,9 +86,15 @@ class Order(models.Model):
 class OrderStanding(models.Model):
     """How an order stands toward one of its company's connections: what will become of it there."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="standings")
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="standings", db_constraint=False, db_index=False
+    )
+    connection = models.ForeignKey(
+        Connection, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     standing = models.CharField(max_length=16, choices=Order.Standing, default=Order.Standing.WAITING)
     cause = models.CharField(max_length=40, blank=True, default="")
     subject = models.CharField(max_length=500, blank=True, default="")
@@ -110,8 +122,12 @@ class OrderStanding(models.Model):
 class Revision(models.Model):
     """One content that came to stand; a change taken back is a new revision with the content of an earlier one."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="revisions")
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="revisions", db_constraint=False, db_index=False
+    )
     number = models.PositiveIntegerField()
     content = models.JSONField()
     """The canonical order (docs/orders.md), amounts as text."""
@@ -135,8 +151,10 @@ class Revision(models.Model):
 class Notice(models.Model):
     """A message about an order that carries no prices: shipments and cancellations of a status callback."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="notices")
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="notices", db_constraint=False)
     content = models.JSONField()
     """`{"status", "dispatched", "cancelled", "on_hold", "shipments": [{"dispatched_at", "lines": [{"line", "quantity"}]}], ...}`."""
     content_hash = models.CharField(max_length=64)
@@ -163,19 +181,23 @@ class Delivery(models.Model):
         REFUSED = "refused", "Refused"
         IGNORED = "ignored", "Nothing about an order"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     """None: it was refused, and named no source that there is."""
     source = models.CharField(max_length=40, blank=True, default="")
     """As it was named; may be no source at all where it was refused."""
-    order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    order = models.ForeignKey(
+        Order, null=True, on_delete=models.CASCADE, related_name="deliveries", db_constraint=False, db_index=False
+    )
     """None: it was refused."""
     door = models.CharField(max_length=80)
     """By which way it came: `api`, `file`, or the source's name and its door's: `shop_push`."""
     result = models.CharField(max_length=16, choices=Result)
-    revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     """The content that stood after it, where it carried one and counted."""
-    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="+")
+    notice = models.ForeignKey(
+        Notice, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     body_hash = models.CharField(max_length=64)
     """SHA-256, hex, of its own bytes, or of its content where it came among others."""
     request = models.CharField(max_length=32)
@@ -207,6 +229,7 @@ class Delivery(models.Model):
                 fields=["company", "request_key"], condition=~models.Q(request_key=""), name="delivery_request_key"
             ),
             models.Index(fields=["received_at"], condition=~models.Q(raw=b""), name="delivery_raw"),
+            models.Index(fields=["notice"], condition=models.Q(notice__isnull=False), name="delivery_notice"),
         ]
 
     def __str__(self) -> str:

@@ -25,10 +25,14 @@ class Entry(models.Model):
     Only `entering`, `queue` and `settling` of `outbox` write its state.
     """
 
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="entries")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
-    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="entries", db_constraint=False, db_index=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries", db_constraint=False)
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     """The content it was mapped from."""
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     """Also the mark that stands in the document's reference there."""
@@ -36,7 +40,9 @@ class Entry(models.Model):
     key = models.CharField(max_length=100, blank=True, default="")
     """Which part of the order it is about; empty: the whole order."""
     generation = models.PositiveSmallIntegerField(default=1)
-    about = models.ForeignKey("Entry", null=True, on_delete=models.PROTECT, related_name="+")
+    about = models.ForeignKey(
+        "Entry", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     """The document that this one is about; null: it stands by itself."""
     number = models.CharField(max_length=255)
     number_space = models.CharField(max_length=260)
@@ -94,7 +100,7 @@ class Entry(models.Model):
     """By reason: the detail that a person said is done, so that the very same is not raised again."""
     given_up_at = models.DateTimeField(null=True)
     """When a person said that it shall not be posted; null where a rule cancelled it, or that was taken back."""
-    given_up_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    given_up_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -126,7 +132,6 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["company", "id"], name="entry_of_company"),
         ]
         indexes = [
-            models.Index(fields=["company", "-id"], name="entry_newest"),
             models.Index(fields=["company", "state", "-id"], name="entry_by_state"),
             models.Index(fields=["company", "kind", "-id"], name="entry_by_kind"),
             models.Index(
@@ -144,6 +149,10 @@ class Entry(models.Model):
                 fields=["company", "order"], condition=models.Q(given_up_at__isnull=False), name="entry_given_up"
             ),
             models.Index(fields=["company", "posted_at"], condition=models.Q(state="posted"), name="entry_posted"),
+            models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="entry_about"),
+            models.Index(
+                fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,9 +172,13 @@ class Entry(models.Model):
 class EntryNeed(models.Model):
     """A document that waits until another one has come as far as `until` says (`needs.py`)."""
 
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="needs")
-    needed = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="needed_by")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="needs", db_constraint=False, db_index=False
+    )
+    needed = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="needed_by", db_constraint=False)
     until = models.CharField(max_length=12, choices=[(until.value, until.value) for until in Until])
     met_at = models.DateTimeField(null=True)
     """When it came so far; null: not yet."""
@@ -192,8 +205,10 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", "Outcome unknown"
         REFUSED = "refused", "Refused as a whole"
 
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="attempts")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="attempts", db_constraint=False, db_index=False
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     resource = models.CharField(max_length=20)
     """Invoices, PurchaseOrders or Items."""
@@ -239,9 +254,13 @@ class AttemptEntry(models.Model):
         NOT_SENT = "not_sent", "Not sent"
         UNKNOWN = "unknown", "Unknown"
 
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="members")
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="memberships")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.PROTECT, related_name="members", db_constraint=False, db_index=False
+    )
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="memberships", db_constraint=False)
     position = models.PositiveSmallIntegerField()
     resolved = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     """What stood for what when it was claimed: `contact_id`, `currency`, and by supply the spelling there.
