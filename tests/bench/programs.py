@@ -55,7 +55,7 @@ class Running:
         """Wait until so many documents are posted. Raises AssertionError where they are not after a quarter of an hour."""
 
         def are() -> bool:
-            return bool(self.row("SELECT count(*) >= %d FROM outbox_entry WHERE state = 'posted'" % count)[0])  # noqa: UP031
+            return bool(self.row("SELECT count(*) FROM outbox_entry WHERE state = 'posted'")[0] >= count)
 
         assert waiting.until(are, seconds=PATIENCE, every=0.05)
 
@@ -103,7 +103,9 @@ def running(*, organisations: Sequence[dict[str, Any]] = CAST) -> Iterator[Runni
         said = _run(environ, "-m", "tests.chaos.setting_up", json.dumps(list(organisations)))
         web = trial._free_port()
         up = _program(last, folder, "up", ["-m", "daybook", "up", f"--port={web}"], environ)
-        found = Running(f"http://127.0.0.1:{web}", environ["XERO"], server.url, json.loads(said.splitlines()[-1])[0], {})
+        found = Running(
+            f"http://127.0.0.1:{web}", environ["XERO"], server.url, json.loads(said.splitlines()[-1])[0], {}
+        )
         assert waiting.until(lambda: _answers(found.web), seconds=90), up.last_words()
         found.processes = _by_name(up, xero, _postmaster(server))
         yield found

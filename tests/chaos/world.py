@@ -350,7 +350,7 @@ def _set_up(world: World) -> None:
 def _start(world: World) -> None:
     web_port = _free_port()
     world.web_url = f"http://127.0.0.1:{web_port}"
-    web = [*daybook(), "web", f"--port={web_port}"]
+    web = [*daybook(), "web", f"--port={web_port}", "--processes=1"]
     world.programs["web"] = Program("web", web, world.environ(), world.folder / "web.log")
     for number in range(world.workers_wanted):
         name = f"worker {number + 1}"

@@ -106,7 +106,7 @@ def processes(old: Installation, served: Running) -> Iterator[str]:
     log = Path(old.folder) / "processes.log"
     started = []
     with log.open("w") as output:
-        for command in (["web", f"--port={port}"], ["worker"]):
+        for command in (["web", f"--port={port}", "--processes=1"], ["worker"]):
             program = [sys.executable, "-m", "daybook", *command]
             started.append(subprocess.Popen(program, env=environ, cwd=REPOSITORY, stdout=output, stderr=output))
     try:

@@ -16,13 +16,13 @@ from daybook.ops.processes.supervisor import Child, GaveUpError, Supervisor
 from daybook.ops.processes.web_server import refuse_taken_port
 
 
-def up(installation: Installation, *, host: str, port: int) -> None:
+def up(installation: Installation, *, host: str, port: int, processes: int) -> None:
     """Run everything until somebody asks to stop. Raises Stop."""
     public_url = os.environ.setdefault("DAYBOOK_PUBLIC_URL", f"http://localhost:{port}")
     environ = dict(os.environ)  # without DATABASE_URL of the embedded database: each child holds that itself
     with _alone(installation, public_url):
         refuse_taken_port(host, port)
-        _run(installation, environ, host=host, port=port)
+        _run(installation, environ, host=host, port=port, processes=processes)
     say("Stopped.")
 
 
@@ -48,12 +48,12 @@ def _alone(installation: Installation, public_url: str) -> Iterator[None]:
         raise Stop(message, Exit.ENVIRONMENT) from error
 
 
-def _run(installation: Installation, environ: Mapping[str, str], *, host: str, port: int) -> None:
+def _run(installation: Installation, environ: Mapping[str, str], *, host: str, port: int, processes: int) -> None:
     public_url = os.environ["DAYBOOK_PUBLIC_URL"]
     with installation.opened():
         environ = {name: value for name, value in environ.items() if name not in settings.UNKNOWN_VARIABLES}
         setup_token = _prepare()
-        supervisor = Supervisor(children(installation, environ, host=host, port=port), say)
+        supervisor = Supervisor(children(installation, environ, host=host, port=port, processes=processes), say)
         try:
             with supervisor.started():
                 if supervisor.watch(lambda: answers(host, port)):
@@ -63,12 +63,14 @@ def _run(installation: Installation, environ: Mapping[str, str], *, host: str, p
             raise Stop(str(error), Exit.ENVIRONMENT) from error
 
 
-def children(installation: Installation, environ: Mapping[str, str], *, host: str, port: int) -> list[Child]:
-    """Return the web process and the worker of an installation."""
+def children(
+    installation: Installation, environ: Mapping[str, str], *, host: str, port: int, processes: int = 1
+) -> list[Child]:
+    """Return the web server, of so many processes, and the worker of an installation."""
     base = [sys.executable, "-m", "daybook", "--data", str(installation.data)]
     parent = f"--parent={os.getpid()}"
     return [
-        Child("web", [*base, "web", f"--host={host}", f"--port={port}", parent], environ),
+        Child("web", [*base, "web", f"--host={host}", f"--port={port}", f"--processes={processes}", parent], environ),
         Child("worker", [*base, "worker", parent], environ),
     ]
 

@@ -396,7 +396,7 @@ class TestUp:
             assert f"runs already on the data folder {shell.data}, at http://localhost:{port}." in second.stderr
 
             other = shell.data.parent / "other"
-            taken = shell.run("--data", str(other), "up", "--port", str(port))
+            taken = shell.run("--data", str(other), "up", "--port", str(port), "--processes", "1")
             assert taken.returncode == 3
             assert f"port {port} is taken" in taken.stderr
             assert f"the data folder {other} was not there" in taken.stderr
@@ -410,7 +410,7 @@ class TestUp:
 
     def test_restarts_a_child_that_dies_and_its_children_end_with_it(self, shell: Shell) -> None:
         port = free_port()
-        running = shell.start("up", "--port", str(port))
+        running = shell.start("up", "--port", str(port), "--processes", "1")
         try:
             lines = iter(running.stdout or [])
             next(line for line in lines if "Ctrl-C" in line)

@@ -71,7 +71,7 @@ def serving(database: str, *options: str) -> Iterator[Web]:
     """Have a web process that ends in good order and without a traceback."""
     port = free_port(HOST, FIRST_PORT)
     environ = {**os.environ, "DATABASE_URL": database, "DAYBOOK_PUBLIC_URL": f"http://localhost:{port}"}
-    command = [sys.executable, "-m", "daybook", "web", f"--port={port}", *options]
+    command = [sys.executable, "-m", "daybook", "web", f"--port={port}", "--processes=1", *options]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE)
     try:
         assert waiting.until(lambda: answers(HOST, port) or process.poll() is not None, seconds=60)

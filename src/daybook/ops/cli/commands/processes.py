@@ -3,7 +3,7 @@ import os
 
 import click
 
-from daybook.ops.processes import lifelines
+from daybook.ops.processes import lifelines, web_processes
 from daybook.ops.processes.installation import Installation, close_connections
 from daybook.ops.processes.presence import watched
 
@@ -12,13 +12,21 @@ HOST = click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for all of this machine's."
 )
 PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen at.")
+PROCESSES = click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=web_processes.that_make_sense,
+    show_default="as many as this machine has cores, at most 8",
+    help="Web processes, of 12 threads each.",
+)
 
 
 @click.command()
 @HOST
 @PORT
+@PROCESSES
 @click.pass_obj
-def up(installation: Installation, host: str, port: int) -> None:
+def up(installation: Installation, host: str, port: int, processes: int) -> None:
     """Start everything: database, tables, web pages and worker. Ctrl-C stops everything.
 
     Without DATABASE_URL the database is an embedded PostgreSQL in the folder of --data. While nobody can log in
@@ -27,13 +35,13 @@ def up(installation: Installation, host: str, port: int) -> None:
     """
     from daybook.ops.processes import everything
 
-    everything.up(installation, host=host, port=port)
+    everything.up(installation, host=host, port=port, processes=processes)
 
 
 @click.command()
 @HOST
 @PORT
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes of 12 threads.")
+@PROCESSES
 @PARENT
 @click.option("--socket", "descriptor", type=int, hidden=True, help="Serve at this socket of the parent.")
 @click.pass_obj
