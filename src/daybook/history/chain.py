@@ -75,7 +75,10 @@ def _plain(fixed: Fixed) -> list[str | int | None]:
 
 def _written(parts: list[object]) -> bytes:
     """One way of writing: whoever has the rows can do the sums again with any JSON writer."""
-    return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict).encode()
+    return _as_json(parts).encode()
+
+
+_as_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

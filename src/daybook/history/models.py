@@ -1,11 +1,15 @@
 """What happened: one row for each thing, only ever added to. The database itself refuses the rest (migration 0001)."""
 
 from dataclasses import fields
+from operator import attrgetter
 
 from django.db import models
 
 from daybook.history import chain
 from daybook.kit import clock
+
+_FIXED = [field.name for field in fields(chain.Fixed)]
+_read_fixed = attrgetter(*_FIXED)
 
 
 class Event(models.Model):
@@ -66,7 +70,7 @@ class Event(models.Model):
     @property
     def fixed(self) -> chain.Fixed:
         """Return what never changes; only of a numbered event."""
-        return chain.Fixed(**{field.name: getattr(self, field.name) for field in fields(chain.Fixed)})
+        return chain.Fixed(**dict(zip(_FIXED, _read_fixed(self), strict=True)))
 
     @property
     def said(self) -> chain.Said:

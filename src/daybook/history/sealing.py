@@ -5,7 +5,7 @@ position then. So whoever reads by position, and remembers the last one read, ne
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
 
@@ -34,13 +34,21 @@ def _seal_next(size: int) -> int:
     last = Event.objects.exclude(position=None).order_by("-position").first()
     position, before = (last.position or 0, last.seal) if last else (0, chain.GENESIS)
     events = list(Event.objects.filter(position=None).order_by("id")[:size])
+    salts = _salts(len(events))
     for number, event in enumerate(events, start=position + 1):
-        event.position, event.salt = number, b"" if event.said.is_nothing else os.urandom(chain.SALT_BYTES)
-        event.digest = chain.digest(event.said, bytes(event.salt))
+        said = event.said
+        event.position, event.salt = number, b"" if said.is_nothing else next(salts)
+        event.digest = chain.digest(said, event.salt)
         event.seal = before = chain.seal(before, event.fixed, event.digest)
     _write(events)
     tallies.add(events)
     return len(events)
+
+
+def _salts(count: int) -> Iterator[bytes]:
+    """The kernel is asked once: each time lets go of the interpreter."""
+    drawn = os.urandom(count * chain.SALT_BYTES)
+    return (drawn[place : place + chain.SALT_BYTES] for place in range(0, len(drawn), chain.SALT_BYTES))
 
 
 def _write(events: Sequence[Event]) -> None:

@@ -17,7 +17,6 @@ from daybook.companies.models import Person
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
-from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.kit.money import Totals
 from daybook.ledgers import ledger as port
@@ -27,6 +26,7 @@ from daybook.outbox.judging import Verdict
 from daybook.outbox.models import TURN, Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
+from daybook.tables import writing
 
 NOTHING: Mapping[int, Mapping[str, Any]] = {}
 
@@ -248,11 +248,17 @@ def start(
         body_hash=hashlib.sha256(call.body).hexdigest(),
         idempotency_key=call.idempotency_key,
     )
-    AttemptEntry.objects.bulk_create(
-        AttemptEntry(
-            company_id=company_id, attempt=attempt, entry=entry, position=position, resolved=resolved.get(entry.pk, {})
-        )
-        for position, entry in enumerate(entries)
+    writing.insert(
+        [
+            AttemptEntry(
+                company_id=company_id,
+                attempt=attempt,
+                entry=entry,
+                position=position,
+                resolved=resolved.get(entry.pk, {}),
+            )
+            for position, entry in enumerate(entries)
+        ]
     )
     for entry in entries:
         check_move(State(entry.state), State.SENDING, Mover.POSTING)
@@ -260,17 +266,19 @@ def start(
     Entry.objects.filter(id__in=[entry.id for entry in entries]).update(
         state=State.SENDING, state_since=now, last_attempt=attempt, cause="", subject="", detail=""
     )
-    Event.objects.bulk_create(
-        moves.event(
-            entry,
-            old=State.READY,
-            new=State.SENDING,
-            mover=Mover.POSTING,
-            reason=f"document {position + 1} of {len(entries)} in the call",
-            attempt=attempt,
-            at=now,
-        )
-        for position, entry in enumerate(entries)
+    writing.insert(
+        [
+            moves.event(
+                entry,
+                old=State.READY,
+                new=State.SENDING,
+                mover=Mover.POSTING,
+                reason=f"document {position + 1} of {len(entries)} in the call",
+                attempt=attempt,
+                at=now,
+            )
+            for position, entry in enumerate(entries)
+        ]
     )
     return attempt
 

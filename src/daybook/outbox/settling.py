@@ -145,7 +145,7 @@ def save(batch: Settling) -> None:
     company_id = batch.attempt.company_id
     writing.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
     writing.save(batch.noted, ("outcome", "words"), company_id=company_id)
-    Event.objects.bulk_create(batch.moves)
+    writing.insert(batch.moves)
     for entry in batch.changed.values():
         queue.tell_those_behind(entry)
 
