@@ -12,7 +12,7 @@ from typing import Any
 import click
 from django.utils.module_loading import import_string
 
-from daybook.ops.processes import front
+from daybook.ops.processes import front, memory
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.ops.processes.supervisor import Child, GaveUpError, Supervisor
 
@@ -33,6 +33,7 @@ def serve(host: str, port: int, *, processes: int, data: Path) -> None:
 def serve_at(listening: socket.socket) -> None:
     """Serve at a socket that listens, until SIGTERM or SIGINT."""
     application: Callable[..., Any] = import_string(APPLICATION)
+    memory.look_seldom()
     server = front.FrontDoor(application, listening)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())

@@ -11,6 +11,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from daybook.ops.processes import memory
 from daybook.ops.processes.stops import Exit, Stop
 
 HEARTBEAT_SECONDS = 10
@@ -45,6 +46,7 @@ def run(
     started us must see that by the exit code.
     """
     params: dict[str, Any] = connector_params()
+    memory.look_seldom()
     with app.replace_connector(WorkerConnector(kwargs=params)):
         asyncio.run(
             _work(jobs_at_once=jobs_at_once, heartbeat=heartbeat, stalled_after=stalled_after, until_idle=until_idle)
