@@ -3,7 +3,8 @@
     alone -> nothing in the way (obstacles.py) -> one migration after the other, each committed by itself
 
 While it goes on no other process may start (presence.py), and none starts on tables that are half of the way up: killed
-in the middle, nothing is posted until a second run has gone to the end.
+in the middle, nothing is posted until a second run has gone to the end. Where all that waits only adds (beside.py),
+processes of the version before go on meanwhile and afterwards.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from daybook.ops.postgres import obstacles
+from daybook.ops.postgres import beside, obstacles
 from daybook.ops.postgres.obstacles import Obstacle
 from daybook.ops.processes import presence
 from daybook.ops.processes.stops import Exit, Stop
@@ -47,16 +48,23 @@ def apply() -> int:
         if not waiting():
             _refuse(obstacles.newer())
             return 0
+        if are_beside():
+            _refuse(obstacles.find_of_adding())
+            return _changed(cursor)
         with presence.alone(cursor) as others:
             _refuse(obstacles.find(others=others))
-            count = waiting()
-            _change(cursor)
-            return count
+            return _changed(cursor)
+
+
+def are_beside() -> bool:
+    """Return whether processes of the version before may run while what waits is done, and afterwards."""
+    loader = MigrationLoader(connection)
+    return beside.are_all(loader.graph.nodes[key] for key in _waiting(loader))
 
 
 def waiting() -> int:
     """Return how many migrations have not run yet."""
-    return _waiting(MigrationLoader(connection))
+    return len(_waiting(MigrationLoader(connection)))
 
 
 def check() -> tuple[int, list[Obstacle]]:
@@ -64,12 +72,14 @@ def check() -> tuple[int, list[Obstacle]]:
     count = waiting()
     if not count:
         return 0, obstacles.newer()
+    if are_beside():
+        return count, obstacles.find_of_adding()
     with _patient() as cursor:
         return count, obstacles.find(others=presence.others(cursor))
 
 
 def refuse_other_tables() -> None:
-    """Raise Stop unless the tables are exactly those of this version."""
+    """Raise Stop unless the tables are those of this version, and at most a newer one has added to them."""
     loader = MigrationLoader(connection)
     if _waiting(loader):
         raise Stop(OLD_TABLES, Exit.ENVIRONMENT)
@@ -82,16 +92,19 @@ def told(in_the_way: Sequence[Obstacle]) -> str:
     return "\n".join(f"{number}. {each.what}\n   {each.cure}" for number, each in enumerate(in_the_way, start=1))
 
 
-def _waiting(loader: MigrationLoader) -> int:
-    return len(set(loader.graph.nodes) - set(loader.applied_migrations or {}))
+def _waiting(loader: MigrationLoader) -> set[tuple[str, str]]:
+    return set(loader.graph.nodes) - set(loader.applied_migrations or {})
 
 
-def _change(cursor: Any) -> None:
+def _changed(cursor: Any) -> int:
+    """Return how many migrations were run."""
+    count = waiting()
     try:
         call_command("migrate", interactive=False, verbosity=0)
         cursor.execute("ANALYZE")  # else the first queries of the new tables are planned as if these were empty
     except DatabaseError as error:
         raise Stop(HALFWAY.format(str(error).strip() or type(error).__name__), Exit.ENVIRONMENT) from error
+    return count
 
 
 def _refuse(in_the_way: Sequence[Obstacle]) -> None:

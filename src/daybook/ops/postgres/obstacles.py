@@ -5,6 +5,7 @@ at all, then the laws that rows must keep (`laws.py`). Any version's tables can 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 
-from daybook.ops.postgres import values
+from daybook.ops.postgres import beside, values
 from daybook.ops.postgres.laws import LAWS, Law
 
 OLDEST_POSTGRESQL = 140_000
@@ -35,18 +36,32 @@ class Obstacle:
 
 def find(*, others: int) -> list[Obstacle]:
     """Return all that stands in the way; changes nothing. `others`: how many other processes hold the database."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION READ ONLY")
+    with _reading_only() as cursor:
         tables = _columns(cursor)
         found = [obstacle for check in CHECKS for obstacle in check(cursor, tables)]
         found += [obstacle for law in LAWS for obstacle in _broken(cursor, tables, law)]
-        transaction.set_rollback(True)
     return [*_present(others), *found]
 
 
+def find_of_adding() -> list[Obstacle]:
+    """Return what stands in the way of changes that only add (`beside.py`): who else is there, and what rows say, does not."""
+    with _reading_only() as cursor:
+        tables = _columns(cursor)
+        return [obstacle for check in CHECKS_OF_ADDING for obstacle in check(cursor, tables)]
+
+
+@contextmanager
+def _reading_only() -> Iterator[Any]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        yield cursor
+        transaction.set_rollback(True)
+
+
 def unknown_migrations(loader: MigrationLoader) -> list[str]:
-    """Return the changes that the database has seen and this version does not know: a newer one made them."""
-    return unknown(loader, set(loader.applied_migrations or {}))
+    """Return the changes by a newer version that this one cannot run beside."""
+    applied = set(loader.applied_migrations or {})
+    return unknown(loader, (key for key in applied if not beside.is_said_of(key[1])))
 
 
 def unknown(loader: MigrationLoader, applied: Iterable[tuple[str, str]]) -> list[str]:
@@ -242,6 +257,6 @@ def some(names: list[str]) -> str:
     return "; ".join(names[:EXAMPLES]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-CHECKS: tuple[Callable[[Any, Tables], Iterator[Obstacle]], ...] = (
-    _server, _rights, _strange_things, _held, _views, _older_processes, _history, _values,
-)  # fmt: skip
+Check = Callable[[Any, Tables], Iterator[Obstacle]]
+CHECKS_OF_ADDING: tuple[Check, ...] = (_server, _rights, _strange_things, _history)
+CHECKS: tuple[Check, ...] = (*CHECKS_OF_ADDING, _held, _views, _older_processes, _values)

@@ -19,6 +19,7 @@ import psycopg
 from django.db import DatabaseError
 from procrastinate.contrib.django.utils import connector_params
 
+from daybook.ops.postgres import beside
 from daybook.ops.processes import clocks, waiting
 from daybook.ops.processes.stops import Exit, Stop
 
@@ -32,7 +33,8 @@ CHANGED = "the database's tables were changed by another version of Daybook, so 
 _TAKE = "SELECT pg_try_advisory_lock_shared(%s)"
 _TAKE_ALONE = "SELECT pg_try_advisory_lock(%s)"
 _LEAVE_ALONE = "SELECT pg_advisory_unlock(%s)"
-_VERSION = "SELECT count(*), max(id) FROM django_migrations"
+_VERSION = "SELECT count(*), max(id) FROM django_migrations WHERE right(name, %s) <> %s"
+"""What a version after this one only added (`beside.py`) is none of our business."""
 _HOLDERS = """
 SELECT count(*) FROM pg_locks
 WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND objsubid = 1 AND mode = 'ShareLock' AND granted
@@ -80,7 +82,7 @@ class Presence:
         return made
 
     def _read_version(self) -> Any:
-        return self._connection.execute(_VERSION).fetchone()
+        return self._connection.execute(_VERSION, [len(beside.SUFFIX), beside.SUFFIX]).fetchone()
 
 
 @contextmanager
