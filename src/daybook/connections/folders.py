@@ -16,7 +16,6 @@ from daybook.kit import clock
 from daybook.wire.asks import FileAnswer, FileAsk
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Paused, Refused, WireError
 from daybook.wire.folder import FolderSession
-from daybook.wire.sftp import Patience, Server, SftpSession
 
 CONNECT_SECONDS = 15.0
 AWAY_PAUSE = timedelta(minutes=1)
@@ -75,6 +74,8 @@ def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
         yield _on_this_machine()
         return
     pair = ssh_keys.opened(access.private_key_sealed, access.public_key, connection.pk)
+    from daybook.wire.sftp import Patience, Server, SftpSession  # noqa: PLC0415  # takes a sixth of a process's start
+
     server = Server(
         host=access.host,
         port=access.port,
