@@ -33,7 +33,7 @@ from daybook.outbox.models import Entry
 from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
 
-BATCH = 50
+BATCH = 100
 MARK_LENGTH = 12
 _MOST_TRIES = 3
 """Of a batch of which a number is taken; each one more knows whose it is."""

@@ -30,7 +30,7 @@ from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import Door as FeedDoor
 from daybook.sources.source import NotAnOrder, Notice, Read, Refusal
 
-BATCH = 50
+BATCH = 100
 _ORDERS = (CanonicalOrder, Refusal)
 _FARTHEST_AHEAD = timedelta(days=1)
 """A sender whose clock is further ahead would make all that follows late."""

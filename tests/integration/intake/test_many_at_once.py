@@ -116,10 +116,10 @@ class TestAFile:
 
     def test_is_kept_as_far_as_it_was_read(self, acme, order):
         def breaking_off():
-            yield from (order(id=str(serial), number=f"N{serial}") for serial in range(60))
+            yield from (order(id=str(serial), number=f"N{serial}") for serial in range(130))
             raise ConnectionError
 
         with pytest.raises(ConnectionError):
             list(receive_many(acme, breaking_off()))
 
-        assert Order.objects.count() == 50
+        assert Order.objects.count() == 100
