@@ -119,7 +119,7 @@ def said(connection: Connection) -> tuple[str, ...]:
 _SAID = {
     Why.PERSON: ("What was under way is settled; nothing new goes until a person lets it go on.", Cure.LIFT),
     Why.RESTORED: ("Nothing new goes until what {ledger} holds was taken up.", Cure.RECONCILE),
-    Why.CLOSED: ("The company is closed.", Cure.REOPEN),
+    Why.CLOSED: ("What is under way settles first; then an owner closes it.", Cure.REOPEN),
 }
 
 

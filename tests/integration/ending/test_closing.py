@@ -12,6 +12,7 @@ from daybook.ending import closing
 from daybook.feeds.models import Feed
 from daybook.history.models import Event
 from daybook.intake.receive import receive
+from tests.integration.connections.test_calls import their_id
 from tests.integration.ending.conftest import close
 from tests.integration.posting.test_drain import look, post, states
 from tests.integration.posting.test_killed_worker import one_mug
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 class TestClosing:
     def test_ends_what_posts_and_what_sends_and_tells_xero(self, acme: Cast):
+        Connection.objects.update(link_id=their_id(acme))
         company = close(acme)
         connection = Connection.objects.get(company=company)
         assert company.is_closed

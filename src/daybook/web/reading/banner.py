@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Max
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from daybook.catalog import problems
+from daybook.companies import closed
 from daybook.companies.models import Company
 from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
@@ -38,6 +40,8 @@ class Trouble:
 
 def troubles(company: Company, now: datetime) -> list[Trouble]:
     """Return what is wrong, worst first; of several connections each says which it is."""
+    if company.is_closed:
+        return [Trouble(title=f"{company} is closed: it can be read, and nothing else", words=closed.words(company))]
     connections = list(roster.of_company(company)) or [roster.first(company)]
     said: list[Trouble] = []
     for connection in connections:
@@ -88,9 +92,12 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
 
 
 def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
-    """Return where a person's stop is lifted; the others are lifted on the command line."""
-    is_a_persons = cure is standing.Cure.LIFT
-    return [Button("Let it go on", buttons.settings_place(connection, "stop"))] if is_a_persons else []
+    """Return where a stop is lifted; one after a restore is on the command line."""
+    if cure is standing.Cure.LIFT:
+        return [Button("Let it go on", buttons.settings_place(connection, "stop"))]
+    if cure is standing.Cure.REOPEN:
+        return [Button("See what is left", reverse("web:company", args=[connection.company.public_id]))]
+    return []
 
 
 def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:

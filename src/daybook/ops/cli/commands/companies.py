@@ -9,7 +9,7 @@ from daybook.ops.processes.stops import Exit
 
 @click.group()
 def company() -> None:
-    """Companies: add one, list all, change the settings of one, read its lists from the ledger again."""
+    """Companies: add one, list all, change the settings of one, read its lists again, export and close one."""
 
 
 @company.command("add")
@@ -37,7 +37,9 @@ def list_(installation: Installation) -> None:
         table = Table("id", "company", "organisation", "connection", box=None)
         for one in Company.objects.all():
             for connection in roster.of_company(one) or [Connection(company=one)]:
-                table.add_row(one.public_id, one.name, connection.facts.name, connection.get_status_display())
+                stands = f"Closed, kept until {one.kept_until:%Y-%m-%d}" if one.is_closed else ""
+                stands = stands or connection.get_status_display()
+                table.add_row(one.public_id, one.name, connection.facts.name, stands)
     Console().print(table)
 
 
@@ -70,7 +72,8 @@ def configure(
         from daybook.ops.cli import configure as configuring
         from daybook.ops.cli import stopping
 
-        found = configuring.connection_of(people.find_company(name_or_id), connection)
+        find = people.find_open_company if settings else people.find_company
+        found = configuring.connection_of(find(name_or_id), connection)
         changes = [configuring.parse(pair) for pair in settings]
         stops = [change for change in changes if change.key == configuring.POSTING]
         changed = [change.key for change in stops if stopping.change(found, change, reason)]
@@ -101,7 +104,7 @@ def refresh(context: click.Context, name_or_id: str, connection: str) -> None:
         from daybook.companies import people
         from daybook.ops.cli import configure as configuring
 
-        found = configuring.connection_of(people.find_company(name_or_id), connection)
+        found = configuring.connection_of(people.find_open_company(name_or_id), connection)
         problems = configuring.read_lists(found)
     for words in problems:
         click.echo(words)
@@ -124,6 +127,6 @@ def create(installation: Installation, name_or_id: str, name: str) -> None:
     with installation.opened_current():
         from daybook.companies import keys, people
 
-        _, plaintext = keys.create_api_key(people.find_company(name_or_id), name)
+        _, plaintext = keys.create_api_key(people.find_open_company(name_or_id), name)
     click.echo(plaintext)
     click.echo("Keep it now: it is not stored and cannot be shown again.", err=True)

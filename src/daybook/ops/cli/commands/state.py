@@ -52,6 +52,8 @@ def _print(read: "Status") -> None:
 
 
 def _connection(company: "CompanyStatus") -> str:
+    if company.closed_until is not None:
+        return f"closed, kept until {company.closed_until:%Y-%m-%d}"
     stopped = [
         f"{each.organisation or each.id}: {words}" for each in company.connections for words in each.posting_stopped
     ]
