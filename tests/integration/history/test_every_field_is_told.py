@@ -32,8 +32,9 @@ pytestmark = pytest.mark.django_db
 
 OTHERWISE = {
     # by events of their own: made, revoked, joined, another role, invited, withdrawn, added, closed, opened again,
-    # consent, connected, disconnected, kept, resumed, stopped, lifted (`test_what_is_told.py`)
+    # consent, connected, disconnected, kept, resumed, stopped, lifted, a company closed and reopened (`test_what_is_told.py`)
     ApiKey: {"name", "revoked_at"},
+    Company: {"closing_at", "closed_at", "closed_by", "kept_until", "deleting_at"},
     Membership: {"role"},
     Invitation: {"role", "answer", "answered_at"},
     Connection: {
