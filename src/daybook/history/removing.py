@@ -1,7 +1,7 @@
 """Taking a deleted company's events out of the history, so that the chain over all others still holds.
 
 What goes leaves the seal of its last event behind, and whose certificate says what it was: the chain is walked over the
-gap. The database lets no event go without that (migration 0004).
+gap. The database lets no event go without that (migration 0005).
 """
 
 from collections.abc import Iterable, Iterator

@@ -35,7 +35,7 @@ DROP FUNCTION history_removed_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("history", "0003_tally")]
+    dependencies = [("history", "0004_each_row_asks_less")]
     operations = [
         AtOnce(
             [
