@@ -60,8 +60,9 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     place = buttons.settings_place(connection, "connect")
     resume = buttons.connection_page(connection, name="connection-resume")
     for stop in stopping.blocks(connection):
+        kept = "" if stop.cure is standing.Cure.REOPEN else f" {KEPT}"
         yield Trouble(
-            title=stop.title, words=f"{stop.words} {KEPT}", tone="bad", links=_lifted_at(connection, stop.cure)
+            title=stop.title, words=f"{stop.words}{kept}", tone="bad", links=_lifted_at(connection, stop.cure)
         )
     stands = standing.blocked(connection, now)
     if stands is None:
