@@ -1,3 +1,5 @@
+"""Posting can be stopped. Not beside an older version: that would go on posting through what is stopped."""
+
 from django.db import migrations, models
 
 
