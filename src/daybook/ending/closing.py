@@ -28,6 +28,7 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.wire.http import HttpClient
 
+KEPT_OPEN = "Nobody is closing it any more: it was kept open meanwhile."
 BEING_CLOSED = "The company is being closed"
 UNDER_WAY = (State.SENDING, State.UNKNOWN)
 GIVEN_UP = (State.READY, State.HELD, State.REJECTED)
@@ -74,8 +75,7 @@ def begin(company: Company, by: Person | None = None) -> None:
         row.closing_at = clock.now()
         row.save(update_fields=["closing_at"])
         telling.tell(_about(company), What.CLOSING, by=by)
-    for connection_id in _connections(company):
-        stopping.stop(connection_id, Why.CLOSED, BEING_CLOSED, by)
+    _stop_all(company, by)
     company.refresh_from_db()
 
 
@@ -94,13 +94,18 @@ def finish(company: Company, *, years: int, by: Person | None = None, client: Ht
     Posting must have been stopped (`begin`). Raises NotYetError while something is under way; WireError where a ledger could
     not be told: the same may be done again.
     """
+    if company.closing_at is None:
+        raise NotYetError(KEPT_OPEN)
+    _stop_all(company, by)  # one may have been added since
     standing = left(company)
-    if company.closing_at is None or standing.under_way:
+    if standing.under_way:
         raise NotYetError(_waits_for(standing))
     for connection in Connection.objects.filter(company=company).select_related("organisation").order_by("id"):
         _disconnect(connection, by, client)
     with transaction.atomic():
         row = closed.refuse(_locked(company))
+        if row.closing_at is None:
+            raise NotYetError(KEPT_OPEN)
         _end_what_sends(row, by)
         row.closed_at, row.closed_by = clock.now(), by
         row.kept_until = years_after(row.closed_at, years)
@@ -136,6 +141,11 @@ def years_after(moment: datetime, years: int) -> datetime:
         return moment.replace(year=moment.year + years)
     except ValueError:
         return moment.replace(year=moment.year + years, month=3, day=1)
+
+
+def _stop_all(company: Company, by: Person | None) -> None:
+    for connection_id in _connections(company):
+        stopping.stop(connection_id, Why.CLOSED, BEING_CLOSED, by)
 
 
 def _open(row: Company, by: Person | None) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from daybook.companies import closed, people
 from daybook.companies.models import ApiKey, Company
+from daybook.connections import roster
 from daybook.connections.models import Connection, TokenSet
 from daybook.ending import closing
 from daybook.feeds.models import Feed
@@ -55,6 +56,13 @@ class TestClosing:
         assert waiting.state == "ready"
         told = Event.objects.filter(subject_kind="company", what="closed").get()
         assert told.after["ready"] == "1"
+
+    def test_stops_what_is_connected_while_it_waits_too(self, acme: Cast):
+        closing.begin(acme.company)
+        added = roster.add(acme.company)
+        closing.finish(acme.company, years=7, client=acme.client)
+        added.refresh_from_db()
+        assert added.is_posting_stopped
 
     def test_can_be_thought_better_of(self, acme: Cast):
         acme.ready_invoice()
