@@ -96,6 +96,14 @@ MUTANTS = (
         tests=(COMPARE,),
     ),
     Mutant(
+        name="begins a call while posting is stopped",
+        file="posting/ground.py",
+        old="return is_same and now.is_connected and not now.is_posting_stopped",
+        new="return is_same and now.is_connected",
+        tests=("tests/integration/posting/test_stopping.py",),
+        coarse="posting is stopped in long trials only, which count what is begun meanwhile",
+    ),
+    Mutant(
         name="takes a number that stands there for a refusal",
         file="ledgers/xero/answers.py",
         old="if any(messages.is_already_there(message) for message in errors_found):",

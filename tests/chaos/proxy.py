@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.chaos import witness
-from tests.chaos.schedule import Blow, Call, Deed, Step
+from tests.chaos.schedule import LATE, Blow, Call, Deed, Step
 from tests.chaos.witness import Look, Record, Write
 
 UPSTREAM_SECONDS = 60
@@ -150,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
     """What Xero answered."""
     passed_at = 0.0
     was_held = False
+    is_late = False
+    """The request was let go only after its caller had given it up, looked, and perhaps sent anew."""
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""
@@ -157,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         began, self.told, self.passed_on = time.monotonic(), None, None
-        self.was_held = False
+        self.was_held = self.is_late = False
         try:
             reply = self._reply(body)
             self._answer(reply)
@@ -180,12 +182,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _note(self, body: bytes, began: float) -> None:
         """Write down for the witness what passed: what Xero did, and whether the caller was told of it clearly."""
         resource, record = witness.resource_of(self.path), self.server.strikes.record
-        ended = self.passed_at if self.passed_on is not None else began
+        was_seen = self.passed_on is not None and not self.is_late  # what comes late nobody can know of when they look
+        ended = self.passed_at if was_seen else began
         if call_of(self.command, self.path) is Call.LOOK:
             if self.told is not None and self.told.status == HTTPStatus.OK:
                 record.looks.append(Look(resource, began, time.monotonic()))
         elif resource in witness.NUMBERS and self.command != "GET":
-            made = witness.booked_in(resource, self.passed_on.body) if self.passed_on is not None else frozenset()
+            made = witness.booked_in(resource, self.passed_on.body) if self.passed_on and was_seen else frozenset()
             record.writes.append(
                 Write(
                     resource=resource,
@@ -208,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - as the base names them
 
     def _struck(self, blow: Blow, body: bytes) -> Reply:
+        self.is_late = blow.kind.deed is Deed.DELAY and blow.lasts >= LATE[0]
         self.was_held = blow.kind.deed in {Deed.DELAY, Deed.PAUSE}
         if blow.kind.step is Step.ASKED:
             return self._before(blow, body)

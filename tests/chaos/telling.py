@@ -7,11 +7,12 @@ from pathlib import Path
 
 from tests.chaos import seeds
 from tests.chaos.orders import CAST
-from tests.chaos.schedule import KINDS
+from tests.chaos.schedule import KINDS, SELDOM
 from tests.chaos.trial import Result
 from tests.chaos.world import World
 
 MOST_NAMED = 20
+EVERY = (*KINDS, *SELDOM)
 
 
 def table(result: Result, *, drawn: Sequence[int], speed: int, workers: int) -> str:
@@ -28,8 +29,8 @@ def _lines(result: Result, drawn: Sequence[int], speed: int, workers: int) -> It
     yield from _rows(result.deliveries)
     yield ""
     yield "struck"
-    yield from _rows({kind.words: result.struck[kind.words] for kind in KINDS if result.struck[kind.words]})
-    yield from _rows({"kinds of blow that did not come or met no call": len(KINDS) - len(+result.struck)})
+    yield from _rows({kind.words: result.struck[kind.words] for kind in EVERY if result.struck[kind.words]})
+    yield from _rows({"kinds of blow that did not come or met no call": len(EVERY) - len(+result.struck)})
     yield from _rows({f"{name} processes that died and were started again": n for name, n in result.died.items()})
     yield ""
     yield "what Daybook did"

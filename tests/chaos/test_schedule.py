@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.chaos.schedule import KINDS, Call, Deed, Step, schedule
+from tests.chaos.schedule import KINDS, SELDOM, Call, Deed, Step, schedule
 
 
 class TestASchedule:
@@ -11,8 +11,12 @@ class TestASchedule:
         assert schedule(7, 50, workers=3) != schedule(8, 50, workers=3)
 
     def test_has_every_kind_before_any_comes_again(self):
-        counted = Counter(each.kind for each in schedule(3, 2 * len(KINDS), workers=2))
-        assert counted == dict.fromkeys(KINDS, 2)
+        every = (*KINDS, *SELDOM)
+        counted = Counter(each.kind for each in schedule(3, 2 * len(every), workers=2))
+        assert counted == dict.fromkeys(every, 2)
+
+    def test_has_nothing_that_takes_long_where_deaths_are_counted(self):
+        assert not {each.kind for each in schedule(3, 200, workers=2, deaths=3)} & set(SELDOM)
 
     def test_keeps_within_its_part_of_the_trial_and_in_order(self):
         moments = [each.at for each in schedule(1, 40, workers=2, begin=0.5, end=0.75)]
@@ -36,7 +40,8 @@ class TestTheKinds:
         assert {(deed, step) for deed in (Deed.KILL, Deed.PAUSE) for step in Step} <= struck
 
     def test_have_names_of_their_own(self):
-        assert len({each.words for each in KINDS}) == len(KINDS)
+        every = (*KINDS, *SELDOM)
+        assert len({each.words for each in every}) == len(every)
 
     def test_name_a_step_where_they_wait_for_a_call(self):
-        assert all((each.call is None) == (each.step is None) for each in KINDS)
+        assert all((each.call is None) == (each.step is None) for each in (*KINDS, *SELDOM))

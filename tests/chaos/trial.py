@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.chaos import audit, proxy, witness
+from tests.chaos import audit, persons, proxy, witness
 from tests.chaos.audit import Audit
 from tests.chaos.orders import CAST, Delivery, Trade
 from tests.chaos.schedule import Blow, Deed
@@ -134,6 +134,7 @@ def play(world: World, trade: Trade, blows: Sequence[Blow], pace: Pace, *, say: 
     sent = time.monotonic()
     say(f"all is sent after {sent - began:.0f} s; now it has to settle")
     left = _calm(world)
+    persons.all_is_over(world, pace.patience)
     settled = _settle(world, trade, pace.patience)
     settling = time.monotonic() - sent
     result = _audited(world, trade)
@@ -141,7 +142,7 @@ def play(world: World, trade: Trade, blows: Sequence[Blow], pace: Pace, *, say: 
     result.never_met = sorted({each.kind.words for each in left} - set(world.strikes.struck))
     result.deliveries = _counted(trade, sender)
     result.seconds = {"sending": sent - began, "settling": settling}
-    result.faults += [f"refused: {each}" for each in sender.refused]
+    result.faults += [f"refused: {each}" for each in sender.refused] + world.breaches
     if not settled:
         result.faults.append(f"not settled within {pace.patience:.0f} s: {_open(world)}")
     return result
@@ -168,7 +169,7 @@ def _perform(world: World, acts: Sequence[Delivery | Blow], sender: Sender, pace
         started += time.monotonic() - before
 
 
-def _strike(world: World, blow: Blow) -> None:  # noqa: C901 - one line for each kind
+def _strike(world: World, blow: Blow) -> None:  # noqa: C901, PLR0912 - one line for each kind
     worker = world.workers()[blow.worker]
     match blow.kind.deed:
         case Deed.KILL:
@@ -195,6 +196,10 @@ def _strike(world: World, blow: Blow) -> None:  # noqa: C901 - one line for each
             world.restart_database("fast" if blow.kind.deed is Deed.RESTART_DATABASE else "immediate")
         case Deed.KILL_WEB:
             world.kill(world.programs["web"])
+        case Deed.STOP_POSTING:
+            persons.stop_posting(world, blow)
+        case Deed.WITHDRAW:
+            persons.withdraw(world, blow)
 
 
 def _calm(world: World) -> list[Blow]:

@@ -101,6 +101,10 @@ class World:
     programs: dict[str, Program] = field(default_factory=dict)
     companies: list[dict[str, Any]] = field(default_factory=list)
     died: Counter[str] = field(default_factory=Counter)
+    persons: list[threading.Thread] = field(default_factory=list)
+    """Who stopped or withdrew something, and will let it go on (`persons.py`)."""
+    breaches: list[str] = field(default_factory=list)
+    """What happened that a person had forbidden, or that they could not do."""
     strikes: Strikes = field(init=False)
     proxy: Proxy = field(init=False)
     server: postgres.Server = field(init=False)

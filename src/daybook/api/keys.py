@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from daybook.companies import doors, keys
+from daybook.companies import closed, doors, keys
 from daybook.companies.models import ApiKey, Company
 from daybook.kit import clock
 
@@ -20,9 +20,14 @@ class ApiKeyBearer(HttpBearer):
     """An API key of a company; made on its API keys page or with `daybook apikey create`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        """Return the live key, or None: then the answer is 401. Raises TooManyTriesError, of wrong keys only."""
+        """Return the live key, or None: then the answer is 401.
+
+        Raises TooManyTriesError, of wrong keys only; ClosedError of a key that was a closed company's.
+        """
         key = keys.find_api_key(token)
         if key is None:
+            if (company := keys.closed_behind(token)) is not None:
+                closed.refuse(company)
             refuse_many(request, doors.KEYS_BY_ADDRESS)
         else:
             keys.note_use(key, clock.now())

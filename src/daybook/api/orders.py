@@ -16,7 +16,7 @@ from daybook.sources.problems import NotAnOrderError, Problem
 
 router = Router(tags=["Orders"], auth=keys.ApiKeyBearer())
 
-REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 413, 415, 429), answers.RefusalAnswer)
+REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 403, 413, 415, 429), answers.RefusalAnswer)
 _NO_SUCH_ORDER = "There is no such order. Check the id, and whether the API key is of the right company."
 _Connection = Annotated[str, QueryEx(description="Daybook's own id of the connection that is asked about; empty: all.")]
 KEY_HEADER = "Idempotency-Key"
@@ -109,7 +109,12 @@ def preview_given(request: HttpRequest, connection: _Connection = "") -> Status[
 @router.get(
     "/orders/{order}",
     summary="How an order stands, by Daybook's id",
-    response={200: answers.StandingAnswer, 401: answers.RefusalAnswer, 404: answers.RefusalAnswer},
+    response={
+        200: answers.StandingAnswer,
+        401: answers.RefusalAnswer,
+        403: answers.RefusalAnswer,
+        404: answers.RefusalAnswer,
+    },
 )
 def get_order(request: HttpRequest, order: str) -> Status[Any]:
     """Say what has become of an order and its documents."""
@@ -125,6 +130,7 @@ def get_order(request: HttpRequest, order: str) -> Status[Any]:
     response={
         200: answers.StandingAnswer,
         401: answers.RefusalAnswer,
+        403: answers.RefusalAnswer,
         404: answers.RefusalAnswer,
         422: answers.RefusalAnswer,
     },
@@ -143,7 +149,13 @@ def find_order(
 @router.get(
     "/orders/{order}/preview",
     summary="What would become of a stored order now",
-    response={200: Preview, 401: answers.RefusalAnswer, 404: answers.RefusalAnswer, 422: answers.RefusalAnswer},
+    response={
+        200: Preview,
+        401: answers.RefusalAnswer,
+        403: answers.RefusalAnswer,
+        404: answers.RefusalAnswer,
+        422: answers.RefusalAnswer,
+    },
 )
 def preview_stored(request: HttpRequest, order: str, connection: _Connection = "") -> Status[Any]:
     """Say which documents the order has or would get, as the rules and the lists stand now. Nothing is written."""

@@ -11,6 +11,7 @@ from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from daybook.api import answers, bodies, examples, keys, orders, senders
+from daybook.companies.closed import ClosedError
 from daybook.sources.canonical import wording
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.registry import with_doors
@@ -80,6 +81,11 @@ def _too_many(request: HttpRequest, error: keys.TooManyTriesError) -> HttpRespon
 @api.exception_handler(bodies.UnreadableError)
 def _unreadable(request: HttpRequest, _error: bodies.UnreadableError) -> HttpResponse:
     return _answer(request, 400, "The body broke off. Send it again.")
+
+
+@api.exception_handler(ClosedError)
+def _closed(request: HttpRequest, error: ClosedError) -> HttpResponse:
+    return _answer(request, 403, str(error))
 
 
 @api.exception_handler(AuthenticationError)

@@ -88,8 +88,8 @@ def decline(token: str) -> Invitation:
     return invitation
 
 
-def withdraw(invitation: Invitation, by: Person) -> bool:
-    """End an invitation by the word of an owner; return whether it was open."""
+def withdraw(invitation: Invitation, by: Person | None) -> bool:
+    """End an invitation by the word of an owner, or of the command line (None); return whether it was open."""
     with transaction.atomic():
         people.lock(invitation.company)
         was_open = bool(_end(Invitation.objects.filter(pk=invitation.pk), Invitation.Answer.WITHDRAWN))

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from daybook.companies.models import ApiKey, Company, Membership, Person
 from daybook.history import telling
@@ -47,6 +47,13 @@ def find_api_key(plaintext: str) -> ApiKey | None:
         return None
     found = reading.find_with(ApiKey, "company", "key_hash = %s AND revoked_at IS NULL", [_hash(plaintext)])
     return found[0] if found else None
+
+
+def closed_behind(plaintext: str) -> Company | None:
+    """Return the closed company whose key this was until then; None where it was nobody's, or ended before."""
+    ended_with_it = ApiKey.objects.exclude(company__closed_at=None).filter(revoked_at__gte=F("company__closing_at"))
+    found = ended_with_it.select_related("company").filter(key_hash=_hash(plaintext)).first()
+    return found.company if found is not None else None
 
 
 def keys_of(company: Company) -> QuerySet[ApiKey]:

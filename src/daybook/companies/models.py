@@ -77,13 +77,36 @@ class Company(models.Model):
         Person, through="Membership", related_name="companies"
     )
     created_at = models.DateTimeField(default=clock.now)
+    closing_at = models.DateTimeField(null=True)
+    """Since when it is being closed: posting is stopped, and what is under way settles."""
+    closed_at = models.DateTimeField(null=True)
+    """Since when it is closed: it is read and exported, and nothing else."""
+    closed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Null, and closed: the command line."""
+    kept_until = models.DateTimeField(null=True)
+    """When all of it is deleted; until then the operator can open it again."""
+    deleting_at = models.DateTimeField(null=True)
+    """Since when it is being deleted: nothing brings it back."""
 
     class Meta:
         verbose_name_plural = "companies"
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(kept_until__isnull=False), name="company_closed_until"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["kept_until"], condition=models.Q(kept_until__isnull=False), name="company_kept_until")
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether it is read and exported, and nothing else."""
+        return self.closed_at is not None
 
 
 class Membership(models.Model):

@@ -6,6 +6,7 @@ PeopleError
 |- PasswordRefusedError    too weak; says why
 |- LastOwnerError          a company keeps at least one owner
 |- AddressNotProvenError   only an owner of a company said whose address it is; the operator is asked first
+|- ClosedError             the company is closed: nothing of it is changed (`closed`)
 |- SetupLinkError          the set-up link was used, replaced, or never made
 |- InvitationError         see `invitations`
 `- AddressChangeError      see `addresses`
@@ -19,7 +20,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from daybook.companies import keys, tokens
+from daybook.companies import closed, keys, tokens
 from daybook.companies.models import (
     ApiKey,
     Company,
@@ -161,6 +162,11 @@ def find_company(name_or_id: str) -> Company:
     if len(named) > 1:
         raise NotFoundError(f"several companies are named {name_or_id!r}; use the id that `daybook company list` shows")
     return named[0]
+
+
+def find_open_company(name_or_id: str) -> Company:
+    """Return it where something of it is to be changed. Raises NotFoundError, ClosedError."""
+    return closed.refuse(find_company(name_or_id))
 
 
 def membership(person: Person, company_public_id: str) -> Membership:

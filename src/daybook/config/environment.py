@@ -37,6 +37,7 @@ VARIABLES = (
     "DAYBOOK_LOOK_AFTER_SECONDS",
     "DAYBOOK_CALL_TIMEOUT_SECONDS",
     "DAYBOOK_KEEP_DELIVERIES_DAYS",
+    "DAYBOOK_KEEP_CLOSED_YEARS",
     "DAYBOOK_FILES_ROOT",
     "DAYBOOK_LOG_FORMAT",
     "DAYBOOK_METRICS_TOKEN",
@@ -72,6 +73,7 @@ class Environment:
     look_after_seconds: int
     call_timeout_seconds: int
     keep_deliveries_days: int
+    keep_closed_years: int
     files_root: str
     """Empty: no order files are put into folders of this machine."""
     log_format: str
@@ -102,6 +104,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         look_after_seconds=_seconds(environ, "DAYBOOK_LOOK_AFTER_SECONDS", 120, faults),
         call_timeout_seconds=_seconds(environ, "DAYBOOK_CALL_TIMEOUT_SECONDS", 60, faults),
         keep_deliveries_days=_number(environ, "DAYBOOK_KEEP_DELIVERIES_DAYS", 30, "days", faults),
+        keep_closed_years=_number(environ, "DAYBOOK_KEEP_CLOSED_YEARS", 7, "years", faults, most=100),
         files_root=_folder(environ, "DAYBOOK_FILES_ROOT", faults),
         log_format=_one_of(environ, "DAYBOOK_LOG_FORMAT", logging.FORMATS, faults),
         metrics_token=_metrics_token(environ, faults),

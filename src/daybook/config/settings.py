@@ -27,6 +27,8 @@ UNKNOWN_VARIABLES = {name: environment.meant(name) for name in environment.unkno
 """Mistyped variables, and what was probably meant."""
 CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
+KEEP_CLOSED_YEARS = _environment.keep_closed_years
+"""How long what a closed company leaves is kept, where nobody says otherwise when it is closed."""
 FILES_ROOT = _environment.files_root
 """How long the bytes of what senders sent are kept."""
 METRICS_TOKEN = _environment.metrics_token
@@ -92,6 +94,7 @@ INSTALLED_APPS = [
     "daybook.catalog",
     "daybook.orders",
     "daybook.outbox",
+    "daybook.ending",
     "daybook.web",
 ]
 MIDDLEWARE = [

@@ -83,6 +83,33 @@ class Event(models.Model):
         return chain.Link(fixed=self.fixed, said=self.said, salt=bytes(self.salt), digest=self.digest, seal=self.seal)
 
 
+class Removed(models.Model):
+    """Sealed events without a gap between them that went with their company; the seal of the last one stays."""
+
+    first = models.BigIntegerField(unique=True)
+    last = models.BigIntegerField(unique=True)
+    """Positions, both included."""
+    seal = models.CharField(max_length=64)
+    """Of the last one: the next event that is still there was sealed onto it."""
+    certificate = models.CharField(max_length=32)
+    """The public id of the certificate that says what they were."""
+
+    class Meta:
+        verbose_name_plural = "removed events"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="removed_first_and_last")
+        ]
+        indexes = [models.Index(fields=["certificate", "-last"], name="removed_of_certificate")]
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}, certificate {self.certificate}"
+
+    @property
+    def count(self) -> int:
+        """Return how many events went."""
+        return self.last - self.first + 1
+
+
 class Tally(models.Model):
     """How many events of one sort have been numbered since counting began (`tallies.py`)."""
 

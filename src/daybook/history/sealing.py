@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from django.db import connection, transaction
 
 from daybook.history import chain, tallies
-from daybook.history.models import Event
+from daybook.history.models import Event, Removed
 
 ALONE = 7_243_003
 """An advisory lock: one numbers at a time, whatever the jobs do."""
@@ -25,14 +25,25 @@ def seal_all(*, size: int = BATCH) -> int:
     return sealed
 
 
+def stand_alone() -> None:
+    """Wait until nobody else numbers events or takes sealed ones away. Wants an open transaction, and lasts as long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALONE])
+
+
+def head() -> tuple[int, str]:
+    """Return position and seal of the chain's end, also where its last events went with their company."""
+    last = Event.objects.exclude(position=None).order_by("-position").values_list("position", "seal").first()
+    gone = Removed.objects.order_by("-last").values_list("last", "seal").first()
+    return max((position or 0, seal) for position, seal in (last or (0, chain.GENESIS), gone or (0, chain.GENESIS)))
+
+
 @transaction.atomic
 def _seal_next(size: int) -> int:
     if not Event.objects.filter(position=None).exists():  # most runs end here, without a lock
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALONE])
-    last = Event.objects.exclude(position=None).order_by("-position").first()
-    position, before = (last.position or 0, last.seal) if last else (0, chain.GENESIS)
+    stand_alone()
+    position, before = head()
     events = list(Event.objects.filter(position=None).order_by("id")[:size])
     salts = _salts(len(events))
     for number, event in enumerate(events, start=position + 1):

@@ -1,10 +1,11 @@
 """Walking the chain: does everything still stand as it was sealed, and is nothing missing between."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from daybook.history import chain
-from daybook.history.models import Event
+from daybook.history.models import Event, Removed
 
 BATCH = 2000
 
@@ -17,6 +18,8 @@ class Verdict:
     """Checked."""
     forgotten: int = 0
     """Of them, those whose values were forgotten."""
+    removed: int = 0
+    """Gone with their company; only the seal of each run's last one is known."""
     unsealed: int = 0
     """Not numbered yet: the job comes in a few seconds."""
     position: int = 0
@@ -28,20 +31,27 @@ class Verdict:
 
 
 def verify(company_id: int | None = None) -> Verdict:
-    """Walk the chain to its end or to the first event that is not as it was sealed.
+    """Walk the chain to its end or to the first event that is not as it was sealed, over what went with its company.
 
     `company_id`: check the events of this company alone, each against the seal that stands before it.
     """
     verdict = Verdict()
-    for event in _numbered():
-        if company_id in {None, event.company_id} or event.position != verdict.position + 1:
-            _check(event, verdict)
+    links: list[Iterator[Event | Removed]] = [_numbered(), _removed()]
+    for link in heapq.merge(*links, key=_begins):
+        if isinstance(link, Removed):
+            _pass_over(link, verdict)
+        elif company_id in {None, link.company_id} or link.position != verdict.position + 1:
+            _check(link, verdict)
         if verdict.broken_at:
             break
-        verdict.position, verdict.seal = event.position or 0, event.seal
+        verdict.position, verdict.seal = (link.last if isinstance(link, Removed) else link.position or 0), link.seal
     waiting = Event.objects.filter(position=None)
     verdict.unsealed = (waiting.filter(company_id=company_id) if company_id else waiting).count()
     return verdict
+
+
+def _begins(link: Event | Removed) -> int:
+    return link.first if isinstance(link, Removed) else link.position or 0
 
 
 def _numbered() -> Iterator[Event]:
@@ -51,10 +61,29 @@ def _numbered() -> Iterator[Event]:
         last = batch[-1].position or 0
 
 
+def _removed() -> Iterator[Removed]:
+    last = 0
+    while batch := list(Removed.objects.filter(first__gt=last).order_by("first")[:BATCH]):
+        yield from batch
+        last = batch[-1].first
+
+
+def _pass_over(gone: Removed, verdict: Verdict) -> None:
+    if gone.first != verdict.position + 1:
+        _miss(verdict, gone.first)
+    else:
+        verdict.removed += gone.count
+
+
+def _miss(verdict: Verdict, next_one: int | None) -> None:
+    verdict.broken_at = verdict.position + 1
+    verdict.faults = [f"it is missing: the next one that is there is {next_one}"]
+
+
 def _check(event: Event, verdict: Verdict) -> None:
     due = verdict.position + 1
     if event.position != due:
-        verdict.broken_at, verdict.faults = due, [f"it is missing: the next one that is there is {event.position}"]
+        _miss(verdict, event.position)
         return
     verdict.events += 1
     verdict.forgotten += event.link.is_forgotten

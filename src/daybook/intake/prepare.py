@@ -151,6 +151,7 @@ def prepare_overdue(*, before: datetime) -> None:
 def wake_part_shipments() -> None:
     """Ask for orders that were dispatched in part to be looked at: waiting too long is nothing that is ever received."""
     waiting = OrderStanding.objects.filter(standing=Order.Standing.WAITING, cause=Cause.PART_SHIPPED)
+    waiting = waiting.filter(company__closed_at=None)
     for company_id in waiting.order_by("company_id").values_list("company_id", flat=True).distinct():
         wake.wake_prepare(company_id, cause=Cause.PART_SHIPPED)
 

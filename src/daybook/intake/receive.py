@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from daybook.companies import closed as closed_companies
 from daybook.companies.models import Company
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
@@ -95,6 +96,10 @@ def closed(feed: Feed) -> Problem:
     cure = (
         "Open it again on the company's page Connection settings, under Feeds, with Open again; then send this again."
     )
+    if feed.company.is_closed:
+        return Problem(
+            "source", "The company is closed: nothing of it is taken in.", closed_companies.words(feed.company)
+        )
     return Problem("source", f"The feed {feed.title} is closed: nothing of it is taken in.", cure)
 
 

@@ -23,6 +23,7 @@ from daybook.catalog import refresh
 from daybook.companies import doors, forgetting
 from daybook.connections import calls, credentials, endpoints, roster
 from daybook.connections.models import Connection
+from daybook.ending import deletion
 from daybook.history import sealing
 from daybook.intake import curing, prepare
 from daybook.kit import clock
@@ -239,6 +240,14 @@ def forget_bodies(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate pass
     """Forget the bodies of calls that are older than they need to be kept, and old counts of failures."""
     retention.forget_bodies(now=clock.now())
     doors.forget_old(clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="ending.delete_due", queueing_lock="ending.delete_due", lock="ending.delete_due")
+@job
+def delete_due(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Delete what closed companies leave whose years are over, with a certificate of what was."""
+    deletion.delete_due(clock.now())
 
 
 @app.periodic(cron="51 4 * * * 0")

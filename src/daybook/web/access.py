@@ -10,13 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from daybook.companies import people, second_factor
+from daybook.companies import closed, people, second_factor
 from daybook.companies.models import Company, CompanySettings, Membership, Person
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.web import pages, ways_back
 
 Role = Membership.Role
+READING = frozenset({"GET", "HEAD"})
 RANK = {Role.VIEWER: 0, Role.ACCOUNTANT: 1, Role.OWNER: 2}
 
 
@@ -56,9 +57,11 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
                 return factor_missing(visit, place.company)
             visit.membership, visit.company = place, place.company
             visit.connection = _connection_of(visit.company, arguments.pop("connection", ""))
-            needed = to_change if to_change and request.method not in {"GET", "HEAD"} else role
+            needed = to_change if to_change and request.method not in READING else role
             if not at_least(visit.membership, needed):
                 return too_small(visit, needed)
+            if visit.company.is_closed and request.method not in READING:
+                return is_closed(visit)
             with timezone.override(zone_of(visit.connection)):
                 return view(visit, **arguments)
 
@@ -98,7 +101,7 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     """Lead to the log-in and back to where the person was; what they sent meanwhile waits in their browser."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401)
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READING:
         return redirect_to_login(request.get_full_path())
     return redirect_to_login(f"{ways_back.page_of(request.path)}?{ways_back.KEPT}=1")
 
@@ -118,6 +121,17 @@ def zone_of(connection: Connection) -> ZoneInfo:
 def at_least(membership: Membership, role: str) -> bool:
     """Return whether the membership's role reaches `role`."""
     return RANK[Role(membership.role)] >= RANK[Role(role)]
+
+
+def may_change(membership: Membership) -> bool:
+    """Return whether the member may change documents and settings: nobody may of a company that is closed."""
+    return at_least(membership, Role.ACCOUNTANT) and not membership.company.is_closed
+
+
+def is_closed(request: CompanyRequest) -> HttpResponse:
+    """Return the page that says until when the company is kept, and who can open it again; nothing was changed."""
+    context = {"title": f"{request.company} is closed", "words": closed.words(request.company)}
+    return pages.render(request, "daybook/company_closed.html", context, status=403)
 
 
 def factor_missing(request: HttpRequest, company: Company) -> HttpResponse:

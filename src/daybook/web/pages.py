@@ -25,6 +25,7 @@ PAGES = (
     ("costs", "Item costs", "sell", "viewer"),
     ("keys", "API keys", "key", "owner"),
     ("people", "People", "group", "owner"),
+    ("company", "Export and close", "inventory_2", "owner"),
 )
 
 
@@ -44,7 +45,7 @@ def banner_context(membership: Membership) -> dict[str, Any]:
     return {
         "company": company,
         "troubles": banner.troubles(company, clock.now()),
-        "may_change": membership.role != Membership.Role.VIEWER,
+        "may_change": membership.role != Membership.Role.VIEWER and not company.is_closed,
     }
 
 

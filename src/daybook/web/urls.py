@@ -6,8 +6,9 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, files, saving
+from daybook.web.settings import connection, feeds, files, saving, stopping
 from daybook.web.views import (
+    closing,
     costs,
     documents,
     home,
@@ -49,6 +50,8 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("close/", connection.close, name="connection-close"),
     path("refresh/", connection.read_again, name="connection-read-again"),
     path("resume/", connection.resume, name="connection-resume"),
+    path("stop/", stopping.stop, name="connection-stop"),
+    path("lift/", stopping.lift, name="connection-lift"),
     path("files/", files.save, name="files-save"),
     path("files/check/", files.check, name="files-check"),
     path("files/trust/", files.trust, name="files-trust"),
@@ -91,6 +94,10 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("costs/<int:cost>/delete/", costs.delete, name="cost-delete"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<id:key>/revoke/", keys.revoke, name="key-revoke"),
+    path("company/", closing.company, name="company"),
+    path("company/export/", closing.export, name="company-export"),
+    path("company/close/", closing.close, name="company-close"),
+    path("company/keep-open/", closing.keep_open, name="company-keep-open"),
     path("people/", people.people_page, name="people"),
     path("people/<int:person>/role/", people.change_role, name="people-role"),
     path("people/<int:person>/remove/", people.remove, name="people-remove"),

@@ -31,7 +31,11 @@ COUNTED = {
 }
 """The tables that count, and what a person calls their rows."""
 OPTIONS = ("--format=custom", "--no-password", "--no-publications", "--no-subscriptions", "--no-tablespaces")
-_LAST = "SELECT position, seal FROM history_event WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"
+_LAST = """
+    (SELECT position, seal FROM history_event WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1)
+    UNION ALL (SELECT last, seal FROM history_removed ORDER BY last DESC LIMIT 1)
+    ORDER BY position DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from click.core import ParameterSource
 from daybook.ops.cli.commands import (
     audit,
     backups,
+    closing,
     companies,
     connections,
     database,
@@ -86,6 +87,8 @@ def daybook(context: click.Context, data: Path) -> None:
     context.obj = Installation(data, is_named=named)
 
 
+for _command in closing.OF_A_COMPANY:
+    companies.company.add_command(_command)
 for _command in COMMANDS:
     daybook.add_command(_command)
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from daybook.companies import closed
 from daybook.companies.models import Company
-from daybook.connections import roster, standing
+from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
 from daybook.outbox import counting
 
@@ -24,6 +25,8 @@ class ConnectionStatus:
     status: str
     says: str
     paused_until: datetime | None
+    posting_stopped: tuple[str, ...]
+    """In words, what stops posting; empty: nothing does."""
     documents: Mapping[str, int]
     """Count of each state that occurs."""
     orders_need_a_person: int
@@ -51,12 +54,17 @@ class CompanyStatus:
     """Age of the oldest document on its way; None: none waits."""
     connections: tuple[ConnectionStatus, ...]
     """All that are not closed; what is said of *the* connection is of the first."""
+    closed_until: datetime | None
+    """Of a closed company: when it is deleted. Nothing of it needs a person."""
 
     @property
     def needs_a_person(self) -> bool:
         """Return whether anything here goes on only after a person did something."""
         statuses = {self.connection, *(each.status for each in self.connections)}
-        return bool(self.orders_need_a_person or Connection.Status.NEEDS_CONSENT in statuses)
+        is_stopped = any(each.posting_stopped for each in self.connections)
+        if self.closed_until is not None:
+            return False
+        return bool(self.orders_need_a_person or is_stopped or Connection.Status.NEEDS_CONSENT in statuses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +101,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         id=company.public_id,
         name=company.name,
         connection=connection.status,
-        connection_says=_says(connection),
+        connection_says=_says(connection) if not company.is_closed else closed.words(company),
         organisation=connection.facts.name,
         paused_until=_pause(connection, now),
         pause_reason=connection.pause_reason if _pause(connection, now) else "",
@@ -103,6 +111,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         orders=counts.orders,
         oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
         connections=tuple(_connection(each, now) for each in connections),
+        closed_until=company.kept_until,
     )
 
 
@@ -115,6 +124,7 @@ def _connection(connection: Connection, now: datetime) -> ConnectionStatus:
         status=connection.status,
         says=_says(connection),
         paused_until=_pause(connection, now),
+        posting_stopped=stopping.said(connection),
         documents=counts.documents,
         orders_need_a_person=counts.orders_need_a_person,
     )

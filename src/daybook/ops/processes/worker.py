@@ -5,6 +5,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import structlog
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
@@ -14,10 +15,15 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from daybook.ops.processes import memory
 from daybook.ops.processes.stops import Exit, Stop
 
+log = structlog.get_logger("daybook.jobs")
+
 HEARTBEAT_SECONDS = 10
 STALLED_AFTER_SECONDS = 30
 JOBS_AT_ONCE = 8
 """Each holds a connection of the pool (48) at times; a drain has up to 5 calls in flight besides."""
+
+ENDED_ALREADY = "Job was not found"
+"""Procrastinate's function in the database says so where a job that is to be ended does not run any more."""
 
 DATABASE_AWAY = "the worker ended because the database was away; start it again"
 
@@ -53,9 +59,24 @@ def run(
         )
 
 
+def note_left_behind(loop: asyncio.AbstractEventLoop, left: dict[str, Any]) -> None:
+    """Say in one line that a job was ended elsewhere meanwhile; what else nobody asked for goes the usual way.
+
+    A worker that gave no sign of life for long ends a job that another one has done since. Procrastinate asks nobody
+    what came of ending it, so the loop is told when the task is thrown away.
+    """
+    error, task = left.get("exception"), left.get("future") or left.get("task")
+    if isinstance(error, ConnectorException) and ENDED_ALREADY in str(error.__cause__):
+        name = task.get_name() if isinstance(task, asyncio.Task) else ""
+        log.info("job ended meanwhile", task=name, error=str(error.__cause__).splitlines()[0][:100])
+    else:
+        loop.default_exception_handler(left)
+
+
 async def _work(*, jobs_at_once: int, heartbeat: float, stalled_after: float, until_idle: bool) -> None:
     # sync jobs run in the loop's default pool of threads, whose own size would depend on the machine
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(jobs_at_once + 1, thread_name_prefix="job"))
+    asyncio.get_running_loop().set_exception_handler(note_left_behind)
     async with app.open_async():
         working = asyncio.create_task(
             app.run_worker_async(

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Max
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from daybook.catalog import problems
+from daybook.companies import closed
 from daybook.companies.models import Company
-from daybook.connections import roster, standing
+from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
 from daybook.ledgers import registry
 from daybook.web import buttons
@@ -38,6 +40,8 @@ class Trouble:
 
 def troubles(company: Company, now: datetime) -> list[Trouble]:
     """Return what is wrong, worst first; of several connections each says which it is."""
+    if company.is_closed:
+        return [Trouble(title=f"{company} is closed: it can be read, and nothing else", words=closed.words(company))]
     connections = list(roster.of_company(company)) or [roster.first(company)]
     said: list[Trouble] = []
     for connection in connections:
@@ -55,6 +59,11 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     ledger = registry.title(connection.ledger)
     place = buttons.settings_place(connection, "connect")
     resume = buttons.connection_page(connection, name="connection-resume")
+    for stop in stopping.blocks(connection):
+        kept = "" if stop.cure is standing.Cure.REOPEN else f" {KEPT}"
+        yield Trouble(
+            title=stop.title, words=f"{stop.words}{kept}", tone="bad", links=_lifted_at(connection, stop.cure)
+        )
     stands = standing.blocked(connection, now)
     if stands is None:
         if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
@@ -81,6 +90,15 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
                 until=stands.until,
                 resume=resume,
             )
+
+
+def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
+    """Return where a stop is lifted; one after a restore is on the command line."""
+    if cure is standing.Cure.LIFT:
+        return [Button("Let it go on", buttons.settings_place(connection, "stop"))]
+    if cure is standing.Cure.REOPEN:
+        return [Button("See what is left", reverse("web:company", args=[connection.company.public_id]))]
+    return []
 
 
 def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:

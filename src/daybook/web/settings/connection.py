@@ -20,9 +20,9 @@ from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
-from daybook.web.access import CompanyRequest, Role, at_least, member, with_consent
+from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, feed_sections, files
+from daybook.web.settings import editing, feed_sections, files, stopping
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
@@ -309,7 +309,8 @@ def show(
         "base": editing.token(editing.shown(bind_settings(row))),
         "faults_title": "Nothing was saved: see the words at the marked fields",
         "faults": [fault for each in sent for fault in faults_of(each)],
-        "may_change": at_least(request.membership, Role.ACCOUNTANT) and row.is_ledger_known,
+        "may_change": may_change(request.membership) and row.is_ledger_known,
+        **stopping.shown(row),
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),
         **feed_sections.of_company(request, feed_form),

@@ -11,7 +11,7 @@ from daybook.companies import saving
 from daybook.companies.models import ItemCost
 from daybook.outbox import wake
 from daybook.web import cost_file, pages
-from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.costs import CostFileForm, CostForm
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading.documents import searched
@@ -76,7 +76,7 @@ def _page(
         "file_form": file_form or CostFileForm(),
         "row_errors": (row_errors or [])[:50],
         "more_errors": max(0, len(row_errors or []) - 50),
-        "may_change": at_least(request.membership, Role.ACCOUNTANT),
+        "may_change": may_change(request.membership),
     }
     return pages.render(request, "daybook/costs.html", context, status=422 if row_errors or file_form else 200)
 

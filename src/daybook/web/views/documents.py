@@ -17,7 +17,7 @@ from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, titles, words
-from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import causes, linked, overview
@@ -42,7 +42,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "kinds": [(kind, words.kind(kind)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,
-        "may_retry": at_least(request.membership, Role.ACCOUNTANT),
+        "may_retry": may_change(request.membership),
     }
     return pages.render(request, "daybook/documents/list.html", context)
 
@@ -54,7 +54,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "is_filtered": any(
             request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
         ),
-        "may_retry": at_least(request.membership, Role.ACCOUNTANT),
+        "may_retry": may_change(request.membership),
     }
 
 
@@ -93,16 +93,14 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "at_the_ledger": buttons.document_there(entry),
         "explanation": causes.of_entry(entry),
         "attention": causes.of_attention(entry),
-        "may_retry": entry.state in reading.RETRYABLE and at_least(request.membership, Role.ACCOUNTANT),
+        "may_retry": entry.state in reading.RETRYABLE and may_change(request.membership),
         "may_look": entry.state == State.POSTED
         and endpoints.can_be_asked(entry.organisation.connection)
-        and at_least(request.membership, Role.ACCOUNTANT),
-        "may_send_anew": entry.state == State.POSTED
-        and prepare.is_sent_anew(entry)
-        and at_least(request.membership, Role.ACCOUNTANT),
-        "may_change": at_least(request.membership, Role.ACCOUNTANT),
-        "may_give_up": entry.state in MAPPABLE and at_least(request.membership, Role.ACCOUNTANT),
-        "may_settle": bool(prepare.verdicts_on(entry)) and at_least(request.membership, Role.ACCOUNTANT),
+        and may_change(request.membership),
+        "may_send_anew": entry.state == State.POSTED and prepare.is_sent_anew(entry) and may_change(request.membership),
+        "may_change": may_change(request.membership),
+        "may_give_up": entry.state in MAPPABLE and may_change(request.membership),
+        "may_settle": bool(prepare.verdicts_on(entry)) and may_change(request.membership),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
     }
 

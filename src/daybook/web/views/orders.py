@@ -13,7 +13,7 @@ from daybook.intake import dating
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.web import live, pages, words
-from daybook.web.access import CompanyRequest, Role, at_least, member
+from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
@@ -62,7 +62,7 @@ def order(request: CompanyRequest, order: str) -> HttpResponse:
 
 def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, status: int = 200) -> HttpResponse:
     content = reading.content(row)
-    may_date = at_least(request.membership, Role.ACCOUNTANT) and dating.may_be_dated(row)
+    may_date = may_change(request.membership) and dating.may_be_dated(row)
     context = {
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
         "needs_date": reading.cause_of(row) == "dispatch_date_missing",
@@ -76,7 +76,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
         "stands": reading.by_connection(row),
-        "may_change": at_least(request.membership, Role.ACCOUNTANT),
+        "may_change": may_change(request.membership),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
 

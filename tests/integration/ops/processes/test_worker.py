@@ -1,6 +1,7 @@
 """The worker in a process of its own, on the database of this test."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -39,6 +40,16 @@ JOBS = """
         time.sleep(seconds)
         Company.objects.create(name="made by the slow job")
 
+    @app.task(name="tests.ended_elsewhere", pass_context=True)
+    def ended_elsewhere(context, folder: str) -> None:
+        import gc
+        import threading
+        from django.db import connection
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [context.job.id])
+        connection.close()
+        threading.Timer(1, lambda: (gc.collect(), (Path(folder) / "thrown away").touch())).start()
+
     @app.task(name="tests.rolls_back")
     def rolls_back() -> None:
         with transaction.atomic():
@@ -64,7 +75,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     parts = urlsplit(os.environ["DATABASE_URL"])
     url = urlunsplit((*parts[:2], f"/{connection.settings_dict['NAME']}", *parts[3:]))
 
-    def run(*options: str) -> subprocess.Popen[str]:
+    def run(*options: str, said_to: Path | None = None) -> subprocess.Popen[str]:
         source = (
             "import sys; from daybook.ops.cli import app; from daybook.ops.processes import installation; "
             "installation.migrations.refuse_other_tables = lambda: __import__('jobs_of_the_test'); "
@@ -72,7 +83,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
         )
         path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
         environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": path}
-        process = subprocess.Popen([sys.executable, "-c", source, "worker", *options], env=environ, text=True)
+        with contextlib.ExitStack() as opened:
+            log = opened.enter_context(said_to.open("w")) if said_to is not None else None
+            command = [sys.executable, "-c", source, "worker", *options]
+            process = subprocess.Popen(command, env=environ, text=True, stderr=log)
         started.append(process)
         return process
 
@@ -126,6 +140,19 @@ class TestAKilledWorker:
         assert waits_for(lambda: not jobs.exists())
         assert Company.objects.filter(name="made by the slow job").count() == 1
         assert not ProcrastinateJob.objects.filter(status="failed").exists()  # nothing went wrong
+
+
+class TestAJobThatEndedElsewhereMeanwhile:
+    def test_is_said_in_a_line_and_no_exception_is_left_behind(self, start: Start, tmp_path: Path) -> None:
+        """A worker that slept for long ends what another one has done since."""
+        app.configure_task("tests.ended_elsewhere").defer(folder=str(tmp_path))
+        worker = start(said_to=tmp_path / "said")
+        assert waits_for((tmp_path / "thrown away").exists)
+        worker.terminate()
+        worker.wait(timeout=60)
+        said = (tmp_path / "said").read_text()
+        assert "job ended meanwhile" in said
+        assert "never retrieved" not in said
 
 
 class TestAJobThatIsTakenForADeadOne:

@@ -33,6 +33,10 @@ def verify(context: click.Context, name_or_id: str | None, quiet: bool) -> None:
     elif not quiet:
         click.echo(f"Whole: {verdict.events} events{f' of {company}' if company else ''} are as they were sealed.")
         click.echo(f"The last position is {verdict.position}, its seal {verdict.seal}.")
+        if verdict.removed:
+            click.echo(
+                f"{verdict.removed} went with their companies: `daybook company certificates` says what they were."
+            )
         if verdict.forgotten:
             click.echo(f"What {verdict.forgotten} of them said was forgotten, as the database allows.")
         if verdict.unsealed:

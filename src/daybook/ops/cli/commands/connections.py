@@ -44,7 +44,7 @@ def add(installation: Installation, company: str, ledger: str) -> None:
         from daybook.companies import people
         from daybook.ops.cli import configuring_connections as configuring
 
-        made = configuring.add(people.find_company(company), ledger)
+        made = configuring.add(people.find_open_company(company), ledger)
     click.echo(f"Added; its id is {made.public_id}.")
 
 
@@ -85,7 +85,7 @@ def folder(
         from daybook.connections.places import FileAccess
         from daybook.ops.cli import configuring_connections as configuring
 
-        found = configuring.of_files(people.find_company(company), connection)
+        found = configuring.of_files(people.find_open_company(company), connection)
         place = FileAccess.Place.SERVER if server else FileAccess.Place.FOLDER
         said = FileAccess(connection=found, place=place, path=path, host=server, username=user, port=port)
         kept = configuring.put_into(found, said)
@@ -111,7 +111,7 @@ def check(installation: Installation, company: str, trust: str, connection: str)
         from daybook.companies import people
         from daybook.ops.cli import configuring_connections as configuring
 
-        configuring.check(configuring.of_files(people.find_company(company), connection), trust)
+        configuring.check(configuring.of_files(people.find_open_company(company), connection), trust)
     click.echo("Connected. What waits goes out now.")
 
 
@@ -126,7 +126,7 @@ def resume(installation: Installation, company: str, connection: str) -> None:
         from daybook.ops.cli import configuring_connections as configuring
         from daybook.ops.cli.configure import connection_of
 
-        words = configuring.resume(connection_of(people.find_company(company), connection))
+        words = configuring.resume(connection_of(people.find_open_company(company), connection))
     click.echo(words)
 
 
@@ -141,7 +141,7 @@ def disconnect(installation: Installation, company: str, connection: str) -> Non
         from daybook.ops.cli import configuring_connections as configuring
         from daybook.ops.cli.configure import connection_of
 
-        configuring.disconnect(connection_of(people.find_company(company), connection))
+        configuring.disconnect(connection_of(people.find_open_company(company), connection))
     click.echo("Disconnected.")
 
 
@@ -156,7 +156,7 @@ def close(installation: Installation, company: str, connection: str) -> None:
         from daybook.ops.cli import configuring_connections as configuring
         from daybook.ops.cli.configure import connection_of
 
-        configuring.close(connection_of(people.find_company(company), connection))
+        configuring.close(connection_of(people.find_open_company(company), connection))
     click.echo("Closed.")
 
 
@@ -170,5 +170,5 @@ def open_(installation: Installation, company: str, connection: str) -> None:
         from daybook.companies import people
         from daybook.ops.cli import configuring_connections as configuring
 
-        configuring.reopen(people.find_company(company), connection)
+        configuring.reopen(people.find_open_company(company), connection)
     click.echo("Open again. Connect it as before.")

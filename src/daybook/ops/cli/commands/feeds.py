@@ -54,7 +54,7 @@ def add(installation: Installation, company: str, source: str, name: str, prefix
         from daybook.companies import people
         from daybook.feeds import opening
 
-        made = opening.add(people.find_company(company), source, name, prefix)
+        made = opening.add(people.find_open_company(company), source, name, prefix)
     click.echo(f"{made} is open; its id is {made.public_id}.")
 
 
@@ -72,7 +72,7 @@ def configure(installation: Installation, company: str, name: str, settings: tup
         from daybook.companies import people
         from daybook.ops.cli import configuring_feeds
 
-        found = configuring_feeds.find(people.find_company(company), name)
+        found = configuring_feeds.find(people.find_open_company(company), name)
         if settings:
             configuring_feeds.configure(found, settings)
         shown = configuring_feeds.stands(found)
@@ -90,7 +90,7 @@ def close(installation: Installation, company: str, name: str) -> None:
         from daybook.feeds import roster
         from daybook.ops.cli import configuring_feeds
 
-        roster.close(configuring_feeds.find(people.find_company(company), name))
+        roster.close(configuring_feeds.find(people.find_open_company(company), name))
     click.echo("Closed.")
 
 
@@ -105,5 +105,5 @@ def open_(installation: Installation, company: str, name: str) -> None:
         from daybook.feeds import opening
         from daybook.ops.cli import configuring_feeds
 
-        opening.reopen(configuring_feeds.find(people.find_company(company), name))
+        opening.reopen(configuring_feeds.find(people.find_open_company(company), name))
     click.echo("Open again.")

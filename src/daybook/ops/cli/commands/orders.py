@@ -43,7 +43,7 @@ def import_orders(context: click.Context, file: Path, company_name: str, source:
         from daybook.companies import people
         from daybook.ops.cli import importing
 
-        company = people.find_company(company_name)
+        company = people.find_open_company(company_name)
         total = sum(1 for _ in order_files.read(file))
         console = Console(stderr=True)
         with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
@@ -108,7 +108,7 @@ def backfill(installation: Installation, name_or_id: str, connection: str, since
         from daybook.orders import standings
         from daybook.outbox import wake
 
-        found = configure.connection_of(people.find_company(name_or_id), connection)
+        found = configure.connection_of(people.find_open_company(name_or_id), connection)
         count = standings.backfill(found, since.replace(tzinfo=UTC), clock.now())
         wake.wake_prepare(found.company_id)
     click.echo(f"{count} older orders are its own now too; documents are made of them as they are due.")

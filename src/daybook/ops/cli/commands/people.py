@@ -42,7 +42,7 @@ def add(  # one parameter for each option
 
         password = _ask_password(from_stdin=password_stdin)
         with transaction.atomic():
-            company = people.find_company(company_name) if company_name else None
+            company = people.find_open_company(company_name) if company_name else None
             added = people.add_person(email, password=password, name=name, operator=operator)
             if company:
                 people.join(company, added, role)
