@@ -102,6 +102,8 @@ class Connection(models.Model):
     limits_read_at = models.DateTimeField(null=True)
     minute_began_at = models.DateTimeField(null=True)
     """When a window of a minute began, as far as answers have told; the others do so many minutes before and after."""
+    posting_stops = models.JSONField(default=dict, blank=True, db_default={})
+    """By cause what stops posting: `{why: {"at", "by", "reason"}}`; empty: nothing does (`stopping.py` alone writes it)."""
     checked_at = models.DateTimeField(null=True)
     """When the ledger last answered us well."""
     looked_at = models.DateTimeField(null=True)
@@ -148,6 +150,11 @@ class Connection(models.Model):
         """Return whether calls may be made."""
         is_open = self.closed_at is None and self.is_ledger_known
         return is_open and self.status == self.Status.CONNECTED and self.organisation_id is not None
+
+    @property
+    def is_posting_stopped(self) -> bool:
+        """Return whether no writing call may be begun, as of when the row was read."""
+        return bool(self.posting_stops)
 
 
 class PostingSettings(models.Model):

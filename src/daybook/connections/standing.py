@@ -85,6 +85,11 @@ class Cure(StrEnum):
     COMPARE_KEYS = "compare_keys"
     PLACE = "place"
     """What is said of the folder, or what its server was told of us."""
+    LIFT = "lift"
+    """A person stopped it, and a person lets it go on."""
+    RECONCILE = "reconcile"
+    """What the ledger holds is to be taken up."""
+    REOPEN = "reopen"
     UPDATE = "update"
     """Only whoever runs Daybook can."""
 

@@ -284,24 +284,28 @@ def start(
 
 
 def begin_sending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
-    """Note that the call leaves now; False where the attempt was given up meanwhile or the connection rests: it stays.
+    """Note that the call leaves now; False where the attempt was given up meanwhile or nothing may go: it stays.
 
-    One statement: the last look before the call, because others pause the connection meanwhile.
+    One statement: the last look before the call, because others pause the connection, or stop posting, meanwhile.
     """
     pending = Attempt.objects.filter(
         id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
     )
-    rests = Exists(Connection.objects.filter(pk=connection_id, paused_until__gt=now))
-    return bool(pending.exclude(rests).update(sent_at=now))
+    return bool(pending.exclude(_keeps_back(connection_id, now)).update(sent_at=now))
 
 
-def begin_resending(attempt: Attempt, now: datetime) -> bool:
-    """Note that the same bytes leave a second time; False where that happened already or the attempt was given up."""
-    return bool(
-        Attempt.objects.filter(
-            id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, resent_at=None
-        ).update(resent_at=now)
+def begin_resending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
+    """Note that the same bytes leave a second time; False where that happened already, and where a first may not go."""
+    pending = Attempt.objects.filter(
+        id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, resent_at=None
     )
+    return bool(pending.exclude(_keeps_back(connection_id, now)).update(resent_at=now))
+
+
+def _keeps_back(connection_id: int, now: datetime) -> Exists:
+    """A connection that rests, or through which posting is stopped."""
+    nothing_goes = Q(paused_until__gt=now) | ~Q(posting_stops={})
+    return Exists(Connection.objects.filter(nothing_goes, pk=connection_id))
 
 
 def _move(

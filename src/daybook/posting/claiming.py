@@ -16,7 +16,7 @@ from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, Written, kin
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.states import Mover
-from daybook.posting import batching, supplies
+from daybook.posting import batching, ground, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
 
@@ -79,8 +79,8 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
 
 @transaction.atomic
 def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked | None) -> Claimed | None:
-    """The connection's row is locked, so that nobody connects another organisation at the same moment."""
-    if not _is_still_connected(connection, sender):
+    """The connection's row is locked, so that nobody connects another organisation, or stops posting, at that moment."""
+    if not ground.may_commit(connection, sender):
         return None
     pairs = _sendable(connection, sender.ledger, route, asked)
     if not pairs:
@@ -91,11 +91,6 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     resolved = {entry.pk: supplies.of_one(sender.ledger, sendable) for entry, sendable in chosen}
     attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries, resolved)
     return Claimed(attempt, route, entries, [sendable for _, sendable in chosen])
-
-
-def _is_still_connected(connection: Connection, sender: Sender) -> bool:
-    now = Connection.objects.select_for_update(no_key=True).get(id=connection.id)
-    return now.is_connected and now.organisation_id == sender.token.organisation_id == connection.organisation_id
 
 
 def _sendable(

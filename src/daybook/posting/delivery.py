@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import structlog
 
-from daybook.connections import calls, standing
+from daybook.connections import calls, standing, stopping
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Unknown, no_answer
 from daybook.outbox import queue
@@ -47,11 +47,10 @@ def deliver(attempt: Attempt, sender: Sender, count: int, read: Read) -> list[Ou
     """Send the attempt, store what came back, and return the outcome of each of its `count` documents, in its order."""
     is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
     if not is_young or not queue.begin_sending(attempt, sender.connection.id, clock.now()):
-        paused = standing.pause_in_words(sender.connection.id, clock.now())
-        return _kept_back(attempt, count, paused or "too old to be sent")
+        return _kept_back(attempt, count, _why_not(sender.connection.id))
     log.info("attempt sending", attempt=attempt.public_id, resource=attempt.resource, documents=count)
     sending, is_resent = _send(attempt, sender), False
-    if _may_resend(sending, attempt, sender) and queue.begin_resending(attempt, clock.now()):
+    if _may_resend(sending, attempt, sender) and queue.begin_resending(attempt, sender.connection.id, clock.now()):
         log.info("attempt sending again", attempt=attempt.public_id)
         sending, is_resent = _send(attempt, sender), True
     log.info("attempt answered", attempt=attempt.public_id, status=sending.answer.status if sending.answer else None)
@@ -82,13 +81,18 @@ def request_of(attempt: Attempt, sender: Sender) -> Request:
 
 
 def _may_resend(sending: _Sending, attempt: Attempt, sender: Sender) -> bool:
-    """Only where nothing clear came back, the ledger answers the same key once, and neither time nor a pause forbids."""
+    """Only where nothing clear came back, the ledger answers the same key once, and time does not forbid it."""
     helps_after = sender.ledger.terms.resent_after
     if not helps_after or sending.is_clear(sender.ledger):
         return False
     may_help = sending.answer is None or sending.answer.status in helps_after
     is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
-    return may_help and is_young and not standing.pause_in_words(sender.connection.id, clock.now())
+    return may_help and is_young
+
+
+def _why_not(connection_id: int) -> str:
+    paused = standing.pause_in_words(connection_id, clock.now())
+    return paused or stopping.in_words(connection_id) or "too old to be sent"
 
 
 def _read(sending: _Sending, count: int, read: Read, *, is_resent: bool) -> list[Outcome]:

@@ -36,7 +36,7 @@ log = structlog.get_logger("daybook.posting")
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
     connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
-    if not connection.is_connected:
+    if not connection.is_connected or connection.is_posting_stopped:
         return
     try:
         _BY_WIRE[endpoints.ledger_of(connection).wire](connection, client)
@@ -125,8 +125,9 @@ class _Drain:
         self.waiting = None if is_full else [each for each in seen if each.route != batch.route]
 
     def _may_go_on(self) -> bool:
-        """The same organisation, still connected."""
-        return self.connection.is_connected and self.connection.organisation_id == self.sender.token.organisation_id
+        """The same organisation, still connected, and posting not stopped."""
+        is_open = self.connection.is_connected and not self.connection.is_posting_stopped
+        return is_open and self.connection.organisation_id == self.sender.token.organisation_id
 
     def _wait_for_one(self) -> bool:
         """Wait until a call has ended; False where none is under way."""

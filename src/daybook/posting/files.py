@@ -67,7 +67,8 @@ def _claim(connection: Connection, access: FileAccess) -> list[Claimed]:
     now = clock.now()
     row = Connection.objects.select_for_update(no_key=True).select_related(None).get(pk=connection.pk)
     is_resting = row.paused_until is not None and row.paused_until > now
-    if is_resting or not row.is_connected or row.organisation_id != connection.organisation_id:
+    is_kept_back = is_resting or row.is_posting_stopped
+    if is_kept_back or not row.is_connected or row.organisation_id != connection.organisation_id:
         return []
     ledger = endpoints.ledger_of(connection)
     taken = queue.take(row.company_id, row.organisation_id, list(ledger.forms), most=AT_ONCE, now=now)
@@ -131,7 +132,7 @@ def _send(
         return step, None
     is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
     if not is_young or not queue.begin_sending(attempt, connection.pk, clock.now()):
-        return NotSent("too old to be sent, or the connection rests"), None
+        return NotSent("too old to be sent, or the connection rests, or posting is stopped"), None
     try:
         written = carry(talks.send(access.path, file.name, attempt.public_id, file.content), session.ask)
     except WireError as error:

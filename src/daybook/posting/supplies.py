@@ -22,7 +22,7 @@ from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.retrying import MOST_TRIES
 from daybook.outbox.states import Mover
-from daybook.posting import delivery
+from daybook.posting import delivery, ground
 from daybook.posting.ground import HELD_AT_ONCE, Sender
 
 MOST_ENTRIES = 1000
@@ -120,6 +120,8 @@ def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequen
     accounts = {name: getattr(sender.settings, name) for name in ("inventory_account", "cogs_account", "sales_account")}
     written = supply.write(wanted, accounts)
     with transaction.atomic():
+        if not ground.may_commit(connection, sender):
+            return
         attempt = queue.start(connection.company_id, sender.call(supply.route, written.ask), ())
     sent = [wanted[place] for place in written.members]
     read = delivery.deliver(attempt, sender, len(sent), lambda answer, is_resent: supply.read(answer, sent, is_resent))

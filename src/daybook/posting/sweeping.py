@@ -10,9 +10,9 @@ from daybook.outbox.states import State
 
 
 def due(now: datetime) -> list[int]:
-    """Return the ids of connected, unpaused connections with documents that may go now."""
+    """Return the ids of connections with documents that may go now: connected, at no rest, not stopped."""
     waiting = Entry.objects.filter(
         company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY, open_needs=0
     ).filter(Q(not_before=None) | Q(not_before__lte=now))
-    open_for_calls = roster.reachable().exclude(paused_until__gt=now)
+    open_for_calls = roster.reachable().filter(posting_stops={}).exclude(paused_until__gt=now)
     return list(open_for_calls.filter(Exists(waiting)).values_list("id", flat=True))

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from daybook.companies.models import Company, Person
-from daybook.connections import folders, reaching, roster
+from daybook.connections import folders, reaching, roster, stopping
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
+from daybook.connections.stopping import Why
 from daybook.documents.kinds import Kind
 from daybook.documents.order_file import Item, OrderFile
 from daybook.intake import prepare
@@ -167,6 +168,17 @@ class TestConnecting:
             reaching.check(connection)
         reaching.save(connection, FileAccess(place="folder", path=str(tmp_path)))
         assert reaching.check(connection) is None
+
+
+class TestPostingStopped:
+    def test_begins_no_file_before_it_is_lifted(self, acme):
+        acme.due(2)
+        assert stopping.stop(acme.connection.pk, Why.PERSON, "The folder is being moved")
+        acme.send()
+        assert (acme.states(), acme.there(), Attempt.objects.count()) == (["ready"] * 2, [], 0)
+        assert stopping.lift(acme.connection.pk, Why.PERSON)
+        acme.send()
+        assert (acme.states(), acme.there()) == (["posted"] * 2, ["WEB-1.xml", "WEB-2.xml"])
 
 
 class TestSending:

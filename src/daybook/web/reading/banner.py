@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from daybook.catalog import problems
 from daybook.companies.models import Company
-from daybook.connections import roster, standing
+from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
 from daybook.ledgers import registry
 from daybook.web import buttons
@@ -55,6 +55,10 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     ledger = registry.title(connection.ledger)
     place = buttons.settings_place(connection, "connect")
     resume = buttons.connection_page(connection, name="connection-resume")
+    for stop in stopping.blocks(connection):
+        yield Trouble(
+            title=stop.title, words=f"{stop.words} {KEPT}", tone="bad", links=_lifted_at(connection, stop.cure)
+        )
     stands = standing.blocked(connection, now)
     if stands is None:
         if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
@@ -81,6 +85,12 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
                 until=stands.until,
                 resume=resume,
             )
+
+
+def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
+    """Return where a person's stop is lifted; the others are lifted on the command line."""
+    is_a_persons = cure is standing.Cure.LIFT
+    return [Button("Let it go on", buttons.settings_place(connection, "stop"))] if is_a_persons else []
 
 
 def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:
