@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from daybook.connections import endpoints, standing
+from daybook.connections import endpoints, standing, whereabouts
 from daybook.connections.models import Connection, TokenSet
 from daybook.ledgers.consent import Consent, Tokens
 from daybook.ledgers.registry import title
@@ -117,7 +117,11 @@ def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
 
 
 def _refresh(connection_id: int, *, now: datetime, client: HttpClient, at_least: timedelta, rejected: str) -> TokenSet:
-    """Renew under the row's lock. The one place where a transaction is open during a call (decision 10)."""
+    """Renew under the row's lock. The one place where a transaction is open during a call (decision 10).
+
+    Not by a copy of the database: the pair of the true one would be dead. Raises Paused there.
+    """
+    whereabouts.refuse_elsewhere()
     with transaction.atomic(durable=True):
         # without its connection: a join would show that as it was before we waited for the lock
         token_set = TokenSet.objects.filter(connection_id=connection_id).select_for_update().first()

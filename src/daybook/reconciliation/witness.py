@@ -1,0 +1,181 @@
+"""The ledger is the witness: does it hold documents of ours that the day book does not know? Then this one is older.
+
+    begin (a worker starts)  or a consent       the look is due, by a row; nothing is posted before it
+    look      one call a kind: the newest that this app made -> all known: posting goes on
+                                                             -> one unknown: posting is stopped
+    adopt     a person says so: all that changed since is read, what is unknown kept or taken up -> posting goes on
+
+Nobody storms: of many connections those with something to post come first, the others so many at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from daybook.companies.models import Person
+from daybook.connections import calls, endpoints, home, roster, stopping, whereabouts
+from daybook.connections.models import Connection
+from daybook.connections.saving import about
+from daybook.connections.stopping import Why
+from daybook.history import telling
+from daybook.history.kinds import What
+from daybook.kit import clock
+from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
+from daybook.outbox import orphans, queue, wake
+from daybook.outbox.models import Entry
+from daybook.outbox.retrying import is_database_away
+from daybook.outbox.states import State
+from daybook.reconciliation import resolve
+from daybook.wire import errors
+from daybook.wire.http import HttpClient
+
+AGAIN_AFTER = timedelta(minutes=10)
+"""A worker that starts again so soon asks nobody anew."""
+AT_ONCE = 20
+"""Connections in one run."""
+MOST_PAGES = 200
+"""Of one kind in one adoption; the next one goes on from there."""
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+log = structlog.get_logger("daybook.reconciliation")
+
+
+def begin(now: datetime) -> int:
+    """Have the ledgers asked before anything more is posted, because a worker starts; return how many connections."""
+    lately = roster.called().filter(witnessed_at__gt=now - AGAIN_AFTER).values("pk")
+    return roster.called().exclude(pk__in=lately).update(is_look_due=True)
+
+
+def run(client: HttpClient, *, now: datetime) -> None:
+    """Look for some of the connections that are due; one organisation's trouble never keeps another waiting."""
+    if not whereabouts.is_sure():
+        home.arrive()  # put back, or copied, while we ran
+        return
+    for connection in due(now):
+        try:
+            look(connection, client, now=now)
+        except errors.Paused:
+            continue
+        except errors.WireError as error:
+            log.warning("witness not heard", connection=connection.public_id, error=type(error).__name__)
+            calls.react(connection.id, error, clock.now(), client=client)
+        except Exception as error:
+            if is_database_away(error):
+                raise
+            log.exception("witness stumbled", connection=connection.public_id)
+            calls.stumble(connection.id, clock.now())
+
+
+def due(now: datetime) -> list[Connection]:
+    """Return some of the connections that wait for their look, first those with something to post."""
+    ready = Entry.objects.filter(company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY)
+    mine = roster.called().filter(is_look_due=True).exclude(paused_until__gt=now)
+    return list(mine.alias(has_ready=Exists(ready)).order_by("-has_ready", "witnessed_at", "id")[:AT_ONCE])
+
+
+def look(connection: Connection, client: HttpClient, *, now: datetime) -> int:
+    """Ask for the newest of each kind; stop posting where one is unknown. Return how many are. Raises WireError."""
+    found, since = [], []
+    for form in endpoints.ledger_of(connection).forms.values():
+        since.append(_newest_known(connection, form))
+        found += calls.carry(connection, form.newest(since[-1]), client=client)
+    strangers = orphans.unknown(connection.organisation_id or 0, found)
+    if strangers:
+        known = [each for each in since if each is not None]
+        home.stop(connection.pk, _reason(connection, strangers), known_until=min(known) if known else None)
+    this = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
+    this.update(is_look_due=False, witnessed_at=now)
+    if not strangers:
+        wake.wake_drain(connection.pk)
+    return len(strangers)
+
+
+def _newest_known(connection: Connection, form: Form) -> datetime | None:
+    """Return up to when what was made there is known, by the last that was posted; None where nothing was."""
+    posted = Entry.objects.filter(
+        company=connection.company_id, organisation=connection.organisation_id, kind=form.kind, state=State.POSTED
+    )
+    last = posted.order_by("-posted_at").values_list("posted_at", flat=True).first()
+    return None if last is None else last - endpoints.ledger_of(connection).terms.clock_skew
+
+
+def _reason(connection: Connection, strangers: Sequence[Theirs]) -> str:
+    title, more = endpoints.ledger_of(connection).title, len(strangers) - 1
+    others = f" and {more} more that bear" if more else ", which bears"
+    return f"{title} holds {strangers[0].number}{others} Daybook's mark, and the day book does not know of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became of what a ledger held."""
+
+    taken_up: int = 0
+    """Documents that waited here and are posted now."""
+    unknown: int = 0
+    """Documents whose orders are not here, or not ready: recognised as soon as they are."""
+    is_whole: bool = True
+    """All was read; otherwise the next adoption goes on."""
+
+
+def adopt(connection: Connection, client: HttpClient, *, by: Person | None = None) -> Adopted:
+    """Take up what the ledger holds and let posting go on. `by`: None: the command line. Raises WireError; then ask again.
+
+    Each page is committed by itself: who dies goes on where it was.
+    """
+    whereabouts.refuse_elsewhere()
+    ledger, taken, is_whole = endpoints.ledger_of(connection), 0, True
+    begins = connection.known_until or LONG_AGO
+    for form in ledger.forms.values() if connection in roster.called() else ():
+        since = Since(begins - ledger.terms.clock_skew)
+        for page in _pages(connection, client, form, since):
+            taken += _take_up(connection, form, page.found, ledger)
+            is_whole = page.is_last
+        if not is_whole:
+            break
+    result = Adopted(taken, orphans.waiting(connection).count(), is_whole)
+    if is_whole:
+        _go_on(connection, result, by)
+    return result
+
+
+def _pages(connection: Connection, client: HttpClient, form: Form, since: Since) -> Iterator[Changes]:
+    for _ in range(MOST_PAGES):
+        page = calls.carry(connection, form.changed(since, clock.now()), client=client)
+        yield page
+        if page.is_last:
+            return
+        since = page.rest
+
+
+def _take_up(connection: Connection, form: Form, found: Sequence[Theirs], ledger: Ledger) -> int:
+    """Keep what is unknown, and settle what of it waits here as a look does; return how many were settled."""
+    strangers = orphans.unknown(connection.organisation_id or 0, found)
+    if not strangers:
+        return 0
+    with transaction.atomic():
+        orphans.keep(connection, form.kind, strangers)
+        doubted = orphans.keep_back(connection, _ready(connection, form, strangers), ledger)
+    for attempt in doubted:
+        resolve.settle(attempt, list(attempt.members.values_list("entry_id", flat=True)), strangers, ledger)
+    return len(doubted)
+
+
+def _ready(connection: Connection, form: Form, found: Sequence[Theirs]) -> list[Entry]:
+    mine = Entry.objects.filter(
+        company=connection.company_id, organisation=connection.organisation_id, kind=form.kind, state=State.READY
+    )
+    return list(queue.locked(mine.filter(number__in=[theirs.number for theirs in found])))
+
+
+@transaction.atomic
+def _go_on(connection: Connection, result: Adopted, by: Person | None) -> None:
+    this = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
+    this.update(known_until=None, is_look_due=False, witnessed_at=clock.now())
+    after = {"taken_up": str(result.taken_up), "unknown": str(result.unknown)}
+    telling.tell(about(connection), What.ADOPTED, by=by, after=after)
+    stopping.lift(connection.pk, Why.RESTORED, by)
+    wake.wake_drain(connection.pk)
