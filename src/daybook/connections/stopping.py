@@ -111,6 +111,11 @@ def blocks(connection: Connection) -> Iterator[Blocked]:
         )
 
 
+def said(connection: Connection) -> tuple[str, ...]:
+    """Return, of each cause that stops posting, one sentence for machines and terminals. PURE."""
+    return tuple(f"{each.title}. {each.words}" for each in blocks(connection))
+
+
 _SAID = {
     Why.PERSON: ("What was under way is settled; nothing new goes until a person lets it go on.", Cure.LIFT),
     Why.RESTORED: ("Nothing new goes until what {ledger} holds was taken up.", Cure.RECONCILE),

@@ -32,11 +32,20 @@ pytestmark = pytest.mark.django_db
 
 OTHERWISE = {
     # by events of their own: made, revoked, joined, another role, invited, withdrawn, added, closed, opened again,
-    # consent, connected, disconnected, kept, resumed (`test_what_is_told.py`)
+    # consent, connected, disconnected, kept, resumed, stopped, lifted (`test_what_is_told.py`)
     ApiKey: {"name", "revoked_at"},
     Membership: {"role"},
     Invitation: {"role", "answer", "answered_at"},
-    Connection: {"closed_at", "organisation", "last_organisation", "holds", "status", "connected_at", "paused_until"},
+    Connection: {
+        "closed_at",
+        "organisation",
+        "last_organisation",
+        "holds",
+        "status",
+        "connected_at",
+        "paused_until",
+        "posting_stops",
+    },
     Feed: {"name", "closed_at"},
 }
 BY_ITSELF = {

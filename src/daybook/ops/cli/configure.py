@@ -50,6 +50,8 @@ FEED_FIELDS = {
 LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
 JUST_NOW = timedelta(seconds=5)
 TAX, LINE = "tax.", "line."
+POSTING = "posting"
+"""On or off: no setting, and changed elsewhere (`stopping.py` here)."""
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
@@ -66,8 +68,8 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS) and not key.startswith((TAX, LINE)):
-        known = ", ".join((*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
+    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS, POSTING) and not key.startswith((TAX, LINE)):
+        known = ", ".join((POSTING, *FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
         raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE, line.KIND", Exit.USAGE)
     if text.startswith("@"):
         try:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from daybook.companies.models import Company
-from daybook.connections import calls, endpoints, folders, reaching, roster, standing
+from daybook.connections import calls, endpoints, folders, reaching, roster, standing, stopping
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.connections.saving import saving
@@ -128,6 +128,7 @@ def show(company: Company, public_id: str = "") -> dict[str, str]:
         "name": connection.name,
         "stands": connection.get_status_display(),
         "waits": f"{blocked.title}{until}: {blocked.words}" if blocked is not None else "",
+        "stopped": " ".join(stopping.said(connection)),
     }
     return shown | (_place(folders.access_of(connection)) if endpoints.is_of_files(connection) else {})
 

@@ -9,7 +9,7 @@ from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from daybook.companies.models import Company
-from daybook.connections import roster, standing
+from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
 from daybook.outbox import counting
 
@@ -24,6 +24,8 @@ class ConnectionStatus:
     status: str
     says: str
     paused_until: datetime | None
+    posting_stopped: tuple[str, ...]
+    """In words, what stops posting; empty: nothing does."""
     documents: Mapping[str, int]
     """Count of each state that occurs."""
     orders_need_a_person: int
@@ -56,7 +58,8 @@ class CompanyStatus:
     def needs_a_person(self) -> bool:
         """Return whether anything here goes on only after a person did something."""
         statuses = {self.connection, *(each.status for each in self.connections)}
-        return bool(self.orders_need_a_person or Connection.Status.NEEDS_CONSENT in statuses)
+        is_stopped = any(each.posting_stopped for each in self.connections)
+        return bool(self.orders_need_a_person or is_stopped or Connection.Status.NEEDS_CONSENT in statuses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,7 @@ def _connection(connection: Connection, now: datetime) -> ConnectionStatus:
         status=connection.status,
         says=_says(connection),
         paused_until=_pause(connection, now),
+        posting_stopped=stopping.said(connection),
         documents=counts.documents,
         orders_need_a_person=counts.orders_need_a_person,
     )

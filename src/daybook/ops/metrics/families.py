@@ -76,6 +76,9 @@ UP = _gauge("connection_up", _CONNECTION, "1 while calls may be made through the
 PAUSED = _gauge(
     "connection_paused_seconds", (*_CONNECTION, "cause"), "How long a pause still lasts; only while it does."
 )
+POSTING_STOPPED = _gauge(
+    "posting_stopped", (*_CONNECTION, "why"), "1 where posting is stopped, by its cause; only while it is."
+)
 CONSENT = _gauge("connection_needs_consent", _CONNECTION, "1 where somebody must press Get Access Token again.")
 TOKEN_AGE = _gauge("token_age_seconds", _CONNECTION, "How long ago the connection's tokens were renewed.")
 TOKEN_LEFT = _gauge("token_expires_seconds", _CONNECTION, "How long the access token is good for; below 0: it is over.")
@@ -87,5 +90,5 @@ DATABASE = _gauge("database_size_bytes", (), "What the database takes on its dis
 
 FAMILIES = (
     BUILD, WAITING, WAITING_AGE, STOPPED, ORDERS_HELD, UNPREPARED, UNPREPARED_AGE, MOVES, INTAKE, CALLS, CALLS_LEFT,
-    CALLS_LEFT_AGE, UP, PAUSED, CONSENT, TOKEN_AGE, TOKEN_LEFT, JOBS, JOB_LAG, WORKERS, UNSEALED, DATABASE,
+    CALLS_LEFT_AGE, UP, PAUSED, POSTING_STOPPED, CONSENT, TOKEN_AGE, TOKEN_LEFT, JOBS, JOB_LAG, WORKERS, UNSEALED, DATABASE,
 )  # fmt: skip

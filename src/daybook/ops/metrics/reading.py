@@ -67,7 +67,8 @@ _CALLS = """
 """
 _CONNECTIONS = """
     SELECT way.ledger, way.public_id, way.status, way.paused_until, way.pause_cause, way.minute_remaining,
-        way.day_remaining, way.limits_read_at, token.refreshed_at, token.expires_at
+        way.day_remaining, way.limits_read_at, token.refreshed_at, token.expires_at,
+        ARRAY(SELECT jsonb_object_keys(way.posting_stops))
     FROM connections_connection way LEFT JOIN connections_tokenset token ON token.connection_id = way.id
     WHERE way.closed_at IS NULL AND way.status <> 'not_connected'
 """
@@ -141,10 +142,12 @@ def _calls(cursor: Any, now: datetime) -> Iterator[Sample]:
 
 def _connections(cursor: Any, now: datetime) -> Iterator[Sample]:
     cursor.execute(_CONNECTIONS)
-    for ledger, way, status, paused, cause, minute, day, read_at, renewed, expires in cursor.fetchall():
+    for ledger, way, status, paused, cause, minute, day, read_at, renewed, expires, stops in cursor.fetchall():
         names = (ledger, way)
         rests_for = max(0.0, -_age(paused, now)) if paused else 0.0
         yield Sample(families.UP, names, status == "connected" and not rests_for)
+        for why in stops:
+            yield Sample(families.POSTING_STOPPED, (*names, why), 1)
         yield Sample(families.CONSENT, names, status == "needs_consent")
         if rests_for:
             yield Sample(families.PAUSED, (*names, cause), rests_for)

@@ -18,6 +18,7 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member, with_folder
 from daybook.web.forms.styled import StyledForm, faults_of
+from daybook.web.settings import stopping
 from daybook.wire import ssh_keys
 
 
@@ -75,6 +76,7 @@ def show(
         "when_form": when or WhenForm(instance=roster.posting_of(row)),
         "shown_key": ssh_keys.fingerprint(access.shown_key) if access.shown_key else "",
         "trusted_key": ssh_keys.fingerprint(access.host_key) if access.host_key else "",
+        **stopping.shown(row),
         "faults": [fault for each in (place, when) if each is not None for fault in faults_of(each)],
     }
     return pages.render(request, "daybook/connection/files.html", context, status=status)

@@ -45,12 +45,16 @@ def list_(installation: Installation) -> None:
 @click.argument("name_or_id")
 @click.argument("settings", nargs=-1, metavar="KEY=VALUE...")
 @click.option("--connection", default="", metavar="ID", help="Of several, the connection whose settings are meant.")
+@click.option("--reason", default="", metavar="TEXT", help="Why posting is stopped, or goes on: posting=off wants it.")
 @click.pass_obj
-def configure(installation: Installation, name_or_id: str, settings: tuple[str, ...], connection: str) -> None:
+def configure(
+    installation: Installation, name_or_id: str, settings: tuple[str, ...], connection: str, reason: str
+) -> None:
     """Change settings of the company NAME_OR_ID; without KEY=VALUE show them.
 
     \b
     KEY is a setting as shown (process_method, sales_account, contact_name, ...), or
+      posting            off stops posting until it is on again: what is under way settles, nothing new goes
       tax.RATE           the tax type of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
       line.KIND          account, and tax where it is not the line's own, of a kind of line that is no goods:
                          line.gift_card=825/NONE
@@ -64,11 +68,15 @@ def configure(installation: Installation, name_or_id: str, settings: tuple[str, 
     with installation.opened_current():
         from daybook.companies import people
         from daybook.ops.cli import configure as configuring
+        from daybook.ops.cli import stopping
 
         found = configuring.connection_of(people.find_company(name_or_id), connection)
         changes = [configuring.parse(pair) for pair in settings]
-        changed = configuring.change(found, changes) if changes else []
-        shown = configuring.show(found)
+        stops = [change for change in changes if change.key == configuring.POSTING]
+        changed = [change.key for change in stops if stopping.change(found, change, reason)]
+        others = [change for change in changes if change not in stops]
+        changed += configuring.change(found, others) if others else []
+        shown = {configuring.POSTING: stopping.shown(found), **configuring.show(found)}
         if settings:
             click.echo(f"Changed {', '.join(changed)}." if changed else "Nothing to change: it was so already.")
         if set(configuring.APP).intersection(change.key for change in changes):

@@ -52,8 +52,13 @@ def _print(read: "Status") -> None:
 
 
 def _connection(company: "CompanyStatus") -> str:
+    stopped = [
+        f"{each.organisation or each.id}: {words}" for each in company.connections for words in each.posting_stopped
+    ]
     if len(company.connections) > 1:
-        return "\n".join(f"{each.organisation or each.id}: {each.says}" for each in company.connections)
+        return "\n".join([*(f"{each.organisation or each.id}: {each.says}" for each in company.connections), *stopped])
+    if stopped:
+        return "\n".join(stopped)
     if company.paused_until:
         return f"paused until {company.paused_until:%H:%M:%S} UTC: {company.pause_reason}"
     return f"{company.connection_says} ({company.organisation})" if company.organisation else company.connection_says
