@@ -10,11 +10,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from daybook.companies.models import Person
 from daybook.connections.models import Connection
-from daybook.documents.causes import Cause, Hold
+from daybook.connections.saving import about
+from daybook.documents.causes import AnyCause, Cause, Hold
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.kit import clock, ids
 from daybook.ledgers.ledger import Ledger, Theirs
 from daybook.mapping import numbers, references
@@ -96,10 +100,56 @@ def note(connection: Connection) -> None:
     this.update(has_orphans=waiting(connection).exists())
 
 
-def dismiss(orphan: Orphan, person: Person) -> None:
-    """Let nothing more be compared with it, because a person says that it is none of the orders that may come."""
-    Orphan.objects.filter(company=orphan.company_id, pk=orphan.pk, entry=None).update(dismissed_at=clock.now())
-    queue.log.info("orphan dismissed", company=orphan.company_id, orphan=orphan.pk, person=person.pk)
+@transaction.atomic
+def dismiss(connection: Connection, chosen: QuerySet[Orphan], person: Person) -> int:
+    """Let nothing more be compared with them, because a person says that they are none of the orders that may come.
+
+    `chosen`: of `waiting`. Return how many.
+    """
+    gone = list(chosen.select_for_update(of=("self",)))
+    Orphan.objects.filter(company=connection.company_id, pk__in=[each.pk for each in gone]).update(
+        dismissed_at=clock.now()
+    )
+    for each in gone:
+        words = f"{each.number}, found after a restore, is none of the orders that may come"
+        telling.tell(about(connection), What.NOTED, by=person, reason=words)
+    note(connection)
+    return len(gone)
+
+
+def suspect(connection: Connection, entries: Iterable[Entry]) -> int:
+    """Keep what may have been put where nothing can be looked up any more; return how many."""
+    now = clock.now()
+    rows = [
+        Orphan(
+            company_id=entry.company_id,
+            organisation_id=entry.organisation_id,
+            kind=entry.kind,
+            mark=entry.public_id,
+            number=entry.number,
+            stem=numbers.stem(entry.number)[:255],
+            their_id=entry.public_id,
+            stood_at=now,
+        )
+        for entry in entries
+    ]
+    Orphan.objects.bulk_create(rows, ignore_conflicts=True)
+    note(connection)
+    return len(rows)
+
+
+def hold_suspects(connection: Connection, entries: Sequence[Entry], why: AnyCause) -> list[Entry]:
+    """Hold what may have been put there already, until a person says otherwise; return the others.
+
+    The entries must come from `locked(...)`.
+    """
+    marks = set(
+        waiting(connection).filter(mark__in=[each.public_id for each in entries]).values_list("mark", flat=True)
+    )
+    for entry in entries:
+        if entry.public_id in marks:
+            queue.hold(entry, Hold(why, entry.number), mover=Mover.POSTING)
+    return [entry for entry in entries if entry.public_id not in marks]
 
 
 def marks_of(company_id: int, entry_ids: Collection[int]) -> Mapping[int, frozenset[str]]:

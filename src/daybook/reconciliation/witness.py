@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from daybook.catalog.models import CatalogRead
 from daybook.companies.models import Person
 from daybook.connections import calls, endpoints, home, roster, stopping, whereabouts
 from daybook.connections.models import Connection
@@ -24,7 +25,7 @@ from daybook.connections.stopping import Why
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
-from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
+from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs, Wire
 from daybook.outbox import orphans, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import is_database_away
@@ -39,6 +40,7 @@ AT_ONCE = 20
 """Connections in one run."""
 MOST_PAGES = 200
 """Of one kind in one adoption; the next one goes on from there."""
+TAKEN_UP = ", adopted"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger("daybook.reconciliation")
@@ -121,29 +123,55 @@ class Adopted:
     """All was read; otherwise the next adoption goes on."""
 
 
-def adopt(connection: Connection, client: HttpClient, *, by: Person | None = None) -> Adopted:
+def adopt(
+    connection: Connection, client: HttpClient, *, by: Person | None = None, most_pages: int = MOST_PAGES
+) -> Adopted:
     """Take up what the ledger holds and let posting go on. `by`: None: the command line. Raises WireError; then ask again.
 
-    Each page is committed by itself: who dies goes on where it was.
+    Each page is committed by itself: who dies, or has read so many, goes on where it was.
     """
     whereabouts.refuse_elsewhere()
-    ledger, taken, is_whole = endpoints.ledger_of(connection), 0, True
-    begins = connection.known_until or LONG_AGO
-    for form in ledger.forms.values() if connection in roster.called() else ():
-        since = Since(begins - ledger.terms.clock_skew)
-        for page in _pages(connection, client, form, since):
-            taken += _take_up(connection, form, page.found, ledger)
-            is_whole = page.is_last
-        if not is_whole:
-            break
+    is_called = endpoints.ledger_of(connection).wire is Wire.CALLS
+    taken, is_whole = _adopt_called(connection, client, most_pages) if is_called else _suspect(connection)
     result = Adopted(taken, orphans.waiting(connection).count(), is_whole)
     if is_whole:
         _go_on(connection, result, by)
     return result
 
 
-def _pages(connection: Connection, client: HttpClient, form: Form, since: Since) -> Iterator[Changes]:
-    for _ in range(MOST_PAGES):
+def _adopt_called(connection: Connection, client: HttpClient, most_pages: int) -> tuple[int, bool]:
+    ledger, taken = endpoints.ledger_of(connection), 0
+    begins = (connection.known_until or LONG_AGO) - ledger.terms.clock_skew
+    for form in ledger.forms.values():
+        so_far = _reads(connection).filter(resource=_progress(form)).first()
+        if so_far is not None and so_far.whole_at is not None:
+            continue
+        is_last, since = False, Since(so_far.read_at if so_far is not None else begins)
+        for page in _pages(connection, client, form, since, most_pages):
+            taken, is_last = taken + _take_up(connection, form, page, ledger), page.is_last
+        if not is_last:
+            return taken, False
+    return taken, True
+
+
+def _progress(form: Form) -> str:
+    """Name the note of how far an adoption has come with one kind."""
+    return f"{form.listed_in}{TAKEN_UP}"
+
+
+def _reads(connection: Connection) -> QuerySet[CatalogRead]:
+    return CatalogRead.objects.filter(organisation=connection.organisation_id)
+
+
+def _suspect(connection: Connection) -> tuple[int, bool]:
+    """What was put into a folder and collected is not seen: what waited in the backup is shown to a person first."""
+    with transaction.atomic():
+        orphans.suspect(connection, list(queue.locked(_mine(connection).filter(state=State.READY))))
+    return 0, True
+
+
+def _pages(connection: Connection, client: HttpClient, form: Form, since: Since, most_pages: int) -> Iterator[Changes]:
+    for _ in range(most_pages):
         page = calls.carry(connection, form.changed(since, clock.now()), client=client)
         yield page
         if page.is_last:
@@ -151,30 +179,33 @@ def _pages(connection: Connection, client: HttpClient, form: Form, since: Since)
         since = page.rest
 
 
-def _take_up(connection: Connection, form: Form, found: Sequence[Theirs], ledger: Ledger) -> int:
+def _take_up(connection: Connection, form: Form, page: Changes, ledger: Ledger) -> int:
     """Keep what is unknown, and settle what of it waits here as a look does; return how many were settled."""
-    strangers = orphans.unknown(connection.organisation_id or 0, found)
-    if not strangers:
-        return 0
+    strangers, doubted = orphans.unknown(connection.organisation_id or 0, page.found), []
     with transaction.atomic():
-        orphans.keep(connection, form.kind, strangers)
-        doubted = orphans.keep_back(connection, _ready(connection, form, strangers), ledger)
-    for attempt in doubted:
-        resolve.settle(attempt, list(attempt.members.values_list("entry_id", flat=True)), strangers, ledger)
+        if strangers:
+            orphans.keep(connection, form.kind, strangers)
+            ready = _mine(connection).filter(kind=form.kind, state=State.READY)
+            ready = ready.filter(number__in=[theirs.number for theirs in strangers])
+            doubted = orphans.keep_back(connection, list(queue.locked(ready)), ledger)
+        for attempt in doubted:
+            resolve.settle(attempt, list(attempt.members.values_list("entry_id", flat=True)), strangers, ledger)
+        defaults = {"read_at": page.rest.moment, "whole_at": clock.now() if page.is_last else None}
+        CatalogRead.objects.update_or_create(
+            organisation=connection.organisation, resource=_progress(form), defaults=defaults
+        )
     return len(doubted)
 
 
-def _ready(connection: Connection, form: Form, found: Sequence[Theirs]) -> list[Entry]:
-    mine = Entry.objects.filter(
-        company=connection.company_id, organisation=connection.organisation_id, kind=form.kind, state=State.READY
-    )
-    return list(queue.locked(mine.filter(number__in=[theirs.number for theirs in found])))
+def _mine(connection: Connection) -> QuerySet[Entry]:
+    return Entry.objects.filter(company=connection.company_id, organisation=connection.organisation_id)
 
 
 @transaction.atomic
 def _go_on(connection: Connection, result: Adopted, by: Person | None) -> None:
     this = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
     this.update(known_until=None, is_look_due=False, witnessed_at=clock.now())
+    _reads(connection).filter(resource__endswith=TAKEN_UP).delete()
     after = {"taken_up": str(result.taken_up), "unknown": str(result.unknown)}
     telling.tell(about(connection), What.ADOPTED, by=by, after=after)
     stopping.lift(connection.pk, Why.RESTORED, by)

@@ -1,7 +1,9 @@
 """A database is put back to what it was while documents went on being posted: none is doubled, and all are taken up."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from django.conf import settings
@@ -16,13 +18,15 @@ from daybook.history.kinds import What
 from daybook.history.models import Event
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.ledgers import registry
+from daybook.ledgers.ledger import Ledger
 from daybook.ops.backup import restoring, saving
 from daybook.ops.cli import adopting
 from daybook.outbox import orphans
-from daybook.outbox.models import Attempt, Entry, Orphan
+from daybook.outbox.models import Attempt, Entry
 from daybook.reconciliation import witness
 from daybook.reconciliation.report import compare_connection
-from daybook.wire.errors import Paused
+from daybook.wire.errors import NotSent, Paused
 from localxero import LocalXero
 from tests.integration.posting.test_drain import look, post, states
 from tests.integration.posting.test_killed_worker import one_mug
@@ -141,20 +145,31 @@ class TestADatabaseThatWasPutBack:
         assert home.arrive() == home.RESTORED
         assert stops(acme) == {Why.RESTORED}
 
-    def test_is_taken_up_where_a_page_was_the_last_thing_that_was_done(self, acme: Cast, saved: Path):
+    def test_is_taken_up_by_whoever_comes_next_where_the_first_came_half_of_the_way(
+        self, acme: Cast, saved: Path, monkeypatch
+    ):
         put_back(acme, saved)
         home.confirm()
-        form = next(iter(witness.endpoints.ledger_of(acme.connection).forms.values()))
-        since = witness.Since(acme.connection.known_until)
-        for page in witness._pages(acme.connection, acme.client, form, since):
-            witness._take_up(acme.connection, form, page.found, witness.endpoints.ledger_of(acme.connection))
+        with monkeypatch.context() as patched:
+            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders())
+            with pytest.raises(NotSent):
+                witness.adopt(acme.connection, acme.client)
+        assert (states(acme), stops(acme)) == ({"posted": 8, "ready": 4}, {Why.RESTORED})
 
-        assert stops(acme) == {Why.RESTORED}
         found = witness.adopt(acme.connection, acme.client)
 
         assert (found.taken_up, found.unknown) == (4, 8)
-        assert states(acme) == {"posted": 12}
-        assert Orphan.objects.count() == 16
+        assert (states(acme), stops(acme)) == ({"posted": 12}, set())
+
+
+def without_purchase_orders() -> Ledger:
+    """Xero, of which one list cannot be read."""
+
+    def changed(*_of: object) -> NoReturn:
+        raise NotSent("no way there")
+
+    xero = registry.LEDGERS["xero"]
+    return replace(xero, forms={**xero.forms, "purchase_order": replace(xero.forms["purchase_order"], changed=changed)})
 
 
 class TestWhatStandsThereUnderAnotherNumber:

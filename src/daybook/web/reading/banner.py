@@ -88,9 +88,15 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
 
 
 def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
-    """Return where a person's stop is lifted; the others are lifted on the command line."""
-    is_a_persons = cure is standing.Cure.LIFT
-    return [Button("Let it go on", buttons.settings_place(connection, "stop"))] if is_a_persons else []
+    """Return where a stop is lifted; what is not here is lifted elsewhere."""
+    found = _LIFTED_AT.get(cure)
+    return [Button(found[1], buttons.settings_place(connection, found[0]))] if found else []
+
+
+_LIFTED_AT = {
+    standing.Cure.LIFT: ("stop", "Let it go on"),
+    standing.Cure.RECONCILE: ("restored", "See what is to be done"),
+}
 
 
 def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:
