@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('companies', '0009_a_shops_secrets_are_its_feeds'),
         ('connections', '0011_after_a_restore'),
-        ('outbox', '0014_versions_there'),
+        ('outbox', '0015_each_row_asks_less'),
     ]
 
     operations = [
