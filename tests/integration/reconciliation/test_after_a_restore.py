@@ -1,11 +1,13 @@
 """A database is put back to what it was while documents went on being posted: none is doubled, and all are taken up."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from click.testing import CliRunner, Result
 from django.conf import settings
 
 from daybook.connections import home, stopping, tokens, whereabouts
@@ -22,15 +24,17 @@ from daybook.ledgers import registry
 from daybook.ledgers.ledger import Ledger
 from daybook.ops.backup import restoring, saving
 from daybook.ops.cli import adopting
+from daybook.ops.cli.app import daybook
 from daybook.outbox import orphans
 from daybook.outbox.models import Attempt, Entry
 from daybook.reconciliation import witness
 from daybook.reconciliation.report import compare_connection
 from daybook.wire.errors import NotSent, Paused
 from localxero import LocalXero
+from localxero.testing import running
 from tests.integration.posting.test_drain import look, post, states
 from tests.integration.posting.test_killed_worker import one_mug
-from tests.world import Cast, beyond_the_laws, connected
+from tests.world import Cast, beyond_the_laws, connected, leave
 
 FORGET = """
 DELETE FROM outbox_attemptentry USING outbox_entry WHERE entry_id = outbox_entry.id AND number = 'B1';
@@ -287,3 +291,42 @@ class TestACopy:
             witness.calls.disconnect(acme.connection, client=acme.client)
         assert TokenSet.objects.exists()
         assert PostingSettings.objects.exists()
+
+
+class TestTheCommand:
+    @pytest.fixture
+    def served(self, settings) -> Iterator[Cast]:
+        with running() as xero:
+            settings.XERO_API_BASE = settings.XERO_IDENTITY_BASE = settings.XERO_LOGIN_BASE = xero.url
+            cast = connected(xero.xero, untouched=True)
+            home.arrive()
+            yield cast
+
+    def run(self, *options: str, typed: str = "") -> Result:
+        return CliRunner().invoke(daybook, ["reconcile", "--adopt", *options], input=typed)
+
+    def test_asks_whether_this_is_the_one_and_then_takes_everything_up(self, served: Cast, tmp_path: Path):
+        send(served, "A1")
+        saving.save(tmp_path / "saved.zip")
+        send(served, "B1")
+        post(served)
+        restoring.restore(tmp_path / "saved.zip")
+
+        refused = self.run(typed="n\n")
+        assert refused.exit_code == 1
+        assert "The database was restored from a backup, or copied" in refused.output
+        assert states(served) == {"ready": 1}
+
+        done = self.run("--yes")
+        assert (done.exit_code, states(served)) == (0, {"posted": 1})
+        assert "1 taken up as posted; 1 of orders that are not here or not ready, kept until those come" in done.output
+        assert "Nothing is to be taken up" in self.run().output
+
+    def test_says_which_company_has_to_connect_again_first(self, served: Cast):
+        home.stop(served.connection.pk, "", known_until=None)
+        served.connection.refresh_from_db()
+        leave(served.connection)
+        said = self.run()
+        assert said.exit_code == 1
+        assert "not connected. Connect it again" in said.output
+        assert stops(served) == {Why.RESTORED}
