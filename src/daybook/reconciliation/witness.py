@@ -22,10 +22,12 @@ from daybook.connections import calls, endpoints, home, roster, stopping, wherea
 from daybook.connections.models import Connection
 from daybook.connections.saving import about
 from daybook.connections.stopping import Why
+from daybook.documents.causes import Cause
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs, Wire
+from daybook.mapping import references
 from daybook.outbox import orphans, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import is_database_away
@@ -36,6 +38,8 @@ from daybook.wire.http import HttpClient
 
 AGAIN_AFTER = timedelta(minutes=10)
 """A worker that starts again so soon asks nobody anew."""
+CLOCKS_DIFFER_BY = timedelta(minutes=15)
+"""At most: ours at a posting, and the ledger's in what it says of the document."""
 AT_ONCE = 20
 """Connections in one run."""
 MOST_PAGES = 200
@@ -89,6 +93,7 @@ def look(connection: Connection, client: HttpClient, *, now: datetime) -> int:
     if strangers:
         known = [each for each in since if each is not None]
         home.stop(connection.pk, _reason(connection, strangers), known_until=min(known) if known else None)
+    _notice_given_up(connection, found)
     this = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
     this.update(is_look_due=False, witnessed_at=now)
     if not strangers:
@@ -98,11 +103,29 @@ def look(connection: Connection, client: HttpClient, *, now: datetime) -> int:
 
 def _newest_known(connection: Connection, form: Form) -> datetime | None:
     """Return up to when what was made there is known, by the last that was posted; None where nothing was."""
-    posted = Entry.objects.filter(
-        company=connection.company_id, organisation=connection.organisation_id, kind=form.kind, state=State.POSTED
-    )
+    posted = _mine(connection).filter(kind=form.kind, state=State.POSTED)
     last = posted.order_by("-posted_at").values_list("posted_at", flat=True).first()
-    return None if last is None else last - endpoints.ledger_of(connection).terms.clock_skew
+    doubted = _mine(connection).filter(kind=form.kind, **_GIVEN_UP).order_by("last_attempt__created_at")
+    first = doubted.values_list("last_attempt__created_at", flat=True).first()
+    known = [each for each in (last, first) if each is not None]
+    return None if last is None else min(known) - CLOCKS_DIFFER_BY
+
+
+_GIVEN_UP = {
+    "state": State.CANCELLED, "given_up_at__isnull": False, "is_number_free": False, "attention": "",
+    "last_attempt__isnull": False,
+}  # fmt: skip
+"""What a person gave up while nobody could look: it may stand there all the same."""
+
+
+@transaction.atomic
+def _notice_given_up(connection: Connection, found: Sequence[Theirs]) -> None:
+    """Show to a person what was given up in doubt and stands there after all: nothing is sent, and it is no order's loss."""
+    by_mark = {references.mark_in(theirs.reference): theirs for theirs in found}
+    for entry in queue.locked(_mine(connection).filter(public_id__in=[mark for mark in by_mark if mark], **_GIVEN_UP)):
+        there = by_mark[entry.public_id]
+        title = endpoints.ledger_of(connection).title
+        queue.flag(entry, Cause.POSTED_LATE, f"an earlier call turned out to have made {there.their_id} in {title}")
 
 
 def _reason(connection: Connection, strangers: Sequence[Theirs]) -> str:
@@ -141,7 +164,7 @@ def adopt(
 
 def _adopt_called(connection: Connection, client: HttpClient, most_pages: int) -> tuple[int, bool]:
     ledger, taken = endpoints.ledger_of(connection), 0
-    begins = (connection.known_until or LONG_AGO) - ledger.terms.clock_skew
+    begins = (connection.known_until or LONG_AGO) - CLOCKS_DIFFER_BY
     for form in ledger.forms.values():
         so_far = _reads(connection).filter(resource=_progress(form)).first()
         if so_far is not None and so_far.whole_at is not None:

@@ -13,18 +13,23 @@ from django.db import InterfaceError, OperationalError
 from django.db import connection as database
 from django.db import connections as databases
 
+from daybook.companies import people
+from daybook.companies.models import Person
 from daybook.connections import tokens
-from daybook.connections.models import TokenSet
+from daybook.connections.models import Connection, TokenSet
 from daybook.documents.causes import Cause
+from daybook.intake import prepare
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
+from daybook.reconciliation import witness
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport, signed_in
 from tests.integration.posting.test_drain import look, post, states
 from tests.integration.posting.test_killed_worker import one_mug
-from tests.world import Cast, connected
+from tests.world import Cast, connected, leave, reach
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,6 +141,12 @@ def test_comes_to_one_document_of_each_kind(dove: Cast, end: str):
     assert {len(bodies) for bodies in line.sent.values()} == {1}
 
 
+def begin_anew() -> None:
+    """As a process does that was started again: with new sessions."""
+    databases.close_all()
+    database.close_pool()
+
+
 class TestTheDatabaseLostBetweenTheAnswerAndItsSettling:
     @pytest.fixture
     def cut_off(self) -> Iterator[Happening]:
@@ -153,7 +164,7 @@ class TestTheDatabaseLostBetweenTheAnswerAndItsSettling:
             return answer
 
         yield happen
-        databases.close_all()
+        begin_anew()
 
     def test_leaves_what_was_booked_to_the_look(self, acme: Cast, cut_off: Happening):
         acme.ready_invoices(2)
@@ -161,7 +172,7 @@ class TestTheDatabaseLostBetweenTheAnswerAndItsSettling:
         acme.client = HttpClient(10, line)
         with suppress(OperationalError, InterfaceError):
             post(acme)
-        databases.close_all()
+        begin_anew()
         assert states(acme) == {"sending": 2}
 
         look(acme, later=timedelta(minutes=20))  # first it is given up as lost
@@ -233,3 +244,38 @@ def test_the_ends_leave_nobody_needed(dove: Cast):
     post(dove)
     settle(dove)
     assert not Entry.objects.exclude(attention="", cause="").exists()
+
+
+class TestWhatAPersonGaveUp:
+    @pytest.fixture
+    def entry(self, acme: Cast) -> Entry:
+        """It was booked without an answer, then nobody could look: the organisation was gone."""
+        receive(acme.company, one_mug("A"))
+        acme.client = HttpClient(10, Line(acme.xero, no_answer, 2))
+        post(acme)
+        acme.connection.refresh_from_db()
+        leave(acme.connection)
+        entry = Entry.objects.select_related("organisation__connection").get()
+        olive = people.add_person("olive@acme.example", password="mill pond lantern 7", name="Olive")
+        assert prepare.settle_doubt(entry, Verdict.GIVEN_UP, olive, note="they closed the books")
+        return entry
+
+    def back_again(self, acme: Cast) -> None:
+        reach(acme.connection, acme.tenant_id)
+        Connection.objects.update(is_look_due=True, paused_until=None)
+        witness.run(acme.client, now=clock.now())
+
+    def test_is_not_sent_when_the_organisation_is_back_and_shown_where_it_stands_there(self, acme: Cast, entry: Entry):
+        self.back_again(acme)
+        post(acme)
+        entry.refresh_from_db()
+        assert (entry.state, entry.attention, entry.is_number_free) == ("cancelled", Cause.POSTED_LATE, False)
+        assert not Connection.objects.get().is_posting_stopped
+        assert len(acme.invoices()) == 1
+
+    def test_keeps_its_number_from_whatever_comes_after_it(self, acme: Cast, entry: Entry):
+        assert prepare.restore(entry, Person.objects.get())
+        self.back_again(acme)
+        prepare.prepare_company(acme.company.pk)  # as whoever connects wakes it
+        post(acme)
+        assert sorted(invoice["InvoiceNumber"] for invoice in acme.invoices()) == ["A", "A-R2"]  # a person wanted it
