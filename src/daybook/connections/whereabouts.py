@@ -6,19 +6,22 @@ than there is, nobody knows which of the two books is the true one: nothing is p
 token that was renewed here the other book's is dead (xero-rules.md 1.4). A person says it (`home.py`).
 """
 
-from django.db import models
+from functools import cache
+
+from django.db import InternalError, NotSupportedError, ProgrammingError, models, transaction
 
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.tables import reading
 from daybook.wire.errors import Paused
 
-PLACE = """
-    (SELECT system_identifier FROM pg_control_system())
-    || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
-    || '/' || 'connections_home'::regclass::oid
-    || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+IN_THE_CLUSTER = """
+    (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || 'connections_home'::regclass::oid
 """
+ANYWHERE = f"""
+    (SELECT system_identifier FROM pg_control_system()) || '/' || {IN_THE_CLUSTER}
+    || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+"""  # noqa: S608 - ours
 DOUBTED = "nobody has said yet whether this database, which was restored or copied, is the one that posts"
 
 
@@ -28,7 +31,7 @@ class Home(models.Model):
     public_id = models.CharField(max_length=32, default=public_id)
     """Names its marker outside of the database; another one once a person has said that it moved."""
     place = models.CharField(max_length=200)
-    """What PLACE says there."""
+    """As PostgreSQL names it there."""
     folder = models.CharField(max_length=40, blank=True, default="")
     """Of an embedded database: what the disk calls its folder, and gives no copy of it."""
     since = models.DateTimeField(default=clock.now)
@@ -41,13 +44,24 @@ class Home(models.Model):
 
 def place() -> str:
     """Return where the database is now."""
-    return str(reading.ask(f"SELECT {PLACE}", [])[0][0])
+    return str(reading.ask(f"SELECT {_place()}", [])[0][0])
 
 
 def is_sure() -> bool:
     """Tell whether this is the database that posts, as far as can be told; true where no process has begun yet."""
-    found = reading.ask(f"SELECT doubt = '' AND place = {PLACE} FROM connections_home", [])  # noqa: S608 - ours
+    found = reading.ask(f"SELECT doubt = '' AND place = {_place()} FROM connections_home", [])  # noqa: S608 - ours
     return all(sure for (sure,) in found)
+
+
+@cache
+def _place() -> str:
+    """Return what to ask for. Some hosted servers tell nobody which cluster they are: then only the database's own ids."""
+    try:
+        with transaction.atomic():
+            reading.ask(f"SELECT {ANYWHERE}", [])
+    except (ProgrammingError, NotSupportedError, InternalError):
+        return IN_THE_CLUSTER
+    return ANYWHERE
 
 
 def refuse_elsewhere() -> None:
