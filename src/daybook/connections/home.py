@@ -45,10 +45,11 @@ def arrive(folder: str = "") -> str:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALONE])
         home = Home.objects.first() or Home(place=whereabouts.place(), folder=folder, doubt=_just_restored())
         home.folder = home.folder or folder
-        home.doubt = home.doubt or _doubt(home, folder)
+        if not home.doubt or home.pk is None:
+            home.doubt, home.known_until = home.doubt or _doubt(home, folder), _last_told()
         home.save()
     if home.doubt:
-        _stop_all(home.doubt)
+        _stop_all(home)
     return home.doubt
 
 
@@ -82,13 +83,17 @@ def _just_restored() -> str:
     return RESTORED if last is not None and last.what == What.RESTORED else ""
 
 
-def _stop_all(doubt: str) -> None:
+def _last_told() -> datetime | None:
+    """Return up to when the database knows what was posted: its last event but the restore itself."""
+    return Event.objects.exclude(what=What.RESTORED).order_by("-id").values_list("at", flat=True).first()
+
+
+def _stop_all(home: Home) -> None:
     """Stop all that ever reached an organisation, and keep from when on what stands there may be unknown."""
-    known = Event.objects.exclude(what=What.RESTORED).order_by("-id").values_list("at", flat=True).first()
     reached = Connection.objects.exclude(organisation=None, last_organisation=None)
     going = reached.exclude(posting_stops__has_key=Why.RESTORED.value)
     for connection_id in list(going.order_by("id").values_list("pk", flat=True)):
-        stop(connection_id, doubt, known_until=known)
+        stop(connection_id, home.doubt, known_until=home.known_until)
 
 
 @transaction.atomic

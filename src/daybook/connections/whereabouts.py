@@ -38,6 +38,9 @@ class Home(models.Model):
     doubt = models.CharField(max_length=300, blank=True, default="")
     """Why it may not be the one that posts, in words; empty: nothing speaks against it."""
 
+    known_until = models.DateTimeField(null=True)
+    """When the last was told before the doubt arose: what was posted until then is known."""
+
     def __str__(self) -> str:
         return self.place
 

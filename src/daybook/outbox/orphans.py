@@ -56,10 +56,10 @@ def _known(organisation_id: int, marks: Collection[str]) -> set[str]:
     return known | set(kept.values_list("mark", flat=True))
 
 
-def keep(connection: Connection, kind: str, found: Iterable[Theirs]) -> int:
-    """Keep what `unknown` showed, once each; return how many are new."""
+def keep(connection: Connection, kind: str, found: Iterable[Theirs]) -> None:
+    """Keep what `unknown` showed, once each."""
     if connection.organisation_id is None:
-        return 0
+        return
     now = clock.now()
     rows = [
         Orphan(
@@ -78,20 +78,14 @@ def keep(connection: Connection, kind: str, found: Iterable[Theirs]) -> int:
         )
         for theirs in found
     ]
-    before = of(connection).count()
     Orphan.objects.bulk_create(rows, ignore_conflicts=True)
     note(connection)
-    return of(connection).count() - before
-
-
-def of(connection: Connection) -> QuerySet[Orphan]:
-    """Return all that were ever found through a connection's organisation."""
-    return Orphan.objects.filter(company_id=connection.company_id, organisation=connection.organisation_id)
 
 
 def waiting(connection: Connection) -> QuerySet[Orphan]:
     """Return those whose order has not come again, by number."""
-    return of(connection).filter(entry=None, dismissed_at=None).order_by("number", "id")
+    mine = Orphan.objects.filter(company_id=connection.company_id, organisation=connection.organisation_id)
+    return mine.filter(entry=None, dismissed_at=None).order_by("number", "id")
 
 
 def note(connection: Connection) -> None:

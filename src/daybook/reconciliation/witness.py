@@ -44,6 +44,8 @@ AT_ONCE = 20
 """Connections in one run."""
 MOST_PAGES = 200
 """Of one kind in one adoption; the next one goes on from there."""
+GOES_ON_FOR = timedelta(hours=1)
+"""So long an adoption that was broken off is gone on with; a later one begins anew: its note may be as old as the backup."""
 TAKEN_UP = ", adopted"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -166,7 +168,8 @@ def _adopt_called(connection: Connection, client: HttpClient, most_pages: int) -
     ledger, taken = endpoints.ledger_of(connection), 0
     begins = (connection.known_until or LONG_AGO) - CLOCKS_DIFFER_BY
     for form in ledger.forms.values():
-        so_far = _reads(connection).filter(resource=_progress(form)).first()
+        lately = clock.now() - GOES_ON_FOR
+        so_far = _reads(connection).filter(resource=_progress(form), asked_at__gt=lately).first()
         if so_far is not None and so_far.whole_at is not None:
             continue
         is_last, since = False, Since(so_far.read_at if so_far is not None else begins)
@@ -213,7 +216,8 @@ def _take_up(connection: Connection, form: Form, page: Changes, ledger: Ledger) 
             doubted = orphans.keep_back(connection, list(queue.locked(ready)), ledger)
         for attempt in doubted:
             resolve.settle(attempt, list(attempt.members.values_list("entry_id", flat=True)), strangers, ledger)
-        defaults = {"read_at": page.rest.moment, "whole_at": clock.now() if page.is_last else None}
+        now = clock.now()
+        defaults = {"read_at": page.rest.moment, "asked_at": now, "whole_at": now if page.is_last else None}
         CatalogRead.objects.update_or_create(
             organisation=connection.organisation, resource=_progress(form), defaults=defaults
         )

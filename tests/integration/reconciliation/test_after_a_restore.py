@@ -129,6 +129,16 @@ class TestADatabaseThatWasPutBack:
         report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, report.difference) == (True, 0)
 
+    def test_is_known_as_far_as_its_own_history_goes_whoever_stops_the_rest(self, acme: Cast, saved: Path):
+        """The first process died before it had stopped every connection; orders came meanwhile."""
+        put_back(acme, saved)
+        told = Connection.objects.get().known_until
+        Connection.objects.update(posting_stops={}, known_until=None)
+        send(acme, "E1")
+        home.arrive()
+        assert stops(acme) == {Why.RESTORED}
+        assert Connection.objects.get().known_until == told < Entry.objects.get(number="E1", kind="invoice").created_at
+
     def test_says_so_at_each_start_until_a_person_has_said_it(self, acme: Cast, saved: Path):
         put_back(acme, saved)
         assert adopting.doubt() == home.arrive() == home.MOVED

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('folder', models.CharField(blank=True, default='', max_length=40)),
                 ('since', models.DateTimeField(default=daybook.kit.clock.now)),
                 ('doubt', models.CharField(blank=True, default='', max_length=300)),
+                ('known_until', models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
