@@ -86,7 +86,11 @@ def _clear(case: TransactionTestCase) -> None:
         if may := cursor.fetchone()[0]:
             cursor.execute("SET LOCAL session_replication_role = replica")  # rows go in any order, unasked
             tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
-            tables |= {"procrastinate_events", "procrastinate_jobs"}  # which Django does not manage
+            tables |= {
+                "procrastinate_events",
+                "procrastinate_jobs",
+                "procrastinate_periodic_defers",
+            }  # which Django does not manage
             cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in sorted(tables)))  # noqa: S608  # Django's names
     if not may:
         with transaction.atomic(), connection.cursor() as cursor:  # the tables' owner may do that, and says so

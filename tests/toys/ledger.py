@@ -150,6 +150,12 @@ def form(kind: Kind) -> Form:
         answer = yield Request("GET", f"{PATH}?since={since.moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", {})
         return Changes(_found(answer, kind), Since(now), is_last=True)
 
+    def newest(since: datetime | None) -> Talk[list[Theirs]]:
+        answer = yield Request(
+            "GET", f"{PATH}?since={since or datetime(2000, 1, 1, tzinfo=UTC):%Y-%m-%dT%H:%M:%SZ}", {}
+        )
+        return _found(answer, kind)
+
     return Form(
         kind=kind,
         route="slate",
@@ -165,6 +171,7 @@ def form(kind: Kind) -> Form:
         look=look,
         look_by_ids=look_by_ids,
         changed=changed,
+        newest=newest,
         link=lambda base, _, their_id: f"{base}{PATH}/{their_id}",
     )
 

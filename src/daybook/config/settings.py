@@ -27,10 +27,12 @@ UNKNOWN_VARIABLES = {name: environment.meant(name) for name in environment.unkno
 """Mistyped variables, and what was probably meant."""
 CALL_TIMEOUT_SECONDS = _environment.call_timeout_seconds
 KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
+"""How long the bytes of what senders sent are kept."""
 KEEP_CLOSED_YEARS = _environment.keep_closed_years
 """How long what a closed company leaves is kept, where nobody says otherwise when it is closed."""
 FILES_ROOT = _environment.files_root
-"""How long the bytes of what senders sent are kept."""
+STATE_FOLDER = _environment.state_folder
+"""Where a marker tells how far the history had come, outside of the database; "": nowhere."""
 METRICS_TOKEN = _environment.metrics_token
 """What whoever asks for /metrics must show; "": there is no such address."""
 SESSION_IDLE_SECONDS = _environment.session_idle_hours * 3600

@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 
 from daybook.companies.models import Person
-from daybook.connections import endpoints, tokens
+from daybook.connections import endpoints, tokens, whereabouts
 from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.connections.saving import about
 from daybook.connections.standing import (
@@ -186,8 +186,10 @@ def disconnect(connection: Connection, *, client: HttpClient | None = None, by: 
     """End the connection at the ledger, then forget its tokens; return whether the ledger could be told.
 
     Which organisation it was stays known, and so does all that was posted. Raises Throttled, Offline, NotSent and
-    OutcomeUnknown with nothing forgotten: the person may press the button again.
+    OutcomeUnknown with nothing forgotten: the person may press the button again; Paused in a copy of the database, which
+    would end the true one's connection.
     """
+    whereabouts.refuse_elsewhere()
     told = _leave(connection, client or endpoints.client())
     with transaction.atomic():
         TokenSet.objects.filter(connection=connection).delete()

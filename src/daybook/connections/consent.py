@@ -305,6 +305,7 @@ def _connect(fresh: Connection, chosen: Offered) -> None:
     fresh.paused_until = fresh.retry_at if fresh.retry_at and fresh.retry_at > now else None  # the ledger's wait stands
     fresh.pause_cause, fresh.pause_reason = "", fresh.pause_reason if fresh.paused_until else ""
     fresh.connected_at, fresh.started_at = now, fresh.started_at or now
+    fresh.is_look_due = True  # whoever connects again may have been away while others posted there
     fresh.save()
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
 from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - Django finds models here
+from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as above
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
@@ -104,6 +105,14 @@ class Connection(models.Model):
     """When a window of a minute began, as far as answers have told; the others do so many minutes before and after."""
     posting_stops = models.JSONField(default=dict, blank=True, db_default={})
     """By cause what stops posting: `{why: {"at", "by", "reason"}}`; empty: nothing does (`stopping.py` alone writes it)."""
+    is_look_due = models.BooleanField(default=False, db_default=False)
+    """Before anything more is posted the ledger is asked whether it holds what the day book does not know."""
+    witnessed_at = models.DateTimeField(null=True)
+    """When the ledger was last asked that."""
+    known_until = models.DateTimeField(null=True)
+    """While a restore stops posting: what stood there until then is known; null: nothing tells."""
+    has_orphans = models.BooleanField(default=False, db_default=False)
+    """Documents stand there whose orders may still come again (`outbox/orphans.py`): each claim compares with them."""
     checked_at = models.DateTimeField(null=True)
     """When the ledger last answered us well."""
     looked_at = models.DateTimeField(null=True)

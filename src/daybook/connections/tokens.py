@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from daybook.connections import endpoints, standing
+from daybook.connections import endpoints, standing, whereabouts
 from daybook.connections.models import Connection, TokenSet
 from daybook.ledgers.consent import Consent, Tokens
 from daybook.ledgers.registry import title
@@ -62,7 +62,7 @@ def current_token(
     if not token_set.connection.is_connected:
         raise ConsentNeeded(_why_not(token_set.connection))
     if not _serves(token_set, now + at_least, rejected):
-        token_set = _refresh(connection_id, now=now, client=client, at_least=at_least, rejected=rejected)
+        token_set = _refresh(connection_id, now=now, client=client, at_least=at_least, rejected=rejected, is_left=False)
     return _token(token_set)
 
 
@@ -72,7 +72,7 @@ def last_token(connection_id: int, *, now: datetime, client: HttpClient) -> Toke
     if token_set is None:
         raise ConsentNeeded(_why_not_connected(connection_id))
     if not _serves(token_set, now + LEAST_LIFE, ""):
-        token_set = _refresh(connection_id, now=now, client=client, at_least=LEAST_LIFE, rejected="")
+        token_set = _refresh(connection_id, now=now, client=client, at_least=LEAST_LIFE, rejected="", is_left=True)
     return _token(token_set)
 
 
@@ -116,8 +116,15 @@ def _token_sets(connection_id: int) -> models.QuerySet[TokenSet]:
     )
 
 
-def _refresh(connection_id: int, *, now: datetime, client: HttpClient, at_least: timedelta, rejected: str) -> TokenSet:
-    """Renew under the row's lock. The one place where a transaction is open during a call (decision 10)."""
+def _refresh(
+    connection_id: int, *, now: datetime, client: HttpClient, at_least: timedelta, rejected: str, is_left: bool
+) -> TokenSet:
+    """Renew under the row's lock. The one place where a transaction is open during a call (decision 10).
+
+    Not by a copy of the database: the pair of the true one would be dead. Raises Paused there. `is_left`: also where
+    nothing is reached any more; otherwise whoever waited while another was told that consent is gone asks no login again.
+    """
+    whereabouts.refuse_elsewhere()
     with transaction.atomic(durable=True):
         # without its connection: a join would show that as it was before we waited for the lock
         token_set = TokenSet.objects.filter(connection_id=connection_id).select_for_update().first()
@@ -125,6 +132,8 @@ def _refresh(connection_id: int, *, now: datetime, client: HttpClient, at_least:
             raise ConsentNeeded(_why_not_connected(connection_id))
         if _serves(token_set, now + at_least, rejected):
             return token_set
+        if not is_left and not token_set.connection.is_connected:
+            raise ConsentNeeded(_why_not(token_set.connection))
         consent = _consent(token_set.connection)
         over = f"{consent.over} {GIVE_AGAIN}"
         try:

@@ -54,6 +54,7 @@ class Cause(StrEnum):
     OTHER_ORGANISATION = "other_organisation"
     WAITS_TO_BE_CANCELLED = "waits_to_be_cancelled"
     NEEDED_ENDED = "needed_ended"
+    MAY_STAND_THERE = "may_stand_there"
     # Tracked only
     SKU_MISSING = "sku_missing"
     SKU_TOO_LONG = "sku_too_long"

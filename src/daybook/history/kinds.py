@@ -63,6 +63,8 @@ class What(StrEnum):
     """Posting through a connection; `after` says by which cause."""
     LIFTED = "lifted"
     """Such a stop."""
+    ADOPTED = "adopted"
+    """What an organisation holds and a restored day book did not know was taken up."""
     INVITED = "invited"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"

@@ -142,7 +142,7 @@ def _decided(draft: Draft, decision: facts.Decision, order: mapping.Order | None
 
 def _due(draft: Draft, order: mapping.Order) -> None:
     obstacle = draft.rules.obstacle
-    if obstacle is not None and not draft.docs:
+    if obstacle is not None and not any(map(_stands, draft.docs)):
         draft.standing(HELD, obstacle.cause, obstacle.subject, obstacle.detail)
         return
     draft.standing(DOCUMENTED)
@@ -156,6 +156,11 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     for doc in there:
         if doc.kind not in wanted:
             _not_wanted(draft, doc)
+
+
+def _stands(doc: Doc) -> bool:
+    """Tell whether there is something of it: what was cancelled by a rule, or is wanted after all, is made anew."""
+    return doc.state != State.CANCELLED or (doc.stand is not None and doc.stand.is_given_up)
 
 
 def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:

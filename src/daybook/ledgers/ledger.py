@@ -237,6 +237,9 @@ class Form:
     """What stands there under these ids, whatever its number is by now."""
     changed: Callable[[Since, datetime], Talk[Changes]]
     """A page of what changed; the moment is now, where the ledger does not say when it answered."""
+    newest: Callable[[datetime | None], Talk[list[Theirs]]]
+    """What this app made, the newest first: of what changed since the moment all, as far as some pages reach; without
+    one only the newest. One call, as a rule: it tells at a start whether more stands there than is known."""
     link: Callable[[str, str, str], str]
     """Address for people of (base, organisation's short code, their id); "" where it cannot be named."""
     file: Callable[[str, Paper], NamedFile | Hold] | None = None

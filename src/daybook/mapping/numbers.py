@@ -9,6 +9,7 @@ from daybook.documents.causes import Cause, Hold
 LONGEST = 255
 """Characters, of any ledger's number."""
 _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
+_ISSUE = re.compile(r"-R[1-9][0-9]*$")
 _SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
 
 
@@ -42,6 +43,11 @@ def document_number(prefix: str, ref: str, issue: int = 1, numbering: Numbering 
     if not stem or not is_usable(number) or not is_taken:
         return Hold(Cause.REF_UNUSABLE, ref[:LONGEST])
     return number
+
+
+def stem(number: str) -> str:
+    """Return a number in capitals, without what tells a later document of the same order: "-R2"."""
+    return _ISSUE.sub("", number.upper())
 
 
 def is_usable(number: str) -> bool:

@@ -21,7 +21,7 @@ from procrastinate.manager import JobManager
 
 from daybook.catalog import refresh
 from daybook.companies import doors, forgetting
-from daybook.connections import calls, credentials, endpoints, roster
+from daybook.connections import calls, credentials, endpoints, home, roster
 from daybook.connections.models import Connection
 from daybook.ending import deletion
 from daybook.history import sealing
@@ -34,6 +34,7 @@ from daybook.posting import drain as draining
 from daybook.posting import sweeping
 from daybook.reconciliation import resolve as resolving
 from daybook.reconciliation import watching
+from daybook.reconciliation import witness as witnessing
 from daybook.wire.errors import WireError
 
 P = ParamSpec("P")
@@ -144,6 +145,14 @@ def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     resolving.resolve(endpoints.client(), now=clock.now(), patience=resolving.patience())
 
 
+@app.periodic(cron=EVERY_5_SECONDS)
+@app.task(name=wake.WITNESS, queueing_lock=wake.WITNESS, lock=wake.WITNESS)
+@job
+def witness(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Ask the ledgers, where that is due, whether they hold documents of ours that the day book does not know."""
+    witnessing.run(endpoints.client(), now=clock.now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="reconciliation.watch", queueing_lock="reconciliation.watch", lock="reconciliation.watch")
 @job
@@ -170,6 +179,7 @@ def count_tables(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passe
 def seal_history(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Number and seal what was told to the history since."""
     sealing.seal_all()
+    home.leave_marker()
 
 
 @app.task(name=wake.PREPARE_COMPANY)

@@ -280,3 +280,44 @@ class AttemptEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.outcome}"
+
+
+class Orphan(models.Model):
+    """A document that stands in a ledger, bears a mark of ours, and is not in the day book: it is older than that.
+
+    Where its order comes again it is recognised rather than made a second time (`orphans.py`).
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=kinds.choices)
+    mark = models.CharField(max_length=32)
+    """The public id of the entry that it was made of."""
+    number = models.CharField(max_length=255)
+    stem = models.CharField(max_length=255)
+    """Its number in capitals, less what tells a later generation: "-R2"."""
+    their_id = models.CharField(max_length=36)
+    their_status = models.CharField(max_length=20, blank=True, default="")
+    contact_id = models.CharField(max_length=36, blank=True, default="")
+    currency = models.CharField(max_length=3, blank=True, default="")
+    gross = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    stood_at = models.DateTimeField()
+    """When the ledger had last changed it as it was found."""
+    found_at = models.DateTimeField(default=clock.now)
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    """What it was recognised as; null: its order is unknown to us."""
+    dismissed_at = models.DateTimeField(null=True)
+    """When a person said that it is none of the orders that may come."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "kind", "their_id"], name="orphan_once")]
+        indexes = [
+            models.Index(
+                fields=["organisation", "kind", "stem"],
+                condition=models.Q(entry=None, dismissed_at=None),
+                name="orphan_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

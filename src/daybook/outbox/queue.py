@@ -283,6 +283,18 @@ def start(
     return attempt
 
 
+def doubt_unsent(entry: Entry, attempt: Attempt, *, reason: str) -> None:
+    """Turn a ready document into one in doubt, because an attempt that the day book had forgotten may have made it.
+
+    `entry` must come from `locked(...)`. Only a look sends it again, as after any doubt.
+    """
+    entry.last_attempt = attempt
+    _move(entry, State.SENDING, mover=Mover.POSTING, reason=reason, attempt=attempt)
+    _move(
+        entry, State.UNKNOWN, mover=Mover.POSTING, reason="whether it still stands there is looked up", attempt=attempt
+    )
+
+
 def begin_sending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
     """Note that the call leaves now; False where the attempt was given up meanwhile or nothing may go: it stays.
 

@@ -9,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 DRAIN = "posting.drain"
 PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
+WITNESS = "reconciliation.witness"
 READ_LISTS = "catalog.read_lists"
 
 
@@ -18,6 +19,11 @@ def wake_drain(connection_id: int) -> None:
     Deferred in the caller's transaction, so a rolled-back document leaves no job.
     """
     defer(DRAIN, lock=f"drain:{connection_id}", connection_id=connection_id)
+
+
+def wake_witness() -> None:
+    """Ask for the ledgers to be asked, where that is due, whether they hold what the day book does not know."""
+    defer(WITNESS, lock=WITNESS, timestamp=0)
 
 
 def wake_prepare(company_id: int, *, cause: str = "") -> None:

@@ -13,9 +13,9 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, Written, kinds_of
-from daybook.outbox import queue
+from daybook.outbox import orphans, queue
 from daybook.outbox.models import Attempt, Entry
-from daybook.outbox.states import Mover
+from daybook.outbox.states import Mover, State
 from daybook.posting import batching, ground, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
@@ -83,6 +83,9 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     if not ground.may_commit(connection, sender):
         return None
     pairs = _sendable(connection, sender.ledger, route, asked)
+    if connection.has_orphans:
+        orphans.keep_back(connection, [entry for entry, _ in pairs], sender.ledger)
+        pairs = [(entry, sendable) for entry, sendable in pairs if entry.state == State.READY]
     if not pairs:
         return None
     written: Written = route.write([sendable for _, sendable in pairs], sender.options)

@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import connections as databases
 
-from daybook.connections import calls, endpoints
+from daybook.connections import calls, endpoints, whereabouts
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.ledgers.ledger import Wire
+from daybook.outbox import wake
 from daybook.outbox.retrying import is_database_away
 from daybook.posting import batching, claiming, files, ground, settling, supplies
 from daybook.posting.batching import Batch, Waiting
@@ -36,7 +37,10 @@ log = structlog.get_logger("daybook.posting")
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
     connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
-    if not connection.is_connected or connection.is_posting_stopped:
+    if not connection.is_connected or connection.is_posting_stopped or not whereabouts.is_sure():
+        return
+    if connection.is_look_due:
+        wake.wake_witness()
         return
     try:
         _BY_WIRE[endpoints.ledger_of(connection).wire](connection, client)

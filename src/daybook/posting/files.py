@@ -20,8 +20,9 @@ from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock, ids
 from daybook.ledgers.files import talks
 from daybook.ledgers.files.ledger import FILES
+from daybook.ledgers.files.reasons import FileCause
 from daybook.ledgers.ledger import Ledger, NamedFile, NotSent, Unknown
-from daybook.outbox import confirmed, queue, settling, wake
+from daybook.outbox import confirmed, orphans, queue, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.queue import Call
 from daybook.outbox.retrying import LEAVES_WITHIN
@@ -72,6 +73,8 @@ def _claim(connection: Connection, access: FileAccess) -> list[Claimed]:
         return []
     ledger = endpoints.ledger_of(connection)
     taken = queue.take(row.company_id, row.organisation_id, list(ledger.forms), most=AT_ONCE, now=now)
+    if row.has_orphans:
+        taken = orphans.hold_suspects(row, taken, FileCause.MAY_BE_COLLECTED)
     return [claimed for entry in taken if (claimed := _claim_one(entry, access, ledger)) is not None]
 
 

@@ -14,5 +14,5 @@ def due(now: datetime) -> list[int]:
     waiting = Entry.objects.filter(
         company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY, open_needs=0
     ).filter(Q(not_before=None) | Q(not_before__lte=now))
-    open_for_calls = roster.reachable().filter(posting_stops={}).exclude(paused_until__gt=now)
+    open_for_calls = roster.reachable().filter(posting_stops={}, is_look_due=False).exclude(paused_until__gt=now)
     return list(open_for_calls.filter(Exists(waiting)).values_list("id", flat=True))

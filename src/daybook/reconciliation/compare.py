@@ -25,6 +25,8 @@ class Ours:
 
     number: str
     mark: str
+    former: frozenset[str] = frozenset()
+    """Marks that it bore before a restore, when it was another row of the day book (`outbox/orphans.py`)."""
     sent: frozenset[Sent]
     """By any of its sendings: it may have been mapped anew in between."""
 
@@ -54,7 +56,8 @@ def recognise(ours: Ours, found: Iterable[Theirs]) -> tuple[Verdict, Theirs | No
 
 
 def _is_ours(ours: Ours, theirs: Theirs) -> bool:
-    return mark_in(theirs.reference) == ours.mark and Sent(theirs.contact_id, theirs.currency) in ours.sent
+    is_marked = mark_in(theirs.reference) in {ours.mark, *ours.former}
+    return is_marked and Sent(theirs.contact_id, theirs.currency) in ours.sent
 
 
 def differs(theirs: Theirs, *, number: str, contact_id: str, currency: str) -> str:

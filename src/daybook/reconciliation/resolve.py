@@ -18,7 +18,7 @@ from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs, Wire
-from daybook.outbox import settling, wake
+from daybook.outbox import orphans, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, is_database_away
 from daybook.outbox.settling import Booked, Settling
@@ -124,7 +124,7 @@ def _look_and_settle(connection: Connection, client: HttpClient, form: Form, ent
     ledger = endpoints.ledger_of(connection)
     for attempt in {entry.last_attempt_id: entry.last_attempt for entry in entries}.values():
         if attempt is not None:
-            _settle(attempt, [entry.pk for entry in entries if entry.last_attempt_id == attempt.pk], found, ledger)
+            settle(attempt, [entry.pk for entry in entries if entry.last_attempt_id == attempt.pk], found, ledger)
     wake.wake_drain(connection.id)
     log.info("looked", connection=connection.public_id, kind=form.kind, documents=len(entries))
     return len(entries)
@@ -143,17 +143,18 @@ def _sought(entry: Entry) -> Sought:
 
 
 @transaction.atomic
-def _settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], ledger: Ledger) -> None:
+def settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], ledger: Ledger) -> None:
     """Settle the documents of one call by what the look showed, unless they have moved on since."""
     batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=ledger.title, only=entry_ids)
     so_far, sent = doubts.of(attempt.company_id, entry_ids), sendings.of(attempt.company_id, entry_ids)
+    former = orphans.marks_of(attempt.company_id, entry_ids)
     for member in batch.members.values():
         entry = member.entry
         if entry.last_attempt_id != attempt.pk or entry.state not in {State.UNKNOWN, State.SENDING}:
             continue
         was_sending = entry.state == State.SENDING
         settling.doubt(batch, entry, reason="its call ended without being settled")
-        verdict, theirs = recognise(_ours(entry, sent), found)
+        verdict, theirs = recognise(_ours(entry, sent, former), found)
         _write(batch, entry, verdict, theirs, ledger, tries=so_far.get(entry.pk, 0) + was_sending)
     settling.save(batch)
     for order_id in sorted({entry.order_id for entry in batch.changed.values()}):
@@ -200,7 +201,8 @@ def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause
     return Cause.GAVE_UP, f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
 
 
-def _ours(entry: Entry, sent: Mapping[int, frozenset[Sent]]) -> Ours:
+def _ours(entry: Entry, sent: Mapping[int, frozenset[Sent]], former: Mapping[int, frozenset[str]]) -> Ours:
     """What was sent before its sendings were kept went as it is written now."""
     as_written = frozenset({Sent(sendings.contact_of(entry), entry.currency)})
-    return Ours(number=entry.number, mark=entry.public_id, sent=sent.get(entry.pk) or as_written)
+    marks = former.get(entry.pk, frozenset())
+    return Ours(number=entry.number, mark=entry.public_id, former=marks, sent=sent.get(entry.pk) or as_written)

@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, files, saving, stopping
+from daybook.web.settings import connection, feeds, files, restored, saving, stopping
 from daybook.web.views import (
     closing,
     costs,
@@ -52,6 +52,8 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("resume/", connection.resume, name="connection-resume"),
     path("stop/", stopping.stop, name="connection-stop"),
     path("lift/", stopping.lift, name="connection-lift"),
+    path("adopt/", restored.adopt, name="connection-adopt"),
+    path("dismiss/", restored.dismiss, name="connection-dismiss"),
     path("files/", files.save, name="files-save"),
     path("files/check/", files.check, name="files-check"),
     path("files/trust/", files.trust, name="files-trust"),

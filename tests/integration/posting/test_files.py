@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from daybook.companies.models import Company, Person
-from daybook.connections import folders, reaching, roster, stopping
+from daybook.connections import folders, home, reaching, roster, stopping
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.connections.stopping import Why
@@ -18,9 +18,10 @@ from daybook.intake import prepare
 from daybook.intake.receive import receive
 from daybook.kit import clock, ids
 from daybook.orders.models import Order, OrderStanding, Revision
-from daybook.outbox import confirmed, entering
+from daybook.outbox import confirmed, entering, orphans
 from daybook.outbox.models import Attempt, Entry
 from daybook.posting import drain
+from daybook.reconciliation import witness
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
@@ -179,6 +180,25 @@ class TestPostingStopped:
         assert stopping.lift(acme.connection.pk, Why.PERSON)
         acme.send()
         assert (acme.states(), acme.there()) == (["posted"] * 2, ["WEB-1.xml", "WEB-2.xml"])
+
+
+class TestAfterARestore:
+    def test_what_waited_in_the_backup_is_shown_to_a_person_before_it_goes(self, acme):
+        """The folder does not tell whether it was put there since, and collected."""
+        old = acme.due(2)
+        home.stop(acme.connection.pk, "restored", known_until=None)
+        acme.connection.refresh_from_db()
+
+        assert witness.adopt(acme.connection, HttpClient(10)).unknown == 2
+        new = acme.due(1)
+        acme.send()
+
+        held = Entry.objects.filter(pk__in=[each.pk for each in old]).values_list("state", "cause")
+        assert list(held) == [("held", "may_be_collected")] * 2
+        assert acme.there() == [f"{new[0].number}.xml"]
+        olive = Person.objects.create(email="olive@acme.example")
+        assert orphans.dismiss(acme.connection, orphans.waiting(acme.connection), olive) == 2
+        assert not Connection.objects.get(pk=acme.connection.pk).has_orphans
 
 
 class TestSending:

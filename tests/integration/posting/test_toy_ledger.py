@@ -17,8 +17,10 @@ from daybook.connections import calls, consent, roster
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
 from daybook.documents.kinds import Kind
 from daybook.intake.receive import receive
+from daybook.kit import clock
 from daybook.ledgers import registry
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.reconciliation import witness
 from daybook.reconciliation.report import compare_connection
 from daybook.reconciliation.watching import look_at_one
 from daybook.web import buttons
@@ -224,7 +226,7 @@ class TestItsConsentAndLists:
 
     @pytest.fixture
     def let_in(self, slate, olive, monkeypatch) -> Cast:
-        """Olive has let Daybook in, and Slate's lists were read."""
+        """Olive has let Daybook in, Slate's lists were read, and it holds nothing that the day book does not know."""
         monkeypatch.setitem(registry.LEDGERS, "slate", SLATE)
         company, client = Company.objects.create(name="Acme"), HttpClient(10, slate)
         row = roster.add(company, olive, ledger="slate")
@@ -237,6 +239,7 @@ class TestItsConsentAndLists:
         PostingSettings.objects.create(connection=row, contact_name="Web orders", sales_account="1")
         TaxMapping.objects.create(connection=row, rate="0.2", tax_type="full")
         refresh.refresh(row, client=client)
+        witness.run(client, now=clock.now())
         return Cast(None, company, row, client)
 
     def test_are_all_that_a_company_needs_to_post_there(self, let_in, slate):

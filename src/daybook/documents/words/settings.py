@@ -104,6 +104,14 @@ SETTINGS: dict[Cause, E] = {
         NUMBERS,
         "made of the reference",
     ),
+    Cause.MAY_STAND_THERE: E(
+        "It may stand there already",
+        "{subject} stands in {ledger}, from before Daybook's database was restored, and may be this order's document under "
+        "another number.",
+        "Look at both. If it is this order's, press Do not post it. If it is not, say so in the connection's settings, "
+        "under After a restore, then press Try again.",
+        THERE,
+    ),
     Cause.OTHER_ORGANISATION: E(
         "Made for another organisation",
         "The document was made while another {ledger} organisation was connected.",

@@ -50,6 +50,7 @@ FORM = Form(
     look=no_calls,
     look_by_ids=no_calls,
     changed=no_calls,
+    newest=no_calls,
     link=lambda *_of: "",  # a file has no page
     file=as_file,
 )

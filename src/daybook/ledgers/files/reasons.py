@@ -1,7 +1,7 @@
 """PURE: why an order file waits for a person, and the words for it: what happened, why, what to do."""
 
 from daybook.documents.causes import LedgerCause
-from daybook.documents.explained import ORDER, RETRY
+from daybook.documents.explained import CONNECT, ORDER, RETRY
 from daybook.documents.explained import Explanation as E  # noqa: N817 - as in `documents/words`
 
 
@@ -13,6 +13,7 @@ class FileCause(LedgerCause):
     FILE_NAME_TAKEN = "file_name_taken"
     PART_FILE_CHANGED = "part_file_changed"
     PART_FILE_TAKEN = "part_file_taken"
+    MAY_BE_COLLECTED = "may_be_collected"
 
 
 REASONS: dict[str, E] = {
@@ -30,6 +31,14 @@ REASONS: dict[str, E] = {
         "prices; the file has one carriage, whose tax is the difference of its two prices.",
         "Have the order sent again with both prices for each part of its carriage.",
         ORDER,
+    ),
+    FileCause.MAY_BE_COLLECTED: E(
+        "Its file may have been collected already",
+        "Daybook's database was restored from a backup in which {subject} still waited. Whether its file was put there since "
+        "and collected, the folder does not tell.",
+        "Ask in the accounting software. If it has the order, press Do not post it. If not, take it off the list in the "
+        "connection's settings, under After a restore; then it goes.",
+        CONNECT,
     ),
     FileCause.FILE_NAME_TAKEN: E(
         "A file of this name is in the folder already",

@@ -75,6 +75,12 @@ def changed(since: Since, now: datetime) -> Talk[Changes]:
     return looking.changed(INVOICES, since, now, query={"summaryOnly": "true", "where": f'Type=="{SALE}"'})
 
 
+def newest(since: datetime | None) -> Talk[list[Theirs]]:
+    """Return the sales invoices that this app made, the newest first."""
+    query = {"createdByMyApp": "true", "summaryOnly": "true", "where": f'Type=="{SALE}"'}
+    return looking.newest(INVOICES, since, query=query)
+
+
 def link(base: str, short_code: str, their_id: str) -> str:
     """Return the address of an invoice for people (xero-rules.md 8)."""
     return links.in_app(base, short_code, f"invoicing/view/{quote(their_id, safe='')}")
@@ -95,5 +101,6 @@ FORM = Form(
     look=look,
     look_by_ids=look_by_ids,
     changed=changed,
+    newest=newest,
     link=link,
 )

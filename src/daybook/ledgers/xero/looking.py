@@ -21,6 +21,9 @@ PAGE_SIZE = 1000
 """Documents in one page (xero-rules.md 6)."""
 OVERLAP = timedelta(minutes=5)
 """Taken off the moment of an answer before it is asked what changed since."""
+NEWEST = 100
+"""Documents that are asked for where nothing says since when; Xero's own size of a page."""
+MOST_PAGES_OF_NEWEST = 5
 _SECOND = timedelta(seconds=1)
 Query = Mapping[str, str]
 
@@ -88,6 +91,20 @@ def changed(
     stays = last is None or last <= since.moment + _SECOND
     moment = since.moment if last is None else max(since.moment, last)
     return Changes(found, Since(moment, since.page + 1 if stays else 1), is_last=False)
+
+
+def newest(resource: Resource, since: datetime | None, *, query: Query) -> Talk[list[Theirs]]:
+    """Return what changed last, the newest first; since a moment all of it, as far as some pages reach."""
+    size, most = (NEWEST, 1) if since is None else (PAGE_SIZE, MOST_PAGES_OF_NEWEST)
+    found: list[Theirs] = []
+    for page in range(1, most + 1):
+        order = {"page": str(page), "pageSize": str(size), "order": "UpdatedDateUTC DESC"}
+        answer = yield protocol.ask(f"/{resource.name}", order | dict(query), modified_since=since)
+        rows = _rows(answer, resource)
+        found += rows
+        if len(rows) < size:
+            break
+    return found
 
 
 def theirs(element: Mapping[str, Any], resource: Resource) -> Theirs:

@@ -3,8 +3,8 @@
     the file is read through once (damaged? newer?) -> nobody else in -> empty, or to be replaced
     psql --single-transaction:  clear | what pg_restore writes | every company's history is told `restored`
 
-What was posted after the backup stands in the ledgers, and the restored day book does not know of it. So whoever lets
-posting begin asks the history for `restored` first.
+What was posted after the backup stands in the ledgers, and the restored day book does not know of it. The next process
+sees that the database is not where it was, and stops every connection (`connections/home.py`).
 """
 
 import subprocess

@@ -63,6 +63,7 @@ class Installation:
         self.make_folder()
         for name, value in self.keys().items():
             os.environ.setdefault(name, value)
+        os.environ.setdefault("DAYBOOK_STATE_FOLDER", str(self.keys_file.absolute().parent))
         with postgres.running(self.data) as server:
             os.environ["DATABASE_URL"] = server.url
             try:
@@ -76,13 +77,20 @@ class Installation:
     def opened_current(self, *, with_any_keys: bool = False) -> Iterator[Presence]:
         """Like `opened`, and the database keeps the tables of this version meanwhile.
 
-        Raises Stop if it has others, and OtherKeysError if what it holds is sealed under other keys than ours.
+        Raises Stop if it has others, and OtherKeysError if what it holds is sealed under other keys than ours. Where it
+        was restored or copied, that is said, and nothing is posted (`connections/home.py`).
         """
+        is_embedded = "DATABASE_URL" not in os.environ
         with self.opened(), presence.held() as held:
             migrations.refuse_other_tables()
             if not with_any_keys:
                 keys.refuse_other_keys()
+            _arrive(self.folder_id() if is_embedded else "")
             yield held
+
+    def folder_id(self) -> str:
+        """Return what the disk calls the embedded database's folder: a copy of it is another one."""
+        return str((self.data / "start.lock").stat().st_ino)
 
 
 def close_connections() -> None:
@@ -103,6 +111,13 @@ def _refuse_silent_database(url: str) -> None:
         raise Stop(message, Exit.ENVIRONMENT) from error
     except psycopg.ProgrammingError:
         return  # a form of URL that only Django's reader knows; it will tell
+
+
+def _arrive(folder: str) -> None:
+    from daybook.connections import home  # noqa: PLC0415  # Django is set up only now
+
+    if doubt := home.arrive(folder):
+        click.echo(f"NOTE: {doubt}. Nothing is posted: see “After a restore” in docs/operations.md", err=True)
 
 
 def _agree_to_new(data: Path) -> None:

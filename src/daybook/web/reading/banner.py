@@ -93,12 +93,17 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
 
 
 def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
-    """Return where a stop is lifted; one after a restore is on the command line."""
-    if cure is standing.Cure.LIFT:
-        return [Button("Let it go on", buttons.settings_place(connection, "stop"))]
+    """Return where a stop is lifted; what is not here is lifted elsewhere."""
     if cure is standing.Cure.REOPEN:
         return [Button("See what is left", reverse("web:company", args=[connection.company.public_id]))]
-    return []
+    found = _LIFTED_AT.get(cure)
+    return [Button(found[1], buttons.settings_place(connection, found[0]))] if found else []
+
+
+_LIFTED_AT = {
+    standing.Cure.LIFT: ("stop", "Let it go on"),
+    standing.Cure.RECONCILE: ("restored", "See what is to be done"),
+}
 
 
 def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, feed_sections, files, stopping
+from daybook.web.settings import editing, feed_sections, files, restored, stopping
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
@@ -311,6 +311,7 @@ def show(
         "faults": [fault for each in sent for fault in faults_of(each)],
         "may_change": may_change(request.membership) and row.is_ledger_known,
         **stopping.shown(row),
+        **restored.shown(row),
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),
         **feed_sections.of_company(request, feed_form),

@@ -18,7 +18,7 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_folder
 from daybook.web.forms.styled import StyledForm, faults_of
-from daybook.web.settings import stopping
+from daybook.web.settings import restored, stopping
 from daybook.wire import ssh_keys
 
 
@@ -77,6 +77,7 @@ def show(
         "shown_key": ssh_keys.fingerprint(access.shown_key) if access.shown_key else "",
         "trusted_key": ssh_keys.fingerprint(access.host_key) if access.host_key else "",
         **stopping.shown(row),
+        **restored.shown(row),
         "faults": [fault for each in (place, when) if each is not None for fault in faults_of(each)],
     }
     return pages.render(request, "daybook/connection/files.html", context, status=status)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from daybook.ops.backup.manifest import Manifest
 
 AFTERWARDS = (
-    "What was posted after the backup stands in the ledgers, and this database does not know of it: run "
-    "`daybook reconcile` before you start a worker."
+    "What was posted after the backup stands in the ledgers, and this database does not know of it. It posts nothing before "
+    "`daybook reconcile --adopt` has taken that up."
 )
 
 

@@ -3,6 +3,7 @@ import os
 
 import click
 
+from daybook.kit import clock
 from daybook.ops.processes import lifelines, web_processes
 from daybook.ops.processes.installation import Installation, close_connections
 from daybook.ops.processes.presence import watched
@@ -87,5 +88,7 @@ def worker(  # one parameter for each option
         lifelines.end_with_parent(parent)
     with installation.opened_current() as presence, watched(presence):
         from daybook.ops.processes import worker as working
+        from daybook.reconciliation import witness
 
+        witness.begin(clock.now())
         working.run(jobs_at_once=jobs, heartbeat=heartbeat, stalled_after=stalled_after, until_idle=until_idle)

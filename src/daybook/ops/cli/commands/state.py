@@ -82,14 +82,33 @@ def _age(seconds: int | None) -> str:
 @click.argument("name_or_id", required=False, metavar="[COMPANY]")
 @click.option("--quiet", is_flag=True, help="Only the lines that sum up.")
 @click.option("--all", "everything", is_flag=True, help="Also what agrees, and orders that rightly have no document.")
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="After a restore: take up what the ledgers hold, and let posting go on. Compares nothing.",
+)
+@click.option("--yes", is_flag=True, help="With --adopt: this database is the one that posts from now on; do not ask.")
 @click.pass_context
-def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, everything: bool) -> None:  # noqa: FBT001
+def reconcile(
+    context: click.Context,
+    name_or_id: str | None,
+    quiet: bool,  # noqa: FBT001
+    everything: bool,  # noqa: FBT001
+    adopt: bool,  # noqa: FBT001
+    yes: bool,  # noqa: FBT001
+) -> None:
     """Compare orders, day book and ledger, document by document, of COMPANY or of every connected one.
 
     Prints what differs; --all prints the rest too. Reads from the ledger (some 40 invoices a call) and changes nothing. Ends with
     1 if anything differs.
+
+    With --adopt, after a restore, it reads what was posted since the backup instead, takes it up into the day book, and lets
+    posting go on; it ends with 1 where some connection could not be read.
     """
     installation: Installation = context.obj
+    if adopt:
+        _adopt(context, installation, name_or_id, is_agreed=yes)
+        return
     with installation.opened_current():
         from daybook.companies import people
         from daybook.ops.cli import reconciling
@@ -105,3 +124,21 @@ def reconcile(context: click.Context, name_or_id: str | None, quiet: bool, every
         except WireError as error:
             raise Stop(f"the ledger cannot be read: {error}", Exit.NEEDS_A_PERSON) from error
     context.exit(Exit.OK if agrees else Exit.NEEDS_A_PERSON)
+
+
+def _adopt(context: click.Context, installation: Installation, name_or_id: str | None, *, is_agreed: bool) -> None:
+    with installation.opened_current():
+        from daybook.companies import people
+        from daybook.connections import home
+        from daybook.ops.cli import adopting
+
+        company = people.find_company(name_or_id) if name_or_id else None
+        if doubt := adopting.doubt():
+            if not is_agreed:
+                click.echo(f"{doubt}.")
+                click.confirm(adopting.QUESTION, abort=True, err=True)
+            home.confirm()
+        lines, is_whole = adopting.adopt_all(company)
+        for line in lines or ["Nothing is to be taken up: no restore stops any connection."]:
+            click.echo(line)
+    context.exit(Exit.OK if is_whole else Exit.NEEDS_A_PERSON)
