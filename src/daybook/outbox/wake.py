@@ -6,10 +6,20 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from daybook.tables import reading
+
 DRAIN = "posting.drain"
 PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
 READ_LISTS = "catalog.read_lists"
+_OTHERS = """
+    SELECT EXISTS (
+        SELECT FROM procrastinate_jobs job
+        WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) AND NOT EXISTS (
+            SELECT FROM procrastinate_jobs running WHERE running.status = 'doing' AND running.lock = job.lock
+        )
+    )
+"""
 
 
 def wake_drain(connection_id: int) -> None:
@@ -38,6 +48,11 @@ def wake_read_lists(connection_id: int, *, older_than: timedelta) -> None:
     """Ask for the organisation's lists to be read again where they are older, and for what that cures to go."""
     seconds = int(older_than.total_seconds())
     defer(READ_LISTS, lock=f"read:{connection_id}:{seconds}", connection_id=connection_id, older_than_seconds=seconds)
+
+
+def are_others_waiting() -> bool:
+    """Tell whether a job waits for a free place at a worker, not for one like it that runs."""
+    return bool(reading.ask(_OTHERS, [])[0][0])
 
 
 def defer(task: str, *, lock: str, **arguments: int | str) -> None:

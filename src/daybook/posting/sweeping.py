@@ -7,12 +7,16 @@ from django.db.models import Exists, OuterRef, Q
 from daybook.connections import roster
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.posting.ground import SOON
 
 
 def due(now: datetime) -> list[int]:
-    """Return the ids of connected, unpaused connections with documents that may go now."""
+    """Return the ids of connected, unpaused connections with documents that may go now or before the next sweep.
+
+    A connection whose last drain saw that they go later is left alone until then.
+    """
     waiting = Entry.objects.filter(
         company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY, open_needs=0
     ).filter(Q(not_before=None) | Q(not_before__lte=now))
-    open_for_calls = roster.reachable().exclude(paused_until__gt=now)
+    open_for_calls = roster.reachable().exclude(paused_until__gt=now).exclude(post_at__gt=now + SOON)
     return list(open_for_calls.filter(Exists(waiting)).values_list("id", flat=True))

@@ -57,6 +57,20 @@ class TestAllowance:
         assert allowance(Windows(RESERVE, 60, NOW), in_flight=0, now=NOW).calls == 0
         assert allowance(Windows(RESERVE + 2, 60, NOW), in_flight=0, now=NOW).calls == 2
 
+    def test_goes_on_when_the_day_ends_that_the_answers_have_told(self):
+        began = NOW - timedelta(hours=23, minutes=50)
+        told = Windows(0, 60, NOW, day_began_at=began)
+        used_up = allowance(told, in_flight=0, now=NOW + timedelta(minutes=2))
+        assert (used_up.calls, used_up.until) == (0, began + timedelta(hours=24))
+        assert allowance(told, in_flight=0, now=NOW + timedelta(minutes=10)).calls == CONCURRENT
+
+    def test_asks_again_within_the_hour_where_nobody_has_told(self):
+        assert allowance(Windows(0, 60, NOW), in_flight=0, now=NOW).until == NOW + timedelta(hours=1)
+
+    def test_keeps_calls_for_the_looks_of_the_rest_of_the_day(self):
+        left = limits.for_documents(500, XERO.terms, lists=2, lasts=timedelta(hours=10))
+        assert left == 500 - RESERVE - 20
+
     @given(
         day=st.none() | st.integers(0, 5000),
         minute=st.none() | st.integers(0, 60),
