@@ -137,21 +137,31 @@ class _Noted(NamedTuple):
     calls_a_day: int | None
     ledger: str
 
+    def is_minute_used_up(self, now: datetime) -> bool:
+        """Tell whether a call would be refused for the limit of a minute."""
+        if (
+            self.minute_remaining != 0
+            or self.read_at is None
+            or (self.retry_at and self.read_at < self.retry_at <= now)
+        ):
+            return False
+        return now < windows.ends(self.read_at, self.minute_began_at)
+
     def minute(self, remaining: int, now: datetime) -> dict[str, object]:
         """Return what an answer changes of the minute."""
         so_far = windows.Noted(self.minute_remaining, self.read_at, self.minute_began_at, self.retry_at)
         return {
-            "minute_remaining": remaining,
+            "minute_remaining": windows.left(so_far, remaining),
             "minute_began_at": windows.began(so_far, remaining=remaining, now=now),
         }
 
     def day(self, remaining: int, now: datetime) -> dict[str, object]:
-        """Return what an answer changes of the day."""
+        """Return what an answer changes of the day; the one of the first answer has begun by then."""
         so_far = windows.Noted(self.day_remaining, self.read_at, self.day_began_at, self.retry_at)
         plans = registry.ledger(self.ledger).terms.calls_a_day
         return {
-            "day_remaining": remaining,
-            "day_began_at": windows.began(so_far, remaining=remaining, now=now, length=windows.DAY),
+            "day_remaining": windows.left(so_far, remaining),
+            "day_began_at": windows.began(so_far, remaining=remaining, now=now, length=windows.DAY) or now,
             "calls_a_day": windows.ceiling(self.calls_a_day, so_far, remaining=remaining, plans=plans),
         }
 
@@ -226,9 +236,15 @@ def pause_in_words(connection_id: int, now: datetime) -> str:
 
 
 def check(connection_id: int, now: datetime) -> None:
-    """Raise Paused where a pause stands: the last look before every call, because others pause it meanwhile."""
+    """Raise Paused where a pause stands, or nothing is left of the minute: no call is made to be told so.
+
+    The last look before every call, because others pause it meanwhile.
+    """
     if words := pause_in_words(connection_id, now):
         raise Paused(words)
+    noted = _noted(connection_id)
+    if noted.is_minute_used_up(now):
+        raise Paused(MINUTE_WORDS.format(ledger=registry.title(noted.ledger)))
 
 
 @transaction.atomic

@@ -46,6 +46,11 @@ def has_jumped(noted: Noted, remaining: int) -> bool:
     return noted.remaining is not None and remaining > noted.remaining + OUT_OF_ORDER
 
 
+def left(noted: Noted, remaining: int) -> int:
+    """Return the calls that are left after an answer: one that was overtaken by another does not bring any back."""
+    return remaining if noted.remaining is None or has_jumped(noted, remaining) else min(noted.remaining, remaining)
+
+
 def ends(read_at: datetime, began_at: datetime | None, length: timedelta = MINUTE) -> datetime:
     """Return when the window ends in which an answer was read, at the latest."""
     if began_at is None or began_at > read_at:

@@ -11,6 +11,10 @@ class Terms:
 
     calls_at_once: int
     """Calls of one organisation that may be under way together."""
+    calls_kept_at_once: int = 0
+    """Of those: for what is read meanwhile."""
+    calls_kept_a_minute: int = 0
+    """Of a minute's calls, likewise."""
     calls_kept_for_people: int = 0
     """Of a day's calls: connecting, looking, settling what is unknown."""
     calls_a_minute: int | None = None

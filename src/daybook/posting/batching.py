@@ -15,7 +15,8 @@ QUIET = timedelta(milliseconds=300)
 SHORTEST_LINGER = timedelta(seconds=3)
 """While more keep coming: long enough for an import's documents to travel together."""
 BEHIND_FULL_ONES = timedelta(minutes=1)
-"""While full calls of other documents wait, a part one costs a full one's place: it goes so much later, but it goes."""
+"""While full calls of other documents wait, a part one costs a full one's place: so long it waits, and no longer. What
+its lingering could save the others would use up."""
 AHEAD = timedelta(seconds=10)
 """A company's own time ends with the document in its ledger: the call leaves so much before."""
 
@@ -120,4 +121,4 @@ def _is_due(rows: Waiting, waiting: Sequence[Waiting], *, now: datetime, lingers
     if rows.is_full:
         return True
     is_behind = any(other.is_full for other in waiting)
-    return now >= (rows.oldest + lingers.most + BEHIND_FULL_ONES if is_behind else lingers.ends(rows))
+    return now >= (rows.oldest + BEHIND_FULL_ONES if is_behind else lingers.ends(rows))

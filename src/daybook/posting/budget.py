@@ -15,8 +15,8 @@ MOST_LINGER = timedelta(minutes=15)
 """By itself no document waits longer for others, however few calls are left."""
 BUSIER = 4.0
 """At most so many times as much as usual is expected to go on, when the last hours were busier."""
-STEPS = 24
-"""Of the search for the shortest wait that does: to well below a second."""
+STEPS = 10
+"""Of the search for the shortest wait that does: to a second."""
 
 Hours = Mapping[datetime, int]
 """Documents that became ready, by the hour in which they did, UTC; hours without any may be missing."""
@@ -44,10 +44,20 @@ def expected(came: Hours, *, now: datetime, hours: int = 24) -> tuple[float, ...
     days = _days_seen(came, this)
     if not days:
         return (recent,) * hours
-    usual = [_usual(came, this + ahead * HOUR, days) for ahead in range(hours)]
+    usual = by_custom(came, now=now, hours=hours)
     busier = _busier(came, this, now, days)
     # what just came may go on for a while, also at an hour that is usually empty
     return tuple(max(each * busier, recent / 2**ahead) for ahead, each in enumerate(usual))
+
+
+def by_custom(came: Hours, *, now: datetime, hours: int = 24) -> tuple[float, ...]:
+    """Return as many as came in the same hours of the last days on average; none where there was no whole day yet.
+
+    That an import goes on is not expected here: what it is for is to say when it will be in.
+    """
+    this = now.replace(minute=0, second=0, microsecond=0)
+    days = _days_seen(came, this)
+    return tuple(_usual(came, this + ahead * HOUR, days) if days else 0.0 for ahead in range(hours))
 
 
 def linger(routes: Sequence[Expected], *, calls: int, lasts: timedelta) -> timedelta:
@@ -79,10 +89,12 @@ def calls_an_hour(documents: float, room: int, wait: float) -> float:
 
 
 def _calls(routes: Sequence[Expected], wait: float, lasts: timedelta) -> float:
-    left, total = lasts / HOUR, 0.0
-    for ahead in range(max((len(each.by_hour) for each in routes), default=0)):
-        part = min(1.0, max(0.0, left - ahead))
-        total += part * sum(calls_an_hour(each.by_hour[ahead], each.room, wait) for each in routes)
+    hours = lasts / HOUR
+    whole, part = int(hours), hours % 1
+    total = 0.0
+    for each in routes:
+        total += sum(calls_an_hour(documents, each.room, wait) for documents in each.by_hour[:whole])
+        total += part * sum(calls_an_hour(documents, each.room, wait) for documents in each.by_hour[whole : whole + 1])
     return total
 
 

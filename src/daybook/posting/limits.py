@@ -53,13 +53,13 @@ def allowance(windows: Windows, terms: Terms, *, in_flight: int, now: datetime) 
     """Return how many writing calls may start now, with `in_flight` under way that no answer has counted yet."""
     if windows.paused_until is not None and windows.paused_until > now:
         return Allowance(0, windows.paused_until, "paused")
-    calls = terms.calls_at_once - in_flight
+    calls = terms.calls_at_once - terms.calls_kept_at_once - in_flight
     if windows.read_at is None:
         return Allowance(max(0, calls))
     is_anew = windows.began_anew_at is not None and windows.began_anew_at <= now
     until = fixed.ends(windows.read_at, windows.minute_began_at)
     if windows.minute_remaining is not None and now < until and not is_anew:
-        calls = min(calls, windows.minute_remaining - in_flight)
+        calls = min(calls, windows.minute_remaining - terms.calls_kept_a_minute - in_flight)
         if calls <= 0 and not in_flight:
             return Allowance(0, until, "the calls of this minute are used up")
     left = of_day(windows, now)

@@ -29,6 +29,8 @@ XERO = Ledger(
     },
     terms=Terms(
         calls_at_once=5,
+        calls_kept_at_once=1,
+        calls_kept_a_minute=1,
         calls_kept_for_people=20,
         calls_a_minute=60,
         calls_a_day=(1_000, 5_000),
