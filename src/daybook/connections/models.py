@@ -105,7 +105,7 @@ class Connection(models.Model):
     day_began_at = models.DateTimeField(null=True)
     """The same of a window of a day."""
     calls_a_day = models.PositiveIntegerField(null=True)
-    """How many a day has, as far as answers have told."""
+    """How many a day has, where answers have told; null: they have not."""
     post_at = models.DateTimeField(null=True)
     """What waits may go from then on, as its last drain saw it; null: a drain is to see. Only a hint for the sweep."""
     checked_at = models.DateTimeField(null=True)

@@ -61,12 +61,14 @@ def ends(read_at: datetime, began_at: datetime | None, length: timedelta = MINUT
 def ceiling(known: int | None, noted: Noted, *, remaining: int, plans: Sequence[int]) -> int | None:
     """Return how many calls a window has, as far as answers have told: the least plan that explains what was left.
 
-    `plans`: what the ledger sells, the least first. A plan that was changed for a lesser one shows with the next window.
+    `plans`: what the ledger sells, the least first. What is left later in a window explains itself by the least one and
+    tells nothing; None then. A plan that was changed for a lesser one shows with the next window.
     """
     least = next((plan for plan in plans if remaining < plan), remaining + 1)
-    if known is None or has_jumped(noted, remaining):
+    if has_jumped(noted, remaining):
         return least
-    return max(known, least)
+    tells = known is not None or (bool(plans) and least > plans[0])
+    return max(known or 0, least) if tells else None
 
 
 def _was_named(noted: Noted, now: datetime, length: timedelta) -> bool:

@@ -226,7 +226,7 @@ class _Future:
         if length > MINUTE and calls > 1:
             pace = length / calls
         while wanting and calls > 1e-9:
-            share = min(calls / len(wanting), min(each.wants for each in wanting))
+            share = min(calls / len(wanting), *(each.wants for each in wanting))
             for each in wanting:
                 each.serve(share, begin, pace * len(wanting))
             calls, self.left = calls - share * len(wanting), self.left - share * len(wanting)

@@ -34,7 +34,7 @@ def expected(connection: Connection, ledger: Ledger, now: datetime) -> Sequence[
     return [
         Expected(budget.expected(hours, now=now), room(route), route.name)
         for route in ledger.routes.values()
-        if (hours := _together([came.get(kind, {}) for kind in kinds_of(ledger, route.name)]))
+        if (hours := together([came.get(kind, {}) for kind in kinds_of(ledger, route.name)]))
     ]
 
 
@@ -63,7 +63,8 @@ def rest_until(connection: Connection, moment: datetime | None, *, most: timedel
         Connection.objects.filter(pk=connection.pk).update(post_at=until)
 
 
-def _together(counts: Sequence[Mapping[datetime, int]]) -> Mapping[datetime, int]:
+def together(counts: Sequence[Mapping[datetime, int]]) -> Mapping[datetime, int]:
+    """Return what came of several kinds by the hour."""
     total: Counter[datetime] = Counter()
     for each in counts:
         total.update(each)

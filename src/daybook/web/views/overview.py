@@ -9,7 +9,7 @@ from daybook.connections import roster
 from daybook.kit import clock
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, Role, at_least, member
-from daybook.web.reading import causes
+from daybook.web.reading import causes, foreseen
 from daybook.web.reading import overview as reading
 from daybook.web.settings import reading as settings_page
 
@@ -49,6 +49,7 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "groups": causes.waiting_for_a_person(company),
         "health": reading.health(connection, now),
         "connections": reading.by_connection(company, now),
+        "foreseen": foreseen.of_company(company, now),
         "may_change": at_least(request.membership, Role.ACCOUNTANT),
         "may_look": at_least(request.membership, Role.ACCOUNTANT) and roster.called().filter(company=company).exists(),
     }
