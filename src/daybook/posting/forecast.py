@@ -196,7 +196,8 @@ class _Future:
         at = None if None in is_in else max((each for each in is_in if each), default=None)
         if at is not None and any(each.queue.waiting % each.queue.room for each in self.plays):
             at = max(at, self.made.made_at + self.means.lingers + ONE_CALL)
-        return replace(self.made, is_in_at=at, points=tuple(_thinned(self.points)))
+        points = [*self.points[:-1], Point(at or self.points[-1].at, self.points[-1].waiting)]
+        return replace(self.made, is_in_at=at, points=tuple(_thinned(points)))
 
     def _is_in(self) -> bool:
         return all(each.is_in_at is not None for each in self.plays if each.queue.waiting)

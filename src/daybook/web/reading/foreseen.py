@@ -23,9 +23,6 @@ class Foreseen:
     connection: Connection
     ledger: str
     forecast: Forecast
-    is_in_at: datetime | None
-    """To the minute: the page is asked for every two seconds, and should not flicker."""
-    day_ends: datetime | None
     farthest_days: int = FARTHEST.days
 
     @property
@@ -49,25 +46,15 @@ class Foreseen:
     @property
     def ends_at(self) -> datetime:
         """Return when the chart ends."""
-        return _to_the_minute(self.forecast.points[-1].at)
+        return self.forecast.points[-1].at
 
 
 def of_company(company: Company, now: datetime) -> list[Foreseen]:
     """Return those of the company's connections that have one."""
     return [
-        Foreseen(
-            connection=connection,
-            ledger=titles.of(connection.ledger),
-            forecast=made,
-            is_in_at=made.is_in_at and _to_the_minute(made.is_in_at),
-            day_ends=made.day_ends and _to_the_minute(made.day_ends),
-        )
+        Foreseen(connection=connection, ledger=titles.of(connection.ledger), forecast=made)
         for connection, made in foreseeing.of_company(list(roster.of_company(company)), now)
     ]
-
-
-def _to_the_minute(moment: datetime) -> datetime:
-    return (moment + MINUTE / 2).replace(second=0, microsecond=0)
 
 
 def _area(points: Sequence[Point]) -> str:
