@@ -38,7 +38,7 @@ TURN = timedelta(seconds=20)
 """So long a run keeps its place at the worker, while others want it."""
 LOOKS_ROUND = timedelta(seconds=5)
 """How often it looks then whether others do."""
-MOST_REST = timedelta(minutes=5)
+MOST_REST = timedelta(minutes=2)
 """What the sweep leaves alone it leaves no longer: what changes meanwhile wakes a drain, but a hint may be lost."""
 
 log = structlog.get_logger("daybook.posting")

@@ -17,7 +17,7 @@ from daybook.ops.processes.stops import Exit, Stop
 HEARTBEAT_SECONDS = 10
 STALLED_AFTER_SECONDS = 30
 JOBS_AT_ONCE = 8
-"""Each holds a connection of the pool (48) at times; a drain has up to 5 calls in flight besides."""
+"""Each holds a connection of the pool (48) at times; a drain has up to 4 calls in flight besides."""
 
 DATABASE_AWAY = "the worker ended because the database was away; start it again"
 
