@@ -7,12 +7,15 @@ import httpx2
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from daybook.connections import calls
 from daybook.connections.models import Connection, PostingSettings
 from daybook.kit import clock
 from daybook.kit.clock import REAL, Pace
-from daybook.outbox import wake
-from daybook.outbox.models import Entry
+from daybook.ledgers.xero import protocol
+from daybook.outbox import arrivals, wake
+from daybook.outbox.models import Arrivals, Entry
 from daybook.posting import drain, sweeping
+from daybook.wire.errors import Paused
 from daybook.wire.http import HttpClient
 from localxero.testing import InProcessTransport
 from tests.integration.posting.test_drain import states
@@ -86,6 +89,47 @@ class TestWhatLingers:
         Entry.objects.update(state_since=clock.now() - timedelta(minutes=10))
         drain.drain(patient.connection.pk, patient.client)
         assert states(patient) == {"posted": 1}
+
+
+class TestADayWhoseCallsAreScarce:
+    @pytest.fixture
+    def busy(self, acme) -> Cast:
+        """Two hundred invoices came in the last hour; at that rate the day's calls do not carry them one by one."""
+        hour = arrivals.hour_of(clock.now() - timedelta(hours=1))
+        for back in range(2):
+            Arrivals.objects.create(
+                company=acme.company,
+                organisation=acme.connection.organisation,
+                kind="invoice",
+                hour=hour + timedelta(hours=back),
+                documents=200,
+            )
+        acme.ready_invoices(1)
+        return acme
+
+    def left(self, calls: int, ends_in: timedelta) -> None:
+        now = clock.now()
+        began = now + ends_in - timedelta(hours=24)
+        Connection.objects.update(day_remaining=calls, limits_read_at=now, day_began_at=began)
+
+    def test_lets_a_document_linger_by_itself(self, busy):
+        self.left(900, timedelta(hours=20))
+        drain.drain(busy.connection.pk, busy.client)
+        assert (states(busy), due()) == ({"ready": 1}, [])
+
+    def test_does_not_where_the_day_is_nearly_over(self, busy):
+        self.left(900, timedelta(hours=1))
+        drain.drain(busy.connection.pk, busy.client)
+        assert states(busy) == {"posted": 1}
+
+
+class TestWhatIsReadMeanwhile:
+    def test_is_not_asked_where_the_last_answer_says_that_it_would_be_refused(self, acme):
+        Connection.objects.update(minute_remaining=0, limits_read_at=clock.now())
+        with pytest.raises(Paused, match="calls a minute is used up"):
+            calls.ask(acme.connection, protocol.ask("/Accounts"), client=acme.client)
+        Connection.objects.update(limits_read_at=clock.now() - timedelta(seconds=61))
+        assert calls.ask(acme.connection, protocol.ask("/Accounts"), client=acme.client).status == 200
 
 
 class TestWhatGoesAtOnce:
