@@ -3,7 +3,7 @@ from django.db.models import CASCADE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0014_versions_there"), ("connections", "0010_days_of_calls")]
+    dependencies = [("outbox", "0015_each_row_asks_less"), ("connections", "0010_days_of_calls_beside")]
     operations = [
         migrations.AddField("entry", "goes_with", models.PositiveSmallIntegerField(null=True)),
         migrations.CreateModel(
@@ -24,10 +24,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name_plural": "arrivals"},
-        ),
-        migrations.AddConstraint(
-            "arrivals",
-            models.UniqueConstraint(fields=("organisation", "kind", "hour"), name="arrivals_of_an_hour"),
+            options={
+                "verbose_name_plural": "arrivals",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "kind", "hour"), name="arrivals_of_an_hour")
+                ],
+            },
         ),
     ]
