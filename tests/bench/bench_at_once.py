@@ -1,23 +1,20 @@
-"""How soon an order is in Xero when nothing else is going on: real processes, a single order now and then. Prints.
+"""How soon an order is in Xero when nothing else is going on: real processes, a single order now and then.
 
-    make bench                                   this tree
-    CHAOS_SOURCE=OTHER/src python -m tests.bench.bench_at_once     another tree's code
-
-What counts is from its receipt to its document's being posted, less the time that the call itself took. Time passes
-twice as fast as on the machine's clock, so that what Daybook and PostgreSQL work counts double.
+What counts is from its receipt to its document's being posted, less the time that the call itself took.
 """
 
 import json
 import random
 import statistics
 import time
-from urllib.request import Request, urlopen
+
+import psycopg
 
 from tests.bench.bench_house import an_order
-from tests.chaos import world as worlds
+from tests.bench.conftest import Note
+from tests.bench.programs import running, send
 
-ORDERS, APART, SETTLED = 40, 4.0, 12.0
-FACTOR = 2
+ORDERS, APART, SETTLED = 40, 3.0, 8.0
 TOOK = """
     SELECT extract(epoch FROM entry.posted_at - received.first_received_at),
            extract(epoch FROM attempt.ended_at - attempt.sent_at)
@@ -26,25 +23,16 @@ TOOK = """
 """
 
 
-def test_at_once() -> None:
-    """Print it."""
-    with worlds.made(factor=FACTOR, workers=1, say=print) as world:
-        key, dice = world.companies[0]["key"], random.Random(1)
+def test_at_once(note: Note) -> None:
+    dice = random.Random(1)
+    with running() as all_of_it:
         for serial in range(ORDERS):
-            body = json.dumps([an_order(serial)]).encode()
-            headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-            with urlopen(Request(f"{world.web_url}/api/v1/orders", body, headers), timeout=60) as answer:  # noqa: S310
-                assert answer.status in (200, 202, 207), answer.status
-            time.sleep(APART * dice.uniform(0.5, 1.5) / FACTOR)
-        time.sleep(SETTLED / FACTOR)
-        rows = world.rows(TOOK)
-    waits, calls = [float(took - call) for took, call in rows], [float(call) for _, call in rows]
-    tenths = statistics.quantiles(waits, n=20)
-    print(
-        f"\n{len(rows)} of {ORDERS} single orders posted; received -> posted, less the call's own "
-        f"{statistics.median(calls):.2f} s: p50 {statistics.median(waits):.2f} s, p95 {tenths[18]:.2f} s"
-    )
-
-
-if __name__ == "__main__":
-    test_at_once()
+            send(all_of_it, [json.dumps([an_order(serial)]).encode()])
+            time.sleep(APART * dice.uniform(0.5, 1.5))
+        time.sleep(SETTLED)
+        with psycopg.connect(all_of_it.database) as database:
+            rows = database.execute(TOOK).fetchall()
+    waits = [float(took) - float(call) for took, call in rows]
+    assert len(rows) == ORDERS
+    note("A single order, received to posted, over the call's own time, p50", statistics.median(waits), "s", "<= 1")
+    note("The same, p95", statistics.quantiles(waits, n=20)[18], "s")
