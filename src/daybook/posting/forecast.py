@@ -1,6 +1,6 @@
 """PURE: when what waits will be in the ledger, and what it takes: the posting of the next days, played ahead.
 
-By minutes first, as the ledger's windows fall, then by ten of them. Each route fills its calls from its own backlog,
+By minutes first, as the ledger's windows fall, then in longer steps. Each route fills its calls from its own backlog,
 oldest first, and routes take turns, as `batching` does; what is expected to come meanwhile queues behind and takes calls
 too.
 """
@@ -15,8 +15,9 @@ from daybook.posting import budget, limits
 from daybook.posting.limits import Windows
 
 HOUR, DAY, MINUTE = budget.HOUR, budget.DAY, windows.MINUTE
-BY_MINUTES = timedelta(hours=3)
-COARSE = 10
+STEPS = ((timedelta(hours=3), 1), (timedelta(days=3), 10))
+"""So far ahead in steps of so many minutes."""
+COARSEST = 60
 """Minutes of a step after that."""
 FARTHEST = timedelta(days=30)
 MOST_POINTS = 60
@@ -183,7 +184,7 @@ class _Future:
         begin, minute_left = max(now, means.begins), means.minute_left
         self._arrive(now, begin)
         while begin < now + FARTHEST and not self._is_in():
-            begin, end, minutes = self._step(begin)
+            end, minutes = self._step(begin)
             self._serve(begin, end, self._calls(minutes, minute_left))
             self._arrive(begin, end)
             self._look(end - begin)
@@ -202,18 +203,17 @@ class _Future:
     def _is_in(self) -> bool:
         return all(each.is_in_at is not None for each in self.plays if each.queue.waiting)
 
-    def _step(self, begin: datetime) -> tuple[datetime, datetime, int]:
-        """Return the next step, cut where the day of calls begins anew, and how many windows of a minute begin in it."""
+    def _step(self, begin: datetime) -> tuple[datetime, int]:
+        """Return when the step ends, no later than the day of calls, and how many windows of a minute begin in it."""
         if self.day_ends is not None and begin >= self.day_ends:
             self.day_ends += DAY
             self.left = float("inf") if self.means.a_day is None else self.means.a_day
-        is_fine = begin - self.made.made_at < BY_MINUTES
-        end = windows.ends(begin, self.means.minute_ends and self.means.minute_ends - MINUTE)
-        if not is_fine:
-            end += MINUTE * (COARSE - 1)
+        ahead = begin - self.made.made_at
+        minutes = next((minutes for until, minutes in STEPS if ahead < until), COARSEST)
+        end = windows.ends(begin, self.means.minute_ends and self.means.minute_ends - MINUTE) + MINUTE * (minutes - 1)
         if self.day_ends is not None:
             end = min(end, self.day_ends)
-        return begin, end, 1 if is_fine else COARSE
+        return end, minutes
 
     def _calls(self, minutes: int, minute_left: int | None) -> float:
         a_minute = self.means.a_minute if minute_left is None else minute_left
