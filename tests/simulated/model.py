@@ -194,7 +194,7 @@ class Company:
             if not self.in_flight and allowed.until is not None:
                 self._ask_or_wait(allowed.until)
             return False
-        lingers = self.lingers()
+        lingers = batching.AT_ONCE if any(rows.is_full for rows in waiting) else self.lingers()
         batch = batching.next_batch(waiting, now=self.now, lingers=lingers, given=self.given)
         if batch is None:
             ends = batching.next_at(waiting, lingers)

@@ -67,7 +67,7 @@ class TestATrickle:
         assert company.xero.calls <= 1_000
 
     def test_of_two_kinds_lasts_too(self):
-        company = days.trickle(2_000, ROOMS, days=2)
+        company = days.trickle(1_500, ROOMS, days=2)
         assert (company.left, company.xero.turned_away) == (0, 0)
         assert company.wait_at(0.95) <= budget.MOST_LINGER.total_seconds()
 
@@ -90,10 +90,10 @@ class TestTheForecast:
         self.holds(company)
 
     def test_is_what_then_happens_while_more_keep_coming(self):
-        company = days.trickle(3_000, days=2)
+        company = days.trickle(1_500, days=2)
         company.comes(company.now, {INVOICES: 60_000})
-        for serial in range(6_000):
-            company.comes(company.now + timedelta(seconds=serial * 30), {INVOICES: 1})
+        for serial in range(3_000):
+            company.comes(company.now + timedelta(seconds=serial * 60), {INVOICES: 1})
         company.play(company.now + timedelta(seconds=1))
         self.holds(company)
 

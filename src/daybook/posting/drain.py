@@ -22,13 +22,13 @@ import structlog
 from django.db import connections as databases
 
 from daybook.connections import calls, endpoints, roster
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, PostingSettings
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Wire
 from daybook.outbox import wake
 from daybook.outbox.retrying import is_database_away
 from daybook.posting import batching, claiming, files, ground, limits, pacing, settling, supplies
-from daybook.posting.batching import Batch, Waiting
+from daybook.posting.batching import Batch, Linger, Waiting
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
 from daybook.wire import errors
@@ -81,7 +81,7 @@ def _calls(connection: Connection, client: HttpClient) -> None:
 
 def _is_too_early(connection: Connection, ledger: Ledger, waiting: Sequence[Waiting]) -> bool:
     """Tell whether all that waits still lingers for longer than a drain would wait itself; the sweep comes back then."""
-    lingers = pacing.linger(connection, ledger, roster.posting_of(connection))
+    lingers = _lingers(connection, ledger, roster.posting_of(connection), waiting)
     if batching.next_batch(waiting, now=clock.now(), lingers=lingers):
         return False
     ends = batching.next_at(waiting, lingers)
@@ -89,6 +89,12 @@ def _is_too_early(connection: Connection, ledger: Ledger, waiting: Sequence[Wait
         return False
     pacing.rest_until(connection, ends, most=MOST_REST)
     return True
+
+
+def _lingers(connection: Connection, ledger: Ledger, settings: PostingSettings, waiting: Sequence[Waiting]) -> Linger:
+    """Return how long part batches wait; where a full one goes first, nobody asks."""
+    is_full = any(rows.is_full for rows in waiting)
+    return batching.AT_ONCE if is_full else pacing.linger(connection, ledger, settings)
 
 
 _BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient], None]] = {Wire.CALLS: _calls, Wire.FILES: files.drain}
@@ -145,15 +151,20 @@ class _Drain:
     def _claim_next(self) -> tuple[Sender, Claimed | None]:
         """Claim of the first route of which something can go now."""
         sender = self.sender
-        lingers = pacing.linger(self.connection, sender.ledger, sender.settings)
-        while batch := batching.next_batch(self._seen(), now=clock.now(), lingers=lingers, given=self.given):
+        while batch := self._next_batch():
             sender = self.sender.renewed()
             if claimed := claiming.claim(self.connection, sender, batch):
                 self._forget(batch, len(claimed.entries))
                 return sender, claimed
             self.nothing_of.add(batch.route)
-        self.rests_until = batching.next_at(self._seen(), lingers)
         return sender, None
+
+    def _next_batch(self) -> Batch | None:
+        """Return what goes now; None: nothing does, and `rests_until` says when something will."""
+        seen = self._seen()
+        lingers = _lingers(self.connection, self.sender.ledger, self.sender.settings, seen)
+        self.rests_until = batching.next_at(seen, lingers)
+        return batching.next_batch(seen, now=clock.now(), lingers=lingers, given=self.given)
 
     def _seen(self) -> list[Waiting]:
         if self.waiting is None:
