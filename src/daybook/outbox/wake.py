@@ -12,6 +12,10 @@ DRAIN = "posting.drain"
 PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
 READ_LISTS = "catalog.read_lists"
+_TELL = """
+    SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')
+"""
+"""As Procrastinate's own trigger tells of a job that was written."""
 _OTHERS = """
     SELECT EXISTS (
         SELECT FROM procrastinate_jobs job
@@ -56,10 +60,14 @@ def are_others_waiting() -> bool:
 
 
 def defer(task: str, *, lock: str, **arguments: int | str) -> None:
-    """Defer `task` once; where one is waiting already, nothing happens."""
+    """Defer `task` once; where one is waiting already, the workers are told of that one again.
+
+    It may have come while one like it ran: nothing tells the workers of it when that one ends, until they look by
+    themselves, every 5 s.
+    """
     job = app.configure_task(task, lock=lock, queueing_lock=lock)
     try:
         with transaction.atomic():  # AlreadyEnqueued breaks only this savepoint
             job.defer(**arguments)
     except AlreadyEnqueued:
-        return
+        reading.ask(_TELL, [])

@@ -194,6 +194,8 @@ class _Drain:
         for future in done:
             if future.result():
                 self.waiting = None
+        if not self.in_flight:
+            self.waiting = None  # what came during the call woke a job that waits for this one's end
         return True
 
     def _wait_for_more(self) -> bool:
