@@ -137,7 +137,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("post_when", "Post when", Section.WHEN),
     Setting(
         "post_within_minutes", "Post within (minutes)", Section.WHEN,
-        help="Documents may wait this long for others so that one call carries up to 50. 0: at once.",
+        help="Documents may wait this long for others so that one call carries up to 50. 0: at once, while the day's "
+        "calls last; where they would not, documents wait up to 15 minutes by themselves.",
+    ),
+    Setting(
+        "app_calls_a_day", "Calls a day of your app's plan", Section.WHEN,
+        help="Only for the forecast of a day that has not begun yet: {ledger}'s answers tell what is left of this one, "
+        "and correct a number that cannot be. Empty: as they tell.",
     ),
     Setting(
         "order_time_zone", "Time zone of the OMS", Section.WHEN, Holds.ZONE,

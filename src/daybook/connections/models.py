@@ -103,6 +103,12 @@ class Connection(models.Model):
     limits_read_at = models.DateTimeField(null=True)
     minute_began_at = models.DateTimeField(null=True)
     """When a window of a minute began, as far as answers have told; the others do so many minutes before and after."""
+    day_began_at = models.DateTimeField(null=True)
+    """The same of a window of a day."""
+    calls_a_day = models.PositiveIntegerField(null=True)
+    """How many a day has, where answers have told; null: they have not."""
+    post_at = models.DateTimeField(null=True)
+    """What waits may go from then on, as its last drain saw it; null: a drain is to see. Only a hint for the sweep."""
     posting_stops = models.JSONField(default=dict, blank=True, db_default={})
     """By cause what stops posting: `{why: {"at", "by", "reason"}}`; empty: nothing does (`stopping.py` alone writes it)."""
     is_look_due = models.BooleanField(default=False, db_default=False)
@@ -219,7 +225,9 @@ class PostingSettings(models.Model):
     include_orders_with_errors = models.BooleanField(LABELS["include_orders_with_errors"], default=False)
     allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
     post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
-    """Documents may wait this long for others, so that calls go out full; 0: a few seconds."""
+    """Documents may wait this long for others, so that calls go out full; 0: they go at once while calls are plenty."""
+    app_calls_a_day = models.PositiveIntegerField(LABELS["app_calls_a_day"], null=True, blank=True)
+    """Of the app's plan; null: what the ledger's answers tell."""
     default_currency = models.CharField(LABELS["default_currency"], max_length=3, blank=True, default="")
     """Empty: the organisation's base currency."""
     cost_currency = models.CharField(LABELS["cost_currency"], max_length=3, blank=True, default="")

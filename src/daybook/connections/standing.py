@@ -6,6 +6,7 @@ All of it is rows, so that any worker can go on where another stopped.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
@@ -108,18 +109,19 @@ class Blocked:
 
 
 _NOTED = """
-    SELECT minute_remaining, limits_read_at, minute_began_at, retry_at FROM connections_connection WHERE id = %s
+    SELECT limits_read_at, retry_at, minute_remaining, minute_began_at, day_remaining, day_began_at, calls_a_day, ledger
+    FROM connections_connection WHERE id = %s
 """
 
 
 def record_limits(connection_id: int, left: RemainingCalls, now: datetime, *, is_well: bool) -> None:
     """Store what an answer says of the calls left, and that the far side answered well."""
+    noted = _noted(connection_id)
     changes: dict[str, object] = {}
     if left.day is not None:
-        changes["day_remaining"] = left.day
+        changes |= noted.day(left.day, now)
     if left.minute is not None:
-        changes["minute_remaining"] = left.minute
-        changes["minute_began_at"] = windows.began(_noted(connection_id), remaining=left.minute, now=now)
+        changes |= noted.minute(left.minute, now)
     if changes:
         changes["limits_read_at"] = now
     if is_well:
@@ -128,9 +130,50 @@ def record_limits(connection_id: int, left: RemainingCalls, now: datetime, *, is
         Connection.objects.filter(pk=connection_id).update(**changes)
 
 
-def _noted(connection_id: int) -> windows.Noted:
+class _Noted(NamedTuple):
+    """What the row says of the answers so far."""
+
+    read_at: datetime | None
+    retry_at: datetime | None
+    minute_remaining: int | None
+    minute_began_at: datetime | None
+    day_remaining: int | None
+    day_began_at: datetime | None
+    calls_a_day: int | None
+    ledger: str
+
+    def is_minute_used_up(self, now: datetime) -> bool:
+        """Tell whether a call would be refused for the limit of a minute."""
+        if (
+            self.minute_remaining != 0
+            or self.read_at is None
+            or (self.retry_at and self.read_at < self.retry_at <= now)
+        ):
+            return False
+        return now < windows.ends(self.read_at, self.minute_began_at)
+
+    def minute(self, remaining: int, now: datetime) -> dict[str, object]:
+        """Return what an answer changes of the minute."""
+        so_far = windows.Noted(self.minute_remaining, self.read_at, self.minute_began_at, self.retry_at)
+        return {
+            "minute_remaining": windows.left(so_far, remaining),
+            "minute_began_at": windows.began(so_far, remaining=remaining, now=now),
+        }
+
+    def day(self, remaining: int, now: datetime) -> dict[str, object]:
+        """Return what an answer changes of the day; the one of the first answer has begun by then."""
+        so_far = windows.Noted(self.day_remaining, self.read_at, self.day_began_at, self.retry_at)
+        plans = registry.ledger(self.ledger).terms.calls_a_day
+        return {
+            "day_remaining": windows.left(so_far, remaining),
+            "day_began_at": windows.began(so_far, remaining=remaining, now=now, length=windows.DAY) or now,
+            "calls_a_day": windows.ceiling(self.calls_a_day, so_far, remaining=remaining, plans=plans),
+        }
+
+
+def _noted(connection_id: int) -> _Noted:
     found = reading.ask(_NOTED, [connection_id])
-    return windows.Noted(*found[0]) if found else windows.Noted(None, None, None)
+    return _Noted(*found[0]) if found else _Noted(None, None, None, None, None, None, None, registry.USUAL)
 
 
 def pause(connection_id: int, until: datetime, reason: str, *, cause: str = "") -> None:
@@ -174,8 +217,9 @@ def resume(connection_id: int, now: datetime, by: Person | None = None) -> datet
     else:
         row.paused_until, row.pause_reason = None, ""
         row.minute_remaining = None  # what the last answer left of the minute is no reason to wait any more
+        row.post_at = None
         row.pause_cause = row.pause_cause if row.pause_cause == PauseCause.APP else ""
-    row.save(update_fields=["paused_until", "pause_reason", "pause_cause", "minute_remaining"])
+    row.save(update_fields=["paused_until", "pause_reason", "pause_cause", "minute_remaining", "post_at"])
     return row.paused_until
 
 
@@ -197,9 +241,15 @@ def pause_in_words(connection_id: int, now: datetime) -> str:
 
 
 def check(connection_id: int, now: datetime) -> None:
-    """Raise Paused where a pause stands: the last look before every call, because others pause it meanwhile."""
+    """Raise Paused where a pause stands, or nothing is left of the minute: no call is made to be told so.
+
+    The last look before every call, because others pause it meanwhile.
+    """
     if words := pause_in_words(connection_id, now):
         raise Paused(words)
+    noted = _noted(connection_id)
+    if noted.is_minute_used_up(now):
+        raise Paused(MINUTE_WORDS.format(ledger=registry.title(noted.ledger)))
 
 
 @transaction.atomic

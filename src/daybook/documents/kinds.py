@@ -24,6 +24,8 @@ class KindSpec:
 
     title: str
     """For people: how one is called."""
+    rank: int = 0
+    """Of documents that have waited as long, those of the lowest go first: what others speak of."""
     type: type[Paper]
     suffix: str = ""
     """Behind its number in a ledger where kinds share one space of numbers, and an order may have one of each."""
@@ -36,8 +38,8 @@ class KindSpec:
 
 
 SPECS: dict[str, KindSpec] = {
-    Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, is_the_sale=True),
-    Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, suffix="-PO", is_of_costs=True),
+    Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, rank=20, is_the_sale=True),
+    Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, rank=10, suffix="-PO", is_of_costs=True),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]

@@ -69,6 +69,8 @@ class Rejected:
     """The ledger read the document and said no, in these words."""
 
     words: tuple[str, ...]
+    of_the_call: bool = False
+    """It said no to the call as a whole and booked nothing: which of several documents is to blame it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class NotSent:
     """Nothing of the call was carried out: the documents are ready again."""
 
     reason: str
+    is_halved: bool = False
+    """They go again in calls of half the size."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,20 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The far side's house rules. Limits that differ by plan are read from its answers, not written here."""
+    """The far side's house rules. Which of its plans an app has is read from its answers, not written here."""
 
     calls_at_once: int
     """Calls of one organisation that may be under way together."""
+    calls_kept_at_once: int = 0
+    """Of those: for what is read meanwhile."""
+    calls_kept_a_minute: int = 0
+    """Of a minute's calls, likewise."""
     calls_kept_for_people: int = 0
     """Of a day's calls: connecting, looking, settling what is unknown."""
+    calls_a_minute: int | None = None
+    """Of one organisation; None: no such limit."""
+    calls_a_day: tuple[int, ...] = ()
+    """Of one organisation, by plan, the least first; empty: no such limit."""
     bytes_a_call: int
     smallest_step: Decimal
     """Of its amounts, whatever the currency."""

@@ -29,7 +29,7 @@ from daybook.intake import curing, prepare
 from daybook.kit import clock
 from daybook.ops.postgres import statistics
 from daybook.orders import retention as deliveries
-from daybook.outbox import retention, wake
+from daybook.outbox import arrivals, retention, wake
 from daybook.posting import drain as draining
 from daybook.posting import sweeping
 from daybook.reconciliation import resolve as resolving
@@ -250,6 +250,7 @@ def forget_bodies(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate pass
     """Forget the bodies of calls that are older than they need to be kept, and old counts of failures."""
     retention.forget_bodies(now=clock.now())
     doors.forget_old(clock.now())
+    arrivals.forget_old(clock.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -86,6 +86,9 @@ class Entry(models.Model):
     """SHA-256, hex, of what our last write of it left there: another one later means that somebody edited it."""
     is_needed = models.BooleanField(default=False)
     """Another document waits, or waited, for it: when it is settled, that one is told."""
+    goes_with = models.PositiveSmallIntegerField(null=True)
+    """Documents that its next call may carry at most; null: as many as find room. A call of which nothing came is
+    halved, until the one that is to blame goes alone."""
     open_needs = models.PositiveSmallIntegerField(default=0)
     """How many documents it still waits for; only at 0 it may go."""
     cured_by = models.CharField(max_length=200, blank=True, default="")
@@ -321,3 +324,21 @@ class Orphan(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Arrivals(models.Model):
+    """How many documents of a kind became ready for an organisation in an hour (`arrivals.py`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    hour = models.DateTimeField(db_index=True)
+    """When it began, UTC."""
+    documents = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "arrivals"
+        constraints = [models.UniqueConstraint(fields=["organisation", "kind", "hour"], name="arrivals_of_an_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.documents} x {self.kind} from {self.hour:%Y-%m-%d %H:%M}"

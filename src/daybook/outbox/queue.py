@@ -21,7 +21,7 @@ from daybook.kit import clock
 from daybook.kit.money import Totals
 from daybook.ledgers import ledger as port
 from daybook.ledgers import registry
-from daybook.outbox import moves, needing
+from daybook.outbox import arrivals, moves, needing
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import TURN, Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
@@ -262,6 +262,7 @@ def start(
     )
     for entry in entries:
         check_move(State(entry.state), State.SENDING, Mover.POSTING)
+    arrivals.count(company_id, call.organisation_id, entries)
     now = clock.now()
     Entry.objects.filter(id__in=[entry.id for entry in entries]).update(
         state=State.SENDING, state_since=now, last_attempt=attempt, cause="", subject="", detail=""

@@ -19,7 +19,7 @@ from daybook.outbox.states import MOVES, Mover, State, check_move
 from daybook.tables import writing
 
 _CHANGED = (
-    "state", "state_since", "cause", "subject", "detail", "not_before", "attention", "attention_detail", "posted_at",
+    "state", "state_since", "cause", "subject", "detail", "not_before", "goes_with", "attention", "attention_detail", "posted_at",
     "their_id", "their_status", "their_version", "their_net", "their_tax", "their_gross", "their_differs",
 )  # fmt: skip
 
@@ -112,10 +112,13 @@ def reject(batch: Settling, entry: Entry, *, cause: AnyCause, subject: str, word
     log.warning("rejected", company=entry.company_id, document=entry.public_id, kind=entry.kind, cause=cause)
 
 
-def release(batch: Settling, entry: Entry, *, reason: str, not_before: datetime | None = None) -> None:
-    """Make a document ready again of which nothing is there; a late answer moves nothing."""
+def release(batch: Settling, entry: Entry, *, reason: str, goes_with: int | None = None) -> None:
+    """Make a document ready again of which nothing is there; a late answer moves nothing.
+
+    `goes_with`: documents that its next call may carry at most; None: as many as before.
+    """
     if _may_settle(batch, entry, State.READY):
-        entry.not_before = not_before
+        entry.not_before, entry.goes_with = None, goes_with or entry.goes_with
         _move(batch, entry, State.READY, reason)
 
 

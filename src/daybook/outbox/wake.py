@@ -6,11 +6,25 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from daybook.tables import reading
+
 DRAIN = "posting.drain"
 PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
 WITNESS = "reconciliation.witness"
 READ_LISTS = "catalog.read_lists"
+_TELL = """
+    SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')
+"""
+"""As Procrastinate's own trigger tells of a job that was written."""
+_OTHERS = """
+    SELECT EXISTS (
+        SELECT FROM procrastinate_jobs job
+        WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) AND NOT EXISTS (
+            SELECT FROM procrastinate_jobs running WHERE running.status = 'doing' AND running.lock = job.lock
+        )
+    )
+"""
 
 
 def wake_drain(connection_id: int) -> None:
@@ -46,11 +60,20 @@ def wake_read_lists(connection_id: int, *, older_than: timedelta) -> None:
     defer(READ_LISTS, lock=f"read:{connection_id}:{seconds}", connection_id=connection_id, older_than_seconds=seconds)
 
 
+def are_others_waiting() -> bool:
+    """Tell whether a job waits for a free place at a worker, not for one like it that runs."""
+    return bool(reading.ask(_OTHERS, [])[0][0])
+
+
 def defer(task: str, *, lock: str, **arguments: int | str) -> None:
-    """Defer `task` once; where one is waiting already, nothing happens."""
+    """Defer `task` once; where one is waiting already, the workers are told of that one again.
+
+    It may have come while one like it ran: nothing tells the workers of it when that one ends, until they look by
+    themselves, every 5 s.
+    """
     job = app.configure_task(task, lock=lock, queueing_lock=lock)
     try:
         with transaction.atomic():  # AlreadyEnqueued breaks only this savepoint
             job.defer(**arguments)
     except AlreadyEnqueued:
-        return
+        reading.ask(_TELL, [])

@@ -11,6 +11,7 @@ from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
+from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, Written, kinds_of
 from daybook.outbox import orphans, queue
@@ -19,6 +20,7 @@ from daybook.outbox.states import Mover, State
 from daybook.posting import batching, ground, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
+from daybook.posting.pacing import room
 
 Asked = Mapping[int, Hold | Target | None]
 """By document what `Route.before` says of it."""
@@ -45,15 +47,12 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
     found = []
     for route in ledger.routes.values():
-        since = [LONG_AGO if last else at for kind, at, last in rows if kind in kinds_of(ledger, route.name)]
+        kinds = kinds_of(ledger, route.name)
+        since = [LONG_AGO if last else at for kind, at, last in rows if kind in kinds]
         if since:
-            found.append(Waiting(route.name, len(since), min(since), room(route)))
+            rank = min(SPECS[kind].rank for kind in kinds)
+            found.append(Waiting(route.name, len(since), min(since), room(route), max(since), rank))
     return found
-
-
-def room(route: Route) -> int:
-    """Return how many documents go in one call."""
-    return min(route.documents_a_call, batching.MAX_DOCUMENTS)
 
 
 def claim(connection: Connection, sender: Sender, batch: Batch) -> Claimed | None:
@@ -88,6 +87,7 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
         pairs = [(entry, sendable) for entry, sendable in pairs if entry.state == State.READY]
     if not pairs:
         return None
+    pairs = pairs[: batching.together([entry.goes_with for entry, _ in pairs])]
     written: Written = route.write([sendable for _, sendable in pairs], sender.options)
     chosen = [pairs[place] for place in written.members]
     entries = [entry for entry, _ in chosen]

@@ -14,10 +14,10 @@ from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock, ids
 from daybook.kit.money import plain
 from daybook.ledgers.ledger import Access, Ledger
-from daybook.outbox import queue
+from daybook.outbox import queue, wake
 from daybook.outbox.queue import Call
 from daybook.outbox.states import Mover
-from daybook.posting import limits
+from daybook.posting import limits, pacing
 from daybook.wire import errors
 from daybook.wire.asks import Request
 from daybook.wire.http import HttpClient
@@ -30,6 +30,7 @@ CHANCE = 24
 """Characters of a key that are left to chance."""
 SOON = timedelta(seconds=6)
 """A sweep comes every five: where calls may go again before the next one, a drain waits for that moment itself."""
+A_MOMENT = timedelta(seconds=1)
 HELD_AT_ONCE = 200
 """Documents in one transaction."""
 
@@ -123,22 +124,19 @@ def may_commit(connection: Connection, sender: Sender) -> bool:
 def _wait_for_the_window(connection: Connection, ledger: Ledger) -> None:
     """Begin with the window, not with the sweep that comes after it: a part of every minute would be lost."""
     allowed, now = allowance(connection, ledger, 0), clock.now()
-    if not allowed.calls and allowed.until is not None and allowed.until - now <= SOON:
+    if not allowed.calls and allowed.until is not None and may_wait(allowed.until - now):
         time.sleep(max(0.0, clock.lasting(allowed.until - now)))
         connection.refresh_from_db()
 
 
+def may_wait(wait: timedelta) -> bool:
+    """Tell whether a drain may wait so long in its place at the worker: a longer wait only while nobody wants the place."""
+    return wait <= SOON and (wait <= A_MOMENT or not wake.are_others_waiting())
+
+
 def allowance(connection: Connection, ledger: Ledger, in_flight: int) -> limits.Allowance:
     """Return how many calls may start now, by the connection's row."""
-    windows = limits.Windows(
-        day_remaining=connection.day_remaining,
-        minute_remaining=connection.minute_remaining,
-        read_at=connection.limits_read_at,
-        paused_until=connection.paused_until,
-        retry_at=connection.retry_at,
-        minute_began_at=connection.minute_began_at,
-    )
-    return limits.allowance(windows, ledger.terms, in_flight=in_flight, now=clock.now())
+    return limits.allowance(pacing.windows_of(connection), ledger.terms, in_flight=in_flight, now=clock.now())
 
 
 def _is_window_open_again(connection: Connection, ledger: Ledger, client: HttpClient) -> bool:

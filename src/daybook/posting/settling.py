@@ -15,7 +15,7 @@ from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover
-from daybook.posting import delivery
+from daybook.posting import batching, delivery
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
 
@@ -40,7 +40,7 @@ def carry_out(claimed: Claimed, sender: Sender) -> bool:
         wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
     log.info("attempt settled", attempt=claimed.attempt.public_id)
     are_others_behind = any(entry.is_needed for entry in claimed.entries)
-    return are_others_behind or any(isinstance(each, NotSent) for each in read)
+    return are_others_behind or any(isinstance(_of_one(each, len(read)), NotSent) for each in read)
 
 
 @transaction.atomic
@@ -48,13 +48,20 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], read: Sequence[Outcome], 
     """Write each document's outcome; one refusal never sinks its neighbours."""
     batch = settling.begin(attempt, mover=Mover.POSTING, now=clock.now(), title=ledger.title)
     for entry_id, outcome in zip(entry_ids, read, strict=True):
-        _settle_one(batch, batch.members[entry_id].entry, outcome, ledger)
+        _settle_one(batch, batch.members[entry_id].entry, _of_one(outcome, len(read)), ledger, len(read))
     settling.save(batch)
     for order_id in changed_meanwhile(attempt, entry_ids):
         wake.wake_prepare_order(order_id)
 
 
-def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger) -> None:
+def _of_one(outcome: Outcome, documents: int) -> Outcome:
+    """Return what an answer means for one of so many: a no to all of them together is none to this one."""
+    if isinstance(outcome, Rejected) and outcome.of_the_call and documents > 1:
+        return NotSent(f"refused with others, and nothing of it booked: {'; '.join(outcome.words)}", is_halved=True)
+    return outcome
+
+
+def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger, documents: int) -> None:
     match outcome:
         case Posted(warnings=warnings):
             booked = Booked(
@@ -72,8 +79,9 @@ def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger)
                 subject = str(entry.date)  # what it is about is the document; their words name the lock date
             settling.reject(batch, entry, cause=cause, subject=subject, words="\n".join(words))
             settling.note(batch, entry, Became.REJECTED, words)
-        case NotSent(reason):
-            settling.release(batch, entry, reason=f"not sent: {reason}")
+        case NotSent(reason, is_halved):
+            goes_with = batching.halved(documents) if is_halved else None
+            settling.release(batch, entry, reason=f"not sent: {reason}", goes_with=goes_with)
             settling.note(batch, entry, Became.NOT_SENT, (reason,))
         case Unknown(reason):
             settling.doubt(batch, entry, reason=f"no clear answer: {reason}")

@@ -22,7 +22,7 @@ from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.retrying import MOST_TRIES
 from daybook.outbox.states import Mover
-from daybook.posting import delivery, ground
+from daybook.posting import batching, delivery, ground
 from daybook.posting.ground import HELD_AT_ONCE, Sender
 
 MOST_ENTRIES = 1000
@@ -125,6 +125,11 @@ def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequen
         attempt = queue.start(connection.company_id, sender.call(supply.route, written.ask), ())
     sent = [wanted[place] for place in written.members]
     read = delivery.deliver(attempt, sender, len(sent), lambda answer, is_resent: supply.read(answer, sent, is_resent))
+    if len(sent) > 1 and all(isinstance(each, Rejected) and each.of_the_call for each in read):
+        half = batching.halved(len(sent))  # which of them is to blame was not said
+        _make(connection, sender, supply, sent[:half])
+        _make(connection, sender, supply, sent[half:])
+        return
     is_given_up = _has_tried_enough(connection, supply)
     refused: dict[str, Hold] = {}
     for each, outcome in zip(sent, read, strict=True):

@@ -7,6 +7,7 @@ the ledger asked, so that a booking still under way there is seen (how a documen
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -148,6 +149,7 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], 
     batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=ledger.title, only=entry_ids)
     so_far, sent = doubts.of(attempt.company_id, entry_ids), sendings.of(attempt.company_id, entry_ids)
     former = orphans.marks_of(attempt.company_id, entry_ids)
+    documents = AttemptEntry.objects.filter(company_id=attempt.company_id, attempt=attempt).count()
     for member in batch.members.values():
         entry = member.entry
         if entry.last_attempt_id != attempt.pk or entry.state not in {State.UNKNOWN, State.SENDING}:
@@ -155,14 +157,37 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], 
         was_sending = entry.state == State.SENDING
         settling.doubt(batch, entry, reason="its call ended without being settled")
         verdict, theirs = recognise(_ours(entry, sent, former), found)
-        _write(batch, entry, verdict, theirs, ledger, tries=so_far.get(entry.pk, 0) + was_sending)
+        end = _End(documents, is_refused=attempt.http_status == HTTPStatus.BAD_REQUEST, words=attempt.note)
+        _write(batch, entry, verdict, theirs, ledger, tries=so_far.get(entry.pk, 0) + was_sending, end=end)
     settling.save(batch)
     for order_id in sorted({entry.order_id for entry in batch.changed.values()}):
         wake.wake_prepare_order(order_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a call ended of which nobody knows what it made."""
+
+    documents: int
+    is_refused: bool
+    """The ledger said no to all of it, and named nobody."""
+    words: str
+
+    def goes_with(self, tries: int) -> int | None:
+        """Return how many documents the next call may carry with one of it that is not there; None: as many as before.
+
+        What ended unclear once may have met a fault that passes: only the second time one of its documents is
+        suspected.
+        """
+        return (self.documents + 1) // 2 if self.is_refused or tries > 1 else None
+
+    def is_clear(self, tries: int) -> bool:
+        """Tell whether a document that is not there was refused: it went alone, and not for the first time."""
+        return self.is_refused and self.documents == 1 and tries > 1
+
+
 def _write(
-    batch: Settling, entry: Entry, verdict: Verdict, theirs: Theirs | None, ledger: Ledger, *, tries: int
+    batch: Settling, entry: Entry, verdict: Verdict, theirs: Theirs | None, ledger: Ledger, *, tries: int, end: _End
 ) -> None:
     title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
@@ -171,8 +196,13 @@ def _write(
             why = "It was voided or deleted there before Daybook had its answer."
             settling.flag(batch, entry, Cause.VOIDED, why)
         settling.note(batch, entry, Became.POSTED, (f"found in {title}",))
+    elif verdict == Verdict.NOT_THERE and end.is_clear(tries):
+        cause, subject = ledger.why((end.words,))
+        settling.reject(batch, entry, cause=cause, subject=subject, words=end.words)
+        settling.note(batch, entry, Became.REJECTED, (end.words,))
     elif verdict == Verdict.NOT_THERE and tries < MOST_TRIES:
-        settling.release(batch, entry, reason=f"not in {title}: it may be sent again")
+        reason = f"not in {title}: it may be sent again"
+        settling.release(batch, entry, reason=reason, goes_with=end.goes_with(tries))
         settling.note(batch, entry, Became.NOT_SENT, (f"looked for in {title}, not there",))
     else:
         cause, words = _refusal(verdict, theirs, title)

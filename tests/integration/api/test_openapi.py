@@ -26,6 +26,7 @@ OPERATIONS = [
     ("POST", "/api/v1/orders"),
     ("GET", "/api/v1/orders"),
     ("GET", "/api/v1/orders/{order}"),
+    ("GET", "/api/v1/forecast"),
     ("GET", "/api/v1/orders/{order}/preview"),
     ("POST", "/api/v1/orders/preview"),
     *(

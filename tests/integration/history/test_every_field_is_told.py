@@ -63,6 +63,7 @@ BY_ITSELF = {
         "id", "company", "public_id", "position", "ledger", "started_at", "status_reason", "link_id",
         "offered", "pause_reason", "pause_cause", "retry_at", "day_remaining", "minute_remaining", "minute_began_at",
         "limits_read_at", "checked_at", "looked_at", "is_look_due", "witnessed_at", "known_until", "has_orphans",
+        "day_began_at", "calls_a_day", "post_at",
     },
     PostingSettings: {"connection", "updated_at", "updated_by"},
     TaxMapping: {"id", "connection", "rate", "first_seen_at"},

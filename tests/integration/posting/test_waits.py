@@ -47,7 +47,7 @@ def drain(cast: Cast, meddle: Meddle | None = None) -> None:
 def let_pass(cast: Cast, seconds: int) -> None:
     """Let time go by for the connection: every moment of its row lies further back."""
     back = timedelta(seconds=seconds)
-    moments = ("paused_until", "retry_at", "limits_read_at")
+    moments = ("paused_until", "retry_at", "limits_read_at", "post_at")
     Connection.objects.filter(pk=cast.connection.pk).update(**{name: F(name) - back for name in moments})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.connections.windows import MINUTE, Noted, began, ends
+from daybook.connections.windows import DAY, MINUTE, Noted, began, ceiling, ends, left
 from daybook.ledgers.xero.ledger import XERO
 from daybook.posting import limits
 
@@ -107,3 +107,56 @@ class TestABacklog:
     def test_lost_a_part_of_every_minute_while_windows_were_taken_to_begin_with_the_last_answer(self):
         share, _ = self.post(minutes=60, phase=17.3, is_told=False)
         assert share < 0.9
+
+
+class TestADay:
+    def test_begins_when_the_calls_left_jump_up_as_a_minute_does(self):
+        noted = Noted(3, NINE, None)
+        assert began(noted, remaining=990, now=NINE + timedelta(hours=2), length=DAY) == NINE + timedelta(hours=2)
+
+    def test_is_known_the_better_the_earlier_it_was_seen_to_begin(self):
+        noted = Noted(500, NINE + timedelta(hours=17), NINE - timedelta(hours=3))
+        seen = began(noted, remaining=999, now=NINE + timedelta(hours=18), length=DAY)
+        assert seen == NINE + timedelta(hours=18)
+        assert ends(NINE + timedelta(hours=20), seen, DAY) == NINE + timedelta(hours=42)
+
+    def test_does_not_begin_where_only_a_minutes_wait_was_named(self):
+        noted = Noted(500, NINE, None, retry_at=NINE + seconds(30))
+        assert began(noted, remaining=999, now=NINE + timedelta(hours=1), length=DAY) == NINE + timedelta(hours=1)
+
+    def test_that_was_used_up_begins_when_the_far_side_said_so(self):
+        noted = Noted(0, NINE, None, retry_at=NINE + timedelta(hours=5))
+        assert began(noted, remaining=999, now=NINE + timedelta(hours=6), length=DAY) == NINE + timedelta(hours=5)
+
+
+class TestAPlan:
+    PLANS = (1_000, 5_000)
+
+    def said(self, known: int | None, before: int | None, remaining: int) -> int | None:
+        return ceiling(known, Noted(before, NINE, None), remaining=remaining, plans=self.PLANS)
+
+    def test_is_told_by_what_only_the_larger_one_explains(self):
+        assert self.said(None, None, 4_990) == 5_000
+
+    def test_is_not_told_by_what_any_explains(self):
+        assert self.said(None, None, 700) is None
+
+    def test_is_told_where_a_day_has_just_begun(self):
+        assert self.said(None, 20, 999) == 1_000
+
+    def test_that_was_changed_for_a_lesser_one_shows_with_the_next_day(self):
+        assert self.said(5_000, 900, 890) == 5_000
+        assert self.said(5_000, 20, 999) == 1_000
+
+    def test_larger_than_any_that_is_sold_is_as_large_as_it_shows(self):
+        assert self.said(None, None, 9_999) == 10_000
+
+
+class TestWhatIsLeft:
+    def test_is_not_brought_back_by_an_answer_that_was_overtaken(self):
+        assert left(Noted(40, NINE, None), 43) == 40
+
+    def test_is_as_the_answer_says_otherwise(self):
+        assert left(Noted(40, NINE, None), 39) == 39
+        assert left(Noted(2, NINE, None), 59) == 59
+        assert left(Noted(None, None, None), 59) == 59

@@ -10,7 +10,8 @@ from daybook.posting import limits
 from daybook.posting.limits import Allowance, Windows
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-CONCURRENT, RESERVE = XERO.terms.calls_at_once, XERO.terms.calls_kept_for_people
+CONCURRENT = XERO.terms.calls_at_once - XERO.terms.calls_kept_at_once
+RESERVE, OF_A_MINUTE = XERO.terms.calls_kept_for_people, XERO.terms.calls_kept_a_minute
 
 
 def allowance(windows: Windows, *, in_flight: int, now: datetime) -> Allowance:
@@ -18,11 +19,11 @@ def allowance(windows: Windows, *, in_flight: int, now: datetime) -> Allowance:
 
 
 class TestAllowance:
-    def test_is_five_at_once_where_nothing_is_known(self):
-        assert allowance(Windows(None, None, None), in_flight=0, now=NOW).calls == CONCURRENT
+    def test_is_four_at_once_where_nothing_is_known_and_one_is_left_to_what_is_read(self):
+        assert allowance(Windows(None, None, None), in_flight=0, now=NOW).calls == CONCURRENT == 4
 
     def test_counts_calls_under_way(self):
-        assert allowance(Windows(None, None, None), in_flight=3, now=NOW).calls == 2
+        assert allowance(Windows(None, None, None), in_flight=3, now=NOW).calls == 1
 
     def test_is_nothing_during_a_pause_and_says_until_when(self):
         until = NOW + timedelta(minutes=3)
@@ -35,6 +36,10 @@ class TestAllowance:
     def test_stops_when_the_minute_is_used_up_and_says_until_when(self):
         used_up = allowance(Windows(500, 0, NOW), in_flight=0, now=NOW + timedelta(seconds=10))
         assert (used_up.calls, used_up.until) == (0, NOW + timedelta(seconds=60))
+
+    def test_keeps_one_of_the_minute_for_what_is_read(self):
+        assert allowance(Windows(500, OF_A_MINUTE, NOW), in_flight=0, now=NOW).calls == 0
+        assert allowance(Windows(500, OF_A_MINUTE + 1, NOW), in_flight=0, now=NOW).calls == 1
 
     def test_forgets_a_minute_that_is_over(self):
         assert allowance(Windows(500, 0, NOW), in_flight=0, now=NOW + timedelta(seconds=61)).calls == CONCURRENT
@@ -57,11 +62,25 @@ class TestAllowance:
         assert allowance(Windows(RESERVE, 60, NOW), in_flight=0, now=NOW).calls == 0
         assert allowance(Windows(RESERVE + 2, 60, NOW), in_flight=0, now=NOW).calls == 2
 
+    def test_goes_on_when_the_day_ends_that_the_answers_have_told(self):
+        began = NOW - timedelta(hours=23, minutes=50)
+        told = Windows(0, 60, NOW, day_began_at=began)
+        used_up = allowance(told, in_flight=0, now=NOW + timedelta(minutes=2))
+        assert (used_up.calls, used_up.until) == (0, began + timedelta(hours=24))
+        assert allowance(told, in_flight=0, now=NOW + timedelta(minutes=10)).calls == CONCURRENT
+
+    def test_asks_again_within_the_hour_where_nobody_has_told(self):
+        assert allowance(Windows(0, 60, NOW), in_flight=0, now=NOW).until == NOW + timedelta(hours=1)
+
+    def test_keeps_calls_for_the_looks_of_the_rest_of_the_day(self):
+        left = limits.for_documents(500, XERO.terms, lists=2, lasts=timedelta(hours=10))
+        assert left == 500 - RESERVE - 20
+
     @given(
         day=st.none() | st.integers(0, 5000),
         minute=st.none() | st.integers(0, 60),
         age=st.integers(0, 200_000),
-        in_flight=st.integers(0, 5),
+        in_flight=st.integers(0, 4),
     )
     def test_never_allows_more_than_xero_said_is_left(self, day, minute, age, in_flight):
         calls = allowance(Windows(day, minute, NOW), in_flight=in_flight, now=NOW + timedelta(seconds=age)).calls

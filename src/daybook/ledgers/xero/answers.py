@@ -33,7 +33,7 @@ def _failed(answer: Answer, *, resent: bool) -> Outcome:
     if turned_away and not resent:
         return NotSent(str(error))
     if answer.status == 400 and _is_unreadable(answer):
-        return Rejected((error.words,))
+        return Rejected((error.words,), of_the_call=True)
     return Unknown(str(error))
 
 

@@ -29,7 +29,11 @@ XERO = Ledger(
     },
     terms=Terms(
         calls_at_once=5,
+        calls_kept_at_once=1,
+        calls_kept_a_minute=1,
         calls_kept_for_people=20,
+        calls_a_minute=60,
+        calls_a_day=(1_000, 5_000),
         bytes_a_call=writing.MAX_BYTES,
         smallest_step=Decimal("0.01"),
         decimals_of_prices=4,

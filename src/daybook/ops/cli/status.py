@@ -13,6 +13,37 @@ from daybook.companies.models import Company
 from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
 from daybook.outbox import counting
+from daybook.posting import foreseeing
+from daybook.posting.forecast import Forecast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastStatus:
+    """What is to be expected of what waits for a connection."""
+
+    waiting: int
+    calls: int
+    """That it takes."""
+    calls_left: int | None
+    """Of today, for documents; None: not limited."""
+    day_ends_at: datetime | None
+    """When the day's calls begin anew, at the latest."""
+    is_in_at: datetime | None
+    """When all of it will be in; None: nothing waits, or it takes longer than a month."""
+    lingers_seconds: int
+    """How long documents wait for each other now."""
+
+    @classmethod
+    def of(cls, made: Forecast) -> "ForecastStatus":
+        """Return a forecast's figures."""
+        return cls(
+            waiting=made.waiting,
+            calls=made.calls,
+            calls_left=made.day_left,
+            day_ends_at=made.day_ends,
+            is_in_at=made.is_in_at,
+            lingers_seconds=round(made.lingers.total_seconds()),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +61,8 @@ class ConnectionStatus:
     documents: Mapping[str, int]
     """Count of each state that occurs."""
     orders_need_a_person: int
+    forecast: ForecastStatus | None
+    """None: nothing is posted through it by calls, or it is not connected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +149,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
 
 
 def _connection(connection: Connection, now: datetime) -> ConnectionStatus:
-    counts = counting.counts(connection.company, connection)
+    counts, foreseen = counting.counts(connection.company, connection), foreseeing.of(connection, now)
     return ConnectionStatus(
         id=connection.public_id,
         ledger=connection.ledger,
@@ -127,6 +160,7 @@ def _connection(connection: Connection, now: datetime) -> ConnectionStatus:
         posting_stopped=stopping.said(connection),
         documents=counts.documents,
         orders_need_a_person=counts.orders_need_a_person,
+        forecast=ForecastStatus.of(foreseen) if foreseen is not None else None,
     )
 
 

@@ -20,7 +20,7 @@ log = structlog.get_logger("daybook.jobs")
 HEARTBEAT_SECONDS = 10
 STALLED_AFTER_SECONDS = 30
 JOBS_AT_ONCE = 8
-"""Each holds a connection of the pool (48) at times; a drain has up to 5 calls in flight besides."""
+"""Each holds a connection of the pool (48) at times; a drain has up to 4 calls in flight besides."""
 
 ENDED_ALREADY = "Job was not found"
 """Procrastinate's function in the database says so where a job that is to be ended does not run any more."""

@@ -1,7 +1,7 @@
 """What templates may ask for; none of it touches the database."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +73,15 @@ def moment(at: datetime | None) -> str:
         return NOTHING
     local = timezone.localtime(at)
     return f"{local:%-d %b %Y, %H:%M:%S} {zone_name(local)}"
+
+
+@register.filter
+def minute(at: datetime | None) -> str:
+    """Return a moment that is not known to the second, in the zone of the page: "Mon 2 Mar, 14:05 GMT"."""
+    if at is None:
+        return NOTHING
+    local = timezone.localtime(at + timedelta(seconds=30))
+    return f"{local:%a %-d %b, %H:%M} {zone_name(local)}"
 
 
 def zone_name(local: datetime) -> str:

@@ -9,7 +9,7 @@ from daybook.connections import roster
 from daybook.kit import clock
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, may_change, member
-from daybook.web.reading import causes
+from daybook.web.reading import causes, foreseen
 from daybook.web.reading import overview as reading
 from daybook.web.settings import reading as settings_page
 
@@ -51,4 +51,5 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "connections": reading.by_connection(company, now),
         "may_change": may_change(request.membership),
         "may_look": may_change(request.membership) and roster.called().filter(company=company).exists(),
+        "foreseen": foreseen.of_company(company, now),
     }

@@ -101,7 +101,7 @@ class TestAFailure:
 
     def test_to_read_the_body_books_nothing(self):
         body = msgspec.json.encode({"Type": "PostDataInvalidException", "Message": "Bad body"})
-        assert read_answer(Answer(400, {}, body), ["A"], INVOICES) == [Rejected(("Bad body",))]
+        assert read_answer(Answer(400, {}, body), ["A"], INVOICES) == [Rejected(("Bad body",), of_the_call=True)]
 
 
 class TestNoAnswer:

@@ -36,7 +36,16 @@ def status(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
 
 
 def _print(read: "Status") -> None:
-    table = Table("company", "connection", "documents", "orders", "orders that need a person", "oldest waits", box=None)
+    table = Table(
+        "company",
+        "connection",
+        "documents",
+        "orders",
+        "orders that need a person",
+        "oldest waits",
+        "all in by",
+        box=None,
+    )
     for company in read.companies:
         table.add_row(
             company.name,
@@ -45,6 +54,7 @@ def _print(read: "Status") -> None:
             _counts(company.orders),
             str(company.orders_need_a_person or ""),
             _age(company.oldest_waiting_seconds),
+            _foreseen(company),
         )
     console = Console()
     console.print(table if read.companies else "No companies yet: `daybook company add NAME`.")
@@ -64,6 +74,17 @@ def _connection(company: "CompanyStatus") -> str:
     if company.paused_until:
         return f"paused until {company.paused_until:%H:%M:%S} UTC: {company.pause_reason}"
     return f"{company.connection_says} ({company.organisation})" if company.organisation else company.connection_says
+
+
+def _foreseen(company: "CompanyStatus") -> str:
+    """When what waits will be in, by connection."""
+    made = [each.forecast for each in company.connections if each.forecast is not None and each.forecast.waiting]
+    return "\n".join(
+        f"{each.is_in_at:%a %-d %b %H:%M} UTC, {each.calls:,} calls"
+        if each.is_in_at
+        else f"later, {each.calls:,} calls"
+        for each in made
+    )
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -1,0 +1,270 @@
+"""PURE: one company's posting, event by event, as a drain does it, against fixed windows as Xero counts them.
+
+What to send and when is decided by the code that the drain asks; here is only what the drain does around it: take,
+call, note the answer's headers. `test_the_drain_does_the_same` holds it against the real drain.
+"""
+
+import heapq
+import random
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from daybook.connections import windows
+from daybook.ledgers.terms import Terms
+from daybook.ledgers.xero.ledger import XERO
+from daybook.posting import batching, budget, forecast, limits
+from daybook.posting.batching import Linger, Waiting
+from daybook.posting.budget import Expected
+from daybook.posting.limits import Windows
+
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = windows.MINUTE, budget.HOUR, budget.DAY
+WAKES = timedelta(milliseconds=50)
+"""From an order's being taken in, or a wait's end, until its drain runs."""
+INVOICES, ORDERS = "Invoices", "PurchaseOrders"
+ROOMS = {INVOICES: 50, ORDERS: 50}
+
+
+class Taken(NamedTuple):
+    """An answer, as far as calls go."""
+
+    is_taken: bool
+    day_left: int
+    minute_left: int
+    again_at: datetime | None
+
+
+@dataclass
+class Xero:
+    """Counts calls in fixed windows that begin at moments of its own."""
+
+    a_day: int = 1_000
+    a_minute: int = 60
+    minute_phase: float = 17.3
+    day_phase: float = 30_000.0
+    """Seconds: when windows begin, after midnight UTC."""
+    used: Counter[tuple[str, int]] = field(default_factory=Counter)
+    turned_away: int = 0
+    calls: int = 0
+
+    def take(self, now: datetime) -> "Taken":
+        """Count a call in: whether it was taken, what is left of day and minute, and when it says to come again."""
+        seconds = now.timestamp()
+        day, minute = (
+            ("day", int((seconds - self.day_phase) // 86_400)),
+            ("minute", int((seconds - self.minute_phase) // 60)),
+        )
+        is_taken = self.used[day] < self.a_day and self.used[minute] < self.a_minute
+        if is_taken:
+            self.used[day] += 1
+            self.used[minute] += 1
+            self.calls += 1
+        else:
+            self.turned_away += 1
+        again = None if is_taken else self._again(now, is_day=self.used[day] >= self.a_day)
+        return Taken(is_taken, self.a_day - self.used[day], self.a_minute - self.used[minute], again)
+
+    def _again(self, now: datetime, *, is_day: bool) -> datetime:
+        into = (now.timestamp() - self.minute_phase) % 60
+        return (self.day_ends(now) if is_day else now + timedelta(seconds=60 - into)) + timedelta(seconds=1)
+
+    def day_ends(self, now: datetime) -> datetime:
+        """When the day of calls ends that runs then."""
+        into = (now.timestamp() - self.day_phase) % 86_400
+        return now + timedelta(seconds=86_400 - into)
+
+
+@dataclass
+class Company:
+    """One company's documents on their way."""
+
+    xero: Xero
+    now: datetime = NINE
+    post_within: int = 0
+    rooms: Mapping[str, int] = field(default_factory=lambda: ROOMS)
+    call_takes: tuple[float, float] = (0.5, 1.1)
+    looks: bool = True
+    seed: int = 1
+    terms: Terms = XERO.terms
+    queues: dict[str, deque[datetime]] = field(default_factory=dict)
+    came: dict[str, Counter[datetime]] = field(default_factory=dict)
+    noted: Windows = field(default_factory=lambda: Windows(None, None, None))
+    in_flight: int = 0
+    waits: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    posted_by: list[tuple[datetime, int]] = field(default_factory=list)
+    reads: int = 0
+    runs: int = 0
+    events: list[tuple[datetime, int, str, object]] = field(default_factory=list)
+    serial: int = 0
+    given: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)
+        for route in self.rooms:
+            self.queues[route], self.came[route] = deque(), Counter()
+        if self.looks:
+            self._at(self.now + timedelta(seconds=self.dice.uniform(0, 3600)), "look", None)
+
+    def comes(self, at: datetime, documents: Mapping[str, int]) -> None:
+        """Let documents become ready then."""
+        self._at(at, "comes", documents)
+
+    def play(self, until: datetime) -> None:
+        """Play all that happens until then."""
+        while self.events and self.events[0][0] <= until:
+            self.now, _, kind, what = heapq.heappop(self.events)
+            getattr(self, f"_{kind}")(what)
+        self.now = until
+
+    @property
+    def left(self) -> int:
+        """Documents that wait."""
+        return sum(map(len, self.queues.values()))
+
+    def waiting(self) -> list[Waiting]:
+        """What waits, as `claiming.waiting` sees it."""
+        found = []
+        for rank, (route, queue) in enumerate(self.queues.items()):
+            if queue:
+                room = self.rooms[route]
+                count = min(len(queue), batching.MAX_DOCUMENTS + 1)
+                found.append(Waiting(route, count, queue[0], room, queue[count - 1], rank))
+        return found
+
+    def lingers(self) -> Linger:
+        """As `pacing.linger` has it."""
+        left = limits.of_day(self.noted, self.now)
+        if left is None or left <= self.terms.calls_kept_for_people:
+            return batching.linger(self.post_within)
+        lasts = limits.day_ends(self.noted, self.now) - self.now
+        calls = limits.for_documents(left, self.terms, lists=len(self.rooms), lasts=lasts)
+        return batching.linger(self.post_within, budget.linger(self.expected(), calls=calls, lasts=lasts))
+
+    def expected(self) -> list[Expected]:
+        """As `pacing.expected` has it."""
+        return [
+            Expected(budget.expected(came, now=self.now), self.rooms[route], route)
+            for route, came in self.came.items()
+            if came
+        ]
+
+    def forecast(self, a_day: int | None = None) -> forecast.Forecast:
+        """As `foreseeing` makes it, of what waits now."""
+        by_hour = {route: budget.by_custom(came, now=self.now) for route, came in self.came.items()}
+        queues = [
+            forecast.Queue(route=route, title=route, waiting=len(queue), room=self.rooms[route], by_hour=by_hour.get(route, ()))
+            for route, queue in self.queues.items()
+        ]  # fmt: skip
+        means = forecast.means(
+            self.noted, self.terms, self.now, lists=len(self.rooms) if self.looks else 0, a_day=a_day
+        )
+        return forecast.forecast(queues, replace(means, lingers=self.lingers().most), self.now)
+
+    def _at(self, moment: datetime, kind: str, what: object) -> None:
+        self.serial += 1
+        heapq.heappush(self.events, (moment, self.serial, kind, what))
+
+    def _comes(self, documents: Mapping[str, int]) -> None:
+        for route, count in documents.items():
+            self.queues[route].extend([self.now] * count)
+        self._at(self.now + WAKES, "drain", None)
+
+    def _look(self, _: object) -> None:
+        """What people did is asked for once an hour, whether anything waits or not."""
+        for _route in self.rooms:
+            self._call(self.now)
+            self.reads += 1
+        self._at(self.now + HOUR, "look", None)
+
+    def _drain(self, _: object) -> None:
+        self.runs += 1
+        while self._start_next():
+            pass
+
+    def _start_next(self) -> bool:
+        waiting = self.waiting()
+        if not waiting:
+            return False
+        allowed = limits.allowance(self.noted, self.terms, in_flight=self.in_flight, now=self.now)
+        if not allowed.calls:
+            if not self.in_flight and allowed.until is not None:
+                self._ask_or_wait(allowed.until)
+            return False
+        lingers = batching.AT_ONCE if any(rows.is_full for rows in waiting) else self.lingers()
+        batch = batching.next_batch(waiting, now=self.now, lingers=lingers, given=self.given)
+        if batch is None:
+            ends = batching.next_at(waiting, lingers)
+            if ends is not None and not self.in_flight:
+                self._at(max(ends, self.now + WAKES), "drain", None)
+            return False
+        self._send(batch)
+        return True
+
+    def _ask_or_wait(self, until: datetime) -> None:
+        """A day that was used up is asked for once an hour, until the answers have told when it begins anew."""
+        if until > self.now:
+            self._at(until + WAKES, "drain", None)
+            return
+        self._call(self.now)
+        self.reads += 1
+        self._at(self.now + WAKES, "drain", None)
+
+    def _send(self, batch: batching.Batch) -> None:
+        self.given[batch.route] += 1
+        queue = self.queues[batch.route]
+        taken = [queue.popleft() for _ in range(min(batch.size, len(queue)))]
+        for moment in taken:
+            self.came[batch.route][moment.replace(minute=0, second=0, microsecond=0)] += 1
+        took = self.dice.uniform(*self.call_takes)
+        self.in_flight += 1
+        answered = self.now + timedelta(seconds=took)
+        self._at(self.now + timedelta(seconds=took / 2), "counted", (batch.route, taken, answered))
+
+    def _counted(self, sent: tuple[str, Sequence[datetime], datetime]) -> None:
+        """The call has reached Xero."""
+        _, _, answered = sent
+        self._at(answered, "answered", (*sent, self.xero.take(self.now)))
+
+    def _answered(self, what: tuple[str, Sequence[datetime], datetime, Taken]) -> None:
+        route, taken, _, answer = what
+        self.in_flight -= 1
+        self._note(answer, self.now)
+        if answer.is_taken:
+            self.waits += [(self.now - moment).total_seconds() for moment in taken]
+            self.sizes.append(len(taken))
+            self.posted_by.append((self.now, len(taken)))
+        else:
+            self.queues[route].extendleft(reversed(taken))
+        self._drain(None)
+
+    def _call(self, now: datetime) -> None:
+        """A reading call, answered at once; none is made while the connection rests."""
+        was = self.noted
+        rests = was.paused_until is not None and was.paused_until > now
+        is_used_up = was.minute_remaining == 0 and was.read_at and now < windows.ends(was.read_at, was.minute_began_at)
+        if not rests and not is_used_up:
+            self._note(self.xero.take(now), now)
+
+    def _note(self, answer: Taken, now: datetime) -> None:
+        """As `standing.record_limits` and `standing.rest` do."""
+        was, day, minute = self.noted, answer.day_left, answer.minute_left
+        of_minute = windows.Noted(was.minute_remaining, was.read_at, was.minute_began_at, was.retry_at)
+        of_day = windows.Noted(was.day_remaining, was.read_at, was.day_began_at, was.retry_at)
+        self.noted = Windows(
+            windows.left(of_day, day),
+            windows.left(of_minute, minute),
+            now,
+            paused_until=answer.again_at or was.paused_until,
+            retry_at=answer.again_at or was.retry_at,
+            minute_began_at=windows.began(of_minute, remaining=minute, now=now),
+            day_began_at=windows.began(of_day, remaining=day, now=now, length=windows.DAY) or now,
+        )
+
+    def wait_at(self, part: float) -> float:
+        """Seconds from becoming ready to standing in Xero; `part`: 0.95 for the worst of all but five in a hundred."""
+        ordered = sorted(self.waits)
+        return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
