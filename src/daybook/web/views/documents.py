@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +18,7 @@ from daybook.outbox.states import MAPPABLE, State
 from daybook.web import buttons, live, pages, retrying, titles, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.doubt_form import DoubtForm
-from daybook.web.listing import asked_for, page_of
+from daybook.web.listing import Found, asked_for, page_of
 from daybook.web.reading import causes, linked, overview
 from daybook.web.reading import documents as reading
 
@@ -58,7 +57,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     }
 
 
-def _found(request: CompanyRequest) -> QuerySet[Entry]:
+def _found(request: CompanyRequest) -> Found[Entry]:
     connection = request.connection
     return reading.found(request.company, request.GET, today_began=overview.midnight(connection, clock.now()))
 
