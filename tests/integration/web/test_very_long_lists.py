@@ -122,6 +122,13 @@ class TestWhatIsSought:
         for text in ("nothing", "zz", "D-4711x", "100%25", "__", "%25%25%25", "'", "\\"):
             assert listed("orders", f"?q={text}") == listed("documents", f"?q={text}") == [], text
 
+    def test_says_so_where_not_all_rows_are_looked_through(self, logged_in, acme):
+        browser, words = logged_in("viewer"), "only the newest\n    10,000"
+        for name in ("orders", "documents"):
+            address = reverse(f"web:{name}", args=[acme.company.public_id])
+            assert words in browser.get(f"{address}?q=47").content.decode()
+            assert words not in browser.get(f"{address}?q=471").content.decode()
+
     def test_is_found_beyond_what_ascii_has(self, listed, acme):
         take_in(acme, 1, customer={"name": "Žofie Müller-Ærø"})
         assert listed("orders", "?q=žofie") == listed("orders", "?q=ÆRØ") == listed("orders", "?q=üll") == ["ORD-1"]

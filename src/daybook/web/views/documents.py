@@ -15,6 +15,7 @@ from daybook.kit import clock
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
+from daybook.tables import searching
 from daybook.web import buttons, live, pages, retrying, titles, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.doubt_form import DoubtForm
@@ -50,6 +51,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(_found(request), request.GET),
         "company": request.company,
+        "looked_through": searching.looked_through(reading.searched(request.GET)),
         "is_filtered": any(
             request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
         ),

@@ -12,6 +12,7 @@ from daybook.connections import roster
 from daybook.intake import dating
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
+from daybook.tables import searching
 from daybook.web import live, pages, words
 from daybook.web.access import CompanyRequest, Role, at_least, member
 from daybook.web.forms.orders import DateForm
@@ -48,6 +49,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "page": page,
         "stands": reading.each_by_connection(request.company, page.rows) if has_several else {},
         "company": request.company,
+        "looked_through": searching.looked_through(reading.searched(request.GET)),
         "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
 
