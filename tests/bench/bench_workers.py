@@ -6,6 +6,7 @@ Real worker processes on one database, each with so many jobs at once, and a led
 Xero behind it takes the documents of all organisations into the books of one. Prints; judges nothing.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -70,6 +71,7 @@ def serving(application: Any) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    server.server_close()
 
 
 @contextmanager
@@ -95,6 +97,7 @@ def reseal() -> None:
         each.save(update_fields=["client_secret_sealed"])
     for tokens in TokenSet.objects.all():
         tokens.seal_tokens(access_token=f"access {tokens.pk}", refresh_token=f"refresh {tokens.pk}")
+        tokens.fingerprint = hashlib.sha256(tokens.access_token.encode()).hexdigest()
         tokens.expires_at = clock.now() + timedelta(hours=1)
         tokens.save()
     Feed.objects.update(secrets={})
