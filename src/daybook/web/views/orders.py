@@ -19,6 +19,7 @@ from daybook.web.forms.orders import DateForm
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
 from daybook.web.reading import orders as reading
+from daybook.web.reading.documents import searched
 from daybook.web.reading.said import said
 
 
@@ -49,7 +50,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "page": page,
         "stands": reading.each_by_connection(request.company, page.rows) if has_several else {},
         "company": request.company,
-        "looked_through": searching.looked_through(reading.searched(request.GET)),
+        "looked_through": searching.looked_through(searched(request.GET)),
         "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
 
