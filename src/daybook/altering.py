@@ -7,7 +7,7 @@ a group they are made once.
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.migrations.operations import AddConstraint, RemoveConstraint, RunPython
+from django.db.migrations.operations import AddConstraint, RemoveConstraint, RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
 
 
@@ -49,3 +49,39 @@ class AtOnce(Operation):
     def describe(self) -> str:
         """Return what each operation says of itself."""
         return "; ".join(each.describe() for each in self.operations)
+
+
+_OF_ONE_COLUMN = """
+    SELECT index.indexrelid::regclass::text FROM pg_index index
+    JOIN pg_attribute part ON part.attrelid = index.indrelid AND part.attnum = index.indkey[0]
+    WHERE index.indrelid = %s::regclass AND part.attname = ANY(%s) AND index.indnatts = 1
+        AND NOT index.indisunique AND index.indpred IS NULL AND index.indexprs IS NULL
+"""
+
+
+def without_indexes(table: str, columns: Sequence[str], fields: Sequence[Operation]) -> SeparateDatabaseAndState:
+    """Drop the plain indexes of these columns alone; Django gives every unique text a second one.
+
+    `fields`: what Django calls that; it leaves the constraint of a text that is unique no more by its field as it is.
+    The way back leaves the indexes dropped.
+    """
+
+    def run(_apps: Any, schema_editor: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(_OF_ONE_COLUMN, [table, list(columns)])
+            for (name,) in cursor.fetchall():
+                schema_editor.execute(f"DROP INDEX {name}")
+
+    return SeparateDatabaseAndState([RunPython(run, RunPython.noop)], [AtOnce(fields)])
+
+
+def vacuumed_sooner(table: str) -> RunSQL:
+    """Have the autovacuum come by after a twentieth of the table changed, and a fiftieth for what the planner knows.
+
+    PostgreSQL's fifth is millions of rows of a table that grows for ever: until then counts read rows instead of their
+    index alone, and dead ones pile up.
+    """
+    names = ("autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_scale_factor")
+    sooner = ", ".join([*(f"{name} = 0.05" for name in names), "autovacuum_analyze_scale_factor = 0.02"])
+    again = ", ".join([*names, "autovacuum_analyze_scale_factor"])
+    return RunSQL(f"ALTER TABLE {table} SET ({sooner})", f"ALTER TABLE {table} RESET ({again})")

@@ -4,6 +4,7 @@ A column without a constraint of its own (`db_constraint=False`) is held by one 
 write: of two for the same thing PostgreSQL would ask both for every row. One without an index is led by another index.
 """
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from daybook.companies.models import Company
@@ -11,6 +12,10 @@ from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.kit import clock
 from daybook.kit.ids import public_id
+from daybook.tables.searching import grams
+
+SOUGHT = ("ref", "external_ref", "customer_name")
+"""By what people look for an order."""
 
 
 class Order(models.Model):
@@ -31,7 +36,7 @@ class Order(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="orders", db_constraint=False, db_index=False
     )
-    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    public_id = models.CharField(max_length=32, default=public_id)
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     """Where it comes from."""
     source_id = models.CharField(max_length=200)
@@ -66,12 +71,15 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "feed", "source_id"], name="order_once"),
+            models.UniqueConstraint(fields=["public_id"], name="orders_order_public_id_key"),
             models.UniqueConstraint(fields=["company", "id"], name="order_of_company"),
         ]
         indexes = [
             models.Index(fields=["company", "-first_received_at"], name="order_newest"),
             models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed"),
             models.Index(fields=["company", "ref"], name="order_ref"),
+            models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
+            GinIndex(grams(*SOUGHT), name="order_grams"),
         ]
 
     def __str__(self) -> str:

@@ -58,6 +58,16 @@ def counts(company: Company, connection: Connection | None = None) -> Counts:
     )
 
 
+def documents_under_way(company: Company, connection: Connection | None = None) -> QuerySet[Entry]:
+    """Return the company's documents that go on by themselves."""
+    return _of(Entry.objects.filter(company=company, state__in=UNDER_WAY), connection)
+
+
+def orders_not_due(company: Company, connection: Connection | None = None) -> QuerySet[OrderStanding]:
+    """Return how those of the company's orders stand that nothing is to become of yet."""
+    return _standings(company, connection).filter(standing=Order.Standing.WAITING)
+
+
 def documents_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Entry]:
     """Return the company's documents that go on, or are settled, only after a person did something.
 

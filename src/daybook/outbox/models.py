@@ -1,5 +1,6 @@
 """The day book: documents waiting to be posted and all that became of them; what the stages share."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Upper
 
@@ -14,7 +15,12 @@ from daybook.kit.ids import public_id
 from daybook.orders.models import Order, Revision
 from daybook.outbox.needs import Until
 from daybook.outbox.states import State
+from daybook.tables.searching import grams
 
+SOUGHT = ("number", "contact_name")
+"""By what people look for a document."""
+SETTLED = ("cancelled", "posted")
+"""States in which a document stays. Only what it says then has an index, since in the others its row is written often."""
 TURN = models.Func("id", template="(%(expressions)s + 0)", output_field=models.BigIntegerField())
 """Its place among those that wait. Not the bare id: in that order PostgreSQL goes through all that was ever posted."""
 
@@ -34,7 +40,7 @@ class Entry(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries", db_constraint=False)
     revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     """The content it was mapped from."""
-    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    public_id = models.CharField(max_length=32, default=public_id)
     """Also the mark that stands in the document's reference there."""
     kind = models.CharField(max_length=20, choices=kinds.choices)
     key = models.CharField(max_length=100, blank=True, default="")
@@ -110,6 +116,7 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "order", "kind", "key", "generation"], name="entry_once"),
+            models.UniqueConstraint(fields=["public_id"], name="outbox_entry_public_id_key"),
             models.UniqueConstraint(
                 "number_space", Upper("number"), condition=models.Q(is_number_free=False), name="entry_number_once"
             ),
@@ -152,6 +159,7 @@ class Entry(models.Model):
                 fields=["company", "order"], condition=models.Q(given_up_at__isnull=False), name="entry_given_up"
             ),
             models.Index(fields=["company", "posted_at"], condition=models.Q(state="posted"), name="entry_posted"),
+            GinIndex(grams(*SOUGHT), condition=models.Q(state__in=SETTLED), name="entry_grams"),
             models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="entry_about"),
             models.Index(
                 fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
@@ -170,6 +178,23 @@ class Entry(models.Model):
     def ledger(self) -> str:
         """Return the name of the ledger that it is for; its space of numbers begins with it, so that nothing is read."""
         return self.number_space.partition(":")[0] or self.organisation.ledger
+
+
+class PostedOnDay(models.Model):
+    """How many of a company's documents were posted on a day that is over (`daily.py`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    zone = models.CharField(max_length=64)
+    """Whose day it is."""
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "posted on days"
+        constraints = [models.UniqueConstraint(fields=["company", "zone", "day"], name="posted_on_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
 
 
 class EntryNeed(models.Model):
@@ -241,6 +266,7 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["created_at"], condition=models.Q(result="pending"), name="attempt_pending"),
             models.Index(fields=["company", "-created_at"], name="attempt_newest"),
+            models.Index(fields=["created_at"], condition=~models.Q(body=b"", answer=b""), name="attempt_bodies"),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ def forget_bodies(*, now: datetime) -> int:
     """
     forgotten = 0
     old = Attempt.objects.filter(created_at__lt=now - KEPT_FOR).exclude(body=b"", answer=b"")
-    old = old.exclude(members__entry__state__in=IN_FLIGHT).order_by("id")
+    old = old.exclude(members__entry__state__in=IN_FLIGHT).order_by("created_at")
     while batch := list(old.values_list("id", flat=True)[:BATCH]):
         forgotten += Attempt.objects.filter(id__in=batch).update(body=b"", answer=b"")
     return forgotten

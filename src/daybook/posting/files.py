@@ -181,5 +181,5 @@ def _settle(claimed: Claimed, outcome: Outcome) -> None:
         case _:
             confirmed.settle(batch, entry, outcome)
     settling.save(batch)
-    for order_id in changed_meanwhile(attempt, [entry.pk]):
+    for order_id in changed_meanwhile(attempt, [entry.order_id]):
         wake.wake_prepare_order(order_id)

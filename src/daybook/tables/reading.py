@@ -1,6 +1,6 @@
 """Find rows by a condition that is written out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
@@ -31,7 +31,7 @@ def find_with(model: type[Row], relation: str, condition: str, parameters: Seque
     return rows
 
 
-def ask(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def ask(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return what a reading statement answers."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -49,7 +49,7 @@ def save(rows: Sequence[models.Model], fields: Sequence[str], *, company_id: int
         return
     sql, names, read = _update(type(rows[0]), tuple(fields))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_text(rows, names, read), company_id])
+        cursor.execute(sql, [_text(rows, names, read), company_id, [row.pk for row in rows]])
 
 
 def _know(row: models.Model, row_id: int) -> None:
@@ -94,6 +94,7 @@ def _update(model: type[models.Model], fields: tuple[str, ...]) -> tuple[str, li
     sql = (
         f"UPDATE {table} SET {changes} FROM {_given(table)} AS new "  # noqa: S608
         f"WHERE {table}.{pk} = new.{pk} AND {table}.company_id = %s"
+        f" AND {table}.{pk} = ANY(%s)"  # known by itself, else a table that is new is read through for all the company's
     )
     return sql, *_columns([meta.pk, *changed])
 

@@ -11,6 +11,21 @@ Row = TypeVar("Row", bound=Model)
 PAGE = 100
 
 
+WALKED = 5_000
+"""How many rows beside the last one shown are looked at by themselves before an index is asked for what is sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Row]):
+    """The rows of a list. Which they are is asked first, and all that is shown of them for a page of them alone."""
+
+    rows: QuerySet[Row]
+    shown: QuerySet[Row]
+    """All rows of the company, each with what the list shows of it."""
+    walking: QuerySet[Row] | None = None
+    """Where something is sought: the same as `rows`, but without the index that knows what rows say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """Up to a page of rows, newest first, with the addresses of its neighbours ("" where there is none)."""
@@ -20,23 +35,43 @@ class Page(Generic[Row]):
     older: str
 
 
-def page_of(rows: QuerySet[Row], asked: QueryDict, size: int = PAGE) -> Page[Row]:
+def page_of(found: Found[Row], asked: QueryDict, size: int = PAGE) -> Page[Row]:
     """Return the page that `before` or `after` (row ids) asks for; without either, the newest."""
     before, after = _id(asked.get("before")), _id(asked.get("after"))
-    if after is not None:
-        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-        has_newer, has_older = len(found) > size, True
-        shown = found[:size][::-1]
-    else:
-        ordered = rows if before is None else rows.filter(pk__lt=before)
-        found = list(ordered.order_by("-pk")[: size + 1])
-        has_newer, has_older = before is not None, len(found) > size
-        shown = found[:size]
+    ids = _next(found, before, after, size + 1)
+    is_full, shown = len(ids) > size, list(found.shown.filter(pk__in=ids[:size]).order_by("-pk"))
+    has_newer = is_full if after is not None else before is not None
+    has_older = after is not None or is_full
     return Page(
         rows=shown,
         newer=_query(asked, "after", shown[0].pk) if shown and has_newer else "",
         older=_query(asked, "before", shown[-1].pk) if shown and has_older else "",
     )
+
+
+def _next(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int]:
+    """Of what many rows say the next ones say enough, and an index would bring all of them; of what few say it does well."""
+    if found.walking is not None:
+        near = list(_near(found, found.walking, before, after)[:count])
+        if len(near) == count:
+            return near
+    return list(_ids(found.rows, before, after)[:count])
+
+
+def _ids(rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
+    """Return their ids, the next one first."""
+    if after is not None:
+        rows, order = rows.filter(pk__gt=after), "pk"
+    else:
+        rows, order = rows if before is None else rows.filter(pk__lt=before), "-pk"
+    return rows.order_by(order).values_list("pk", flat=True)
+
+
+def _near(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
+    """Return the ids of those of the rows that are among the next ones of all the company's."""
+    edge = next(iter(_ids(found.shown, before, after)[WALKED - 1 : WALKED]), None)
+    bound = {} if edge is None else {"pk__lte" if after is not None else "pk__gte": edge}
+    return _ids(rows.filter(**bound), before, after)
 
 
 def asked_for(asked: QueryDict, name: str, longest: int) -> str:

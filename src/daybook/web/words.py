@@ -90,6 +90,11 @@ def attention(entry: Entry) -> str:
     return explain(entry.attention, entry.number, ledger=entry.organisation.ledger).title
 
 
+def at_most(count: int, counted: int) -> str:
+    """Return a count that went no further than `counted`: "7", "1,000+"."""
+    return f"{counted:,}+" if count > counted else f"{count:,}"
+
+
 def connection(status: str) -> Badge:
     """Return the badge of a connection's status."""
     return CONNECTION.get(status, Badge(status, "calm"))

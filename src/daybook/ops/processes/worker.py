@@ -11,6 +11,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg import AsyncConnection
 
 from daybook.ops.processes import memory
 from daybook.ops.processes.stops import Exit, Stop
@@ -53,7 +54,7 @@ def run(
     """
     params: dict[str, Any] = connector_params()
     memory.look_seldom()
-    with app.replace_connector(WorkerConnector(kwargs=params)):
+    with app.replace_connector(WorkerConnector(kwargs=params, configure=_each_by_itself)):
         asyncio.run(
             _work(jobs_at_once=jobs_at_once, heartbeat=heartbeat, stalled_after=stalled_after, until_idle=until_idle)
         )
@@ -71,6 +72,11 @@ def note_left_behind(loop: asyncio.AbstractEventLoop, left: dict[str, Any]) -> N
         log.info("job ended meanwhile", task=name, error=str(error.__cause__).splitlines()[0][:100])
     else:
         loop.default_exception_handler(left)
+
+
+async def _each_by_itself(connection: AsyncConnection[Any]) -> None:
+    """Each statement of Procrastinate's is whole: BEGIN and COMMIT around it would be two more for nothing."""
+    await connection.set_autocommit(True)
 
 
 async def _work(*, jobs_at_once: int, heartbeat: float, stalled_after: float, until_idle: bool) -> None:

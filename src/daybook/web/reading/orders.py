@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
@@ -23,13 +23,14 @@ from daybook.history.models import Event as Told
 from daybook.mapping import taxes
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings, telling
-from daybook.orders.models import Order, OrderStanding, Revision
+from daybook.orders.models import SOUGHT, Order, OrderStanding, Revision
 from daybook.outbox import counting
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import asked_for
+from daybook.web.listing import Found, asked_for
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
@@ -81,9 +82,9 @@ def _a_document_does(company: Company) -> Exists:
     return Exists(counting.documents_needing_a_person(company).filter(order=OuterRef("pk")))
 
 
-def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
+def found(company: Company, asked: QueryDict) -> Found[Order]:
     """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, and q."""
-    rows = marked(company)
+    shown, rows = marked(company), Order.objects.filter(company=company)
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
     if cause:
         rows = rows.filter(Exists(_standings(company).filter(cause=cause)))
@@ -98,9 +99,10 @@ def found(company: Company, asked: QueryDict) -> QuerySet[Order]:
     if asked.get("feed"):
         rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
     text = searched(asked)
-    if text:
-        rows = rows.filter(Q(ref__icontains=text) | Q(external_ref__icontains=text) | Q(customer_name__icontains=text))
-    return rows
+    if not text:
+        return Found(rows, shown)
+    by_index = searching.saying(rows, company.pk, text, *SOUGHT)
+    return Found(by_index, shown, searching.walking(rows, text, *SOUGHT))
 
 
 def _stand_so(company: Company, standing: str) -> Exists:

@@ -1,12 +1,10 @@
 """What the overview says: what waits, what was posted, how the connection stands, what to do first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from daybook.catalog import problems
@@ -14,7 +12,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection, TaxMapping, TokenSet
 from daybook.orders.models import Order
-from daybook.outbox import counting
+from daybook.outbox import counting, daily
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import buttons, titles, words
@@ -36,13 +34,12 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     """Return the four numbers on top, each with the list that holds as many."""
     documents = reverse("web:documents", args=[company.public_id])
     orders = reverse("web:orders", args=[company.public_id])
-    counts = counting.counts(company)
     today = counting.posted_since(company, midnight(connection, now)).count()
     return [
         {"count": today, "name": "posted today", "hint": zone_of_the_days(connection), "url": f"{documents}?state=today"},
-        {"count": counts.documents_under_way, "name": "documents on their way", "url": f"{documents}?state=under_way"},
-        {"count": counts.orders_need_a_person, "name": "orders need a person", "url": f"{orders}?standing=held"},
-        {"count": counts.orders.get(Order.Standing.WAITING, 0), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
+        {"count": counting.documents_under_way(company).count(), "name": "documents on their way", "url": f"{documents}?state=under_way"},
+        {"count": counting.orders_needing_a_person(company).count(), "name": "orders need a person", "url": f"{orders}?standing=held"},
+        {"count": counting.orders_not_due(company).count(), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
     ]  # fmt: skip
 
 
@@ -55,13 +52,12 @@ def by_connection(company: Company, now: datetime) -> list[dict[str, Any]]:
 def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
     company = connection.company
     mine = Entry.objects.filter(company=company, organisation__connection=connection)
-    counted = counting.counts(company, connection)
     return {
         "connection": connection,
         "badge": words.connection(connection.status),
         "posted_today": mine.filter(state=State.POSTED, posted_at__gte=midnight(connection, now)).count(),
-        "under_way": counted.documents_under_way,
-        "need_a_person": counted.orders_need_a_person,
+        "under_way": counting.documents_under_way(company, connection).count(),
+        "need_a_person": counting.orders_needing_a_person(company, connection).count(),
         "url": f"{reverse('web:documents', args=[company.public_id])}?connection={connection.public_id}",
     }
 
@@ -82,15 +78,8 @@ def posted_per_day(company: Company, connection: Connection, now: datetime) -> l
     """Return the number of documents posted on each of the last days, in the organisation's zone."""
     zone = _zone(connection)
     today = now.astimezone(zone).date()
-    first = midnight(connection, now) - timedelta(days=CHART_DAYS - 1)
-    counted: dict[date, int] = dict(
-        Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=first)
-        .annotate(day=TruncDate("posted_at", tzinfo=zone))
-        .values_list("day")
-        .annotate(count=Count("id"))
-        .order_by()
-    )
     days = [today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
+    counted = daily.posted(company, zone, days, now)
     return [{"label": f"{day:%-d %b}", "count": counted.get(day, 0)} for day in days]
 
 

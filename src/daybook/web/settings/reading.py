@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
-
 from daybook.catalog import facts
 from daybook.companies.models import Company
 from daybook.connections import roster
@@ -13,9 +11,11 @@ from daybook.documents.causes import Hold
 from daybook.kit import clock
 from daybook.mapping import numbers, references
 from daybook.mapping.orders import Order as MappedOrder
+from daybook.orders import currencies
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.web import words
 from daybook.web.settings.form import SettingsForm
 
 MASK = "•" * 12
@@ -87,18 +87,12 @@ def _token(connection: Connection) -> dict[str, Any] | None:
 
 def _currencies(company: Company, connection: Connection) -> list[dict[str, Any]]:
     """Return each currency of the organisation and of the orders, and whether the organisation has it."""
-    seen = dict(
-        Order.objects.filter(company=company)
-        .exclude(currency="")
-        .values_list("currency")
-        .annotate(orders=Count("id"))
-        .order_by()
-    )
+    seen = currencies.of_orders(company)
     enabled = set(facts.currencies(connection)) if connection.is_connected else set()
     return [
         {
             "code": code,
-            "orders": seen.get(code, 0),
+            "orders": words.at_most(seen.get(code, 0), currencies.COUNTED),
             "is_enabled": code in enabled,
             "is_base": code == connection.facts.base_currency,
         }

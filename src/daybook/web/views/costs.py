@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +12,7 @@ from daybook.outbox import wake
 from daybook.web import cost_file, pages
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.costs import CostFileForm, CostForm
-from daybook.web.listing import asked_for, page_of
+from daybook.web.listing import Found, asked_for, page_of
 from daybook.web.reading.documents import searched
 
 
@@ -87,7 +86,7 @@ def _asked_for(request: CompanyRequest) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _found(request: CompanyRequest) -> QuerySet[ItemCost]:
+def _found(request: CompanyRequest) -> Found[ItemCost]:
     rows = ItemCost.objects.filter(company=request.company)
     words = searched(request.GET)
-    return rows.filter(sku__icontains=words) if words else rows
+    return Found(rows.filter(sku__icontains=words) if words else rows, rows)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,10 +15,11 @@ from daybook.kit import clock
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
+from daybook.tables import searching
 from daybook.web import buttons, live, pages, retrying, titles, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.doubt_form import DoubtForm
-from daybook.web.listing import asked_for, page_of
+from daybook.web.listing import Found, asked_for, page_of
 from daybook.web.reading import causes, linked, overview
 from daybook.web.reading import documents as reading
 
@@ -51,6 +51,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     return {
         "page": page_of(_found(request), request.GET),
         "company": request.company,
+        "looked_through": searching.looked_through(reading.searched(request.GET)),
         "is_filtered": any(
             request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
         ),
@@ -58,7 +59,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
     }
 
 
-def _found(request: CompanyRequest) -> QuerySet[Entry]:
+def _found(request: CompanyRequest) -> Found[Entry]:
     connection = request.connection
     return reading.found(request.company, request.GET, today_began=overview.midnight(connection, clock.now()))
 

@@ -12,12 +12,14 @@ from daybook.connections import roster
 from daybook.intake import dating
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
+from daybook.tables import searching
 from daybook.web import live, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.listing import page_of
 from daybook.web.reading import causes
 from daybook.web.reading import orders as reading
+from daybook.web.reading.documents import searched
 from daybook.web.reading.said import said
 
 
@@ -48,6 +50,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "page": page,
         "stands": reading.each_by_connection(request.company, page.rows) if has_several else {},
         "company": request.company,
+        "looked_through": searching.looked_through(searched(request.GET)),
         "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
     }
 
