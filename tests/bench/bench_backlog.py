@@ -15,17 +15,19 @@ from django.db import connection
 from daybook.outbox.models import Entry
 from tests import outside
 from tests.bench import filling
+from tests.bench.conftest import Note
 from tests.bench.seeding import seeded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BACKLOGS = [int(size) for size in os.environ.get("DAYBOOK_BENCH_BACKLOG", "2000,20000").split(",")]
 SEED, CALLS = 500, 40
+_FOUND: dict[tuple[str, int], float] = {}
 
 
 @pytest.mark.parametrize("backlog", BACKLOGS)
 @pytest.mark.parametrize("is_analysed", [True, False], ids=["analysed", "never analysed"])
-def test_a_turn_behind_a_backlog(backlog: int, is_analysed: bool) -> None:  # noqa: FBT001
+def test_a_turn_behind_a_backlog(backlog: int, is_analysed: bool, note: Note) -> None:  # noqa: FBT001
     cast = seeded(SEED, is_posted=False).cast
     if backlog > SEED:
         filling.several(filling.OF_ORDERS, backlog // SEED - 1, of=f"= {cast.company.pk}", analyse=is_analysed)
@@ -34,9 +36,14 @@ def test_a_turn_behind_a_backlog(backlog: int, is_analysed: bool) -> None:  # no
     before, memory, begun = _blocks(), psutil.Process().memory_info().rss, time.perf_counter()
     outside.drain(cast)
     took, posted = time.perf_counter() - begun, Entry.objects.filter(company=cast.company, state="posted").count()
+    buffers, known = (_blocks() - before) / posted, "analysed" if is_analysed else "never analysed"
+    note(f"Buffers a posted document behind {backlog:,}, {known}", buffers)
+    _FOUND[known, backlog] = buffers
+    if (known, min(BACKLOGS)) in _FOUND and backlog > min(BACKLOGS):
+        note(f"The same against {min(BACKLOGS):,}, {known}", buffers / _FOUND[known, min(BACKLOGS)], "times", "<= 1.1")
     print(
-        f"\nbacklog {backlog:,}, {'analysed' if is_analysed else 'never analysed'}: {posted:,} documents posted, "
-        f"{(_blocks() - before) / posted:.0f} buffers and {took / posted * 1000:.1f} ms each, "
+        f"\nbacklog {backlog:,}, {known}: {posted:,} documents posted, "
+        f"{buffers:.0f} buffers and {took / posted * 1000:.1f} ms each, "
         f"memory grew by {(psutil.Process().memory_info().rss - memory) / 1e6:.0f} MB with the local Xero's books in it"
     )
 

@@ -26,6 +26,7 @@ from daybook.reconciliation import watching
 from tests import outside
 from tests.bench import filling
 from tests.bench.bench_house import House
+from tests.bench.conftest import Note
 from tests.bench.seeding import an_order  # noqa: F401 - the shape of what is copied
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +36,7 @@ DAY = 86_400
 TWELVE_DAYS = timedelta(days=12)
 
 
-def test_a_day_of_companies_in_which_nothing_happens() -> None:
+def test_a_day_of_companies_in_which_nothing_happens(note: Note) -> None:
     house = House()
     house.send(10)
     house.outside.make_due(house.cast)
@@ -59,9 +60,13 @@ def test_a_day_of_companies_in_which_nothing_happens() -> None:
         print(f"  {name:47}{found[0]:11}{found[1] * 1000:11.1f}{found[2] * 1000:8.1f}")
     rounds = [(sweep, DAY / 5), (doubt, DAY / 5), (seal, DAY / 5), (watch, DAY / 300)]
     daily = [(each, COMPANIES) for each in (read, look, again)]
+    whole = [0.0, 0.0]
     for name, parts in (("jobs", rounds), ("reads and looks", daily)):
         asked, cpu = (sum(found[place] * times for found, times in parts) / DAY for place in (0, 1))
+        whole = [whole[0] + asked, whole[1] + cpu]
         print(f"  a day of {name:38}{asked:9.2f} a second {cpu * 100:6.2f} % of a core")
+    note(f"{COMPANIES:,} idle companies, queries without the queue's own", whole[0], "/s", "<= 10")
+    note(f"{COMPANIES:,} idle companies, of a core without the queue's own", whole[1] * 100, "%", "<= 1")
 
 
 class Measured:

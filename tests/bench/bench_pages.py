@@ -16,6 +16,7 @@ from daybook.documents.kinds import SPECS
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from tests.bench import filling
+from tests.bench.conftest import Note
 from tests.bench.seeding import SEED, Seeded, seeded
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +28,7 @@ DAYS = 100
 RUNS = 15
 
 
-def test_pages_among_very_many_documents() -> None:
+def test_pages_among_very_many_documents(note: Note) -> None:
     big = seeded()
     begun = time.perf_counter()
     made = filling.several(filling.OF_COMPANIES, OTHERS, of=f"= {big.company.pk}")
@@ -37,11 +38,14 @@ def test_pages_among_very_many_documents() -> None:
         f"\n{made:,} rows made in {time.perf_counter() - begun:.0f} s; a company's pages among {documents:,} documents"
     )
     print(f"  {'ms, through Django test client':40}{'p50':>9}{'p95':>9}{'CPU':>9}{'first':>9}")
+    slowest = 0.0
     for name, address in pages(big):
         took, cpu = zip(*(_time(big, address) for _ in range(RUNS + 1)), strict=True)
         p95 = sorted(took[1:])[int(RUNS * 0.95)]
+        slowest = max(slowest, p95)
         shown = (statistics.median(took[1:]), p95, statistics.median(cpu[1:]), took[0])
         print(f"  {name:40}" + "".join(f"{seconds * 1000:9.1f}" for seconds in shown))
+    note(f"The slowest page's p95 among {documents:,} documents", slowest * 1000, "ms", "<= 200")
 
 
 def _time(big: Seeded, address: str) -> tuple[float, float]:

@@ -31,6 +31,7 @@ from daybook.outbox.models import Entry
 from localxero import LocalXero
 from tests import outside
 from tests.bench import filling
+from tests.bench.conftest import Note
 from tests.bench.seeding import seeded
 from tests.database import url_of
 
@@ -104,7 +105,7 @@ def reseal() -> None:
 
 
 @pytest.mark.parametrize("workers", WORKERS)
-def test_workers_over_ten_organisations(workers: int) -> None:
+def test_workers_over_ten_organisations(workers: int, note: Note) -> None:
     cast = seeded(EACH, is_posted=False).cast
     filling.several(filling.OF_COMPANIES, ORGANISATIONS - 1, of=f"= {cast.company.pk}")
     reseal()
@@ -121,6 +122,8 @@ def test_workers_over_ten_organisations(workers: int) -> None:
             time.sleep(0.1)
         took = time.monotonic() - (begun or time.monotonic())
         memory = max(each.memory_info().rss for each in processes) / 1e6
+    note(f"Ten organisations, calls of {DELAY_MS} ms, workers: {workers}", (posted.count() - first) / took, "/s")
+    note(f"The biggest worker's memory, workers: {workers}", memory, "MB", "<= 300")
     print(
         f"\n{workers} workers of {JOBS} jobs, {companies} organisations, calls of {DELAY_MS} ms: {posted.count():,} of "
         f"{waiting:,} documents posted, {(posted.count() - first) / took:.0f} a second; the biggest worker had {memory:.0f} MB"

@@ -7,7 +7,8 @@ from django.db import models
 
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
-from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - Django finds models here
+from daybook.connections.consents import Consent as Consent  # noqa: PLC0414 - Django finds models here
+from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - as above
 from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as above
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
@@ -368,38 +369,3 @@ class TokenSet(models.Model):
 
     def _context(self, field: str) -> str:
         return f"connection:{self.connection_id}:{field}"
-
-
-class Consent(models.Model):
-    """One trip to a ledger's consent page: the `state` is bound to the person, the company and one use (RFC 6749 10.12)."""
-
-    state_hash = models.CharField(max_length=64, unique=True)
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="consents")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    code_verifier_sealed = models.BinaryField()
-    """PKCE (RFC 7636)."""
-    tokens_sealed = models.BinaryField(default=bytes)
-    """What the consent granted, JSON, from its arrival until an organisation is settled; then it moves to TokenSet."""
-    created_at = models.DateTimeField(default=clock.now)
-    used_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"consent asked {self.created_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def code_verifier(self) -> str:
-        """Return the PKCE verifier in the clear."""
-        return vault.unseal(self.code_verifier_sealed, context=f"connection:{self.connection_id}:code_verifier")
-
-    @code_verifier.setter
-    def code_verifier(self, verifier: str) -> None:
-        self.code_verifier_sealed = vault.seal(verifier, context=f"connection:{self.connection_id}:code_verifier")
-
-    @property
-    def tokens(self) -> str:
-        """Return what was granted, JSON in the clear; "" where nothing waits."""
-        return vault.unseal(self.tokens_sealed, context=f"connection:{self.connection_id}:pending_tokens")
-
-    @tokens.setter
-    def tokens(self, granted: str) -> None:
-        self.tokens_sealed = vault.seal(granted, context=f"connection:{self.connection_id}:pending_tokens")

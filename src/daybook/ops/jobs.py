@@ -51,7 +51,7 @@ def _every(seconds: int) -> str:
     return f"* * * * * */{max(1, round(clock.lasting(seconds)))}"
 
 
-EVERY_5_SECONDS, EVERY_10_SECONDS = _every(5), _every(10)
+EVERY_5_SECONDS, EVERY_10_SECONDS, EVERY_30_SECONDS = _every(5), _every(10), _every(30)
 
 
 @app.periodic(cron=EVERY_10_SECONDS)
@@ -145,12 +145,13 @@ def resolve(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     resolving.resolve(endpoints.client(), now=clock.now(), patience=resolving.patience())
 
 
-@app.periodic(cron=EVERY_5_SECONDS)
+@app.periodic(cron=EVERY_30_SECONDS)
 @app.task(name=wake.WITNESS, queueing_lock=wake.WITNESS, lock=wake.WITNESS)
 @job
 def witness(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Ask the ledgers, where that is due, whether they hold documents of ours that the day book does not know."""
-    witnessing.run(endpoints.client(), now=clock.now())
+    if witnessing.run(endpoints.client(), now=clock.now()):
+        wake.wake_witness()
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -166,20 +167,13 @@ def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
 
 
 @app.periodic(cron=EVERY_5_SECONDS)
-@app.task(name="ops.count_tables", queueing_lock="ops.count_tables", lock="ops.count_tables")
-@job
-def count_tables(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Let PostgreSQL know how large the tables have become."""
-    statistics.count_what_outgrew()
-
-
-@app.periodic(cron=EVERY_5_SECONDS)
 @app.task(name="history.seal", queueing_lock="history.seal", lock="history.seal")
 @job
 def seal_history(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
-    """Number and seal what was told to the history since."""
-    sealing.seal_all()
-    home.leave_marker()
+    """Number and seal what was told to the history since; then the tables have grown too, and the marker is behind."""
+    if sealing.seal_all():
+        statistics.count_what_outgrew()
+        home.leave_marker()
 
 
 @app.task(name=wake.PREPARE_COMPANY)

@@ -58,12 +58,16 @@ def begin(now: datetime) -> int:
     return roster.called().exclude(pk__in=lately).update(is_look_due=True)
 
 
-def run(client: HttpClient, *, now: datetime) -> None:
-    """Look for some of the connections that are due; one organisation's trouble never keeps another waiting."""
+def run(client: HttpClient, *, now: datetime) -> bool:
+    """Look for some of the connections that are due; return whether there may be more.
+
+    One organisation's trouble never keeps another waiting.
+    """
     if not whereabouts.is_sure():
         home.arrive()  # put back, or copied, while we ran
-        return
-    for connection in due(now):
+        return False
+    found = due(now)
+    for connection in found:
         try:
             look(connection, client, now=now)
         except errors.Paused:
@@ -76,6 +80,7 @@ def run(client: HttpClient, *, now: datetime) -> None:
                 raise
             log.exception("witness stumbled", connection=connection.public_id)
             calls.stumble(connection.id, clock.now())
+    return len(found) == AT_ONCE
 
 
 def due(now: datetime) -> list[Connection]:
