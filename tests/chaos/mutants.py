@@ -84,8 +84,8 @@ MUTANTS = (
     Mutant(
         name="takes whatever has the number for ours",
         file="reconciliation/compare.py",
-        old="mark_in(theirs.reference) == ours.mark and ",
-        new="",
+        old="return is_marked and Sent(",
+        new="return Sent(",
         tests=(COMPARE,),
     ),
     Mutant(

@@ -189,7 +189,7 @@ class TestAConnection:
 
         def needing() -> tuple[int, list[Entry]]:
             listed = documents.found(acme, asked, today_began=clock.now())
-            return counting.counts(acme).documents_need_a_person, list(listed)
+            return counting.counts(acme).documents_need_a_person, list(listed.rows)
 
         leave(there)
         assert needing() == (1, [held])

@@ -1,5 +1,6 @@
 """Waking the workers. A job is only a hint: the rows are the truth, and a sweep finds what no hint named."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,10 +14,11 @@ PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
 WITNESS = "reconciliation.witness"
 READ_LISTS = "catalog.read_lists"
-_TELL = """
+_TELL_OF_ONE_WAITING = """
     SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')
+    FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'
 """
-"""As Procrastinate's own trigger tells of a job that was written."""
+"""As Procrastinate's own trigger tells of a job that was written; a row where one waits already."""
 _OTHERS = """
     SELECT EXISTS (
         SELECT FROM procrastinate_jobs job
@@ -71,9 +73,7 @@ def defer(task: str, *, lock: str, **arguments: int | str) -> None:
     It may have come while one like it ran: nothing tells the workers of it when that one ends, until they look by
     themselves, every 5 s.
     """
-    job = app.configure_task(task, lock=lock, queueing_lock=lock)
-    try:
-        with transaction.atomic():  # AlreadyEnqueued breaks only this savepoint
-            job.defer(**arguments)
-    except AlreadyEnqueued:
-        reading.ask(_TELL, [])
+    if reading.ask(_TELL_OF_ONE_WAITING, [lock]):
+        return
+    with suppress(AlreadyEnqueued), transaction.atomic():  # came this very moment: that breaks only this savepoint
+        app.configure_task(task, lock=lock, queueing_lock=lock).defer(**arguments)

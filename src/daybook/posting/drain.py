@@ -84,7 +84,7 @@ def _calls(connection: Connection, client: HttpClient) -> None:
 
 def _is_too_early(connection: Connection, ledger: Ledger, waiting: Sequence[Waiting]) -> bool:
     """Tell whether all that waits still lingers for longer than a drain would wait itself; the sweep comes back then."""
-    lingers = _lingers(connection, ledger, roster.posting_of(connection), waiting)
+    lingers = _lingers(connection, ledger, waiting)
     if batching.next_batch(waiting, now=clock.now(), lingers=lingers):
         return False
     ends = batching.next_at(waiting, lingers)
@@ -94,10 +94,13 @@ def _is_too_early(connection: Connection, ledger: Ledger, waiting: Sequence[Wait
     return True
 
 
-def _lingers(connection: Connection, ledger: Ledger, settings: PostingSettings, waiting: Sequence[Waiting]) -> Linger:
-    """Return how long part batches wait; where a full one goes first, nobody asks."""
-    is_full = any(rows.is_full for rows in waiting)
-    return batching.AT_ONCE if is_full else pacing.linger(connection, ledger, settings)
+def _lingers(
+    connection: Connection, ledger: Ledger, waiting: Sequence[Waiting], settings: PostingSettings | None = None
+) -> Linger:
+    """Return how long part batches wait; where a full one goes first, or nothing waits, nobody asks."""
+    if not waiting or any(rows.is_full for rows in waiting):
+        return batching.AT_ONCE
+    return pacing.linger(connection, ledger, settings or roster.posting_of(connection))
 
 
 _BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient], None]] = {Wire.CALLS: _calls, Wire.FILES: files.drain}
@@ -165,7 +168,7 @@ class _Drain:
     def _next_batch(self) -> Batch | None:
         """Return what goes now; None: nothing does, and `rests_until` says when something will."""
         seen = self._seen()
-        lingers = _lingers(self.connection, self.sender.ledger, self.sender.settings, seen)
+        lingers = _lingers(self.connection, self.sender.ledger, seen, self.sender.settings)
         self.rests_until = batching.next_at(seen, lingers)
         return batching.next_batch(seen, now=clock.now(), lingers=lingers, given=self.given)
 

@@ -175,7 +175,7 @@ def test_a_backup_of_a_server_moves_to_the_embedded_database(
         assert (refused.returncode, "is not empty (1 companies" in refused.stderr) == (2, True)
 
     restored = embedded.run("restore", str(new))
-    assert (restored.returncode, "run `daybook reconcile`" in restored.stdout) == (0, True), restored.stderr
+    assert (restored.returncode, "daybook reconcile" in restored.stdout) == (0, True), restored.stderr
     assert "which are not at hand" in restored.stderr
     other_keys = embedded.run("status")
     assert (other_keys.returncode, "another installation's" in other_keys.stderr) == (3, True)
