@@ -111,6 +111,7 @@ class TestSigterm:
 
 
 class TestADatabaseThatGoesAway:
+    @pytest.mark.long(80)  # which it waits for: pools knock for so long
     def test_ends_the_worker_with_a_code_that_says_so(self, start: Start, tmp_path: Path) -> None:
         app.configure_task("tests.slow").defer(folder=str(tmp_path), seconds=0)
         worker = start()
