@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
 
+from daybook.tables import cursors
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -33,7 +35,7 @@ def find_with(model: type[Row], relation: str, condition: str, parameters: Seque
 
 def ask(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return what a reading statement answers."""
-    with connection.cursor() as cursor:
+    with cursors.prepared() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
 

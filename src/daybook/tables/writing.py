@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from daybook.tables import cursors
+
 Column = Any
 """A field of a model, as Django describes it."""
 Read = Callable[[models.Model], tuple[Any, ...]]
@@ -21,7 +23,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     sql, pk, names, read = _insert(type(rows[0]))
-    with connection.cursor() as cursor:
+    with cursors.prepared() as cursor:
         cursor.execute(f"{sql} RETURNING {pk}", [_text(rows, names, read)])
         for row, (row_id,) in zip(rows, cursor.fetchall(), strict=True):
             _know(row, row_id)
@@ -35,7 +37,7 @@ def insert_missing(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     sql, pk, names, read = _insert(type(rows[0]))
-    with connection.cursor() as cursor:
+    with cursors.prepared() as cursor:
         cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING public_id, {pk}", [_text(rows, names, read)])
         written = dict(cursor.fetchall())
     for row in rows:
@@ -48,7 +50,7 @@ def save(rows: Sequence[models.Model], fields: Sequence[str], *, company_id: int
     if not rows:
         return
     sql, names, read = _update(type(rows[0]), tuple(fields))
-    with connection.cursor() as cursor:
+    with cursors.prepared() as cursor:
         cursor.execute(sql, [_text(rows, names, read), company_id, [row.pk for row in rows]])
 
 
