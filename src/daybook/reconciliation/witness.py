@@ -74,13 +74,18 @@ def run(client: HttpClient, *, now: datetime) -> bool:
             continue
         except errors.WireError as error:
             log.warning("witness not heard", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.id, error, clock.now(), client=client)
+            calls.react(connection.id, _of_all(error), clock.now(), client=client)
         except Exception as error:
             if is_database_away(error):
                 raise
             log.exception("witness stumbled", connection=connection.public_id)
             calls.stumble(connection.id, clock.now())
     return len(found) == AT_ONCE
+
+
+def _of_all(error: errors.WireError) -> errors.WireError:
+    """Nothing is posted before a look is answered: one that is refused is said on every page, and not asked without end."""
+    return errors.Unexpected(error.words, error.http_status) if isinstance(error, errors.Refused) else error
 
 
 def due(now: datetime) -> list[Connection]:

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
 
-from daybook.connections import home, stopping, tokens, whereabouts
+from daybook.companies import people
+from daybook.connections import home, roster, standing, stopping, tokens, whereabouts
 from daybook.connections.models import Connection, PostingSettings, TokenSet
 from daybook.connections.stopping import Why
 from daybook.connections.whereabouts import Home
@@ -29,7 +30,7 @@ from daybook.outbox import orphans
 from daybook.outbox.models import Attempt, Entry
 from daybook.reconciliation import witness
 from daybook.reconciliation.report import compare_connection
-from daybook.wire.errors import NotSent, Paused
+from daybook.wire.errors import NotSent, Paused, Refused, WireError
 from localxero import LocalXero
 from localxero.testing import running
 from tests.integration.posting.test_drain import look, post, states
@@ -165,7 +166,7 @@ class TestADatabaseThatWasPutBack:
         put_back(acme, saved)
         home.confirm()
         with monkeypatch.context() as patched:
-            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders())
+            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders(NotSent("no way there")))
             with pytest.raises(NotSent):
                 witness.adopt(acme.connection, acme.client)
         assert (states(acme), stops(acme)) == ({"posted": 8, "ready": 4}, {Why.RESTORED})
@@ -176,14 +177,15 @@ class TestADatabaseThatWasPutBack:
         assert (states(acme), stops(acme)) == ({"posted": 12}, set())
 
 
-def without_purchase_orders() -> Ledger:
+def without_purchase_orders(error: WireError) -> Ledger:
     """Xero, of which one list cannot be read."""
 
-    def changed(*_of: object) -> NoReturn:
-        raise NotSent("no way there")
+    def listed(*_of: object) -> NoReturn:
+        raise error
 
     xero = registry.LEDGERS["xero"]
-    return replace(xero, forms={**xero.forms, "purchase_order": replace(xero.forms["purchase_order"], changed=changed)})
+    orders = replace(xero.forms["purchase_order"], changed=listed, newest=listed)
+    return replace(xero, forms={**xero.forms, "purchase_order": orders})
 
 
 class TestWhatStandsThereUnderAnotherNumber:
@@ -209,6 +211,29 @@ class TestWhatStandsThereUnderAnotherNumber:
         assert set(Entry.objects.values_list("state", "cause", "subject")) == {
             ("held", Cause.MAY_STAND_THERE, "A1-R2"),
         }
+
+
+class TestAConnectionThatLedElsewhereMeanwhile:
+    def test_still_compares_with_what_was_found_where_it_leads_again(self, acme: Cast, tmp_path: Path):
+        """What was found elsewhere and taken off the list there says nothing of what was found here."""
+        saving.save(tmp_path / "saved.zip")
+        send(acme, "C1")
+        post(acme)
+        put_back(acme, tmp_path / "saved.zip")
+        home.confirm()
+        witness.adopt(acme.connection, acme.client)
+        row = Connection.objects.get()
+        here, row.organisation = row.organisation, roster.organisation_of(row, "another")
+        assert row.has_orphans
+
+        orphans.dismiss(row, orphans.waiting(row), people.add_person("ann@acme.example"))
+        row.organisation = here
+
+        send(acme, "C1")
+        post(acme)
+        look(acme)
+        post(acme)
+        assert (states(acme), invoices(acme)) == ({"posted": 2}, ["C1"])
 
 
 class TestABookThatWasPutBackByOtherMeans:
@@ -265,6 +290,25 @@ class TestAStart:
         witness.begin(clock.now())
         witness.run(acme.client, now=clock.now())
         assert stops(acme) == set()
+
+    def test_that_is_refused_an_answer_says_so_and_does_not_ask_without_end(self, acme: Cast, monkeypatch):
+        send(acme, "A1")
+        witness.begin(clock.now())
+        with monkeypatch.context() as patched:
+            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders(Refused("no such list", 404)))
+            witness.run(acme.client, now=clock.now())
+
+        row = Connection.objects.get()
+        assert row.is_look_due
+        assert witness.due(clock.now()) == []
+        said = standing.blocked(row, clock.now())
+        assert said is not None
+        assert said.title == "Paused"
+
+        standing.resume(row.pk, clock.now())
+        witness.run(acme.client, now=clock.now())
+        post(acme)
+        assert states(acme) == {"posted": 2}
 
     def test_does_not_ask_a_connection_that_rests(self, acme: Cast):
         witness.begin(clock.now())
