@@ -16,6 +16,7 @@ from daybook.connections.models import Connection, PostingSettings, TokenSet
 from daybook.connections.stopping import Why
 from daybook.connections.whereabouts import Home
 from daybook.documents.causes import Cause
+from daybook.ending import closing
 from daybook.history import sealing
 from daybook.history.kinds import What
 from daybook.history.models import Event
@@ -375,6 +376,19 @@ class TestTheCommand:
         assert (done.exit_code, states(served)) == (0, {"posted": 1})
         assert "1 taken up as posted; 1 of orders that are not here or not ready, kept until those come" in done.output
         assert "Nothing is to be taken up" in self.run().output
+
+    def test_asks_nothing_of_a_company_that_is_closed(self, served: Cast):
+        closing.begin(served.company)
+        closing.finish(served.company, years=7, client=served.client)
+        home.arrive("4711")
+        home.arrive("4712")
+        assert stops(served) == {Why.RESTORED, Why.CLOSED}
+
+        said = self.run("--yes")
+        assert (said.exit_code, "Connect it again" in said.output) == (0, False)
+
+        closing.reopen(served.company)
+        assert stops(served) == {Why.RESTORED}
 
     def test_says_which_company_has_to_connect_again_first(self, served: Cast):
         home.stop(served.connection.pk, "", known_until=None)
