@@ -31,7 +31,7 @@ from daybook.mapping import references
 from daybook.outbox import orphans, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import is_database_away
-from daybook.outbox.states import State
+from daybook.outbox.states import MAPPABLE, State
 from daybook.reconciliation import resolve
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -202,7 +202,7 @@ def _reads(connection: Connection) -> QuerySet[CatalogRead]:
 def _suspect(connection: Connection) -> tuple[int, bool]:
     """What was put into a folder and collected is not seen: what waited in the backup is shown to a person first."""
     with transaction.atomic():
-        orphans.suspect(connection, list(queue.locked(_mine(connection).filter(state=State.READY))))
+        orphans.suspect(connection, list(queue.locked(_mine(connection).filter(state__in=MAPPABLE))))
     return 0, True
 
 
