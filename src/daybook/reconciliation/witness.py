@@ -45,7 +45,8 @@ AT_ONCE = 20
 MOST_PAGES = 200
 """Of one kind in one adoption; the next one goes on from there."""
 GOES_ON_FOR = timedelta(hours=1)
-"""So long an adoption that was broken off is gone on with; a later one begins anew: its note may be as old as the backup."""
+"""So long an adoption that was broken off is gone on with; a later one begins anew, and so does the first one after a person
+said that this database posts: the note may be as old as the backup."""
 TAKEN_UP = ", adopted"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -178,7 +179,7 @@ def _adopt_called(connection: Connection, client: HttpClient, most_pages: int) -
     ledger, taken = endpoints.ledger_of(connection), 0
     begins = (connection.known_until or LONG_AGO) - CLOCKS_DIFFER_BY
     for form in ledger.forms.values():
-        lately = clock.now() - GOES_ON_FOR
+        lately = max(clock.now() - GOES_ON_FOR, whereabouts.since())
         so_far = _reads(connection).filter(resource=_progress(form), asked_at__gt=lately).first()
         if so_far is not None and so_far.whole_at is not None:
             continue

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
 
+from daybook.catalog.models import CatalogRead
 from daybook.companies import people
 from daybook.connections import home, roster, standing, stopping, tokens, whereabouts
 from daybook.connections.models import Connection, PostingSettings, TokenSet
@@ -147,6 +148,20 @@ class TestADatabaseThatWasPutBack:
         home.confirm()
         assert adopting.doubt() == home.arrive() == ""
         assert stops(acme) == {Why.RESTORED}
+
+    def test_does_not_go_on_with_an_adoption_that_was_under_way_when_it_was_saved(self, acme: Cast, saved: Path):
+        put_back(acme, saved)
+        for form in registry.ledger("xero").forms.values():
+            CatalogRead.objects.create(
+                organisation=acme.connection.organisation,
+                resource=f"{form.listed_in}{witness.TAKEN_UP}",
+                asked_at=clock.now(),
+                read_at=clock.now(),
+                whole_at=clock.now(),
+            )
+        home.confirm()
+        found = witness.adopt(acme.connection, acme.client)
+        assert (found.taken_up, found.unknown) == (8, 8)
 
     def test_keeps_a_persons_own_stop(self, acme: Cast, saved: Path):
         put_back(acme, saved)
