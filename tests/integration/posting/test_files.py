@@ -200,7 +200,6 @@ class TestAfterARestore:
         assert orphans.dismiss(acme.connection, orphans.waiting(acme.connection), olive) == 2
         assert not Connection.objects.get(pk=acme.connection.pk).has_orphans
 
-
     def test_what_a_person_had_to_help_in_the_backup_may_have_been_put_there_since_as_well(self, acme):
         (old,) = acme.due(1)
         Entry.objects.update(state="held", cause="not_mapped")
