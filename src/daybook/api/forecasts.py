@@ -52,7 +52,7 @@ class ForecastAnswer(BaseModel):
 
 
 class ForecastsAnswer(BaseModel):
-    """One for each connection that is posted to by calls and is connected."""
+    """One for each connection that is posted to by calls, is connected, and through which posting is not stopped."""
 
     forecasts: list[ForecastAnswer]
 

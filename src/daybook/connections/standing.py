@@ -164,7 +164,9 @@ class _Noted(NamedTuple):
         """Return what an answer changes of the day; the one of the first answer has begun by then."""
         so_far = windows.Noted(self.day_remaining, self.read_at, self.day_began_at, self.retry_at)
         plans = registry.ledger(self.ledger).terms.calls_a_day
-        return {
+        # a drain that saw the day used up waits an hour: a day that has begun anew is a reason to look again
+        anew: dict[str, object] = {"post_at": None} if windows.has_jumped(so_far, remaining) else {}
+        return anew | {
             "day_remaining": windows.left(so_far, remaining),
             "day_began_at": windows.began(so_far, remaining=remaining, now=now, length=windows.DAY) or now,
             "calls_a_day": windows.ceiling(self.calls_a_day, so_far, remaining=remaining, plans=plans),

@@ -6,6 +6,7 @@ than there is, nobody knows which of the two books is the true one: nothing is p
 token that was renewed here the other book's is dead (xero-rules.md 1.4). A person says it (`home.py`).
 """
 
+from datetime import UTC, datetime
 from functools import cache
 
 from django.db import InternalError, NotSupportedError, ProgrammingError, models, transaction
@@ -65,6 +66,11 @@ def _place() -> str:
     except (ProgrammingError, NotSupportedError, InternalError):
         return IN_THE_CLUSTER
     return ANYWHERE
+
+
+def since() -> datetime:
+    """Return from when on the database lives here, or a person said so; long ago where no process has begun yet."""
+    return Home.objects.values_list("since", flat=True).first() or datetime.min.replace(tzinfo=UTC)
 
 
 def refuse_elsewhere() -> None:

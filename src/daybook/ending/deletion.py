@@ -11,6 +11,7 @@ import structlog
 from django.db import connection, transaction
 
 from daybook.companies.models import Company, Membership
+from daybook.connections import whereabouts
 from daybook.ending import certificates, exporting, tables
 from daybook.ending.models import Certificate
 from daybook.ending.tables import Table, Tie
@@ -24,7 +25,12 @@ BATCH = 1000
 
 
 def delete_due(now: datetime, *, most_batches: int = 500) -> None:
-    """Delete what companies leave whose years are over, so many batches; the next run goes on."""
+    """Delete what companies leave whose years are over, so many batches; the next run goes on.
+
+    Nothing while nobody has said that this is the true database: it may have been put back for the sake of that company.
+    """
+    if not whereabouts.is_sure():
+        return
     for company in Company.objects.filter(kept_until__lt=now).exclude(closed_at=None).order_by("kept_until"):
         most_batches -= go_on(company, now, most_batches=most_batches)
         if most_batches <= 0:

@@ -89,9 +89,10 @@ def waiting(connection: Connection) -> QuerySet[Orphan]:
 
 
 def note(connection: Connection) -> None:
-    """Tell the claim whether there is anything to compare with."""
+    """Tell the claim whether there is anything to compare with, there or where the connection may lead again."""
+    open_ones = Orphan.objects.filter(company=connection.company_id, entry=None, dismissed_at=None)
     this = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
-    this.update(has_orphans=waiting(connection).exists())
+    this.update(has_orphans=open_ones.filter(organisation__connection=connection.pk).exists())
 
 
 @transaction.atomic

@@ -18,8 +18,12 @@ from daybook.posting.forecast import Forecast, Queue
 
 
 def of(connection: Connection, now: datetime) -> Forecast | None:
-    """Return it; None where nothing is posted through the connection by calls, or it reaches nothing now."""
-    if not connection.is_connected or endpoints.ledger_of(connection).wire is not Wire.CALLS:
+    """Return it; None where nothing is posted through the connection by calls, it reaches nothing now, or it is stopped.
+
+    Until when a stop stands nobody knows.
+    """
+    is_going = connection.is_connected and not connection.is_posting_stopped
+    if not is_going or endpoints.ledger_of(connection).wire is not Wire.CALLS:
         return None
     ledger, settings = endpoints.ledger_of(connection), roster.posting_of(connection)
     lists = len(ledger.forms)

@@ -31,7 +31,7 @@ from daybook.mapping import references
 from daybook.outbox import orphans, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import is_database_away
-from daybook.outbox.states import State
+from daybook.outbox.states import MAPPABLE, State
 from daybook.reconciliation import resolve
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -45,7 +45,8 @@ AT_ONCE = 20
 MOST_PAGES = 200
 """Of one kind in one adoption; the next one goes on from there."""
 GOES_ON_FOR = timedelta(hours=1)
-"""So long an adoption that was broken off is gone on with; a later one begins anew: its note may be as old as the backup."""
+"""So long an adoption that was broken off is gone on with; a later one begins anew, and so does the first one after a person
+said that this database posts: the note may be as old as the backup."""
 TAKEN_UP = ", adopted"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -74,13 +75,18 @@ def run(client: HttpClient, *, now: datetime) -> bool:
             continue
         except errors.WireError as error:
             log.warning("witness not heard", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.id, error, clock.now(), client=client)
+            calls.react(connection.id, _of_all(error), clock.now(), client=client)
         except Exception as error:
             if is_database_away(error):
                 raise
             log.exception("witness stumbled", connection=connection.public_id)
             calls.stumble(connection.id, clock.now())
     return len(found) == AT_ONCE
+
+
+def _of_all(error: errors.WireError) -> errors.WireError:
+    """Nothing is posted before a look is answered: one that is refused is said on every page, and not asked without end."""
+    return errors.Unexpected(error.words, error.http_status) if isinstance(error, errors.Refused) else error
 
 
 def due(now: datetime) -> list[Connection]:
@@ -173,7 +179,7 @@ def _adopt_called(connection: Connection, client: HttpClient, most_pages: int) -
     ledger, taken = endpoints.ledger_of(connection), 0
     begins = (connection.known_until or LONG_AGO) - CLOCKS_DIFFER_BY
     for form in ledger.forms.values():
-        lately = clock.now() - GOES_ON_FOR
+        lately = max(clock.now() - GOES_ON_FOR, whereabouts.since())
         so_far = _reads(connection).filter(resource=_progress(form), asked_at__gt=lately).first()
         if so_far is not None and so_far.whole_at is not None:
             continue
@@ -197,7 +203,7 @@ def _reads(connection: Connection) -> QuerySet[CatalogRead]:
 def _suspect(connection: Connection) -> tuple[int, bool]:
     """What was put into a folder and collected is not seen: what waited in the backup is shown to a person first."""
     with transaction.atomic():
-        orphans.suspect(connection, list(queue.locked(_mine(connection).filter(state=State.READY))))
+        orphans.suspect(connection, list(queue.locked(_mine(connection).filter(state__in=MAPPABLE))))
     return 0, True
 
 

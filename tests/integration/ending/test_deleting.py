@@ -9,13 +9,15 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import isolate_apps
 
 from daybook.companies.models import Company
-from daybook.ending import certificates, closing, deletion, tables
+from daybook.connections import home
+from daybook.connections.whereabouts import Home
+from daybook.ending import certificates, closing, deletion, rows, tables
 from daybook.ending.models import Certificate
 from daybook.history import sealing
 from daybook.history.models import Event, Removed
 from daybook.history.verifying import verify
 from daybook.kit import clock
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Arrivals, Entry, Orphan, PostedOnDay
 from tests.integration.ending.conftest import close, years_are_over
 from tests.world import Cast
 
@@ -35,6 +37,31 @@ def delete(company: Company) -> Certificate:
 
 
 class TestAllOfACompany:
+    def test_that_was_restored_goes_too_with_what_was_found_and_counted(self, acme: Cast):
+        organisation, entry = acme.connection.organisation, Entry.objects.filter(state="posted").first()
+        for count, known in enumerate((None, entry)):
+            Orphan.objects.create(
+                company=acme.company, organisation=organisation, kind="invoice", mark=f"m{count}", number=f"N{count}",
+                stem=f"N{count}", their_id=f"t{count}", stood_at=clock.now(), entry=known,
+            )  # fmt: skip
+        PostedOnDay.objects.create(company=acme.company, zone="UTC", day=clock.now().date(), count=3)
+        assert Arrivals.objects.filter(company=acme.company).exists()
+        names = [rows.name_of(table) for table in tables.tables()]
+        assert len(names) == len(set(names))
+        company = years_are_over(close(acme))
+        delete(company)
+        assert not Company.objects.filter(pk=company.pk).exists()
+
+    def test_stays_while_nobody_has_said_that_this_is_the_true_database(self, acme: Cast):
+        company = years_are_over(close(acme))
+        home.arrive()
+        Home.objects.update(doubt=home.MOVED)
+        deletion.delete_due(clock.now())
+        assert Company.objects.filter(pk=company.pk).exists()
+        home.confirm()
+        delete(company)
+        assert not Company.objects.filter(pk=company.pk).exists()
+
     def test_is_gone_from_every_table_and_nobody_else_lost_a_row(self, acme: Cast, birch: Cast):
         company = years_are_over(close(acme))
         stood = rows_of(birch.company.pk)

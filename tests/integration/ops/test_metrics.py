@@ -12,6 +12,7 @@ from daybook.companies.doors import METRICS_BY_ADDRESS
 from daybook.companies.models import Company
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.ending import closing
 from daybook.history import sealing
 from daybook.kit import clock
 from daybook.ops.metrics import families
@@ -61,6 +62,13 @@ class TestTheBacklog:
 
         assert values["daybook_documents_waiting", *where] == 3
         assert 600 <= values["daybook_oldest_document_age_seconds", *where] < 660
+
+    def test_of_a_closed_company_waits_for_nobody(self, cast: Cast):
+        cast.ready_invoices(3)
+        closing.begin(cast.company)
+        closing.finish(cast.company, years=7, client=cast.client)
+        assert Entry.objects.filter(state="ready").count() == 3
+        assert [key for key in told() if cast.connection.public_id in key] == []
 
     def test_is_gone_once_it_is_posted_and_what_became_of_it_is_counted(self, cast: Cast):
         cast.ready_invoices(3)

@@ -200,6 +200,19 @@ class TestAfterARestore:
         assert orphans.dismiss(acme.connection, orphans.waiting(acme.connection), olive) == 2
         assert not Connection.objects.get(pk=acme.connection.pk).has_orphans
 
+    def test_what_a_person_had_to_help_in_the_backup_may_have_been_put_there_since_as_well(self, acme):
+        (old,) = acme.due(1)
+        Entry.objects.update(state="held", cause="not_mapped")
+        home.stop(acme.connection.pk, "restored", known_until=None)
+        acme.connection.refresh_from_db()
+        assert witness.adopt(acme.connection, HttpClient(10)).unknown == 1
+
+        Entry.objects.update(state="ready", cause="")  # somebody helps it once more
+        acme.send()
+
+        old.refresh_from_db()
+        assert (old.state, old.cause, acme.there()) == ("held", "may_be_collected", [])
+
 
 class TestSending:
     def test_makes_one_file_for_each_order_and_each_is_posted(self, acme, server):

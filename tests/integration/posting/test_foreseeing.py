@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from daybook.connections import standing, stopping
 from daybook.connections.models import Connection, PostingSettings
+from daybook.connections.stopping import Why
 from daybook.kit import clock
 from daybook.kit.clock import REAL, Pace
+from daybook.ledgers.ledger import RemainingCalls
 from daybook.outbox.models import Arrivals, Attempt, Entry
 from daybook.posting import drain as draining
 from daybook.posting import foreseeing, sweeping
@@ -90,9 +93,25 @@ class TestWhatIsForeseen:
         found = foreseeing.of(Connection.objects.get(pk=acme.connection.pk), clock.now())
         assert (found.waiting, found.is_in_at) == (0, None)
 
+    def test_of_one_through_which_posting_is_stopped_is_nothing(self, acme):
+        acme.ready_invoice()
+        stopping.stop(acme.connection.pk, Why.PERSON, "the auditors are here")
+        assert foreseeing.of(Connection.objects.get(pk=acme.connection.pk), clock.now()) is None
+
     def test_of_one_that_reaches_nothing_is_nothing(self, acme):
         Connection.objects.update(status=Connection.Status.NEEDS_CONSENT)
         assert foreseeing.of(Connection.objects.get(pk=acme.connection.pk), clock.now()) is None
+
+
+class TestADayOfCallsThatWasUsedUp:
+    def test_and_has_begun_anew_by_a_look_lets_the_sweep_come_at_once(self, acme):
+        acme.ready_invoice()
+        Connection.objects.update(day_remaining=3, limits_read_at=clock.now(), day_began_at=None)
+        draining.drain(acme.connection.pk, acme.client)
+        assert sweeping.due(clock.now()) == []
+        left = RemainingCalls(day=4_900, minute=59, app_minute=None)
+        standing.record_limits(acme.connection.pk, left, clock.now(), is_well=True)
+        assert sweeping.due(clock.now()) == [acme.connection.pk]
 
 
 class TestWhatCame:

@@ -10,11 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
 
-from daybook.connections import home, stopping, tokens, whereabouts
+from daybook.catalog.models import CatalogRead
+from daybook.companies import people
+from daybook.connections import home, roster, standing, stopping, tokens, whereabouts
 from daybook.connections.models import Connection, PostingSettings, TokenSet
 from daybook.connections.stopping import Why
 from daybook.connections.whereabouts import Home
 from daybook.documents.causes import Cause
+from daybook.ending import closing
 from daybook.history import sealing
 from daybook.history.kinds import What
 from daybook.history.models import Event
@@ -29,7 +32,7 @@ from daybook.outbox import orphans
 from daybook.outbox.models import Attempt, Entry
 from daybook.reconciliation import witness
 from daybook.reconciliation.report import compare_connection
-from daybook.wire.errors import NotSent, Paused
+from daybook.wire.errors import NotSent, Paused, Refused, WireError
 from localxero import LocalXero
 from localxero.testing import running
 from tests.integration.posting.test_drain import look, post, states
@@ -146,6 +149,20 @@ class TestADatabaseThatWasPutBack:
         assert adopting.doubt() == home.arrive() == ""
         assert stops(acme) == {Why.RESTORED}
 
+    def test_does_not_go_on_with_an_adoption_that_was_under_way_when_it_was_saved(self, acme: Cast, saved: Path):
+        put_back(acme, saved)
+        for form in registry.ledger("xero").forms.values():
+            CatalogRead.objects.create(
+                organisation=acme.connection.organisation,
+                resource=f"{form.listed_in}{witness.TAKEN_UP}",
+                asked_at=clock.now(),
+                read_at=clock.now(),
+                whole_at=clock.now(),
+            )
+        home.confirm()
+        found = witness.adopt(acme.connection, acme.client)
+        assert (found.taken_up, found.unknown) == (8, 8)
+
     def test_keeps_a_persons_own_stop(self, acme: Cast, saved: Path):
         put_back(acme, saved)
         home.confirm()
@@ -165,7 +182,7 @@ class TestADatabaseThatWasPutBack:
         put_back(acme, saved)
         home.confirm()
         with monkeypatch.context() as patched:
-            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders())
+            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders(NotSent("no way there")))
             with pytest.raises(NotSent):
                 witness.adopt(acme.connection, acme.client)
         assert (states(acme), stops(acme)) == ({"posted": 8, "ready": 4}, {Why.RESTORED})
@@ -176,14 +193,15 @@ class TestADatabaseThatWasPutBack:
         assert (states(acme), stops(acme)) == ({"posted": 12}, set())
 
 
-def without_purchase_orders() -> Ledger:
+def without_purchase_orders(error: WireError) -> Ledger:
     """Xero, of which one list cannot be read."""
 
-    def changed(*_of: object) -> NoReturn:
-        raise NotSent("no way there")
+    def listed(*_of: object) -> NoReturn:
+        raise error
 
     xero = registry.LEDGERS["xero"]
-    return replace(xero, forms={**xero.forms, "purchase_order": replace(xero.forms["purchase_order"], changed=changed)})
+    orders = replace(xero.forms["purchase_order"], changed=listed, newest=listed)
+    return replace(xero, forms={**xero.forms, "purchase_order": orders})
 
 
 class TestWhatStandsThereUnderAnotherNumber:
@@ -209,6 +227,29 @@ class TestWhatStandsThereUnderAnotherNumber:
         assert set(Entry.objects.values_list("state", "cause", "subject")) == {
             ("held", Cause.MAY_STAND_THERE, "A1-R2"),
         }
+
+
+class TestAConnectionThatLedElsewhereMeanwhile:
+    def test_still_compares_with_what_was_found_where_it_leads_again(self, acme: Cast, tmp_path: Path):
+        """What was found elsewhere and taken off the list there says nothing of what was found here."""
+        saving.save(tmp_path / "saved.zip")
+        send(acme, "C1")
+        post(acme)
+        put_back(acme, tmp_path / "saved.zip")
+        home.confirm()
+        witness.adopt(acme.connection, acme.client)
+        row = Connection.objects.get()
+        here, row.organisation = row.organisation, roster.organisation_of(row, "another")
+        assert row.has_orphans
+
+        orphans.dismiss(row, orphans.waiting(row), people.add_person("ann@acme.example"))
+        row.organisation = here
+
+        send(acme, "C1")
+        post(acme)
+        look(acme)
+        post(acme)
+        assert (states(acme), invoices(acme)) == ({"posted": 2}, ["C1"])
 
 
 class TestABookThatWasPutBackByOtherMeans:
@@ -265,6 +306,25 @@ class TestAStart:
         witness.begin(clock.now())
         witness.run(acme.client, now=clock.now())
         assert stops(acme) == set()
+
+    def test_that_is_refused_an_answer_says_so_and_does_not_ask_without_end(self, acme: Cast, monkeypatch):
+        send(acme, "A1")
+        witness.begin(clock.now())
+        with monkeypatch.context() as patched:
+            patched.setitem(registry.LEDGERS, "xero", without_purchase_orders(Refused("no such list", 404)))
+            witness.run(acme.client, now=clock.now())
+
+        row = Connection.objects.get()
+        assert row.is_look_due
+        assert witness.due(clock.now()) == []
+        said = standing.blocked(row, clock.now())
+        assert said is not None
+        assert said.title == "Paused"
+
+        standing.resume(row.pk, clock.now())
+        witness.run(acme.client, now=clock.now())
+        post(acme)
+        assert states(acme) == {"posted": 2}
 
     def test_does_not_ask_a_connection_that_rests(self, acme: Cast):
         witness.begin(clock.now())
@@ -331,6 +391,19 @@ class TestTheCommand:
         assert (done.exit_code, states(served)) == (0, {"posted": 1})
         assert "1 taken up as posted; 1 of orders that are not here or not ready, kept until those come" in done.output
         assert "Nothing is to be taken up" in self.run().output
+
+    def test_asks_nothing_of_a_company_that_is_closed(self, served: Cast):
+        closing.begin(served.company)
+        closing.finish(served.company, years=7, client=served.client)
+        home.arrive("4711")
+        home.arrive("4712")
+        assert stops(served) == {Why.RESTORED, Why.CLOSED}
+
+        said = self.run("--yes")
+        assert (said.exit_code, "Connect it again" in said.output) == (0, False)
+
+        closing.reopen(served.company)
+        assert stops(served) == {Why.RESTORED}
 
     def test_says_which_company_has_to_connect_again_first(self, served: Cast):
         home.stop(served.connection.pk, "", known_until=None)

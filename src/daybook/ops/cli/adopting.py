@@ -24,10 +24,12 @@ def doubt() -> str:
 
 
 def adopt_all(company: Company | None) -> tuple[list[str], bool]:
-    """Take up what the ledgers of stopped connections hold; return a line for each, and whether all could be read."""
-    stopped = Connection.objects.filter(posting_stops__has_key=Why.RESTORED.value).select_related(
-        "company", "organisation", "last_organisation"
-    )
+    """Take up what the ledgers of stopped connections hold; return a line for each, and whether all could be read.
+
+    What is closed posts nothing and cannot be connected again: its stop waits until somebody opens it.
+    """
+    stopped = Connection.objects.filter(posting_stops__has_key=Why.RESTORED.value, closed_at=None)
+    stopped = stopped.filter(company__closed_at=None).select_related("company", "organisation", "last_organisation")
     if company is not None:
         stopped = stopped.filter(company=company)
     client = http.shared_client(settings.CALL_TIMEOUT_SECONDS)
