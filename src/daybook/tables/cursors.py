@@ -18,4 +18,4 @@ def prepared() -> Any:
     connection.ensure_connection()
     session = connection.connection
     session.prepare_threshold = TIMES
-    return connection._prepare_cursor(psycopg.Cursor(session))  # noqa: SLF001 - as its own `cursor()` does
+    return connection._prepare_cursor(psycopg.Cursor(session))  # type: ignore[attr-defined]  # noqa: SLF001 - as `cursor()`
