@@ -14,6 +14,7 @@ from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.history import sealing
 from daybook.kit import clock
+from daybook.ops.cli import status
 from daybook.ops.metrics import families
 from daybook.outbox.models import Entry
 from daybook.outbox.wake import wake_drain
@@ -61,6 +62,21 @@ class TestTheBacklog:
 
         assert values["daybook_documents_waiting", *where] == 3
         assert 600 <= values["daybook_oldest_document_age_seconds", *where] < 660
+
+    def test_of_a_closed_company_waits_for_nothing(self, cast: Cast):
+        cast.ready_invoices(3)
+        Entry.objects.filter(pk=Entry.objects.earliest("pk").pk).update(state="rejected", cause="rejected")
+        before = {name for name, *_ in told()}
+        assert {"daybook_documents_waiting", "daybook_documents_needing_a_person"} <= before
+        Company.objects.update(closed_at=clock.now(), kept_until=clock.now())
+        after = {name for name, *_ in told()}
+        gone = {
+            "daybook_documents_waiting",
+            "daybook_oldest_document_age_seconds",
+            "daybook_documents_needing_a_person",
+        }
+        assert not gone & after
+        assert status.read(clock.now()).companies[0].oldest_waiting_seconds is None
 
     def test_is_gone_once_it_is_posted_and_what_became_of_it_is_counted(self, cast: Cast):
         cast.ready_invoices(3)

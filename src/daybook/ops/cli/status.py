@@ -84,7 +84,7 @@ class CompanyStatus:
     orders: Mapping[str, int]
     """Count of each standing that occurs."""
     oldest_waiting_seconds: int | None
-    """Age of the oldest document on its way; None: none waits."""
+    """Age of the oldest document on its way; None: none waits, or the company is closed and nothing goes any more."""
     connections: tuple[ConnectionStatus, ...]
     """All that are not closed; what is said of *the* connection is of the first."""
     closed_until: datetime | None
@@ -142,7 +142,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         documents_need_a_person=counts.documents_need_a_person,
         orders_need_a_person=counts.orders_need_a_person,
         orders=counts.orders,
-        oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
+        oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest and not company.is_closed else None,
         connections=tuple(_connection(each, now) for each in connections),
         closed_until=company.kept_until,
     )

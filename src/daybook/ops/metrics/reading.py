@@ -26,6 +26,7 @@ _READY = """
     SELECT place.ledger, way.public_id, first.count, head.state_since
     FROM connections_organisation place
     JOIN connections_connection way ON way.id = place.connection_id
+    JOIN companies_company company ON company.id = way.company_id AND company.closed_at IS NULL
     CROSS JOIN LATERAL (
         SELECT count(*), min(entry.id) AS id FROM outbox_entry entry
         WHERE entry.organisation_id = place.id AND entry.state = 'ready' AND entry.open_needs = 0
@@ -51,7 +52,7 @@ _STOPPED = """
         UNION ALL
         SELECT 'order', count(*) FROM orders_orderstanding WHERE company_id = company.id AND standing = 'held'
     ) found
-    WHERE found.count > 0
+    WHERE found.count > 0 AND company.closed_at IS NULL
 """
 _UNPREPARED = "SELECT count(*), min(unprepared_since) FROM orders_orderstanding WHERE unprepared_since IS NOT NULL"
 _TALLIES = "SELECT subject_kind, what, state, cause, count FROM history_tally WHERE subject_kind IN ('entry', 'order')"
