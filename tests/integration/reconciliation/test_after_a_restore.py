@@ -340,3 +340,12 @@ class TestTheCommand:
         assert said.exit_code == 1
         assert "not connected. Connect it again" in said.output
         assert stops(served) == {Why.RESTORED}
+
+    def test_says_so_too_where_it_finds_out_only_now(self, served: Cast):
+        home.stop(served.connection.pk, "", known_until=None)
+        served.xero.disconnect(served.tenant_id)
+        said = self.run()
+        assert said.exit_code == 1
+        assert "not connected. Connect it again" in said.output
+        assert "could not be read" not in said.output
+        assert stops(served) == {Why.RESTORED}
