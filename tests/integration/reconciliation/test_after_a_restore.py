@@ -17,7 +17,7 @@ from daybook.connections.whereabouts import Home
 from daybook.documents.causes import Cause
 from daybook.history import sealing
 from daybook.history.kinds import What
-from daybook.history.models import Event
+from daybook.history.models import Event, Removed
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.ledgers import registry
@@ -289,7 +289,12 @@ class TestACopy:
         assert json.loads(marker.read_text())["position"] == Event.objects.count()
         assert home.arrive() == ""
 
-        marker.write_text(json.dumps({"position": Event.objects.count() + 1}))
+        last = Event.objects.count()
+        marker.write_text(json.dumps({"position": last + 1}))
+        Removed.objects.create(first=last + 1, last=last + 1, seal="a" * 64, certificate="gone")
+        assert home.arrive() == ""  # what was last went with its company, which was deleted
+
+        marker.write_text(json.dumps({"position": last + 2}))
 
         assert home.arrive() == home.BEHIND
         assert not whereabouts.is_sure()
