@@ -44,11 +44,14 @@ class ForecastAnswer(BaseModel):
         description="When the day's calls begin anew, at the latest; null: not limited."
     )
     is_in_at: datetime | None = Field(
-        description="When all that waits now will be in the ledger; null: nothing waits, or it takes longer than 30 days."
+        description="When all that waits now will be in the ledger; null: nothing waits, posting is stopped, or it takes "
+        "longer than 30 days."
     )
     lingers_seconds: int = Field(description="How long documents wait for each other now, so that calls go out full.")
     queues: list[QueueAnswer]
-    points: list[PointAnswer] = Field(description="For a chart: from now until all of it is in.")
+    points: list[PointAnswer] = Field(
+        description="For a chart: from now until all of it is in; only now, while posting is stopped."
+    )
 
 
 class ForecastsAnswer(BaseModel):

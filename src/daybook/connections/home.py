@@ -14,13 +14,13 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
 from django.db.models.functions import Least
 
 from daybook.connections import stopping, whereabouts
 from daybook.connections.models import Connection
 from daybook.connections.stopping import Why
 from daybook.connections.whereabouts import Home
+from daybook.history import sealing
 from daybook.history.kinds import Mover, What
 from daybook.history.models import Event
 from daybook.kit import clock
@@ -105,7 +105,7 @@ def stop(connection_id: int, reason: str, *, known_until: datetime | None) -> No
 
 
 def _position() -> int:
-    return Event.objects.aggregate(last=Max("position"))["last"] or 0
+    return sealing.head()[0]  # of events that went with their company, too
 
 
 def _marker(home: Home) -> Path:

@@ -18,19 +18,19 @@ from daybook.posting.forecast import Forecast, Queue
 
 
 def of(connection: Connection, now: datetime) -> Forecast | None:
-    """Return it; None where nothing is posted through the connection by calls, it reaches nothing now, or it is stopped.
+    """Return it; None where nothing is posted through the connection by calls, or it reaches nothing now.
 
-    Until when a stop stands nobody knows.
+    While posting is stopped nobody knows when it goes on: what waits, and the calls that it takes, without a moment.
     """
-    is_going = connection.is_connected and not connection.is_posting_stopped
-    if not is_going or endpoints.ledger_of(connection).wire is not Wire.CALLS:
+    if not connection.is_connected or endpoints.ledger_of(connection).wire is not Wire.CALLS:
         return None
     ledger, settings = endpoints.ledger_of(connection), roster.posting_of(connection)
     lists = len(ledger.forms)
     a_day = connection.calls_a_day or settings.app_calls_a_day
     means = forecast.means(pacing.windows_of(connection), ledger.terms, now, lists=lists, a_day=a_day)
     lingers = pacing.linger(connection, ledger, settings).most
-    return forecast.forecast(_queues(connection, ledger, now), replace(means, lingers=lingers), now)
+    made = forecast.forecast(_queues(connection, ledger, now), replace(means, lingers=lingers), now)
+    return replace(made, is_in_at=None, points=made.points[:1]) if connection.is_posting_stopped else made
 
 
 def of_company(connections: Sequence[Connection], now: datetime) -> list[tuple[Connection, Forecast]]:

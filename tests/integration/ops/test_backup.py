@@ -164,6 +164,8 @@ def test_a_backup_of_a_server_moves_to_the_embedded_database(
         server.run("company", "add", "Acme")
         for old in ("daybook-20250101T000000Z.zip", "daybook-20250102T000000Z.zip"):
             (tmp_path / old).touch()
+        nowhere = server.run("backup", str(tmp_path / "not there"))
+        assert (nowhere.returncode, "is no folder that is there" in nowhere.stderr) == (2, True)
         made = server.run("backup", str(tmp_path), "--keep", "2")
         assert (made.returncode, made.stderr) == (0, "")
         new, kept = sorted(tmp_path.glob("daybook-*.zip"), reverse=True)

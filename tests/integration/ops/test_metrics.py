@@ -15,6 +15,7 @@ from daybook.connections.models import Connection
 from daybook.ending import closing
 from daybook.history import sealing
 from daybook.kit import clock
+from daybook.ops.cli import status
 from daybook.ops.metrics import families
 from daybook.outbox.models import Entry
 from daybook.outbox.wake import wake_drain
@@ -69,6 +70,21 @@ class TestTheBacklog:
         closing.finish(cast.company, years=7, client=cast.client)
         assert Entry.objects.filter(state="ready").count() == 3
         assert [key for key in told() if cast.connection.public_id in key] == []
+
+    def test_of_a_closed_company_waits_for_nothing(self, cast: Cast):
+        cast.ready_invoices(3)
+        Entry.objects.filter(pk=Entry.objects.earliest("pk").pk).update(state="rejected", cause="rejected")
+        before = {name for name, *_ in told()}
+        assert {"daybook_documents_waiting", "daybook_documents_needing_a_person"} <= before
+        Company.objects.update(closed_at=clock.now(), kept_until=clock.now())
+        after = {name for name, *_ in told()}
+        gone = {
+            "daybook_documents_waiting",
+            "daybook_oldest_document_age_seconds",
+            "daybook_documents_needing_a_person",
+        }
+        assert not gone & after
+        assert status.read(clock.now()).companies[0].oldest_waiting_seconds is None
 
     def test_is_gone_once_it_is_posted_and_what_became_of_it_is_counted(self, cast: Cast):
         cast.ready_invoices(3)

@@ -93,10 +93,11 @@ class TestWhatIsForeseen:
         found = foreseeing.of(Connection.objects.get(pk=acme.connection.pk), clock.now())
         assert (found.waiting, found.is_in_at) == (0, None)
 
-    def test_of_one_through_which_posting_is_stopped_is_nothing(self, acme):
+    def test_of_one_through_which_posting_is_stopped_is_no_moment(self, acme):
         acme.ready_invoice()
         stopping.stop(acme.connection.pk, Why.PERSON, "the auditors are here")
-        assert foreseeing.of(Connection.objects.get(pk=acme.connection.pk), clock.now()) is None
+        found = foreseeing.of(Connection.objects.get(pk=acme.connection.pk), clock.now())
+        assert (found.waiting, found.calls, found.is_in_at) == (1, 1, None)
 
     def test_of_one_that_reaches_nothing_is_nothing(self, acme):
         Connection.objects.update(status=Connection.Status.NEEDS_CONSENT)

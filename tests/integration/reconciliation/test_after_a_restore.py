@@ -20,7 +20,7 @@ from daybook.documents.causes import Cause
 from daybook.ending import closing
 from daybook.history import sealing
 from daybook.history.kinds import What
-from daybook.history.models import Event
+from daybook.history.models import Event, Removed
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.ledgers import registry
@@ -349,7 +349,12 @@ class TestACopy:
         assert json.loads(marker.read_text())["position"] == Event.objects.count()
         assert home.arrive() == ""
 
-        marker.write_text(json.dumps({"position": Event.objects.count() + 1}))
+        last = Event.objects.count()
+        marker.write_text(json.dumps({"position": last + 1}))
+        Removed.objects.create(first=last + 1, last=last + 1, seal="a" * 64, certificate="gone")
+        assert home.arrive() == ""  # what was last went with its company, which was deleted
+
+        marker.write_text(json.dumps({"position": last + 2}))
 
         assert home.arrive() == home.BEHIND
         assert not whereabouts.is_sure()
@@ -412,4 +417,13 @@ class TestTheCommand:
         said = self.run()
         assert said.exit_code == 1
         assert "not connected. Connect it again" in said.output
+        assert stops(served) == {Why.RESTORED}
+
+    def test_says_so_too_where_it_finds_out_only_now(self, served: Cast):
+        home.stop(served.connection.pk, "", known_until=None)
+        served.xero.disconnect(served.tenant_id)
+        said = self.run()
+        assert said.exit_code == 1
+        assert "not connected. Connect it again" in said.output
+        assert "could not be read" not in said.output
         assert stops(served) == {Why.RESTORED}

@@ -5,9 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from daybook.companies import keys
+from daybook.connections import stopping
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.ops.cli import status
+from daybook.ops.cli.commands import state
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,20 @@ def test_a_machine_is_told_the_same(scarce):
     assert told["is_in_at"][:16] == read.is_in_at.isoformat()[:16]
     assert told["queues"] == [{"documents": "Invoice", "waiting": 60, "calls": 2}]
     assert told["points"][0]["waiting"] == 60
+
+
+def test_while_posting_is_stopped_no_moment_is_promised(logged_in, scarce, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    stopping.stop(scarce.connection.pk, stopping.Why.PERSON, "the auditor looks first")
+    key = keys.create_api_key(scarce.company, "monitor")[1]
+    [told] = Client().get("/api/v1/forecast", headers={"Authorization": f"Bearer {key}"}).json()["forecasts"]
+    assert (told["waiting"], told["calls"], told["is_in_at"], len(told["points"])) == (60, 2, None, 1)
+    shown = overview(logged_in("viewer"), scarce)
+    assert "What waits goes once posting goes on." in shown
+    assert "Documents go at once." not in shown
+    assert '<svg class="db-forecast"' not in shown
+    state._print(status.read(clock.now()))
+    assert "once posting goes on, 2 calls" in " ".join(capsys.readouterr().out.split())
 
 
 def test_nobody_is_told_of_anothers(scarce, birch):

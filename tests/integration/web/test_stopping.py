@@ -6,6 +6,7 @@ from django.test import Client
 from daybook.connections import stopping
 from daybook.connections.models import Connection
 from daybook.connections.stopping import Why
+from daybook.history.kinds import Mover
 from daybook.history.models import Event
 from daybook.intake import outlook
 from daybook.kit import clock
@@ -95,7 +96,11 @@ class TestMachines:
             commands.change(acme.connection, configure.parse("posting=off"), "")
         assert commands.change(acme.connection, configure.parse("posting=off"), "Moving house")
         assert commands.shown(Connection.objects.get()).startswith("off: Posting to Xero is stopped")
+        stopping.stop(acme.connection.pk, Why.RESTORED, "restored", mover=Mover.DAYBOOK)
         assert commands.change(acme.connection, configure.parse("posting=on"), "")
+        [left] = commands.left(acme.connection)  # and says so
+        assert "restored" in left
+        stopping.lift(acme.connection.pk, Why.RESTORED, mover=Mover.DAYBOOK)
         assert commands.shown(Connection.objects.get()) == "on"
         with pytest.raises(Stop, match="on or off"):
             commands.change(acme.connection, configure.parse("posting=perhaps"), "")

@@ -17,6 +17,8 @@ QUESTION = (
     "the one, and is every process on the other stopped for good?"
 )
 
+_NOT_CONNECTED = "not connected. Connect it again, then run this once more: until then it posts nothing."
+
 
 def doubt() -> str:
     """Return why this database may not be the one that posts; "" where nothing speaks against it."""
@@ -40,12 +42,15 @@ def adopt_all(company: Company | None) -> tuple[list[str], bool]:
 def _adopt(connection: Connection, client: http.HttpClient) -> tuple[str, bool]:
     name = f"{connection.company}, {connection.name}"
     if not connection.is_connected:
-        return f"{name}: not connected. Connect it again, then run this once more: until then it posts nothing.", False
+        return f"{name}: {_NOT_CONNECTED}", False
     try:
         found = witness.adopt(connection, client)
     except WireError as error:
         if not isinstance(error, Paused):
             calls.react(connection.pk, error, clock.now(), client=client)
+        connection.refresh_from_db()
+        if not connection.is_connected:
+            return f"{name}: {_NOT_CONNECTED}", False
         return f"{name}: could not be read ({error}). Nothing is posted there; run this once more.", False
     if not found.is_whole:
         return f"{name}: {found.taken_up} taken up, and there is more. Run this once more.", False

@@ -29,7 +29,7 @@ class ForecastStatus:
     day_ends_at: datetime | None
     """When the day's calls begin anew, at the latest."""
     is_in_at: datetime | None
-    """When all of it will be in; None: nothing waits, or it takes longer than a month."""
+    """When all of it will be in; None: nothing waits, posting is stopped, or it takes longer than a month."""
     lingers_seconds: int
     """How long documents wait for each other now."""
 
@@ -84,7 +84,7 @@ class CompanyStatus:
     orders: Mapping[str, int]
     """Count of each standing that occurs."""
     oldest_waiting_seconds: int | None
-    """Age of the oldest document on its way; None: none waits."""
+    """Age of the oldest document on its way; None: none waits, or the company is closed and nothing goes any more."""
     connections: tuple[ConnectionStatus, ...]
     """All that are not closed; what is said of *the* connection is of the first."""
     closed_until: datetime | None
@@ -142,7 +142,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         documents_need_a_person=counts.documents_need_a_person,
         orders_need_a_person=counts.orders_need_a_person,
         orders=counts.orders,
-        oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest else None,
+        oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest and not company.is_closed else None,
         connections=tuple(_connection(each, now) for each in connections),
         closed_until=company.kept_until,
     )

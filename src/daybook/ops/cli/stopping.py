@@ -26,6 +26,12 @@ def change(connection: Connection, one: Change, reason: str) -> bool:
     return stopping.stop(connection.pk, Why.PERSON, reason)
 
 
+def left(connection: Connection) -> tuple[str, ...]:
+    """Return what stops posting still, once a person's stop was lifted: a sentence for each cause."""
+    connection.refresh_from_db(fields=["posting_stops"])
+    return tuple(stopping.said(connection))
+
+
 def shown(connection: Connection) -> str:
     """Return how posting stands, as a setting is shown."""
     return "off: " + " ".join(stopping.said(connection)) if connection.is_posting_stopped else "on"

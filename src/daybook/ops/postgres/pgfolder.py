@@ -8,6 +8,7 @@ HOME/                  DATA itself, unless root runs it
     config/            our three configuration files, written anew at each start
     server/            PostgreSQL's own: cluster/, socket/, postgres.log
     socket-folder      where the socket is, if the path above is too long for one
+    data-folder        root only: which DATA this belongs to
 """
 
 import contextlib
@@ -25,6 +26,10 @@ from daybook.ops.postgres.pgprograms import ROOT_HOME, Account
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 100
 """Unix allows 104 (macOS) to 108 (Linux), and PostgreSQL adds a lock file beside it."""
+
+
+class CopiedFolderError(Exception):
+    """The folder is a copy of one that is still there, and its database is the other's. The message is for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,10 @@ class DatabaseFolder:
 
 
 def prepare(data: Path, account: Account | None) -> DatabaseFolder:
-    """Make the folder and return its paths; call it under no lock, it may be called twice at once."""
+    """Make the folder and return its paths; call it under no lock, it may be called twice at once.
+
+    Raises CopiedFolderError.
+    """
     data = data.absolute()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return DatabaseFolder(data, _home_of_root(data) if account else data, account)
@@ -135,7 +143,30 @@ def _home_of_root(data: Path) -> Path:
         ROOT_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError, FileExistsError):  # the last one out took the folder away meanwhile
             home.mkdir(mode=0o711)
+    _belong(home, data)
     return home
+
+
+def _belong(home: Path, data: Path) -> None:
+    """Keep whose database this is: a copy of root's folder names the same one, whose locks the copy does not see."""
+    record = home / "data-folder"
+    owner = Path(record.read_text()) if record.is_file() else None
+    if owner and owner.is_dir() and not owner.samefile(data) and _home_in(owner) == home:
+        message = (
+            f"{data} is a copy of {owner}, and holds no database of its own: root's lie below {ROOT_HOME}, this one in "
+            f"{home}. Use {owner}; or delete the file {data / 'home'} and restore a backup into {data}"
+        )
+        raise CopiedFolderError(message)
+    if owner != data:
+        draft = home / f"data-folder-{public_id()}"
+        with contextlib.suppress(FileNotFoundError):  # the last one out took the folder away meanwhile
+            draft.write_text(str(data))
+            draft.replace(record)
+
+
+def _home_in(data: Path) -> Path | None:
+    record = data / "home"
+    return Path(record.read_text()) if record.is_file() else None
 
 
 def _short_parent() -> Path:

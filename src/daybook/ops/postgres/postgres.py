@@ -43,6 +43,9 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
+_UNUSABLE = (pgprograms.ProgramsMissingError, pgfolder.CopiedFolderError, locks.LockBusyError, OSError)
+
+
 class PostgresError(Exception):
     """The embedded database cannot be started or stopped; the message says what PostgreSQL said."""
 
@@ -84,7 +87,7 @@ def ensure_running(data: Path, *, settings: Mapping[str, str] | None = None) -> 
             except BaseException:
                 holder.close()
                 raise
-    except (pgprograms.ProgramsMissingError, locks.LockBusyError, OSError, psycopg.Error) as error:
+    except (*_UNUSABLE, psycopg.Error) as error:
         message = f"the embedded PostgreSQL in {data} cannot be used: {error}"
         raise PostgresError(message) from error
     return Server(url, folder, programs, holder)
@@ -116,7 +119,7 @@ def remove(data: Path) -> None:
                 pgfolder.remove(folder)
             finally:
                 holder.close()
-    except (pgprograms.ProgramsMissingError, locks.LockBusyError, OSError) as error:
+    except _UNUSABLE as error:
         message = f"the embedded PostgreSQL in {data} cannot be deleted: {error}"
         raise PostgresError(message) from error
 

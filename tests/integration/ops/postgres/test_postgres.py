@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import stat
 import subprocess
 import threading
@@ -70,6 +71,26 @@ class TestAServer:
                 [psql, server.url, "-c", "SELECT 1"], user=account.uid, capture_output=True, text=True, check=False
             )
             assert "Peer authentication failed" in tried.stderr
+
+    def test_of_roots_folder_a_copy_is_refused_and_leaves_it_alone(self, data: Path, tmp_path: Path) -> None:
+        if os.geteuid() != 0:
+            pytest.skip("only root's databases lie elsewhere than their folder")
+        with postgres.running(data) as server:
+            copy = tmp_path / "copy"
+            shutil.copytree(data, copy)
+            with pytest.raises(postgres.PostgresError, match=f"{copy} is a copy of {data}"):
+                postgres.ensure_running(copy)
+            with pytest.raises(postgres.PostgresError, match="cannot be deleted"):
+                postgres.remove(copy)
+            assert answers(server.url)
+
+        shutil.rmtree(copy)
+        data.rename(copy)
+        try:
+            with postgres.running(copy) as moved:
+                assert answers(moved.url)
+        finally:
+            copy.rename(data)
 
     def test_stops_with_its_only_holder(self, data: Path) -> None:
         with postgres.running(data) as server:

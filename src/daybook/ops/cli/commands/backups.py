@@ -31,6 +31,8 @@ def backup(installation: Installation, target: Path, keep: int | None) -> None:
     """
     if keep and not target.is_dir():
         raise Stop(f"--keep wants a folder, and {target} is none", Exit.USAGE)
+    if not target.is_dir() and target.suffix != ".zip":
+        raise Stop(f"{target} is no folder that is there; make it first, or name a file that ends in .zip", Exit.USAGE)
     with installation.opened_current():
         from daybook.ops.backup import file, saving
 

@@ -82,6 +82,8 @@ def configure(
         shown = {configuring.POSTING: stopping.shown(found), **configuring.show(found)}
         if settings:
             click.echo(f"Changed {', '.join(changed)}." if changed else "Nothing to change: it was so already.")
+        for words in stopping.left(found) if stops else ():
+            click.echo(words)
         if set(configuring.APP).intersection(change.key for change in changes):
             configuring.try_app(found)
     if settings:

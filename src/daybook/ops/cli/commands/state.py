@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415  # see the package
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from daybook.ops.processes.installation import Installation
 from daybook.ops.processes.stops import Exit, Stop
 
 if TYPE_CHECKING:
-    from daybook.ops.cli.status import CompanyStatus, Status
+    from daybook.ops.cli.status import CompanyStatus, ConnectionStatus, Status
 
 
 @click.command()
@@ -29,7 +30,7 @@ def status(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
 
         read = figures.read(clock.now())
     if as_json:
-        click.echo(json.dumps(read.as_json(), default=str, indent=2))
+        click.echo(json.dumps(read.as_json(), default=datetime.isoformat, indent=2))
     else:
         _print(read)
     context.exit(Exit.NEEDS_A_PERSON if read.needs_a_person else Exit.OK)
@@ -78,13 +79,18 @@ def _connection(company: "CompanyStatus") -> str:
 
 def _foreseen(company: "CompanyStatus") -> str:
     """When what waits will be in, by connection."""
-    made = [each.forecast for each in company.connections if each.forecast is not None and each.forecast.waiting]
     return "\n".join(
-        f"{each.is_in_at:%a %-d %b %H:%M} UTC, {each.calls:,} calls"
-        if each.is_in_at
-        else f"later, {each.calls:,} calls"
-        for each in made
+        f"{_moment(each)}, {each.forecast.calls:,} call{'' if each.forecast.calls == 1 else 's'}"
+        for each in company.connections
+        if each.forecast is not None and each.forecast.waiting
     )
+
+
+def _moment(connection: "ConnectionStatus") -> str:
+    if connection.posting_stopped:
+        return "once posting goes on"
+    is_in_at = connection.forecast.is_in_at if connection.forecast is not None else None
+    return f"{is_in_at:%a %-d %b %H:%M} UTC" if is_in_at else "later"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
