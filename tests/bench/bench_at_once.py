@@ -35,4 +35,6 @@ def test_at_once(note: Note) -> None:
     waits = [float(took) - float(call) for took, call in rows]
     assert len(rows) == ORDERS
     note("A single order, received to posted, over the call's own time, p50", statistics.median(waits), "s", "<= 1")
-    note("The same, p95", statistics.quantiles(waits, n=20)[18], "s")
+    note(
+        "A single order, received to posted, over the call's own time, p95", statistics.quantiles(waits, n=20)[18], "s"
+    )
