@@ -79,10 +79,11 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
 @transaction.atomic
 def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked | None) -> Claimed | None:
     """The connection's row is locked, so that nobody connects another organisation, or stops posting, at that moment."""
-    if not ground.may_commit(connection, sender):
+    locked = ground.may_commit(connection, sender)
+    if locked is None:
         return None
     pairs = _sendable(connection, sender.ledger, route, asked)
-    if connection.has_orphans:
+    if locked.has_orphans:  # an adoption may have ended since the connection was read
         orphans.keep_back(connection, [entry for entry, _ in pairs], sender.ledger)
         pairs = [(entry, sendable) for entry, sendable in pairs if entry.state == State.READY]
     if not pairs:

@@ -111,14 +111,14 @@ def prepare(connection: Connection, client: HttpClient) -> Sender | None:
     )
 
 
-def may_commit(connection: Connection, sender: Sender) -> bool:
-    """Lock the connection's row and tell whether an attempt may be committed with it: same organisation, no stop.
+def may_commit(connection: Connection, sender: Sender) -> Connection | None:
+    """Lock the connection's row and return it; None where no attempt may be committed: another organisation, or a stop.
 
     Wants the open transaction that will commit the attempt.
     """
     now = Connection.objects.select_for_update(no_key=True).get(company=connection.company_id, id=connection.id)
     is_same = now.organisation_id == sender.token.organisation_id == connection.organisation_id
-    return is_same and now.is_connected and not now.is_posting_stopped
+    return now if is_same and now.is_connected and not now.is_posting_stopped else None
 
 
 def _wait_for_the_window(connection: Connection, ledger: Ledger) -> None:
