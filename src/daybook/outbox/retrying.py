@@ -12,6 +12,11 @@ MOST_TRIES = 8
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout)
 
 
+def halved(documents: int) -> int:
+    """Return how many may share the next calls, after one of so many of which nothing came."""
+    return max(1, (documents + 1) // 2)
+
+
 def is_database_away(error: BaseException | None) -> bool:
     """Return whether `error` is nobody's defect and not one organisation's trouble: the database went away under it.
 

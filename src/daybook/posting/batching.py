@@ -107,11 +107,6 @@ def together(goes_with: Sequence[int | None]) -> int:
     return min(most, len(goes_with))
 
 
-def halved(documents: int) -> int:
-    """Return how many may share the next calls, after one of so many of which nothing came."""
-    return max(1, (documents + 1) // 2)
-
-
 def next_at(waiting: Sequence[Waiting], lingers: Linger) -> datetime | None:
     """Return when the first of these goes if nothing more comes; None where nothing waits."""
     return min((lingers.ends(rows) for rows in waiting if rows.count), default=None)

@@ -14,9 +14,10 @@ from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Posted, Rejected, U
 from daybook.orders.models import Order
 from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.retrying import halved
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover
-from daybook.posting import batching, delivery
+from daybook.posting import delivery
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
 
@@ -81,7 +82,7 @@ def _settle_one(batch: Settling, entry: Entry, outcome: Outcome, ledger: Ledger,
             settling.reject(batch, entry, cause=cause, subject=subject, words="\n".join(words))
             settling.note(batch, entry, Became.REJECTED, words)
         case NotSent(reason, is_halved):
-            goes_with = batching.halved(documents) if is_halved else None
+            goes_with = halved(documents) if is_halved else None
             settling.release(batch, entry, reason=f"not sent: {reason}", goes_with=goes_with)
             settling.note(batch, entry, Became.NOT_SENT, (reason,))
         case Unknown(reason):

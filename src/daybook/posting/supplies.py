@@ -20,9 +20,9 @@ from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Posted, Rejected, Sendable, Supply, Unknown, Wanted
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
-from daybook.outbox.retrying import MOST_TRIES
+from daybook.outbox.retrying import MOST_TRIES, halved
 from daybook.outbox.states import Mover
-from daybook.posting import batching, delivery, ground
+from daybook.posting import delivery, ground
 from daybook.posting.ground import HELD_AT_ONCE, Sender
 
 MOST_ENTRIES = 1000
@@ -126,7 +126,7 @@ def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequen
     sent = [wanted[place] for place in written.members]
     read = delivery.deliver(attempt, sender, len(sent), lambda answer, is_resent: supply.read(answer, sent, is_resent))
     if len(sent) > 1 and all(isinstance(each, Rejected) and each.of_the_call for each in read):
-        half = batching.halved(len(sent))  # which of them is to blame was not said
+        half = halved(len(sent))  # which of them is to blame was not said
         _make(connection, sender, supply, sent[:half])
         _make(connection, sender, supply, sent[half:])
         return

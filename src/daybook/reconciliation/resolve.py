@@ -21,7 +21,7 @@ from daybook.kit import clock
 from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs, Wire
 from daybook.outbox import orphans, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
-from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, is_database_away
+from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, halved, is_database_away
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
 from daybook.reconciliation import compare, doubts, files, sendings
@@ -179,7 +179,7 @@ class _End:
         What ended unclear once may have met a fault that passes: only the second time one of its documents is
         suspected.
         """
-        return (self.documents + 1) // 2 if self.is_refused or tries > 1 else None
+        return halved(self.documents) if self.is_refused or tries > 1 else None
 
     def is_clear(self, tries: int) -> bool:
         """Tell whether a document that is not there was refused: it went alone, and not for the first time."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.ledgers.xero.writing import MAX_BYTES, fitting
-from daybook.outbox.retrying import MOST_TRIES
+from daybook.outbox.retrying import MOST_TRIES, halved
 from daybook.posting.batching import (
     AHEAD,
     AT_ONCE,
@@ -15,7 +15,6 @@ from daybook.posting.batching import (
     QUIET,
     Batch,
     Waiting,
-    halved,
     linger,
     next_at,
     next_batch,
