@@ -98,8 +98,8 @@ MUTANTS = (
     Mutant(
         name="begins a call while posting is stopped",
         file="posting/ground.py",
-        old="return is_same and now.is_connected and not now.is_posting_stopped",
-        new="return is_same and now.is_connected",
+        old="is_same and now.is_connected and not now.is_posting_stopped else None",
+        new="is_same and now.is_connected else None",
         tests=("tests/integration/posting/test_stopping.py",),
         coarse="posting is stopped in long trials only, which count what is begun meanwhile",
     ),
