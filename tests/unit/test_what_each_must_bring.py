@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from daybook.documents.causes import Cause, LedgerCause
-from daybook.documents.document import Document
+from daybook.documents.document import Document, Settlement
 from daybook.documents.kinds import SPECS, Kind, KindSpec
 from daybook.documents.order_file import OrderFile
 from daybook.documents.words import WORDS
@@ -43,7 +43,7 @@ def kind_lacks(
         return
     if not spec.title:
         yield f"{kind}: a title for people"
-    if spec.type is Document or not (issubclass(spec.type, Document) or spec.type is OrderFile):
+    if spec.type is Document or not (issubclass(spec.type, Document | Settlement) or spec.type is OrderFile):
         yield f"{kind}: a class of its own"
     if kind not in makers:
         yield f"{kind}: how it is made of an order, a row in MAKERS"

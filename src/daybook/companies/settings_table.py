@@ -136,6 +136,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("post_when", "Post when", Section.WHEN),
     Setting(
+        "post_credit_notes", "Post credit notes", Section.WHEN,
+        help="What is refunded or cancelled after the invoice was posted becomes a credit note. Off: it is shown to a person.",
+    ),
+    Setting(
+        "post_payments", "Post payments", Section.WHEN,
+        help="What customers paid, and what was paid back, is booked on the clearing account of its gateway.",
+    ),
+    Setting(
         "post_within_minutes", "Post within (minutes)", Section.WHEN,
         help="Documents may wait this long for others so that one call carries up to 50. 0: at once, while the day's "
         "calls last; where they would not, documents wait up to 15 minutes by themselves.",

@@ -225,6 +225,8 @@ class PostingSettings(models.Model):
     )
     include_orders_with_errors = models.BooleanField(LABELS["include_orders_with_errors"], default=False)
     allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
+    post_credit_notes = models.BooleanField(LABELS["post_credit_notes"], default=False, db_default=False)
+    post_payments = models.BooleanField(LABELS["post_payments"], default=False, db_default=False)
     post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
     """Documents may wait this long for others, so that calls go out full; 0: they go at once while calls are plenty."""
     app_calls_a_day = models.PositiveIntegerField(LABELS["app_calls_a_day"], null=True, blank=True)

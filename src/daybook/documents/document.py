@@ -41,8 +41,21 @@ class Line:
     tax_amount: Decimal | None = None
     """None: the ledger works the tax out; a value overrides it."""
     item_code: str = ""
+    of: str = field(default="", compare=False)
+    """Which part of the order it stands for, as `of_line` and `of_carriage` say it; "" where no part does, as of a rounding,
+    or nobody kept it. Not compared, and told to no ledger: what is given back later finds its line by it."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
     """Not compared: a line is the same whoever decided it, and those of before kept nobody."""
+
+
+def of_line(number: int) -> str:
+    """Return how a line says that it stands for the order's line of this number, as people count (`Line.of`)."""
+    return f"line:{number}"
+
+
+def of_carriage(number: int) -> str:
+    """Return how a line says that it stands for the order's carriage of this number, as people count (`Line.of`)."""
+    return f"carriage:{number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +94,29 @@ class Invoice(Document):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrder(Document):
     """A purchase order at unit cost; Tracked only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What settles another document: a payment, a refund, a part of a credit note that is set against an invoice."""
+
+    number: str
+    """For people: ledgers have none for it."""
+    contact_id: str
+    contact_name: str = ""
+    date: date
+    currency: str
+    """Of the document that it settles."""
+    totals: Totals
+    """What moves, as gross and net; no tax moves by it."""
+    account_code: str = ""
+    """Where money comes in or goes out; "" where none does."""
+    reference: str = ""
+    """What people search for in the bank's lines."""
+    settles: str = ""
+    """Number of the document that it settles, for people."""
+    form: str = ""
+
+
+Written = Document | Settlement
+"""What a ledger is called for: all but files."""

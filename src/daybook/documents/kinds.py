@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from daybook.documents.document import Document, Invoice, PurchaseOrder
+from daybook.documents.document import Document, Invoice, PurchaseOrder, Settlement
 from daybook.documents.order_file import OrderFile
 
-Paper = Document | OrderFile
+Paper = Document | Settlement | OrderFile
 """What any kind says."""
 
 
@@ -35,6 +35,8 @@ class KindSpec:
     """It is written from what the order costs the company, not from what the customer pays."""
     is_booked: bool = True
     """It changes the books there, so that a note may have to put it right."""
+    follows: bool = False
+    """It comes after the sale: it is made as soon as there is a sale that it is about, whatever became of the order."""
 
 
 SPECS: dict[str, KindSpec] = {

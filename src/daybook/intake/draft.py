@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from daybook.documents import stored
 from daybook.documents.causes import Hold
-from daybook.documents.kinds import SPECS, Kind
+from daybook.documents.kinds import SPECS, Kind, Paper
 from daybook.intake import basis
 from daybook.intake.facts import Facts
 from daybook.intake.intents import (
@@ -31,13 +32,25 @@ class Doc:
     """A document of the order, as the plan in the making leaves it."""
 
     kind: Kind
+    key: str = ""
     generation: int
     state: State
+    mark: str = ""
+    number: str = ""
+    mapped: Paper | Hold | None = None
+    """What this plan makes of it; None: it stays as it stands."""
     stand: EntryStand | None = None
     """As it stands in the day book; None: it is new."""
     attention: str = ""
     attention_detail: str = ""
     done: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def paper(self) -> Paper | None:
+        """Return what it says, as far as it can be read; None while it is held."""
+        if self.mapped is not None:
+            return None if isinstance(self.mapped, Hold) else self.mapped
+        return None if self.stand is None else stored.read(self.stand.document, self.kind)
 
     def flag(self, attention: str, detail: str) -> None:
         """Show it to a person; not again for what a person said is done."""
@@ -75,9 +88,10 @@ class Draft:
     waits_for_answer: bool = False
     is_something_ready: bool = False
 
-    def latest(self, kind: Kind) -> Doc | None:
-        """Return the newest document of a kind."""
-        return max((each for each in self.docs if each.kind == kind), key=lambda each: each.generation, default=None)
+    def latest(self, kind: Kind, key: str = "") -> Doc | None:
+        """Return the newest document of a kind and a part of the order."""
+        mine = (each for each in self.docs if each.kind == kind and each.key == key)
+        return max(mine, key=lambda each: each.generation, default=None)
 
     def standing(self, standing: str, cause: str = "", subject: str = "", detail: str = "") -> None:
         """Say how the order stands."""

@@ -7,6 +7,7 @@ from daybook.documents.document import Document
 from daybook.documents.kinds import SPECS, Paper
 from daybook.intake import basis
 from daybook.intake.draft import Doc, Draft
+from daybook.kit.money import figure
 from daybook.mapping import suspicions
 from daybook.outbox.states import State
 
@@ -54,6 +55,37 @@ def compare(draft: Draft, doc: Doc) -> None:
         doc.flag(change.attention, "\n".join(filter(None, (others, change.detail))))
     elif doc.attention in basis.ATTENTIONS:
         doc.flag("", "")
+
+
+def compare_following(draft: Draft, doc: Doc, now: Paper | Hold | None) -> None:
+    """Flag a posted document that follows the sale where it would move other money now; None: it would not be made.
+
+    What cannot be made at this moment says nothing: settings change, and what moved has moved.
+    """
+    was = doc.paper
+    if doc.state != State.POSTED or was is None or isinstance(now, Hold) or doc is not draft.latest(doc.kind, doc.key):
+        return
+    is_same = now is not None and (now.currency, now.totals) == (was.currency, was.totals)
+    words = None if is_same else _otherwise(was, now)
+    if not _is_news_to_a_person(draft, f"{doc.kind}:{doc.key}:change", words):
+        return
+    if words is not None:
+        others = doc.attention_detail if doc.attention not in basis.ATTENTIONS else ""
+        doc.flag(Cause.CHANGED_AFTER_POSTING, "\n".join(filter(None, (others, words))))
+    elif doc.attention in basis.ATTENTIONS:
+        doc.flag("", "")
+
+
+def _otherwise(was: Paper, now: Paper | None) -> str:
+    posted = f"It was posted over {_amount(was)}"
+    if now is None:
+        return f"{posted}; the order does not tell of it any more."
+    return f"{posted}; the order says {_amount(now)} by now."
+
+
+def _amount(paper: Paper) -> str:
+    gross = paper.totals[2]
+    return f"{'an unknown amount' if gross is None else figure(gross)} {paper.currency}"
 
 
 def flag_late_hold(draft: Draft, *, is_late: bool) -> None:

@@ -12,6 +12,7 @@ from daybook.intake.facts import Timing
 from daybook.intake.parts import Told
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.rules import MappingRules, ProcessMethod
+from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 from daybook.sources.canonical.schema import CanonicalOrder
 
@@ -37,6 +38,8 @@ class CompanyRules:
     mapping: MappingRules
     numbering: Mapping[Kind, Numbering]
     """By kind that the connection's ledger takes: what it takes as a number."""
+    kept_back: Mapping[Kind, Hold] = field(default_factory=dict)
+    """By kind why such a document may not go though it can be made."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
     order_pages: str
@@ -84,7 +87,11 @@ class EntryStand:
     id: int
     public_id: str
     kind: Kind
+    key: str = ""
+    """Which part of the order it is about; "": the whole order."""
     generation: int
+    about: int | None = None
+    """The document that it is about; None: it stands by itself."""
     organisation_id: int
     number: str
     is_number_free: bool
@@ -102,6 +109,8 @@ class EntryStand:
     """A person said that it shall not be posted."""
     may_still_appear: bool
     """A call that once left it in doubt may still reach the ledger: a look proves only its moment."""
+    their_status: str = ""
+    """How the ledger says that it stands there, as last seen; "" before it is posted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +131,10 @@ class Stand:
     taken: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By (space, number in capitals) what other documents have: whose it is, in words."""
 
-    def latest(self, kind: Kind) -> EntryStand | None:
-        """Return the newest document of a kind."""
-        return max((each for each in self.entries if each.kind == kind), key=lambda each: each.generation, default=None)
+    def latest(self, kind: Kind, key: str = "") -> EntryStand | None:
+        """Return the newest document of a kind and a part of the order."""
+        mine = (each for each in self.entries if each.kind == kind and each.key == key)
+        return max(mine, key=lambda each: each.generation, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +157,16 @@ class Enter:
     """Write a new document into the day book, ready or held."""
 
     kind: Kind
+    key: str = ""
     generation: int
     number: str
     mark: str
     """Its public id, which its reference carries."""
     mapped: Paper | Hold
+    about: str = ""
+    """The mark of the document that it is about; "": it stands by itself."""
+    needs: tuple[tuple[str, Until], ...] = ()
+    """By mark how far other documents of the order must have come before it goes."""
     attention: str = ""
     attention_detail: str = ""
 

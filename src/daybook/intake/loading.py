@@ -47,6 +47,10 @@ class Work:
         """Return one of its documents."""
         return next(each for each in self.entries if each.pk == pk)
 
+    def marked(self, mark: str) -> Entry:
+        """Return that of its documents that has this mark."""
+        return next(each for each in self.entries if each.public_id == mark)
+
     @property
     def skus(self) -> set[str]:
         """Return the goods of the order."""
@@ -167,7 +171,9 @@ def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
         id=entry.pk,
         public_id=entry.public_id,
         kind=Kind(entry.kind),
+        key=entry.key,
         generation=entry.generation,
+        about=entry.about_id,
         organisation_id=entry.organisation_id,
         number=entry.number,
         is_number_free=entry.is_number_free,
@@ -182,6 +188,7 @@ def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
         attention_done=entry.attention_done,
         is_given_up=entry.given_up_at is not None,
         may_still_appear=may_still_appear,
+        their_status=entry.their_status,
     )
 
 

@@ -26,7 +26,7 @@ from daybook.intake.intents import (
     Stand,
     Withdraw,
 )
-from daybook.intake.making import MAKERS, Material
+from daybook.intake.making import MAKERS, Made, Material
 from daybook.intake.seen import known, with_times
 from daybook.mapping import orders as mapping
 from daybook.mapping import stock
@@ -79,8 +79,11 @@ def plan(
 def _doc(entry: EntryStand) -> Doc:
     return Doc(
         kind=entry.kind,
+        key=entry.key,
         generation=entry.generation,
         state=entry.state,
+        mark=entry.public_id,
+        number=entry.number,
         stand=entry,
         attention=entry.attention,
         attention_detail=entry.attention_detail,
@@ -138,11 +141,36 @@ def _decided(draft: Draft, decision: facts.Decision, order: mapping.Order | None
         case _:
             flagging.compare_all(draft)
             _ended(draft, "the order was cancelled", (CANCELLED, Cause.CANCELLED, ""))
+    if order is not None and draft.rules.organisation_id is not None:
+        _follow(draft, order)
+
+
+def _follow(draft: Draft, order: mapping.Order) -> None:
+    """Bring up to date what comes after the sale, whatever became of the order since: what is about it is about the books."""
+    for kind, maker in MAKERS.items():
+        if not SPECS[kind].follows or kind not in draft.rules.numbering:
+            continue
+        is_made = maker.is_made(draft.rules.mapping)
+        there = [doc for doc in draft.docs if doc.kind == kind]
+        if not is_made and not there:
+            continue
+        of = _material(draft, order, is_after=True)
+        wanted = maker.keys(of) if is_made and of.sale() is not None else ()
+        for key in wanted:
+            _write(draft, kind, order, key)
+        for doc in there:
+            if doc.key not in wanted:
+                _not_wanted(draft, doc)
+
+
+def _own(draft: Draft) -> list[Doc]:
+    """Return the documents that stand for the order itself, not what follows its sale."""
+    return [doc for doc in draft.docs if not SPECS[doc.kind].follows]
 
 
 def _due(draft: Draft, order: mapping.Order) -> None:
     obstacle = draft.rules.obstacle
-    if obstacle is not None and not any(map(_stands, draft.docs)):
+    if obstacle is not None and not any(map(_stands, _own(draft))):
         draft.standing(HELD, obstacle.cause, obstacle.subject, obstacle.detail)
         return
     draft.standing(DOCUMENTED)
@@ -150,7 +178,7 @@ def _due(draft: Draft, order: mapping.Order) -> None:
         _keep_changed(draft, obstacle)
         return  # what is in the day book waits there for the connection
     wanted = _wanted(draft, order)
-    there = list(draft.docs)
+    there = _own(draft)
     for kind in wanted:
         _write(draft, kind, order)
     for doc in there:
@@ -166,17 +194,37 @@ def _stands(doc: Doc) -> bool:
 def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
     """Return what a due order becomes: of the kinds that the ledger takes those that the company has made of it."""
     of, rules = _material(draft, order), draft.rules
-    made = [kind for kind, maker in MAKERS.items() if kind in rules.numbering and maker.is_made(rules.mapping)]
+    made = [
+        kind
+        for kind, maker in MAKERS.items()
+        if kind in rules.numbering and maker.is_made(rules.mapping) and not SPECS[kind].follows
+    ]
     return [kind for kind in made if MAKERS[kind].is_due(of)]
 
 
-def _material(draft: Draft, order: mapping.Order) -> Material:
+def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bool = False) -> Material:
     return Material(
+        key=key,
+        made=tuple(_made(doc) for doc in draft.docs) if is_after else (),
         received=draft.facts.order,
         order=order,
         rules=draft.rules.mapping,
         prices=draft.prices,
         zone=draft.rules.timing.zones.sender,
+    )
+
+
+def _made(doc: Doc) -> Made:
+    return Made(
+        kind=doc.kind,
+        key=doc.key,
+        generation=doc.generation,
+        mark=doc.mark,
+        number=doc.number,
+        is_number_free=doc.stand is not None and doc.stand.is_number_free,
+        state=doc.state,
+        their_status="" if doc.stand is None else doc.stand.their_status,
+        paper=doc.paper,
     )
 
 
@@ -186,6 +234,8 @@ def _not_wanted(draft: Draft, doc: Doc) -> None:
     is_made = doc.kind in draft.rules.numbering and maker.is_made(draft.rules.mapping)
     if doc.state in MAPPABLE:
         _withdraw(draft, doc, maker.why_not_due if is_made else f"the company makes no {title}s any more")
+    elif SPECS[doc.kind].follows:
+        flagging.compare_following(draft, doc, None)
     elif is_made:
         flagging.compare(draft, doc)
     draft.waits_for_answer |= is_made and doc.state in IN_FLIGHT
@@ -194,13 +244,14 @@ def _not_wanted(draft: Draft, doc: Doc) -> None:
 def _keep_changed(draft: Draft, why: Hold) -> None:
     """Hold what no longer says what the order says: without an organisation it cannot be mapped anew."""
     for doc in draft.docs:
-        if doc.state == State.READY and draft.row.written_from.get(doc.kind) != draft.basis(doc.kind):
+        is_own = not SPECS[doc.kind].follows
+        if is_own and doc.state == State.READY and draft.row.written_from.get(doc.kind) != draft.basis(doc.kind):
             _hold(draft, doc, why)
 
 
 def _not_yet(draft: Draft, decision: NotYet) -> None:
     cause = decision.reason if decision.reason in _STOPPING else None
-    live = [doc for doc in draft.docs if doc.state not in {State.CANCELLED, State.POSTED}]
+    live = [doc for doc in _own(draft) if doc.state not in {State.CANCELLED, State.POSTED}]
     if live and cause is None:
         draft.standing(DOCUMENTED)
         return
@@ -215,34 +266,60 @@ def _not_yet(draft: Draft, decision: NotYet) -> None:
 
 def _ended(draft: Draft, reason: str, standing: tuple[str, str, str]) -> None:
     """Withdraw what is not posted; the order stands so, where nothing of it is left in the day book."""
-    for doc in draft.docs:
+    for doc in _own(draft):
         if doc.state in MAPPABLE:
             _withdraw(draft, doc, reason, standing[1] if standing[0] == SKIPPED else "")
         draft.waits_for_answer |= doc.state in IN_FLIGHT
-    if any(doc.state != State.CANCELLED for doc in draft.docs):
+    if any(doc.state != State.CANCELLED for doc in _own(draft)):
         draft.standing(DOCUMENTED)
     else:
         draft.standing(*standing)
 
 
-def _write(draft: Draft, kind: Kind, order: mapping.Order) -> None:
-    """Bring one kind of document up to date: enter it, map it anew, or compare where it is posted."""
-    doc = draft.latest(kind)
+def _write(draft: Draft, kind: Kind, order: mapping.Order, key: str = "") -> None:
+    """Bring one document up to date: enter it, map it anew, or compare where it is posted."""
+    doc = draft.latest(kind, key)
     is_wanted_anew = doc is not None and doc.stand is not None and doc.stand.id == draft.asked.anew
     if doc is not None and is_wanted_anew and doc.state == State.POSTED:
-        _enter(draft, kind, order, generation=doc.generation + 1)
+        _enter(draft, kind, order, key, generation=doc.generation + 1)
     elif doc is None or doc.stand is None or (doc.state == State.CANCELLED and not doc.stand.is_given_up):
-        _enter(draft, kind, order, generation=doc.generation + 1 if doc is not None else 1)
+        _enter(draft, kind, order, key, generation=doc.generation + 1 if doc is not None else 1)
     elif doc.state in MAPPABLE:
-        _remap(draft, doc, doc.stand, order)
+        _bring_up_to_date(draft, doc, doc.stand, order)
     elif doc.state in IN_FLIGHT:
-        draft.waits_for_answer |= draft.row.written_from.get(kind) != draft.basis(kind)
+        draft.waits_for_answer |= _says_otherwise(draft, doc, order)
+    elif SPECS[kind].follows:
+        flagging.compare_following(draft, doc, _map(draft, kind, key, conversion.marked(order, doc.mark), doc.number))
     else:
         flagging.compare(draft, doc)
 
 
-def _enter(draft: Draft, kind: Kind, order: mapping.Order, *, generation: int) -> None:
-    number = _number(draft, kind, order)
+def _says_otherwise(draft: Draft, doc: Doc, order: mapping.Order) -> bool:
+    """Tell whether a document under way does not say what the order says by now."""
+    if not SPECS[doc.kind].follows:
+        return draft.row.written_from.get(doc.kind) != draft.basis(doc.kind)
+    return _map(draft, doc.kind, doc.key, conversion.marked(order, doc.mark), doc.number) != doc.paper
+
+
+def _bring_up_to_date(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:
+    """Map a waiting document anew; where it is about another one now, another one takes its place."""
+    if not SPECS[doc.kind].follows or _is_about(draft, doc, entry, order):
+        _remap(draft, doc, entry, order)
+        return
+    _withdraw(draft, doc, "it is about another document now")
+    if doc.state == State.CANCELLED:
+        _enter(draft, doc.kind, order, doc.key, generation=doc.generation + 1)
+
+
+def _is_about(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> bool:
+    about = MAKERS[doc.kind].about(_material(draft, order, doc.key, is_after=True))
+    ids = {each.mark: each.stand.id for each in draft.docs if each.stand is not None}
+    return ids.get(about) == entry.about
+
+
+def _enter(draft: Draft, kind: Kind, order: mapping.Order, key: str = "", *, generation: int) -> None:
+    maker, is_after = MAKERS[kind], SPECS[kind].follows
+    number = _number(draft, kind, order, key)
     if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
         draft.standing(HELD, Cause.REF_UNUSABLE, order.ref)
         return
@@ -251,17 +328,39 @@ def _enter(draft: Draft, kind: Kind, order: mapping.Order, *, generation: int) -
         draft.standing(HELD, Cause.NUMBER_TAKEN_IN_DAYBOOK, number, owner)
         return
     mark = draft.marks()
-    mapped = _map(draft, kind, conversion.marked(order, mark), number)
-    doc = Doc(kind=kind, generation=generation, state=State.HELD if isinstance(mapped, Hold) else State.READY)
+    mapped = _map(draft, kind, key, conversion.marked(order, mark), number)
+    doc = Doc(
+        kind=kind,
+        key=key,
+        generation=generation,
+        state=State.HELD if isinstance(mapped, Hold) else State.READY,
+        mark=mark,
+        number=number,
+        mapped=mapped,
+    )
+    of = _material(draft, order, key, is_after=True) if is_after else None
+    enter = Enter(
+        kind=kind,
+        key=key,
+        generation=generation,
+        number=number,
+        mark=mark,
+        mapped=mapped,
+        about=maker.about(of) if of is not None else "",
+        needs=tuple(maker.needs(of)) if of is not None else (),
+    )
     draft.docs.append(doc)
-    draft.entering.append((doc, Enter(kind=kind, generation=generation, number=number, mark=mark, mapped=mapped)))
+    draft.entering.append((doc, enter))
     flagging.flag_doubts(draft, doc, mapped)
     flagging.flag_refunds(draft, doc)
     _written(draft, doc)
 
 
-def _number(draft: Draft, kind: Kind, order: mapping.Order) -> str | Hold:
+def _number(draft: Draft, kind: Kind, order: mapping.Order, key: str) -> str | Hold:
     """Its suffix tells a kind from others in one space of numbers, so that only those of its kind are counted."""
+    named = MAKERS[kind].named
+    if named is not None:
+        return named(_material(draft, order, key, is_after=True), draft.rules.numbering[kind])
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
     prefix = draft.rules.mapping.number_prefix
     return MAKERS[kind].number(prefix, order.ref, burnt + 1, draft.rules.numbering[kind])
@@ -275,7 +374,8 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
         if entry.cause != Cause.OTHER_ORGANISATION:
             _hold(draft, doc, Hold(Cause.OTHER_ORGANISATION, entry.number))
         return
-    mapped = _map(draft, entry.kind, conversion.marked(order, entry.public_id), entry.number)
+    mapped = _map(draft, entry.kind, entry.key, conversion.marked(order, entry.public_id), entry.number)
+    doc.mapped = mapped
     is_wanted = entry.id == draft.asked.again
     if is_wanted or _is_news(entry, mapped, cured=draft.asked.cured):
         draft.intents.append(Remap(entry=entry.id, mapped=mapped, is_wanted=is_wanted))
@@ -285,8 +385,10 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
     _written(draft, doc)
 
 
-def _map(draft: Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
-    return MAKERS[kind].make(_material(draft, order), number)
+def _map(draft: Draft, kind: Kind, key: str, order: mapping.Order, number: str) -> Paper | Hold:
+    """Return what is made of the order now, or why not; what could be made may be kept back all the same."""
+    made = MAKERS[kind].make(_material(draft, order, key, is_after=SPECS[kind].follows), number)
+    return made if isinstance(made, Hold) else draft.rules.kept_back.get(kind, made)
 
 
 def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:
@@ -298,8 +400,9 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
 
 
 def _written(draft: Draft, doc: Doc) -> None:
-    """Remember what the document says, and that it may go where it is ready."""
-    draft.remember(doc.kind, draft.basis(doc.kind))
+    """Remember what the document says, and that it may go where it is ready; what follows the sale says it by itself."""
+    if not SPECS[doc.kind].follows:
+        draft.remember(doc.kind, draft.basis(doc.kind))
     draft.is_something_ready |= doc.state == State.READY
 
 

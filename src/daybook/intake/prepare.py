@@ -177,7 +177,7 @@ def send_anew(entry: Entry, person: Person) -> bool:
     """
     Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-    others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind)
+    others = Entry.objects.filter(company_id=entry.company_id, order=entry.order_id, kind=entry.kind, key=entry.key)
     others = others.filter(organisation=entry.organisation_id, generation__gt=mine.generation)
     if not is_sent_anew(entry) or mine.state != State.POSTED or others.exists():
         return False

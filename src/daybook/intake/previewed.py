@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from daybook.documents import stored
 from daybook.documents.causes import Hold
-from daybook.documents.document import Document, Line
+from daybook.documents.document import Document, Line, Settlement
 from daybook.documents.kinds import Kind, Paper
 from daybook.documents.order_file import OrderFile
 from daybook.intake.outlook import DocumentOutlook
@@ -108,8 +108,10 @@ def document(entry: Entry, says: DocumentOutlook, ledger: Ledger | None, spelt: 
 
 
 def _written(entry: Entry, found: Paper, ledger: Ledger | None, spelt: Spelt) -> dict[str, object]:
-    if not isinstance(found, Document):
+    if isinstance(found, OrderFile):
         return {"body": _file(entry, found, ledger)}
+    if isinstance(found, Settlement):  # what would be sent names what it settles, by an id that is not there yet
+        return {"contact_id": found.contact_id, "form": found.form, "reference": found.reference}
     return {
         "due_date": _day(getattr(found, "due_date", None)),
         "contact_id": found.contact_id,

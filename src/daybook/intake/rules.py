@@ -222,6 +222,8 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         number_prefix=chosen.number_prefix,
         reference_template=chosen.reference_template,
         document_status=chosen.document_status,
+        post_credit_notes=chosen.post_credit_notes,
+        post_payments=chosen.post_payments,
         payment_terms_days=chosen.payment_terms_days,
         when_tax_differs=WhenTaxDiffers(chosen.when_tax_differs),
         cost_currency=chosen.cost_currency,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from daybook.documents.causes import AnyCause, Hold
-from daybook.documents.document import Document
+from daybook.documents.document import Document, Settlement
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
@@ -44,11 +44,12 @@ class Sendable:
     """The entry's public id: stands in the document there, and tells that it is ours."""
     kind: Kind
     number: str
-    document: Document
+    document: Document | Settlement
     resolved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By supply: our key -> theirs, of what is there: item codes in the organisation's own spelling."""
     targets: tuple[Target, ...] = ()
-    """What it is about, as last seen; as `Route.before` has just read it, where that asks."""
+    """What it is about, and behind that what else it needed, as last seen; as `Route.before` has just read it, where that
+    asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +289,7 @@ class Supply:
     """A JSON path: the parts of a stored document that name one."""
     wanted: Callable[[Mapping[str, Any]], Wanted]
     """From such a part."""
-    needed: Callable[[Document], frozenset[str]]
+    needed: Callable[[Document | Settlement], frozenset[str]]
     """The keys that a document names."""
     documents_a_call: int
     write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]

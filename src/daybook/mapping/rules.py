@@ -90,6 +90,8 @@ class MappingRules:
     number_prefix: str = ""
     reference_template: str = "{external_ref}"
     document_status: str = "DRAFT"
+    post_credit_notes: bool = False
+    post_payments: bool = False
     payment_terms_days: int = 30
     when_tax_differs: WhenTaxDiffers = WhenTaxDiffers.HOLD
     lock_date: date | None = None

@@ -20,13 +20,14 @@ from daybook.history.kinds import Subject
 from daybook.history.models import Event
 from daybook.orders.models import Order
 from daybook.outbox import moves, queue
-from daybook.outbox.models import AttemptEntry, Entry
+from daybook.outbox.models import AttemptEntry, Entry, EntryNeed
+from daybook.outbox.needs import Need, Until, judge
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
 from daybook.tables import writing
 
 _CHANGED = (
     "revision", "state", "state_since", "cause", "subject", "detail", "document", "date", "currency", "contact_name",
-    "net", "tax", "gross", "cured_by", "attention", "attention_detail", "is_number_free",
+    "net", "tax", "gross", "cured_by", "attention", "attention_detail", "is_number_free", "is_needed",
 )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ class Batch:
     company_id: int
     now: datetime
     made: list[Entry] = field(default_factory=list)
+    needs: list[EntryNeed] = field(default_factory=list)
     changed: dict[int, Entry] = field(default_factory=dict)
     moves: list[tuple[Entry, Event]] = field(default_factory=list)
 
@@ -62,24 +64,29 @@ def enter(  # noqa: PLR0913 - what makes a document
     *,
     order: Order,
     kind: Kind,
+    key: str = "",
     generation: int,
     organisation_id: int,
     identity: str,
     number: str,
     public_id: str,
     mapped: Paper | Hold,
+    about: Entry | None = None,
+    needs: Sequence[tuple[Entry, Until]] = (),
     attention: str = "",
     attention_detail: str = "",
 ) -> Entry:
     """Write a new document into the day book, `ready` or `held`, as it is mapped from the order's current content.
 
     `identity`: what names the organisation beyond its company. `public_id`: the mark that the Reference carries.
+    `about`, `needs`: other documents of the order, locked, or new in this batch.
     """
     entry = Entry(
         public_id=public_id,
         company_id=batch.company_id,
         order=order,
         kind=kind,
+        key=key,
         generation=generation,
         organisation_id=organisation_id,
         number=number,
@@ -90,7 +97,10 @@ def enter(  # noqa: PLR0913 - what makes a document
         attention_detail=attention_detail,
     )
     _map(entry, order, mapped)
+    entry.about = about
     batch.made.append(entry)
+    for needed, until in needs:
+        _need(batch, entry, needed, until)
     _note(batch, entry, old="", mover=Mover.MAPPING, reason=_reason(mapped), cause=_cause(mapped))
     return entry
 
@@ -135,16 +145,49 @@ def save(batch: Batch) -> None:
     """Write all of the batch. Raises NumbersTakenError; then the caller must give up its transaction or savepoint."""
     try:
         writing.save(list(batch.changed.values()), _CHANGED, company_id=batch.company_id)
-        writing.insert(batch.made)
+        _insert(batch.made)
     except IntegrityError as error:
         if "entry_number_once" not in str(error):
             raise
         raise NumbersTakenError([(Kind(entry.kind), entry.number) for entry in batch.made]) from error
+    for need in batch.needs:
+        need.entry_id, need.needed_id = need.entry.pk, need.needed.pk  # which a new document has only now
+    writing.insert(batch.needs)
     for entry, told in batch.moves:
-        told.subject_id = entry.pk  # which a new document has only now
+        told.subject_id = entry.pk  # as above
     writing.insert([told for _, told in batch.moves])
     for entry in batch.changed.values():
         queue.tell_those_behind(entry)
+
+
+def _insert(made: Sequence[Entry]) -> None:
+    """Write new documents, those first that others are about."""
+    waiting = list(made)
+    while waiting:
+        now = [entry for entry in waiting if entry.about is None or entry.about.pk is not None]
+        for entry in now:
+            entry.about_id = entry.about.pk if entry.about is not None else None
+        writing.insert(now)
+        waiting = [entry for entry in waiting if entry.pk is None]
+
+
+def _need(batch: Batch, entry: Entry, needed: Entry, until: Until) -> None:
+    """Let a new document wait for another one, as that stands now."""
+    need = judge(until, state=State(needed.state), their_status=needed.their_status)
+    met_at = batch.now if need is Need.MET else None
+    batch.needs.append(
+        EntryNeed(company_id=batch.company_id, entry=entry, needed=needed, until=until.value, met_at=met_at)
+    )
+    if need is Need.MET:
+        return
+    entry.open_needs += 1
+    if not needed.is_needed:
+        needed.is_needed = True
+        if needed.pk is not None:
+            batch.changed[needed.pk] = needed
+    if need is Need.LOST:
+        _because(entry, Hold(Cause.NEEDED_ENDED, needed.number))
+        entry.state = State.HELD
 
 
 def bearers(identity: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entry]:

@@ -10,12 +10,14 @@ from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document
+from daybook.documents.document import Written
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, Written, kinds_of
+from daybook.ledgers import ledger as port
+from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, kinds_of
 from daybook.outbox import orphans, queue
-from daybook.outbox.models import Attempt, Entry
+from daybook.outbox.models import Attempt, Entry, EntryNeed
+from daybook.outbox.needs import Until
 from daybook.outbox.states import Mover, State
 from daybook.posting import batching, ground, supplies
 from daybook.posting.batching import Batch, Waiting
@@ -89,7 +91,7 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     if not pairs:
         return None
     pairs = pairs[: batching.together([entry.goes_with for entry, _ in pairs])]
-    written: Written = route.write([sendable for _, sendable in pairs], sender.options)
+    written: port.Written = route.write([sendable for _, sendable in pairs], sender.options)
     chosen = [pairs[place] for place in written.members]
     entries = [entry for entry, _ in chosen]
     resolved = {entry.pk: supplies.of_one(sender.ledger, sendable) for entry, sendable in chosen}
@@ -137,11 +139,11 @@ def _allowed(taken: Collection[Entry], asked: Asked | None) -> list[Entry]:
 def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sendable]]:
     """Yield what can be written; what lacks its supplies waits for the next drain, which makes them first."""
     read = [(entry, stored.read(entry.document, entry.kind)) for entry in entries]
-    documents = [document for _, document in read if isinstance(document, Document)]
+    documents = [document for _, document in read if isinstance(document, Written)]
     resolved = supplies.resolved(connection, ledger, documents)
     targets = _targets(connection, ledger, entries)
     for entry, document in read:
-        if not isinstance(document, Document):
+        if not isinstance(document, Written):
             _put_aside(entry)
         elif supplies.are_there(ledger, document, resolved):
             yield (
@@ -158,15 +160,23 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
 
 
 def _targets(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> dict[int, tuple[Target, ...]]:
-    """Return, by document, what it is about, as last seen there; nothing is read where none is about another one."""
-    about = {entry.pk: entry.about_id for entry in entries if entry.about_id is not None}
+    """Return, by document, what it is about and then what else it needed, as last seen there.
+
+    Nothing is read where none is about another one.
+    """
+    about = {entry.pk: [entry.about_id] for entry in entries if entry.about_id is not None}
     if not about:
         return {}
-    rows = Entry.objects.filter(company_id=connection.company_id, pk__in=about.values())
+    needs = EntryNeed.objects.filter(company_id=connection.company_id, entry__in=about).exclude(until=Until.GONE)
+    for entry_id, needed_id in needs.order_by("needed").values_list("entry", "needed"):
+        if needed_id not in about[entry_id]:
+            about[entry_id].append(needed_id)
+    wanted = {pk for each in about.values() for pk in each}
+    rows = Entry.objects.filter(company_id=connection.company_id, pk__in=wanted)
     there = {
         row.pk: Target(ledger.forms[row.kind].kind, row.their_id, row.their_version) for row in rows.defer("document")
     }
-    return {entry_id: (there[about_id],) for entry_id, about_id in about.items()}
+    return {entry_id: tuple(there[pk] for pk in each) for entry_id, each in about.items()}
 
 
 def _put_aside(entry: Entry) -> None:

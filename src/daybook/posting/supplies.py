@@ -15,7 +15,7 @@ from daybook.catalog import facts, refresh
 from daybook.catalog.models import Item
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document
+from daybook.documents.document import Document, Settlement
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Posted, Rejected, Sendable, Supply, Unknown, Wanted
 from daybook.outbox import queue
@@ -30,7 +30,7 @@ MOST_ENTRIES = 1000
 Resolved = Mapping[str, Mapping[str, str]]
 
 
-def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Document]) -> Resolved:
+def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Document | Settlement]) -> Resolved:
     """Return, by supply, what these documents name and is there, as last read: our key -> theirs."""
     read = list(documents)
     return {
@@ -51,7 +51,7 @@ def of_one(ledger: Ledger, sendable: Sendable) -> dict[str, Any]:
     return {"contact_id": document.contact_id, "currency": document.currency, **supplied}
 
 
-def are_there(ledger: Ledger, document: Document, resolved: Resolved) -> bool:
+def are_there(ledger: Ledger, document: Document | Settlement, resolved: Resolved) -> bool:
     """Tell whether all that a document names is there; one whose supplies are not waits for the next drain."""
     return all(supply.needed(document) <= resolved[supply.name].keys() for supply in ledger.supplies.values())
 

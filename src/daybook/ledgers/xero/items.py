@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from daybook.documents.document import Document
+from daybook.documents.document import Document, Settlement
 from daybook.ledgers.ledger import Outcome, Supply, Wanted, Written
 from daybook.ledgers.xero import answers, writing
 from daybook.ledgers.xero.writing import Resource
@@ -18,8 +18,10 @@ def wanted(line: Mapping[str, Any]) -> Wanted:
     return Wanted(str(line["item_code"]), str(line.get("description") or ""))
 
 
-def needed(document: Document) -> frozenset[str]:
+def needed(document: Document | Settlement) -> frozenset[str]:
     """Return the item codes that a document names."""
+    if isinstance(document, Settlement):
+        return frozenset()
     return frozenset(line.item_code for line in document.lines if line.item_code)
 
 
