@@ -151,7 +151,7 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
         if not SPECS[kind].follows or kind not in draft.rules.numbering:
             continue
         is_made = maker.is_made(draft.rules.mapping)
-        there = [doc for doc in draft.docs if doc.kind == kind]
+        there = [doc for doc in draft.docs if doc.kind == kind and _is_here(draft, doc)]
         if not is_made and not there:
             continue
         of = _material(draft, order, is_after=True)
@@ -205,13 +205,18 @@ def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
 def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bool = False) -> Material:
     return Material(
         key=key,
-        made=tuple(_made(doc) for doc in draft.docs) if is_after else (),
+        made=tuple(_made(doc) for doc in draft.docs if _is_here(draft, doc)) if is_after else (),
         received=draft.facts.order,
         order=order,
         rules=draft.rules.mapping,
         prices=draft.prices,
         zone=draft.rules.timing.zones.sender,
     )
+
+
+def _is_here(draft: Draft, doc: Doc) -> bool:
+    """Tell whether a document is of the organisation that is reached: nothing follows a sale in another one's books."""
+    return doc.stand is None or doc.stand.organisation_id == draft.rules.organisation_id
 
 
 def _made(doc: Doc) -> Made:
