@@ -50,6 +50,48 @@ def verify(company_id: int | None = None) -> Verdict:
     return verdict
 
 
+def verify_newest(company_id: int, most: int) -> Verdict:
+    """Check the newest sealed events of a company, at most so many, each against the seal that stands before it.
+
+    Where the event before is gone, the next one shows it, whoever's that is; that nothing is missing between is told by
+    the positions.
+    """
+    verdict = Verdict()
+    mine = Event.objects.filter(company_id=company_id, position__isnull=False).order_by("-position")
+    first = next(iter(mine.values_list("position", flat=True)[most - 1 : most]), None)
+    begin = first or next(iter(mine.reverse().values_list("position", flat=True)[:1]), None)
+    if begin is None:
+        return verdict
+    last = begin - 1
+    rows = Event.objects.filter(company_id=company_id)
+    while batch := list(rows.filter(position__gt=last).order_by("position")[:BATCH]):
+        before = _seals([event.position - 1 for event in batch if event.position])
+        for event in batch:
+            _check_alone(event, before, verdict)
+            if verdict.broken_at:
+                return verdict
+        last = batch[-1].position or 0
+        verdict.position, verdict.seal = last, batch[-1].seal
+    return verdict
+
+
+def _seals(positions: list[int]) -> dict[int, str]:
+    """Return the seals that stand at these positions: of events, and of what went with its company."""
+    found = dict(Event.objects.filter(position__in=positions).values_list("position", "seal"))
+    gone = dict(Removed.objects.filter(last__in=positions).values_list("last", "seal"))
+    return {0: chain.GENESIS, **found, **gone}
+
+
+def _check_alone(event: Event, before: dict[int, str], verdict: Verdict) -> None:
+    position = event.position or 0
+    verdict.events += 1
+    verdict.forgotten += event.link.is_forgotten
+    if (seal := before.get(position - 1)) is None:
+        verdict.broken_at, verdict.faults = position - 1, ["it is missing"]
+    elif found := chain.faults(event.link, before=seal):
+        verdict.broken_at, verdict.faults = position, [*found, f"it is about {event}"]
+
+
 def _begins(link: Event | Removed) -> int:
     return link.first if isinstance(link, Removed) else link.position or 0
 

@@ -23,6 +23,7 @@ PAGES = (
     ("documents", "Documents", "receipt_long", "viewer"),
     ("connection", "Connection settings", "tune", "viewer"),
     ("costs", "Item costs", "sell", "viewer"),
+    ("log", "Log", "history", "viewer"),
     ("keys", "API keys", "key", "owner"),
     ("people", "People", "group", "owner"),
     ("company", "Export and close", "inventory_2", "owner"),

@@ -46,7 +46,19 @@ NAMES = [
     *(f"{ONE}{pattern.name}" for pattern in urls.of_a_connection),
 ]
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
-LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs", "banner"}
+LOOKS = {
+    "overview",
+    "orders",
+    "order",
+    "documents",
+    "document",
+    "connection",
+    "settings-example",
+    "costs",
+    "banner",
+    "log",
+    "log-file",
+}
 LOOKS |= {f"{ONE}connection", f"{ONE}settings-example"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 

@@ -1,0 +1,262 @@
+"""The log: everything that people and machines did for a company, newest first, as its page shows it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+
+from daybook.companies.models import ApiKey, Company, Membership, Person
+from daybook.companies.settings_table import LABELS
+from daybook.connections.models import Connection
+from daybook.feeds.models import Feed
+from daybook.history.kinds import Mover, Subject, What
+from daybook.history.models import Event
+from daybook.ledgers.registry import USUAL
+from daybook.orders.models import Order
+from daybook.outbox import states
+from daybook.outbox.models import Entry
+from daybook.web import words
+from daybook.web.listing import Found, asked_for
+
+PEOPLE, MACHINES = "people", "machines"
+GROUPS: Mapping[str, tuple[str, frozenset[str]]] = {
+    "settings": ("Settings, people, connections", frozenset(set(Subject) - {Subject.ENTRY, Subject.ORDER})),
+    "documents": ("Documents", frozenset({Subject.ENTRY})),
+    "orders": ("Orders", frozenset({Subject.ORDER})),
+}
+"""What the log can be narrowed to: what it is called, and what it is about."""
+LONGEST = 40
+MACHINE_NAMES = {
+    Mover.COMMAND_LINE: "Command line",
+    Mover.SENDER: "The sender of the orders",
+    Mover.DAYBOOK: "Daybook",
+    states.Mover.MAPPING: "Daybook",
+    states.Mover.POSTING: "Daybook",
+    states.Mover.RECONCILIATION: "Daybook, by a look",
+}
+_BY_PEOPLE = (Mover.PERSON.value,)
+_WHATS = {
+    What.SAVED: "Changed",
+    What.RECEIVED: "Received",
+    What.CHANGED: "Came again, with other content",
+    What.IGNORED: "Came again, older than what stands",
+    What.REFUSED: "Came again, against what stands",
+    What.CALLED_BACK: "Told by the sender",
+    What.DATED: "Day of dispatch typed",
+    What.CONSENT_GIVEN: "Consent given",
+    What.CONSENT_LOST: "Consent lost",
+    What.KEPT: "Stayed with the organisation of before",
+    What.LISTED: "Its lists changed there",
+    What.CLOSING: "Is being closed",
+    What.RESTORED: "Restored from a backup",
+    What.RESUMED: "Pause ended",
+    What.STOPPED: "Posting stopped",
+    What.LIFTED: "Posting goes on",
+    What.ADOPTED: "Taken up from the ledger",
+    What.JOINED: "Joined",
+    What.ROLE_CHANGED: "Role changed",
+}
+"""What happened, in a few words, where the bare word of the vocabulary says too little."""
+_SUBJECTS = {
+    Subject.COMPANY: "Company",
+    Subject.CONNECTION: "Connection",
+    Subject.FEED: "Feed",
+    Subject.PERSON: "Person",
+    Subject.INVITATION: "Invitation",
+    Subject.KEY: "API key",
+    Subject.ORDER: "Order",
+    Subject.ENTRY: "Document",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of what was changed; "" where it was, or is, empty or not told."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that happened, in words."""
+
+    at: datetime
+    who: str
+    about: str
+    """What it happened to: "Order 1001"."""
+    url: str
+    """Its page, "" where it has none."""
+    what: str
+    why: str
+    changes: Sequence[Change]
+    position: int | None
+    """Its place in the chain of seals; None: not sealed yet."""
+
+
+def found(company: Company, asked: QueryDict, zone: ZoneInfo) -> Found[Event]:
+    """Return the company's events that the filters name: group, who, person, since and until (days of `zone`)."""
+    shown = Event.objects.filter(company=company)
+    rows = shown
+    if group := GROUPS.get(asked.get("group", "")):
+        rows = rows.filter(subject_kind__in=sorted(group[1]))
+    who = asked.get("who", "")
+    if who == PEOPLE:
+        rows = rows.filter(mover__in=_BY_PEOPLE)
+    elif who == MACHINES:
+        rows = rows.exclude(mover__in=_BY_PEOPLE)
+    elif (person := _id(who)) is not None:
+        rows = rows.filter(person=person)
+    if since := day(asked, "since"):
+        rows = rows.filter(at__gte=datetime.combine(since, time(), zone))
+    if until := day(asked, "until"):
+        rows = rows.filter(at__lt=datetime.combine(until + timedelta(days=1), time(), zone))
+    return Found(rows, shown.select_related("person"))
+
+
+def is_filtered(asked: QueryDict) -> bool:
+    """Tell whether the page shows less than everything."""
+    return any(asked.get(name) for name in ("group", "who", "since", "until"))
+
+
+def day(asked: QueryDict, name: str) -> date | None:
+    """Return the day that a filter names; None where it names none that there is."""
+    try:
+        return date.fromisoformat(asked_for(asked, name, 10))
+    except ValueError:
+        return None
+
+
+def people(company: Company) -> list[Person]:
+    """Return whom the log can be narrowed to: who belongs to the company now."""
+    rows = Membership.objects.filter(company=company).select_related("person").order_by("person__email")
+    return [row.person for row in rows]
+
+
+def lines(company: Company, events: Sequence[Event]) -> list[Line]:
+    """Return events in words, with a fixed number of statements however many they are."""
+    names = {kind: _named(company, kind, events) for kind in Subject}
+    caused = [event.subject_id for event in events if event.cause and event.subject_kind == Subject.ENTRY]
+    rows = Entry.objects.filter(company=company, pk__in=caused).values_list("pk", "organisation__ledger")
+    ledgers = dict(rows) if caused else {}
+    return [_line(event, names, ledgers.get(event.subject_id, USUAL)) for event in events]
+
+
+def in_turn(company: Company, rows: QuerySet[Event], most: int, size: int = 1000) -> Iterator[Line]:
+    """Yield events in words, newest first, at most so many; a batch at a time, so that memory does not grow."""
+    last: int | None = None
+    left = most
+    while left > 0:
+        batch = rows if last is None else rows.filter(pk__lt=last)
+        events = list(batch.select_related("person").order_by("-pk")[: min(size, left)])
+        if not events:
+            return
+        yield from lines(company, events)
+        last, left = events[-1].pk, left - len(events)
+
+
+Named = Mapping[int, tuple[str, str]]
+"""By id what something is called, and its page."""
+
+
+def _line(event: Event, names: Mapping[Subject, Named], ledger: str) -> Line:
+    subject = Subject(event.subject_kind)
+    name, url = names[subject].get(event.subject_id, ("", ""))
+    return Line(
+        at=event.at,
+        who=_who(event),
+        about=f"{_SUBJECTS[subject]} {name}".strip(),
+        url=url,
+        what=_what(event),
+        why=words.reason(event.reason, event.cause, {}, ledger=ledger) or _forgotten(event),
+        changes=_changes(event.before or {}, event.after or {}),
+        position=event.position,
+    )
+
+
+def _forgotten(event: Event) -> str:
+    return "What was said here was forgotten." if event.link.is_forgotten else ""
+
+
+def _who(event: Event) -> str:
+    if event.mover != Mover.PERSON:
+        return MACHINE_NAMES.get(event.mover, event.mover.capitalize())
+    return str(event.person) if event.person is not None else "Somebody who left"
+
+
+def _what(event: Event) -> str:
+    if event.what == What.MOVED:
+        new = words.state(event.new_state).text
+        return f"{words.state(event.old_state).text} → {new}" if event.old_state else f"Entered: {new}"
+    return _WHATS.get(What(event.what), event.what.replace("_", " ").capitalize())
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    return [
+        Change(
+            LABELS.get(name, name.replace("_", " ").capitalize()), str(before.get(name, "")), str(after.get(name, ""))
+        )
+        for name in {**before, **after}
+    ]
+
+
+def _named(company: Company, kind: Subject, events: Iterable[Event]) -> Named:
+    wanted = {event.subject_id for event in events if event.subject_kind == kind}
+    return _NAMES[kind](company, wanted) if wanted else {}
+
+
+def _page(name: str, company: Company, *args: str) -> str:
+    return reverse(f"web:{name}", args=[company.public_id, *args])
+
+
+def _rows(model: type[Model], company: Company, ids: set[int]) -> QuerySet[Any]:
+    return model._default_manager.filter(company=company, pk__in=ids)  # noqa: SLF001 - Django's way to any model's rows
+
+
+def _documents(company: Company, ids: set[int]) -> Named:
+    rows = _rows(Entry, company, ids).values_list("pk", "number", "public_id")
+    return {pk: (number, _page("document", company, public_id)) for pk, number, public_id in rows}
+
+
+def _orders(company: Company, ids: set[int]) -> Named:
+    rows = _rows(Order, company, ids).values_list("pk", "ref", "public_id")
+    return {pk: (ref, _page("order", company, public_id)) for pk, ref, public_id in rows}
+
+
+def _connections(company: Company, ids: set[int]) -> Named:
+    rows = _rows(Connection, company, ids).select_related("organisation", "last_organisation")
+    return {row.pk: (row.name, _page("connection", company, row.public_id)) for row in rows}
+
+
+def _feeds(company: Company, ids: set[int]) -> Named:
+    return {row.pk: (row.title, "") for row in _rows(Feed, company, ids)}
+
+
+def _keys(company: Company, ids: set[int]) -> Named:
+    return {pk: (name, "") for pk, name in _rows(ApiKey, company, ids).values_list("pk", "name")}
+
+
+def _people(_company: Company, ids: set[int]) -> Named:
+    return {row.pk: (str(row), "") for row in Person.objects.filter(pk__in=ids)}
+
+
+_NAMES: Mapping[Subject, Callable[[Company, set[int]], Named]] = {
+    Subject.ENTRY: _documents,
+    Subject.ORDER: _orders,
+    Subject.CONNECTION: _connections,
+    Subject.FEED: _feeds,
+    Subject.KEY: _keys,
+    Subject.INVITATION: lambda _company, _ids: {},  # to whom stands on the owners' page
+    Subject.PERSON: _people,
+    Subject.COMPANY: lambda company, ids: dict.fromkeys(ids, (company.name, "")),
+}
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,98 @@
+"""The log of a company: what people and machines did, filtered, as a file, and whether it is whole."""
+
+import csv
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from daybook.connections import roster
+from daybook.history import verifying
+from daybook.web import pages
+from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.listing import page_of
+from daybook.web.reading import log as reading
+
+MOST_IN_A_FILE = 100_000
+MOST_VERIFIED = 100_000
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@member()
+@require_GET
+def log(request: CompanyRequest) -> HttpResponse:
+    """Show the newest, or those that the filters name."""
+    page = page_of(reading.found(request.company, request.GET, _zone(request)), request.GET)
+    context = {
+        "title": "Log",
+        "page": page,
+        "lines": reading.lines(request.company, page.rows),
+        "asked": request.GET,
+        "groups": [(value, name) for value, (name, _) in reading.GROUPS.items()],
+        "people": reading.people(request.company),
+        "is_filtered": reading.is_filtered(request.GET),
+        "zone": str(_zone(request)),
+        "may_verify": request.membership.role == Role.OWNER,
+        "most_verified": MOST_VERIFIED,
+    }
+    return pages.render(request, "daybook/log.html", context)
+
+
+@member()
+@require_GET
+def as_file(request: CompanyRequest) -> StreamingHttpResponse:
+    """Return what the filters name as CSV, the newest first; it is written while it is read."""
+    rows = reading.found(request.company, request.GET, _zone(request)).rows
+    lines = reading.in_turn(request.company, rows, MOST_IN_A_FILE)
+    answer = StreamingHttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="log-{request.company.public_id}.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@member(Role.OWNER)
+@require_POST
+def verify(request: CompanyRequest) -> HttpResponse:
+    """Hold the company's newest events against their seals, and say what that showed."""
+    verdict = verifying.verify_newest(request.company.pk, MOST_VERIFIED)
+    if verdict.broken_at:
+        words = (
+            f"The log was changed: position {verdict.broken_at} is not as it was sealed ({'; '.join(verdict.faults)}). "
+            "Tell whoever runs Daybook: `daybook audit verify` says more, and a backup shows what stood there."
+        )
+        messages.error(request, words)
+    else:
+        forgotten = f", {verdict.forgotten:,} of them forgotten as the law allows" if verdict.forgotten else ""
+        words = f"Whole: the newest {verdict.events:,} entries are as they were sealed{forgotten}."
+        last = f" The last position is {verdict.position:,}, its seal {verdict.seal}." if verdict.events else ""
+        messages.success(request, words + last)
+    return redirect("web:log", request.company.public_id)
+
+
+def _zone(request: CompanyRequest) -> ZoneInfo:
+    connection = roster.of_company(request.company).first()
+    return ZoneInfo((connection.facts.time_zone if connection is not None else "") or "UTC")
+
+
+class _Echo:
+    """What the CSV writer writes to: hands each row on."""
+
+    def write(self, row: str) -> str:
+        return row
+
+
+def _csv(lines: Iterator[reading.Line]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(["At (UTC)", "Who", "About", "What", "Why", "Changes", "Position"])
+    for line in lines:
+        changes = "; ".join(f"{each.name}: {each.before} -> {each.after}" for each in line.changes)
+        cells = [line.at.isoformat(timespec="seconds"), line.who, line.about, line.what, line.why, changes]
+        yield writer.writerow([*map(harmless, cells), line.position or ""])
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
