@@ -77,7 +77,9 @@ def verify_newest(company_id: int, most: int) -> Verdict:
 
 def _seals(positions: list[int]) -> dict[int, str]:
     """Return the seals that stand at these positions: of events, and of what went with its company."""
-    found = dict(Event.objects.filter(position__in=positions).values_list("position", "seal"))
+    found = {
+        each.position or 0: each.seal for each in Event.objects.filter(position__in=positions).only("position", "seal")
+    }
     gone = dict(Removed.objects.filter(last__in=positions).values_list("last", "seal"))
     return {0: chain.GENESIS, **found, **gone}
 

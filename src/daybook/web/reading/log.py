@@ -31,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 """What the log can be narrowed to: what it is called, and what it is about."""
 LONGEST = 40
-MACHINE_NAMES = {
+MACHINE_NAMES: Mapping[str, str] = {
     Mover.COMMAND_LINE: "Command line",
     Mover.SENDER: "The sender of the orders",
     Mover.DAYBOOK: "Daybook",
