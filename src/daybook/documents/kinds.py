@@ -16,6 +16,8 @@ class Kind(StrEnum):
     INVOICE = "invoice"
     PURCHASE_ORDER = "purchase_order"
     ORDER_FILE = "order_file"
+    PAYMENT = "payment"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ SPECS: dict[str, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, rank=20, is_the_sale=True),
     Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, rank=10, suffix="-PO", is_of_costs=True),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
+    Kind.PAYMENT: KindSpec(title="Payment", type=Settlement, rank=50, follows=True),
+    Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""
