@@ -104,7 +104,8 @@ def form_lacks(who: str, kind: str, form: Form, ledger: Ledger) -> Iterator[str]
         yield f"{who}: names of its route and its list that their columns take"
     if ledger.wire is Wire.FILES and form.file is None:
         yield f"{who}: how it is written as a file"
-    if (ledger.wire is Wire.CALLS and not form.number_space) or not 1 <= form.number_length <= LONGEST:
+    is_numbered = ledger.wire is Wire.CALLS and form.known_by is KnownBy.NUMBER
+    if (is_numbered and not form.number_space) or not 1 <= form.number_length <= LONGEST:
         yield f"{who}: a number space and the length of its numbers"
     if not all(re.fullmatch(form.number_alphabet, letter) for letter in AN_ORDINARY_NUMBER):
         yield f"{who}: an alphabet that takes an ordinary number"

@@ -35,6 +35,11 @@ SELECT coalesce(json_agg(json_build_object(
         WHERE a.organisation_id = c.organisation_id AND a.status = '{ACTIVE}' AND a.code <> ''
         AND (a.use = '{AccountUse.ROUNDING}' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)})
         OR a.code IN (SELECT p.account FROM connections_postingrule p WHERE p.connection_id = c.id))),
+    'gateways', (SELECT json_agg(json_build_array(g.source, g.name, g.currency, g.account_id, a.code, a.name, a.status,
+        a.takes_payments, a.currency) ORDER BY g.id)
+        FROM connections_gateway g LEFT JOIN catalog_account a
+        ON a.organisation_id = c.organisation_id AND a.account_id = g.account_id AND g.account_id <> ''
+        WHERE g.connection_id = c.id),
     'rates', (SELECT json_agg(json_build_array(r.tax_type, r.effective_rate::text, r.applies_to_revenue,
         r.applies_to_expenses) ORDER BY r.id)
         FROM catalog_taxrate r WHERE r.organisation_id = c.organisation_id AND r.status = '{ACTIVE}'),
@@ -71,6 +76,22 @@ class PostingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Gateway:
+    """A gateway that was seen or is decided, and the account chosen for it, as last read; None where it is gone."""
+
+    source: str
+    name: str
+    currency: str
+    account_id: str
+    """Empty while nobody has decided."""
+    code: str | None
+    account_name: str | None
+    status: str | None
+    takes_payments: bool | None
+    account_currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TaxRate:
     """An active tax rate."""
 
@@ -96,6 +117,7 @@ class Known:
     """Each tax rate seen in orders, a normalised fraction, and the tax type that a person gave it, or ""."""
     posting_rules: tuple[PostingRule, ...]
     """In the order in which they are read."""
+    gateways: tuple[Gateway, ...]
     accounts: tuple[Account, ...]
     rates: tuple[TaxRate, ...]
     currencies: frozenset[str]
@@ -131,6 +153,7 @@ def nothing() -> Known:
         settings=PostingSettings(),
         mapped=(),
         posting_rules=(),
+        gateways=(),
         accounts=(),
         rates=(),
         currencies=frozenset(),
@@ -165,6 +188,7 @@ def _known(read: Mapping[str, Any]) -> Known:
         settings=_row(PostingSettings, read["settings"] or {"connection_id": connection["id"]}),
         mapped=tuple((Decimal(rate).normalize() + 0, tax_type) for rate, tax_type in read["mapped"] or ()),
         posting_rules=tuple(PostingRule(*each) for each in read["posting_rules"] or ()),
+        gateways=tuple(Gateway(*each) for each in read["gateways"] or ()),
         accounts=tuple(Account(*each) for each in read["accounts"] or ()),
         rates=tuple(_tax_rate(*each) for each in read["rates"] or ()),
         currencies=frozenset(read["currencies"] or ()),

@@ -28,6 +28,10 @@ class Account(CatalogRow):
     """`ledgers.lists.AccountUse`: what may be booked on it."""
     tax_type = models.CharField(max_length=50, blank=True)
     status = models.CharField(max_length=20)
+    takes_payments = models.BooleanField(default=False, db_default=False)
+    """A document may be paid into it, or out of it."""
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    """Of a bank account; empty: the organisation's own."""
 
     class Meta:
         ordering = ["code"]

@@ -47,7 +47,9 @@ class _List:
 
 
 _LISTS = {
-    ListName.ACCOUNTS: _List(Account, "account_id", ("code", "name", "type", "use", "tax_type", "status")),
+    ListName.ACCOUNTS: _List(
+        Account, "account_id", ("code", "name", "type", "use", "tax_type", "status", "takes_payments", "currency")
+    ),
     ListName.TAX_RATES: _List(
         TaxRate,
         "tax_type",

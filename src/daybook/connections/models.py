@@ -14,7 +14,7 @@ from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.ledgers.registry import LEDGERS, USUAL
-from daybook.mapping import posting_rules
+from daybook.mapping import gateways, posting_rules
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
 
@@ -301,6 +301,34 @@ class LineAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} -> {self.account or '?'}"
+
+
+class Gateway(models.Model):
+    """Who carried money, as orders say, and the account on which it then stands, as a person chose for one connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="gateways")
+    source = models.CharField(max_length=40, blank=True, default="")
+    """Of the orders that it is about; empty: of all."""
+    name = models.CharField(max_length=gateways.LONGEST_NAME, blank=True, default="")
+    """As `mapping/gateways.py: name_of` gives it; empty: the order names none."""
+    currency = models.CharField(max_length=3)
+    account_id = models.CharField(max_length=36, blank=True, default="")
+    """The ledger's id of the account; empty: nobody has decided yet."""
+    first_seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name", "currency", "source"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "source", "name", "currency"], name="gateway_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{gateways.title_of(self.name)} in {self.currency} -> {self.account_id or '?'}"
+
+    @property
+    def title(self) -> str:
+        """Return how people call it."""
+        return gateways.title_of(self.name)
 
 
 def check_when(said: object) -> None:

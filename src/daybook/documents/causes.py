@@ -60,6 +60,15 @@ class Cause(StrEnum):
     WAITS_TO_BE_CANCELLED = "waits_to_be_cancelled"
     NEEDED_ENDED = "needed_ended"
     MAY_STAND_THERE = "may_stand_there"
+    # about a payment or a refund
+    GATEWAY_NOT_MAPPED = "gateway_not_mapped"
+    GATEWAY_ACCOUNT_UNUSABLE = "gateway_account_unusable"
+    PAYMENT_CURRENCY_DIFFERS = "payment_currency_differs"
+    PAYMENT_OF_NOTHING = "payment_of_nothing"
+    PAYMENT_EXCEEDS_SALE = "payment_exceeds_sale"
+    PAYMENT_BEFORE_ORDER = "payment_before_order"
+    SETTLED_THERE = "settled_there"
+    SETTLED_IN_PART = "settled_in_part"
     # Tracked only
     SKU_MISSING = "sku_missing"
     SKU_TOO_LONG = "sku_too_long"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-LINES = "settings:lines"
+LINES, GATEWAYS = "settings:lines", "settings:payments"
 TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
     "settings:tax",
     "settings:accounts",

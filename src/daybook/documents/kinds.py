@@ -18,6 +18,8 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
     ALLOCATION = "allocation"
     ORDER_FILE = "order_file"
+    PAYMENT = "payment"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ SPECS: dict[str, KindSpec] = {
     Kind.CREDIT_NOTE: KindSpec(title="Credit note", type=CreditNote, rank=30, suffix="-CR", follows=True),
     Kind.ALLOCATION: KindSpec(title="Allocation", type=Settlement, rank=40, follows=True),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
+    Kind.PAYMENT: KindSpec(title="Payment", type=Settlement, rank=50, follows=True),
+    Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""

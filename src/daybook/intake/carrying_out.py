@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from daybook.companies.models import Company, Person
-from daybook.connections.models import TaxMapping
+from daybook.connections.models import Gateway, TaxMapping
 from daybook.documents.causes import Cause
 from daybook.intake import loading
 from daybook.intake.intents import CompanyRules, Enter, Flag, HoldBack, Intent, OrderRow, Plan, Remap, Withdraw
@@ -33,6 +33,7 @@ def carry_out(
     entering.save(batch)
     _save_rows(company, planned, pending)
     _note_rates(planned, rules)
+    _note_gateways(planned, rules)
     if free:
         wake.wake_prepare(company.pk, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
     if any(plan.is_something_ready for _, plan in planned):
@@ -120,6 +121,14 @@ def _save_rows(company: Company, planned: Sequence[tuple[Work, Plan]], pending: 
 
 def _of_order(row: OrderRow) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in loading.OF_ORDER)
+
+
+def _note_gateways(planned: Sequence[tuple[Work, Plan]], rules: CompanyRules) -> None:
+    """Put the gateways that were never seen before into the connection's list, for a person to decide."""
+    new = sorted({gateway for _, plan in planned for gateway in plan.gateways} - rules.seen_gateways)
+    if new:
+        rows_of_new = [Gateway(connection_id=rules.connection_id, name=name, currency=each) for name, each in new]
+        Gateway.objects.bulk_create(rows_of_new, ignore_conflicts=True)
 
 
 def _note_rates(planned: Sequence[tuple[Work, Plan]], rules: CompanyRules) -> None:

@@ -42,6 +42,8 @@ class CompanyRules:
     """By kind why such a document may not go though it can be made."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
+    seen_gateways: frozenset[tuple[str, str]] = frozenset()
+    """The gateways, by name and currency, that stand in the connection's list, decided or not."""
     order_pages: str
     """Address of the company's order pages."""
 
@@ -107,10 +109,17 @@ class EntryStand:
     attention_done: Mapping[str, str]
     is_given_up: bool
     """A person said that it shall not be posted."""
+    is_settled_there: bool = False
+    """Somebody has settled there what it was to settle."""
     may_still_appear: bool
     """A call that once left it in doubt may still reach the ledger: a look proves only its moment."""
     their_status: str = ""
     """How the ledger says that it stands there, as last seen; "" before it is posted."""
+
+    @property
+    def ends_for_good(self) -> bool:
+        """Return whether none is made in its place, once it is cancelled, unless a person wants it."""
+        return self.is_given_up or self.is_settled_there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,5 +230,7 @@ class Plan:
     """How the order stands afterwards."""
     rates: frozenset[Decimal]
     """The tax rates that it bears."""
+    gateways: frozenset[tuple[str, str]] = frozenset()
+    """By name and currency those that carried its money, where payments are posted."""
     is_something_ready: bool
     """One of its documents waits for its turn."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from daybook.companies.models import Company
+from daybook.documents.causes import Cause
 from daybook.documents.kinds import Kind
 from daybook.documents.line_kinds import LineKind
 from daybook.history.kinds import Subject
@@ -187,6 +188,7 @@ def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
         attention_detail=entry.attention_detail,
         attention_done=entry.attention_done,
         is_given_up=entry.given_up_at is not None,
+        is_settled_there=entry.state == State.CANCELLED and entry.cause == Cause.SETTLED_THERE,
         may_still_appear=may_still_appear,
         their_status=entry.their_status,
     )

@@ -28,8 +28,8 @@ from daybook.intake.intents import (
 )
 from daybook.intake.making import MAKERS, Made, Material
 from daybook.intake.seen import known, with_times
+from daybook.mapping import gateways, stock
 from daybook.mapping import orders as mapping
-from daybook.mapping import stock
 from daybook.mapping.texts import without_entities
 from daybook.mapping.totals import Priced, priced
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, State
@@ -126,7 +126,19 @@ def _planned(draft: Draft) -> Plan:
         intents=(*draft.intents, *flags, *entering),
         row=draft.row._replace(unprepared_since=waits_since),
         rates=frozenset(rate for rate in rates if rate <= _HIGHEST_RATE),
+        gateways=_gateways(draft),
         is_something_ready=draft.is_something_ready,
+    )
+
+
+def _gateways(draft: Draft) -> frozenset[tuple[str, str]]:
+    """Return who carried the order's money, to and fro, where payments are posted."""
+    order = draft.facts.order
+    if order is None or not draft.rules.mapping.post_payments or draft.rules.organisation_id is None:
+        return frozenset()
+    paid = (*order.payments, *(each for refund in order.refunds for each in refund.payments))
+    return frozenset(
+        (gateways.name_of(each.kind.value, each.gateway), each.currency or draft.currency) for each in paid
     )
 
 
@@ -188,7 +200,7 @@ def _due(draft: Draft, order: mapping.Order) -> None:
 
 def _stands(doc: Doc) -> bool:
     """Tell whether there is something of it: what was cancelled by a rule, or is wanted after all, is made anew."""
-    return doc.state != State.CANCELLED or (doc.stand is not None and doc.stand.is_given_up)
+    return doc.state != State.CANCELLED or (doc.stand is not None and doc.stand.ends_for_good)
 
 
 def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
@@ -210,7 +222,7 @@ def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bo
         order=order,
         rules=draft.rules.mapping,
         prices=draft.prices,
-        zone=draft.rules.timing.zones.sender,
+        zones=draft.rules.timing.zones,
     )
 
 
@@ -224,6 +236,7 @@ def _made(doc: Doc) -> Made:
         is_number_free=doc.stand is not None and doc.stand.is_number_free,
         state=doc.state,
         their_status="" if doc.stand is None else doc.stand.their_status,
+        is_settled_there=doc.stand is not None and doc.stand.is_settled_there,
         paper=doc.paper,
     )
 
@@ -282,7 +295,7 @@ def _write(draft: Draft, kind: Kind, order: mapping.Order, key: str = "") -> Non
     is_wanted_anew = doc is not None and doc.stand is not None and doc.stand.id == draft.asked.anew
     if doc is not None and is_wanted_anew and doc.state == State.POSTED:
         _enter(draft, kind, order, key, generation=doc.generation + 1)
-    elif doc is None or doc.stand is None or (doc.state == State.CANCELLED and not doc.stand.is_given_up):
+    elif doc is None or doc.stand is None or (doc.state == State.CANCELLED and not doc.stand.ends_for_good):
         _enter(draft, kind, order, key, generation=doc.generation + 1 if doc is not None else 1)
     elif doc.state in MAPPABLE:
         _bring_up_to_date(draft, doc, doc.stand, order)

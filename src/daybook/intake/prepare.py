@@ -233,13 +233,14 @@ def verdicts_on(entry: Entry) -> tuple[Verdict, ...]:
 def restore(entry: Entry, person: Person) -> bool:
     """Take back "do not post it": the document is made anew, now or as soon as its order is due.
 
-    False, and nothing is done: no person gave it up.
+    False, and nothing is done: no person gave it up, and nobody had settled there what it was to settle.
     """
     connection = _connection_of(entry)
     with transaction.atomic():
         Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)
         mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-        if mine.state != State.CANCELLED or mine.given_up_at is None:
+        is_ended = mine.given_up_at is not None or mine.cause == Cause.SETTLED_THERE
+        if mine.state != State.CANCELLED or not is_ended:
             return False
         queue.take_back(mine, person=person)
         stands = OrderStanding.objects.filter(

@@ -23,8 +23,10 @@ from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, number_space
+from daybook.ledgers.lists import ACTIVE
 from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping import cash_steps, not_stock, posting_rules
+from daybook.mapping.gateways import ClearingAccount, GatewayKey
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.posting_rules import Rule
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -113,6 +115,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         mapping=_mapping_rules(found, now),
         numbering=_numbering(forms, facts.identity if is_reached else ""),
         seen_rates=frozenset(rate for rate, _ in found.mapped),
+        seen_gateways=frozenset((each.name, each.currency) for each in found.gateways),
         order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
     )
 
@@ -188,6 +191,21 @@ def _posting_rule(stored: known.PostingRule, found: Known) -> Rule:
     return Rule(name=name, when=when, account=stored.account, tax_type=stored.tax_type, why_not=hold)
 
 
+def _clearing(stored: known.Gateway) -> ClearingAccount:
+    """Return the account of a gateway, and why it can not be used where it can not."""
+    if not stored.account_id:
+        return ClearingAccount(account="")
+    name = " ".join(filter(None, (stored.code, stored.account_name)))
+    why_not = ""
+    if stored.status != ACTIVE:
+        why_not = f"{name or 'The account chosen for it'} is archived or gone."
+    elif not stored.takes_payments:
+        why_not = f"{name} takes no payments."
+    return ClearingAccount(
+        account=stored.code or stored.account_id, name=name, currency=stored.account_currency or "", why_not=why_not
+    )
+
+
 def _why_not(stored: known.PostingRule, found: Known) -> str:
     """Return why what a rule sets cannot be used in the organisation now, in words; "" where it can."""
     accounts = {each.code for each in found.accounts if each.use in catalog.OF_RULES}
@@ -224,6 +242,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         document_status=chosen.document_status,
         post_credit_notes=chosen.post_credit_notes,
         post_payments=chosen.post_payments,
+        gateways={GatewayKey(each.source, each.name, each.currency): _clearing(each) for each in found.gateways},
         payment_terms_days=chosen.payment_terms_days,
         when_tax_differs=WhenTaxDiffers(chosen.when_tax_differs),
         cost_currency=chosen.cost_currency,

@@ -115,6 +115,18 @@ class Theirs:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a document was to settle is settled there already, or nothing of it is left: it ends, in these words."""
+
+    words: str
+
+
+Before = Hold | Target | Settled | None
+"""What is said of a document just before its call: why it may not go, what it is about as it stands now, that nothing is
+left to do; None: it goes as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """A document to be looked for."""
 
@@ -123,6 +135,10 @@ class Sought:
     """When it was first sent, by our clock."""
     is_stubborn: bool = False
     """Sent before and not found then: something older may hold its number, so that a list of changes may not do."""
+    target: str = ""
+    """Their id of what it is about, where it is known by that."""
+    document: Document | Settlement | None = None
+    """What it says, where it is known by what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +277,11 @@ class Route:
     """Options are the company's, by name: `allow_backorders`."""
     read: Callable[[Answer, Sequence[Sendable], bool], list[Outcome]]
     """One outcome for each; the flag: it answers a second sending of the same bytes."""
-    before: Callable[[Sequence[Sendable]], Talk[list[Hold | Target | None]]] | None = None
-    """Asked just before a call: of each why it may not go, or its target as it stands now; None: it may go as it is.
-
-    None in the place of all: what is only created needs no look.
-    """
+    before: Callable[[Sequence[Sendable]], Talk[list[Before]]] | None = None
+    """Asked just before a call, of each. None in the place of all: what is only created needs no look."""
+    is_resent: bool = True
+    """Where no answer came the same bytes may go once more. Not where only the key tells the two apart: a first sending
+    that arrives after the ledger has forgotten the key would be booked beside the second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,10 @@ class Account:
     use: AccountUse
     tax_type: str
     status: str
+    takes_payments: bool = False
+    """A document may be paid into it, or out of it."""
+    currency: str = ""
+    """Of a bank account; "": the organisation's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from daybook.documents.line_kinds import LineKind
+from daybook.mapping.gateways import Gateways
 from daybook.mapping.not_stock import NotStock
 from daybook.mapping.posting_rules import Rule
 
@@ -92,6 +93,8 @@ class MappingRules:
     document_status: str = "DRAFT"
     post_credit_notes: bool = False
     post_payments: bool = False
+    gateways: Gateways = field(default_factory=dict)
+    """Where the money stands that a gateway carries; read where payments are posted only."""
     payment_terms_days: int = 30
     when_tax_differs: WhenTaxDiffers = WhenTaxDiffers.HOLD
     lock_date: date | None = None

@@ -64,6 +64,15 @@ def cancel(entry: Entry, *, reason: str, mover: Mover, person: Person | None = N
     _move(entry, State.CANCELLED, mover=mover, reason=reason, person=person)
 
 
+def end_as_settled(entry: Entry, words: str) -> None:
+    """End a document of which nothing is left to do, because somebody has settled there what it was to settle.
+
+    `entry` must come from `locked(...)`. No other one is made in its place unless a person wants it (`take_back`).
+    """
+    entry.cause, entry.subject, entry.detail = Cause.SETTLED_THERE, entry.number, words
+    _move(entry, State.CANCELLED, mover=Mover.POSTING, reason=words, cause=Cause.SETTLED_THERE, keep_cause=True)
+
+
 def _is_number_free(entry: Entry) -> bool:
     """Tell whether nothing of a document can stand there: it never left, or it was refused, or a look found nothing."""
     if {Cause.POSTED_LATE, Cause.POSTED_TWICE} & {entry.attention, *entry.attention_done}:
@@ -103,7 +112,8 @@ def settle_doubt(entry: Entry, verdict: Verdict, *, person: Person, their_id: st
 def take_back(entry: Entry, *, person: Person) -> None:
     """Note that a person wants posted after all what a person gave up. It stays cancelled: another one is made."""
     entry.given_up_at = entry.given_up_by = None
-    entry.save(update_fields=["given_up_at", "given_up_by"])
+    entry.cause = entry.subject = entry.detail = ""
+    entry.save(update_fields=["given_up_at", "given_up_by", "cause", "subject", "detail"])
     reason = "It shall be posted after all: another document is made in its place"
     _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
 

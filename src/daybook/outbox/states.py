@@ -37,7 +37,7 @@ MOVES: dict[tuple[State, State], frozenset[Mover]] = {
     (S.HELD, S.CANCELLED): frozenset({Mover.MAPPING, Mover.PERSON}),
     (S.READY, S.SENDING): frozenset({Mover.POSTING}),
     (S.READY, S.HELD): frozenset({Mover.MAPPING, Mover.POSTING, Mover.PERSON}),
-    (S.READY, S.CANCELLED): frozenset({Mover.MAPPING, Mover.PERSON}),
+    (S.READY, S.CANCELLED): frozenset({Mover.MAPPING, Mover.POSTING, Mover.PERSON}),
     (S.SENDING, S.POSTED): frozenset({Mover.POSTING}),
     (S.SENDING, S.READY): frozenset({Mover.POSTING}),
     (S.SENDING, S.REJECTED): frozenset({Mover.POSTING}),

@@ -14,7 +14,7 @@ from daybook.documents.document import Written
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.ledgers import ledger as port
-from daybook.ledgers.ledger import Ledger, Route, Sendable, Target, kinds_of
+from daybook.ledgers.ledger import Before, Ledger, Route, Sendable, Settled, Target, kinds_of
 from daybook.outbox import orphans, queue
 from daybook.outbox.models import Attempt, Entry, EntryNeed
 from daybook.outbox.needs import Until
@@ -24,7 +24,7 @@ from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
 from daybook.posting.pacing import room
 
-Asked = Mapping[int, Hold | Target | None]
+Asked = Mapping[int, Before]
 """By document what `Route.before` says of it."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -127,13 +127,16 @@ def _as_it_stands(entry: Entry, sendable: Sendable, asked: Asked | None) -> Send
 
 
 def _allowed(taken: Collection[Entry], asked: Asked | None) -> list[Entry]:
-    """Leave what was not asked about for the next call; hold what may not go."""
+    """Leave what was not asked about for the next call; hold what may not go, and end what somebody has settled."""
     if asked is None:
         return list(taken)
     for entry in taken:
-        if isinstance(why := asked.get(entry.pk), Hold):
-            queue.hold(entry, why, mover=Mover.POSTING)
-    return [entry for entry in taken if entry.pk in asked and not isinstance(asked[entry.pk], Hold)]
+        match asked.get(entry.pk):
+            case Hold() as why:
+                queue.hold(entry, why, mover=Mover.POSTING)
+            case Settled(words):
+                queue.end_as_settled(entry, words)
+    return [entry for entry in taken if entry.pk in asked and not isinstance(asked[entry.pk], Hold | Settled)]
 
 
 def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sendable]]:

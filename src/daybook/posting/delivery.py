@@ -82,7 +82,8 @@ def request_of(attempt: Attempt, sender: Sender) -> Request:
 
 def _may_resend(sending: _Sending, attempt: Attempt, sender: Sender) -> bool:
     """Only where nothing clear came back, the ledger answers the same key once, and time does not forbid it."""
-    helps_after = sender.ledger.terms.resent_after
+    route = sender.ledger.routes.get(attempt.resource)
+    helps_after = sender.ledger.terms.resent_after if route is None or route.is_resent else frozenset()
     if not helps_after or sending.is_clear(sender.ledger):
         return False
     may_help = sending.answer is None or sending.answer.status in helps_after

@@ -40,14 +40,16 @@ class Verdict(StrEnum):
     SEVERAL = "several"
 
 
-def recognise(ours: Ours, found: Iterable[Theirs]) -> tuple[Verdict, Theirs | None]:
+def recognise(ours: Ours, found: Iterable[Theirs], *, is_marked: bool = True) -> tuple[Verdict, Theirs | None]:
     """Return whether the document is among those found, and which one it is.
+
+    Not `is_marked`: it bears neither mark nor number there, and what the look gave its number is what it says.
 
     Ours carries our mark, and the contact and currency of one of its sendings; totals do not decide, a person may have
     edited it. The number is taken where a document has it without being ours.
     """
     same_number = [theirs for theirs in found if theirs.number.upper() == ours.number.upper()]
-    mine = [theirs for theirs in same_number if _is_ours(ours, theirs)]
+    mine = [theirs for theirs in same_number if not is_marked or _is_ours(ours, theirs)]
     if len(mine) > 1:
         return Verdict.SEVERAL, None
     if mine:

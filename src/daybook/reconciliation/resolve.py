@@ -16,9 +16,11 @@ from django.db.models import Count, Exists, OuterRef
 
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
+from daybook.documents import stored
 from daybook.documents.causes import Cause
+from daybook.documents.document import Written
 from daybook.kit import clock
-from daybook.ledgers.ledger import Form, Ledger, Sought, Theirs, Wire
+from daybook.ledgers.ledger import Form, KnownBy, Ledger, Sought, Theirs, Wire
 from daybook.outbox import orphans, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, halved, is_database_away
@@ -108,7 +110,7 @@ def _due(now: datetime, patience: Patience) -> Iterator[tuple[Connection, Form, 
     """
     doubtful = Entry.objects.filter(
         state__in=[State.UNKNOWN, State.SENDING], last_attempt__ended_at__lt=now - patience.look_after
-    ).select_related("last_attempt")
+    ).select_related("last_attempt", "about")
     reachable = roster.reachable().exclude(paused_until__gt=now)
     concerned = doubtful.filter(company=OuterRef("company"), organisation=OuterRef("organisation"))
     for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
@@ -140,7 +142,12 @@ _BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient, Form, Sequence[Entry]]
 def _sought(entry: Entry) -> Sought:
     """What was sent before and is in no list of changes may be something older that holds the number."""
     since = entry.last_attempt.created_at if entry.last_attempt else entry.created_at
-    return Sought(entry.number, since, is_stubborn=getattr(entry, "sendings", 0) > 1)
+    is_stubborn = getattr(entry, "sendings", 0) > 1
+    if entry.about is None:
+        return Sought(entry.number, since, is_stubborn=is_stubborn)
+    paper = stored.read(entry.document, entry.kind)
+    document = paper if isinstance(paper, Written) else None
+    return Sought(entry.number, since, is_stubborn=is_stubborn, target=entry.about.their_id, document=document)
 
 
 @transaction.atomic
@@ -156,7 +163,8 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], 
             continue
         was_sending = entry.state == State.SENDING
         settling.doubt(batch, entry, reason="its call ended without being settled")
-        verdict, theirs = recognise(_ours(entry, sent, former), found)
+        is_marked = ledger.forms[entry.kind].known_by is KnownBy.NUMBER
+        verdict, theirs = recognise(_ours(entry, sent, former), found, is_marked=is_marked)
         end = _End(documents, is_refused=attempt.http_status == HTTPStatus.BAD_REQUEST, words=attempt.note)
         _write(batch, entry, verdict, theirs, ledger, tries=so_far.get(entry.pk, 0) + was_sending, end=end)
     settling.save(batch)

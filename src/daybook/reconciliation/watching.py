@@ -6,6 +6,7 @@ Rows decide when it is due, the job is only a hint. Nothing is sent, and no docu
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from daybook.connections.models import Connection
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs
+from daybook.ledgers.ledger import Changes, Form, KnownBy, Ledger, Since, Theirs
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
 from daybook.outbox.retrying import is_database_away
@@ -154,7 +155,10 @@ def _note(connection: Connection, form: Form, page: Changes) -> int:
 
 
 def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger) -> bool:
-    sighting = sightings.judge(_known(entry), theirs, ledger, day=_day(theirs.updated_at, connection))
+    known = _known(entry)
+    if ledger.forms[entry.kind].known_by is not KnownBy.NUMBER:
+        theirs = replace(theirs, number=entry.number)  # it has none there
+    sighting = sightings.judge(known, theirs, ledger, day=_day(theirs.updated_at, connection))
     return queue.observe(
         entry,
         queue.Seen(

@@ -79,6 +79,8 @@ def read_account(element: Element) -> Account | None:
         use=_use(kind, elements.text(element, "SystemAccount", longest=40).upper()),
         tax_type=elements.text(element, "TaxType", longest=50),
         status=elements.text(element, "Status", longest=20).upper() or lists.ACTIVE,
+        takes_payments=kind == "BANK" or elements.flag(element, "EnablePaymentsToAccount"),
+        currency=elements.text(element, "CurrencyCode", longest=3).upper(),
     )
 
 

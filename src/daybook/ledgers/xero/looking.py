@@ -3,7 +3,7 @@
 Sources: xero-rules.md 2.2 (values of a filter list), 5.4 (purchase orders have none), 6 (paging, If-Modified-Since).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -72,19 +72,25 @@ def listed_since(resource: Resource, since: datetime) -> Talk[list[Theirs]]:
 
 
 def changed(
-    resource: Resource, since: Since, now: datetime, *, query: Query, page_size: int = PAGE_SIZE
+    resource: Resource,
+    since: Since,
+    now: datetime,
+    *,
+    query: Query,
+    page_size: int = PAGE_SIZE,
+    read: Callable[[Mapping[str, Any]], Theirs] | None = None,
 ) -> Talk[Changes]:
     """Return one page of what changed since, in the order of the changes.
 
     A full page is followed by what changed after its last document rather than by a second page, so that a document
     that changes meanwhile pushes none past us; by a second page only where all of it is of one second.
-    `now`: where Xero does not say when it answered.
+    `now`: where Xero does not say when it answered. `read`: one element, where it is no document like the others.
     """
     order = {"pageSize": str(page_size), "order": "UpdatedDateUTC ASC"}
     answer = yield protocol.ask(
         f"/{resource.name}", order | dict(query) | {"page": str(since.page)}, modified_since=since.moment
     )
-    found = _rows(answer, resource)
+    found = _rows(answer, resource, read)
     if len(found) < page_size:
         return Changes(found, Since((protocol.answered_at(answer) or now) - OVERLAP), is_last=True)
     last = found[-1].updated_at
@@ -129,7 +135,10 @@ def theirs(element: Mapping[str, Any], resource: Resource) -> Theirs:
     )
 
 
-def _rows(answer: Answer, resource: Resource) -> list[Theirs]:
+def _rows(
+    answer: Answer, resource: Resource, read: Callable[[Mapping[str, Any]], Theirs] | None = None
+) -> list[Theirs]:
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return []
-    return [theirs(element, resource) for element in elements.elements(answer, resource.name)]
+    found = elements.elements(answer, resource.name)
+    return [theirs(element, resource) if read is None else read(element) for element in found]

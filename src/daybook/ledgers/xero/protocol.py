@@ -42,13 +42,14 @@ def ask(
     method: str = "GET",
     body: bytes = b"",
     modified_since: datetime | None = None,
+    plain: str = "",
 ) -> Request:
     """Return a request for `path` (say `/Invoices`) of the accounting API, without address and access.
 
-    `modified_since`: in UTC, said to the second (xero-rules.md 6).
+    `modified_since`: in UTC, said to the second (xero-rules.md 6). `plain`: what stands in the query as it is.
     """
     headers = {"If-Modified-Since": f"{modified_since:%Y-%m-%dT%H:%M:%S}"} if modified_since else {}
-    address = f"{ACCOUNTING_PATH}{quote(path)}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+    address = f"{ACCOUNTING_PATH}{quote(path)}" + (f"?{urlencode(query, quote_via=quote, safe=plain)}" if query else "")
     return Request(method, address, headers, body)
 
 

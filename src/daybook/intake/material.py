@@ -1,0 +1,83 @@
+"""PURE: what a document is made of, and what a row of `MAKERS` (`making.py`) says of a kind."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from daybook.documents.causes import Hold
+from daybook.documents.kinds import SPECS, Kind, Paper
+from daybook.mapping import numbers
+from daybook.mapping.numbers import Numbering
+from daybook.mapping.orders import Order
+from daybook.mapping.rules import MappingRules
+from daybook.mapping.totals import Priced
+from daybook.outbox.needs import Until
+from daybook.outbox.states import State
+from daybook.sources.canonical.moments import Zones
+from daybook.sources.canonical.schema import CanonicalOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A document of the order that was made before, or just now: as it stands, or will when it has gone."""
+
+    kind: Kind
+    key: str
+    generation: int
+    mark: str
+    number: str
+    is_number_free: bool
+    """Cancelled, and certainly not in the ledger."""
+    state: State
+    their_status: str
+    """"" before it is posted."""
+    paper: Paper | None
+    """What it says; None while it is held, or where it cannot be read."""
+    is_settled_there: bool = False
+    """It ended because somebody had settled there what it was to settle: as good as posted, though nothing of it was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a document may be made of."""
+
+    received: CanonicalOrder | None
+    """As it was sent."""
+    order: Order
+    """The same for the mapping, less what was cancelled, with the document's mark."""
+    rules: MappingRules
+    prices: Priced | Hold | None
+    zones: Zones
+    """Of the sender's clock, and by whose days documents are dated."""
+    key: str = ""
+    """Which part of the order is to be made."""
+    made: Sequence[Made] = ()
+    """All its documents, of kinds that follow the sale only: what they are about is among them. Oldest first."""
+
+    def sale(self) -> Made | None:
+        """Return the newest document that books the sale and is not cancelled."""
+        live = (each for each in self.made if SPECS[each.kind].is_the_sale and each.state != State.CANCELLED)
+        return max(live, key=lambda each: each.generation, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """One kind, as it is made of an order."""
+
+    make: Callable[[Material, str], Paper | Hold]
+    """With its number."""
+    is_made: Callable[[MappingRules], bool] = lambda _rules: True
+    """Whether the company has such documents made at all."""
+    is_due: Callable[[Material], bool] = lambda _of: True
+    """Whether an order that is due becomes one."""
+    why_not_due: str = "nothing of the order belongs on it"
+    """In words, where one that was made is not wanted any more."""
+    number: Callable[[str, str, int, Numbering], str | Hold] = numbers.document_number
+    """Of (the company's prefix, the order's ref, how often one was made, what the ledger takes)."""
+    keys: Callable[[Material], Sequence[str]] = lambda _of: ("",)
+    """Of a kind that follows the sale: which parts of the order become one each, such as refunds by their ids."""
+    named: Callable[[Material, Numbering], str | Hold] | None = None
+    """The number, of a kind that follows the sale; instead of `number`."""
+    about: Callable[[Material], str] = lambda _of: ""
+    """The mark of the document that it is about, among those made; where another one takes its place it is made anew."""
+    needs: Callable[[Material], Sequence[tuple[str, Until]]] = lambda _of: ()
+    """By mark how far other documents of the order must have come before it goes: what those it is about need, too."""

@@ -1,0 +1,209 @@
+"""PURE: what a customer paid for an order, as what settles the document of its sale (docs/orders.md, decision 47)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from daybook.documents.causes import Cause, Held, Hold
+from daybook.documents.document import Document, Settlement
+from daybook.documents.kinds import Kind
+from daybook.intake.material import Made, Maker, Material
+from daybook.kit.money import ZERO, Totals, figure
+from daybook.mapping import fineness, gateways
+from daybook.mapping.numbers import Numbering
+from daybook.mapping.pricing import TOO_LARGE
+from daybook.outbox.needs import Until
+from daybook.sources.canonical import moments
+from daybook.sources.canonical.after import Payment, PaymentKind
+
+LONGEST_KEY = 100
+LONGEST_REFERENCE = 255
+"""What the ledger keeps of it (xero-rules.md 5.9)."""
+_LONGEST_SALE = 150
+"""Characters of the sale's number in that of what settles it."""
+_CLOCKS_DIFFER = timedelta(days=1)
+"""A payment is dated by the gateway's clock, the order by the shop's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A payment, and how much of it is the sale's."""
+
+    payment: Payment
+    amount: Decimal
+    """Less what was given back before there was a document of the sale, which lowered that instead."""
+
+
+def key_of(payment_id: str) -> str:
+    """Return by what the document of a payment is told from the order's others: its id, unless that is too long to keep."""
+    if len(payment_id) <= LONGEST_KEY:
+        return payment_id
+    return f"{payment_id[:59]}~{hashlib.sha256(payment_id.encode()).hexdigest()[:40]}"
+
+
+def number_of(sale: str, key: str) -> str:
+    """Return what a settlement is called to people: ledgers have no number for it."""
+    return f"{sale[:_LONGEST_SALE]} {key}"
+
+
+def reference(gateway: str, payment_id: str) -> str:
+    """Return what people search for in the bank's lines; where it is too long the id stays whole, which tells it from others."""
+    room = LONGEST_REFERENCE - len(payment_id) - 1
+    return f"{' '.join(gateway.split())[:room]} {payment_id}".strip()
+
+
+def keys(of: Material) -> Sequence[str]:
+    """Return the order's payments, by key; one of which all was given back before the sale was posted is none."""
+    return [key_of(each.payment.id) for each in shares(of) if each.amount or not each.payment.amount]
+
+
+def shares(of: Material) -> list[Share]:
+    """Return how much of each payment is the sale's.
+
+    What was given back before the sale was posted lowered the sale, and no note is made of it: of the money that was
+    paid it is taken off the last of the payments, so that the account of their gateway shows what is there.
+    """
+    paid = [] if of.received is None else of.received.payments
+    over = min(_paid_beyond(of, paid), _given_back_unseen(of))
+    found: list[Share] = []
+    for each in reversed(paid):
+        less = min(over, each.amount) if _is_in_currency(of, each) else ZERO
+        over -= less
+        found.insert(0, Share(each, each.amount - less))
+    return found
+
+
+def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
+    """Return by how much the payments exceed the sale; 0 where they do not, or nobody knows what it comes to."""
+    gross = _gross(of)
+    whole = sum((each.amount for each in paid if _is_in_currency(of, each)), ZERO)
+    return ZERO if gross is None else max(ZERO, whole - gross)
+
+
+def _given_back_unseen(of: Material) -> Decimal:
+    """Return the money given back by refunds of which there is no document."""
+    refunds = [] if of.received is None else of.received.refunds
+    noted = {each.key for each in of.made if each.kind in {"credit_note", Kind.REFUND}}
+    unseen = (each for each in refunds if key_of(each.id) not in noted)
+    return sum((paid.amount for each in unseen for paid in each.payments if _is_in_currency(of, paid)), ZERO)
+
+
+def _is_in_currency(of: Material, payment: Payment) -> bool:
+    return payment.currency in {None, of.order.currency}
+
+
+def _gross(of: Material) -> Decimal | None:
+    sale = of.sale()
+    if sale is not None and sale.paper is not None:
+        return sale.paper.totals[2]
+    return (
+        None
+        if of.prices is None or isinstance(of.prices, Hold) or isinstance(of.prices.totals, Hold)
+        else of.prices.totals.gross
+    )
+
+
+def settlement(of: Material, number: str) -> Settlement | Hold:
+    """Return the payment `of.key` of an order as the document that settles its sale, or why it has to wait."""
+    found = shares(of)
+    place = next(place for place, each in enumerate(found) if key_of(each.payment.id) == of.key)
+    sale = of.sale()
+    assert sale is not None  # noqa: S101 - a kind that follows the sale is made where there is one
+    try:
+        return _settlement(of, sale, number, found[place], found[:place])
+    except Held as held:
+        return held.hold
+
+
+def _settlement(of: Material, sale: Made, number: str, share: Share, before: Sequence[Share]) -> Settlement:
+    paid, currency = share.payment, of.order.currency
+    _check_amount(of, share, before)
+    day = _day(of, paid, sale)
+    _check_day(of, paid, day)
+    found = gateways.clearing_account(
+        of.rules.gateways, source=_source(of), kind=paid.kind.value, gateway=paid.gateway, currency=currency
+    )
+    if isinstance(found, Hold):
+        raise Held.of(found)
+    carried_by = paid.gateway if paid.kind is PaymentKind.MONEY else gateways.title_of(paid.kind.value)
+    return Settlement(
+        number=number,
+        contact_id=_contact(sale) or of.rules.customer_contact_id,
+        contact_name=of.rules.customer_contact_name,
+        date=day,
+        currency=currency,
+        totals=Totals(share.amount, ZERO, share.amount),
+        account_code=found.account,
+        reference=reference(carried_by, paid.id),
+        settles=sale.number,
+    )
+
+
+def _contact(sale: Made) -> str:
+    return sale.paper.contact_id if isinstance(sale.paper, Document) else ""
+
+
+def _source(of: Material) -> str:
+    return of.received.source if of.received is not None else ""
+
+
+def _check_amount(of: Material, share: Share, before: Sequence[Share]) -> None:
+    """Raise Held where the amount cannot be that of a payment of this sale, to its last digit."""
+    paid, currency = share.payment, of.order.currency
+    if not _is_in_currency(of, paid):
+        words = f"{figure(paid.amount)} {paid.currency} were paid, and the order is in {currency}."
+        raise Held(Cause.PAYMENT_CURRENCY_DIFFERS, paid.currency or "", words)
+    if paid.amount <= 0:
+        raise Held(Cause.PAYMENT_OF_NOTHING, paid.id[:LONGEST_KEY])
+    if paid.amount >= TOO_LARGE:
+        raise Held(Cause.AMOUNT_TOO_LARGE, detail=f"The payment is {figure(paid.amount)} {currency}.")
+    fineness.check(Totals(share.amount, ZERO, share.amount), currency, ledger=of.rules.ledger)
+    gross, so_far = _gross(of), sum((each.amount for each in before if _is_in_currency(of, each.payment)), ZERO)
+    if gross is not None and so_far + share.amount > gross:
+        of_before = f"; {figure(so_far)} were paid before" if so_far else ""
+        words = f"The payment is {figure(share.amount)} {currency}{of_before}, and the sale comes to {figure(gross)}."
+        raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(share.amount), words)
+
+
+def _day(of: Material, paid: Payment, sale: Made) -> date:
+    """Return the day of the payment, in the organisation's zone; of one that says none, that of the sale."""
+    if paid.at is not None:
+        return moments.day(paid.at, of.zones)
+    return sale.paper.date if isinstance(sale.paper, Document) else of.order.document_date
+
+
+def _check_day(of: Material, paid: Payment, day: date) -> None:
+    """Raise Held where nothing can be dated on that day: it is kept or the payment waits, it is never moved."""
+    rules = of.rules
+    if rules.lock_date is not None and day <= rules.lock_date:
+        words = f"It was paid on {day}; the books are locked up to {rules.lock_date}."
+        raise Held(Cause.PERIOD_LOCKED, str(day), words)
+    if rules.latest_date is not None and day > rules.latest_date:
+        raise Held(Cause.DATE_IN_FUTURE, str(day))
+    said = of.received.ordered_at if of.received is not None else None
+    ordered = moments.day(said, of.zones) if said else None
+    if ordered is not None and paid.kind is not PaymentKind.DEPOSIT and day < ordered - _CLOCKS_DIFFER:
+        raise Held(Cause.PAYMENT_BEFORE_ORDER, str(day), f"It is dated {day}, and the order was made on {ordered}.")
+
+
+def _number(of: Material, _numbering: Numbering) -> str | Hold:
+    sale = of.sale()
+    return number_of(sale.number if sale else of.order.ref, of.key)
+
+
+def _of_sale(of: Material) -> str:
+    sale = of.sale()
+    return sale.mark if sale is not None else ""
+
+
+PAYMENT = Maker(
+    make=settlement,
+    is_made=lambda rules: rules.post_payments,
+    why_not_due="the order does not tell of this payment any more",
+    keys=keys,
+    named=_number,
+    about=_of_sale,
+    needs=lambda of: ((_of_sale(of), Until.AUTHORISED),),
+)

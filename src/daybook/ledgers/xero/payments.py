@@ -1,0 +1,298 @@
+"""PURE: payments on invoices, and refunds on credit notes, in Xero: both are /Payments (xero-rules.md 5.7, 5.9).
+
+Xero knows no number of a payment and refuses none that comes twice, as long as something is outstanding: what stands there
+is told by what it pays, amount, day, account and reference, and nothing is ever sent twice without such a look.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import Settlement
+from daybook.documents.kinds import Kind
+from daybook.kit.money import ZERO, Totals, figure
+from daybook.ledgers.ledger import (
+    Before,
+    Changes,
+    Form,
+    KnownBy,
+    Outcome,
+    Posted,
+    Rejected,
+    Route,
+    Sendable,
+    Settled,
+    Since,
+    Sought,
+    Talk,
+    Theirs,
+    Unknown,
+    Written,
+)
+from daybook.ledgers.xero import answers, elements, looking, protocol, writing
+from daybook.ledgers.xero.elements import Element
+from daybook.ledgers.xero.invoices import INVOICES
+from daybook.ledgers.xero.writing import Resource
+from daybook.wire import errors
+from daybook.wire.asks import Answer
+
+PAYMENTS = Resource("Payments", "PaymentID", "", (("summarizeErrors", "false"),))
+LONGEST_REFERENCE = 255
+TOKENS_LIVE = timedelta(minutes=35)
+"""30 minutes, and a little for clocks that differ: bytes that a paused worker lets go later come with a token that has
+ended, and nothing is booked (xero-rules.md 1.4)."""
+_TARGETS_IN_ONE_CALL = 20
+"""Conditions on an id in one `where`, bounded by the URL's length (xero-rules.md 2.2)."""
+_DEAD = "DELETED"
+_GUID_LENGTH = 36
+_EXPECTED = re.compile(r"payment date is prior to the invoice date", re.IGNORECASE)
+"""A warning about what is normal: shops are paid before they send (xero-rules.md 5.9)."""
+_TARGETS: Mapping[Kind, tuple[str, str]] = {
+    Kind.INVOICE: ("Invoice", "InvoiceID"),
+}
+_NOTE = ("CreditNote", "CreditNoteID")
+
+
+def element(sendable: Sendable) -> Mapping[str, Any]:
+    """Return the element that makes a payment or a refund; never that it is reconciled: the bank's line says so."""
+    paid, (target, *_) = _settlement(sendable), sendable.targets
+    part, id_field = _TARGETS.get(target.kind, _NOTE)
+    return {
+        part: {id_field: target.their_id},
+        "Account": _account(paid.account_code),
+        "Date": paid.date.isoformat(),
+        "Amount": paid.totals.gross,
+        "Reference": paid.reference[:LONGEST_REFERENCE],
+    }
+
+
+def _account(named: str) -> dict[str, str]:
+    """Some accounts have no code (xero-rules.md 5.7); a code has 10 characters at most, an id 36."""
+    return {"AccountID" if len(named) == _GUID_LENGTH else "Code": named}
+
+
+def _settlement(sendable: Sendable) -> Settlement:
+    if not isinstance(sendable.document, Settlement) or not sendable.targets:
+        raise TypeError(sendable.document)
+    return sendable.document
+
+
+def write(sendables: Sequence[Sendable], _options: frozenset[str]) -> Written:
+    """Return the call that makes payments and refunds."""
+    return writing.batch(PAYMENTS, [element(each) for each in sendables])
+
+
+def read(answer: Answer, sent: Sequence[Sendable], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
+    """Return what became of each: they have no number, so that their place tells, and what each says of itself."""
+    if answer.status != 200:
+        return answers.read_answer(answer, [""] * len(sent), PAYMENTS, resent=is_resent)
+    try:
+        body = protocol.read_json(answer)
+    except errors.OutcomeUnknown as error:
+        return [Unknown(error.words)] * len(sent)
+    rows = [row for row in protocol.listed(body, PAYMENTS.name) if isinstance(row, dict)]
+    if len(rows) != len(sent):
+        return [Unknown("the answer does not mention each payment")] * len(sent)
+    return [_outcome(row, _settlement(each)) for row, each in zip(rows, sent, strict=True)]
+
+
+def _outcome(row: Element, paid: Settlement) -> Outcome:
+    words = protocol.validation_messages(row)
+    if words or str(row.get("StatusAttributeString") or "OK").upper() == "ERROR":
+        return Rejected(words or ("Xero marked the payment as wrong and gave no reason",))
+    their_id, amount = protocol.id_in(row, PAYMENTS.id_field), elements.number(row, "Amount")
+    if not their_id:
+        return Unknown("the answer gives the payment no id")
+    reference = elements.text(row, "Reference")
+    if reference and reference != paid.reference[:LONGEST_REFERENCE]:
+        return Unknown("the answer stands in another order than the call")
+    warnings = protocol.validation_messages(row, "Warnings")
+    return Posted(
+        their_id=their_id,
+        their_status=protocol.status_in(row),
+        totals=None if amount is None else _totals(amount),
+        warnings=tuple(each for each in warnings if not _EXPECTED.search(each)),
+    )
+
+
+def _totals(amount: Decimal) -> Totals:
+    return Totals(amount, ZERO, amount)
+
+
+def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
+    """Return of each payment whether it may go: what somebody has settled is not paid twice, nor split silently.
+
+    One call tells what is outstanding on all invoices of a call. Of those that something was paid on already, what was
+    paid is read too: a payment of ours that the day book has forgotten (a restored one) bears our own words.
+    """
+    ids = [each.targets[0].their_id for each in sendables if each.kind == Kind.PAYMENT]
+    there = yield from _invoices(list(dict.fromkeys(ids)))
+    some_paid = [key for key, row in there.items() if (elements.number(row, "AmountPaid") or ZERO) > 0]
+    made = yield from _made_on(some_paid)
+    left = {key: elements.number(row, "AmountDue") for key, row in there.items()}
+    return [_judged(each, there, left, made) if each.kind == Kind.PAYMENT else None for each in sendables]
+
+
+def _judged(
+    sendable: Sendable,
+    there: Mapping[str, Element],
+    left: dict[str, Decimal | None],
+    made: Mapping[str, Sequence[Element]],
+) -> Before:
+    """Return what is said of one payment; what it takes is taken off `left` for those behind it."""
+    paid, key = _settlement(sendable), sendable.targets[0].their_id
+    row, due, amount = there.get(key), left.get(key), paid.totals.gross
+    if row is None or due is None or protocol.status_in(row) in {"VOIDED", "DELETED"}:
+        return Hold(Cause.NEEDED_ENDED, paid.settles)
+    if any(_is_this(each, paid) for each in made.get(key, ())):
+        return Settled(f"A payment with this reference, day and amount stands on {paid.settles} already.")
+    if due <= 0:
+        return Settled(f"Nothing is outstanding on {paid.settles}: somebody has settled it.")
+    if due < amount:
+        words = f"{figure(due)} {paid.currency} are outstanding on {paid.settles}, and the payment is {figure(amount)}."
+        return Hold(Cause.SETTLED_IN_PART, paid.settles, words)
+    left[key] = due - amount
+    return None
+
+
+def _invoices(ids: Sequence[str]) -> Talk[dict[str, Element]]:
+    """Return these invoices by id, in one call: 50 ids fit into an address of 2,000 characters, commas as they are."""
+    if not ids:
+        return {}
+    query = {"IDs": ",".join(ids), "summaryOnly": "true", "page": "1", "pageSize": str(looking.PAGE_SIZE)}
+    answer = yield protocol.ask(f"/{INVOICES.name}", query, plain=",")
+    rows = elements.elements(answer, INVOICES.name)
+    return {their_id: row for row in rows if (their_id := protocol.id_in(row, INVOICES.id_field))}
+
+
+def _made_on(targets: Sequence[str]) -> Talk[dict[str, list[Element]]]:
+    """Return, by document, all payments on these that were ever made, deleted ones too."""
+    found: dict[str, list[Element]] = defaultdict(list)
+    for begin in range(0, len(targets), _TARGETS_IN_ONE_CALL):
+        some = targets[begin : begin + _TARGETS_IN_ONE_CALL]
+        where = " OR ".join(f'Invoice.InvoiceID==guid("{key}")' for key in some)  # a note's id too (5.9)
+        for row in (yield from _pages(where)):
+            found[protocol.id_in(elements.part(row, "Invoice"), "InvoiceID")].append(row)
+    return found
+
+
+def _pages(where: str) -> Talk[list[Element]]:
+    found: list[Element] = []
+    page, is_full = 1, True
+    while is_full:
+        query = {"where": where, "page": str(page), "pageSize": str(looking.PAGE_SIZE)}
+        rows = elements.elements((yield protocol.ask(f"/{PAYMENTS.name}", query)), PAYMENTS.name)
+        found += rows
+        page, is_full = page + 1, len(rows) == looking.PAGE_SIZE
+    return found
+
+
+def _is_this(row: Element, paid: Settlement) -> bool:
+    """Tell whether a payment there is this one; what was deleted there is none."""
+    return protocol.status_in(row) != _DEAD and _says_the_same(row, paid)
+
+
+def _says_the_same(row: Element, paid: Settlement) -> bool:
+    account = elements.part(row, "Account")
+    return (
+        elements.number(row, "Amount") == paid.totals.gross
+        and elements.day(row, "Date") == paid.date
+        and elements.text(row, "Reference") == paid.reference[:LONGEST_REFERENCE]
+        and paid.account_code in {elements.text(account, "AccountID"), elements.text(account, "Code")}
+    )
+
+
+def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
+    """Return what stands there of these, by what they pay, amount, day, account and reference; under our own number.
+
+    One that a person has deleted there since counts where no other one says the same.
+    """
+    made = yield from _made_on(list(dict.fromkeys(each.target for each in sought if each.target)))
+    return [theirs for each in sought for theirs in _alike(each, made.get(each.target, ()))]
+
+
+def _alike(sought: Sought, made: Iterable[Element]) -> Iterator[Theirs]:
+    paid = sought.document
+    alike = [row for row in made if isinstance(paid, Settlement) and _says_the_same(row, paid)]
+    live = [row for row in alike if protocol.status_in(row) != _DEAD]
+    for row in live or alike[:1]:
+        yield _theirs(row, number=sought.number)
+
+
+def look_by_ids(their_ids: Sequence[str]) -> Talk[list[Theirs]]:
+    """Return the payments of these ids, one call each."""
+    found: list[Theirs] = []
+    for each in their_ids:
+        try:
+            answer = yield protocol.ask(f"/{PAYMENTS.name}/{each}")
+        except errors.Refused as error:
+            if error.http_status != 404:
+                raise
+            continue
+        found += [_theirs(row) for row in elements.elements(answer, PAYMENTS.name)]
+    return found
+
+
+def _theirs(row: Element, *, number: str = "") -> Theirs:
+    """Read one payment. Raises Unexpected where it has no id."""
+    their_id, amount = protocol.id_in(row, PAYMENTS.id_field), elements.number(row, "Amount")
+    if not their_id:
+        raise errors.Unexpected("a payment in the list has no PaymentID")
+    return Theirs(
+        their_id=their_id,
+        number=number,
+        status=protocol.status_in(row),
+        contact_id="",
+        currency="",
+        reference=elements.text(row, "Reference"),
+        totals=None if amount is None else _totals(amount),
+        updated_at=elements.moment(row, "UpdatedDateUTC"),
+    )
+
+
+def newest(_since: datetime | None) -> Talk[list[Theirs]]:
+    """Return nothing, and ask nothing: a payment bears no mark, and is told by what it pays just before it is made."""
+    yield from ()
+    return []
+
+
+def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
+    def changed(since: Since, now: datetime) -> Talk[Changes]:
+        """Return a page of those that changed."""
+        query = {"where": f'PaymentType=="{payment_type}"'}
+        return looking.changed(PAYMENTS, since, now, query=query, read=_theirs)
+
+    return Form(
+        kind=kind,
+        route=PAYMENTS.name,
+        listed_in=listed_in,
+        number_space="",
+        known_by=KnownBy.TARGET,
+        number_length=LONGEST_REFERENCE,
+        number_alphabet=r"(?s:.)",
+        has_draft=False,
+        doubt_lasts=TOKENS_LIVE,
+        seekable_at_once=100,
+        element=element,
+        look=look,
+        look_by_ids=look_by_ids,
+        changed=changed,
+        newest=newest,
+        link=lambda _base, _short_code, _their_id: "",
+    )
+
+
+ROUTE = Route(
+    name=PAYMENTS.name,
+    documents_a_call=writing.MAX_ELEMENTS,
+    write=write,
+    read=read,
+    before=before,
+    is_resent=False,
+)
+PAYMENT = _form(Kind.PAYMENT, "ACCRECPAYMENT", "Payments")
+REFUND = _form(Kind.REFUND, "ARCREDITPAYMENT", "Refunds")

@@ -1,0 +1,81 @@
+"""PURE: on which account the money that a gateway carries is booked.
+
+A gateway is whoever carried the money; a gift card, store credit and a deposit are gateways too, whoever took them, on an
+account of what is owed. Between the sale and the payout the money stands on the gateway's clearing account: what stands
+there is under way to the bank.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from daybook.documents.causes import Cause, Hold
+
+LONGEST_NAME = 100
+MONEY = "money"
+"""The kind of payment that a gateway carries; the others (gift card, store credit, deposit) are known by their kind."""
+
+
+class GatewayKey(NamedTuple):
+    """What decides about the account."""
+
+    source: str
+    """Of the order; "": of any."""
+    gateway: str
+    """As `name_of` gives it."""
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearingAccount:
+    """An account that a person chose for a gateway."""
+
+    account: str
+    """Its code, or where it has none the ledger's id of it; "" while nobody has decided."""
+    name: str = ""
+    currency: str = ""
+    """Of a bank account; "": it is kept in the organisation's own."""
+    why_not: str = ""
+    """In words why it can not be used now; "" where it can."""
+
+
+Gateways = Mapping[GatewayKey, ClearingAccount]
+
+
+def name_of(kind: str, gateway: str) -> str:
+    """Return what a payment's gateway is called in the table: small letters, single spaces; what is no money by its kind."""
+    if kind != MONEY:
+        return kind
+    return " ".join(gateway.split()).casefold()[:LONGEST_NAME]
+
+
+def title_of(gateway: str) -> str:
+    """Return how a gateway is called to people."""
+    return gateway.replace("_", " ") if gateway else "no gateway named"
+
+
+def clearing_account(
+    gateways: Gateways, *, source: str, kind: str, gateway: str, currency: str
+) -> ClearingAccount | Hold:
+    """Return where money of this kind, carried by this gateway in this currency, is booked, or why it has to wait.
+
+    What was decided for the order's own source goes before what holds for any.
+    """
+    name = name_of(kind, gateway)
+    chosen = next(
+        (
+            found
+            for key in (GatewayKey(source, name, currency), GatewayKey("", name, currency))
+            if (found := gateways.get(key)) is not None and found.account
+        ),
+        None,
+    )
+    subject = f"{title_of(name)} in {currency}"
+    if chosen is None:
+        return Hold(Cause.GATEWAY_NOT_MAPPED, subject)
+    if chosen.why_not:
+        return Hold(Cause.GATEWAY_ACCOUNT_UNUSABLE, subject, chosen.why_not)
+    if chosen.currency and chosen.currency != currency:
+        words = f"{chosen.name or chosen.account} is kept in {chosen.currency}."
+        return Hold(Cause.GATEWAY_ACCOUNT_UNUSABLE, subject, words)
+    return chosen
