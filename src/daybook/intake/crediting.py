@@ -11,7 +11,7 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import keys
+from daybook.intake import keys, paying
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2
 from daybook.mapping import credit_notes, credits, invoices, numbers
@@ -101,12 +101,11 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
     if found is None or of.key not in wanted:
         return Hold(Cause.NEEDED_ENDED, number)
     sale = found[1]
-    order = replace(of.order, mark=of.order.mark)
     made = credit_notes.map_credit_note(
         sale,
         _before(of, list(wanted)),
         wanted[of.key],
-        order,
+        of.order,
         of.rules,
         number=number,
         today=of.today,
@@ -156,12 +155,12 @@ def _cancelled(
 
     What is cancelled and given back is one thing told twice, so that the larger of both counts.
     """
+    key = keys.of_cancelled(len(notes) + 1)
     if of.stands is None:
         return None
     if of.stands.is_cancelled and not of.was_cancelled:
-        return None if notes or refunds or _is_all_noted(of, sale) else GivenBack(
-            id=keys.of_cancelled(1), reason="cancelled", is_all=True
-        )
+        is_left = not refunds and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
+        return GivenBack(id=key, reason="cancelled", is_all=True) if is_left else None
     credited = _quantities(sale, notes)
     lines = []
     for place, (had, has) in enumerate(zip(of.invoiced, of.stands.remaining, strict=False)):
@@ -170,12 +169,7 @@ def _cancelled(
         more = had - has - credited.get(name, ZERO) - back
         if more > 0:
             lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))
-    return GivenBack(id=keys.of_cancelled(len(notes) + 1), reason="cancelled", lines=tuple(lines)) if lines else None
-
-
-def _is_all_noted(of: Material, sale: Invoice) -> bool:
-    notes = [note for each in _notes(of) if each.state in FROZEN and (note := _note_of(each)) is not None]
-    return sum((note.totals.gross for note in notes), ZERO) >= sale.totals.gross
+    return GivenBack(id=key, reason="cancelled", lines=tuple(lines)) if lines else None
 
 
 def _quantities(sale: Invoice, notes: Sequence[CreditNote]) -> dict[str, Decimal]:
@@ -250,7 +244,7 @@ def note_for(of: Material, refund: str) -> Made | None:
     return next((each for each in notes if each.key.startswith(keys.CANCELLED)), None) if is_covered else None
 
 
-def _allocated(of: Material) -> dict[str, Decimal]:
+def allocated(of: Material) -> dict[str, Decimal]:
     """Return, by key of the credit note, how much of it is set against the invoice, as all will stand in the end.
 
     Never more than the invoice's gross less what was or will be paid on it, less earlier allocations; and what the shop
@@ -282,10 +276,9 @@ def _ended_there(of: Material, key: str) -> bool:
 
 def _paid(of: Material) -> Decimal:
     """Return what the customer paid in the order's currency: it is booked on the invoice, by Daybook or by a person."""
-    order, currency = of.received, of.order.currency
-    if order is None:
-        return ZERO
-    return round2(sum((each.amount for each in order.payments if (each.currency or currency) == currency), ZERO))
+    currency = of.order.currency
+    shares = paying.shares(of)
+    return round2(sum((each.amount for each in shares if each.payment.currency in {None, currency}), ZERO))
 
 
 def _moved(of: Material, key: str) -> Decimal:
@@ -308,7 +301,7 @@ def _note_with(of: Material, key: str) -> Made | None:
 
 def _make_allocation(of: Material, number: str) -> Paper | Hold:
     found, note = _sale(of), _note_with(of, of.key)
-    amount = _allocated(of).get(of.key)
+    amount = allocated(of).get(of.key)
     if found is None or note is None or amount is None or not isinstance(note.paper, CreditNote):
         return Hold(Cause.NEEDED_ENDED, number)
     return Settlement(
@@ -333,7 +326,7 @@ ALLOCATION = Maker(
     make=_make_allocation,
     is_made=lambda rules: rules.post_credit_notes,
     why_not_due="nothing of the credit note is set against the invoice any more",
-    keys=lambda of: tuple(_allocated(of)),
+    keys=lambda of: tuple(allocated(of)),
     named=lambda of, numbering: _next(
         of, Kind.ALLOCATION, note.number if (note := _note_with(of, of.key)) else "", "-A", numbering
     ),
