@@ -111,7 +111,12 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
         today=of.today,
         fresh=_fresh(of, sale),
     )
-    if isinstance(made, CreditNote) and mine is not None and mine.state in FROZEN and isinstance(mine.paper, CreditNote):
+    if (
+        isinstance(made, CreditNote)
+        and mine is not None
+        and mine.state in FROZEN
+        and isinstance(mine.paper, CreditNote)
+    ):
         return replace(made, status=mine.paper.status, date=mine.paper.date)
     return made
 
@@ -240,7 +245,9 @@ def note_for(of: Material, refund: str) -> Made | None:
         return own
     found = _sale(of)
     off = {each.refund for each in found[1].lowered_by} if found is not None else set()
-    is_covered = found is not None and refund in set(_covered(of, found[1], [each for each in _real(of.refunds) if each.id not in off]))
+    is_covered = found is not None and refund in set(
+        _covered(of, found[1], [each for each in _real(of.refunds) if each.id not in off])
+    )
     return next((each for each in notes if each.key.startswith(keys.CANCELLED)), None) if is_covered else None
 
 

@@ -70,7 +70,9 @@ def given_back(refund: Refund, order: CanonicalOrder, *, currency: str, zones: Z
         day=day,
         lines=tuple(_of_line(each, order) for each in refund.lines),
         carriage=_said(refund.shipping),
-        others=tuple(Other(reason=without_entities(each.reason), said=_said(each.amounts)) for each in refund.adjustments),
+        others=tuple(
+            Other(reason=without_entities(each.reason), said=_said(each.amounts)) for each in refund.adjustments
+        ),
         money=sums.paid(refund.payments, currency),
         trouble=_trouble(refund, order, currency=currency, day=day, zones=zones),
     )

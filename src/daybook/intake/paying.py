@@ -153,7 +153,7 @@ def _check_amount(of: Material, share: Share, before: Sequence[Share]) -> None:
         words = f"{figure(paid.amount)} {paid.currency} were paid, and the order is in {currency}."
         raise Held(Cause.PAYMENT_CURRENCY_DIFFERS, paid.currency or "", words)
     if paid.amount <= 0:
-        raise Held(Cause.PAYMENT_OF_NOTHING, paid.id[:keys_of_parts.LONGEST])
+        raise Held(Cause.PAYMENT_OF_NOTHING, paid.id[: keys_of_parts.LONGEST])
     if paid.amount >= TOO_LARGE:
         raise Held(Cause.AMOUNT_TOO_LARGE, detail=f"The payment is {figure(paid.amount)} {currency}.")
     fineness.check(Totals(share.amount, ZERO, share.amount), currency, ledger=of.rules.ledger)

@@ -34,9 +34,7 @@ def sale_of(invoice: Invoice, rules: MappingRules, *, fresh: Invoice | Hold | No
     return credits.whole(lines, invoice.amount_type)
 
 
-def _as_of_then(
-    invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice | Hold | None
-) -> tuple[Line, ...]:
+def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice | Hold | None) -> tuple[Line, ...]:
     words = (
         f"{invoice.number} was posted before Daybook kept which of its lines stands for which part of the order, and the "
         "order makes other lines by now. Type in what was given back for each line."
@@ -45,14 +43,17 @@ def _as_of_then(
         raise Held(Cause.REFUND_UNCLEAR, invoice.number, words)
     pairs = list(zip(invoice.lines, fresh.lines, strict=False))
     is_same = len(invoice.lines) == len(fresh.lines) and all(
-        (was.description, was.quantity, line_amount(was), was.tax_type) == (now.description, now.quantity, line_amount(now), now.tax_type)
+        (was.description, was.quantity, line_amount(was), was.tax_type)
+        == (now.description, now.quantity, line_amount(now), now.tax_type)
         for was, now in pairs
     )
     if not is_same or any(line.tax_type not in rates for line in invoice.lines):
         raise Held(Cause.REFUND_UNCLEAR, invoice.number, words)
     if document_totals(invoice.lines, invoice.amount_type, rates) != invoice.totals:
         raise Held(Cause.REFUND_UNCLEAR, invoice.number, words)
-    return tuple(replace(was, of=now.of, tax=now.tax if was.tax_amount is None else was.tax_amount) for was, now in pairs)
+    return tuple(
+        replace(was, of=now.of, tax=now.tax if was.tax_amount is None else was.tax_amount) for was, now in pairs
+    )
 
 
 def map_credit_note(  # noqa: PLR0913 - what makes one
@@ -183,9 +184,7 @@ def _priced(bare: Line, piece: Piece, amount_type: AmountType, rules: MappingRul
     )
 
 
-def lowered(
-    invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules
-) -> Invoice | Hold | None:
+def lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules) -> Invoice | Hold | None:
     """Return the invoice of a sale, not posted yet, less what was given back by now; None where nothing of it is left."""
     try:
         return _lowered(invoice, refunds, order, rules)

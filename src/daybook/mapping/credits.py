@@ -175,9 +175,7 @@ def _all_left(left: Sequence[Left], *, with_goods: bool) -> list[Piece]:
     ]
 
 
-def _of_line(
-    sale: Sequence[Left], left: Sequence[Left], back: OfLine, refund: str
-) -> tuple[list[Piece], Decimal]:
+def _of_line(sale: Sequence[Left], left: Sequence[Left], back: OfLine, refund: str) -> tuple[list[Piece], Decimal]:
     """Return what a refund gives back of one line, or of several that share its name, and what is beyond them."""
     places = [place for place, each in enumerate(left) if each.line.of in back.parts]
     if not places:
@@ -239,9 +237,7 @@ def _tax(said: Said) -> Decimal | None:
 def _amount(left: Sequence[Left], places: Sequence[int], said: Said) -> tuple[list[Piece], Decimal]:
     """Return an amount split over these lines as they stand, and what is beyond them."""
     rooms = [(place, left[place]) for place in places if not left[place].is_gone]
-    there = Totals(
-        sum((each.net for _, each in rooms), ZERO), sum((each.tax for _, each in rooms), ZERO), ZERO
-    )
+    there = Totals(sum((each.net for _, each in rooms), ZERO), sum((each.tax for _, each in rooms), ZERO), ZERO)
     gross, tax = said.whole, said.tax
     if gross is None:
         net = said.net or ZERO

@@ -126,7 +126,9 @@ class TestOneRefund:
         sale = left = self.sale(line(1, quantity=D(3), unit_amount=None, line_amount=D("10.00")))
         nets = []
         for _ in range(3):
-            (piece,) = credits.credit(sale, left, GivenBack(id="r", lines=(OfLine(parts=("line:1",), name="x", quantity=D(1)),)))
+            (piece,) = credits.credit(
+                sale, left, GivenBack(id="r", lines=(OfLine(parts=("line:1",), name="x", quantity=D(1)),))
+            )
             left, nets = credits.less(left, [piece]), [*nets, (piece.net, piece.tax)]
         assert nets == [(D("3.33"), D("0.67")), (D("3.33"), D("0.67")), (D("3.34"), D("0.66"))]
 
