@@ -39,6 +39,9 @@ class ForecastAnswer(BaseModel):
     organisation: str
     waiting: int = Field(description="Documents that are ready to be sent.")
     calls: int = Field(description="The calls that they take.")
+    awaiting_approval: int = Field(
+        description="Documents that wait until a person approves another one in the ledger; not among those waiting."
+    )
     calls_left: int | None = Field(description="Of today, for documents; null: not limited.")
     day_ends_at: datetime | None = Field(
         description="When the day's calls begin anew, at the latest; null: not limited."
@@ -78,6 +81,7 @@ def _answer(connection: Connection, found: Forecast) -> ForecastAnswer:
         organisation=connection.facts.name,
         waiting=found.waiting,
         calls=found.calls,
+        awaiting_approval=found.awaits_approval,
         calls_left=found.day_left,
         day_ends_at=found.day_ends,
         is_in_at=found.is_in_at,

@@ -44,6 +44,11 @@ def inventory_accounts(connection: Connection) -> QuerySet[Account]:
     return _accounts(connection, {AccountUse.STOCK})
 
 
+def payment_accounts(connection: Connection) -> QuerySet[Account]:
+    """Return the accounts that documents may be paid into, or out of; some have no code."""
+    return _active_accounts(connection).filter(takes_payments=True).order_by("code", "name")
+
+
 def line_accounts(connection: Connection, kind: LineKind) -> QuerySet[Account]:
     """Return the accounts that lines of this kind may stand on."""
     return _accounts(connection, OF_LINE_KINDS[kind])

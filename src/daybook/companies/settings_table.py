@@ -18,6 +18,7 @@ class Section(StrEnum):
     NUMBERS = "numbers"
     CURRENCIES = "currencies"
     STOCK = "stock"
+    PAYMENTS = "payments"
     WHEN = "when"
     PEOPLE = "people"
 
@@ -108,6 +109,10 @@ SETTINGS: tuple[Setting, ...] = (
         "For orders that name no currency. Nothing chosen: the organisation's base currency.",
     ),
     Setting(
+        "post_payments", "Post payments", Section.PAYMENTS,
+        help="What customers paid, and what was paid back, is booked on the clearing account of its gateway.",
+    ),
+    Setting(
         "not_stock", "Not stock", Section.STOCK,
         help="One SKU in each line, or a pattern: * stands for any characters, ? for one. What is listed (fees, gift "
         "wrap, kits whose parts are the stock) stands on the invoice as a plain line, and on no purchase order.",
@@ -124,7 +129,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "document_status", "Document status", Section.WHEN,
-        help="Draft is the safe start: nothing reaches the ledger until a person approves it in {ledger}.",
+        help="Draft is the safe start: nothing reaches the ledger until a person approves it in {ledger}. Payments wait "
+        "for that approval.",
     ),
     Setting(
         "payment_terms_days", "Payment terms (days)", Section.WHEN,
@@ -138,10 +144,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "post_credit_notes", "Post credit notes", Section.WHEN,
         help="What is refunded or cancelled after the invoice was posted becomes a credit note. Off: it is shown to a person.",
-    ),
-    Setting(
-        "post_payments", "Post payments", Section.WHEN,
-        help="What customers paid, and what was paid back, is booked on the clearing account of its gateway.",
     ),
     Setting(
         "post_within_minutes", "Post within (minutes)", Section.WHEN,

@@ -328,12 +328,13 @@ class Gateway(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{gateways.title_of(self.name)} in {self.currency} -> {self.account_id or '?'}"
+        return f"{self.said} -> {self.account_id or '?'}"
 
     @property
-    def title(self) -> str:
-        """Return how people call it."""
-        return gateways.title_of(self.name)
+    def said(self) -> str:
+        """Return how people call it: "stripe in GBP"."""
+        of = f", of {self.source} only" if self.source else ""
+        return f"{gateways.title_of(self.name)} in {self.currency}{of}"
 
 
 def check_when(said: object) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from daybook.connections.models import Connection, LineAccount, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, Gateway, LineAccount, PostingRule, PostingSettings, TaxMapping
 from daybook.connections.places import FileAccess
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
@@ -32,6 +32,7 @@ def values_of(connection: Connection) -> dict[str, str]:
     posting = PostingSettings.objects.filter(connection=connection).first() or PostingSettings(connection=connection)
     names = [field.name for field in PostingSettings._meta.concrete_fields if field.name not in BY_ITSELF]  # noqa: SLF001  # Django's public name
     values |= {name: as_text(getattr(posting, name)) for name in names}
+    values |= {f"gateway.{each.said}": each.account_id for each in Gateway.objects.filter(connection=connection)}
     return values | _of_lines(connection) | _of_rules(connection) | _of_folder(connection)
 
 

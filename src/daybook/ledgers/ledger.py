@@ -279,6 +279,8 @@ class Route:
     """One outcome for each; the flag: it answers a second sending of the same bytes."""
     before: Callable[[Sequence[Sendable]], Talk[list[Before]]] | None = None
     """Asked just before a call, of each. None in the place of all: what is only created needs no look."""
+    reads_before: int = 0
+    """The calls that `before` takes, as a rule."""
     is_resent: bool = True
     """Where no answer came the same bytes may go once more. Not where only the key tells the two apart: a first sending
     that arrives after the ledger has forgotten the key would be booked beside the second."""

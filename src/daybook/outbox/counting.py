@@ -11,7 +11,8 @@ from daybook.companies.models import Company
 from daybook.connections.models import Connection
 from daybook.orders.models import Order, OrderStanding
 from daybook.orders.standings import open_ones
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Entry, EntryNeed
+from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 
 NEEDS_A_PERSON = Q(state__in=[State.HELD, State.REJECTED]) | ~Q(attention="")
@@ -26,6 +27,16 @@ FOR_A_CLOSED_CONNECTION = Q(state=State.HELD, attention="") & Q(_CLOSED)
 UNDER_WAY = (State.READY, State.SENDING, State.UNKNOWN)
 """States of documents that go on by themselves."""
 
+AWAITS_APPROVAL = Q(state=State.READY, open_needs__gt=0) & Q(
+    Exists(
+        EntryNeed.objects.filter(
+            company=OuterRef("company"), entry=OuterRef("pk"), until=Until.AUTHORISED, met_at=None,
+            needed__state=State.POSTED,
+        )
+    )
+)  # fmt: skip
+"""Which documents wait until somebody approves another one there: neither a backlog, nor in need of a person here."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -36,6 +47,7 @@ class Counts:
     orders: Mapping[str, int]
     """Count of each standing that occurs."""
     documents_under_way: int
+    documents_await_approval: int
     documents_need_a_person: int
     orders_need_a_person: int
     """Each order once, whether it is held itself or a document of it needs a person."""
@@ -48,19 +60,28 @@ def counts(company: Company, connection: Connection | None = None) -> Counts:
     entries = _of(Entry.objects.filter(company=company), connection)
     documents: dict[str, int] = dict(entries.order_by("state").values_list("state").annotate(Count("id")))
     standings = _standings(company, connection).order_by("standing").values_list("standing")
+    awaiting = documents_awaiting_approval(company, connection).count()
+    moving = documents_under_way(company, connection)
     return Counts(
         documents=documents,
         orders=dict(standings.annotate(Count("id"))),
-        documents_under_way=sum(documents.get(state, 0) for state in UNDER_WAY),
+        documents_under_way=sum(documents.get(state, 0) for state in UNDER_WAY) - awaiting,
+        documents_await_approval=awaiting,
         documents_need_a_person=documents_needing_a_person(company, connection).count(),
         orders_need_a_person=orders_needing_a_person(company, connection).count(),
-        oldest_under_way_since=entries.filter(state__in=UNDER_WAY).aggregate(oldest=Min("state_since"))["oldest"],
+        oldest_under_way_since=moving.aggregate(oldest=Min("state_since"))["oldest"],
     )
 
 
 def documents_under_way(company: Company, connection: Connection | None = None) -> QuerySet[Entry]:
     """Return the company's documents that go on by themselves."""
-    return _of(Entry.objects.filter(company=company, state__in=UNDER_WAY), connection)
+    moving = Entry.objects.filter(company=company, state__in=UNDER_WAY).exclude(AWAITS_APPROVAL)
+    return _of(moving, connection)
+
+
+def documents_awaiting_approval(company: Company, connection: Connection | None = None) -> QuerySet[Entry]:
+    """Return the company's documents that go on once somebody approves another one in the ledger."""
+    return _of(Entry.objects.filter(AWAITS_APPROVAL, company=company), connection)
 
 
 def orders_not_due(company: Company, connection: Connection | None = None) -> QuerySet[OrderStanding]:

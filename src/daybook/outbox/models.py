@@ -216,6 +216,7 @@ class EntryNeed(models.Model):
             models.UniqueConstraint(fields=["entry", "needed", "until"], name="entry_need_once"),
             models.CheckConstraint(condition=~models.Q(entry=models.F("needed")), name="entry_needs_another"),
         ]
+        indexes = [models.Index(fields=["company"], condition=models.Q(met_at=None), name="entry_need_open")]
 
     def __str__(self) -> str:
         return f"{self.entry} waits until {self.needed} is {self.until}"

@@ -31,6 +31,8 @@ class Expected:
     room: int
     """Documents that one call takes."""
     route: str = ""
+    calls_a_batch: int = 1
+    """The writing call, and what is read before each."""
 
 
 def expected(came: Hours, *, now: datetime, hours: int = 24) -> tuple[float, ...]:
@@ -93,8 +95,11 @@ def _calls(routes: Sequence[Expected], wait: float, lasts: timedelta) -> float:
     whole, part = int(hours), hours % 1
     total = 0.0
     for each in routes:
-        total += sum(calls_an_hour(documents, each.room, wait) for documents in each.by_hour[:whole])
-        total += part * sum(calls_an_hour(documents, each.room, wait) for documents in each.by_hour[whole : whole + 1])
+        of_each = sum(calls_an_hour(documents, each.room, wait) for documents in each.by_hour[:whole])
+        of_each += part * sum(
+            calls_an_hour(documents, each.room, wait) for documents in each.by_hour[whole : whole + 1]
+        )
+        total += of_each * each.calls_a_batch
     return total
 
 

@@ -35,13 +35,15 @@ class Queue:
     waiting: int
     room: int
     """Documents that one call takes."""
+    calls_a_batch: int = 1
+    """The writing call, and what is read before each."""
     by_hour: tuple[float, ...] = ()
     """Documents expected in each of the next 24 hours; the days after are taken to be like that."""
 
     @property
     def calls(self) -> int:
         """Return the calls that what waits takes."""
-        return -(-self.waiting // self.room)
+        return -(-self.waiting // self.room) * self.calls_a_batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class Forecast:
     points: tuple[Point, ...] = ()
     lingers: timedelta = timedelta(0)
     """How long documents wait for others now."""
+    awaits_approval: int = 0
+    """Documents that are in none of it: they wait until somebody approves others there."""
 
     @property
     def waiting(self) -> int:
@@ -111,17 +115,18 @@ class _Play:
 
     def serve(self, calls: float, begin: datetime, pace: timedelta) -> None:
         """Carry as much as so many calls do, from `begin` on, one call in `pace`."""
-        taken = min(self.waiting, calls * self.queue.room)
+        room, each = self.queue.room, self.queue.calls_a_batch
+        taken = min(self.waiting, calls * room / each)
         before, self.posted, self.waiting = self.posted, self.posted + taken, self.waiting - taken
         if self.is_in_at is None and self.posted >= self.queue.waiting - 1e-6:
-            used = -(-(self.queue.waiting - before) // self.queue.room)
+            used = -(-(self.queue.waiting - before) // room) * each
             self.is_in_at = begin + pace * max(1.0, used)
 
     @property
     def wants(self) -> float:
         """Return the calls that its backlog takes now."""
         full = self.waiting // self.queue.room
-        return full + (self.waiting > full * self.queue.room)
+        return (full + (self.waiting > full * self.queue.room)) * self.queue.calls_a_batch
 
 
 def means(left: Windows, terms: Terms, now: datetime, *, lists: int, a_day: int | None) -> Means:

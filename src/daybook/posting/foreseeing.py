@@ -10,7 +10,7 @@ from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import SPECS
 from daybook.ledgers.ledger import Ledger, Wire, kinds_of
-from daybook.outbox import arrivals
+from daybook.outbox import arrivals, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.posting import budget, forecast, pacing
@@ -25,11 +25,13 @@ def of(connection: Connection, now: datetime) -> Forecast | None:
     if not connection.is_connected or endpoints.ledger_of(connection).wire is not Wire.CALLS:
         return None
     ledger, settings = endpoints.ledger_of(connection), roster.posting_of(connection)
-    lists = len(ledger.forms)
+    lists = pacing.looks_an_hour(ledger, settings)
     a_day = connection.calls_a_day or settings.app_calls_a_day
     means = forecast.means(pacing.windows_of(connection), ledger.terms, now, lists=lists, a_day=a_day)
     lingers = pacing.linger(connection, ledger, settings).most
     made = forecast.forecast(_queues(connection, ledger, now), replace(means, lingers=lingers), now)
+    unapproved = counting.documents_awaiting_approval(connection.company, connection).count()
+    made = replace(made, awaits_approval=unapproved)
     return replace(made, is_in_at=None, points=made.points[:1]) if connection.is_posting_stopped else made
 
 
@@ -50,13 +52,22 @@ def _queues(connection: Connection, ledger: Ledger, now: datetime) -> list[Queue
         count = sum(waiting.get(kind, 0) for kind in kinds)
         if count or any(by_hour):
             title = ", ".join(SPECS[kind].title for kind in kinds)
-            queues.append(Queue(route=route.name, title=title, waiting=count, room=pacing.room(route), by_hour=by_hour))
+            queues.append(
+                Queue(
+                    route=route.name,
+                    title=title,
+                    waiting=count,
+                    room=pacing.room(route),
+                    calls_a_batch=1 + route.reads_before,
+                    by_hour=by_hour,
+                )
+            )
     return queues
 
 
 def _waiting(connection: Connection) -> dict[str, int]:
-    """By kind what waits to be sent; what waits for another document of it, too."""
+    """By kind what waits to be sent; what waits for another document of it, too, but not for somebody's approval."""
     mine = Entry.objects.filter(
         company_id=connection.company_id, organisation=connection.organisation_id, state=State.READY
-    )
+    ).exclude(counting.AWAITS_APPROVAL)
     return dict(mine.order_by().values_list("kind").annotate(Count("id")))

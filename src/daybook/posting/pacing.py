@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from daybook.connections.models import Connection, PostingSettings
+from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Route, kinds_of
 from daybook.outbox import arrivals
@@ -21,7 +22,7 @@ def linger(connection: Connection, ledger: Ledger, settings: PostingSettings) ->
     if left is None or left <= ledger.terms.calls_kept_for_people:  # not known, or used up: `limits.allowance`
         return batching.linger(settings.post_within_minutes)
     lasts = limits.day_ends(windows, now) - now
-    calls = limits.for_documents(left, ledger.terms, lists=len(ledger.forms), lasts=lasts)
+    calls = limits.for_documents(left, ledger.terms, lists=looks_an_hour(ledger, settings), lasts=lasts)
     needed = budget.linger(expected(connection, ledger, now), calls=calls, lasts=lasts)
     return batching.linger(settings.post_within_minutes, needed)
 
@@ -32,7 +33,7 @@ def expected(connection: Connection, ledger: Ledger, now: datetime) -> Sequence[
         return []
     came = arrivals.since(connection.company_id, connection.organisation_id, arrivals.hour_of(now - budget.WEEK))
     return [
-        Expected(budget.expected(hours, now=now), room(route), route.name)
+        Expected(budget.expected(hours, now=now), room(route), route.name, 1 + route.reads_before)
         for route in ledger.routes.values()
         if (hours := together([came.get(kind, {}) for kind in kinds_of(ledger, route.name)]))
     ]
@@ -41,6 +42,12 @@ def expected(connection: Connection, ledger: Ledger, now: datetime) -> Sequence[
 def room(route: Route) -> int:
     """Return how many documents go in one call."""
     return min(route.documents_a_call, batching.MAX_DOCUMENTS)
+
+
+def looks_an_hour(ledger: Ledger, settings: PostingSettings) -> int:
+    """Return the calls of one hourly look: one a kind, of those that the company has."""
+    is_after = settings.post_payments or settings.post_credit_notes
+    return sum(is_after or not SPECS[form.kind].follows for form in ledger.forms.values())
 
 
 def windows_of(connection: Connection) -> Windows:

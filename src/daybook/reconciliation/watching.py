@@ -1,7 +1,7 @@
 """What people did there with posted documents, brought to the day book: a cheap look at what changed since the last.
 
 One list per kind of document, by If-Modified-Since: usually one call that says "nothing". Hourly while something was
-posted within two days, daily up to thirty days, not at all for a company that posts nothing; and when a person asks.
+posted within two days or waits for somebody's approval, daily up to thirty days, not at all for a company that posts nothing; and when a person asks.
 Rows decide when it is due, the job is only a hint. Nothing is sent, and no document is moved.
 """
 
@@ -23,7 +23,8 @@ from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.ledger import Changes, Form, KnownBy, Ledger, Since, Theirs
 from daybook.outbox import queue
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Entry, EntryNeed
+from daybook.outbox.needs import Until
 from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import State
 from daybook.reconciliation import sendings, sightings
@@ -67,6 +68,12 @@ def due(now: datetime) -> list[Connection]:
     lately = Exists(mine.filter(posted_at__gt=now - HOURLY_FOR))
     this_month = Exists(mine.filter(posted_at__gt=now - DAILY_FOR))
     an_hour_ago = Exists(mine.filter(posted_at__gt=now - DAILY_FOR, posted_at__lt=now - HOURLY))
+    awaited = Exists(
+        EntryNeed.objects.filter(
+            company=OuterRef("company"), met_at=None, until=Until.AUTHORISED, needed__state=State.POSTED,
+            needed__organisation=OuterRef("organisation"), needed__posted_at__gt=now - DAILY_FOR,
+        )
+    )  # fmt: skip
     is_scarce = Q(day_remaining__lt=LEAST_CALLS_LEFT, limits_read_at__gt=now - DAY)
     return list(
         roster.called()
@@ -74,6 +81,7 @@ def due(now: datetime) -> list[Connection]:
         .exclude(is_scarce)
         .filter(
             Q(lately, looked_at__lt=now - HOURLY)
+            | Q(awaited, looked_at__lt=now - HOURLY)
             | Q(this_month, looked_at__lt=now - DAILY)
             | Q(an_hour_ago, looked_at=None)
         )

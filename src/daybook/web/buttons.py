@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Gateway
 from daybook.documents.causes import Cause
 from daybook.documents.explained import (
     ACCOUNTS,
@@ -17,6 +17,7 @@ from daybook.documents.explained import (
     CONTACT_THERE,
     COSTS,
     DATE,
+    GATEWAYS,
     LINES,
     NUMBERS,
     ORDER,
@@ -34,6 +35,7 @@ ANCHORS = {
     ACCOUNTS: ("accounts", "Choose the account"),
     TAX: ("tax", "Choose the tax rate"),
     LINES: ("lines", "Choose account and tax"),
+    GATEWAYS: ("payments", "Choose the clearing account"),
     CONTACT: ("id_contact_name", "Look the contact up again"),
     NUMBERS: ("id_number_prefix", "Open numbers and references"),
     TIMING: ("when", "Open when and how"),
@@ -116,6 +118,8 @@ def _place(action: str, connection: Connection, matter: Matter) -> tuple[str, st
         return field_anchor(matter.subject), "Complete the settings"
     if matter.cause == Cause.TAX_RATE_NOT_MAPPED and (rate := _percent(matter.subject)):
         return f"id_tax-{rate}", f"Choose the tax rate for {rate} %"
+    if action == GATEWAYS and (gateway := _gateway(connection, matter.subject)):
+        return field_anchor(f"gateway-{gateway.pk}"), f"Choose the account of {gateway.said}"
     if action == ACCOUNTS and (field := _account_field(connection, matter.subject)):
         return field_anchor(field), f"Choose another account than {matter.subject}"
     return anchor, text
@@ -126,6 +130,11 @@ def _percent(subject: str) -> str:
         return plain(Decimal(subject) * 100)
     except InvalidOperation:
         return ""
+
+
+def _gateway(connection: Connection, subject: str) -> Gateway | None:
+    """Return the gateway that a cause is about, None where it is not listed (any more)."""
+    return next((each for each in Gateway.objects.filter(connection=connection) if each.said == subject), None)
 
 
 def _account_field(connection: Connection, code: str) -> str:

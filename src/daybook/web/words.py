@@ -35,7 +35,11 @@ STATES: dict[str, Badge] = {
     State.CANCELLED: Badge("Cancelled", "calm", "Will not be sent"),
 }
 
-MORE_STATES = [("under_way", "On their way (all)"), ("today", "Posted today")]
+MORE_STATES = [
+    ("under_way", "On their way (all)"),
+    ("approval", "Wait for approval"),
+    ("today", "Posted today"),
+]
 """Filters beside the states themselves, as the overview counts."""
 
 STANDINGS: dict[str, Badge] = {

@@ -292,6 +292,7 @@ ROUTE = Route(
     write=write,
     read=read,
     before=before,
+    reads_before=1,
     is_resent=False,
 )
 PAYMENT = _form(Kind.PAYMENT, "ACCRECPAYMENT", "Payments")

@@ -24,7 +24,7 @@ from daybook.intake import curing
 from daybook.kit import clock, zones
 from daybook.ledgers.registry import title
 from daybook.mapping import cash_steps
-from daybook.ops.cli import configuring_feeds
+from daybook.ops.cli import configuring_feeds, configuring_gateways
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox import wake
 from daybook.sources.registry import with_doors
@@ -49,7 +49,7 @@ FEED_FIELDS = {
 """Of the company's first feed of each source."""
 LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
 JUST_NOW = timedelta(seconds=5)
-TAX, LINE = "tax.", "line."
+TAX, LINE, GATEWAY = "tax.", "line.", "gateway."
 POSTING = "posting"
 """On or off: no setting, and changed elsewhere (`stopping.py` here)."""
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
@@ -68,9 +68,11 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS, POSTING) and not key.startswith((TAX, LINE)):
+    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS, POSTING) and not key.startswith((TAX, LINE, GATEWAY)):
         known = ", ".join((POSTING, *FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
-        raise Stop(f"there is no setting {key!r}; there are: {known}, tax.RATE, line.KIND", Exit.USAGE)
+        raise Stop(
+            f"there is no setting {key!r}; there are: {known}, tax.RATE, line.KIND, gateway.CURRENCY.NAME", Exit.USAGE
+        )
     if text.startswith("@"):
         try:
             text = Path(text[1:]).read_text().strip()
@@ -175,7 +177,7 @@ def show(connection: Connection) -> dict[str, str]:
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
     for row in LineAccount.objects.filter(connection=connection):
         shown[f"{LINE}{row.kind}"] = "/".join(filter(None, (row.account, row.tax_type)))
-    return shown
+    return shown | configuring_gateways.shown(connection)
 
 
 def _of_company(connection: Connection) -> CompanySettings:
@@ -188,6 +190,8 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return _map_tax(settings.connection, one)
     if one.key.startswith(LINE):
         return _book_lines(settings.connection, one)
+    if one.key.startswith(GATEWAY):
+        return configuring_gateways.choose(settings.connection, one.key, one.text)
     if one.key in APP:
         return _change_app(settings.connection, one)
     if one.key in FEED_FIELDS:

@@ -79,6 +79,8 @@ class CompanyStatus:
     documents: Mapping[str, int]
     """Count of each state that occurs."""
     documents_need_a_person: int
+    documents_await_approval: int
+    """They wait until somebody approves another document there; ready, but no part of the backlog."""
     orders_need_a_person: int
     """As the overview counts: each order once, held itself or with a document that needs a person."""
     orders: Mapping[str, int]
@@ -140,6 +142,7 @@ def _company(company: Company, now: datetime) -> CompanyStatus:
         pause_reason=connection.pause_reason if _pause(connection, now) else "",
         documents=counts.documents,
         documents_need_a_person=counts.documents_need_a_person,
+        documents_await_approval=counts.documents_await_approval,
         orders_need_a_person=counts.orders_need_a_person,
         orders=counts.orders,
         oldest_waiting_seconds=int((now - oldest).total_seconds()) if oldest and not company.is_closed else None,

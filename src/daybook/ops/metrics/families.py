@@ -55,6 +55,11 @@ WAITING_AGE = _gauge(
     (*_CONNECTION, "state"),
     "Since when the document that is first in line, or longest in flight, has been in its state.",
 )
+AWAITING = _gauge(
+    "documents_awaiting_approval",
+    _CONNECTION,
+    "Documents that wait until a person approves another one in the ledger: no backlog, and in need of nobody here.",
+)
 STOPPED = _gauge(
     "documents_needing_a_person", ("company", "state"), "Documents that are held, rejected, or posted and flagged."
 )
@@ -89,6 +94,6 @@ UNSEALED = _gauge("history_unsealed_events", (), "Events that the history's chai
 DATABASE = _gauge("database_size_bytes", (), "What the database takes on its disk.")
 
 FAMILIES = (
-    BUILD, WAITING, WAITING_AGE, STOPPED, ORDERS_HELD, UNPREPARED, UNPREPARED_AGE, MOVES, INTAKE, CALLS, CALLS_LEFT,
+    BUILD, WAITING, WAITING_AGE, AWAITING, STOPPED, ORDERS_HELD, UNPREPARED, UNPREPARED_AGE, MOVES, INTAKE, CALLS, CALLS_LEFT,
     CALLS_LEFT_AGE, UP, PAUSED, POSTING_STOPPED, CONSENT, TOKEN_AGE, TOKEN_LEFT, JOBS, JOB_LAG, WORKERS, UNSEALED, DATABASE,
 )  # fmt: skip

@@ -33,6 +33,17 @@ _READY = """
     ) first
     JOIN outbox_entry head ON head.id = first.id
 """
+_AWAITING = """
+    SELECT place.ledger, way.public_id, count(*)
+    FROM outbox_entryneed need
+    JOIN outbox_entry needed ON needed.id = need.needed_id AND needed.state = 'posted'
+    JOIN connections_organisation place ON place.id = needed.organisation_id
+    JOIN connections_connection way ON way.id = place.connection_id
+    JOIN companies_company company ON company.id = place.company_id AND company.closed_at IS NULL
+    JOIN outbox_entry entry ON entry.id = need.entry_id AND entry.state = 'ready'
+    WHERE need.met_at IS NULL AND need.until = 'authorised'
+    GROUP BY 1, 2
+"""
 _IN_FLIGHT = """
     SELECT place.ledger, way.public_id, entry.state, count(*), min(entry.state_since)
     FROM outbox_entry entry
@@ -101,6 +112,12 @@ def _ready(cursor: Any, now: datetime) -> Iterator[Sample]:
     for ledger, way, count, since in cursor.fetchall():
         yield Sample(families.WAITING, (ledger, way, "ready"), count)
         yield Sample(families.WAITING_AGE, (ledger, way, "ready"), _age(since, now))
+
+
+def _awaiting(cursor: Any, now: datetime) -> Iterator[Sample]:  # noqa: ARG001  # all parts are called alike
+    cursor.execute(_AWAITING)
+    for ledger, way, count in cursor.fetchall():
+        yield Sample(families.AWAITING, (ledger, way), count)
 
 
 def _in_flight(cursor: Any, now: datetime) -> Iterator[Sample]:
@@ -181,5 +198,5 @@ def _age(moment: datetime, now: datetime) -> float:
 
 
 PARTS: tuple[Callable[[Any, datetime], Iterator[Sample]], ...] = (
-    _ready, _in_flight, _stopped, _unprepared, _tallies, _calls, _connections, _jobs, _installation,
+    _ready, _awaiting, _in_flight, _stopped, _unprepared, _tallies, _calls, _connections, _jobs, _installation,
 )  # fmt: skip

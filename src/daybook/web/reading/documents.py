@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from daybook.catalog.models import TaxRate
@@ -27,8 +27,8 @@ from daybook.web import words
 from daybook.web.listing import Found, asked_for
 from daybook.wire.asks import Request
 
-TODAY, UNDER_WAY = "today", "under_way"
-"""Filters beside the states themselves: posted today, and what goes on by itself."""
+TODAY, UNDER_WAY, APPROVAL = "today", "under_way", "approval"
+"""Filters beside the states themselves: posted today, what goes on by itself, and what waits for somebody's approval."""
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
@@ -43,7 +43,9 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
     if asked.get("state") in set(State):
         rows = rows.filter(state=asked["state"])
     elif asked.get("state") == UNDER_WAY:
-        rows = rows.filter(state__in=counting.UNDER_WAY)
+        rows = rows.filter(state__in=counting.UNDER_WAY).exclude(counting.AWAITS_APPROVAL)
+    elif asked.get("state") == APPROVAL:
+        rows = rows.filter(counting.AWAITS_APPROVAL)
     elif asked.get("state") == TODAY:
         rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
     if asked.get("kind") in SPECS:
@@ -77,7 +79,8 @@ def _listed(company: Company) -> QuerySet[Entry]:
         "open_needs",
     )
     others = ("order__public_id", "order__ref", "organisation__ledger", "about__number")
-    return Entry.objects.filter(company=company).select_related("order", "organisation", "about").only(*own, *others)
+    rows = Entry.objects.filter(company=company).select_related("order", "organisation", "about").only(*own, *others)
+    return rows.alias(awaits=counting.AWAITS_APPROVAL).annotate(awaits_approval=F("awaits"))
 
 
 def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str) -> QuerySet[Entry]:
@@ -87,7 +90,7 @@ def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str) -> Qu
     """
     if state in RETRYABLE:
         return rows.exclude(counting.FOR_A_CLOSED_CONNECTION)
-    if state in {*State, TODAY, UNDER_WAY}:
+    if state in {*State, TODAY, UNDER_WAY, APPROVAL}:
         return rows.exclude(attention="")
     mine = Entry.objects.filter(company=company)
     stopped = mine.filter(state__in=sorted(RETRYABLE)).exclude(counting.FOR_A_CLOSED_CONNECTION)

@@ -31,15 +31,22 @@ class Step:
 
 
 def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Return the four numbers on top, each with the list that holds as many."""
+    """Return the numbers on top, each with the list that holds as many; what waits for approval only where something does."""
     documents = reverse("web:documents", args=[company.public_id])
     orders = reverse("web:orders", args=[company.public_id])
     today = counting.posted_since(company, midnight(connection, now)).count()
+    awaiting = counting.documents_awaiting_approval(company).count()
+    approval = {
+        "count": awaiting,
+        "name": f"wait for approval in {titles.of(connection.ledger)}",
+        "url": f"{documents}?state=approval",
+    }
     return [
         {"count": today, "name": "posted today", "hint": zone_of_the_days(connection), "url": f"{documents}?state=today"},
         {"count": counting.documents_under_way(company).count(), "name": "documents on their way", "url": f"{documents}?state=under_way"},
         {"count": counting.orders_needing_a_person(company).count(), "name": "orders need a person", "url": f"{orders}?standing=held"},
         {"count": counting.orders_not_due(company).count(), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
+        *([approval] if awaiting else []),
     ]  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 
 from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
-from daybook.connections.models import LineAccount, PostingSettings, TaxMapping
+from daybook.connections.models import Gateway, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.styled import StyledForm, dress
-from daybook.web.settings import line_accounts
+from daybook.web.settings import gateways, line_accounts
 from daybook.web.settings.offers import Choices, Offer, with_stored
 
 TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
@@ -55,6 +55,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         offer: Offer,
         tax_mappings: list[TaxMapping],
         booked: list[LineAccount],
+        gateways_seen: list[Gateway],
         look_up: LookUp,
         **named: Any,
     ) -> None:
@@ -67,6 +68,8 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         for name, row in self.tax_fields.items():
             self.fields[name] = _tax_field(row, offer.sales_tax)
         self.fields |= line_accounts.fields(offer, booked)
+        self.gateways_seen = gateways_seen
+        self.fields |= gateways.fields(offer, gateways_seen)
         dress(self)
 
     def _offer_choices(self) -> None:
@@ -122,6 +125,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def line_accounts(self) -> list[line_accounts.Drawn]:
         """Return the table of lines that are no goods."""
         return line_accounts.drawn(self)
+
+    @property
+    def gateways(self) -> list[gateways.Drawn]:
+        """Return the table of who carries money, and where it then stands."""
+        return gateways.drawn(self, self.gateways_seen)
 
     def clean_process_method(self) -> str:
         """Nothing selected is a valid answer: it means Untracked."""

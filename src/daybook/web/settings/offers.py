@@ -26,6 +26,8 @@ class Offer:
     preselected: dict[str, str] = field(default_factory=dict)
     lines: dict[LineKind, Choices] = field(default_factory=dict)
     """Accounts by the kind of a line that is no sale of goods."""
+    clearing: Choices = field(default_factory=list)
+    """Accounts that take payments, by the ledger's ids of them."""
     sales_tax: Choices = field(default_factory=list)
     purchase_tax: Choices = field(default_factory=list)
     currencies: Choices = field(default_factory=list)
@@ -47,6 +49,7 @@ def offer(connection: Connection) -> Offer:
             "inventory_account": _accounts(facts.inventory_accounts(connection)),
         },
         lines={kind: _accounts(facts.line_accounts(connection, kind)) for kind in WITH_OWN_ACCOUNT},
+        clearing=_clearing(facts.payment_accounts(connection)),
         preselected=facts.preselected(connection),
         sales_tax=_tax_rates(facts.sales_tax_rates(connection)),
         purchase_tax=_tax_rates(facts.purchase_tax_rates(connection)),
@@ -56,6 +59,11 @@ def offer(connection: Connection) -> Offer:
 
 def _accounts(accounts: Iterable[Account]) -> Choices:
     return [(account.code, f"{account.code} {account.name}") for account in accounts]
+
+
+def _clearing(accounts: Iterable[Account]) -> Choices:
+    words = [(each, " ".join(filter(None, (each.code, each.name)))) for each in accounts]
+    return [(each.account_id, f"{said} ({each.currency})" if each.currency else said) for each, said in words]
 
 
 def _tax_rates(rates: Iterable[TaxRate]) -> Choices:

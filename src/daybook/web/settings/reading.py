@@ -6,7 +6,7 @@ from typing import Any
 from daybook.catalog import facts
 from daybook.companies.models import Company
 from daybook.connections import roster
-from daybook.connections.models import Connection, PostingSettings, TaxMapping, TokenSet
+from daybook.connections.models import Connection, Gateway, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
 from daybook.kit import clock
 from daybook.mapping import numbers, references
@@ -29,6 +29,7 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
         "token": _token(connection),
         "asks_for_zone": asks_for_zone(posting, connection),
         "currencies": _currencies(company, connection),
+        "has_unmapped_gateways": Gateway.objects.filter(connection=connection, account_id="").exists(),
         "has_unmapped_rates": TaxMapping.objects.filter(connection=connection, tax_type="").exists(),
     }
 

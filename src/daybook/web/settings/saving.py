@@ -17,7 +17,7 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.settings import connection as connection_page
-from daybook.web.settings import editing, line_accounts
+from daybook.web.settings import editing, gateways, line_accounts
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
@@ -94,6 +94,7 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
         for rate, tax_type in form.tax_choices().items():
             TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
         line_accounts.save(connection, form)
+        gateways.save(connection, form, form.gateways_seen)
     wake.wake_prepare(connection.company_id)
     return True
 

@@ -51,7 +51,7 @@ def _print(read: "Status") -> None:
         table.add_row(
             company.name,
             _connection(company),
-            _counts(company.documents),
+            _counts(_documents(company)),
             _counts(company.orders),
             str(company.orders_need_a_person or ""),
             _age(company.oldest_waiting_seconds),
@@ -60,6 +60,15 @@ def _print(read: "Status") -> None:
     console = Console()
     console.print(table if read.companies else "No companies yet: `daybook company add NAME`.")
     console.print(f"Jobs: {_counts(read.jobs) or 'none'}")
+
+
+def _documents(company: "CompanyStatus") -> dict[str, int]:
+    """What waits for somebody's approval is named apart from what is ready to go."""
+    awaiting, counted = company.documents_await_approval, dict(company.documents)
+    if not awaiting:
+        return counted
+    ready = {"ready": counted.get("ready", 0) - awaiting}
+    return {**counted, **ready, "await approval": awaiting}
 
 
 def _connection(company: "CompanyStatus") -> str:
