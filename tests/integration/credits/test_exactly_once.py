@@ -123,7 +123,9 @@ class TestAnAnswerOfAnyKind:
             post(posted)
             look(posted)
         assert len(notes(posted)) == 2
-        assert [len(each["Allocations"]) for each in notes(posted)] == [1, 1]
+        made = [len(each["Allocations"]) for each in notes(posted)]
+        is_of_unknown_status = "Status" in change and name == "CreditNotes"  # it waits until a look says how it stands
+        assert made == ([0, 1] if is_of_unknown_status else [1, 1])
 
     @pytest.mark.parametrize("address", ["/CreditNotes", "/Allocations"])
     @pytest.mark.parametrize("body", [[], {"CreditNotes": 5, "Allocations": 5}, {"Type": "ValidationException", "Elements": 5}])
@@ -215,6 +217,7 @@ class TestOldInvoices:
 class TestStock:
     def test_that_came_back_has_its_item_and_what_did_not_has_none(self, xero):
         acme = opened(xero, "Tracked", tracked=True)
+        PostingSettings.objects.filter(connection=acme.connection).update(allow_backorders=True)
         lines = [{**each, "unit_cost": "2"} for each in order("x")["lines"]]
         send(acme, order("1001", lines=lines))
         settle(acme)

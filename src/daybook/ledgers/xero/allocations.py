@@ -94,24 +94,10 @@ def _outcome(answer: Answer, *, is_resent: bool) -> Outcome:
 
 
 def _failed(answer: Answer, *, is_resent: bool) -> Outcome:
-    """A refusal of the one document of a call is of that document; one that answers a second sending says nothing."""
+    """A refused call may have booked all the same (xero-rules.md 4.3): its note tells."""
     error = protocol.error_in(answer)
     is_turned_away = isinstance(error, errors.Throttled | errors.TokenExpired | errors.ConsentNeeded)
-    if is_turned_away and not is_resent:
-        return NotSent(str(error))
-    if answer.status == 400 and not is_resent and (words := _said(answer)):
-        return Rejected(words)
-    return Unknown(str(error))
-
-
-def _said(answer: Answer) -> tuple[str, ...]:
-    """Return the messages of a refusal that Xero worded; of anything else none."""
-    try:
-        body = protocol.read_json(answer)
-    except errors.OutcomeUnknown:
-        return ()
-    rows = [row for row in protocol.listed(body, "Elements") if isinstance(row, dict)]
-    return tuple(words for row in rows for words in protocol.validation_messages(row))
+    return NotSent(str(error)) if is_turned_away and not is_resent else Unknown(str(error))
 
 
 def _totals(amount: Decimal | None) -> Totals | None:
