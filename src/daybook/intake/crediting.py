@@ -14,10 +14,10 @@ from daybook.documents.kinds import Kind, Paper
 from daybook.intake import keys, paying
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2
-from daybook.mapping import credit_notes, credits, invoices, numbers
-from daybook.mapping.credits import Left
+from daybook.mapping import credit_notes, invoices, numbers, splitting
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack, OfLine
+from daybook.mapping.splitting import Left
 from daybook.outbox.needs import GONE, Until
 from daybook.outbox.states import IN_FLIGHT, State
 
@@ -121,7 +121,7 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
     return made
 
 
-def _fresh(of: Material, sale: Invoice) -> Paper | Hold | None:
+def _fresh(of: Material, sale: Invoice) -> Invoice | Hold | None:
     """Return the invoice as the order makes it now, where the posted one kept too little of itself."""
     if all(line.tax is not None for line in sale.lines):
         return None
@@ -212,7 +212,7 @@ def _covered(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> Itera
         if keys.of(back.id) in has_note:
             continue
         try:
-            pieces = credits.credit(whole, whole, back)
+            pieces = splitting.credit(whole, whole, back)
         except Held:
             continue
         asked = {piece.place: piece.gross for piece in pieces}
@@ -222,7 +222,7 @@ def _covered(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> Itera
 
 
 def _credited_by(whole: Sequence[Left], notes: Sequence[CreditNote]) -> dict[int | None, Decimal]:
-    left = credits.less_notes(whole, notes)
+    left = splitting.less_notes(whole, notes)
     return {place: was.gross - now.gross for place, (was, now) in enumerate(zip(whole, left, strict=True))}
 
 

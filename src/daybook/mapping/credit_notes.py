@@ -9,14 +9,14 @@ from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import AmountType, CreditNote, Invoice, Line, Lowered
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import CENT, ZERO, Totals, decimals, figure
-from daybook.mapping import checks, credits, forms
+from daybook.mapping import checks, forms, splitting
 from daybook.mapping.arithmetic import document_totals, line_amount, tax_on
-from daybook.mapping.credits import Left, Piece
 from daybook.mapping.layouts import DESCRIPTION_LIMIT
 from daybook.mapping.orders import Order
-from daybook.mapping.refunds import GivenBack
 from daybook.mapping.references import REASONED, reference
+from daybook.mapping.refunds import GivenBack
 from daybook.mapping.rules import MappingRules, ProcessMethod
+from daybook.mapping.splitting import Left, Piece
 from daybook.mapping.texts import writable
 
 _SETTINGS = {LineKind.GOODWILL: "Refund", LineKind.EXCESS: "Refund beyond the sale"}
@@ -31,7 +31,7 @@ def sale_of(invoice: Invoice, rules: MappingRules, *, fresh: Invoice | Hold | No
     lines = invoice.lines
     if any(line.tax is None for line in lines):
         lines = _as_of_then(invoice, forms.effective_rates(rules), fresh)
-    return credits.whole(lines, invoice.amount_type)
+    return splitting.whole(lines, invoice.amount_type)
 
 
 def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice | Hold | None) -> tuple[Line, ...]:
@@ -56,7 +56,7 @@ def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice |
     )
 
 
-def map_credit_note(  # noqa: PLR0913 - what makes one
+def map_credit_note(
     invoice: Invoice,
     before: Sequence[CreditNote],
     back: GivenBack,
@@ -73,14 +73,14 @@ def map_credit_note(  # noqa: PLR0913 - what makes one
     """
     try:
         sale = sale_of(invoice, rules, fresh=fresh)
-        left = credits.less_notes(sale, before)
-        pieces = credits.credit(sale, left, back)
+        left = splitting.less_notes(sale, before)
+        pieces = splitting.credit(sale, left, back)
         return _note(invoice, sale, pieces, back, order, rules, number=number, day=back.day or today)
     except Held as held:
         return held.hold
 
 
-def _note(  # noqa: PLR0913 - what makes one
+def _note(
     invoice: Invoice,
     sale: Sequence[Left],
     pieces: Sequence[Piece],
@@ -94,7 +94,7 @@ def _note(  # noqa: PLR0913 - what makes one
     dated = max(day, invoice.date)
     checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
     pieces = tuple(_taxed(piece, rules) for piece in pieces)
-    totals = credits.totals(pieces)
+    totals = splitting.totals(pieces)
     if totals.gross <= 0 or totals.net < 0:
         words = f"It comes to {figure(totals.net)} net and {figure(totals.gross)} gross, and a credit note is above 0."
         raise Held(Cause.REFUND_UNCLEAR, back.id, words)
@@ -193,12 +193,12 @@ def lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules:
 
 
 def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules) -> Invoice | None:
-    sale = credits.whole(invoice.lines, invoice.amount_type)
+    sale = splitting.whole(invoice.lines, invoice.amount_type)
     left, others, taken = sale, list[Piece](), list[Lowered]()
     for back in refunds:
-        pieces = tuple(_taxed(piece, rules) for piece in credits.credit(sale, left, back))
-        left, others = credits.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
-        taken.append(Lowered(refund=back.id, totals=credits.totals(pieces)))
+        pieces = tuple(_taxed(piece, rules) for piece in splitting.credit(sale, left, back))
+        left, others = splitting.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
+        taken.append(Lowered(refund=back.id, totals=splitting.totals(pieces)))
     if not others and all(each.is_gone for each in left):
         return None
     lines = [_less(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]

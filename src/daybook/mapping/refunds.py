@@ -79,6 +79,6 @@ class GivenBack:
     @property
     def is_nothing(self) -> bool:
         """Tell whether it says of itself that no money is due: goods exchanged, or a note of the shop's."""
-        said = [each.said for each in (*self.lines, *self.others)]
+        said = [*(each.said for each in self.lines), *(each.said for each in self.others)]
         said += [self.carriage] if self.carriage.is_anything else []
         return bool(said) and not self.money and all(each.whole == ZERO for each in said)

@@ -52,7 +52,10 @@ class TestWhatIsCancelledAfterPosting:
         send(posted, order("1001", cancellations=two))
         settle(posted)
         assert [money(each["Total"]) for each in notes(posted)] == [12, 32]
-        assert [e.key for e in Entry.objects.filter(kind="credit_note").order_by("pk")] == ["cancelled:1", "cancelled:2"]
+        assert [e.key for e in Entry.objects.filter(kind="credit_note").order_by("pk")] == [
+            "cancelled:1",
+            "cancelled:2",
+        ]
 
     def test_as_a_whole_leaves_nothing(self, posted):
         send(posted, order("1001", cancelled=True))

@@ -128,7 +128,9 @@ class TestAnAnswerOfAnyKind:
         assert made == ([0, 1] if is_of_unknown_status else [1, 1])
 
     @pytest.mark.parametrize("address", ["/CreditNotes", "/Allocations"])
-    @pytest.mark.parametrize("body", [[], {"CreditNotes": 5, "Allocations": 5}, {"Type": "ValidationException", "Elements": 5}])
+    @pytest.mark.parametrize(
+        "body", [[], {"CreditNotes": 5, "Allocations": 5}, {"Type": "ValidationException", "Elements": 5}]
+    )
     def test_that_is_none_leaves_it_in_doubt_until_a_look(self, posted, address, body):
         send(posted, order("1001", TWO[0]))
         posted.client = HttpClient(10, Retelling(posted.xero, address, lambda _: body))

@@ -50,9 +50,9 @@ class RefundForm(StyledForm, forms.Form):
             self.fields[f"returned-{place}"] = forms.BooleanField(label="Came back", required=False)
         self.fields["shipping"] = _number("Of the carriage, with tax", places=2)
         self.fields["other"] = _number("For no line, with tax", places=2, signed=True)
-        self.fields["other"].help_text = (
-            "Goodwill, or what was kept (below 0). Booked on the account of Refunds without lines."
-        )
+        self.fields[
+            "other"
+        ].help_text = "Goodwill, or what was kept (below 0). Booked on the account of Refunds without lines."
         dress(self)  # the lines' fields too
 
     def rows(self) -> Iterator[Row]:

@@ -18,7 +18,6 @@ from daybook.sources.canonical.after import Refund
 from daybook.web.reading.moments import as_sent
 from daybook.web.reading.said import given_back_for
 
-
 _HELD = frozenset({Cause.REFUND_WITHOUT_AMOUNTS, Cause.REFUND_DOES_NOT_ADD_UP, Cause.REFUND_UNCLEAR})
 
 
@@ -54,9 +53,7 @@ def refunds(order: Order, entries: Sequence[Entry]) -> list[Shown]:
     return shown + [_cancelled(each) for each in notes if each.key.startswith(keys.CANCELLED)]
 
 
-def _shown(
-    refund: Refund, order: Order, notes: Sequence[Entry], lowered: dict[str, Entry], *, waits: bool
-) -> Shown:
+def _shown(refund: Refund, order: Order, notes: Sequence[Entry], lowered: dict[str, Entry], *, waits: bool) -> Shown:
     typed = giving_back.with_typed(refund, order.typed_refunds)
     sale = lowered.get(refund.id)
     frozen = {State.POSTED, *IN_FLIGHT}
@@ -88,7 +85,7 @@ def _cancelled(note: Entry) -> Shown:
 
 def _lowered(entries: Sequence[Entry]) -> dict[str, Entry]:
     """Return, by refund, the sale that is lowered by it."""
-    found = {}
+    found: dict[str, Entry] = {}
     for entry in entries:
         paper = stored.read(entry.document, entry.kind) if entry.kind == Kind.INVOICE else None
         if isinstance(paper, Invoice) and entry.state != State.CANCELLED:
