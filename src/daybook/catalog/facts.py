@@ -21,6 +21,8 @@ OF_LINE_KINDS = {
     LineKind.DUTY: frozenset({_SALES, _COST, _DEBT}),
     LineKind.GIFT_CARD: frozenset({_DEBT}),
     LineKind.DEPOSIT: frozenset({_DEBT}),
+    LineKind.GOODWILL: frozenset({_SALES, _COST}),
+    LineKind.EXCESS: frozenset({_SALES, _COST}),
 }
 """Which accounts a line that is no sale of goods may stand on: what is owed until later is no income."""
 OF_RULES = frozenset({_SALES, _COST, _DEBT})

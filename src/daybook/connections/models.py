@@ -285,11 +285,16 @@ class TaxMapping(models.Model):
         return (self.rate * 100).normalize()
 
 
+def kinds_with_own_account() -> list[tuple[str, str]]:
+    """Return them as the field asks for them: a new kind is then no change of the field, and wants no migration."""
+    return [(kind.value, IN_WORDS[kind]) for kind in WITH_OWN_ACCOUNT]
+
+
 class LineAccount(models.Model):
     """Where lines of a kind that is no sale of goods are booked, as a person chose for one connection."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="line_accounts")
-    kind = models.CharField(max_length=20, choices=[(kind.value, IN_WORDS[kind]) for kind in WITH_OWN_ACCOUNT])
+    kind = models.CharField(max_length=20, choices=kinds_with_own_account)
     account = models.CharField(max_length=10, blank=True, default="")
     """Empty: nobody has decided yet."""
     tax_type = models.CharField(max_length=50, blank=True, default="")

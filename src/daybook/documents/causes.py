@@ -36,6 +36,11 @@ class Cause(StrEnum):
     FREE_BUT_CHARGED = "free_but_charged"
     DISPATCH_DATE_MISSING = "dispatch_date_missing"
     TIME_ZONE_UNSURE = "time_zone_unsure"
+    REFUNDED_BEFORE_POSTING = "refunded_before_posting"
+    REFUND_WITHOUT_AMOUNTS = "refund_without_amounts"
+    REFUND_DOES_NOT_ADD_UP = "refund_does_not_add_up"
+    REFUND_UNCLEAR = "refund_unclear"
+    SETTLED_OTHERWISE = "settled_otherwise"
     DEFECT = "defect"
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"

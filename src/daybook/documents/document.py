@@ -44,6 +44,9 @@ class Line:
     of: str = field(default="", compare=False)
     """Which part of the order it stands for, as `of_line` and `of_carriage` say it; "" where no part does, as of a rounding,
     or nobody kept it. Not compared, and told to no ledger: what is given back later finds its line by it."""
+    tax: Decimal | None = field(default=None, compare=False)
+    """What its tax comes to in the ledger, as rates were when it was written; None: nobody kept it. Not compared, and told to
+    no ledger: what is given back later bears the tax of the sale's own day."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
     """Not compared: a line is the same whoever decided it, and those of before kept nobody."""
 
@@ -56,6 +59,15 @@ def of_line(number: int) -> str:
 def of_carriage(number: int) -> str:
     """Return how a line says that it stands for the order's carriage of this number, as people count (`Line.of`)."""
     return f"carriage:{number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """A refund that was taken off the sale before that was posted: no credit note is made of it."""
+
+    refund: str
+    """The shop's id of it."""
+    totals: Totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +101,23 @@ class Invoice(Document):
     url: str = ""
     currency_rate: Decimal | None = None
     """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
+    lowered_by: tuple[Lowered, ...] = ()
+    """The refunds that it is already lowered by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNote(Document):
+    """What is given back of a sale that was posted."""
+
+    credits: str
+    """Number of the invoice that it undoes a part of, for people."""
+    places: tuple[int | None, ...]
+    """Of each line which one of that invoice it undoes, counted from 0; None: none of it, as goodwill."""
+    quantities: tuple[Decimal, ...]
+    """Of each line how many of that are given back; 0: an amount only."""
+    reason: str = ""
+    currency_rate: Decimal | None = None
+    """The invoice's: undoing it makes no gain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from daybook.documents.document import Document, Invoice, PurchaseOrder, Settlement
+from daybook.documents.document import CreditNote, Document, Invoice, PurchaseOrder, Settlement
 from daybook.documents.order_file import OrderFile
 
 Paper = Document | Settlement | OrderFile
@@ -15,6 +15,8 @@ class Kind(StrEnum):
 
     INVOICE = "invoice"
     PURCHASE_ORDER = "purchase_order"
+    CREDIT_NOTE = "credit_note"
+    ALLOCATION = "allocation"
     ORDER_FILE = "order_file"
     PAYMENT = "payment"
     REFUND = "refund"
@@ -44,6 +46,8 @@ class KindSpec:
 SPECS: dict[str, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, rank=20, is_the_sale=True),
     Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, rank=10, suffix="-PO", is_of_costs=True),
+    Kind.CREDIT_NOTE: KindSpec(title="Credit note", type=CreditNote, rank=30, suffix="-CR", follows=True),
+    Kind.ALLOCATION: KindSpec(title="Allocation", type=Settlement, rank=40, follows=True),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
     Kind.PAYMENT: KindSpec(title="Payment", type=Settlement, rank=50, follows=True),
     Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),

@@ -19,6 +19,10 @@ class LineKind(StrEnum):
     """Paid before the goods. Below 0: what was paid is taken off."""
     ROUNDING = "rounding"
     """What was done to the total for payment; it bears no tax."""
+    GOODWILL = "goodwill"
+    """Given back for no line of the order, or kept of what was given back (a fee for returns). No order has such a line."""
+    EXCESS = "excess"
+    """Given back beyond what the order came to. No order has such a line."""
 
     @property
     def is_sale(self) -> bool:
@@ -37,6 +41,8 @@ class Liable(StrEnum):
 
 
 _OF_SALES = frozenset({LineKind.GOODS, LineKind.SHIPPING, LineKind.DISCOUNT, LineKind.ROUNDING})
+OF_REFUNDS = frozenset({LineKind.GOODWILL, LineKind.EXCESS})
+"""Kinds of lines that only credit notes have."""
 WITH_OWN_ACCOUNT: tuple[LineKind, ...] = tuple(kind for kind in LineKind if not kind.is_sale)
 """Kinds whose account a person must choose before they are posted."""
 IN_WORDS = {
@@ -49,5 +55,7 @@ IN_WORDS = {
     LineKind.DISCOUNT: "Discount",
     LineKind.DEPOSIT: "Deposits",
     LineKind.ROUNDING: "Rounding",
+    LineKind.GOODWILL: "Refunds without lines",
+    LineKind.EXCESS: "Refunds beyond the sale",
 }
 """What people call them, as settings and pages name them."""

@@ -38,6 +38,8 @@ class What(StrEnum):
     """The sender told something of an order: its status, a shipment."""
     DATED = "dated"
     """A person said when an order was dispatched, or took that back."""
+    REFUND_TYPED = "refund_typed"
+    """A person said what was given back of an order, or took that back."""
     SAVED = "saved"
     """Settings: values before and after."""
     CONSENT_GIVEN = "consent_given"

@@ -20,6 +20,7 @@ from daybook.intake.intents import (
     OrderRow,
     Stand,
 )
+from daybook.mapping.refunds import GivenBack
 from daybook.mapping.totals import Priced
 from daybook.outbox.states import State
 
@@ -82,6 +83,8 @@ class Draft:
     """Of its documents: the order's, or the connection's default; empty before the order is priced."""
     prices: Priced | Hold | None = None
     """None: nothing but callbacks was received of it."""
+    refunds: tuple[GivenBack, ...] = ()
+    """What was given back, where credit notes are made at all."""
     intents: list[Intent] = field(default_factory=list)
     entering: list[tuple[Doc, Enter]] = field(default_factory=list)
     bases: dict[Kind, dict[str, Any]] = field(default_factory=dict)

@@ -53,6 +53,8 @@ class Facts:
     """What shipments name that the order does not have; the day of one that names nothing."""
     unknown_parts: tuple[str, ...] = ()
     """Lines that cancellations name and the order does not have."""
+    told_status: str = ""
+    """What was called back last of its status, after the content that stands; "": nothing was."""
     unclear_parts: tuple[str, ...] = ()
     """Names in cancellations that several lines share which are not alike, so that it matters which is meant."""
 
@@ -177,6 +179,7 @@ def derive(
         shipped=tuple(shipped),
         shipment_moments=_shipment_moments(order, told),
         unclear_shipments=unclear_shipments,
+        told_status=next((each.notice.status for each in reversed(told) if each.is_newer and each.notice.status), ""),
         unknown_parts=(*own.unknown, *by_notice.unknown),
         unclear_parts=(*own.unclear, *by_notice.unclear),
     )

@@ -18,9 +18,17 @@ LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
 
 def flag_refunds(draft: Draft, doc: Doc) -> None:
     """Show on the document of the sale that will be posted whole that some of it was given back before: no credit note is made."""
-    back = basis.refunded(draft.facts) if SPECS[doc.kind].is_the_sale else None
+    is_lowered = draft.rules.mapping.post_credit_notes
+    back = basis.refunded(draft.facts) if SPECS[doc.kind].is_the_sale and not is_lowered else None
     if back is not None and _is_news_to_a_person(draft, f"{doc.kind}:change", draft.basis(doc.kind)):
         doc.flag(back.attention, "\n".join(filter(None, (doc.attention_detail, back.detail))))
+
+
+def settle_credited(draft: Draft, *, is_all_noted: bool) -> None:
+    """Take off the sale what its credit notes say by now."""
+    for doc in draft.docs:
+        if is_all_noted and SPECS[doc.kind].is_the_sale and doc.attention in {Cause.CREDIT_NOTE_NEEDED, Cause.REFUNDED}:
+            doc.flag("", "")
 
 
 def flag_doubts(draft: Draft, doc: Doc, mapped: Paper | Hold) -> None:

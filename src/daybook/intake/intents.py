@@ -134,6 +134,8 @@ class Stand:
     revision_received_at: datetime | None
     typed_date: date | None
     """The day of dispatch that a person typed."""
+    typed_refunds: Mapping[str, Any] = field(default_factory=dict)
+    """By refund what a person typed of it (`orders.models.Order.typed_refunds`)."""
     row: OrderRow
     entries: tuple[EntryStand, ...] = ()
     """All its documents that were made for the connection, oldest first."""

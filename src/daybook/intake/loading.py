@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from daybook.companies.models import Company
 from daybook.documents.causes import Cause
 from daybook.documents.kinds import Kind
-from daybook.documents.line_kinds import LineKind
+from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.history.kinds import Subject
 from daybook.history.models import Event
 from daybook.intake.intents import EntryStand, OrderRow, Received, Stand
@@ -60,7 +60,11 @@ class Work:
     @property
     def line_kinds(self) -> set[LineKind]:
         """Return what the order's lines are lines of."""
-        return {line.kind for line in self.received.order.lines} if self.received.order else set()
+        order = self.received.order
+        if order is None:
+            return set()
+        of_refunds = OF_REFUNDS if order.refunds or self.stand.typed_refunds else frozenset()
+        return {line.kind for line in order.lines} | of_refunds
 
 
 def locked(company: Company, connection_id: int, order_ids: Sequence[int], now: datetime) -> list[Work]:
@@ -159,6 +163,7 @@ def _stand(order: Order, stands: OrderStanding, entries: Sequence[Entry], doubtf
         revision=revision.number if revision is not None else None,
         revision_received_at=revision.received_at if revision is not None else None,
         typed_date=order.typed_date,
+        typed_refunds=order.typed_refunds,
         row=OrderRow(
             **{name: getattr(order, name) for name in OF_ORDER},
             **{name: getattr(stands, name) for name in OF_STANDING},

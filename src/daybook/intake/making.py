@@ -4,16 +4,12 @@ from collections.abc import Mapping
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import order_files, paying
+from daybook.intake import crediting, order_files, paying, paying_back
 from daybook.intake.material import Made as Made  # noqa: PLC0414 - whoever makes a kind finds all here
 from daybook.intake.material import Maker as Maker  # noqa: PLC0414 - as above
 from daybook.intake.material import Material as Material  # noqa: PLC0414 - as above
-from daybook.mapping import invoices, purchase_orders, stock
+from daybook.mapping import purchase_orders, stock
 from daybook.mapping.rules import MappingRules, ProcessMethod
-
-
-def _invoice(of: Material, number: str) -> Paper | Hold:
-    return invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
 
 
 def _purchase_order(of: Material, number: str) -> Paper | Hold:
@@ -39,9 +35,16 @@ MAKERS: Mapping[Kind, Maker] = {
         is_due=_is_anything_to_order,
         why_not_due="nothing is to be ordered",
     ),
-    Kind.INVOICE: Maker(make=_invoice),
+    Kind.INVOICE: Maker(
+        make=crediting.invoice,
+        is_due=crediting.is_anything_left,
+        why_not_due="all of it was given back before it was posted",
+    ),
     Kind.ORDER_FILE: Maker(
         make=_order_file, number=lambda prefix, ref, _issue, _numbering: order_files.number(prefix, ref)
     ),
+    Kind.CREDIT_NOTE: crediting.CREDIT_NOTE,
+    Kind.ALLOCATION: crediting.ALLOCATION,
     Kind.PAYMENT: paying.PAYMENT,
+    Kind.REFUND: paying_back.REFUND,
 }

@@ -1,13 +1,17 @@
 """PURE: what a document is made of, and what a row of `MAKERS` (`making.py`) says of a kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
+from daybook.intake.facts import Facts
 from daybook.mapping import numbers
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.orders import Order
+from daybook.mapping.refunds import GivenBack
 from daybook.mapping.rules import MappingRules
 from daybook.mapping.totals import Priced
 from daybook.outbox.needs import Until
@@ -52,6 +56,18 @@ class Material:
     """Which part of the order is to be made."""
     made: Sequence[Made] = ()
     """All its documents, of kinds that follow the sale only: what they are about is among them. Oldest first."""
+    stands: Facts | None = None
+    """What stands after all that was received."""
+    refunds: Sequence[GivenBack] = ()
+    """What was given back, as told or typed."""
+    today: date = date.min
+    """In the organisation's zone."""
+    invoiced: Sequence[Decimal] = ()
+    """By line of the order how many the document of the sale was written from."""
+    was_cancelled: bool = False
+    """The order was cancelled as a whole when that was written."""
+    taken: Collection[tuple[str, str]] = ()
+    """Numbers that other documents have, in capitals, by their space."""
 
     def sale(self) -> Made | None:
         """Return the newest document that books the sale and is not cancelled."""

@@ -136,6 +136,11 @@ def _names(lines: Sequence[Line]) -> _Names:
     return {key: tuple(places) for key, places in named.items()}
 
 
+def places_of(order: CanonicalOrder, part: Part) -> tuple[int, ...]:
+    """Return the lines of the order that a part names, counted from 0: by id, else by ref, else by the shop's name."""
+    return _places(_names(order.lines), part)
+
+
 def _places(named: _Names, part: Part) -> tuple[int, ...]:
     """Return the lines a part names: by id, else by ref, else by the shop's name."""
     ways = (("id", part.line), ("ref", part.line), ("external_ref", part.line), ("external_ref", part.external_ref))

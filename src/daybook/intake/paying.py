@@ -1,6 +1,5 @@
 """PURE: what a customer paid for an order, as what settles the document of its sale (docs/orders.md, decision 47)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +8,7 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Document, Settlement
 from daybook.documents.kinds import Kind
+from daybook.intake import keys as keys_of_parts
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure
 from daybook.mapping import fineness, gateways
@@ -18,7 +18,6 @@ from daybook.outbox.needs import Until
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
 
-LONGEST_KEY = 100
 LONGEST_REFERENCE = 255
 """What the ledger keeps of it (xero-rules.md 5.9)."""
 _LONGEST_SALE = 150
@@ -38,9 +37,7 @@ class Share:
 
 def key_of(payment_id: str) -> str:
     """Return by what the document of a payment is told from the order's others: its id, unless that is too long to keep."""
-    if len(payment_id) <= LONGEST_KEY:
-        return payment_id
-    return f"{payment_id[:59]}~{hashlib.sha256(payment_id.encode()).hexdigest()[:40]}"
+    return keys_of_parts.of(payment_id)
 
 
 def number_of(sale: str, key: str) -> str:
@@ -85,7 +82,7 @@ def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
 def _given_back_unseen(of: Material) -> Decimal:
     """Return the money given back by refunds of which there is no document."""
     refunds = [] if of.received is None else of.received.refunds
-    noted = {each.key for each in of.made if each.kind in {"credit_note", Kind.REFUND}}
+    noted = {each.key for each in of.made if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
     unseen = (each for each in refunds if key_of(each.id) not in noted)
     return sum((paid.amount for each in unseen for paid in each.payments if _is_in_currency(of, paid)), ZERO)
 
@@ -156,7 +153,7 @@ def _check_amount(of: Material, share: Share, before: Sequence[Share]) -> None:
         words = f"{figure(paid.amount)} {paid.currency} were paid, and the order is in {currency}."
         raise Held(Cause.PAYMENT_CURRENCY_DIFFERS, paid.currency or "", words)
     if paid.amount <= 0:
-        raise Held(Cause.PAYMENT_OF_NOTHING, paid.id[:LONGEST_KEY])
+        raise Held(Cause.PAYMENT_OF_NOTHING, paid.id[: keys_of_parts.LONGEST])
     if paid.amount >= TOO_LARGE:
         raise Held(Cause.AMOUNT_TOO_LARGE, detail=f"The payment is {figure(paid.amount)} {currency}.")
     fineness.check(Totals(share.amount, ZERO, share.amount), currency, ledger=of.rules.ledger)

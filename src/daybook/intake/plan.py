@@ -3,14 +3,16 @@
 received -> facts.derive -> facts.decide -> priced once -> mapped -> intents, and the order's row afterwards
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging
+from daybook.intake import conversion, facts, flagging, giving_back
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
@@ -107,6 +109,9 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         cash_step=rules.mapping.cash_steps.get(currency),
     )
     draft.prices = priced(order, known=rules.mapping.tax_types)
+    if rules.mapping.post_credit_notes:
+        zones = rules.timing.zones
+        draft.refunds = giving_back.refunds(draft.facts, draft.stand.typed_refunds, currency=currency, zones=zones)
     shown = currency if content.currency or rules.is_first else draft.row.currency or currency
     draft.row = draft.row._replace(currency=shown)
     totals = draft.prices.totals if isinstance(draft.prices, Priced) else draft.prices
@@ -173,6 +178,19 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
         for doc in there:
             if doc.key not in wanted:
                 _not_wanted(draft, doc)
+        if kind == Kind.CREDIT_NOTE and is_made:
+            flagging.settle_credited(draft, is_all_noted=_is_all_noted(draft, wanted))
+
+
+def _is_all_noted(draft: Draft, wanted: Sequence[str]) -> bool:
+    """Tell whether all that was given back has its credit note, on its way or there; what is held waits for a person."""
+    docs = [draft.latest(Kind.CREDIT_NOTE, key) for key in wanted]
+    under_way = {State.READY, State.POSTED, *IN_FLIGHT}
+    credited = sum((doc.paper.totals[2] or 0 for doc in docs if doc is not None and doc.paper is not None), Decimal(0))
+    sale = draft.latest(Kind.INVOICE)
+    gross = sale.paper.totals[2] if sale is not None and sale.paper is not None else None
+    is_short = draft.facts.is_cancelled and gross is not None and credited < gross
+    return bool(docs) and all(doc is not None and doc.state in under_way for doc in docs) and not is_short
 
 
 def _own(draft: Draft) -> list[Doc]:
@@ -196,6 +214,8 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     for doc in there:
         if doc.kind not in wanted:
             _not_wanted(draft, doc)
+    if draft.refunds and not wanted and not any(map(_stands, there)):
+        draft.standing(SKIPPED, Cause.REFUNDED_BEFORE_POSTING)
 
 
 def _stands(doc: Doc) -> bool:
@@ -215,9 +235,17 @@ def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
 
 
 def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bool = False) -> Material:
+    is_after = is_after or bool(draft.refunds)
+    written = _written_sale(draft) if is_after else {}
     return Material(
         key=key,
         made=tuple(_made(doc) for doc in draft.docs if _is_here(draft, doc)) if is_after else (),
+        stands=draft.facts,
+        refunds=draft.refunds,
+        today=draft.now.astimezone(draft.rules.timing.zones.documents).date(),
+        invoiced=tuple(Decimal(each) for each in written.get("remaining", ())),
+        was_cancelled=written.get("is_cancelled", False),
+        taken=draft.stand.taken,
         received=draft.facts.order,
         order=order,
         rules=draft.rules.mapping,
@@ -229,6 +257,12 @@ def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bo
 def _is_here(draft: Draft, doc: Doc) -> bool:
     """Tell whether a document is of the organisation that is reached: nothing follows a sale in another one's books."""
     return doc.stand is None or doc.stand.organisation_id == draft.rules.organisation_id
+
+
+def _written_sale(draft: Draft) -> Mapping[str, Any]:
+    """Return what the document of the sale was last written from; nothing where there is none."""
+    kind = next((kind for kind in MAKERS if SPECS[kind].is_the_sale), None)
+    return draft.row.written_from.get(kind, {}) if kind is not None else {}
 
 
 def _made(doc: Doc) -> Made:

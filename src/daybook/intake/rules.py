@@ -17,7 +17,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind
-from daybook.documents.line_kinds import LineKind
+from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
@@ -174,7 +174,8 @@ def with_goods(rules: CompanyRules, skus: Collection[str]) -> CompanyRules:
 
 def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> CompanyRules:
     """Return the rules with where such lines are booked: only what is no sale of goods asks."""
-    if rules.organisation_id is None or all(kind.is_sale for kind in kinds):
+    asked = kinds if rules.mapping.post_credit_notes else set(kinds) - OF_REFUNDS
+    if rules.organisation_id is None or all(kind.is_sale for kind in asked):
         return rules
     chosen = catalog.chosen_line_accounts(Connection.objects.get(company_id=rules.company_id, pk=rules.connection_id))
     return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))

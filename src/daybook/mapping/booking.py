@@ -27,8 +27,8 @@ from daybook.mapping.pricing import Part
 from daybook.mapping.rules import LineAccount, MappingRules
 from daybook.mapping.taxes import percent
 
-NEVER_AS_THE_LINE = frozenset({LineKind.GIFT_CARD})
-"""Kinds whose tax a person must choose: 0 % of a voucher is no zero-rated sale."""
+NEVER_AS_THE_LINE = frozenset({LineKind.GIFT_CARD, LineKind.GOODWILL, LineKind.EXCESS})
+"""Kinds whose tax a person must choose: 0 % of a voucher is no zero-rated sale, and what is given back for no line says none."""
 _AS_THE_LINE = frozenset(LineKind) - NEVER_AS_THE_LINE
 _ON_SALES = frozenset(kind for kind in LineKind if kind.is_sale) - {LineKind.SHIPPING}
 

@@ -1,11 +1,15 @@
 """An order becomes a sales invoice."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, repeat
 
 from daybook.documents.causes import Held, Hold
-from daybook.documents.document import Invoice
+from daybook.documents.document import Invoice, Line
 from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, taxes
+from daybook.mapping.arithmetic import line_tax
+from daybook.mapping.layouts import Layout
 from daybook.mapping.orders import Order
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
@@ -45,7 +49,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
         due_date=order.document_date + checks.payment_terms(rules),
         currency=order.currency,
         amount_type=met.layout.amount_type,
-        lines=met.layout.lines,
+        lines=_with_taxes(met.layout, forms.effective_rates(rules)),
         totals=met.totals,
         reference=reference(order, rules.reference_template, number=number),
         status=rules.document_status,
@@ -55,6 +59,14 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     )
     checks.check_size(invoice)
     return invoice
+
+
+def _with_taxes(layout: Layout, rates: Mapping[str, Decimal]) -> tuple[Line, ...]:
+    """Return the lines with what their taxes come to now: what is given back later bears the tax of the sale's own day."""
+    basis = layout.amount_type
+    return tuple(
+        replace(line, tax=line_tax(line, rate=rates[line.tax_type], amount_type=basis)) for line in layout.lines
+    )
 
 
 def _currency_rate(order: Order, rules: MappingRules) -> Decimal | None:

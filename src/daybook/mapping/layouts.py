@@ -13,7 +13,7 @@ from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.pricing import Part, Side
 from daybook.mapping.texts import writable
 
-_DESCRIPTION_LIMIT = 4000
+DESCRIPTION_LIMIT = 4000
 
 
 class Fineness(IntEnum):
@@ -108,6 +108,7 @@ def _bare(row: Row) -> Callable[..., Line]:
         account_code=row.account_code,
         tax_type=row.tax_type,
         item_code=row.item_code,
+        of=row.part.of,
         decided_by=row.decided_by,
     )
 
@@ -149,8 +150,8 @@ def _told(description: str, part: Part, side: Side) -> str:
     if side.discount:
         words.append(discounts.in_words(side.discount))
     suffix = f" ({' '.join(words)})"
-    return description[: _DESCRIPTION_LIMIT - len(suffix)] + suffix
+    return description[: DESCRIPTION_LIMIT - len(suffix)] + suffix
 
 
 def _description(part: Part) -> str:
-    return (writable(part.description).strip() or writable(part.sku).strip() or "Item")[:_DESCRIPTION_LIMIT]
+    return (writable(part.description).strip() or writable(part.sku).strip() or "Item")[:DESCRIPTION_LIMIT]

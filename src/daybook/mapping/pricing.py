@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held
+from daybook.documents.document import of_carriage, of_line
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
 from daybook.mapping import carriage, line_kinds, rates, taxes
@@ -49,6 +50,8 @@ class Part:
     """To what the sender may have rounded each of its amounts."""
     taxes: tuple[LineTax, ...] = ()
     product: Product = Product()  # noqa: RUF009 - frozen
+    of: str = ""
+    """Which part of the order it is (`Line.of`)."""
 
     @property
     def tax(self) -> Decimal:
@@ -79,21 +82,23 @@ def priced_parts(order: Order, *, known: Iterable[Decimal] = ()) -> tuple[Part, 
     charged = line_kinds.charged(order)
     numbers = [number for number, _ in charged]
     lines = [_clean(taxes.as_one(line, number)) for number, line in charged]
-    shipping = [line for line in (_clean(taxes.as_one(_as_line(each))) for each in order.shipping) if _has_value(line)]
+    carriages = [(n, _clean(taxes.as_one(_as_line(each)))) for n, each in enumerate(order.shipping, start=1)]
+    carriages = [(n, line) for n, line in carriages if _has_value(line)]
+    shipping = [line for _, line in carriages]
     _check_prices(order, lines, shipping)
     rated = _with_rates(lines, numbers, known=known, steps=steps)
-    goods = {place: _part(line, steps) for place, line in enumerate(rated) if _has_value(line)}
+    goods = {place: _part(line, steps, of_line(numbers[place])) for place, line in enumerate(rated) if _has_value(line)}
     sold = [part for part in goods.values() if part.kind in _SOLD]
     worth = _worth(sold, (line for line in rated if line.kind in _SOLD))
     carried = [
-        _part(each, steps, is_shipping=True)
-        for line in _named(order, shipping, goods.values(), worth, steps)
+        _part(each, steps, of_carriage(n), is_shipping=True)
+        for (n, _), line in zip(carriages, _named(order, shipping, goods.values(), worth, steps), strict=True)
         for each in carriage.rated(line, _shown(line, steps), worth, mapped=known)
     ]
     largest = max((*goods.values(), *carried), key=lambda part: part.gross.amount, default=None)
     for place, line in enumerate(rated):
         if place not in goods:
-            goods[place] = _part(_worthless(line, largest), steps)
+            goods[place] = _part(_worthless(line, largest), steps, of_line(numbers[place]))
     return (*(goods[place] for place in range(len(rated))), *carried)
 
 
@@ -298,7 +303,7 @@ def _shown(line: OrderLine, steps: Steps) -> Shown | None:
     return Shown(net, gross, line.quantity, steps.judged) if net and not line.discount else None
 
 
-def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:
+def _part(line: OrderLine, steps: Steps, of: str = "", *, is_shipping: bool = False) -> Part:
     if line.tax_rate is None:
         raise Held(Cause.TAX_RATE_UNKNOWN, _name(line))
     net, gross = _sides(line, line.tax_rate, steps)
@@ -316,6 +321,7 @@ def _part(line: OrderLine, steps: Steps, *, is_shipping: bool = False) -> Part:
         step=steps.judged,
         taxes=line.taxes,
         product=line.product,
+        of=of,
     )
 
 

@@ -7,12 +7,14 @@ from daybook.mapping.texts import writable
 
 FIELDS = ("ref", "external_ref", "customer", "currency", "date", "number")
 """What a template may name in braces."""
+REASONED = "{ref} {reason}"
+"""Of credit notes: what they are about, and why."""
 _LONGEST = 255
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _MARK = re.compile(r"\[db:([^\[\]\s]+)\]")
 
 
-def reference(order: Order, template: str, *, number: str) -> str:
+def reference(order: Order, template: str, *, number: str, reason: str = "") -> str:
     """Return the template's text, cut where needed, and " [db:MARK]": together at most 255 characters, the mark whole.
 
     A field the template misnames is left empty; `template_problem` tells the person beforehand.
@@ -24,6 +26,7 @@ def reference(order: Order, template: str, *, number: str) -> str:
         "currency": order.currency,
         "date": order.document_date.isoformat(),
         "number": number,
+        "reason": reason,
     }
     text = _FIELD.sub(lambda match: values.get(match[1].strip(), ""), template)
     text = " ".join(writable(text).split()).replace("[db:", "(db:")

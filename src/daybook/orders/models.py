@@ -62,6 +62,8 @@ class Order(models.Model):
     """When the OMS told that it is on hold, while it is; after the dispatch that holds nothing."""
     typed_date = models.DateField(null=True)
     """The day of dispatch that a person typed; dates the documents whatever the OMS says."""
+    typed_refunds = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """By refund what a person typed of its amounts: `content` as the canonical refund has it, by whom and when."""
     current_revision = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )

@@ -38,6 +38,11 @@ WAITING: dict[Cause, E] = {
         TIMING,
         "the day",
     ),
+    Cause.REFUNDED_BEFORE_POSTING: E(
+        "Refunded before posting",
+        "All of the order was given back before its invoice was posted, so that there is nothing to invoice.",
+        "Nothing to do. If the refund was a mistake, take it back in the shop and have the order sent again.",
+    ),
     Cause.CANCELLED: E(
         "Cancelled",
         "The order was cancelled in the OMS before anything was posted.",

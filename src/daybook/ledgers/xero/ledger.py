@@ -5,6 +5,8 @@ from decimal import Decimal
 from daybook.ledgers.ledger import Address, Ledger, Statuses
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
+    allocations,
+    credit_notes,
     hearing,
     invoices,
     items,
@@ -58,8 +60,21 @@ XERO = Ledger(
             "BILLED": "Billed",
         },
     ),
-    forms={each.kind: each for each in (invoices.FORM, purchase_orders.FORM, payments.PAYMENT, payments.REFUND)},
-    routes={each.name: each for each in (invoices.ROUTE, purchase_orders.ROUTE, payments.ROUTE)},
+    forms={
+        each.kind: each
+        for each in (
+            invoices.FORM,
+            purchase_orders.FORM,
+            credit_notes.FORM,
+            allocations.FORM,
+            payments.PAYMENT,
+            payments.REFUND,
+        )
+    },
+    routes={
+        each.name: each
+        for each in (invoices.ROUTE, purchase_orders.ROUTE, credit_notes.ROUTE, allocations.ROUTE, payments.ROUTE)
+    },
     supplies={each.name: each for each in (items.SUPPLY,)},
     consent=oauth.CONSENT,
     scopes=oauth.SCOPES_BY_FEATURE,

@@ -26,6 +26,7 @@ NEWEST = 100
 MOST_PAGES_OF_NEWEST = 5
 _SECOND = timedelta(seconds=1)
 Query = Mapping[str, str]
+NO_QUERY: Query = {}
 
 
 def filtered(resource: Resource, key: str, values: Sequence[str]) -> Talk[list[Mapping[str, Any]]]:
@@ -58,13 +59,13 @@ def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
     return found
 
 
-def listed_since(resource: Resource, since: datetime) -> Talk[list[Theirs]]:
+def listed_since(resource: Resource, since: datetime, *, query: Query = NO_QUERY) -> Talk[list[Theirs]]:
     """Return all that changed since then, page by page."""
     found: list[Theirs] = []
     page, is_full = 1, True
     while is_full:
-        query = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
-        answer = yield protocol.ask(f"/{resource.name}", query, modified_since=since)
+        order = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
+        answer = yield protocol.ask(f"/{resource.name}", order | dict(query), modified_since=since)
         rows = _rows(answer, resource)
         found += rows
         page, is_full = page + 1, len(rows) == PAGE_SIZE

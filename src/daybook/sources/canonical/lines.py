@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from daybook.documents.line_kinds import Liable, LineKind
+from daybook.documents.line_kinds import OF_REFUNDS, Liable, LineKind
 from daybook.sources.canonical import wording
 from daybook.sources.canonical.amounts import Money, Quantity, Rate, SignedMoney, UnitCost, UnitPrice
 from daybook.sources.canonical.parts import Currency, OptionalIdentifier, Strict, Text100, Text4000
@@ -13,6 +14,21 @@ from daybook.sources.canonical.parts import Currency, OptionalIdentifier, Strict
 MOST_SHIPPINGS = 20
 MOST_TAXES = 20
 MOST_TAGS = 250
+
+
+_KINDS = tuple(kind for kind in LineKind if kind not in OF_REFUNDS)
+
+
+def _check_kind(kind: LineKind) -> LineKind:
+    if kind in OF_REFUNDS:
+        expected = ", ".join(f"'{each}'" for each in _KINDS)
+        raise PydanticCustomError("enum", "No order has lines of this kind.", {"expected": expected})
+    return kind
+
+
+OrderLineKind = Annotated[
+    LineKind, AfterValidator(_check_kind), WithJsonSchema({"type": "string", "enum": [kind.value for kind in _KINDS]})
+]
 
 
 class LineTax(Strict):
@@ -47,7 +63,7 @@ class Line(Strict):
         default="", description="Another name of the line that shipments and cancellations may use."
     )
     external_ref: OptionalIdentifier = Field(default="", description="The shop's name of the line.")
-    kind: LineKind = Field(
+    kind: OrderLineKind = Field(
         default=LineKind.GOODS,
         description="What it charges for. A fee, tip, duty, gift card or deposit waits until its account is chosen.",
     )

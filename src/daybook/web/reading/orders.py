@@ -132,6 +132,11 @@ def history(order: Order) -> list[Event]:
 def _in_words(told: Told) -> str:
     if told.what == What.RECEIVED:
         return "Received."
+    if told.what == What.REFUND_TYPED and told.after is not None:
+        who, said = told.person or "Somebody", told.after.get("refund")
+        return (
+            f"{who} typed in what was given back: {said}." if said else f"{who} took away what was typed of a refund."
+        )
     if told.what != What.DATED or told.after is None:
         return told.reason or "What was said here was forgotten."
     who, day = told.person or "Somebody", told.after.get("typed_date")

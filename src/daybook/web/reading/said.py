@@ -99,13 +99,14 @@ def _refund(refund: Refund, currency: str) -> Row:
     return Row(
         name=refund.id,
         at=as_sent(refund.at),
-        words=", ".join(filter(None, (refund.reason, *_given_back_for(refund)))),
+        words=", ".join(filter(None, (refund.reason, *given_back_for(refund)))),
         amount=sums.moved(refund, currency),
         currency=currency,
     )
 
 
-def _given_back_for(refund: Refund) -> Iterator[str]:
+def given_back_for(refund: Refund) -> Iterator[str]:
+    """Yield in words what a refund gives back."""
     came_back = {True: " (came back)", False: " (not returned)", None: ""}
     for each in refund.lines:
         yield f"{each.quantity.normalize():f} of line {each.line}{came_back[each.returned]}"

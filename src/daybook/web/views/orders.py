@@ -3,21 +3,23 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from pydantic import ValidationError
 
 from daybook.connections import roster
-from daybook.intake import dating
+from daybook.intake import dating, typing_refunds
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
 from daybook.web import live, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.orders import DateForm
+from daybook.web.forms.refunds import RefundForm
 from daybook.web.listing import page_of
-from daybook.web.reading import causes
+from daybook.web.reading import after_the_sale, causes
 from daybook.web.reading import orders as reading
 from daybook.web.reading.documents import searched
 from daybook.web.reading.said import said
@@ -65,6 +67,7 @@ def order(request: CompanyRequest, order: str) -> HttpResponse:
 
 def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, status: int = 200) -> HttpResponse:
     content = reading.content(row)
+    made = reading.documents_of(row)
     may_date = may_change(request.membership) and dating.may_be_dated(row)
     context = {
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
@@ -76,7 +79,8 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "lines": reading.lines(content),
         "said": said(schema.load_order(content), row.currency) if content else None,
         "history": reading.history(row),
-        "made": reading.documents_of(row),
+        "made": made,
+        "refunds": after_the_sale.refunds(row, [each.entry for each in made]),
         "explanation": causes.of_order(row),
         "stands": reading.by_connection(row),
         "may_change": may_change(request.membership),
@@ -104,3 +108,37 @@ def save_date(request: CompanyRequest, order: str) -> HttpResponse:
     )
     messages.success(request, words_of_it)
     return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]))
+
+
+@member(Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def refund(request: CompanyRequest, order: str) -> HttpResponse:
+    """Let a person type what was given back of the order by one refund; nothing typed: what the shop says counts again."""
+    row = get_object_or_404(reading.marked(request.company), public_id=order)
+    refund_id = request.GET.get("refund", "")
+    found = typing_refunds.typable(row, refund_id)
+    if found is None:
+        raise Http404
+    form = RefundForm(found.order, found.refund, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            typing_refunds.type_refund(row, refund_id, form.said(), request.user)
+        except (typing_refunds.NotARefundError, ValidationError) as error:
+            form.add_error(None, _words_of(error))
+        else:
+            messages.success(request, "Kept. What is made of it stands below.")
+            return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]) + "#after")
+    context = {
+        "title": f"Refund of order {row.ref}",
+        "order": row,
+        "form": form,
+        "rows": list(form.rows()),
+        "refund": found.refund,
+        "money": found.money,
+        "is_typed": refund_id in row.typed_refunds,
+    }
+    return pages.render(request, "daybook/orders/refund.html", context, status=422 if form.errors else 200)
+
+
+def _words_of(error: Exception) -> str:
+    return str(error) if isinstance(error, typing_refunds.NotARefundError) else "One of the amounts cannot be read."

@@ -1,0 +1,342 @@
+"""PURE: what follows a sale that was posted when something of it is given back: credit notes, allocations, refunds paid.
+
+Each refund lowers either the invoice or becomes a credit note, never both and never neither: the invoice itself says
+which refunds it is lowered by (`Invoice.lowered_by`), and from the moment that it leaves nobody changes it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from daybook.documents.causes import Cause, Held, Hold
+from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
+from daybook.documents.kinds import Kind, Paper
+from daybook.intake import keys, paying
+from daybook.intake.material import Made, Maker, Material
+from daybook.kit.money import ZERO, Totals, round2
+from daybook.mapping import credit_notes, invoices, numbers, splitting
+from daybook.mapping.numbers import Numbering
+from daybook.mapping.refunds import GivenBack, OfLine
+from daybook.mapping.splitting import Left
+from daybook.outbox.needs import GONE, Until
+from daybook.outbox.states import IN_FLIGHT, State
+
+FROZEN = IN_FLIGHT | {State.POSTED}
+"""States in which what a document says stays as it is."""
+_MOST_NUMBERS = 10_000
+
+
+def invoice(of: Material, number: str) -> Paper | Hold:
+    """Return the invoice of a sale, less what was given back before it is posted."""
+    whole = invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
+    if isinstance(whole, Hold) or not _lowers(of):
+        return whole
+    less = credit_notes.lowered(whole, _real(of.refunds), of.order, of.rules)
+    return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
+
+
+def is_anything_left(of: Material) -> bool:
+    """Tell whether an order becomes an invoice: not where all of it was given back before that was posted."""
+    if not _lowers(of):
+        return True
+    made = invoice(of, "1")
+    return not (isinstance(made, Hold) and made.cause is Cause.REFUNDED_BEFORE_POSTING)
+
+
+def _lowers(of: Material) -> bool:
+    """Tell whether refunds are still taken off the invoice itself: it has not left, and they are posted at all."""
+    sale = of.sale()
+    return of.rules.post_credit_notes and bool(_real(of.refunds)) and (sale is None or sale.state not in FROZEN)
+
+
+def _real(refunds: Sequence[GivenBack]) -> list[GivenBack]:
+    return [each for each in refunds if not each.is_nothing]
+
+
+def _sale(of: Material) -> tuple[Made, Invoice] | None:
+    """Return the posted sale, or the one that is under way; None where there is none whose words stand."""
+    sale = of.sale()
+    if sale is None or sale.state not in FROZEN or sale.their_status in GONE or not isinstance(sale.paper, Invoice):
+        return None
+    return sale, sale.paper
+
+
+def _wanted(of: Material) -> dict[str, GivenBack]:
+    """Return what becomes a credit note, by key, in the order of their numbers: refunds, then what was cancelled."""
+    found = _sale(of)
+    if found is None:
+        return {}
+    off = {each.refund for each in found[1].lowered_by}
+    back = [each for each in _real(of.refunds) if each.id not in off]
+    covered = set(_covered(of, found[1], back))
+    wanted = {keys.of(each.id): each for each in back if each.id not in covered}
+    frozen = [each for each in _notes(of) if each.key.startswith(keys.CANCELLED) and each.state in FROZEN]
+    wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
+    cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], back)
+    if cancelled is not None:
+        wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
+    return wanted
+
+
+def _notes(of: Material) -> list[Made]:
+    return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED]
+
+
+def _note_of(made: Made) -> CreditNote | None:
+    return made.paper if isinstance(made.paper, CreditNote) else None
+
+
+def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
+    """Return the other credit notes of the sale that this one comes after: all that have left, and those wanted before."""
+    earlier = set(wanted[: wanted.index(of.key)]) if of.key in wanted else set(wanted)
+    others = [each for each in _notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
+    return [note for each in others if (note := _note_of(each)) is not None]
+
+
+def _make_note(of: Material, number: str) -> Paper | Hold:
+    found, wanted = _sale(of), _wanted(of)
+    mine = next((each for each in _notes(of) if each.key == of.key), None)
+    if mine is not None and mine.state in FROZEN and of.key.startswith(keys.CANCELLED):
+        return mine.paper or Hold(Cause.DEFECT, number)  # what was cancelled since is one of its own
+    if found is None or of.key not in wanted:
+        return Hold(Cause.NEEDED_ENDED, number)
+    sale = found[1]
+    made = credit_notes.map_credit_note(
+        sale,
+        _before(of, list(wanted)),
+        wanted[of.key],
+        of.order,
+        of.rules,
+        number=number,
+        today=of.today,
+        fresh=_fresh(of, sale),
+    )
+    if (
+        isinstance(made, CreditNote)
+        and mine is not None
+        and mine.state in FROZEN
+        and isinstance(mine.paper, CreditNote)
+    ):
+        return replace(made, status=mine.paper.status, date=mine.paper.date)
+    return made
+
+
+def _fresh(of: Material, sale: Invoice) -> Invoice | Hold | None:
+    """Return the invoice as the order makes it now, where the posted one kept too little of itself."""
+    if all(line.tax is not None for line in sale.lines):
+        return None
+    return invoices.map_invoice(of.order, of.rules, number=sale.number, prices=of.prices)
+
+
+def _number(of: Material, numbering: Numbering) -> str | Hold:
+    """Return the invoice's number with "-CR1" behind it, or the next that was never burnt and nobody else has."""
+    found = _sale(of)
+    stem = found[0].number if found is not None else ""
+    return _next(of, Kind.CREDIT_NOTE, stem, "-CR", numbering)
+
+
+def _next(of: Material, kind: Kind, stem: str, suffix: str, numbering: Numbering) -> str | Hold:
+    burnt = {each.number.upper() for each in of.made if each.kind == kind and not each.is_number_free}
+    for number in (f"{stem}{suffix}{count}" for count in range(1, _MOST_NUMBERS)):
+        if number.upper() not in burnt and (numbering.space, number.upper()) not in of.taken:
+            is_usable = stem and len(number) <= numbering.longest and numbers.is_usable(number)
+            return number if is_usable else Hold(Cause.REF_UNUSABLE, number[: numbers.LONGEST])
+    return Hold(Cause.REF_UNUSABLE, stem)
+
+
+def _about_sale(of: Material) -> str:
+    found = _sale(of)
+    return found[0].mark if found is not None else ""
+
+
+def _needs_sale(of: Material) -> list[tuple[str, Until]]:
+    return [(mark, Until.POSTED)] if (mark := _about_sale(of)) else []
+
+
+def _cancelled(
+    of: Material, sale: Invoice, notes: Sequence[CreditNote], refunds: Sequence[GivenBack]
+) -> GivenBack | None:
+    """Return what was cancelled since the sale was posted and neither credited nor given back yet; None: nothing.
+
+    What is cancelled and given back is one thing told twice, so that the larger of both counts.
+    """
+    key = keys.of_cancelled(len(notes) + 1)
+    if of.stands is None:
+        return None
+    if of.stands.is_cancelled and not of.was_cancelled:
+        is_left = not refunds and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
+        return GivenBack(id=key, reason="cancelled", is_all=True) if is_left else None
+    credited = _quantities(sale, notes)
+    lines = []
+    for place, (had, has) in enumerate(zip(of.invoiced, of.stands.remaining, strict=False)):
+        name = of_line(place + 1)
+        back = sum((each.quantity for one in refunds for each in one.lines if name in each.parts), ZERO)
+        more = had - has - credited.get(name, ZERO) - back
+        if more > 0:
+            lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))
+    return GivenBack(id=key, reason="cancelled", lines=tuple(lines)) if lines else None
+
+
+def _quantities(sale: Invoice, notes: Sequence[CreditNote]) -> dict[str, Decimal]:
+    """Return how many of each part of the order these credit notes give back."""
+    found: dict[str, Decimal] = {}
+    for note in notes:
+        for place, quantity in zip(note.places, note.quantities, strict=True):
+            if place is not None:
+                name = sale.lines[place].of
+                found[name] = found.get(name, ZERO) + quantity
+    return found
+
+
+def _called(of: Material, place: int) -> str:
+    lines = of.order.lines
+    return (lines[place].sku or lines[place].description or f"line {place + 1}") if place < len(lines) else ""
+
+
+def _covered(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> Iterator[str]:
+    """Yield the refunds of what was credited already when it was cancelled: only their money is still to move."""
+    notes = [
+        note
+        for each in _notes(of)
+        if each.key.startswith(keys.CANCELLED) and each.state in FROZEN and (note := _note_of(each)) is not None
+    ]
+    if not notes:
+        return
+    try:
+        whole = credit_notes.sale_of(sale, of.rules, fresh=_fresh(of, sale))
+    except Held:
+        return
+    has_note = {each.key for each in _notes(of) if each.state in FROZEN}
+    room = _credited_by(whole, notes)
+    for back in refunds:
+        if keys.of(back.id) in has_note:
+            continue
+        try:
+            pieces = splitting.credit(whole, whole, back)
+        except Held:
+            continue
+        asked = {piece.place: piece.gross for piece in pieces}
+        if None not in asked and all(abs(gross) <= abs(room.get(place, ZERO)) for place, gross in asked.items()):
+            room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
+            yield back.id
+
+
+def _credited_by(whole: Sequence[Left], notes: Sequence[CreditNote]) -> dict[int | None, Decimal]:
+    left = splitting.less_notes(whole, notes)
+    return {place: was.gross - now.gross for place, (was, now) in enumerate(zip(whole, left, strict=True))}
+
+
+CREDIT_NOTE = Maker(
+    make=_make_note,
+    is_made=lambda rules: rules.post_credit_notes,
+    why_not_due="nothing is given back any more",
+    keys=lambda of: tuple(_wanted(of)),
+    named=_number,
+    about=_about_sale,
+    needs=_needs_sale,
+)
+
+
+def note_for(of: Material, refund: str) -> Made | None:
+    """Return the credit note that a refund is booked on: its own, or that of what was cancelled before."""
+    notes = _notes(of)
+    own = next((each for each in notes if each.key == keys.of(refund)), None)
+    if own is not None:
+        return own
+    found = _sale(of)
+    off = {each.refund for each in found[1].lowered_by} if found is not None else set()
+    is_covered = found is not None and refund in set(
+        _covered(of, found[1], [each for each in _real(of.refunds) if each.id not in off])
+    )
+    return next((each for each in notes if each.key.startswith(keys.CANCELLED)), None) if is_covered else None
+
+
+def allocated(of: Material) -> dict[str, Decimal]:
+    """Return, by key of the credit note, how much of it is set against the invoice, as all will stand in the end.
+
+    Never more than the invoice's gross less what was or will be paid on it, less earlier allocations; and what the shop
+    says moved back as money is no allocation: it is paid out.
+    """
+    found = _sale(of)
+    if found is None:
+        return {}
+    frozen = {
+        each.key: each.paper.totals.gross
+        for each in of.made
+        if each.kind == Kind.ALLOCATION and each.state in FROZEN and isinstance(each.paper, Settlement)
+    }
+    room = found[1].totals.gross - _paid(of) - sum(frozen.values(), ZERO)
+    amounts = dict(frozen)
+    for each in _notes(of):
+        note = _note_of(each)
+        if note is None or each.key in frozen or _ended_there(of, each.key):
+            continue
+        amount = min(note.totals.gross - _moved(of, each.key), room)
+        if amount > 0:
+            amounts[each.key], room = amount, room - amount
+    return amounts
+
+
+def _ended_there(of: Material, key: str) -> bool:
+    return any(each.kind == Kind.ALLOCATION and each.key == key and each.is_settled_there for each in of.made)
+
+
+def _paid(of: Material) -> Decimal:
+    """Return what the customer paid in the order's currency: it is booked on the invoice, by Daybook or by a person."""
+    currency = of.order.currency
+    shares = paying.shares(of)
+    return round2(sum((each.amount for each in shares if each.payment.currency in {None, currency}), ZERO))
+
+
+def _moved(of: Material, key: str) -> Decimal:
+    """Return what money moved back for a credit note, as the shop says; 0 where no order tells of money at all."""
+    order = of.received
+    if order is None or not (of.rules.post_payments or order.payments):
+        return ZERO
+    back = [each for each in of.refunds if _books_on(of, each, key)]
+    return sum((round2(each.money) for each in back if each.money is not None), ZERO)
+
+
+def _books_on(of: Material, back: GivenBack, key: str) -> bool:
+    note = note_for(of, back.id)
+    return note is not None and note.key == key
+
+
+def _note_with(of: Material, key: str) -> Made | None:
+    return next((each for each in _notes(of) if each.key == key), None)
+
+
+def _make_allocation(of: Material, number: str) -> Paper | Hold:
+    found, note = _sale(of), _note_with(of, of.key)
+    amount = allocated(of).get(of.key)
+    if found is None or note is None or amount is None or not isinstance(note.paper, CreditNote):
+        return Hold(Cause.NEEDED_ENDED, number)
+    return Settlement(
+        number=number,
+        contact_id=note.paper.contact_id,
+        contact_name=note.paper.contact_name,
+        date=max(note.paper.date, found[1].date),
+        currency=note.paper.currency,
+        totals=Totals(amount, ZERO, amount),
+        reference=note.number,
+        settles=found[1].number,
+        form=f"{note.number} set against {found[1].number}",
+    )
+
+
+def _needs_both(of: Material) -> list[tuple[str, Until]]:
+    found, note = _sale(of), _note_with(of, of.key)
+    return [(each.mark, Until.AUTHORISED) for each in (note, found[0] if found else None) if each is not None]
+
+
+ALLOCATION = Maker(
+    make=_make_allocation,
+    is_made=lambda rules: rules.post_credit_notes,
+    why_not_due="nothing of the credit note is set against the invoice any more",
+    keys=lambda of: tuple(allocated(of)),
+    named=lambda of, numbering: _next(
+        of, Kind.ALLOCATION, note.number if (note := _note_with(of, of.key)) else "", "-A", numbering
+    ),
+    about=lambda of: note.mark if (note := _note_with(of, of.key)) else "",
+    needs=_needs_both,
+)

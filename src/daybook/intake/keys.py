@@ -1,0 +1,22 @@
+"""PURE: by what a document that stands for a part of an order is known among those of its kind: the shop's own ids."""
+
+import hashlib
+
+LONGEST = 100
+"""Of `outbox.models.Entry.key`."""
+CANCELLED = "cancelled:"
+"""Begins the keys of what was cancelled after posting: no id's key begins so."""
+
+
+def of(*ids: str) -> str:
+    """Return the key of what these ids name together; where it is too long, or could be another's, a hash tells it."""
+    key = "/".join(ids)
+    is_plain = len(key) <= LONGEST and not key.startswith(CANCELLED) and not any("/" in each for each in ids[1:])
+    if is_plain:
+        return key
+    return f"id:{key[:50]}~{hashlib.sha256(chr(0).join(ids).encode()).hexdigest()[:40]}"
+
+
+def of_cancelled(number: int) -> str:
+    """Return the key of what was cancelled after posting, told the `number`-th time."""
+    return f"{CANCELLED}{number}"

@@ -1,0 +1,127 @@
+"""PURE: money that went back to the customer, as what settles the credit note of its refund (after `crediting`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import CreditNote, Settlement
+from daybook.intake import crediting, keys, paying
+from daybook.intake.material import Made, Maker, Material
+from daybook.kit.money import ZERO, Totals, round2
+from daybook.mapping import gateways
+from daybook.mapping.numbers import Numbering
+from daybook.mapping.refunds import GivenBack
+from daybook.outbox.needs import Until
+from daybook.sources.canonical import moments
+from daybook.sources.canonical.after import Payment, PaymentKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """One sum that went back, and the credit note that it settles."""
+
+    back: GivenBack
+    note: Made
+    amount: Decimal
+    by: Payment | None
+    """As the shop told of it; None: it told of no money, and this is what is left of the note."""
+
+
+def _outs(of: Material) -> Iterator[tuple[str, _Out]]:
+    """Yield what goes back by key: each sum that the shop tells of, else what of the note is not set against the invoice."""
+    order = of.received
+    if order is None:
+        return
+    told = {each.id: each for each in order.refunds}
+    allocated = crediting.allocated(of)
+    for back in of.refunds:
+        note = crediting.note_for(of, back.id)
+        if note is None or not isinstance(note.paper, CreditNote) or back.is_nothing:
+            continue
+        payments = told[back.id].payments if back.id in told else []
+        for each in payments:
+            if each.amount:
+                yield keys.of(back.id, each.id), _Out(back, note, round2(each.amount), each)
+        rest = note.paper.totals.gross - allocated.get(note.key, ZERO)
+        if not payments and order.payments and rest > 0 and note.key == keys.of(back.id):
+            yield keys.of(back.id), _Out(back, note, rest, None)
+
+
+def _out(of: Material) -> _Out | None:
+    return dict(_outs(of)).get(of.key)
+
+
+def _make(of: Material, number: str) -> Settlement | Hold:
+    out = _out(of)
+    if out is None or of.received is None or not isinstance(out.note.paper, CreditNote):
+        return Hold(Cause.NEEDED_ENDED, number)
+    by = out.by if out.by is not None else _paid_by(of)
+    if isinstance(by, Hold):
+        return by
+    day = _day(of, out, out.note.paper)
+    if of.rules.lock_date is not None and day <= of.rules.lock_date:
+        words = f"It was paid back on {day}; the books are locked up to {of.rules.lock_date}."
+        return Hold(Cause.PERIOD_LOCKED, str(day), words)
+    if of.rules.latest_date is not None and day > of.rules.latest_date:
+        return Hold(Cause.DATE_IN_FUTURE, str(day))
+    account = gateways.clearing_account(
+        of.rules.gateways,
+        source=of.received.source,
+        kind=by.kind.value,
+        gateway=by.gateway,
+        currency=out.note.paper.currency,
+    )
+    if isinstance(account, Hold):
+        return account
+    carried_by = by.gateway if by.kind is PaymentKind.MONEY else gateways.title_of(by.kind.value)
+    return Settlement(
+        number=number,
+        contact_id=out.note.paper.contact_id,
+        contact_name=out.note.paper.contact_name,
+        date=day,
+        currency=out.note.paper.currency,
+        totals=Totals(out.amount, ZERO, out.amount),
+        account_code=account.account,
+        reference=paying.reference(carried_by, out.by.id if out.by is not None else out.back.id),
+        settles=out.note.number,
+    )
+
+
+def _paid_by(of: Material) -> Payment | Hold:
+    """Return what the order was paid by, where that is one gateway: it goes back as it came."""
+    payments = [] if of.received is None else of.received.payments
+    ways = {(each.kind, each.gateway.casefold()) for each in payments}
+    if len(ways) == 1:
+        return payments[0]
+    words = f"The order was paid in {len(ways)} ways, and the refund does not say which of them carried it back."
+    return Hold(Cause.REFUND_UNCLEAR, of.key, words)
+
+
+def _day(of: Material, out: _Out, note: CreditNote) -> date:
+    """Return the day that the money went back, in the organisation's zone; of what says none, that of the credit note."""
+    if out.by is not None and out.by.at is not None:
+        return moments.day(out.by.at, of.zones)
+    return out.back.day or note.date
+
+
+def _number(of: Material, _numbering: Numbering) -> str | Hold:
+    out = _out(of)
+    return paying.number_of(out.note.number if out is not None else of.order.ref, of.key)
+
+
+def _about(of: Material) -> str:
+    out = _out(of)
+    return out.note.mark if out is not None else ""
+
+
+REFUND = Maker(
+    make=_make,
+    is_made=lambda rules: rules.post_payments and rules.post_credit_notes,
+    why_not_due="the order does not tell of this refund any more",
+    keys=lambda of: tuple(key for key, _ in _outs(of)),
+    named=_number,
+    about=_about,
+    needs=lambda of: ((_about(of), Until.AUTHORISED),),
+)

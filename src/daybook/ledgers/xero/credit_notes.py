@@ -1,0 +1,114 @@
+"""PURE: credit notes for customers in Xero: ACCRECCREDIT (xero-rules.md 5.8)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from daybook.documents.document import CreditNote
+from daybook.documents.kinds import Kind
+from daybook.ledgers.ledger import (
+    Changes,
+    Form,
+    KnownBy,
+    Outcome,
+    Route,
+    Sendable,
+    Since,
+    Sought,
+    Talk,
+    Theirs,
+    Written,
+)
+from daybook.ledgers.xero import answers, links, looking, writing
+from daybook.ledgers.xero.items import SUPPLY
+from daybook.ledgers.xero.writing import Resource
+from daybook.wire.asks import Answer
+
+CREDIT_NOTES = Resource(
+    "CreditNotes", "CreditNoteID", "CreditNoteNumber", (("summarizeErrors", "false"), ("unitdp", "4"))
+)
+OF_CUSTOMERS = "ACCRECCREDIT"
+_MINE = {"where": f'Type=="{OF_CUSTOMERS}"'}
+
+
+def element(sendable: Sendable) -> Mapping[str, Any]:
+    """Return the element that creates a credit note; it knows neither discounts nor a day on which it is due."""
+    note = sendable.document
+    if not isinstance(note, CreditNote):
+        raise TypeError(note)
+    rate = {} if note.currency_rate is None else {"CurrencyRate": note.currency_rate}
+    return {
+        "Type": OF_CUSTOMERS,
+        "CreditNoteNumber": note.number,
+        **writing.shared(note, sendable.resolved.get(SUPPLY.name, {})),
+        **rate,
+    }
+
+
+def write(sendables: Sequence[Sendable], options: frozenset[str]) -> Written:  # noqa: ARG001 - as the port says
+    """Return the call that creates credit notes."""
+    return writing.batch(CREDIT_NOTES, [element(each) for each in sendables])
+
+
+def read(answer: Answer, sent: Sequence[Sendable], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
+    """Return what became of each credit note."""
+    return answers.read_answer(answer, [each.number for each in sent], CREDIT_NOTES, resent=is_resent)
+
+
+def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
+    """Return what stands under these numbers.
+
+    There is no filter for them: one list of what changed since the first was sent is searched, and only what is
+    stubborn and not in it is asked for by itself, at one call each (xero-rules.md 5.8).
+    """
+    if not sought:
+        return []
+    since = min(each.since for each in sought) - looking.OVERLAP
+    listed = yield from looking.listed_since(CREDIT_NOTES, since, query=_MINE)
+    wanted = {each.number.upper() for each in sought}
+    found = [theirs for theirs in listed if theirs.number.upper() in wanted]
+    there = {theirs.number.upper() for theirs in found}
+    stubborn = [each.number for each in sought if each.is_stubborn and each.number.upper() not in there]
+    return found + (yield from looking.each(CREDIT_NOTES, stubborn))
+
+
+def look_by_ids(their_ids: Sequence[str]) -> Talk[list[Theirs]]:
+    """Return the credit notes of these ids, one call each: their list has no such filter."""
+    return looking.each(CREDIT_NOTES, their_ids)
+
+
+def changed(since: Since, now: datetime) -> Talk[Changes]:
+    """Return a page of the credit notes for customers that changed."""
+    return looking.changed(CREDIT_NOTES, since, now, query=_MINE)
+
+
+def newest(since: datetime | None) -> Talk[list[Theirs]]:
+    """Return the credit notes for customers, the newest first, whoever made them: their list has no such filter."""
+    return looking.newest(CREDIT_NOTES, since, query=_MINE)
+
+
+def link(base: str, short_code: str, their_id: str) -> str:
+    """Return the address of a credit note, by way of the log-in that switches to its organisation."""
+    path = f"/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={quote(their_id, safe='')}"
+    return links.by_login(base, short_code, path)
+
+
+ROUTE = Route(name=CREDIT_NOTES.name, documents_a_call=writing.MAX_ELEMENTS, write=write, read=read)
+FORM = Form(
+    kind=Kind.CREDIT_NOTE,
+    route=ROUTE.name,
+    listed_in=ROUTE.name,
+    number_space="credit_note",
+    known_by=KnownBy.NUMBER,
+    number_length=255,
+    number_alphabet=r"[A-Za-z0-9._-]",
+    has_draft=True,
+    seekable_at_once=200,
+    element=element,
+    look=look,
+    look_by_ids=look_by_ids,
+    changed=changed,
+    newest=newest,
+    link=link,
+)

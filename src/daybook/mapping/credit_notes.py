@@ -1,0 +1,234 @@
+"""A refund becomes a credit note, or, where the sale is not posted yet, takes its amounts off the invoice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from daybook.documents.causes import Cause, Held, Hold
+from daybook.documents.document import AmountType, CreditNote, Invoice, Line, Lowered
+from daybook.documents.line_kinds import LineKind
+from daybook.kit.money import CENT, ZERO, Totals, decimals, figure
+from daybook.mapping import checks, forms, splitting
+from daybook.mapping.arithmetic import document_totals, line_amount, tax_on
+from daybook.mapping.layouts import DESCRIPTION_LIMIT
+from daybook.mapping.orders import Order
+from daybook.mapping.references import REASONED, reference
+from daybook.mapping.refunds import GivenBack
+from daybook.mapping.rules import MappingRules, ProcessMethod
+from daybook.mapping.splitting import Left, Piece
+from daybook.mapping.texts import writable
+
+_SETTINGS = {LineKind.GOODWILL: "Refund", LineKind.EXCESS: "Refund beyond the sale"}
+
+
+def sale_of(invoice: Invoice, rules: MappingRules, *, fresh: Invoice | Hold | None) -> tuple[Left, ...]:
+    """Return the lines of a posted sale with their tax as of then, and which parts of the order they stand for.
+
+    `fresh`: the invoice as the order makes it now: what was posted before either was kept gets both from it where it is
+    certainly the same. Raises Held where it is not.
+    """
+    lines = invoice.lines
+    if any(line.tax is None for line in lines):
+        lines = _as_of_then(invoice, forms.effective_rates(rules), fresh)
+    return splitting.whole(lines, invoice.amount_type)
+
+
+def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice | Hold | None) -> tuple[Line, ...]:
+    words = (
+        f"{invoice.number} was posted before Daybook kept which of its lines stands for which part of the order, and the "
+        "order makes other lines by now. Type in what was given back for each line."
+    )
+    if not isinstance(fresh, Invoice) or invoice.amount_type is not fresh.amount_type:
+        raise Held(Cause.REFUND_UNCLEAR, invoice.number, words)
+    pairs = list(zip(invoice.lines, fresh.lines, strict=False))
+    is_same = len(invoice.lines) == len(fresh.lines) and all(
+        (was.description, was.quantity, line_amount(was), was.tax_type)
+        == (now.description, now.quantity, line_amount(now), now.tax_type)
+        for was, now in pairs
+    )
+    if not is_same or any(line.tax_type not in rates for line in invoice.lines):
+        raise Held(Cause.REFUND_UNCLEAR, invoice.number, words)
+    if document_totals(invoice.lines, invoice.amount_type, rates) != invoice.totals:
+        raise Held(Cause.REFUND_UNCLEAR, invoice.number, words)
+    return tuple(
+        replace(was, of=now.of, tax=now.tax if was.tax_amount is None else was.tax_amount) for was, now in pairs
+    )
+
+
+def map_credit_note(
+    invoice: Invoice,
+    before: Sequence[CreditNote],
+    back: GivenBack,
+    order: Order,
+    rules: MappingRules,
+    *,
+    number: str,
+    today: date,
+    fresh: Invoice | Hold | None = None,
+) -> CreditNote | Hold:
+    """Return the credit note of one refund of a posted sale, or why there is none yet.
+
+    `before`: the other credit notes of the same invoice, oldest first. `today`: dates a refund that names no day.
+    """
+    try:
+        sale = sale_of(invoice, rules, fresh=fresh)
+        left = splitting.less_notes(sale, before)
+        pieces = splitting.credit(sale, left, back)
+        return _note(invoice, sale, pieces, back, order, rules, number=number, day=back.day or today)
+    except Held as held:
+        return held.hold
+
+
+def _note(
+    invoice: Invoice,
+    sale: Sequence[Left],
+    pieces: Sequence[Piece],
+    back: GivenBack,
+    order: Order,
+    rules: MappingRules,
+    *,
+    number: str,
+    day: date,
+) -> CreditNote:
+    dated = max(day, invoice.date)
+    checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
+    pieces = tuple(_taxed(piece, rules) for piece in pieces)
+    totals = splitting.totals(pieces)
+    if totals.gross <= 0 or totals.net < 0:
+        words = f"It comes to {figure(totals.net)} net and {figure(totals.gross)} gross, and a credit note is above 0."
+        raise Held(Cause.REFUND_UNCLEAR, back.id, words)
+    note = CreditNote(
+        number=number,
+        contact_id=invoice.contact_id,
+        contact_name=invoice.contact_name,
+        date=dated,
+        currency=invoice.currency,
+        amount_type=invoice.amount_type,
+        lines=tuple(_line(piece, sale, invoice.amount_type, order, rules) for piece in pieces),
+        totals=totals,
+        reference=reference(replace(order, document_date=dated), REASONED, number=number, reason=back.reason),
+        status=rules.document_status,
+        form=f"{invoice.amount_type.value.lower()} lines of {invoice.number}",
+        credits=invoice.number,
+        places=tuple(piece.place for piece in pieces),
+        quantities=tuple(piece.quantity for piece in pieces),
+        reason=back.reason,
+        currency_rate=invoice.currency_rate,
+    )
+    checks.check_size(note)
+    return note
+
+
+def _taxed(piece: Piece, rules: MappingRules) -> Piece:
+    """Return a piece of no line with the tax of the rate that a person chose for its kind; raise Held where none did."""
+    if piece.place is not None:
+        return piece
+    chosen = rules.line_accounts.get(piece.kind)
+    if chosen is None or not chosen.account or not chosen.tax_type or not chosen.is_offered:
+        raise Held(Cause.LINE_ACCOUNT_MISSING, piece.kind)
+    rate = forms.effective_rates(rules).get(chosen.tax_type)
+    if rate is None:
+        raise Held(Cause.LINE_ACCOUNT_MISSING, piece.kind)
+    tax = tax_on(piece.gross, rate=rate, amount_type=AmountType.INCLUSIVE)
+    if not piece.is_tax_said:
+        return piece._replace(net=piece.gross - tax, tax=tax)
+    if abs(piece.tax - tax) > 2 * CENT:
+        words = (
+            f"The shop says {figure(piece.tax)} of tax in {figure(piece.gross)}; the tax rate chosen for it makes "
+            f"{figure(tax)}."
+        )
+        raise Held(Cause.REFUND_UNCLEAR, "", words)
+    return piece
+
+
+def _line(piece: Piece, sale: Sequence[Left], amount_type: AmountType, order: Order, rules: MappingRules) -> Line:
+    """Return a piece as a line: a net unit price, no discount; the amount itself where no price of four decimals makes it."""
+    if piece.place is None:
+        chosen = rules.line_accounts[piece.kind]
+        words = piece.words or f"{_SETTINGS[piece.kind]}, order {order.ref}"
+        bare = Line(
+            description=_fitting(words),
+            quantity=Decimal(1),
+            unit_amount=ZERO,
+            account_code=chosen.account,
+            tax_type=chosen.tax_type,
+        )
+        return _priced(bare, piece, amount_type, rules)
+    was = sale[piece.place].line
+    bare = replace(was, quantity=piece.quantity or Decimal(1), discount_amount=None)
+    if not (piece.with_goods or rules.process_method is not ProcessMethod.TRACKED):
+        bare = replace(bare, item_code="")
+    if not piece.quantity:
+        bare = replace(bare, description=_fitting(f"Part refund: {was.description}"))
+    return _priced(bare, piece, amount_type, rules)
+
+
+def _fitting(words: str) -> str:
+    return writable(words).strip()[:DESCRIPTION_LIMIT] or "Refund"
+
+
+def _priced(bare: Line, piece: Piece, amount_type: AmountType, rules: MappingRules) -> Line:
+    """Return the line with its amount, and with its tax where the ledger would not work out the same today."""
+    amount = piece.net if amount_type is AmountType.EXCLUSIVE else piece.gross
+    rate = forms.effective_rates(rules).get(bare.tax_type)
+    is_same = rate is not None and tax_on(amount, rate=rate, amount_type=amount_type) == piece.tax
+    unit = amount / bare.quantity
+    is_fine = decimals(unit) > 4
+    return replace(
+        bare,
+        unit_amount=None if is_fine else unit,
+        line_amount=amount if is_fine else None,
+        tax_amount=None if is_same else piece.tax,
+        tax=piece.tax,
+    )
+
+
+def lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules) -> Invoice | Hold | None:
+    """Return the invoice of a sale, not posted yet, less what was given back by now; None where nothing of it is left."""
+    try:
+        return _lowered(invoice, refunds, order, rules)
+    except Held as held:
+        return held.hold
+
+
+def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules) -> Invoice | None:
+    sale = splitting.whole(invoice.lines, invoice.amount_type)
+    left, others, taken = sale, list[Piece](), list[Lowered]()
+    for back in refunds:
+        pieces = tuple(_taxed(piece, rules) for piece in splitting.credit(sale, left, back))
+        left, others = splitting.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
+        taken.append(Lowered(refund=back.id, totals=splitting.totals(pieces)))
+    if not others and all(each.is_gone for each in left):
+        return None
+    lines = [_less(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]
+    negative = [piece._replace(net=-piece.net, tax=-piece.tax) for piece in others]
+    lines += [_line(piece, sale, invoice.amount_type, order, rules) for piece in negative]
+    off = [sum((each.totals[which] for each in taken), ZERO) for which in range(3)]
+    totals = Totals(*(was - less for was, less in zip(invoice.totals, off, strict=True)))
+    if totals.gross < 0 or totals.net < 0:
+        words = f"Less what was given back it comes to {figure(totals.gross)}."
+        raise Held(Cause.NEGATIVE_TOTAL, detail=words)
+    return replace(
+        invoice,
+        lines=tuple(line for line in lines if line is not None),
+        totals=totals,
+        lowered_by=tuple(taken),
+        form=f"{invoice.form}, less what was given back",
+    )
+
+
+def _less(was: Left, left: Left, amount_type: AmountType, rules: MappingRules) -> Line | None:
+    """Return a line of a sale that is not posted yet, less what was given back of it; None where nothing is left."""
+    if left == was:
+        return was.line
+    if left.is_gone:
+        return None
+    piece = Piece(0, left.quantity, left.net, left.tax)
+    amount = left.net if amount_type is AmountType.EXCLUSIVE else left.gross
+    same_price = replace(was.line, quantity=left.quantity or was.quantity, discount_amount=None, tax_amount=None)
+    if was.line.discount_amount is None and left.quantity and line_amount(same_price) == amount:
+        rate = forms.effective_rates(rules)[was.line.tax_type]
+        own = tax_on(amount, rate=rate, amount_type=amount_type)
+        return replace(same_price, tax=left.tax, tax_amount=None if own == left.tax else left.tax)
+    return _priced(same_price, piece, amount_type, rules)

@@ -1,0 +1,331 @@
+"""PURE: what is given back of a sale, split over the sale's own lines: all credits of a line never exceed it.
+
+    the invoice's lines, less all credits before -> what is left of each -> one refund -> pieces, and what is left then
+
+The credit that takes the last of a line takes what is left of it, net and tax: a line that is credited whole comes to 0
+to the cent, and so does its tax type. The tax is that of the sale's own day, as the invoice kept it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from daybook.documents.causes import Cause, Held
+from daybook.documents.document import AmountType, CreditNote, Line
+from daybook.documents.line_kinds import LineKind
+from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2
+from daybook.mapping.arithmetic import line_amount
+from daybook.mapping.refunds import GivenBack, OfLine, Said
+
+_CARRIAGE = "carriage:"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of one line of the sale; net and tax bear the line's own sign."""
+
+    line: Line
+    quantity: Decimal
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        """Return what is left with tax."""
+        return self.net + self.tax
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether all of it was given back."""
+        return not self.net and not self.tax
+
+
+class Piece(NamedTuple):
+    """What one credit gives back: of one line of the sale, or of none."""
+
+    place: int | None
+    """Of the sale's line; None: it is of no line."""
+    quantity: Decimal
+    """How many; 0: an amount only."""
+    net: Decimal
+    tax: Decimal
+    with_goods: bool = False
+    kind: LineKind = LineKind.GOODS
+    """Of what is of no line."""
+    words: str = ""
+    is_tax_said: bool = True
+    """False: its tax follows from the tax rate that is chosen for its kind, and is still in the net."""
+
+    @property
+    def gross(self) -> Decimal:
+        """Return what it comes to with tax."""
+        return self.net + self.tax
+
+
+def whole(lines: Sequence[Line], amount_type: AmountType) -> tuple[Left, ...]:
+    """Return the lines of a sale of which nothing was given back yet; each must have its `tax`."""
+    return tuple(_whole(line, amount_type) for line in lines)
+
+
+def _whole(line: Line, amount_type: AmountType) -> Left:
+    amount, tax = line_amount(line), line.tax or ZERO
+    return Left(line, line.quantity, amount - tax if amount_type is AmountType.INCLUSIVE else amount, tax)
+
+
+def less_notes(left: Sequence[Left], notes: Iterable[CreditNote]) -> tuple[Left, ...]:
+    """Return what is left after these credit notes of the same sale."""
+    for note in notes:
+        rows = zip(note.places, note.quantities, whole(note.lines, note.amount_type), strict=True)
+        left = less(
+            left, [Piece(place, quantity, each.net, each.tax) for place, quantity, each in rows if place is not None]
+        )
+    return tuple(left)
+
+
+def less(left: Sequence[Left], pieces: Iterable[Piece]) -> tuple[Left, ...]:
+    """Return what is left after these pieces."""
+    rest = list(left)
+    for piece in pieces:
+        if piece.place is not None:
+            was = rest[piece.place]
+            quantity = max(was.quantity - piece.quantity, ZERO)
+            rest[piece.place] = replace(was, quantity=quantity, net=was.net - piece.net, tax=was.tax - piece.tax)
+    return tuple(rest)
+
+
+def totals(pieces: Iterable[Piece]) -> Totals:
+    """Return what pieces come to."""
+    net = tax = round2(ZERO)
+    for piece in pieces:
+        net, tax = net + piece.net, tax + piece.tax
+    return Totals(net, tax, net + tax)
+
+
+def credit(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> tuple[Piece, ...]:
+    """Return what one refund gives back, by lines of the sale. Raises Held where its amounts do not add up.
+
+    `sale`: the lines as they were posted; `left`: what earlier credits left of them. What is given back beyond the sale is
+    a piece of its own.
+    """
+    if back.trouble:
+        raise Held(Cause.REFUND_UNCLEAR, back.id, back.trouble)
+    pieces = _all_left(left, with_goods=True) if back.is_all else _asked(sale, left, back)
+    pieces = _meeting_the_money(left, pieces, back)
+    rest = less(left, pieces)
+    _check(left, rest)
+    return tuple(pieces)
+
+
+def _check(before: Sequence[Left], after: Sequence[Left]) -> None:
+    """The law of the sum: no line is ever credited beyond what it came to. A breach is a defect of ours."""
+    for had, has in zip(before, after, strict=True):
+        sign = _sign(had)
+        if sign * has.gross < 0 or sign * has.net < 0 or (had.tax * sign >= 0 and has.tax * sign < 0):
+            raise AssertionError((had, has))
+
+
+def _asked(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> list[Piece]:
+    if back.is_bare:
+        return _bare(left, back)
+    rest, pieces, excess = tuple(left), list[Piece](), ZERO
+    for each in back.lines:
+        found, beyond = _of_line(sale, rest, each, back.id)
+        rest, pieces, excess = less(rest, found), pieces + found, excess + beyond
+    if back.carriage.is_anything:
+        places = [place for place, one in enumerate(rest) if one.line.of.startswith(_CARRIAGE)]
+        found, beyond = _amount(rest, places, back.carriage)
+        rest, pieces, excess = less(rest, found), pieces + found, excess + beyond
+    for other in back.others:
+        if (amount := _gross(other.said)) is None:
+            raise _no_amounts(back.id)
+        pieces += [_of_no_line(LineKind.GOODWILL, amount, _tax(other.said), other.reason)] if amount else []
+    if excess:
+        pieces.append(_of_no_line(LineKind.EXCESS, excess))
+    return pieces
+
+
+def _bare(left: Sequence[Left], back: GivenBack) -> list[Piece]:
+    """Return what a refund gives back that only says how much: all that is left, beyond it, or goodwill."""
+    if back.money is None:
+        raise _no_amounts(back.id)
+    there = sum((each.gross for each in left), ZERO)
+    if back.money < there or not there:
+        kind = LineKind.GOODWILL if there else LineKind.EXCESS
+        return [_of_no_line(kind, back.money)] if back.money else []
+    pieces = _all_left(left, with_goods=False)
+    return pieces + ([_of_no_line(LineKind.EXCESS, back.money - there)] if back.money > there else [])
+
+
+def _no_amounts(refund: str) -> Held:
+    return Held(Cause.REFUND_WITHOUT_AMOUNTS, refund)
+
+
+def _of_no_line(kind: LineKind, gross: Decimal, tax: Decimal | None = None, words: str = "") -> Piece:
+    """Return a piece whose tax is still to be worked out, where none is said: the whole of it stands as net."""
+    said = round2(tax or ZERO)
+    return Piece(None, ZERO, round2(gross) - said, said, kind=kind, words=words, is_tax_said=tax is not None)
+
+
+def _all_left(left: Sequence[Left], *, with_goods: bool) -> list[Piece]:
+    return [
+        Piece(place, each.quantity, each.net, each.tax, with_goods)
+        for place, each in enumerate(left)
+        if not each.is_gone
+    ]
+
+
+def _of_line(sale: Sequence[Left], left: Sequence[Left], back: OfLine, refund: str) -> tuple[list[Piece], Decimal]:
+    """Return what a refund gives back of one line, or of several that share its name, and what is beyond them."""
+    places = [place for place, each in enumerate(left) if each.line.of in back.parts]
+    if not places:
+        words = f"{back.name} does not stand on the invoice, so nothing can be given back for it."
+        raise Held(Cause.REFUND_UNCLEAR, refund, words)
+    sold = sum((sale[place].quantity for place in places), ZERO)
+    there = sum((left[place].quantity for place in places), ZERO)
+    if back.quantity > sold or (back.quantity > there and not back.said.is_anything):
+        words = f"It gives back {plain(back.quantity)} x {back.name}; {plain(sold)} were sold, {plain(there)} are left."
+        raise Held(Cause.REFUND_UNCLEAR, refund, words)
+    if not back.said.is_anything:
+        if not back.quantity:
+            raise _no_amounts(refund)
+        return _by_quantity(sale, left, places, back), ZERO
+    pieces, beyond = _amount(left, places, back.said)
+    return _with_quantities(left, pieces, min(back.quantity, there), is_returned=back.is_returned), beyond
+
+
+def _by_quantity(sale: Sequence[Left], left: Sequence[Left], places: Sequence[int], back: OfLine) -> list[Piece]:
+    """Return so many of the lines, one after the other; the last of a line takes what is left of it."""
+    pieces, wanted = list[Piece](), back.quantity
+    for place in places:
+        each = left[place]
+        taken = min(wanted, each.quantity)
+        if not taken:
+            continue
+        wanted -= taken
+        if taken == each.quantity:
+            pieces.append(Piece(place, taken, each.net, each.tax, back.is_returned))
+            continue
+        posted, share = sale[place], taken / sale[place].quantity
+        net, tax = _within(each, round2(posted.net * share), round2(posted.tax * share))
+        pieces.append(Piece(place, taken, net, tax, back.is_returned))
+    return pieces
+
+
+def _with_quantities(
+    left: Sequence[Left], pieces: Sequence[Piece], quantity: Decimal, *, is_returned: bool
+) -> list[Piece]:
+    """Return the pieces with how many of their lines they give back."""
+    found = []
+    for piece in pieces:
+        taken = min(quantity, left[piece.place].quantity) if piece.place is not None else ZERO
+        quantity -= taken
+        found.append(piece._replace(quantity=taken, with_goods=is_returned and bool(taken)))
+    return found
+
+
+def _gross(said: Said) -> Decimal | None:
+    """Return what is said with tax; where no tax is said the net is all there is."""
+    return said.net if said.whole is None else said.whole
+
+
+def _tax(said: Said) -> Decimal | None:
+    both = said.gross is not None and said.net is not None
+    return said.gross - said.net if said.tax is None and both else said.tax  # type: ignore[operator]
+
+
+def _amount(left: Sequence[Left], places: Sequence[int], said: Said) -> tuple[list[Piece], Decimal]:
+    """Return an amount split over these lines as they stand, and what is beyond them."""
+    rooms = [(place, left[place]) for place in places if not left[place].is_gone]
+    there = Totals(sum((each.net for _, each in rooms), ZERO), sum((each.tax for _, each in rooms), ZERO), ZERO)
+    gross, tax = said.whole, said.tax
+    if gross is None:
+        net = said.net or ZERO
+        tax = there.tax if net == there.net else round2(there.tax * net / there.net) if there.net else ZERO
+        gross = net + tax
+    gross = round2(gross)
+    room = there.net + there.tax
+    beyond = max(gross - room, ZERO) if room >= 0 else ZERO
+    return _shares(rooms, gross - beyond, None if tax is None else round2(tax)), beyond
+
+
+def _shares(rooms: Sequence[tuple[int, Left]], gross: Decimal, tax: Decimal | None) -> list[Piece]:
+    """Return `gross` over the lines in proportion to what is left of them, whole cents, the last taking the rest."""
+    pieces = []
+    room = sum((each.gross for _, each in rooms), ZERO)
+    for number, (place, each) in enumerate(rooms, start=1):
+        is_last = number == len(rooms)
+        share = gross if is_last else round2(gross * each.gross / room) if room else ZERO
+        share = _clamped(share, each.gross)
+        of_tax = None if tax is None else tax if is_last else round2(tax * share / gross) if gross else ZERO
+        net, own_tax = _split(each, share, of_tax)
+        pieces.append(Piece(place, ZERO, net, own_tax))
+        gross, room = gross - share, room - each.gross
+        tax = None if tax is None else tax - own_tax
+    return [piece for piece in pieces if piece.net or piece.tax]
+
+
+def _clamped(amount: Decimal, most: Decimal) -> Decimal:
+    low, high = min(most, ZERO), max(most, ZERO)
+    return min(max(amount, low), high)
+
+
+def _split(each: Left, gross: Decimal, tax: Decimal | None) -> tuple[Decimal, Decimal]:
+    """Return net and tax of a part of a line: what is left of it where it is the last, else as said or in proportion."""
+    if gross == each.gross:
+        return each.net, each.tax
+    wanted = tax if tax is not None else round2(each.tax * gross / each.gross) if each.gross else ZERO
+    return _within(each, gross - wanted, wanted)
+
+
+def _within(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the same gross with neither net nor tax beyond what is left."""
+    gross = _clamped(net + tax, each.gross)
+    tax = _clamped(tax, each.tax)
+    net = _clamped(gross - tax, each.net)
+    return net, gross - net
+
+
+def _sign(each: Left) -> int:
+    return -1 if each.gross < 0 else 1
+
+
+def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBack) -> list[Piece]:
+    """Return the pieces where they come to the money that moved, by a rounding's cents at most; else raise Held."""
+    said = totals(pieces).gross
+    if back.money is None or round2(back.money) == said:
+        return pieces
+    gap = round2(back.money) - said
+    rest = less(left, pieces)
+    open_lines = [place for place, each in enumerate(rest) if not each.is_gone]
+    roundings = [place for place in open_lines if not rest[place].line.of]
+    if open_lines == roundings and sum((rest[place].gross for place in roundings), ZERO) == gap:
+        return pieces + [
+            Piece(place, rest[place].quantity, rest[place].net, rest[place].tax) for place in roundings
+        ]  # the sale's own rounding goes with the last of it
+    closed = _by_cents(left, pieces, gap) if _is_worked_out(back) and abs(gap) <= CENT * len(pieces) else None
+    if closed is None:
+        words = (
+            f"Its lines, carriage and adjustments come to {figure(said)}, the money given back to {figure(back.money)}. "
+            f"They differ by {figure(abs(gap))}."
+        )
+        raise Held(Cause.REFUND_DOES_NOT_ADD_UP, back.id, words)
+    return closed
+
+
+def _is_worked_out(back: GivenBack) -> bool:
+    return any(not each.said.is_anything for each in back.lines)
+
+
+def _by_cents(left: Sequence[Left], pieces: list[Piece], gap: Decimal) -> list[Piece] | None:
+    """Return the pieces with the gap on the largest that has room for it; None where none has."""
+    order = sorted(range(len(pieces)), key=lambda index: -abs(pieces[index].gross))
+    for index in order:
+        piece = pieces[index]
+        if piece.place is None:
+            continue
+        each, gross = left[piece.place], piece.gross + gap
+        if gross and _clamped(gross, each.gross) == gross:
+            net, tax = _split(each, gross, piece.tax)
+            return [*pieces[:index], piece._replace(net=net, tax=tax), *pieces[index + 1 :]]
+    return None

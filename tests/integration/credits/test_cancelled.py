@@ -1,0 +1,112 @@
+"""What is cancelled after the invoice was posted is credited, once, whether or not a refund tells of it too."""
+
+from decimal import Decimal
+
+import pytest
+
+from daybook.outbox.models import Entry
+from tests.integration.credits.shop import (
+    WHOLE,
+    entry,
+    notes,
+    of_line,
+    opened,
+    order,
+    owed,
+    paid,
+    post,
+    refund,
+    send,
+    settle,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def money(value: object) -> Decimal:
+    return Decimal(str(value))
+
+
+def cancelled(*lines: dict) -> list[dict]:
+    return [{"lines": list(lines)}]
+
+
+@pytest.fixture
+def posted(acme):
+    send(acme, order("1001"))
+    post(acme)
+    return acme
+
+
+class TestWhatIsCancelledAfterPosting:
+    def test_is_credited_by_quantity_and_the_carriage_is_not(self, posted):
+        send(posted, order("1001", cancellations=cancelled(of_line("m", 1))))
+        settle(posted)
+        assert [money(each["Total"]) for each in notes(posted)] == [12]
+        assert entry(posted, "invoice").attention == ""
+
+    def test_more_of_it_becomes_another_note(self, posted):
+        one, two = cancelled(of_line("m", 1)), cancelled(of_line("m", 2), of_line("c", 1))
+        send(posted, order("1001", cancellations=one))
+        settle(posted)
+        send(posted, order("1001", cancellations=two))
+        settle(posted)
+        assert [money(each["Total"]) for each in notes(posted)] == [12, 32]
+        assert [e.key for e in Entry.objects.filter(kind="credit_note").order_by("pk")] == [
+            "cancelled:1",
+            "cancelled:2",
+        ]
+
+    def test_as_a_whole_leaves_nothing(self, posted):
+        send(posted, order("1001", cancelled=True))
+        settle(posted)
+        assert sum(money(each["Total"]) for each in notes(posted)) == WHOLE
+        assert owed(posted) == 0
+
+    def test_in_part_and_then_as_a_whole_leaves_nothing(self, posted):
+        send(posted, order("1001", cancellations=cancelled(of_line("m", 1))))
+        settle(posted)
+        send(posted, order("1001", cancellations=cancelled(of_line("m", 1)), cancelled=True))
+        settle(posted)
+        assert sum(money(each["Total"]) for each in notes(posted)) == WHOLE
+        assert owed(posted) == 0
+
+    def test_and_refunded_at_once_is_credited_once(self, posted):
+        back = refund(lines=[of_line("m", 1)])
+        send(posted, order("1001", back, cancellations=cancelled(of_line("m", 1))))
+        settle(posted)
+        assert [money(each["Total"]) for each in notes(posted)] == [12]
+
+    def test_and_refunded_later_is_credited_once(self, posted):
+        send(posted, order("1001", cancelled=True))
+        settle(posted)
+        back = refund(lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6"})
+        send(posted, order("1001", back, cancelled=True))
+        settle(posted)
+        assert sum(money(each["Total"]) for each in notes(posted)) == WHOLE
+
+    def test_and_taken_back_in_time_is_withdrawn(self, posted):
+        send(posted, order("1001", cancelled=True))
+        assert entry(posted, "credit_note").state == "ready"
+        send(posted, order("1001"))
+        assert entry(posted, "credit_note").state == "cancelled"
+        settle(posted)
+        assert notes(posted) == []
+
+    def test_of_a_paid_order_waits_for_the_refund_and_is_paid_out_then(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        send(acme, order("1001", payments=[paid()], cancelled=True))
+        settle(acme)
+        assert [money(each["RemainingCredit"]) for each in notes(acme)] == [WHOLE]
+        back = refund(
+            lines=[of_line("m", 3), of_line("c", 1)],
+            shipping={"gross": "6"},
+            payments=[paid("62.00", "re_1", at="2026-03-06T10:00:00Z")],
+        )
+        send(acme, order("1001", back, payments=[paid()], cancelled=True))
+        settle(acme)
+        assert len(notes(acme)) == 1
+        assert owed(acme) == 0
+        assert entry(acme, "refund").state == "posted"

@@ -1,0 +1,121 @@
+"""What a shop gives back becomes a credit note in the local Xero's books, or lowers the invoice before that is posted."""
+
+from decimal import Decimal
+
+import pytest
+
+from daybook.outbox.models import Entry
+from tests.integration.credits.shop import (
+    WHOLE,
+    entry,
+    notes,
+    of_line,
+    opened,
+    order,
+    order_of,
+    owed,
+    paid,
+    post,
+    refund,
+    send,
+    settle,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def money(value: object) -> Decimal:
+    return Decimal(str(value))
+
+
+class TestARefundOfAPostedOrder:
+    def test_becomes_a_credit_note_set_against_the_invoice(self, acme):
+        send(acme, order("1001"))
+        post(acme)
+        send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+        settle(acme)
+        (note,) = notes(acme)
+        assert note["CreditNoteNumber"] == "1001-CR1"
+        assert note["Reference"].startswith("1001 Broken [db:")
+        assert (money(note["SubTotal"]), money(note["TotalTax"]), money(note["Total"])) == (10, 2, 12)
+        assert note["Status"] == "PAID"
+        (line,) = note["LineItems"]
+        assert (line["AccountCode"], line["TaxType"], money(line["Quantity"])) == ("200", "OUTPUT2", 1)
+        (invoice,) = acme.invoices()
+        assert money(invoice["AmountDue"]) == WHOLE - 12
+        assert {e.kind: e.state for e in Entry.objects.filter(company=acme.company)} == {
+            "invoice": "posted", "credit_note": "posted", "allocation": "posted",
+        }  # fmt: skip
+        assert entry(acme, "invoice").attention == ""
+
+    def test_in_parts_comes_to_the_whole_sale_and_leaves_nothing(self, acme):
+        send(acme, order("1001"))
+        post(acme)
+        one = refund("r1", lines=[of_line("m", 1)])
+        two = refund("r2", lines=[of_line("m", 2), of_line("c", 1)])
+        three = refund("r3", shipping={"gross": "6.00"})
+        for back in ([one], [one, two], [one, two, three]):
+            send(acme, order("1001", *back))
+            settle(acme)
+        assert [each["CreditNoteNumber"] for each in notes(acme)] == ["1001-CR1", "1001-CR2", "1001-CR3"]
+        assert sum(money(each["Total"]) for each in notes(acme)) == WHOLE
+        assert owed(acme) == 0
+        assert acme.invoices()[0]["Status"] == "PAID"
+
+    def test_told_again_makes_nothing_new(self, acme):
+        send(acme, order("1001"))
+        post(acme)
+        for _ in range(3):
+            send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+            settle(acme)
+            send(acme, order("1001", refund(lines=[of_line("m", 1)]), channel="web"))
+        assert len(notes(acme)) == 1
+
+    def test_with_other_amounts_under_the_same_id_is_shown_and_changes_nothing(self, acme):
+        send(acme, order("1001"))
+        post(acme)
+        send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+        settle(acme)
+        send(acme, order("1001", refund(lines=[of_line("m", 2)])))
+        settle(acme)
+        assert [money(each["Total"]) for each in notes(acme)] == [12]
+        note = entry(acme, "credit_note")
+        assert note.attention == "changed_after_posting"
+        assert "12.00 GBP" in note.attention_detail
+        assert "24.00 GBP" in note.attention_detail
+
+
+class TestARefundBeforeTheInvoiceIsPosted:
+    def test_lowers_the_invoice_and_is_no_credit_note(self, acme):
+        send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+        settle(acme)
+        (invoice,) = acme.invoices()
+        assert money(invoice["Total"]) == WHOLE - 12
+        assert notes(acme) == []
+        assert entry(acme, "invoice").document["lowered_by"][0]["refund"] == "r1"
+
+    def test_of_all_of_it_leaves_the_invoice_out_visibly(self, acme):
+        send(acme, order("1001"))
+        whole = refund(lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6.00"})
+        send(acme, order("1001", whole))
+        settle(acme)
+        assert acme.invoices() == []
+        stands = order_of(acme, "1001").standings.get()
+        assert (stands.standing, stands.cause) == ("skipped", "refunded_before_posting")
+        send(acme, order("1001"))  # the shop takes it back
+        settle(acme)
+        assert money(acme.invoices()[0]["Total"]) == WHOLE
+
+
+class TestMoneyThatWentBack:
+    def test_of_a_paid_order_is_paid_out_of_the_gateways_account(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        back = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at="2026-03-05T10:00:00Z")])
+        send(acme, order("1001", back, payments=[paid()]))
+        settle(acme)
+        kinds = {each.kind: each.state for each in Entry.objects.filter(company=acme.company)}
+        assert kinds == dict.fromkeys(["invoice", "credit_note", "payment", "refund"], "posted")
+        assert [each["Status"] for each in notes(acme)] == ["PAID"]
+        assert owed(acme) == 0
