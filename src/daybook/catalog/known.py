@@ -28,13 +28,18 @@ SELECT coalesce(json_agg(json_build_object(
     'settings', (SELECT row_to_json(s) FROM connections_postingsettings s WHERE s.connection_id = c.id),
     'mapped', (SELECT json_agg(json_build_array(t.rate::text, t.tax_type) ORDER BY t.id)
         FROM connections_taxmapping t WHERE t.connection_id = c.id),
-    'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type)
+    'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type,
+        p.item, p.tracking, p.tax_shape, p.tax_account)
         ORDER BY p.position) FROM connections_postingrule p WHERE p.connection_id = c.id),
     'accounts', (SELECT json_agg(json_build_array(a.code, a.use) ORDER BY a.code, a.id)
         FROM catalog_account a LEFT JOIN connections_postingsettings s ON s.connection_id = c.id
         WHERE a.organisation_id = c.organisation_id AND a.status = '{ACTIVE}' AND a.code <> ''
         AND (a.use = '{AccountUse.ROUNDING}' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)})
-        OR a.code IN (SELECT p.account FROM connections_postingrule p WHERE p.connection_id = c.id))),
+        OR a.code IN (SELECT unnest(ARRAY[p.account, p.tax_account])
+            FROM connections_postingrule p WHERE p.connection_id = c.id))),
+    'tracking', (SELECT json_agg(json_build_array(k.option_id, k.category_id, k.category, k.name) ORDER BY k.id)
+        FROM catalog_trackingoption k WHERE k.organisation_id = c.organisation_id AND k.status = '{ACTIVE}'
+        AND EXISTS (SELECT FROM connections_postingrule p WHERE p.connection_id = c.id AND p.tracking <> '[]')),
     'rates', (SELECT json_agg(json_build_array(r.tax_type, r.effective_rate::text, r.applies_to_revenue,
         r.applies_to_expenses) ORDER BY r.id)
         FROM catalog_taxrate r WHERE r.organisation_id = c.organisation_id AND r.status = '{ACTIVE}'),
@@ -68,6 +73,21 @@ class PostingRule:
     when: object
     account: str
     tax_type: str
+    item: str
+    tracking: Any
+    """As it was checked when it was saved (`connections.models.PostingRule`)."""
+    tax_shape: str
+    tax_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingOption:
+    """An active option of an active category."""
+
+    option_id: str
+    category_id: str
+    category: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,8 @@ class Known:
     """In the order in which they are read."""
     accounts: tuple[Account, ...]
     rates: tuple[TaxRate, ...]
+    tracking: tuple[TrackingOption, ...]
+    """Only where a rule names one."""
     currencies: frozenset[str]
     contacts: Mapping[str, str]
     """Status by id, of those that the settings name or named."""
@@ -133,6 +155,7 @@ def nothing() -> Known:
         posting_rules=(),
         accounts=(),
         rates=(),
+        tracking=(),
         currencies=frozenset(),
         contacts={},
         is_read=False,
@@ -167,6 +190,7 @@ def _known(read: Mapping[str, Any]) -> Known:
         posting_rules=tuple(PostingRule(*each) for each in read["posting_rules"] or ()),
         accounts=tuple(Account(*each) for each in read["accounts"] or ()),
         rates=tuple(_tax_rate(*each) for each in read["rates"] or ()),
+        tracking=tuple(TrackingOption(*each) for each in read["tracking"] or ()),
         currencies=frozenset(read["currencies"] or ()),
         contacts=read["contacts"] or {},
         is_read=read["is_read"],

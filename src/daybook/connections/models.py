@@ -301,12 +301,30 @@ class LineAccount(models.Model):
         return f"{self.kind} -> {self.account or '?'}"
 
 
+def check_tracking(said: object) -> None:
+    """Raise ValidationError where that is not at most two options of different categories, as JSON."""
+    try:
+        posting_rules.read_tracking(said)
+    except ValueError as why:
+        raise ValidationError(str(why)) from why
+
+
 def check_when(said: object) -> None:
     """Raise ValidationError, in words for people, where rules cannot ask for that."""
     try:
         posting_rules.read_when(said)
     except ValueError as why:
         raise ValidationError(str(why)) from why
+
+
+_ITEMS = [(posting_rules.Item.STOCK.value, "As the goods are on stock"), (posting_rules.Item.NONE.value, "No item")]
+_TAX_SHAPES = [
+    ("", "Borne by the tax rate"),
+    (posting_rules.TaxShape.APART.value, "One line of its own for all tax"),
+    (posting_rules.TaxShape.APART_BY_NAME.value, "A line of its own for each tax"),
+    (posting_rules.TaxShape.WITHHELD.value, "With the tax, and a line that takes off what the channel keeps"),
+    (posting_rules.TaxShape.LEFT_OUT.value, "Without what the channel keeps"),
+]
 
 
 class PostingRule(models.Model):
@@ -322,12 +340,22 @@ class PostingRule(models.Model):
     """Empty: not set by it."""
     tax_type = models.CharField(max_length=50, blank=True, default="")
     """Empty: not set by it."""
+    item = models.CharField(max_length=8, blank=True, default="", db_default="", choices=_ITEMS)
+    """Empty: not set by it."""
+    tracking = models.JSONField(default=list, blank=True, db_default=[], validators=[check_tracking])
+    """At most two options: `[{"category_id", "option_id", "category", "option"}]`, the names as last read."""
+    tax_shape = models.CharField(max_length=16, blank=True, default="", db_default="", choices=_TAX_SHAPES)
+    """Beside a tax type that bears no tax: what becomes of the lines' tax (`mapping/tax_lines.py`)."""
+    tax_account = models.CharField(max_length=10, blank=True, default="", db_default="")
+    """Where that puts it."""
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["connection", "position"], name="posting_rule_in_its_place"),
-            models.CheckConstraint(condition=~models.Q(account="", tax_type=""), name="posting_rule_sets_something"),
+            models.CheckConstraint(
+                condition=~models.Q(account="", tax_type="", item="", tracking=[]), name="posting_rule_sets_something"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,18 @@ class DecidedBy:
     account: str = ""
     tax_type: str = ""
     item: str = ""
+    tracking: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """An option of one of the organisation's tracking categories."""
+
+    category_id: str
+    option_id: str
+    category: str
+    """As the organisation spells it, as last read."""
+    option: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,8 @@ class Line:
     tax_amount: Decimal | None = None
     """None: the ledger works the tax out; a value overrides it."""
     item_code: str = ""
+    tracking: tuple[Tracking, ...] = ()
+    """At most two, of different categories (xero-rules.md 5.1)."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
     """Not compared: a line is the same whoever decided it, and those of before kept nobody."""
 

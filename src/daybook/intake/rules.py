@@ -20,13 +20,13 @@ from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import LineKind
 from daybook.feeds.models import Feed
 from daybook.intake.facts import Timing
+from daybook.intake import stored_rules
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, number_space
 from daybook.ledgers.registry import LEDGERS, title
-from daybook.mapping import cash_steps, not_stock, posting_rules
+from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.numbers import Numbering
-from daybook.mapping.posting_rules import Rule
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.sources.canonical.moments import Zones
 
@@ -177,27 +177,6 @@ def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> Comp
     return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))
 
 
-def _posting_rule(stored: known.PostingRule, found: Known) -> Rule:
-    """Return a rule as lines are booked by it; one that cannot be read is about every line, and holds what it decides."""
-    name = f"Rule {stored.position}" + (f" ({stored.title})" if stored.title else "")
-    try:
-        when, why_not = posting_rules.read_when(stored.when), _why_not(stored, found)
-    except ValueError as why:
-        when, why_not = {}, str(why)
-    hold = Hold(Cause.RULE_UNUSABLE, name, why_not) if why_not else None
-    return Rule(name=name, when=when, account=stored.account, tax_type=stored.tax_type, why_not=hold)
-
-
-def _why_not(stored: known.PostingRule, found: Known) -> str:
-    """Return why what a rule sets cannot be used in the organisation now, in words; "" where it can."""
-    accounts = {each.code for each in found.accounts if each.use in catalog.OF_RULES}
-    if stored.account and stored.account not in accounts:
-        return f"The account {stored.account} is archived, gone, or not of a kind that can be used here."
-    if stored.tax_type and not any(each.tax_type == stored.tax_type and each.is_of_sales for each in found.rates):
-        return f"{stored.tax_type} is no tax rate that the organisation uses for sales."
-    return ""
-
-
 def _mapping_rules(found: Known, now: datetime) -> MappingRules:
     chosen, facts = found.settings, found.organisation
     return MappingRules(
@@ -217,7 +196,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         tax_types={rate: tax_type for rate, tax_type in found.mapped if tax_type},
         tax_rates=found.effective_rates,
         purchase_tax_type=chosen.purchase_tax_type,
-        posting_rules=tuple(_posting_rule(each, found) for each in found.posting_rules),
+        posting_rules=stored_rules.of(found),
         cash_steps=cash_steps.read(chosen.cash_steps),
         number_prefix=chosen.number_prefix,
         reference_template=chosen.reference_template,

@@ -5,7 +5,7 @@ from itertools import chain, repeat
 
 from daybook.documents.causes import Held, Hold
 from daybook.documents.document import Invoice
-from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, taxes
+from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, tax_lines, taxes
 from daybook.mapping.orders import Order
 from daybook.mapping.references import reference
 from daybook.mapping.rules import MappingRules
@@ -35,7 +35,8 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     fineness.check(reckoned.totals, order.currency, ledger=rules.ledger)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
-    met = forms.meet(booking.rows(booked, order, rules), reckoned.goods, rules)
+    rows, goods = tax_lines.set_apart(booking.rows(booked, order, rules), reckoned.goods, order, rules)
+    met = forms.meet(rows, goods, rules)
     met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,
