@@ -80,6 +80,27 @@ def load_rules(connection: Connection) -> CompanyRules:
     return replace(rules, is_first=connection.pk == taking[0].pk)
 
 
+def drafted(connection: Connection, rules: Sequence[known.PostingRule] | None) -> CompanyRules:
+    """Return the rules of a connection as they would be with these posting rules, of whatever the organisation has.
+
+    None: with those that are stored.
+    """
+    found = known.of_connection(connection)
+    stands = {each.code for each in found.accounts}
+    accounts = [known.Account(each.code, each.use) for each in catalog.rule_accounts(connection)]
+    options = [
+        known.TrackingOption(each.option_id, each.category_id, each.category, each.name)
+        for each in catalog.tracking_options(connection)
+    ]
+    found = replace(
+        found,
+        accounts=(*found.accounts, *(each for each in accounts if each.code not in stands)),
+        tracking=tuple(options),
+        posting_rules=found.posting_rules if rules is None else tuple(rules),
+    )
+    return _rules(connection.company, found, clock.now())
+
+
 def of_no_connection(company: Company) -> CompanyRules:
     """Return the rules of a company that has no connection yet: nothing is decided, and nothing is reached."""
     return _rules(company, known.nothing(), clock.now())

@@ -12,22 +12,14 @@ from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
 from daybook.mapping.posting_rules import Fact, Field, Rule, TaxShape, Values, When, rate_text
 from daybook.mapping.taxes import percent
 
-_OF_GOODS = (Fact.SKU, Fact.PRODUCT_TYPE, Fact.PRODUCT_CATEGORY, Fact.PRODUCT_TAG)
-_GOODS_IN_WORDS = {
-    Fact.SKU: "a SKU",
-    Fact.PRODUCT_TYPE: "a product type",
-    Fact.PRODUCT_CATEGORY: "a product category",
-    Fact.PRODUCT_TAG: "a product tag",
-}
 _LETTERS = {Fact.COUNTRY: 2, Fact.CURRENCY: 3}
 _SALES = frozenset(kind.value for kind in LineKind if kind.is_sale)
-_SHIPPING = frozenset({LineKind.SHIPPING.value})
 _OTHERS = frozenset({Liable.CHANNEL.value, Liable.CUSTOMER.value})
 
 
 def contradictions(rule: Rule) -> list[str]:
     """Return, in words, what in a rule can never be, whatever the orders and the organisation are like."""
-    return [*_impossible_values(rule.when), *_contradicting_facts(rule.when), *_contradicting_fields(rule)]
+    return [*_impossible_values(rule.when), *_contradicting_fields(rule)]
 
 
 def rate_contradictions(rule: Rule, rates: Mapping[str, Decimal]) -> list[str]:
@@ -54,9 +46,9 @@ def never_applies(rules: Sequence[Rule]) -> list[str]:
 
 
 def _why_never(rule: Rule, above: Sequence[Rule]) -> str:
-    impossible = [*_impossible_values(rule.when), *_contradicting_facts(rule.when)]
+    impossible = next(_impossible_values(rule.when), "")
     if impossible:
-        return impossible[0]
+        return impossible
     if not rule.sets:
         return ""
     deciding = [_decided_above(rule, what, above) for what in rule.sets]
@@ -117,28 +109,6 @@ def _impossible_values(when: When) -> Iterator[str]:
         said = ", ".join(sorted(values.texts))
         example = "GB for the United Kingdom" if fact is Fact.COUNTRY else "EUR"
         yield f"No order names a {fact} {said.upper()}: orders have {letters} letters, such as {example}."
-    country = when.get(Fact.COUNTRY)
-    if country is not None and not country.patterns and country.texts == {"uk"}:
-        yield "No order names a country UK: orders say GB for the United Kingdom."
-
-
-def _contradicting_facts(when: When) -> Iterator[str]:
-    kinds = when.get(Fact.KIND)
-    if kinds is not None and kinds.texts == _SHIPPING:
-        for fact in _OF_GOODS:
-            if fact in when and not when[fact].hold_one_of(_NOTHING):
-                yield f"It asks for shipping and for {_GOODS_IN_WORDS[fact]}, and shipping has none."
-    if _says_nothing(when, Fact.COUNTRY) and Fact.REGION in when and not when[Fact.REGION].hold_one_of(_NOTHING):
-        yield "It asks for orders that name no country and for a region of one."
-    if _says_nothing(when, Fact.TAX) and Fact.LIABLE in when and when[Fact.LIABLE].texts <= _OTHERS:
-        yield "It asks for lines that name no tax and for a tax that somebody else owes."
-
-
-_NOTHING = frozenset({""})
-
-
-def _says_nothing(when: When, fact: Fact) -> bool:
-    return fact in when and not when[fact].patterns and when[fact].texts == _NOTHING
 
 
 def _contradicting_fields(rule: Rule) -> Iterator[str]:
