@@ -116,7 +116,7 @@ class TestARule:
                 {"tax_type": "ZERORATEDOUTPUT", "tax_shape": "left_out"},
                 "tax that the sales channel owes, and no other",
             ),
-            ({"tax_type": "OUTPUT2", "tax_shape": "apart", "tax_account": "820"}, "need a tax rate of 0 %"),
+            ({"tax_type": "OUTPUT2", "tax_shape": "apart", "tax_account": "200"}, "need a tax rate of 0 %"),
             ({"sku": "\n".join(f"S{n}" for n in range(201)), "account": "200"}, "1 to 200 texts"),
         ],
     )
@@ -247,3 +247,76 @@ def test_viewers_look_and_change_nothing(logged_in, acme):
     assert "Delete" not in shown
     assert viewer.get(page("rule-new", acme.company)).status_code == 403
     assert viewer.post(page("rule-delete", acme.company, rule.pk), {"version": "x"}).status_code == 403
+
+
+class TestAReadyMadeSet:
+    def test_is_shown_with_what_it_assumes_and_the_organisation_s_own_rates(self, client, acme):
+        answer = client.get(page("rule-set", acme.company, "uk"))
+        shown = words(answer)
+        assert "The company is registered for VAT in the United Kingdom" in shown
+        form = answer.context["form"]
+        assert [form[f"tax-{place}"].value() for place in range(4)] == [
+            "OUTPUT2",
+            "RROUTPUT",
+            "ZERORATEDOUTPUT",
+            "ZERORATEDOUTPUT",
+        ]
+        assert not rulebook.of(acme.connection)
+
+    def test_adds_what_was_decided_behind_the_others_and_says_what_was_not(self, client, acme):
+        ruled(acme, 1, {"sku": ["BIB"]}, account="260")
+        version = client.get(page("rule-set", acme.company, "uk")).context["version"]
+        form = {"version": version, "tax-0": "OUTPUT2", "tax-3": "ZERORATEDOUTPUT", "account-3": "260"}
+        shown = words(client.post(page("rule-set", acme.company, "uk"), form, follow=True))
+        assert "2 rules were added behind the others." in shown
+        assert "no rule was made: UK, reduced rate, UK, zero-rated." in shown
+        assert [(rule.title, rule.when, rule.account, rule.tax_type) for rule in rulebook.of(acme.connection)[1:]] == [
+            ("UK, standard rate", {"country": ["GB"], "rate": ["0.2"]}, "", "OUTPUT2"),
+            ("Exports", {"country": ["?*"], "rate": ["0"]}, "260", "ZERORATEDOUTPUT"),
+        ]
+
+    def test_of_the_one_stop_shop_never_takes_the_home_country_s_rate_by_itself(self, client, acme):
+        answer = client.get(page("rule-set", acme.company, "oss"))
+        rows = {row.title: row for row in answer.context["form"].drawn}
+        assert len(rows) == 27
+        assert rows["OSS France"].tax.value() == ""
+        assert ("OUTPUT2", "20% (VAT on Income) (20 %)") in rows["OSS France"].tax.field.choices
+        assert rows["OSS Hungary"].has_none
+        answer = client.post(page("rule-set", acme.company, "oss"), {"version": answer.context["version"]})
+        assert answer.status_code == 422
+        assert "Nothing is decided yet" in words(answer)
+
+    @pytest.mark.parametrize(
+        ("form", "status"),
+        [
+            ({"tax-0": "NONE", "tax_shape": "withheld"}, 422),
+            ({"tax-0": "OUTPUT2", "tax_shape": "left_out"}, 422),
+            ({"tax-0": "NONE", "tax_shape": "apart"}, 422),
+            ({"tax-0": "NONE", "tax_shape": "left_out", "country": "FRANCE"}, 422),
+            ({"tax-0": "NONE", "tax_shape": "left_out", "version": "of yesterday"}, 409),
+        ],
+    )
+    def test_that_cannot_be_so_adds_nothing(self, client, acme, form, status):
+        address = page("rule-set", acme.company, "marketplace")
+        version = client.get(address).context["version"]
+        assert client.post(address, {"version": version} | form).status_code == status
+        assert not rulebook.of(acme.connection)
+
+    def test_for_a_marketplace_is_about_the_channel_and_countries_named(self, client, acme):
+        address = page("rule-set", acme.company, "marketplace")
+        form = {
+            "version": client.get(address).context["version"],
+            "tax-0": "ZERORATEDOUTPUT",
+            "tax_shape": "withheld",
+            "tax_account": "820",
+            "channel": "amazon",
+            "country": "FR de",
+        }
+        form["tax_account"] = client.get(address).context["form"].fields["tax_account"].choices[1][0]
+        assert client.post(address, form).status_code == 302
+        (rule,) = rulebook.of(acme.connection)
+        assert rule.when == {"liable": ["channel"], "channel": ["amazon"], "country": ["FR", "de"]}
+        assert (rule.tax_shape, rule.tax_account) == ("withheld", form["tax_account"])
+
+    def test_of_no_such_name_is_not_there(self, client, acme):
+        assert client.get(page("rule-set", acme.company, "moon")).status_code == 404

@@ -13,6 +13,7 @@ from daybook.connections import rulebook
 from daybook.connections.models import PostingRule
 from daybook.intake import trying
 from daybook.ledgers.lists import ListName
+from daybook.mapping import rule_sets
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
@@ -45,6 +46,7 @@ def _table(request: CompanyRequest, status: int = 200) -> HttpResponse:
         "connection": row,
         "rows": ruled.rows(row, stored, offer),
         "last": ruled.last_rows(row, offer),
+        "sets": rule_sets.sets(row.facts.country_code),
         "version": rulebook.version(stored),
         "may_change": may_change(request.membership) and row.is_ledger_known,
         **_tried(request, name, offer, None),
