@@ -19,8 +19,8 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import LineKind
 from daybook.feeds.models import Feed
-from daybook.intake.facts import Timing
 from daybook.intake import stored_rules
+from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, number_space

@@ -20,14 +20,22 @@ def name_of(position: int, title: str) -> str:
 
 def rule_of(stored: PostingRule, found: Known) -> Rule:
     """Return a rule as lines are booked by it; one that cannot be read is about every line, and holds what it decides."""
-    name, tracking = name_of(stored.position, stored.title), ()
+    name = name_of(stored.position, stored.title)
+    tracking: tuple[Tracking, ...] = ()
     try:
         when, shape = posting_rules.read_when(stored.when), TaxShape(stored.tax_shape)
         tracking = posting_rules.read_tracking(stored.tracking)
     except ValueError as why:
         when, shape, why_not = {}, TaxShape.IN_RATE, str(why)
     else:
-        rule = Rule(name=name, when=when, item=stored.item, tax_type=stored.tax_type, tax_shape=shape, tax_account=stored.tax_account)
+        rule = Rule(
+            name=name,
+            when=when,
+            item=stored.item,
+            tax_type=stored.tax_type,
+            tax_shape=shape,
+            tax_account=stored.tax_account,
+        )
         why_not = _why_not(stored, tracking, found) or next(iter(rule_checks.contradictions(rule)), "")
     return Rule(
         name=name,
@@ -64,8 +72,6 @@ def _as_spelt(tracking: tuple[Tracking, ...], found: Known) -> tuple[Tracking, .
     return tuple(
         option
         if now is None
-        else Tracking(
-            category_id=now.category_id, option_id=now.option_id, category=now.category, option=now.name
-        )
+        else Tracking(category_id=now.category_id, option_id=now.option_id, category=now.category, option=now.name)
         for option, now in spelt
     )

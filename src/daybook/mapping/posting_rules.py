@@ -217,6 +217,7 @@ def rate_text(rate: Decimal) -> str:
     return plain(rates.normal(rate))
 
 
+_NOTHING: frozenset[str] = frozenset({""})
 _KINDS = {kind: frozenset({kind.value}) for kind in LineKind}
 _SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
     Fact.KIND: lambda of: _KINDS[of.part.kind],
@@ -241,9 +242,6 @@ _SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
 
 def _texts(*said: str) -> frozenset[str]:
     return frozenset(text.strip().casefold() for text in said) or _NOTHING
-
-
-_NOTHING = frozenset({""})
 
 
 ALL_FACTS = frozenset(_SAID)

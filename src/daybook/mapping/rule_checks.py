@@ -61,7 +61,9 @@ def _why_never(rule: Rule, above: Sequence[Rule]) -> str:
 
 def _decided_above(rule: Rule, what: str, above: Iterable[Rule]) -> Rule | None:
     """Return a rule above that decides the field of every line of which this one would."""
-    return next((each for each in above if what in each.sets and _covers(each, rule) and _may_too(each, rule, what)), None)
+    return next(
+        (each for each in above if what in each.sets and _covers(each, rule) and _may_too(each, rule, what)), None
+    )
 
 
 def _covers(wide: Rule, narrow: Rule) -> bool:

@@ -101,8 +101,7 @@ def _one_stop_shop(home: str) -> RuleSet:
             "The company is registered for the One Stop Shop, and charges the VAT of the country that the goods go to.",
             "The customers are consumers: orders with a VAT number are left to other rules.",
             f"Standard rates as of {countries.AS_OF} ({countries.SOURCE}). Goods at a reduced rate need rules of their own.",
-            "The organisation has a tax rate for each country. Daybook makes none: add those that are missing there, "
-            "then Refresh.",
+            "The organisation has a tax rate for each country. Daybook makes none: add those that are missing, then Refresh.",
         ),
         lines=tuple(
             SetLine(
@@ -151,8 +150,7 @@ def _united_states() -> RuleSet:
         name="us",
         title="US sales tax as a liability",
         assumes=(
-            "The shop works the sales tax out, and the company owes it to the states: it is no income, so it stands on a "
-            "liability until it is paid.",
+            "The shop works the sales tax out, and the company owes it to the states: until it is paid it is a liability.",
             "The lines themselves get a tax rate of 0 %; the tax is a line of its own, all in one or one for each tax.",
             "What a marketplace collects and pays itself is not covered: see tax that a marketplace keeps.",
         ),
@@ -176,10 +174,10 @@ def _marketplace() -> RuleSet:
         title="Tax that a marketplace keeps",
         assumes=(
             "The sales channel owes the tax and keeps it (orders say liable: channel): it is never the company's own VAT.",
-            "Gross, less tax kept: the lines with their tax, and a line that takes it off again on the account you choose. "
-            "Or net only. Either way the document comes to what the channel pays out before its fees.",
-            "Accountants differ on the tax rate of such lines (zero-rated, exempt, no VAT): ask yours. A rule for each "
-            "channel and destination is best, so name them.",
+            "The lines with their tax, and a line that takes it off again on the account you choose; or net only.",
+            "Either way the document comes to what the channel pays out before its fees.",
+            "Accountants differ on the tax rate of such lines (zero-rated, exempt, no VAT): ask yours.",
+            "A rule for each channel and destination is best, so name them.",
         ),
         lines=(
             SetLine(
@@ -189,5 +187,3 @@ def _marketplace() -> RuleSet:
         asks_channel=True,
         shapes=(TaxShape.WITHHELD, TaxShape.LEFT_OUT),
     )
-
-

@@ -33,7 +33,7 @@ LABELS = {
     Fact.CHANNEL: "Sales channel",
     Fact.FEED: "Feed",
     Fact.TAG: "Tag of the order",
-    Fact.CUSTOMER: "Customer (the shop’s id)",
+    Fact.CUSTOMER: "Customer (the id that the shop gives)",
     Fact.VAT_NUMBER: "VAT number of the customer",
     Fact.STOCK: "Item on stock",
 }

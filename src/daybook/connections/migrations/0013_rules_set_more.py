@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import daybook.connections.models
+import daybook.connections.posting_rules
 from daybook.altering import AtOnce
 
 ITEMS = [("stock", "As the goods are on stock"), ("none", "No item")]
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         default=list,
                         blank=True,
                         db_default=[],
-                        validators=[daybook.connections.models.check_tracking],
+                        validators=[daybook.connections.posting_rules.check_tracking],
                     ),
                 ),
                 migrations.AddField(

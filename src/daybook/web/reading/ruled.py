@@ -18,7 +18,7 @@ from daybook.web import words
 from daybook.web.settings.rule_form import ITEMS, Offered
 
 USUAL = {
-    LineKind.FEE: "Usual: an income account, with the line’s own tax.",
+    LineKind.FEE: "Usual: an income account, with the tax of the line itself.",
     LineKind.TIP: "Usual: a liability where it is passed on to staff, else an income account.",
     LineKind.DUTY: "Usual: the account that the duty itself is booked on when it is paid.",
     LineKind.GIFT_CARD: "Usual: a liability, with a tax rate that is no VAT: it is a sale only when it is spent.",
@@ -170,14 +170,20 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
     ]
     open_kinds = [kind for kind in WITH_OWN_ACCOUNT if kind not in line_accounts]
     return said + [
-        Ruled(about=f"{IN_WORDS[kind]}: not decided, so their documents wait", sets=[], why_not=_usual(kind, connection))
+        Ruled(
+            about=f"{IN_WORDS[kind]}: not decided, so their documents wait", sets=[], why_not=_usual(kind, connection)
+        )
         for kind in open_kinds
     ]
 
 
 def _usual(kind: LineKind, connection: Connection) -> str:
     """Return what is usual for a kind, with the organisation's own account where one is called like it."""
-    hint = {LineKind.GIFT_CARD: ("gift", "voucher"), LineKind.DEPOSIT: ("deposit", "prepay"), LineKind.TIP: ("tip", "gratuit")}
+    hint = {
+        LineKind.GIFT_CARD: ("gift", "voucher"),
+        LineKind.DEPOSIT: ("deposit", "prepay"),
+        LineKind.TIP: ("tip", "gratuit"),
+    }
     mine = [
         f"{account.code} {account.name}"
         for account in facts.line_accounts(connection, kind)
@@ -188,7 +194,9 @@ def _usual(kind: LineKind, connection: Connection) -> str:
 
 def trial(connection: Connection, found: Trial, offer: Offered) -> ShownTrial:
     """Return a trial as the page shows it."""
-    numbers = {id(each): place for place, each in enumerate((each for each in found.lines if each.wants_a_rule), start=1)}
+    numbers = {
+        id(each): place for place, each in enumerate((each for each in found.lines if each.wants_a_rule), start=1)
+    }
     lines = [line(each, offer, connection.ledger, number=numbers.get(id(each), 0)) for each in found.lines]
     documents = [
         f"{words.kind(each.kind)} {each.number}: "

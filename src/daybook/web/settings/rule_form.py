@@ -11,6 +11,7 @@ from django import forms
 from daybook.catalog import facts
 from daybook.catalog.models import TrackingOption
 from daybook.connections.models import Connection, PostingRule
+from daybook.connections.posting_rules import RULE_ITEMS, RULE_TAX_SHAPES
 from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
 from daybook.feeds import roster as feeds
 from daybook.kit.money import plain
@@ -105,11 +106,11 @@ class RuleForm(StyledForm, forms.Form):
         required=False,
         choices=[("", "With or without"), (_HAS, "The customer has one"), (_HAS_NONE, "The customer has none")],
     )
-    tax_shape = forms.ChoiceField(label="The lines’ tax", required=False, choices=PostingRule._meta.get_field("tax_shape").choices)  # type: ignore[union-attr]
+    tax_shape = forms.ChoiceField(label="The tax of the lines", required=False, choices=RULE_TAX_SHAPES)
     item = forms.ChoiceField(
         label="Item",
         required=False,
-        choices=[("", "(not set by this rule)"), *PostingRule._meta.get_field("item").choices],  # type: ignore[union-attr]
+        choices=[("", "(not set by this rule)"), *RULE_ITEMS],
         help_text="Only for Tracked. Without an item the goods are on no purchase order either.",
     )
 
@@ -179,7 +180,17 @@ class RuleForm(StyledForm, forms.Form):
     @property
     def more(self) -> list[forms.BoundField]:
         """Return the other things that a rule may ask for."""
-        others = ("tax", "region", "currency", "product_type", "product_category", "product_tag", "feed", "tag", "customer")
+        others = (
+            "tax",
+            "region",
+            "currency",
+            "product_type",
+            "product_category",
+            "product_tag",
+            "feed",
+            "tag",
+            "customer",
+        )
         return [self[name] for name in others]
 
     @property

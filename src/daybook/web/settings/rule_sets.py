@@ -20,7 +20,7 @@ from daybook.mapping.rule_sets import RuleSet, SetLine
 from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
-from daybook.web.forms.styled import StyledForm
+from daybook.web.forms.styled import StyledForm, dress
 from daybook.web.settings import rule_form
 from daybook.web.settings.offers import Choices
 from daybook.web.settings.rule_form import Offered, RuleForm
@@ -54,7 +54,7 @@ class SetForm(StyledForm, forms.Form):
                 required=False,
                 choices=[("", "(as the settings say)"), *offer.accounts],
             )
-        rule_form.dress(self)
+        dress(self)
 
     def _taxes(self, line: SetLine) -> forms.ChoiceField:
         names = dict(self.offer.taxes)
@@ -149,7 +149,9 @@ def show(request: CompanyRequest, name: str) -> HttpResponse:
     if of is None:
         raise Http404
     offer, stored = rule_form.offered(row), rulebook.of(row)
-    debts = [(each.code, f"{each.code} {each.name}") for each in facts.rule_accounts(row) if each.use == AccountUse.DEBT]
+    debts = [
+        (each.code, f"{each.code} {each.name}") for each in facts.rule_accounts(row) if each.use == AccountUse.DEBT
+    ]
     if of.asks_channel:
         debts = offer.accounts
     form = SetForm(request.POST or None, of=of, offer=offer, debts=debts)
@@ -180,7 +182,9 @@ def _status(form: SetForm) -> int:
     return 422 if form.errors else 409
 
 
-CHANGED = "Nothing was saved yet: somebody changed the rules while you had the page open. Look at them, then press again."
+CHANGED = (
+    "Nothing was saved yet: somebody changed the rules while you had the page open. Look at them, then press again."
+)
 
 
 def _apply(request: CompanyRequest, of: RuleSet, made: list[PostingRule]) -> HttpResponse | None:
@@ -200,4 +204,3 @@ def _apply(request: CompanyRequest, of: RuleSet, made: list[PostingRule]) -> Htt
     if left:
         messages.warning(request, f"Left undecided, so no rule was made: {', '.join(left)}.")
     return redirect(buttons.connection_page(row, name="rules"))
-

@@ -107,9 +107,7 @@ def edit(request: CompanyRequest, rule: int) -> HttpResponse:
     return _form(request, form, stored, mine, name=asked_for(request.GET, "order", LONGEST_ORDER))
 
 
-def _save(
-    request: CompanyRequest, form: RuleForm, stored: list[PostingRule], mine: PostingRule | None
-) -> HttpResponse:
+def _save(request: CompanyRequest, form: RuleForm, stored: list[PostingRule], mine: PostingRule | None) -> HttpResponse:
     """Save the rule, or try it; what somebody else changed meanwhile is shown first."""
     row, name = request.connection, asked_for(request.POST, "order", LONGEST_ORDER)
     if not form.is_valid():
