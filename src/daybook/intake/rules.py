@@ -85,6 +85,11 @@ def drafted(connection: Connection, rules: Sequence[known.PostingRule] | None) -
 
     None: with those that are stored.
     """
+    return _rules(connection.company, drafted_known(connection, rules), clock.now())
+
+
+def drafted_known(connection: Connection, rules: Sequence[known.PostingRule] | None) -> Known:
+    """Return what is known of a connection, with all that its rules may name, and these rules for those that are stored."""
     found = known.of_connection(connection)
     stands = {each.code for each in found.accounts}
     accounts = [known.Account(each.code, each.use) for each in catalog.rule_accounts(connection)]
@@ -92,13 +97,12 @@ def drafted(connection: Connection, rules: Sequence[known.PostingRule] | None) -
         known.TrackingOption(each.option_id, each.category_id, each.category, each.name)
         for each in catalog.tracking_options(connection)
     ]
-    found = replace(
+    return replace(
         found,
         accounts=(*found.accounts, *(each for each in accounts if each.code not in stands)),
         tracking=tuple(options),
         posting_rules=found.posting_rules if rules is None else tuple(rules),
     )
-    return _rules(connection.company, found, clock.now())
 
 
 def of_no_connection(company: Company) -> CompanyRules:

@@ -20,7 +20,7 @@ SHAPES = {
 }
 LABELS = {
     Fact.KIND: "Kind of line",
-    Fact.RATE: "Tax rate",
+    Fact.RATE: "Tax rate in the order",
     Fact.TAX: "Name or code of a tax",
     Fact.LIABLE: "Who owes the tax",
     Fact.COUNTRY: "Destination country",
@@ -49,7 +49,7 @@ def in_words(when: When) -> str:
 
 
 def _any_of(values: Values, spelt: Callable[[str], str]) -> str:
-    named = [spelt(text) for text in sorted(values.texts)] + [_pattern(like) for like in values.patterns]
+    named = sorted(spelt(text) for text in values.texts) + [_pattern(like) for like in values.patterns]
     if len(named) > MOST_NAMED + 1:
         named = [*named[:MOST_NAMED], f"{len(named) - MOST_NAMED} others"]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
@@ -91,12 +91,16 @@ def _vat_number(_said: str, values: Values) -> str:
     return f"VAT number {_said}"
 
 
+def _sent_to(said: str, values: Values) -> str:
+    return "sent to any country that is said" if values.patterns == ("?*",) else f"sent to {said}"
+
+
 def _after(before: str) -> Callable[[str, Values], str]:
     return lambda said, _values: f"{before} {said}"
 
 
 _SAID: Mapping[Fact, tuple[Callable[[str], str], Callable[[str, Values], str]]] = {
-    Fact.COUNTRY: (_country, _after("sent to")),
+    Fact.COUNTRY: (_country, _sent_to),
     Fact.REGION: (_as_said, _after("region")),
     Fact.RATE: (_rate, _after("at")),
     Fact.TAX: (_as_said, _after("with the tax")),

@@ -20,6 +20,7 @@ from daybook.documents.explained import (
     LINES,
     NUMBERS,
     ORDER,
+    RULES,
     TAX,
     THERE,
     TIMING,
@@ -80,6 +81,8 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
     if action in ANCHORS:
         anchor, text = _place(action, connection, matter)
         return Button(text, settings_place(connection, anchor))
+    if action == RULES:
+        return Button("Open posting rules", connection_page(connection, name="rules"))
     if action == COSTS:
         return _cost_button(connection, matter)
     if action in {ORDER, DATE} and matter.entry is not None:
@@ -98,8 +101,6 @@ def rule_offer(entry: Entry) -> Button | None:
     connection = entry.organisation.connection
     if entry.state != State.HELD or not endpoints.can_be_asked(connection):
         return None
-    if entry.cause == Cause.RULE_UNUSABLE:
-        return Button("Open posting rules", connection_page(connection, name="rules"))
     if entry.cause not in DECIDED_BY_RULES:
         return None
     asked = urlencode({"order": entry.order.public_id})

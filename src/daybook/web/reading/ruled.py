@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from daybook.catalog import facts, known
+from daybook.catalog import facts
 from daybook.connections.models import Connection, PostingRule
 from daybook.documents.causes import Hold
 from daybook.documents.document import DecidedBy
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT, LineKind
 from daybook.intake import rules as loading
-from daybook.intake import trying
+from daybook.intake import stored_rules, trying
 from daybook.intake.trying import Trial, TriedLine
 from daybook.mapping import booking, posting_rules, rule_checks, rule_words
-from daybook.mapping.posting_rules import Item, Rule, TaxShape
+from daybook.mapping.posting_rules import Fact, Item, Rule, TaxShape
 from daybook.outbox.explanations import explain
 from daybook.web import words
 from daybook.web.settings.rule_form import ITEMS, Offered
@@ -98,25 +98,7 @@ def never(connection: Connection, stored: Sequence[PostingRule]) -> dict[int, st
 
 
 def _judged(connection: Connection, stored: Sequence[PostingRule]) -> tuple[Rule, ...]:
-    return loading.drafted(connection, as_stored(stored)).mapping.posting_rules
-
-
-def as_stored(rules: Iterable[PostingRule]) -> list[known.PostingRule]:
-    """Return rules, saved or not, as they are read when orders are mapped; numbered from 1."""
-    return [
-        known.PostingRule(
-            position=place,
-            title=each.title,
-            when=each.when,
-            account=each.account,
-            tax_type=each.tax_type,
-            item=each.item,
-            tracking=each.tracking,
-            tax_shape=each.tax_shape,
-            tax_account=each.tax_account,
-        )
-        for place, each in enumerate(rules, start=1)
-    ]
+    return loading.drafted(connection, stored_rules.as_read(stored)).mapping.posting_rules
 
 
 def in_words(rule: PostingRule, offer: Offered) -> Ruled:
@@ -164,7 +146,7 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
     every_kind = frozenset(WITH_OWN_ACCOUNT)
     settings = loading.with_line_accounts(company_rules, every_kind).mapping
     said = [
-        Ruled(about=f"{rule.name}: {rule_words.in_words(rule.when)}", sets=_sets(rule, offer))
+        Ruled(about=_of_setting(rule), sets=_sets(rule, offer))
         for rule in booking.last_rules(settings)
         if rule.sets
     ]
@@ -175,6 +157,12 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
         )
         for kind in open_kinds
     ]
+
+
+def _of_setting(rule: Rule) -> str:
+    if Fact.RATE in rule.when:
+        return f"{rule.name}: any line but gift cards"
+    return f"{rule.name}: {rule_words.in_words(rule.when)}"
 
 
 def _usual(kind: LineKind, connection: Connection) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from unfold.widgets import CHECKBOX_CLASSES
 
 from daybook.catalog import facts
 from daybook.catalog.models import TrackingOption
@@ -132,9 +133,9 @@ class RuleForm(StyledForm, forms.Form):
         self._add_facts()
         self._add_choices(stored, asked, places)
         self.order_fields([*_ORDER, *self._tracking])
-        for each in (self.fields["kind"], self.fields["liable"]):
-            each.widget.attrs["class"] = "db-boxes"
         dress(self)
+        for each in (self.fields["kind"], self.fields["liable"]):  # which Django counts among radio buttons
+            each.widget.attrs["class"] = " ".join(CHECKBOX_CLASSES)
 
     def _add_facts(self) -> None:
         for fact in _SHORT:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from daybook.catalog import refresh
 from daybook.connections import rulebook
 from daybook.connections.models import PostingRule
-from daybook.intake import trying
+from daybook.intake import stored_rules, trying
 from daybook.ledgers.lists import ListName
 from daybook.mapping import rule_sets
 from daybook.outbox import wake
@@ -60,7 +60,7 @@ def _tried(
     """Return what rules make of the order that is named; `draft`: in the place of those that are stored."""
     if not name:
         return {"tried_name": ""}
-    as_stored = ruled.as_stored(draft) if draft is not None else None
+    as_stored = stored_rules.as_read(draft) if draft is not None else None
     trial = trying.on_order(request.connection, name, as_stored)
     return {"tried_name": name, "trial": ruled.trial(request.connection, trial, offer) if trial else None}
 
