@@ -88,6 +88,10 @@ class Invoice(Document):
 
     due_date: date
     url: str = ""
+    tax_apart: Decimal = Decimal(0)
+    """Tax of the order that stands on lines of its own, so that it is part of the net here (decision 44)."""
+    tax_kept: Decimal = Decimal(0)
+    """Tax of the order that the sales channel keeps, so that the document comes to so much less."""
     currency_rate: Decimal | None = None
     """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
 

@@ -89,9 +89,7 @@ def faults(stored: PostingRule, found: Known) -> Iterator[Fault]:
     for field in ("account", "tax_account"):
         account = getattr(stored, field)
         if account and account not in accounts:
-            yield Fault(
-                field, f"The account {account} is archived, gone, or not of a kind that can be used here."
-            )
+            yield Fault(field, f"The account {account} is archived, gone, or not of a kind that can be used here.")
     if stored.tax_type and not any(each.tax_type == stored.tax_type and each.is_of_sales for each in found.rates):
         yield Fault("tax_type", f"{stored.tax_type} is no tax rate that the organisation uses for sales.")
     there = {each.option_id for each in found.tracking}

@@ -35,8 +35,8 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     fineness.check(reckoned.totals, order.currency, ledger=rules.ledger)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
-    rows, goods = tax_lines.set_apart(booking.rows(booked, order, rules), reckoned.goods, order, rules)
-    met = forms.meet(rows, goods, rules)
+    found = tax_lines.set_apart(booking.rows(booked, order, rules), reckoned.goods, order, rules)
+    met = forms.meet(found.rows, found.goods, rules)
     met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,
@@ -52,6 +52,8 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
         status=rules.document_status,
         form=met.layout.form,
         url=order.source_url,
+        tax_apart=found.apart,
+        tax_kept=found.kept,
         currency_rate=_currency_rate(order, rules),
     )
     checks.check_size(invoice)

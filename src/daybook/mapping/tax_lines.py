@@ -27,15 +27,24 @@ class _Place(NamedTuple):
     by: str
 
 
-def set_apart(
-    rows: tuple[Row, ...], goods: Totals, order: Order, rules: MappingRules
-) -> tuple[tuple[Row, ...], Totals]:
-    """Return the rows as they are booked, those of their taxes behind them, and what all of them must come to.
+class Apart(NamedTuple):
+    """Rows with their taxes behind them, and what all of them must come to."""
+
+    rows: tuple[Row, ...]
+    goods: Totals
+    apart: Decimal = ZERO
+    """How much of the order's tax is among the net."""
+    kept: Decimal = ZERO
+    """How much of the order's tax is no part of it."""
+
+
+def set_apart(rows: tuple[Row, ...], goods: Totals, order: Order, rules: MappingRules) -> Apart:
+    """Return the rows as they are booked, with the taxes that stand apart behind them.
 
     Where every tax of the order is set apart, it is what the order states in all, to the cent; else what its lines say.
     """
     if not any(row.tax_shape for row in rows):
-        return rows, goods
+        return Apart(rows, goods)
     amounts = _amounts(rows, order)
     if amounts and all(row.tax_shape or not row.part.tax for row in rows):
         largest = max(amounts, key=lambda place: abs(amounts[place]))
@@ -43,7 +52,7 @@ def set_apart(
     lines = [_line(place, amount, rules) for place, amount in amounts.items() if amount and place.shape.has_account]
     apart, kept = _sum(amounts, kept=False), _sum(amounts, kept=True)
     left = Totals(net=goods.net + apart, tax=goods.tax - apart - kept, gross=goods.gross - kept)
-    return (*(_untaxed(row) for row in rows), *lines), left
+    return Apart((*(_untaxed(row) for row in rows), *lines), left, apart, kept)
 
 
 def _amounts(rows: Sequence[Row], order: Order) -> dict[_Place, Decimal]:

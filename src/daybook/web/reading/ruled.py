@@ -146,9 +146,7 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
     every_kind = frozenset(WITH_OWN_ACCOUNT)
     settings = loading.with_line_accounts(company_rules, every_kind).mapping
     said = [
-        Ruled(about=_of_setting(rule), sets=_sets(rule, offer))
-        for rule in booking.last_rules(settings)
-        if rule.sets
+        Ruled(about=_of_setting(rule), sets=_sets(rule, offer)) for rule in booking.last_rules(settings) if rule.sets
     ]
     open_kinds = [kind for kind in WITH_OWN_ACCOUNT if kind not in line_accounts]
     return said + [

@@ -6,7 +6,9 @@ import click
 from daybook.ops.processes.installation import Installation
 from daybook.ops.processes.stops import Exit
 
-_COMPANY = click.option("--company", "company_name", default="", metavar="NAME_OR_ID", help="Whose; the only one without.")
+_COMPANY = click.option(
+    "--company", "company_name", default="", metavar="NAME_OR_ID", help="Whose; the only one without."
+)
 _CONNECTION = click.option("--connection", default="", metavar="ID", help="Which connection; the only one without.")
 
 
