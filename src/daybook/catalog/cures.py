@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daybook.catalog.known import ACTIVE
-from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate
+from daybook.catalog.models import Account, CatalogRead, Contact, Currency, TaxRate, TrackingOption
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.ledgers.lists import ListName
@@ -22,6 +22,7 @@ LIST_OF: dict[str, str] = {
     C.ACCOUNT_NOT_USABLE: ListName.ACCOUNTS,
     C.ACCOUNT_OR_PRICE_INVALID: ListName.ACCOUNTS,
     C.TAX_RATE_INVALID: ListName.TAX_RATES,
+    C.TRACKING_INVALID: ListName.TRACKING,
     C.CURRENCY_NOT_SUBSCRIBED: ListName.CURRENCIES,
     C.PERIOD_LOCKED: ListName.ORGANISATION,
     C.EDITION_WITHOUT_INVOICES: ListName.ORGANISATION,
@@ -41,6 +42,8 @@ class Ground:
     accounts: frozenset[str] = frozenset()
     tax_types: frozenset[str] = frozenset()
     currencies: frozenset[str] = frozenset()
+    tracking: frozenset[str] = frozenset()
+    """Active options, as "category: option"."""
     lock_date: date | None = None
     edition: str = ""
     can_invoice: bool = True
@@ -58,6 +61,8 @@ class Refused:
     accounts: frozenset[str]
     tax_types: frozenset[str]
     items: frozenset[str] = frozenset()
+    tracking: frozenset[str] = frozenset()
+    """As `Ground` has them."""
 
 
 def ground(connection: Connection) -> Ground | None:
@@ -75,6 +80,7 @@ def ground(connection: Connection) -> Ground | None:
         accounts=frozenset(Account.objects.filter(**active).values_list("code", flat=True)),
         tax_types=frozenset(TaxRate.objects.filter(**active).values_list("tax_type", flat=True)),
         currencies=frozenset(Currency.objects.filter(**mine).values_list("code", flat=True)),
+        tracking=frozenset(str(option) for option in TrackingOption.objects.filter(**active)),
         lock_date=organisation.lock_date,
         edition=organisation.edition,
         can_invoice=organisation.can_invoice,
@@ -97,6 +103,8 @@ def fact(refused: Refused, known: Ground) -> str:
             return _there("accounts", refused.accounts, known.accounts)
         case ListName.TAX_RATES:
             return _there("tax rates", refused.tax_types, known.tax_types)
+        case ListName.TRACKING:
+            return _there("tracking", refused.tracking, known.tracking)
         case ListName.CURRENCIES:
             return _there("currency", frozenset({refused.currency}), known.currencies)
         case ListName.ITEMS:  # Daybook makes those that are missing before the document goes

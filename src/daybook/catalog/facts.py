@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
 from daybook.catalog.known import ACTIVE
-from daybook.catalog.models import Account, Currency, Item, TaxRate
+from daybook.catalog.models import Account, Currency, Item, TaxRate, TrackingOption
 from daybook.connections import endpoints
 from daybook.connections.models import Connection, LineAccount
 from daybook.documents.line_kinds import LineKind
@@ -52,6 +52,16 @@ def payment_accounts(connection: Connection) -> QuerySet[Account]:
 def line_accounts(connection: Connection, kind: LineKind) -> QuerySet[Account]:
     """Return the accounts that lines of this kind may stand on."""
     return _accounts(connection, OF_LINE_KINDS[kind])
+
+
+def rule_accounts(connection: Connection) -> QuerySet[Account]:
+    """Return the accounts that a posting rule may name."""
+    return _accounts(connection, OF_RULES)
+
+
+def tracking_options(connection: Connection) -> QuerySet[TrackingOption]:
+    """Return the options that lines may be tracked by, as last read."""
+    return TrackingOption.objects.filter(organisation=connection.organisation_id, status=ACTIVE)
 
 
 def chosen_line_accounts(connection: Connection) -> dict[LineKind, ChosenAccount]:

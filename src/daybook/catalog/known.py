@@ -28,18 +28,23 @@ SELECT coalesce(json_agg(json_build_object(
     'settings', (SELECT row_to_json(s) FROM connections_postingsettings s WHERE s.connection_id = c.id),
     'mapped', (SELECT json_agg(json_build_array(t.rate::text, t.tax_type) ORDER BY t.id)
         FROM connections_taxmapping t WHERE t.connection_id = c.id),
-    'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type)
+    'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type,
+        p.item, p.tracking, p.tax_shape, p.tax_account)
         ORDER BY p.position) FROM connections_postingrule p WHERE p.connection_id = c.id),
     'accounts', (SELECT json_agg(json_build_array(a.code, a.use) ORDER BY a.code, a.id)
         FROM catalog_account a LEFT JOIN connections_postingsettings s ON s.connection_id = c.id
         WHERE a.organisation_id = c.organisation_id AND a.status = '{ACTIVE}' AND a.code <> ''
         AND (a.use = '{AccountUse.ROUNDING}' OR a.code IN ({", ".join(f"s.{name}" for name in _NAMED)})
-        OR a.code IN (SELECT p.account FROM connections_postingrule p WHERE p.connection_id = c.id))),
+        OR a.code IN (SELECT unnest(ARRAY[p.account, p.tax_account])
+            FROM connections_postingrule p WHERE p.connection_id = c.id))),
     'gateways', (SELECT json_agg(json_build_array(g.source, g.name, g.currency, g.account_id, a.code, a.name, a.status,
         a.takes_payments, a.currency) ORDER BY g.id)
         FROM connections_gateway g LEFT JOIN catalog_account a
         ON a.organisation_id = c.organisation_id AND a.account_id = g.account_id AND g.account_id <> ''
         WHERE g.connection_id = c.id),
+    'tracking', (SELECT json_agg(json_build_array(k.option_id, k.category_id, k.category, k.name) ORDER BY k.id)
+        FROM catalog_trackingoption k WHERE k.organisation_id = c.organisation_id AND k.status = '{ACTIVE}'
+        AND EXISTS (SELECT FROM connections_postingrule p WHERE p.connection_id = c.id AND p.tracking <> '[]')),
     'rates', (SELECT json_agg(json_build_array(r.tax_type, r.effective_rate::text, r.applies_to_revenue,
         r.applies_to_expenses) ORDER BY r.id)
         FROM catalog_taxrate r WHERE r.organisation_id = c.organisation_id AND r.status = '{ACTIVE}'),
@@ -73,6 +78,21 @@ class PostingRule:
     when: object
     account: str
     tax_type: str
+    item: str
+    tracking: Any
+    """As it was checked when it was saved (`connections.models.PostingRule`)."""
+    tax_shape: str
+    tax_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingOption:
+    """An active option of an active category."""
+
+    option_id: str
+    category_id: str
+    category: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +140,8 @@ class Known:
     gateways: tuple[Gateway, ...]
     accounts: tuple[Account, ...]
     rates: tuple[TaxRate, ...]
+    tracking: tuple[TrackingOption, ...]
+    """Only where a rule names one."""
     currencies: frozenset[str]
     contacts: Mapping[str, str]
     """Status by id, of those that the settings name or named."""
@@ -156,6 +178,7 @@ def nothing() -> Known:
         gateways=(),
         accounts=(),
         rates=(),
+        tracking=(),
         currencies=frozenset(),
         contacts={},
         is_read=False,
@@ -191,6 +214,7 @@ def _known(read: Mapping[str, Any]) -> Known:
         gateways=tuple(Gateway(*each) for each in read["gateways"] or ()),
         accounts=tuple(Account(*each) for each in read["accounts"] or ()),
         rates=tuple(_tax_rate(*each) for each in read["rates"] or ()),
+        tracking=tuple(TrackingOption(*each) for each in read["tracking"] or ()),
         currencies=frozenset(read["currencies"] or ()),
         contacts=read["contacts"] or {},
         is_read=read["is_read"],

@@ -108,6 +108,24 @@ class Item(CatalogRow):
         return self.code
 
 
+class TrackingOption(CatalogRow):
+    """An option of one of the organisation's tracking categories; read only once somebody makes use of them."""
+
+    option_id = models.CharField(max_length=36)
+    category_id = models.CharField(max_length=36)
+    category = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=20)
+    """ACTIVE only where its category is active too."""
+
+    class Meta:
+        ordering = ["category", "name"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "option_id"], name="tracking_option_once")]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.name}"
+
+
 class CatalogRead(models.Model):
     """When each list was last read, by the server's clock, so that only changes are asked for."""
 

@@ -12,9 +12,9 @@ import structlog
 from django.db import transaction
 
 from daybook.catalog import contacts
-from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate
+from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate, TrackingOption
 from daybook.connections import calls, endpoints, organisation, roster
-from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.connections.models import Connection, Organisation, PostingRule, PostingSettings
 from daybook.connections.saving import about, saving
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
@@ -57,6 +57,7 @@ _LISTS = {
     ),
     ListName.CURRENCIES: _List(Currency, "code", ("name",)),
     ListName.ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price")),
+    ListName.TRACKING: _List(TrackingOption, "option_id", ("category_id", "category", "name", "status")),
 }
 OF_EACH = (ListName.ORGANISATION, ListName.CONTACTS)
 """What every ledger with lists can be asked for."""
@@ -101,9 +102,13 @@ def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = Non
 
 
 def _needed(connection: Connection) -> Collection[str]:
-    """Items matter to the Tracked method only."""
-    tracked = roster.posting_of(connection).process_method == PostingSettings.Method.TRACKED
-    return ALL if tracked else tuple(resource for resource in ALL if resource != ListName.ITEMS)
+    """Items matter to the Tracked method only, tracking categories where a rule names an option."""
+    unused = set()
+    if roster.posting_of(connection).process_method != PostingSettings.Method.TRACKED:
+        unused.add(ListName.ITEMS)
+    if not PostingRule.objects.filter(connection=connection).exclude(tracking=[]).exists():
+        unused.add(ListName.TRACKING)
+    return tuple(resource for resource in ALL if resource not in unused)
 
 
 def _reads(connection: Connection) -> dict[str, CatalogRead]:
@@ -218,6 +223,9 @@ def _standing(each: _List, organisation: Organisation) -> dict[str, str]:
     if each.model is TaxRate:
         rates = TaxRate.objects.filter(organisation=organisation)
         return {f"tax_rate.{rate.tax_type}": rate.status for rate in rates}
+    if each.model is TrackingOption:
+        options = TrackingOption.objects.filter(organisation=organisation)
+        return {f"tracking.{option.category}.{option.name}": option.status for option in options}
     return {}
 
 

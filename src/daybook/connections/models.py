@@ -2,19 +2,20 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
 from daybook.connections.consents import Consent as Consent  # noqa: PLC0414 - Django finds models here
 from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - as above
+from daybook.connections.posting_rules import PostingRule as PostingRule  # noqa: PLC0414 - as above
+from daybook.connections.posting_rules import check_when as check_when  # noqa: PLC0414 - a migration knows it by this name
 from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as above
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.ledgers.registry import LEDGERS, USUAL
-from daybook.mapping import gateways, posting_rules
+from daybook.mapping import gateways
 from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
 
@@ -335,39 +336,6 @@ class Gateway(models.Model):
         """Return how people call it: "stripe in GBP"."""
         of = f", of {self.source} only" if self.source else ""
         return f"{gateways.title_of(self.name)} in {self.currency}{of}"
-
-
-def check_when(said: object) -> None:
-    """Raise ValidationError, in words for people, where rules cannot ask for that."""
-    try:
-        posting_rules.read_when(said)
-    except ValueError as why:
-        raise ValidationError(str(why)) from why
-
-
-class PostingRule(models.Model):
-    """Where one connection books certain lines: read from the top, before the settings (decision 30)."""
-
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="posting_rules")
-    position = models.PositiveIntegerField()
-    """The lowest is read first."""
-    title = models.CharField(max_length=100, blank=True, default="")
-    when = models.JSONField(default=dict, blank=True, validators=[check_when])
-    """By fact the values that a line may have (`mapping/posting_rules.py: read_when`); none: any line."""
-    account = models.CharField(max_length=10, blank=True, default="")
-    """Empty: not set by it."""
-    tax_type = models.CharField(max_length=50, blank=True, default="")
-    """Empty: not set by it."""
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "position"], name="posting_rule_in_its_place"),
-            models.CheckConstraint(condition=~models.Q(account="", tax_type=""), name="posting_rule_sets_something"),
-        ]
-
-    def __str__(self) -> str:
-        return f"rule {self.position} {self.title}".strip()
 
 
 class TokenSet(models.Model):

@@ -49,7 +49,7 @@ def _of_lines(connection: Connection) -> dict[str, str]:
 def _of_rules(connection: Connection) -> dict[str, str]:
     """Of each rule, by its place, all that it says in one line."""
     rules = PostingRule.objects.filter(connection=connection)
-    names = ("title", "when", "account", "tax_type")
+    names = ("title", "when", "account", "tax_type", "item", "tracking", "tax_shape", "tax_account")
     return {
         f"rule.{rule.position}": ", ".join(f"{name}: {getattr(rule, name)}" for name in names if getattr(rule, name))
         for rule in rules

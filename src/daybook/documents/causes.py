@@ -97,6 +97,7 @@ class Cause(StrEnum):
     """One message of a ledger's that may mean either."""
     TAX_MISSING = "tax_missing"
     TAX_RATE_INVALID = "tax_rate_invalid"
+    TRACKING_INVALID = "tracking_invalid"
     STATUS_NOT_CHANGEABLE = "status_not_changeable"
     STATUS_NOT_CREATABLE = "status_not_creatable"
     ALREADY_SETTLED = "already_settled"

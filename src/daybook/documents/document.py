@@ -22,6 +22,18 @@ class DecidedBy:
     account: str = ""
     tax_type: str = ""
     item: str = ""
+    tracking: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """An option of one of the organisation's tracking categories."""
+
+    category_id: str
+    option_id: str
+    category: str
+    """As the organisation spells it, as last read."""
+    option: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,8 @@ class Line:
     tax: Decimal | None = field(default=None, compare=False)
     """What its tax comes to in the ledger, as rates were when it was written; None: nobody kept it. Not compared, and told to
     no ledger: what is given back later bears the tax of the sale's own day."""
+    tracking: tuple[Tracking, ...] = ()
+    """At most two, of different categories (xero-rules.md 5.1)."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
     """Not compared: a line is the same whoever decided it, and those of before kept nobody."""
 
@@ -99,6 +113,10 @@ class Invoice(Document):
 
     due_date: date
     url: str = ""
+    tax_apart: Decimal = Decimal(0)
+    """Tax of the order that stands on lines of its own, so that it is part of the net here (decision 44)."""
+    tax_kept: Decimal = Decimal(0)
+    """Tax of the order that the sales channel keeps, so that the document comes to so much less."""
     currency_rate: Decimal | None = None
     """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
     lowered_by: tuple[Lowered, ...] = ()

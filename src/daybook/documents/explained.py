@@ -11,6 +11,7 @@ TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
     "settings:numbers",
     "settings:timing",
 )
+RULES = "settings:rules"
 COSTS, RETRY, ORDER, DOCUMENT, DATE = "costs", "retry", "order", "document", "order:date"
 THERE, CONTACT_THERE = "there:document", "there:contact"
 """In the ledger's own pages."""

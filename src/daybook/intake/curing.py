@@ -88,4 +88,5 @@ def _refused(entry: Entry) -> Refused:
         accounts=frozenset(line.account_code for line in lines if line.account_code),
         tax_types=frozenset(line.tax_type for line in lines),
         items=frozenset(line.item_code for line in lines if line.item_code),
+        tracking=frozenset(f"{each.category}: {each.option}" for line in lines for each in line.tracking),
     )

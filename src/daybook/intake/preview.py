@@ -49,16 +49,22 @@ class _Way:
     rules: CompanyRules
 
 
-def of_stored(company: Company, public_id: str, *, connection: str = "") -> Preview | None:
+def of_stored(
+    company: Company, public_id: str, *, connection: str = "", rules: CompanyRules | None = None
+) -> Preview | None:
     """Return what would become of a stored order if it were looked at now; None: the company has no such order.
 
     `connection`: public id of the one that is asked about; all without. Raises NotAnOrderError where there is none such,
-    or where it does not take the order.
+    or where it does not take the order. `rules`: of the connection that is asked about, where they are
+    not as they stand.
     """
-    with _reading():
+    with reading():
         mine = Order.objects.select_related("feed", "current_revision")
         order = mine.filter(company=company, public_id=public_id).first()
-        return None if order is None else _preview(company, order, {}, _ways(company, connection), connection)
+        ways = _ways(company, connection)
+        if rules is not None:
+            ways = [_Way(each.connection, rules) for each in ways]
+        return None if order is None else _preview(company, order, {}, ways, connection)
 
 
 def of_given(company: Company, payload: object, *, source: str = "", connection: str = "") -> Preview:
@@ -66,7 +72,7 @@ def of_given(company: Company, payload: object, *, source: str = "", connection:
 
     `source`: of an order that names none. `connection`: as in `of_stored`. Raises NotAnOrderError.
     """
-    with _reading():
+    with reading():
         ways = _ways(company, connection)
         zone = ways[0].rules.timing.zones.sender
         given = receive.read(payload, zone=zone, source=source)
@@ -79,7 +85,7 @@ def of_given(company: Company, payload: object, *, source: str = "", connection:
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
+def reading() -> Iterator[None]:
     """Open a transaction that changes nothing: PostgreSQL refuses to write, to lock and to wake in it."""
     with transaction.atomic():
         with database.cursor() as cursor:

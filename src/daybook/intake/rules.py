@@ -19,16 +19,16 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.feeds.models import Feed
+from daybook.intake import stored_rules
 from daybook.intake.facts import Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, number_space
 from daybook.ledgers.lists import ACTIVE
 from daybook.ledgers.registry import LEDGERS, title
-from daybook.mapping import cash_steps, not_stock, posting_rules
+from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.gateways import ClearingAccount, GatewayKey
 from daybook.mapping.numbers import Numbering
-from daybook.mapping.posting_rules import Rule
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.sources.canonical.moments import Zones
 
@@ -80,6 +80,31 @@ def load_rules(connection: Connection) -> CompanyRules:
     rules = _rules(connection.company, known.of_connection(connection), clock.now())
     taking = roster.taking_orders(connection.company)
     return replace(rules, is_first=connection.pk == taking[0].pk)
+
+
+def drafted(connection: Connection, rules: Sequence[known.PostingRule] | None) -> CompanyRules:
+    """Return the rules of a connection as they would be with these posting rules, of whatever the organisation has.
+
+    None: with those that are stored.
+    """
+    return _rules(connection.company, drafted_known(connection, rules), clock.now())
+
+
+def drafted_known(connection: Connection, rules: Sequence[known.PostingRule] | None) -> Known:
+    """Return what is known of a connection, with all that its rules may name, and these rules for those that are stored."""
+    found = known.of_connection(connection)
+    stands = {each.code for each in found.accounts}
+    accounts = [known.Account(each.code, each.use) for each in catalog.rule_accounts(connection)]
+    options = [
+        known.TrackingOption(each.option_id, each.category_id, each.category, each.name)
+        for each in catalog.tracking_options(connection)
+    ]
+    return replace(
+        found,
+        accounts=(*found.accounts, *(each for each in accounts if each.code not in stands)),
+        tracking=tuple(options),
+        posting_rules=found.posting_rules if rules is None else tuple(rules),
+    )
 
 
 def of_no_connection(company: Company) -> CompanyRules:
@@ -181,17 +206,6 @@ def with_line_accounts(rules: CompanyRules, kinds: Collection[LineKind]) -> Comp
     return replace(rules, mapping=replace(rules.mapping, line_accounts=chosen))
 
 
-def _posting_rule(stored: known.PostingRule, found: Known) -> Rule:
-    """Return a rule as lines are booked by it; one that cannot be read is about every line, and holds what it decides."""
-    name = f"Rule {stored.position}" + (f" ({stored.title})" if stored.title else "")
-    try:
-        when, why_not = posting_rules.read_when(stored.when), _why_not(stored, found)
-    except ValueError as why:
-        when, why_not = {}, str(why)
-    hold = Hold(Cause.RULE_UNUSABLE, name, why_not) if why_not else None
-    return Rule(name=name, when=when, account=stored.account, tax_type=stored.tax_type, why_not=hold)
-
-
 def _clearing(stored: known.Gateway) -> ClearingAccount:
     """Return the account of a gateway, and why it can not be used where it can not."""
     if not stored.account_id:
@@ -205,16 +219,6 @@ def _clearing(stored: known.Gateway) -> ClearingAccount:
     return ClearingAccount(
         account=stored.code or stored.account_id, name=name, currency=stored.account_currency or "", why_not=why_not
     )
-
-
-def _why_not(stored: known.PostingRule, found: Known) -> str:
-    """Return why what a rule sets cannot be used in the organisation now, in words; "" where it can."""
-    accounts = {each.code for each in found.accounts if each.use in catalog.OF_RULES}
-    if stored.account and stored.account not in accounts:
-        return f"The account {stored.account} is archived, gone, or not of a kind that can be used here."
-    if stored.tax_type and not any(each.tax_type == stored.tax_type and each.is_of_sales for each in found.rates):
-        return f"{stored.tax_type} is no tax rate that the organisation uses for sales."
-    return ""
 
 
 def _mapping_rules(found: Known, now: datetime) -> MappingRules:
@@ -236,7 +240,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         tax_types={rate: tax_type for rate, tax_type in found.mapped if tax_type},
         tax_rates=found.effective_rates,
         purchase_tax_type=chosen.purchase_tax_type,
-        posting_rules=tuple(_posting_rule(each, found) for each in found.posting_rules),
+        posting_rules=stored_rules.of(found),
         cash_steps=cash_steps.read(chosen.cash_steps),
         number_prefix=chosen.number_prefix,
         reference_template=chosen.reference_template,

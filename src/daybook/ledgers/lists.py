@@ -19,6 +19,7 @@ class ListName(StrEnum):
     TAX_RATES = "TaxRates"
     CURRENCIES = "Currencies"
     ITEMS = "Items"
+    TRACKING = "TrackingCategories"
 
 
 class AccountUse(StrEnum):
@@ -112,6 +113,19 @@ class Item:
     """The ledger counts it."""
     purchase_price: Decimal | None
     """In the base currency, without tax."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingOption:
+    """An option of a tracking category."""
+
+    option_id: str
+    category_id: str
+    category: str
+    """What the ledger calls the category."""
+    name: str
+    status: str
+    """ACTIVE only where its category is active too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,23 @@
-"""PURE: where a part of an order is booked: its account, its tax and, for goods on stock, its item."""
+"""PURE: where a part of an order is booked: its account, its tax, its tracking and, for goods on stock, its item."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held, Hold
-from daybook.documents.document import DecidedBy
+from daybook.documents.document import DecidedBy, Tracking
 from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
 from daybook.kit.money import plain
 from daybook.mapping import forms, taxes
 from daybook.mapping.layouts import Row
 from daybook.mapping.orders import Order
 from daybook.mapping.posting_rules import (
+    TRACKING,
     Decided,
     Fact,
     Field,
+    Item,
     Rule,
     Subject,
     Values,
@@ -38,23 +41,74 @@ def rows(parts: Iterable[tuple[Part, str]], order: Order, rules: MappingRules) -
 
     Beside each part the item of goods on stock, else ""; they keep it, since the purchase order brings them in under it.
     """
-    in_order = (*rules.posting_rules, *last_rules(rules))
-    asked, rates = asked_by(in_order), forms.effective_rates(rules)
-    found = []
-    for part, item in parts:
-        decided = decide(facts_of(Subject(part, order, rules.feed, item), asked), in_order)
-        found.append(_row(part, decided, rates, item))
+    rates = forms.effective_rates(rules)
+    return tuple(_row(part, decided, rates, item) for part, item, decided in _decided(parts, order, rules))
+
+
+class Tried(NamedTuple):
+    """How a part of an order would be booked, for a person to look at."""
+
+    part: Part
+    item: str
+    decided: Decided
+    booked: Row | Hold
+
+
+def tried(parts: Iterable[tuple[Part, str]], order: Order, rules: MappingRules) -> tuple[Tried, ...]:
+    """Return where each part would be booked, or why it is not decided; one part never hides another."""
+    rates, found = forms.effective_rates(rules), []
+    for part, item, decided in _decided(parts, order, rules):
+        try:
+            booked: Row | Hold = _row(part, decided, rates, item)
+        except Held as held:
+            booked = held.hold
+        found.append(Tried(part, item, decided, booked))
     return tuple(found)
 
 
+def _decided(
+    parts: Iterable[tuple[Part, str]], order: Order, rules: MappingRules
+) -> Iterator[tuple[Part, str, Decided]]:
+    in_order = (*rules.posting_rules, *last_rules(rules))
+    asked = asked_by(in_order)
+    for part, item in parts:
+        yield part, item, decide(facts_of(Subject(part, order, rules.feed, item), asked), in_order)
+
+
 def _row(part: Part, decided: Decided, rates: Mapping[str, Decimal], item: str) -> Row:
+    tax_type = _tax_type(part, decided, rates)
+    by = decided[Field.TAX_TYPE]
     return Row(
         part=part,
         account_code=_account(part, decided),
-        tax_type=_tax_type(part, decided, rates),
+        tax_type=tax_type,
         item_code=item,
-        decided_by=DecidedBy(**{field.value: rule.name for field, rule in decided.items()}),
+        tracking=_tracking(decided),
+        tax_shape=by.tax_shape,
+        tax_account=by.tax_account,
+        decided_by=decided_by(decided),
     )
+
+
+def decided_by(decided: Decided) -> DecidedBy:
+    """Return which rule decided what, in words."""
+    fields = {field.value: decided[field].name for field in Field if field in decided}
+    return DecidedBy(**fields, tracking="; ".join(dict.fromkeys(rule.name for _, rule in _trackings(decided))))
+
+
+def _tracking(decided: Decided) -> tuple[Tracking, ...]:
+    return tuple(
+        option
+        for category, rule in _trackings(decided)
+        for option in _usable(rule).tracking
+        if option.category_id == category
+    )
+
+
+def _trackings(decided: Decided) -> list[tuple[str, Rule]]:
+    """Return by category which rule decided its option, in one order for every line."""
+    prefixed = sorted(slot for slot in decided if slot.startswith(TRACKING))
+    return [(slot.removeprefix(TRACKING), decided[slot]) for slot in prefixed]
 
 
 def _account(part: Part, decided: Decided) -> str:
@@ -76,7 +130,10 @@ def _tax_type(part: Part, decided: Decided, rates: Mapping[str, Decimal]) -> str
     if tax_type not in rates:
         detail = f"{tax_type}, to which the rate is mapped, is not an active tax rate of the organisation."
         raise Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate), detail)
-    if rates[tax_type] != part.rate and not (part.kind.is_sale and rule.is_setting):
+    if rule.tax_shape:
+        if rates[tax_type]:
+            raise _bears_tax(part, rule, rates[tax_type])
+    elif rates[tax_type] != part.rate and not (part.kind.is_sale and rule.is_setting):
         raise _another_rate(part, rule, rates[tax_type])
     return tax_type
 
@@ -101,6 +158,11 @@ def _another_rate(part: Part, rule: Rule, rate: Decimal) -> Held:
     return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
 
 
+def _bears_tax(part: Part, rule: Rule, rate: Decimal) -> Held:
+    words = f"{rule.name} books the tax apart from the line, so the line itself must bear none, and {rule.tax_type} is {percent(rate)}."
+    return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
+
+
 def last_rules(rules: MappingRules) -> tuple[Rule, ...]:
     """Return what the settings say, as the rules that come after all others."""
     own = tuple(rules.line_accounts.items())
@@ -116,7 +178,7 @@ def _last_rules(
         Rule(name="Shipping account", when=_kinds(LineKind.SHIPPING), account=shipping, is_setting=True),
         Rule(name="Sales account", when=_kinds(*_ON_SALES), account=sales, is_setting=True),
         *_of_rates(mapped),
-        Rule(name="Goods on stock", when={Fact.STOCK: Values(patterns=("?*",))}, item=True, is_setting=True),
+        Rule(name="Goods on stock", when={Fact.STOCK: Values(patterns=("?*",))}, item=Item.STOCK, is_setting=True),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 from daybook.documents.causes import Held, Hold
 from daybook.documents.document import Invoice, Line
-from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, taxes
+from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, tax_lines, taxes
 from daybook.mapping.arithmetic import line_tax
 from daybook.mapping.layouts import Layout
 from daybook.mapping.orders import Order
@@ -39,7 +39,8 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     fineness.check(reckoned.totals, order.currency, ledger=rules.ledger)
     items = stock.item_codes(order, rules)  # of the goods, which stand before the shipping
     booked = zip((part.in_cents() for part in parts), chain(items, repeat("")), strict=False)
-    met = forms.meet(booking.rows(booked, order, rules), reckoned.goods, rules)
+    found = tax_lines.set_apart(booking.rows(booked, order, rules), reckoned.goods, order, rules)
+    met = forms.meet(found.rows, found.goods, rules)
     met = forms.with_rounding(met, reckoned.rounding, rules)
     invoice = Invoice(
         number=number,
@@ -55,6 +56,8 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
         status=rules.document_status,
         form=met.layout.form,
         url=order.source_url,
+        tax_apart=found.apart,
+        tax_kept=found.kept,
         currency_rate=_currency_rate(order, rules),
     )
     checks.check_size(invoice)

@@ -6,10 +6,11 @@ from decimal import Decimal
 from enum import IntEnum
 from functools import partial
 
-from daybook.documents.document import AmountType, DecidedBy, Line
+from daybook.documents.document import AmountType, DecidedBy, Line, Tracking
 from daybook.kit.money import decimals, plain, round2, round4
 from daybook.mapping import discounts
 from daybook.mapping.arithmetic import line_amount
+from daybook.mapping.posting_rules import TaxShape
 from daybook.mapping.pricing import Part, Side
 from daybook.mapping.texts import writable
 
@@ -46,6 +47,9 @@ class Row:
     account_code: str
     tax_type: str
     item_code: str = ""
+    tracking: tuple[Tracking, ...] = ()
+    tax_shape: TaxShape = TaxShape.IN_RATE
+    tax_account: str = ""
     decided_by: DecidedBy = DecidedBy()  # noqa: RUF009 - frozen
 
 
@@ -109,6 +113,7 @@ def _bare(row: Row) -> Callable[..., Line]:
         tax_type=row.tax_type,
         item_code=row.item_code,
         of=row.part.of,
+        tracking=row.tracking,
         decided_by=row.decided_by,
     )
 

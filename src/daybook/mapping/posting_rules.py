@@ -14,13 +14,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from daybook.documents.causes import Hold
+from daybook.documents.document import Tracking
 from daybook.documents.line_kinds import Liable, LineKind
 from daybook.kit.money import plain
 from daybook.mapping import rates
-from daybook.mapping.orders import Order
+from daybook.mapping.orders import Order, OrderLine
 from daybook.mapping.pricing import Part
 
 MOST_VALUES = 200
+MOST_TRACKED = 2
+"""Options on one line (xero-rules.md 5.1)."""
 
 
 class Fact(StrEnum):
@@ -53,11 +56,49 @@ class Fact(StrEnum):
 
 
 class Field(StrEnum):
-    """What a rule may set; the values are fields of `Rule` and of `DecidedBy`."""
+    """What a rule may set; the values are fields of `Rule` and of `DecidedBy`. Tracking is decided by category."""
 
     ACCOUNT = "account"
     TAX_TYPE = "tax_type"
     ITEM = "item"
+
+
+TRACKING = "tracking:"
+"""Before the id of a category: what decides the option of that category."""
+
+
+class Item(StrEnum):
+    """What a rule may say of the item of goods."""
+
+    STOCK = "stock"
+    """As the goods are on stock."""
+    NONE = "none"
+    """The goods are on no item, and on no purchase order."""
+
+
+class TaxShape(StrEnum):
+    """What becomes of the tax of lines whose own tax type bears none (decision 44)."""
+
+    IN_RATE = ""
+    """There is nothing to be said: the tax type bears it."""
+    APART = "apart"
+    """One line for all of it, on an account of its own; the document comes to what the order does."""
+    APART_BY_NAME = "apart_by_name"
+    """The same, a line for each tax by its name."""
+    WITHHELD = "withheld"
+    """The lines with their tax, and one line that takes off what the channel keeps of it."""
+    LEFT_OUT = "left_out"
+    """The lines without it: what the channel keeps stands nowhere."""
+
+    @property
+    def is_kept_by_channel(self) -> bool:
+        """Tell whether the document comes to less than the customer paid: only for what the channel owes."""
+        return self in {TaxShape.WITHHELD, TaxShape.LEFT_OUT}
+
+    @property
+    def has_account(self) -> bool:
+        """Tell whether the tax stands on an account of its own."""
+        return self not in {TaxShape.IN_RATE, TaxShape.LEFT_OUT}
 
 
 LineFacts = Mapping[Fact, frozenset[str]]
@@ -93,16 +134,22 @@ class Rule:
     when: When = field(default_factory=dict)
     account: str = ""
     tax_type: str = ""
-    item: bool = False
-    """The item is the one that the goods are on stock."""
+    item: Item | str = ""
+    tracking: tuple[Tracking, ...] = ()
+    tax_shape: TaxShape = TaxShape.IN_RATE
+    """Beside a tax type that bears no tax."""
+    tax_account: str = ""
+    """Where `tax_shape` puts the tax."""
     is_setting: bool = False
     """One of the last rules, which say what the settings say."""
     why_not: Hold | None = None
     """Why what it sets cannot be used now: what it decides is held."""
-    sets: tuple[Field, ...] = field(init=False, compare=False)
+    sets: tuple[str, ...] = field(init=False, compare=False)
+    """Fields, and categories behind `TRACKING`."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sets", tuple(each for each in Field if getattr(self, each)))
+        categories = (f"{TRACKING}{each.category_id}" for each in self.tracking)
+        object.__setattr__(self, "sets", (*(each for each in Field if getattr(self, each)), *categories))
 
     def is_about(self, facts: LineFacts) -> bool:
         """Tell whether it may decide something of the line."""
@@ -111,23 +158,31 @@ class Rule:
                 return False
         return Fact.KIND in self.when or facts[Fact.KIND] <= _SALES
 
-    def may_set(self, what: Field, facts: LineFacts) -> bool:
-        """Tell whether it may set the field: the tax of a line only where it names whoever else owes it."""
+    def may_set(self, what: str, facts: LineFacts) -> bool:
+        """Tell whether it may set the field: the tax of a line only where it names whoever else owes it.
+
+        A tax that is ours is never left out because a rule about the channel's is wide.
+        """
+        if what != Field.TAX_TYPE:
+            return True
         owing = facts[Fact.LIABLE]
-        if what is not Field.TAX_TYPE or owing <= _SELLER:
+        if self.tax_shape.is_kept_by_channel:
+            return owing == _CHANNEL and Fact.LIABLE in self.when
+        if owing <= _SELLER:
             return True
         return Fact.LIABLE in self.when and owing <= self.when[Fact.LIABLE].texts
 
 
 _SALES = frozenset(kind.value for kind in LineKind if kind.is_sale)
 _SELLER = frozenset({Liable.SELLER.value})
-Decided = Mapping[Field, Rule]
+_CHANNEL = frozenset({Liable.CHANNEL.value})
+Decided = Mapping[str, Rule]
 """By field the rule that decided it; a field that none did is missing."""
 
 
 def decide(facts: LineFacts, rules: Iterable[Rule]) -> Decided:
     """Return for each field the first of the rules that is about the line and sets it."""
-    decided: dict[Field, Rule] = {}
+    decided: dict[str, Rule] = {}
     for rule in rules:
         sets = [each for each in rule.sets if each not in decided]
         if sets and rule.is_about(facts):
@@ -138,7 +193,8 @@ def decide(facts: LineFacts, rules: Iterable[Rule]) -> Decided:
 class Subject(NamedTuple):
     """A part of an order, with all that rules may ask of it."""
 
-    part: Part
+    part: Part | OrderLine
+    """A line that is not priced yet says nothing of its rate."""
     order: Order
     feed: str = ""
     item: str = ""
@@ -161,10 +217,11 @@ def rate_text(rate: Decimal) -> str:
     return plain(rates.normal(rate))
 
 
+_NOTHING: frozenset[str] = frozenset({""})
 _KINDS = {kind: frozenset({kind.value}) for kind in LineKind}
 _SAID: Mapping[Fact, Callable[[Subject], frozenset[str]]] = {
     Fact.KIND: lambda of: _KINDS[of.part.kind],
-    Fact.RATE: lambda of: frozenset({rate_text(of.part.rate)}),
+    Fact.RATE: lambda of: frozenset({rate_text(of.part.rate)}) if isinstance(of.part, Part) else _NOTHING,
     Fact.TAX: lambda of: _texts(*(name for tax in of.part.taxes for name in (tax.name, tax.code) if name)),
     Fact.LIABLE: lambda of: frozenset(tax.liable.value for tax in of.part.taxes) or _SELLER,
     Fact.COUNTRY: lambda of: _texts(of.order.sale.country),
@@ -187,7 +244,7 @@ def _texts(*said: str) -> frozenset[str]:
     return frozenset(text.strip().casefold() for text in said) or _NOTHING
 
 
-_NOTHING = frozenset({""})
+ALL_FACTS = frozenset(_SAID)
 
 
 def liable_named(rules: Iterable[Rule]) -> frozenset[Liable]:
@@ -204,6 +261,23 @@ def read_when(said: object) -> When:
     if not isinstance(said, dict):
         raise ValueError("A rule's conditions are a list of values for each fact.")  # noqa: TRY004 - what a person wrote
     return {_fact(name): _values(_fact(name), values) for name, values in said.items()}
+
+
+def read_tracking(said: object) -> tuple[Tracking, ...]:
+    """Return the options that a rule names. Raises ValueError, in words for people, on anything else."""
+    try:
+        options = tuple(Tracking(**each) for each in said) if isinstance(said, list) else None
+    except TypeError:
+        options = None
+    if options is None or not all(isinstance(text, str) for each in options for text in _texts_of(each)):
+        raise ValueError("A rule's tracking is a list of options, each with its category.")
+    if len(options) > MOST_TRACKED or len({each.category_id for each in options}) < len(options):
+        raise ValueError(f"A line takes at most {MOST_TRACKED} tracking options, each of another category.")
+    return options
+
+
+def _texts_of(option: Tracking) -> tuple[object, ...]:
+    return option.category_id, option.option_id, option.category, option.option
 
 
 def _fact(name: object) -> Fact:

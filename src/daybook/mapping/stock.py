@@ -12,6 +12,7 @@ from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import ZERO
 from daybook.mapping import checks, costs
 from daybook.mapping.orders import Order, OrderLine
+from daybook.mapping.posting_rules import Field, Item, Subject, asked_by, decide, facts_of
 from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero
 
 _FEWEST_PARTS = 2
@@ -28,7 +29,7 @@ def item_codes(order: Order, rules: MappingRules) -> tuple[str, ...]:
         return ()
     lines = _lines(order)
     codes = []
-    for line, is_good in zip(lines, _are_goods(lines, rules), strict=True):
+    for line, is_good in zip(lines, _are_goods(order, lines, rules), strict=True):
         if is_good:
             _check(line, lines, rules)
         codes.append(line.sku if is_good else "")
@@ -66,13 +67,32 @@ def _lines(order: Order) -> tuple[OrderLine, ...]:
 
 def _wanted(order: Order, rules: MappingRules) -> tuple[OrderLine, ...]:
     lines = _lines(order)
-    goods = (line for line, is_good in zip(lines, _are_goods(lines, rules), strict=True) if is_good)
+    goods = (line for line, is_good in zip(lines, _are_goods(order, lines, rules), strict=True) if is_good)
     leaves_out = rules.when_cost_is_zero is WhenCostIsZero.LEAVE_OUT
     return tuple(line for line in goods if not (leaves_out and _costs_nothing(line, rules)))
 
 
-def _are_goods(lines: Sequence[OrderLine], rules: MappingRules) -> list[bool]:
-    return [_is_good(line, rules) and not _is_kit(index, lines, rules) for index, line in enumerate(lines)]
+def _are_goods(order: Order, lines: Sequence[OrderLine], rules: MappingRules) -> list[bool]:
+    by_rule = _without_item(order, lines, rules)
+    return [
+        _is_good(line, rules) and index not in by_rule and not _is_kit(index, lines, rules)
+        for index, line in enumerate(lines)
+    ]
+
+
+def _without_item(order: Order, lines: Sequence[OrderLine], rules: MappingRules) -> frozenset[int]:
+    """Return which lines a posting rule takes off the stock; raise Held where the rule that says so cannot be used."""
+    about_items = [rule for rule in rules.posting_rules if rule.item]
+    if not about_items:
+        return frozenset()
+    asked, found = asked_by(about_items), set()
+    for index, line in enumerate(lines):
+        rule = decide(facts_of(Subject(line, order, rules.feed), asked), about_items).get(Field.ITEM)
+        if rule is not None and rule.why_not is not None:
+            raise Held.of(rule.why_not)
+        if rule is not None and rule.item == Item.NONE:
+            found.add(index)
+    return frozenset(found)
 
 
 def _is_good(line: OrderLine, rules: MappingRules) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
@@ -30,6 +31,8 @@ _NEEDED = (
     "company_id", "kind", "number", "public_id", "state", "currency", "their_id", "net", "tax", "gross", "created_at",
     "order__net", "order__tax", "order__gross",
 )  # fmt: skip
+_MOVED = ("tax_apart", "tax_kept")
+"""Fields of an invoice, which alone are read of its body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,8 @@ def _mine(connection: Connection, form: Form) -> QuerySet[Entry]:
 
 
 def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
-    known = mine.select_related("order").only(*_NEEDED)
+    moved = {name: KeyTextTransform(name, "document") for name in _MOVED}
+    known = mine.select_related("order").only(*_NEEDED).annotate(**moved)
     entries = list(known[:ENTRIES_AT_ONCE])
     while entries:
         yield from entries
@@ -131,11 +135,20 @@ def _row(entry: Entry, there: Sequence[Theirs], statuses: Statuses) -> Row:
         kind=entry.kind,
         state=entry.state,
         currency=entry.currency,
-        order_totals=_totals(entry.order.net, entry.order.tax, entry.order.gross),
+        order_totals=_of_order(entry),
         entry_totals=expected,
         their_totals=found[0].totals if found else None,
         finding=_finding(entry, expected, found, statuses),
     )
+
+
+def _of_order(entry: Entry) -> Totals | None:
+    """Return what the order comes to, with its tax where the document has it: among the net, or nowhere (decision 44)."""
+    totals = _totals(entry.order.net, entry.order.tax, entry.order.gross)
+    apart, kept = (Decimal(getattr(entry, name) or 0) for name in _MOVED)
+    if totals is None:
+        return None
+    return Totals(net=totals.net + apart, tax=totals.tax - apart - kept, gross=totals.gross - kept)
 
 
 def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs], statuses: Statuses) -> Finding:

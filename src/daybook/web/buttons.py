@@ -21,14 +21,17 @@ from daybook.documents.explained import (
     LINES,
     NUMBERS,
     ORDER,
+    RULES,
     TAX,
     THERE,
     TIMING,
 )
+from daybook.intake.trying import DECIDED_BY_RULES
 from daybook.kit.money import plain
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Wire
 from daybook.outbox.models import Entry
+from daybook.outbox.states import State
 
 ANCHORS = {
     CONNECT: ("connect", "Open connection settings"),
@@ -80,6 +83,8 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
     if action in ANCHORS:
         anchor, text = _place(action, connection, matter)
         return Button(text, settings_place(connection, anchor))
+    if action == RULES:
+        return Button("Open posting rules", connection_page(connection, name="rules"))
     if action == COSTS:
         return _cost_button(connection, matter)
     if action in {ORDER, DATE} and matter.entry is not None:
@@ -93,15 +98,26 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
     return None
 
 
+def rule_offer(entry: Entry) -> Button | None:
+    """Return the way to a rule with the facts of the line that holds the document; None where no rule would cure it."""
+    connection = entry.organisation.connection
+    if entry.state != State.HELD or not endpoints.can_be_asked(connection):
+        return None
+    if entry.cause not in DECIDED_BY_RULES:
+        return None
+    asked = urlencode({"order": entry.order.public_id})
+    return Button("Make a rule for it", f"{connection_page(connection, name='rule-new')}?{asked}")
+
+
 def settings_place(connection: Connection, anchor: str) -> str:
     """Return the address of a place on the connection's settings page."""
     return connection_page(connection, f"#{anchor}")
 
 
-def connection_page(connection: Connection, anchor: str = "", name: str = "connection") -> str:
-    """Return the address of one of a connection's pages; a company's first has the plain one."""
+def connection_page(connection: Connection, anchor: str = "", name: str = "connection", *further: object) -> str:
+    """Return the address of one of a connection's pages; a company's first has the plain one. `further`: a rule."""
     which = [] if connection.position == 1 else [connection.public_id]
-    return reverse(f"web:{name}", args=[connection.company.public_id, *which]) + anchor
+    return reverse(f"web:{name}", args=[connection.company.public_id, *which, *further]) + anchor
 
 
 def field_anchor(field: str) -> str:

@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, files, restored, saving, stopping
+from daybook.web.settings import connection, feeds, files, restored, rule_sets, rules, saving, stopping
 from daybook.web.views import (
     closing,
     costs,
@@ -61,6 +61,13 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("files/disconnect/", files.disconnect, name="files-disconnect"),
     path("settings/", saving.save, name="settings-save"),
     path("example/", saving.example, name="settings-example"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.new, name="rule-new"),
+    path("rules/tracking/", rules.read_tracking, name="rules-tracking"),
+    path("rules/sets/<slug:name>/", rule_sets.show, name="rule-set"),
+    path("rules/<int:rule>/", rules.edit, name="rule"),
+    path("rules/<int:rule>/delete/", rules.delete, name="rule-delete"),
+    path("rules/<int:rule>/move/", rules.move, name="rule-move"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [

@@ -9,6 +9,7 @@ from daybook.documents.explained import (
     NUMBERS,
     ORDER,
     RETRY,
+    RULES,
     TAX,
     THERE,
     TIMING,
@@ -113,6 +114,13 @@ REFUSALS: dict[Cause, E] = {
         "{ledger} wants a tax rate on every line.",
         "Choose the tax rates in the settings, then try again.",
         TAX,
+    ),
+    Cause.TRACKING_INVALID: E(
+        "A tracking option is not there any more",
+        "{ledger} does not know a tracking category or option of the document: it was renamed, archived or deleted there.",
+        "Restore it in {ledger}, then press Refresh from {ledger} in the settings; or choose another in the posting rule "
+        "that names it. What was refused then goes by itself; a new name is taken over.",
+        RULES,
     ),
     Cause.TAX_RATE_INVALID: E(
         "The tax rate is not valid any more",

@@ -1,7 +1,7 @@
 """PURE: what of the settings, the organisation or the stock keeps a document back."""
 
 from daybook.documents.causes import Cause
-from daybook.documents.explained import ACCOUNTS, CONNECT, COSTS, LINES, NUMBERS, ORDER, RETRY, TAX, THERE
+from daybook.documents.explained import ACCOUNTS, CONNECT, COSTS, LINES, NUMBERS, ORDER, RETRY, RULES, TAX, THERE
 from daybook.documents.explained import Explanation as E  # noqa: N817 - said a hundred times in this room
 
 SETTINGS: dict[Cause, E] = {
@@ -45,16 +45,17 @@ SETTINGS: dict[Cause, E] = {
     Cause.TAX_RATE_NOT_MAPPED: E(
         "A tax rate has no tax in {ledger} yet",
         "The order bears tax of {subject}, and nobody has said which of {ledger}'s tax rates that is.",
-        "Choose the tax rate in the settings. Every document that waits for it goes by itself afterwards.",
+        "Choose the tax rate in the settings; or make a posting rule, where it depends on more than the rate. Every "
+        "document that waits for it goes by itself afterwards.",
         TAX,
         "a rate not seen before",
     ),
     Cause.TAX_OWED_BY_OTHERS: E(
         "A tax that you do not owe",
         "By the order, {subject} owes a tax of it to the state. Booked as your own it would stand in your tax return.",
-        "Enter the sale in the ledger by hand, without that tax, then press Do not post it on the document. If the "
-        "tax is yours, have the order sent again with the seller as the one who owes it.",
-        ORDER,
+        "Make a posting rule that says how such lines are booked: every document that waits for it goes by itself "
+        "afterwards. If the tax is yours, have the order sent again with the seller as the one who owes it.",
+        RULES,
         "somebody else",
     ),
     Cause.LINE_ACCOUNT_MISSING: E(
@@ -68,17 +69,17 @@ SETTINGS: dict[Cause, E] = {
     Cause.LINE_TAX_DIFFERS: E(
         "A line bears another tax than was chosen for it",
         "The order has a line of the kind {subject} whose tax rate is not that of the tax chosen for such lines.",
-        "Choose another tax under Lines that are no goods in the settings, or correct the tax in the OMS and have "
-        "the order sent again.",
+        "Choose another tax under Lines that are no goods in the settings, or in the posting rule that is named below; "
+        "or correct the tax in the OMS and have the order sent again.",
         LINES,
         "in question",
     ),
     Cause.RULE_UNUSABLE: E(
         "A posting rule cannot be used",
         "{subject} decides where a line of the order is booked, and what it says cannot be used.",
-        "Restore the account or the tax rate in {ledger}, then press Refresh from {ledger} in the settings; or have the "
-        "rule changed. Every document that waits for it goes by itself afterwards.",
-        RETRY,
+        "Restore what it names in {ledger}, then press Refresh from {ledger} in the settings; or change the rule. Every "
+        "document that waits for it goes by itself afterwards.",
+        RULES,
         "A rule",
     ),
     Cause.CURRENCY_NOT_ENABLED: E(

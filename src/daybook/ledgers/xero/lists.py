@@ -11,7 +11,17 @@ from typing import Any
 
 from daybook.kit.money import round4
 from daybook.ledgers import lists
-from daybook.ledgers.lists import Account, AccountUse, Contact, Currency, Item, Listing, ListName, TaxRate
+from daybook.ledgers.lists import (
+    Account,
+    AccountUse,
+    Contact,
+    Currency,
+    Item,
+    Listing,
+    ListName,
+    TaxRate,
+    TrackingOption,
+)
 from daybook.ledgers.talk import Talk
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.elements import Element
@@ -129,6 +139,32 @@ def read_item(element: Element) -> Item | None:
     )
 
 
+def read_tracking(element: Element) -> list[TrackingOption]:
+    """Read a tracking category: a row for each option; what is archived in either way takes no lines (xero-rules.md 5.7)."""
+    category_id, category = elements.text(element, "TrackingCategoryID", longest=36), elements.text(element, "Name")
+    status = elements.text(element, "Status", longest=20).upper() or lists.ACTIVE
+    options = element.get("Options")
+    rows = [each for each in options if isinstance(each, dict)] if isinstance(options, list) else []
+    return [
+        TrackingOption(
+            option_id=option_id,
+            category_id=category_id,
+            category=category,
+            name=elements.text(each, "Name"),
+            status=status if status != lists.ACTIVE else elements.text(each, "Status", longest=20).upper() or status,
+        )
+        for each in rows
+        if category_id and (option_id := elements.text(each, "TrackingOptionID", longest=36))
+    ]
+
+
+def tracking(_since: datetime | None) -> Talk[Listing]:
+    """Ask for the tracking categories, archived ones too, so that a rule can say what became of its option."""
+    answer = yield protocol.ask(f"/{ListName.TRACKING}", {"includeArchived": "true"})
+    found = elements.elements(answer, ListName.TRACKING) if answer.status == 200 else []
+    return Listing([row for element in found for row in read_tracking(element)], protocol.answered_at(answer))
+
+
 def read_contact(element: Element) -> Contact:
     """Read a contact."""
     return Contact(
@@ -182,6 +218,7 @@ LISTS = lists.Lists(
         ListName.TAX_RATES: _listing(ListName.TAX_RATES, read_tax_rate),
         ListName.CURRENCIES: _listing(ListName.CURRENCIES, read_currency),
         ListName.ITEMS: _listing(ListName.ITEMS, read_item, {"unitdp": "4"}),
+        ListName.TRACKING: tracking,
     },
     only_changes=frozenset({ListName.ITEMS}),
     contacts_by_id=contacts_by_id,

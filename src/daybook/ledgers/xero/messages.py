@@ -35,6 +35,7 @@ _PATTERNS: tuple[tuple[AnyCause, str], ...] = (
     (XeroCause.INVENTORY_ACCOUNT_ON_LINE, r"using an inventory account"),
     (_C.TAX_MISSING, r"taxtype (?:field )?is mandatory"),
     (_C.TAX_RATE_INVALID, r"tax ?(?:rate|type)\b.{0,60}must be valid"),
+    (_C.TRACKING_INVALID, r"tracking (?:category|option)\b.{0,60}(?:do(?:es)? not exist|is not valid|archived)"),
     (_C.PERIOD_LOCKED, r"before the (?:end of year|year end|period) lock date(?:, currently set at (?P<subject>.+))?"),
     (_C.ALREADY_SETTLED, r"has (?:a )?payments? or credit notes? allocated"),
     (_C.STATUS_NOT_CHANGEABLE, r"not of valid status for modification"),

@@ -79,5 +79,6 @@ def _line(line: Line, codes: Mapping[str, str]) -> dict[str, Any]:
         "AccountCode": line.account_code or None,
         "TaxType": line.tax_type,
         "TaxAmount": line.tax_amount,
+        "Tracking": [{"Name": each.category, "Option": each.option} for each in line.tracking] or None,
     }
     return {name: value for name, value in fields.items() if value is not None}

@@ -18,6 +18,7 @@ from daybook.ops.cli.commands import (
     orders,
     people,
     processes,
+    rules,
     secrets,
     state,
 )
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     companies.apikey,
     connections.connection,
     feeds.feed,
+    rules.rules,
     orders.import_orders,
     orders.preview,
     orders.orders,

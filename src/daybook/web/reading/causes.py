@@ -1,6 +1,6 @@
 """Why documents and orders wait, in words, and the button that helps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -23,6 +23,8 @@ class Shown:
 
     words: explanations.Explanation
     button: Button | None = None
+    rule: Button | None = None
+    """Where a posting rule would cure it: the way to one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def of_entry(entry: Entry) -> Shown | None:
     if entry.state not in {State.HELD, State.REJECTED, State.UNKNOWN} or not (entry.cause or entry.detail):
         return None
     words = explanations.explain(entry.cause, entry.subject, entry.detail, ledger=entry.organisation.ledger)
-    return _of(entry, words, entry.cause, entry.subject)
+    return replace(_of(entry, words, entry.cause, entry.subject), rule=buttons.rule_offer(entry))
 
 
 def of_attention(entry: Entry) -> Shown | None:

@@ -97,9 +97,9 @@ def page_path(context: Context) -> str:
 
 
 @register.simple_tag
-def connection_url(name: str, connection: Connection) -> str:
+def connection_url(name: str, connection: Connection, *further: object) -> str:
     """Return the address of one of a connection's pages."""
-    return buttons.connection_page(connection, name=name)
+    return buttons.connection_page(connection, "", name, *further)
 
 
 @register.simple_tag

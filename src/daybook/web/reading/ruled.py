@@ -1,0 +1,221 @@
+"""Posting rules as pages show them: in words, with what they set by the organisation's own names."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from daybook.catalog import facts
+from daybook.connections.models import Connection, PostingRule
+from daybook.documents.causes import Hold
+from daybook.documents.document import DecidedBy
+from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT, LineKind
+from daybook.intake import rules as loading
+from daybook.intake import stored_rules, trying
+from daybook.intake.trying import Trial, TriedLine
+from daybook.mapping import booking, posting_rules, rule_checks, rule_words
+from daybook.mapping.posting_rules import Fact, Item, Rule, TaxShape
+from daybook.outbox.explanations import explain
+from daybook.web import words
+from daybook.web.settings.rule_form import ITEMS, Offered
+
+USUAL = {
+    LineKind.FEE: "Usual: an income account, with the tax of the line itself.",
+    LineKind.TIP: "Usual: a liability where it is passed on to staff, else an income account.",
+    LineKind.DUTY: "Usual: the account that the duty itself is booked on when it is paid.",
+    LineKind.GIFT_CARD: "Usual: a liability, with a tax rate that is no VAT: it is a sale only when it is spent.",
+    LineKind.DEPOSIT: "Usual: a liability, until the goods are invoiced.",
+}
+"""What accountants mostly choose; offered, never taken by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """A rule as the table shows it."""
+
+    about: str
+    sets: list[str]
+    title: str = ""
+    position: int = 0
+    pk: int = 0
+    why_not: str = ""
+    """Why it cannot be used: what it decides is held."""
+    never: str = ""
+    """Why it never decides anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLine:
+    """A line of an order that rules were tried on."""
+
+    line: TriedLine
+    account: str
+    tax: str
+    tracking: str
+    by: DecidedBy
+    why: str = ""
+    facts: str = ""
+    number: int = 0
+    """Among the lines that wait for a rule; 0: it waits for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTrial:
+    """What came of trying rules on an order."""
+
+    order: str
+    ref: str
+    currency: str
+    lines: list[ShownLine] = field(default_factory=list)
+    trouble: str = ""
+    documents: list[str] = field(default_factory=list)
+
+
+def rows(connection: Connection, stored: Sequence[PostingRule], offer: Offered) -> list[Ruled]:
+    """Return the rules with what is wrong with each."""
+    judged = _judged(connection, stored)
+    wrong = rule_checks.never_applies(judged)
+    return [
+        Ruled(
+            about=_about(each.when),
+            sets=_sets(each, offer),
+            title=each.title,
+            position=each.position,
+            pk=each.pk,
+            why_not=rule.why_not.detail if rule.why_not else next(iter(_of_rates(rule, offer)), ""),
+            never=never,
+        )
+        for each, rule, never in zip(stored, judged, wrong, strict=True)
+    ]
+
+
+def _of_rates(rule: Rule, offer: Offered) -> list[str]:
+    return rule_checks.rate_contradictions(rule, offer.rates)
+
+
+def never(connection: Connection, stored: Sequence[PostingRule]) -> dict[int, str]:
+    """Return, by position, which rules never decide anything, and why."""
+    wrong = rule_checks.never_applies(_judged(connection, stored))
+    return {each.position: why for each, why in zip(stored, wrong, strict=True) if why}
+
+
+def _judged(connection: Connection, stored: Sequence[PostingRule]) -> tuple[Rule, ...]:
+    return loading.drafted(connection, stored_rules.as_read(stored)).mapping.posting_rules
+
+
+def in_words(rule: PostingRule, offer: Offered) -> Ruled:
+    """Return a rule in words alone."""
+    return Ruled(about=_about(rule.when), sets=_sets(rule, offer), title=rule.title, position=rule.position)
+
+
+def _about(when: object) -> str:
+    try:
+        return rule_words.in_words(posting_rules.read_when(when))
+    except ValueError:
+        return "Every line: this version of Daybook cannot read what it asks for"
+
+
+def _sets(rule: PostingRule | Rule, offer: Offered) -> list[str]:
+    """Return what a rule sets, by the organisation's own names."""
+    said = []
+    if rule.account:
+        said.append(f"account {_named(offer.accounts, rule.account)}")
+    if rule.tax_type:
+        said.append(f"tax {_named(offer.taxes, rule.tax_type)}")
+    if shape := rule_words.SHAPES.get(TaxShape(rule.tax_shape), ""):
+        account = f" on account {_named(offer.accounts, rule.tax_account)}" if rule.tax_account else ""
+        said.append(f"{shape}{account}")
+    said += [f"{category}: {option}" for category, option in _options(rule)]
+    if rule.item:
+        said.append(ITEMS[Item(rule.item)])
+    return said
+
+
+def _options(rule: PostingRule | Rule) -> list[tuple[str, str]]:
+    if isinstance(rule, Rule):
+        return [(each.category, each.option) for each in rule.tracking]
+    return [(each["category"], each["option"]) for each in rule.tracking]
+
+
+def _named(choices: Iterable[tuple[str, str]], code: str) -> str:
+    return dict(choices).get(code, f"{code} (not offered by the organisation any more)")
+
+
+def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
+    """Return what the settings say, as the rules that come after all others, and the kinds that nobody decided."""
+    company_rules = loading.load_rules(connection)
+    line_accounts = facts.chosen_line_accounts(connection)
+    every_kind = frozenset(WITH_OWN_ACCOUNT)
+    settings = loading.with_line_accounts(company_rules, every_kind).mapping
+    said = [
+        Ruled(about=_of_setting(rule), sets=_sets(rule, offer)) for rule in booking.last_rules(settings) if rule.sets
+    ]
+    open_kinds = [kind for kind in WITH_OWN_ACCOUNT if kind not in line_accounts]
+    return said + [
+        Ruled(
+            about=f"{IN_WORDS[kind]}: not decided, so their documents wait", sets=[], why_not=_usual(kind, connection)
+        )
+        for kind in open_kinds
+    ]
+
+
+def _of_setting(rule: Rule) -> str:
+    if Fact.RATE in rule.when:
+        return f"{rule.name}: any line but gift cards"
+    return f"{rule.name}: {rule_words.in_words(rule.when)}"
+
+
+def _usual(kind: LineKind, connection: Connection) -> str:
+    """Return what is usual for a kind, with the organisation's own account where one is called like it."""
+    hint = {
+        LineKind.GIFT_CARD: ("gift", "voucher"),
+        LineKind.DEPOSIT: ("deposit", "prepay"),
+        LineKind.TIP: ("tip", "gratuit"),
+    }
+    mine = [
+        f"{account.code} {account.name}"
+        for account in facts.line_accounts(connection, kind)
+        if any(text in account.name.casefold() for text in hint.get(kind, (IN_WORDS[kind].lower().rstrip("s"),)))
+    ]
+    return f"{USUAL[kind]} Yours may be {mine[0]}." if mine else USUAL[kind]
+
+
+def trial(connection: Connection, found: Trial, offer: Offered) -> ShownTrial:
+    """Return a trial as the page shows it."""
+    numbers = {
+        id(each): place for place, each in enumerate((each for each in found.lines if each.wants_a_rule), start=1)
+    }
+    lines = [line(each, offer, connection.ledger, number=numbers.get(id(each), 0)) for each in found.lines]
+    documents = [
+        f"{words.kind(each.kind)} {each.number}: "
+        + (f"net {each.net}, tax {each.tax}, gross {each.gross} {each.currency}. " if each.net is not None else "")
+        + each.explanation
+        for each in found.documents
+    ] or ([found.outcome] if found.outcome else [])
+    trouble = _why(found.trouble, connection.ledger) if found.trouble else ""
+    return ShownTrial(
+        order=found.order, ref=found.ref, currency=found.currency, lines=lines, trouble=trouble, documents=documents
+    )
+
+
+def line(found: TriedLine, offer: Offered, ledger: str, *, number: int = 0) -> ShownLine:
+    """Return a line of a trial as the page shows it."""
+    return ShownLine(
+        line=found,
+        account=_named(offer.accounts, found.account) if found.account else "",
+        tax=_named(offer.taxes, found.tax_type) if found.tax_type else "",
+        tracking=", ".join(f"{each.category}: {each.option}" for each in found.tracking),
+        by=found.decided_by,
+        why=_why(found.why, ledger) if found.why else "",
+        facts=_facts(found),
+        number=number,
+    )
+
+
+def _facts(found: TriedLine) -> str:
+    """Return what the line says that rules mostly go by."""
+    when = posting_rules.read_when({fact.value: list(values) for fact, values in trying.offered(found).items()})
+    return rule_words.in_words(when)
+
+
+def _why(hold: Hold, ledger: str) -> str:
+    said = explain(hold.cause, hold.subject, hold.detail, ledger=ledger)
+    return " ".join(filter(None, (f"{said.title}.", hold.detail)))

@@ -1,0 +1,206 @@
+"""Ready-made sets of posting rules: shown line by line with what they assume, and applied only as a person chose."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from daybook.catalog import facts
+from daybook.connections import rulebook
+from daybook.connections.models import PostingRule
+from daybook.kit.money import plain
+from daybook.ledgers.lists import AccountUse
+from daybook.mapping import posting_rules, rule_sets, rule_words
+from daybook.mapping.rule_sets import RuleSet, SetLine
+from daybook.outbox import wake
+from daybook.web import buttons, pages
+from daybook.web.access import CompanyRequest, Role, member, with_consent
+from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.settings import rule_form
+from daybook.web.settings.offers import Choices
+from daybook.web.settings.rule_form import Offered, RuleForm
+
+_NOT_MADE = "(not decided: no rule is made)"
+
+
+class SetForm(StyledForm, forms.Form):
+    """What a person chooses for each rule of a set."""
+
+    def __init__(self, *arguments: Any, of: RuleSet, offer: Offered, debts: Choices, **named: Any) -> None:
+        self.of, self.offer = of, offer
+        super().__init__(*arguments, **named)
+        if of.asks_channel:
+            self.fields["channel"] = forms.CharField(
+                label="Sales channel", required=False, max_length=100, help_text="As orders say it: amazon."
+            )
+            self.fields["country"] = forms.CharField(
+                label="Destination countries", required=False, max_length=1000, help_text="Two letters each: FR, DE."
+            )
+        if of.shapes:
+            shapes = [(str(shape), rule_words.SHAPES[shape].capitalize()) for shape in of.shapes]
+            self.fields["tax_shape"] = forms.ChoiceField(label="The tax", choices=shapes)
+            self.fields["tax_account"] = forms.ChoiceField(
+                label="Account for the tax", required=False, choices=[("", "(choose one)"), *debts]
+            )
+        for place, line in enumerate(of.lines):
+            self.fields[f"tax-{place}"] = self._taxes(line)
+            self.fields[f"account-{place}"] = forms.ChoiceField(
+                label=f"{line.title}: account",
+                required=False,
+                choices=[("", "(as the settings say)"), *offer.accounts],
+            )
+        dress(self)
+
+    def _taxes(self, line: SetLine) -> forms.ChoiceField:
+        names = dict(self.offer.taxes)
+        rates = [(tax_type, names[tax_type], rate) for tax_type, rate in self.offer.rates.items()]
+        fits = [(tax_type, name) for tax_type, name, rate in rates if rate == line.rate]
+        return forms.ChoiceField(
+            label=f"{line.title}: tax rate",
+            required=False,
+            initial=rule_sets.chosen(line, rates),
+            choices=[("", _NOT_MADE), *fits],
+        )
+
+    @property
+    def drawn(self) -> list["Drawn"]:
+        """Return the rules as the page shows them."""
+        return [
+            Drawn(
+                title=line.title,
+                about=rule_words.in_words(posting_rules.read_when(dict(line.when))),
+                tax=self[f"tax-{place}"],
+                account=self[f"account-{place}"],
+                has_none=len(self.fields[f"tax-{place}"].choices) == 1,  # type: ignore[attr-defined]
+                percent=plain(line.rate * 100),
+            )
+            for place, line in enumerate(self.of.lines)
+        ]
+
+    @property
+    def together(self) -> list[forms.BoundField]:
+        """Return what is chosen for all rules of the set."""
+        return [self[name] for name in ("channel", "country", "tax_shape", "tax_account") if name in self.fields]
+
+    def made(self) -> list[PostingRule]:
+        """Return the rules that were decided; what is wrong with one is said at its field."""
+        found = []
+        for place, line in enumerate(self.of.lines):
+            if self.cleaned_data.get(f"tax-{place}"):
+                rule = self._rule(line, place)
+                if rule is not None:
+                    found.append(rule)
+        return found
+
+    def _rule(self, line: SetLine, place: int) -> PostingRule | None:
+        """Return a rule, checked as if it had been typed; None where it cannot be."""
+        sent = QueryDict(mutable=True)
+        sent.update({"title": line.title, "position": "1"})
+        for name, values in line.when.items():
+            if name in {"kind", "liable"}:
+                sent.setlist(name, list(values))
+            elif name == "rate":
+                sent[name] = ", ".join(plain(Decimal(value) * 100) for value in values)
+            elif name == "vat_number":
+                sent[name] = "none"
+            else:
+                sent[name] = ", ".join(values)
+        shape = self.cleaned_data.get("tax_shape") or str(line.tax_shape)
+        sent.update({"tax_type": self.cleaned_data[f"tax-{place}"], "account": self.cleaned_data[f"account-{place}"]})
+        sent.update({"tax_shape": shape, "tax_account": self.cleaned_data.get("tax_account", "")})
+        for name in ("channel", "country"):
+            if self.cleaned_data.get(name):
+                sent[name] = self.cleaned_data[name]
+        form = RuleForm(sent, offer=self.offer)
+        if form.is_valid():
+            return form.made
+        for name, words in form.errors.items():
+            where = name if name in self.fields else f"tax-{place}"
+            if not self.has_error(where):
+                self.add_error(where, list(words))
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A rule of a set as the page shows it."""
+
+    title: str
+    about: str
+    tax: forms.BoundField
+    account: forms.BoundField
+    has_none: bool
+    """The organisation has no tax rate of that percentage."""
+    percent: str
+
+
+@member(Role.ACCOUNTANT)
+@with_consent
+@require_http_methods(["GET", "POST"])
+def show(request: CompanyRequest, name: str) -> HttpResponse:
+    """Show a set with all that it assumes; a POST adds those of its rules that were decided, behind the others."""
+    row = request.connection
+    of = next((each for each in rule_sets.sets(row.facts.country_code) if each.name == name), None)
+    if of is None:
+        raise Http404
+    offer, stored = rule_form.offered(row), rulebook.of(row)
+    debts = [
+        (each.code, f"{each.code} {each.name}") for each in facts.rule_accounts(row) if each.use == AccountUse.DEBT
+    ]
+    if of.asks_channel:
+        debts = offer.accounts
+    form = SetForm(request.POST or None, of=of, offer=offer, debts=debts)
+    if request.method == "POST" and form.is_valid():
+        made = form.made()
+        if not made and not form.errors:
+            form.add_error(None, "Nothing is decided yet: choose the tax rate of at least one rule.")
+        if not form.errors:
+            answer = _apply(request, of, made)
+            if answer is not None:
+                return answer
+            stored = rulebook.of(row)
+    context = {
+        "title": of.title,
+        "connection": row,
+        "set": of,
+        "form": form,
+        "version": rulebook.version(stored),
+        "already": len(stored),
+    }
+    return pages.render(request, "daybook/connection/rule_set.html", context, status=_status(form))
+
+
+def _status(form: SetForm) -> int:
+    """Bound and shown again, it was refused: for what it says, or because the rules are others by now."""
+    if not form.is_bound:
+        return 200
+    return 422 if form.errors else 409
+
+
+CHANGED = (
+    "Nothing was saved yet: somebody changed the rules while you had the page open. Look at them, then press again."
+)
+
+
+def _apply(request: CompanyRequest, of: RuleSet, made: list[PostingRule]) -> HttpResponse | None:
+    """Add the rules behind those that stand; None where somebody changed these meanwhile."""
+    row = request.connection
+    try:
+        rulebook.change(row, lambda stands: [*stands, *made], by=request.user, seen=request.POST.get("version", ""))
+    except rulebook.RulesChangedError:
+        messages.error(request, CHANGED)
+        return None
+    except rulebook.TooManyRulesError:
+        messages.error(request, f"Nothing was saved: a connection has at most {rulebook.MOST_RULES} rules.")
+        return None
+    wake.wake_prepare(row.company_id)
+    left = [line.title for place, line in enumerate(of.lines) if not request.POST.get(f"tax-{place}")]
+    messages.success(request, f"{len(made)} rule{'s were' if len(made) > 1 else ' was'} added behind the others.")
+    if left:
+        messages.warning(request, f"Left undecided, so no rule was made: {', '.join(left)}.")
+    return redirect(buttons.connection_page(row, name="rules"))
