@@ -37,6 +37,8 @@ class CompanyRules:
     mapping: MappingRules
     numbering: Mapping[Kind, Numbering]
     """By kind that the connection's ledger takes: what it takes as a number."""
+    kept_back: Mapping[Kind, Hold] = field(default_factory=dict)
+    """By kind why such a document may not go though it can be made."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
     order_pages: str

@@ -10,7 +10,7 @@ from decimal import Decimal
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging
+from daybook.intake import conversion, facts, flagging, parties
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
@@ -286,7 +286,16 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
 
 
 def _map(draft: Draft, kind: Kind, order: mapping.Order, number: str) -> Paper | Hold:
-    return MAKERS[kind].make(_material(draft, order), number)
+    mapped = MAKERS[kind].make(_material(draft, order), number)
+    if isinstance(mapped, Hold):
+        return mapped
+    if kind in draft.rules.kept_back:
+        return draft.rules.kept_back[kind]
+    received = draft.facts.order
+    if received is None or SPECS[kind].is_of_costs:
+        return mapped
+    before = parties.named_before(draft.stand.entries)
+    return parties.for_whom(mapped, received, draft.rules.mapping, before)
 
 
 def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:
@@ -294,7 +303,8 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
     if isinstance(mapped, Hold):
         why = (entry.cause, entry.subject, entry.detail)
         return entry.state != State.HELD or why != (mapped.cause, mapped.subject[:500], mapped.detail)
-    return entry.state == State.HELD or entry.cause in cured or stored.read(entry.document, entry.kind) != mapped
+    written = parties.unresolved(stored.read(entry.document, entry.kind))
+    return entry.state == State.HELD or entry.cause in cured or written != mapped
 
 
 def _written(draft: Draft, doc: Doc) -> None:

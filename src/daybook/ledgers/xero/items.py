@@ -54,6 +54,7 @@ SUPPLY = Supply(
     wanted=wanted,
     needed=needed,
     documents_a_call=writing.MAX_ELEMENTS,
+    feature="items",
     write=write,
     read=read,
 )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from daybook.ledgers.ledger import Address, Ledger, Statuses
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
+    contacts,
     hearing,
     invoices,
     items,
@@ -59,9 +60,11 @@ XERO = Ledger(
     ),
     forms={each.kind: each for each in (invoices.FORM, purchase_orders.FORM)},
     routes={each.name: each for each in (invoices.ROUTE, purchase_orders.ROUTE)},
-    supplies={each.name: each for each in (items.SUPPLY,)},
+    supplies={each.name: each for each in (items.SUPPLY, contacts.SUPPLY)},
     consent=oauth.CONSENT,
     scopes=oauth.SCOPES_BY_FEATURE,
+    scopes_before=oauth.SCOPES_BEFORE,
+    covers=oauth.covers,
     lists=lists.LISTS,
     why=messages.recognise,
     reasons={str(cause): words for cause, words in REASONS.items()},
