@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
-from daybook.catalog import customers, facts, refresh
+from daybook.catalog import customers, facts, matching, refresh
+from daybook.catalog.matching import Make, Match
 from daybook.catalog.models import Item
 from daybook.connections import calls
 from daybook.connections.models import Connection
@@ -18,9 +19,7 @@ from daybook.documents.causes import AnyCause, Cause, Hold
 from daybook.kit import clock
 from daybook.ledgers.ledger import Supply, Wanted
 from daybook.ledgers.lists import ACTIVE, Contact
-from daybook.posting import matching
 from daybook.posting.ground import Sender
-from daybook.posting.matching import Found, Make, Match, Merged
 
 ITEMS, CONTACTS = "items", "contacts"
 """Names of supplies."""
@@ -86,7 +85,7 @@ def _look_for_contacts(connection: Connection, sender: Sender, supply: Supply, w
     assert connection.organisation_id is not None  # noqa: S101 - a drain has one
     organisation_id = connection.organisation_id
     ids = customers.stored(organisation_id, [each.key for each in wanted])
-    matches = _by_id(connection, sender, supply, {each.key: ids[each.key] for each in wanted if each.key in ids})
+    matches = customers.look_at(connection, ids, client=sender.client)
     nameless = [each for each in wanted if each.key not in matches and not each.description]
     matches |= {each.key: Hold(Cause.CUSTOMER_FORGOTTEN) for each in nameless}
     others = [each for each in wanted if each.key not in matches]
@@ -94,53 +93,13 @@ def _look_for_contacts(connection: Connection, sender: Sender, supply: Supply, w
         there = calls.carry(connection, supply.look(others), client=sender.client)
         known = customers.whose(organisation_id, [each.contact_id for each in there])
         matches |= {each.key: matching.match(each.party, there, known) for each in others if each.party is not None}
-        matches |= _followed(connection, sender, supply, matches)
+        matches |= customers.followed(connection, matches, client=sender.client)
         made = {each.key: each for each in others if isinstance(matches.get(each.key), Make)}
         missing = _by_free_names(made, matches, there)
     else:
         missing = []
-    customers.remember(
-        organisation_id,
-        {key: each.contact for key, each in matches.items() if isinstance(each, Found)},
-        _merged(matches, ids),
-    )
+    customers.remember_matches(organisation_id, matches, ids)
     return Looked(missing, {key.upper(): each for key, each in matches.items() if isinstance(each, Hold)})
-
-
-def _by_id(connection: Connection, sender: Sender, supply: Supply, ids: Mapping[str, str]) -> dict[str, Match]:
-    """Return what became of contacts that stood for customers; one that is gone altogether is looked for anew."""
-    if not ids or supply.look_by_ids is None:
-        return {}
-    found = calls.carry(connection, supply.look_by_ids(sorted(set(ids.values()))), client=sender.client)
-    there = {each.contact_id: each for each in found}
-    matches: dict[str, Match] = {
-        key: matching.usable(there[contact_id]) for key, contact_id in ids.items() if contact_id in there
-    }
-    return matches | _followed(connection, sender, supply, matches)
-
-
-def _followed(connection: Connection, sender: Sender, supply: Supply, matches: Mapping[str, Match]) -> dict[str, Match]:
-    """Return, of what was merged, the contact that it was merged into: one step, and no further."""
-    merged = {key: each.into for key, each in matches.items() if isinstance(each, Merged)}
-    if not merged or supply.look_by_ids is None:
-        return {}
-    found = calls.carry(connection, supply.look_by_ids(sorted(set(merged.values()))), client=sender.client)
-    there = {each.contact_id: each for each in found}
-    return {key: _end(there.get(into)) for key, into in merged.items()}
-
-
-def _end(contact: Contact | None) -> Match:
-    match = matching.usable(contact) if contact is not None else None
-    return match if isinstance(match, Found | Hold) else Hold(Cause.CONTACT_UNUSABLE)
-
-
-def _merged(matches: Mapping[str, Match], ids: Mapping[str, str]) -> dict[str, str]:
-    """Return, by key, the id of before where another contact was followed to."""
-    return {
-        key: ids[key]
-        for key, each in matches.items()
-        if isinstance(each, Found) and ids.get(key, each.contact.contact_id) != each.contact.contact_id
-    }
 
 
 def _by_free_names(
