@@ -73,13 +73,14 @@ def write(contacts: Sequence[Wanted], accounts: Mapping[str, str]) -> Written:  
 def read(answer: Answer, sent: Sequence[Wanted], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
     """Return what became of each contact. One with its number is its own, made by a call whose answer was lost."""
     read_so = answers.read_answer(answer, [each.key for each in sent], CONTACTS, resent=is_resent)
-    return [Unknown("; ".join(each.words)) if _is_there(each) else each for each in read_so]
+    return [_as_there(each) for each in read_so]
 
 
-def _is_there(outcome: Outcome) -> bool:
+def _as_there(outcome: Outcome) -> Outcome:
     if not isinstance(outcome, Rejected) or outcome.of_the_call:
-        return False
-    return any(messages.recognise((words,)).cause is Cause.CONTACT_NUMBER_TAKEN for words in outcome.words)
+        return outcome
+    causes = {messages.recognise((words,)).cause for words in outcome.words}
+    return Unknown("; ".join(outcome.words)) if Cause.CONTACT_NUMBER_TAKEN in causes else outcome
 
 
 def look(contacts: Sequence[Wanted]) -> Talk[list[Contact]]:
