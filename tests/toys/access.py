@@ -5,7 +5,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,14 @@ from daybook.wire.errors import ConsentNeeded, Misconfigured, NotSent, Unexpecte
 USES = {"income": AccountUse.SALES, "cost": AccountUse.COST, "stock": AccountUse.STOCK}
 
 
-def page(bases: Bases, app: App, state: str, verifier: str) -> str:
+def page(bases: Bases, app: App, state: str, verifier: str, scopes: Sequence[str]) -> str:
     """Return the address of the consent page."""
-    asked = {"response_type": "code", "client_id": app.client_id, "redirect_uri": app.redirect_uri, "scope": "slate"}
+    asked = {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": app.redirect_uri,
+        "scope": " ".join(scopes),
+    }
     return f"{bases.login}/authorize?{urlencode(asked | {'state': state})}"
 
 

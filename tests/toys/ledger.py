@@ -161,6 +161,7 @@ def form(kind: Kind) -> Form:
         route="slate",
         listed_in=f"slate:{kind}",
         number_space="slate",
+        feature="notes" if kind == "note" else f"{kind}s",
         known_by=KnownBy.NUMBER,
         number_length=LONGEST_NUMBER,
         number_alphabet=r"[A-Za-z0-9._-]",

@@ -52,6 +52,9 @@ SELECT coalesce(json_agg(json_build_object(
         FROM catalog_currency y WHERE y.organisation_id = c.organisation_id),
     'contacts', (SELECT json_object_agg(p.contact_id, p.status ORDER BY p.id)
         FROM catalog_contact p WHERE p.organisation_id = c.organisation_id),
+    'channels', (SELECT json_agg(json_build_array(h.channel, h.contact_id, h.contact_name) ORDER BY h.id)
+        FROM connections_channelcontact h WHERE h.connection_id = c.id),
+    'scope', (SELECT k.scope FROM connections_tokenset k WHERE k.connection_id = c.id),
     'is_read', EXISTS (SELECT FROM catalog_catalogread l
         WHERE l.organisation_id = c.organisation_id AND l.resource = 'Accounts')
 ) ORDER BY c.id), '[]')::text
@@ -147,6 +150,10 @@ class Known:
     """Status by id, of those that the settings name or named."""
     is_read: bool
     """Its lists have been read."""
+    channels: tuple[tuple[str, str, str], ...] = ()
+    """Each channel that has a contact of its own: the channel, the contact's id and its name."""
+    scope: str | None = None
+    """What the consent covers, as it was granted; None: none was given, or the ledger asks for none."""
 
     @property
     def rounding_account(self) -> str:
@@ -218,6 +225,8 @@ def _known(read: Mapping[str, Any]) -> Known:
         currencies=frozenset(read["currencies"] or ()),
         contacts=read["contacts"] or {},
         is_read=read["is_read"],
+        channels=tuple((channel, contact_id, name) for channel, contact_id, name in read["channels"] or ()),
+        scope=read["scope"],
     )
 
 

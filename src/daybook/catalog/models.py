@@ -91,6 +91,27 @@ class Contact(CatalogRow):
         return self.name
 
 
+class CustomerContact(CatalogRow):
+    """Which contact stands for a customer: found there or made for them, and then remembered."""
+
+    key = models.CharField(max_length=50)
+    """Ours, of the customer (`documents.Party`); it stands as the contact's number where we made it."""
+    contact_id = models.CharField(max_length=36)
+    name = models.CharField(max_length=255, blank=True)
+    """As it was found or made there; "" once the customer was forgotten."""
+    status = models.CharField(max_length=20)
+    """As `Contact` has it; "" where a refusal says that it is another by now: it is looked at before it is named again."""
+    merged_from = models.CharField(max_length=36, blank=True, default="")
+    """The id of before, where a person merged it into this one."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="customer_contact_once")]
+        indexes = [models.Index(fields=["organisation", "contact_id"], name="customer_contact_by_id")]
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
 class Item(CatalogRow):
     """An item of the organisation, known by its code."""
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from daybook.catalog import contacts
+from daybook.catalog import contacts, customers
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate, TrackingOption
 from daybook.connections import calls, endpoints, organisation, roster
 from daybook.connections.models import Connection, Organisation, PostingRule, PostingSettings
@@ -141,6 +141,7 @@ def _refresh_one(
 def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None:
     """Read the contacts that the settings name, and find those of which only the name is known yet."""
     asked_at = clock.now()
+    customers.look_again(connection, client=client)
     _find_named(connection, client)
     settings = roster.posting_of(connection)
     ids = {settings.contact_id, settings.supplier_contact_id} - {""}

@@ -97,6 +97,11 @@ SETTINGS: tuple[Setting, ...] = (
         is_tracked_only=True,
     ),
     Setting(
+        "contact_per", "Invoices are for", Section.CONTACT,
+        help="Daybook looks customers up in {ledger} by their number, e-mail address and name, and makes those that are "
+        "not there. {ledger} advises to stay under 10,000 contacts: for a web shop one contact is the usual choice.",
+    ),
+    Setting(
         "number_prefix", "Number prefix", Section.NUMBERS,
         help="Stands before the order's reference. Letters, digits, dot, hyphen and underscore.",
     ),

@@ -13,7 +13,7 @@ RFC 7636, xero-rules.md 1.3 to 1.6, 10.7, 10.30.
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -21,7 +21,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Person
-from daybook.connections import calls, endpoints, organisation, roster, tokens
+from daybook.connections import calls, endpoints, organisation, permissions, roster, tokens
 from daybook.connections.failures import (
     AppRefusedError,
     CodeOverError,
@@ -72,10 +72,13 @@ def begin(connection: Connection, person: Person) -> str:
     now = clock.now()
     Consent.objects.filter(connection=connection, created_at__lt=now - KEEP_TRIPS).delete()
     state, verifier = secrets.token_urlsafe(32), asked.verifier()
-    trip = Consent(state_hash=_hash(state), connection=connection, person=person, created_at=now)
+    scopes = permissions.wanted(connection)
+    trip = Consent(
+        state_hash=_hash(state), connection=connection, person=person, created_at=now, asked=" ".join(scopes)
+    )
     trip.code_verifier = verifier
     trip.save()
-    return asked.page(_bases(connection), endpoints.app_of(connection), state, verifier)
+    return asked.page(_bases(connection), endpoints.app_of(connection), state, verifier, scopes)
 
 
 def finish(
@@ -173,7 +176,8 @@ def _exchange(trip: Consent, code: str, client: HttpClient) -> Tokens:
     asked = _asked(trip.connection)
     request = asked.redeem(_bases(trip.connection), app, code, trip.code_verifier)
     try:
-        return tokens.fetch(asked, request, now=clock.now(), client=client)
+        granted = tokens.fetch(asked, request, now=clock.now(), client=client)
+        return replace(granted, scope=granted.scope or trip.asked)  # none named: all that was asked (RFC 6749, 5.1)
     except ConsentNeeded:
         raise CodeOverError(trip.connection, app.redirect_uri) from None
     except Misconfigured as error:

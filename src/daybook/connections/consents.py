@@ -17,6 +17,8 @@ class Consent(models.Model):
     """PKCE (RFC 7636)."""
     tokens_sealed = models.BinaryField(default=bytes)
     """What the consent granted, JSON, from its arrival until an organisation is settled; then it moves to TokenSet."""
+    asked = models.TextField(blank=True, default="", db_default="")
+    """The scopes that were asked for, parted by spaces."""
     created_at = models.DateTimeField(default=clock.now)
     used_at = models.DateTimeField(null=True)
 

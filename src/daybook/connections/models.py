@@ -16,7 +16,7 @@ from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.mapping import gateways
-from daybook.mapping.rules import ProcessMethod, WhenCostIsZero, WhenTaxDiffers
+from daybook.mapping.rules import ContactPer, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
 
 
@@ -191,6 +191,12 @@ class PostingSettings(models.Model):
         UNTRACKED = ProcessMethod.UNTRACKED, "Untracked: invoices only"
         TRACKED = ProcessMethod.TRACKED, "Tracked: purchase orders and invoices"
 
+    class Contacts(models.TextChoices):
+        ONE = ContactPer.ONE, "The contact above, for every order"
+        CHANNEL = ContactPer.CHANNEL, "One for each channel; the contact above for the other channels"
+        CUSTOMER = ContactPer.CUSTOMER, "Each customer; the contact above for orders that name nobody"
+        VAT_NUMBER = ContactPer.VAT_NUMBER, "Each customer with a VAT number; the contact above for the others"
+
     class TaxDiffers(models.TextChoices):
         HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
         KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let {ledger}'s tax stand"
@@ -210,6 +216,9 @@ class PostingSettings(models.Model):
     contact_id = models.CharField(max_length=36, blank=True, default="")
     supplier_contact_name = models.CharField(LABELS["supplier_contact_name"], max_length=255, blank=True, default="")
     supplier_contact_id = models.CharField(max_length=36, blank=True, default="")
+    contact_per = models.CharField(
+        LABELS["contact_per"], max_length=12, choices=Contacts, default=Contacts.ONE, db_default=ContactPer.ONE
+    )
     purchase_tax_type = models.CharField(LABELS["purchase_tax_type"], max_length=50, blank=True, default="")
     document_status = models.CharField(
         LABELS["document_status"], max_length=16, choices=DocumentStatus, default=DocumentStatus.DRAFT
@@ -289,6 +298,25 @@ class TaxMapping(models.Model):
 def kinds_with_own_account() -> list[tuple[str, str]]:
     """Return them as the field asks for them: a new kind is then no change of the field, and wants no migration."""
     return [(kind.value, IN_WORDS[kind]) for kind in WITH_OWN_ACCOUNT]
+
+
+class ChannelContact(models.Model):
+    """The contact that stands for one channel, as a person chose it for one connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="channel_contacts")
+    channel = models.CharField(max_length=100)
+    """As orders name it, or the name of their feed; compared without case."""
+    contact_name = models.CharField(max_length=255)
+    contact_id = models.CharField(max_length=36, blank=True, default="")
+
+    class Meta:
+        ordering = ["channel"]
+        constraints = [
+            models.UniqueConstraint("connection", models.functions.Lower("channel"), name="contact_of_channel_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} -> {self.contact_name}"
 
 
 class LineAccount(models.Model):

@@ -45,6 +45,8 @@ class Token:
     """The ledger's own id of the organisation."""
     organisation_id: int
     expires_at: datetime
+    scope: str = ""
+    """What the consent covers, as it was granted; "" where nobody noted it."""
 
 
 def current_token(
@@ -167,7 +169,9 @@ def _fill(token_set: TokenSet, granted: Tokens, now: datetime) -> None:
     token_set.seal_tokens(access_token=granted.access_token, refresh_token=granted.refresh_token)
     token_set.expires_at = granted.expires_at
     token_set.fingerprint = hashlib.sha256(granted.access_token.encode()).hexdigest()
-    token_set.scope = granted.scope
+    token_set.scope = (
+        granted.scope or token_set.scope
+    )  # an answer that names none grants what was granted (RFC 6749, 6)
     token_set.refreshed_at = now
 
 
@@ -183,6 +187,7 @@ def _token(token_set: TokenSet) -> Token:
         their_id=reached.their_id,
         organisation_id=reached.pk,
         expires_at=token_set.expires_at,
+        scope=token_set.scope,
     )
 
 

@@ -45,6 +45,7 @@ class Cause(StrEnum):
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"
     SETTINGS_INCOMPLETE = "settings_incomplete"
+    CONSENT_LACKS = "consent_lacks"
     TAX_RATE_UNKNOWN = "tax_rate_unknown"
     TAX_RATE_IN_DOUBT = "tax_rate_in_doubt"
     CARRIAGE_RATE_UNCLEAR = "carriage_rate_unclear"
@@ -88,6 +89,10 @@ class Cause(StrEnum):
     CONTACT_NUMBER_TAKEN = "contact_number_taken"
     CONTACT_MISSING = "contact_missing"
     CONTACT_ARCHIVED = "contact_archived"
+    CONTACT_AMBIGUOUS = "contact_ambiguous"
+    CONTACT_UNUSABLE = "contact_unusable"
+    CONTACT_REFUSED = "contact_refused"
+    CUSTOMER_FORGOTTEN = "customer_forgotten"
     EMAIL_INVALID = "email_invalid"
     CURRENCY_NOT_SUBSCRIBED = "currency_not_subscribed"
     ACCOUNT_ARCHIVED = "account_archived"

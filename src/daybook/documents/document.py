@@ -85,13 +85,33 @@ class Lowered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Whom a document is for, where the ledger's contact of them is found or made before it goes."""
+
+    key: str
+    """Ours, of the customer: by it the ledger's contact is told."""
+    name: str
+    """At most 255 characters, each a person can read, without outer or double spaces; "" once it was forgotten."""
+    shop_number: str = ""
+    """The shop's own, to tell two of one name apart."""
+    email: str = ""
+    vat_number: str = ""
+    lines: tuple[str, ...] = ()
+    """Street and house."""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What an invoice and a purchase order share."""
 
     number: str
     """As it will stand in the ledger: only `[A-Za-z0-9._-]`."""
     contact_id: str
-    """The ledger's id of the contact."""
+    """The ledger's id of the contact; of a `party` it is known from the claim on, and "" until then."""
     contact_name: str = ""
     """For people to read; the ledger is only told the id (xero-rules.md 4.2)."""
     date: date
@@ -103,6 +123,8 @@ class Document:
     reference: str
     status: str
     """DRAFT, SUBMITTED or AUTHORISED."""
+    party: Party | None = None
+    """None: the contact was chosen, and `contact_id` names it."""
     form: str = ""
     """Which way the totals were met, for the page: e.g. "inclusive lines"."""
 

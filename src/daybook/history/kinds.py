@@ -50,6 +50,8 @@ class What(StrEnum):
     """A person stayed with the organisation of before, where a consent offered others."""
     LISTED = "listed"
     """The ledger's own lists changed: an account or a rate was archived, deleted, or is there again."""
+    FORGOTTEN = "forgotten"
+    """Whose an order was."""
     ADDED = "added"
     CLOSED = "closed"
     REOPENED = "reopened"

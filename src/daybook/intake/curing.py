@@ -3,10 +3,13 @@
 refused documents -> catalog.cures (read since, and good?) -> prepare anew, once for each cure
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import structlog
 from django.db import transaction
 
-from daybook.catalog import cures
+from daybook.catalog import cures, customers
 from daybook.catalog.cures import Ground, Refused
 from daybook.companies.models import Company
 from daybook.connections import roster
@@ -43,9 +46,13 @@ def _cure(connection: Connection) -> int:
         state=State.REJECTED,
         cause__in=list(cures.LIST_OF),
     )
-    cured = [entry for entry in refused.order_by("id")[:MOST_AT_ONCE] if _is_cured(entry, known)]
+    rows = list(refused.order_by("id")[:MOST_AT_ONCE])
+    there = customers.known(known.organisation_id, set(filter(None, map(_key_of, rows))))
+    known = replace(known, contacts=known.contacts | set(there.values()))
+    facts = {entry.pk: cures.fact(_refused(entry, there), known) for entry in rows}
+    cured = [entry for entry in rows if _is_cured(entry, facts[entry.pk], known)]
     for entry in cured:
-        _send_again(connection, entry, cures.fact(_refused(entry), known))
+        _send_again(connection, entry, facts[entry.pk])
     if cured:
         log.info("refusals cured", company=connection.company.public_id, documents=len(cured))
     return len(cured)
@@ -56,9 +63,8 @@ def forget(company: Company) -> None:
     Entry.objects.filter(company=company, state=State.REJECTED).exclude(cured_by="").update(cured_by="")
 
 
-def _is_cured(entry: Entry, known: Ground) -> bool:
+def _is_cured(entry: Entry, fact: str, known: Ground) -> bool:
     """Tell whether the cause is cured by something new; note where it is seen to stand, so that the next cure counts."""
-    fact = cures.fact(_refused(entry), known)
     if (
         not fact
         and entry.cured_by
@@ -75,7 +81,13 @@ def _send_again(connection: Connection, entry: Entry, fact: str) -> None:
         Entry.objects.filter(company=company, pk=entry.pk).update(cured_by=fact)
 
 
-def _refused(entry: Entry) -> Refused:
+def _key_of(entry: Entry) -> str:
+    """Return whose contact a document of a party goes to; "" for one that names a chosen contact."""
+    return str(((entry.document or {}).get("party") or {}).get("key") or "")
+
+
+def _refused(entry: Entry, there: Mapping[str, str]) -> Refused:
+    """`there`: by the key of a customer, the contact that stands for them now."""
     written = stored.read(entry.document, entry.kind)
     booked = written if isinstance(written, Document) else None
     lines = booked.lines if booked is not None else ()
@@ -84,7 +96,7 @@ def _refused(entry: Entry) -> Refused:
         at=entry.state_since,
         date=entry.date,
         currency=entry.currency,
-        contact_id=booked.contact_id if booked is not None else "",
+        contact_id=there.get(_key_of(entry), "") if _key_of(entry) else booked.contact_id if booked is not None else "",
         accounts=frozenset(line.account_code for line in lines if line.account_code),
         tax_types=frozenset(line.tax_type for line in lines),
         items=frozenset(line.item_code for line in lines if line.item_code),

@@ -29,11 +29,17 @@ def store(feed: Feed, told: source.Notice, *, arrival: Arrival, position: int, n
             same_body_unanswered=(order.pk, body_hash) in deliveries.unanswered(company, [order.pk], arrival, now),
         )
         is_new = repeats.judge(before) is Result.ACCEPTED
-        notice = _add(order, feed, told, content, digest, raw, now) if is_new else None
+        notice = (
+            _add(order, feed, told, content, digest, raw if order.forgotten_at is None else b"", now)
+            if is_new
+            else None
+        )
         result = Result.ACCEPTED if is_new else Result.UNCHANGED
         delivery = arrival.delivery(company, position, now)
         delivery.feed, delivery.source = feed, feed.name
         delivery.order, delivery.body_hash = order, body_hash
+        if order.forgotten_at is not None:
+            delivery.raw = b""
         delivery.result, delivery.notice = result.value, notice
         delivery.save()
     return Stored(

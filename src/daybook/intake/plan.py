@@ -12,7 +12,7 @@ from typing import Any
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging, giving_back
+from daybook.intake import conversion, facts, flagging, giving_back, parties
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
@@ -440,7 +440,14 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
 def _map(draft: Draft, kind: Kind, key: str, order: mapping.Order, number: str) -> Paper | Hold:
     """Return what is made of the order now, or why not; what could be made may be kept back all the same."""
     made = MAKERS[kind].make(_material(draft, order, key, is_after=SPECS[kind].follows), number)
-    return made if isinstance(made, Hold) else draft.rules.kept_back.get(kind, made)
+    if isinstance(made, Hold):
+        return made
+    if kind in draft.rules.kept_back:
+        return draft.rules.kept_back[kind]
+    received = draft.facts.order
+    if received is None or SPECS[kind].is_of_costs or SPECS[kind].follows:  # what follows is for whom the sale is for
+        return made
+    return parties.for_whom(made, received, draft.rules.mapping, parties.named_before(draft.stand.entries))
 
 
 def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:
@@ -448,7 +455,8 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
     if isinstance(mapped, Hold):
         why = (entry.cause, entry.subject, entry.detail)
         return entry.state != State.HELD or why != (mapped.cause, mapped.subject[:500], mapped.detail)
-    return entry.state == State.HELD or entry.cause in cured or stored.read(entry.document, entry.kind) != mapped
+    written = parties.unresolved(stored.read(entry.document, entry.kind))
+    return entry.state == State.HELD or entry.cause in cured or written != mapped
 
 
 def _written(draft: Draft, doc: Doc) -> None:

@@ -13,7 +13,7 @@ from daybook.catalog import facts as catalog
 from daybook.catalog import known, problems
 from daybook.catalog.known import Known
 from daybook.companies.models import Company, ItemCost
-from daybook.connections import roster
+from daybook.connections import features, roster
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind
@@ -29,7 +29,15 @@ from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping import cash_steps, not_stock
 from daybook.mapping.gateways import ClearingAccount, GatewayKey
 from daybook.mapping.numbers import Numbering
-from daybook.mapping.rules import MappingRules, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
+from daybook.mapping.rules import (
+    OF_CUSTOMERS,
+    ContactPer,
+    MappingRules,
+    Named,
+    ProcessMethod,
+    WhenCostIsZero,
+    WhenTaxDiffers,
+)
 from daybook.sources.canonical.moments import Zones
 
 FARTHEST_AHEAD = timedelta(days=7)
@@ -65,8 +73,10 @@ def of_company(company: Company) -> list[CompanyRules]:
 def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
     """Return the rules with what the feed says of its own orders instead."""
     own = {name: getattr(feed, name) for name in ("number_prefix", "reference_template") if getattr(feed, name)}
-    if rules.mapping.posting_rules:
+    if rules.mapping.posting_rules or rules.mapping.contact_per is ContactPer.CHANNEL:
         own["feed"] = feed.name
+    if rules.mapping.contact_per in OF_CUSTOMERS:
+        own["feed_id"] = feed.public_id
     if own:
         rules = replace(rules, mapping=replace(rules.mapping, **own))
     if feed.post_when:
@@ -138,6 +148,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         ),
         default_currency=chosen.default_currency or facts.base_currency,
         mapping=_mapping_rules(found, now),
+        kept_back=_kept_back(found),
         numbering=_numbering(forms, facts.identity if is_reached else ""),
         seen_rates=frozenset(rate for rate, _ in found.mapped),
         seen_gateways=frozenset((each.name, each.currency) for each in found.gateways),
@@ -157,6 +168,12 @@ def _numbering(forms: Mapping[str, Form], identity: str) -> dict[Kind, Numbering
         )
         for form in forms.values()
     }
+
+
+def _kept_back(found: Known) -> dict[Kind, Hold]:
+    """Return the kinds that the consent does not cover, each with why: all else goes on."""
+    ledger = LEDGERS.get(found.ledger)
+    return features.kept_back(ledger, found.scope) if ledger is not None and found.scope is not None else {}
 
 
 def _obstacle(found: Known) -> Hold | None:
@@ -232,6 +249,12 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         supplier_contact_id=chosen.supplier_contact_id or chosen.contact_id,
         customer_contact_name=chosen.contact_name,
         supplier_contact_name=chosen.supplier_contact_name if chosen.supplier_contact_id else chosen.contact_name,
+        contact_per=ContactPer(chosen.contact_per),
+        channel_contacts={
+            " ".join(channel.split()).casefold(): Named(contact_id, name)
+            for channel, contact_id, name in found.channels
+            if contact_id
+        },
         sales_account=chosen.sales_account,
         shipping_account=chosen.shipping_account or chosen.sales_account,
         cogs_account=chosen.cogs_account,

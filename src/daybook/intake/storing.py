@@ -1,10 +1,8 @@
 """Write orders and their revisions, each known by (company, feed, source id), a batch in one transaction."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,8 +16,9 @@ from daybook.intake.judging import Change, Incoming, Key
 from daybook.intake.repeats import Result, Said
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings, telling
-from daybook.orders.models import Order, OrderStanding, Revision
-from daybook.sources.canonical import moments, schema
+from daybook.orders.contents import content_hash
+from daybook.orders.models import Delivery, Order, OrderStanding, Revision
+from daybook.sources.canonical import forgetting, moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import Problem
 from daybook.tables import reading, writing
@@ -150,12 +149,6 @@ def _outcome(change: Change, begun: Mapping[int, OrderStanding], unprepared: Col
     )
 
 
-def content_hash(content: dict[str, Any]) -> str:
-    """Return the SHA-256 of canonical content, hex."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return deliveries.digest(text.encode())
-
-
 _Rows = dict[Key, Order]
 _BY_NAME = """
     SELECT feed_id, source_id, ref, current_revision_id FROM orders_order
@@ -239,8 +232,10 @@ def _changes(
 ) -> list[Change]:
     """Return each order beside its locked row, judged against what came of it before."""
     changes = []
-    for each in batch:
-        content, row = schema.content_of(each.order), made.get(each.key) or there[each.key]
+    for sent in batch:
+        row = made.get(sent.key) or there[sent.key]
+        each = _without_persons(sent) if row.forgotten_at is not None else sent
+        content = schema.content_of(each.order)
         changes.append(
             Change(
                 each,
@@ -253,6 +248,8 @@ def _changes(
             )
         )
     known = judging.known_of(company, changes, arrival, now)
+    if any(change.order.forgotten_at is not None for change in changes):
+        _keep_no_bytes(company, changes, arrival)
     for change in changes:
         _fill_delivery(change)
         change.problems = judging.problems_of(change, known, arrival)
@@ -261,6 +258,18 @@ def _changes(
         else:
             judging.judge(change, known, arrival)
     return changes
+
+
+def _without_persons(sent: Incoming) -> Incoming:
+    """Return an order whose customer was forgotten as it may be kept: nobody asked for them to be known again."""
+    return replace(sent, order=forgetting.without_persons(sent.order), raw=b"")
+
+
+def _keep_no_bytes(company: Company, changes: Sequence[Change], arrival: Arrival) -> None:
+    """What came with such an order would say again whose it is; the first of its request may be stored already."""
+    Delivery.objects.filter(company=company, request=arrival.request).exclude(raw=b"").update(raw=b"")
+    for change in changes:
+        change.delivery.raw = b""
 
 
 def _said(order: CanonicalOrder, zone: tzinfo) -> Said:

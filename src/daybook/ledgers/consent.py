@@ -3,7 +3,7 @@
 The trip is the same for all: a page of the ledger's, a code, tokens, and what they reach. What differs is a row.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -54,8 +54,8 @@ class Offered:
 class Consent:
     """What a ledger brings so that a person can let Daybook in. Requests are whole: with their address and access."""
 
-    page: Callable[[Bases, App, str, str], str]
-    """Address of its consent page for (.., state, PKCE verifier); a browser opens it at top level."""
+    page: Callable[[Bases, App, str, str, Sequence[str]], str]
+    """Address of its consent page for (.., state, PKCE verifier, scopes); a browser opens it at top level."""
     verifier: Callable[[], str]
     """A fresh PKCE verifier (RFC 7636); one that is not asked for does no harm."""
     redeem: Callable[[Bases, App, str, str], Request]

@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from daybook.documents.causes import AnyCause, Hold
-from daybook.documents.document import Document, Settlement
+from daybook.documents.document import Document, Party, Settlement
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.consent import Consent
-from daybook.ledgers.lists import Lists
+from daybook.ledgers.lists import Contact, Lists
 from daybook.ledgers.talk import Talk as Talk  # noqa: PLC0414 - a part of the port
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
@@ -251,6 +251,8 @@ class Form:
     """Documents that one look should not exceed."""
     is_sent_anew: bool = False
     """A person may have a posted one sent again: another one of the same order."""
+    feature: str = ""
+    """Which of the ledger's `scopes` a consent must cover for it; "": none."""
     element: Callable[[Sendable], Mapping[str, Any]]
     look: Callable[[Sequence[Sought]], Talk[list[Theirs]]]
     """What stands there under these numbers, in any status; of other kinds too where they share its space."""
@@ -293,6 +295,8 @@ class Wanted:
     key: str
     """Compared without case."""
     description: str = ""
+    party: Party | None = None
+    """Of a contact: all that a document says of whom it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +314,12 @@ class Supply:
     needed: Callable[[Document | Settlement], frozenset[str]]
     """The keys that a document names."""
     documents_a_call: int
+    feature: str = ""
+    """As `Form` has it: of making what is not there."""
+    look: Callable[[Sequence[Wanted]], Talk[list[Contact]]] | None = None
+    """Contacts that may be those wanted, in any status; None: its list shows all that there is."""
+    look_by_ids: Callable[[Sequence[str]], Talk[list[Contact]]] | None = None
+    """Contacts of these ids, with what they were merged into."""
     write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]
     """With the company's accounts by name: `inventory_account`, ..."""
     read: Callable[[Answer, Sequence[Wanted], bool], list[Outcome]]
@@ -380,7 +390,11 @@ class Ledger:
     consent: Consent | None
     """None: nobody is asked."""
     scopes: Mapping[str, tuple[str, ...]]
-    """What a consent must cover, by feature; empty where there is no consent."""
+    """What a consent must cover, by feature (`connections/features.py`); empty where there is no consent."""
+    scopes_before: tuple[str, ...] = ()
+    """What was asked of everybody before scopes followed features: of consents whose scope nobody noted."""
+    covers: Callable[[frozenset[str], str], bool] = lambda granted, scope: scope in granted
+    """Whether what was granted covers a scope: the right to write may hold the right to read."""
     lists: Lists | None
     """None: it has no lists."""
     why: Callable[[Sequence[str]], Recognised]

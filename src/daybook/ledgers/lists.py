@@ -38,6 +38,8 @@ class AccountUse(StrEnum):
 
 ACTIVE = "ACTIVE"
 """The status of what may be used."""
+ARCHIVED = "ARCHIVED"
+"""That of a contact which a person can restore there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,12 @@ class Contact:
     contact_id: str
     name: str
     status: str
+    number: str = ""
+    """What an app told it by; shown to people as its code."""
+    email: str = ""
+    tax_number: str = ""
+    merged_into: str = ""
+    """The id of the contact that a person merged it into; the ledger may say so only where it is asked by id."""
 
     @property
     def is_active(self) -> bool:
@@ -168,5 +176,8 @@ class Lists:
     """Those that the organisation has, archived ones too; one call."""
     contacts_by_name: Callable[[str], Talk[list[Contact]]]
     """Those of this very name, but for case and spaces; the name is not empty."""
+    contacts_like: Callable[[str], Talk[list[Contact]]] | None = None
+    """Active ones that a typed text may mean, by name, e-mail address or number, some ten at most; one call. None: it has
+    no such search, and a contact is named exactly."""
     usual_accounts: Mapping[str, str]
     """Codes for preselection, by field of the settings; charts differ."""

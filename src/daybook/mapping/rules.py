@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from daybook.documents.line_kinds import LineKind
 from daybook.mapping.gateways import Gateways
@@ -17,6 +18,30 @@ class ProcessMethod(StrEnum):
 
     UNTRACKED = "untracked"
     TRACKED = "tracked"
+
+
+class ContactPer(StrEnum):
+    """Whom documents of sales name."""
+
+    ONE = "one"
+    """The same contact always."""
+    CHANNEL = "channel"
+    """One for each channel that has one; else as `ONE`."""
+    CUSTOMER = "customer"
+    """The customer, found or made; an order that names nobody as `ONE`."""
+    VAT_NUMBER = "vat_number"
+    """The customer where they have a VAT number; else as `ONE`."""
+
+
+OF_CUSTOMERS = frozenset({ContactPer.CUSTOMER, ContactPer.VAT_NUMBER})
+"""Those that name customers, whose contacts are found or made."""
+
+
+class Named(NamedTuple):
+    """A contact that was chosen."""
+
+    contact_id: str
+    name: str
 
 
 class WhenTaxDiffers(StrEnum):
@@ -67,6 +92,11 @@ class MappingRules:
     supplier_contact_id: str
     customer_contact_name: str = ""
     supplier_contact_name: str = ""
+    contact_per: ContactPer = ContactPer.ONE
+    channel_contacts: Mapping[str, Named] = field(default_factory=dict)
+    """By channel, without case, the contact that was chosen for it."""
+    feed_id: str = ""
+    """Public id of the feed that the orders come by, where a customer is told by it."""
     sales_account: str
     shipping_account: str
     cogs_account: str = ""

@@ -67,6 +67,8 @@ class Order(models.Model):
     current_revision = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
+    forgotten_at = models.DateTimeField(null=True)
+    """When its customer was forgotten: what it says of persons is dropped, also when it is sent again; null: never."""
     first_received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
 

@@ -23,6 +23,7 @@ from daybook.posting import batching, ground, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
 from daybook.posting.pacing import room
+from daybook.tables import writing
 
 Asked = Mapping[int, Before]
 """By document what `Route.before` says of it."""
@@ -95,8 +96,17 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     chosen = [pairs[place] for place in written.members]
     entries = [entry for entry, _ in chosen]
     resolved = {entry.pk: supplies.of_one(sender.ledger, sendable) for entry, sendable in chosen}
+    _name_contacts(connection, chosen)
     attempt = queue.start(connection.company_id, sender.call(route.name, written.ask), entries, resolved)
     return Claimed(attempt, route, entries, [sendable for _, sendable in chosen])
+
+
+def _name_contacts(connection: Connection, chosen: Sequence[tuple[Entry, Sendable]]) -> None:
+    """Write into the documents of parties which contact they go to: looks and comparisons read it there."""
+    named = [(entry, sendable.document) for entry, sendable in chosen if sendable.document.party is not None]
+    for entry, document in named:
+        entry.document = {**(entry.document or {}), "contact_id": document.contact_id}
+    writing.save([entry for entry, _ in named], ("document",), company_id=connection.company_id)
 
 
 def _sendable(
@@ -155,7 +165,7 @@ def _readable(connection: Connection, ledger: Ledger, entries: Sequence[Entry]) 
                     mark=entry.public_id,
                     kind=ledger.forms[entry.kind].kind,
                     number=entry.number,
-                    document=document,
+                    document=supplies.addressed(document, resolved),
                     resolved=resolved,
                     targets=targets.get(entry.pk, ()),
                 ),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from daybook.catalog import known, problems, refresh
-from daybook.connections import endpoints, organisation, roster, tokens
+from daybook.connections import endpoints, features, organisation, roster, tokens
 from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.tokens import Token
 from daybook.documents.causes import Cause, Hold
@@ -158,23 +158,27 @@ def _is_firm(connection: Connection) -> bool:
     if blocking:
         _hold(connection, Hold(Cause.SETTINGS_INCOMPLETE, blocking[0].field, blocking[0].words))
         return False
+    for kind, why in features.kept_back(endpoints.ledger_of(connection), found.scope or "").items():
+        _hold(connection, why, kind=kind)
     for rate, tax_type in problems.stale_taxes(found):
         gone = f"{tax_type} is gone from {endpoints.ledger_of(connection).title}"
         _hold(connection, Hold(Cause.TAX_RATE_NOT_MAPPED, plain(rate), gone), tax_type=tax_type)
     return True
 
 
-def _hold(connection: Connection, why: Hold, *, tax_type: str = "") -> None:
-    """Hold every waiting document, or those that name the tax type, so many in a transaction."""
-    while _hold_some(connection, why, tax_type=tax_type) == HELD_AT_ONCE:
+def _hold(connection: Connection, why: Hold, *, tax_type: str = "", kind: str = "") -> None:
+    """Hold every waiting document, or those of a kind, or that name the tax type, so many in a transaction."""
+    while _hold_some(connection, why, tax_type=tax_type, kind=kind) == HELD_AT_ONCE:
         pass
 
 
 @transaction.atomic
-def _hold_some(connection: Connection, why: Hold, *, tax_type: str) -> int:
+def _hold_some(connection: Connection, why: Hold, *, tax_type: str, kind: str) -> int:
     waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
     if tax_type:
         waiting = waiting.filter(document__lines__contains=[{"tax_type": tax_type}])
+    if kind:
+        waiting = waiting.filter(kind=kind)
     entries = list(queue.locked(waiting)[:HELD_AT_ONCE])
     for entry in entries:
         queue.hold(entry, why, mover=Mover.POSTING)

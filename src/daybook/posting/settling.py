@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from daybook.catalog import cures
+from daybook.catalog import cures, customers
 from daybook.documents.causes import Cause
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Posted, Rejected, Unknown
@@ -23,6 +23,8 @@ from daybook.posting.ground import Sender
 
 LISTS_AFTER_A_REFUSAL = timedelta(minutes=5)
 """A refusal often means that a list has changed; so often at most are they read for it."""
+OF_CONTACTS = frozenset({Cause.CONTACT_ARCHIVED, Cause.CONTACT_MISSING})
+"""Refusals that say that a contact is not any more what it was."""
 Became = AttemptEntry.Outcome
 
 log = structlog.get_logger("daybook.posting")
@@ -38,11 +40,25 @@ def carry_out(claimed: Claimed, sender: Sender) -> bool:
     )
     settle(claimed.attempt, [entry.pk for entry in claimed.entries], read, sender.ledger)
     causes = {sender.ledger.why(each.words).cause for each in read if isinstance(each, Rejected)}
+    _doubt_contacts(claimed, read, sender)
     if causes & cures.LIST_OF.keys():
         wake.wake_read_lists(sender.connection.id, older_than=LISTS_AFTER_A_REFUSAL)
     log.info("attempt settled", attempt=claimed.attempt.public_id)
     are_others_behind = any(entry.is_needed for entry in claimed.entries)
     return are_others_behind or any(isinstance(_of_one(each, len(read)), NotSent) for each in read)
+
+
+def _doubt_contacts(claimed: Claimed, read: Sequence[Outcome], sender: Sender) -> None:
+    """Have the contacts of parties looked at again whose documents were refused for them: merged, archived, gone."""
+    refused = {
+        sendable.document.contact_id
+        for sendable, outcome in zip(claimed.sent, read, strict=True)
+        if sendable.document.party is not None
+        and isinstance(outcome, Rejected)
+        and sender.ledger.why(outcome.words).cause in OF_CONTACTS
+    }
+    if refused:
+        customers.doubt(claimed.attempt.organisation_id, refused)
 
 
 @transaction.atomic

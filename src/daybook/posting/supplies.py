@@ -1,20 +1,21 @@
-"""What documents name must be there before they go: tracked items today.
+"""What documents name must be there before they go: tracked items, contacts of customers.
 
 One way for every supply: what waiting documents name and nobody has seen there is looked up, what is then still missing
-is made, and only what cannot be made keeps its documents waiting, before a person.
+is made, and only what cannot be made keeps its documents waiting, before a person. What differs is a shelf.
+
+    missing -> looked up: found | not fit (its documents are held) | missing still -> made -> remembered
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, QuerySet, Value
-from django.db.models.functions import Upper
 
-from daybook.catalog import facts, refresh
-from daybook.catalog.models import Item
+from daybook.connections import features
 from daybook.connections.models import Connection
-from daybook.documents.causes import Cause, Hold
+from daybook.documents.causes import Hold
 from daybook.documents.document import Document, Settlement
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Posted, Rejected, Sendable, Supply, Unknown, Wanted
@@ -24,6 +25,7 @@ from daybook.outbox.retrying import MOST_TRIES, halved
 from daybook.outbox.states import Mover
 from daybook.posting import delivery, ground
 from daybook.posting.ground import HELD_AT_ONCE, Sender
+from daybook.posting.shelves import CONTACTS, SHELVES
 
 MOST_ENTRIES = 1000
 """Waiting documents looked at in one go for what they name."""
@@ -34,11 +36,18 @@ def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Documen
     """Return, by supply, what these documents name and is there, as last read: our key -> theirs."""
     read = list(documents)
     return {
-        supply.name: facts.tracked_codes(
+        supply.name: SHELVES[supply.name].there(
             connection.organisation_id, frozenset().union(*(supply.needed(document) for document in read))
         )
         for supply in ledger.supplies.values()
     }
+
+
+def addressed(document: Document, resolved: Resolved) -> Document:
+    """Return a document with the id of its contact, where that stands for a party."""
+    if document.party is None:
+        return document
+    return replace(document, contact_id=resolved.get(CONTACTS, {}).get(document.party.key, ""))
 
 
 def of_one(ledger: Ledger, sendable: Sendable) -> dict[str, Any]:
@@ -53,6 +62,8 @@ def of_one(ledger: Ledger, sendable: Sendable) -> dict[str, Any]:
 
 def are_there(ledger: Ledger, document: Document | Settlement, resolved: Resolved) -> bool:
     """Tell whether all that a document names is there; one whose supplies are not waits for the next drain."""
+    if document.party is not None and CONTACTS not in ledger.supplies:
+        return False
     return all(supply.needed(document) <= resolved[supply.name].keys() for supply in ledger.supplies.values())
 
 
@@ -67,11 +78,14 @@ def ensure(connection: Connection, sender: Sender) -> bool:
         if not wanted:
             continue
         was_wanting = True
-        refresh.refresh(connection, resources=(supply.listed_in,), client=sender.client)
-        _hold_documents(connection, supply, _unfit(connection, wanted))
-        missing = _missing(connection, sender.ledger, supply)
-        for begin in range(0, len(missing), supply.documents_a_call):
-            _make(connection, sender, supply, missing[begin : begin + supply.documents_a_call])
+        look = SHELVES[supply.name].look(connection, sender, supply, wanted)
+        _hold_documents(connection, supply, look.unfit)
+        if look.missing and not features.is_granted(sender.ledger, sender.token.scope, supply.feature):
+            why = features.hold(supply.feature)
+            _hold_documents(connection, supply, {each.key: why for each in look.missing})
+            continue
+        for begin in range(0, len(look.missing), supply.documents_a_call):
+            _make(connection, sender, supply, look.missing[begin : begin + supply.documents_a_call])
     return was_wanting
 
 
@@ -86,7 +100,7 @@ def _missing(connection: Connection, ledger: Ledger, supply: Supply) -> list[Wan
     named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting), supply)
     spelt: dict[str, str] = {}
     last = {each.key: each for _, each in named}
-    there = facts.tracked_codes(connection.organisation_id, last)
+    there = SHELVES[supply.name].there(connection.organisation_id, last)
     for _, each in named:
         if each.key not in there:
             spelt.setdefault(each.key.upper(), each.key)
@@ -101,17 +115,6 @@ def _named(entries: QuerySet[Entry], supply: Supply) -> list[tuple[int, Wanted]]
     )  # fmt: skip
     rows = entries.order_by("id").annotate(part=path).values_list("id", "part")
     return [(entry_id, supply.wanted(part)) for entry_id, part in rows]
-
-
-def _items(connection: Connection, codes: Iterable[str]) -> QuerySet[Item]:
-    mine = Item.objects.filter(organisation=connection.organisation_id)
-    return mine.annotate(upper=Upper("code")).filter(upper__in=[code.upper() for code in codes])
-
-
-def _unfit(connection: Connection, wanted: Sequence[Wanted]) -> dict[str, Hold]:
-    """Return what is there, but not so that documents could name it."""
-    untracked = _items(connection, [each.key for each in wanted]).filter(is_tracked=False)
-    return {code: Hold(Cause.ITEM_NOT_TRACKED, code) for code in untracked.values_list("code", flat=True)}
 
 
 def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequence[Wanted]) -> None:
@@ -131,18 +134,24 @@ def _make(connection: Connection, sender: Sender, supply: Supply, wanted: Sequen
         _make(connection, sender, supply, sent[half:])
         return
     is_given_up = _has_tried_enough(connection, supply)
-    refused: dict[str, Hold] = {}
+    shelf, refused, made = SHELVES[supply.name], dict[str, Hold](), dict[str, tuple[Wanted, str]]()
+    others: list[Wanted] = []
     for each, outcome in zip(sent, read, strict=True):
         match outcome:
             case Posted(their_id=their_id):
-                _remember(connection, each.key, their_id)
+                made[each.key] = (each, their_id)
+            case Rejected(words) if other := shelf.otherwise(each, sender.ledger.why(words).cause):
+                others.append(other)
             case Rejected(words):
-                refused[each.key] = Hold(Cause.ITEM_REFUSED, each.key, "; ".join(words))
+                refused[each.key] = shelf.refused(each, words)
             case Unknown(reason) if is_given_up:
-                refused[each.key] = Hold(Cause.ITEM_REFUSED, each.key, reason)
+                refused[each.key] = shelf.refused(each, (reason,))
             case _:  # not sent, or unknown: the next drain reads the list again and sees what is there
                 continue
+    shelf.remember(connection, made)
     _hold_documents(connection, supply, refused)
+    if others:
+        _make(connection, sender, supply, others)
 
 
 def _has_tried_enough(connection: Connection, supply: Supply) -> bool:
@@ -152,14 +161,6 @@ def _has_tried_enough(connection: Connection, supply: Supply) -> bool:
     )
     results = list(mine.order_by("-id").values_list("result", flat=True)[:MOST_TRIES])
     return len(results) == MOST_TRIES and set(results) == {Attempt.Result.UNKNOWN}
-
-
-def _remember(connection: Connection, code: str, item_id: str) -> None:
-    Item.objects.update_or_create(
-        organisation=connection.organisation,
-        code=code,
-        defaults={"item_id": item_id, "is_tracked": True, "read_at": clock.now()},
-    )
 
 
 def _hold_documents(connection: Connection, supply: Supply, why: Mapping[str, Hold]) -> None:

@@ -45,6 +45,7 @@ ANCHORS = {
 }
 """By where an explanation leads: the place on the settings page, and what the button says."""
 FIELDS: dict[str, tuple[str, str]] = {
+    Cause.CONSENT_LACKS: ("connect", "Get Access Token"),
     Cause.BEFORE_START_DATE: ("id_start_date", "Change the start date"),
     Cause.HAS_ERROR: ("id_include_orders_with_errors", "Include orders with errors"),
     Cause.TOTALS_CANNOT_BE_MET: ("id_when_tax_differs", "Choose what to do with the tax"),

@@ -346,3 +346,27 @@ class TestThePlan:
             if move is not None:
                 ready = [replace(each, state=move) if each.state == State.READY else each for each in stand.entries]
                 stand = replace(stand, entries=tuple(ready))
+
+
+class TestAKindThatIsKeptBack:
+    """By a consent that does not cover it: a document of that kind is held, all others go on."""
+
+    WHY = Hold(Cause.CONSENT_LACKS, "Notes")
+
+    def test_is_held_with_why(self, monkeypatch):
+        monkeypatch.setitem(SPECS, note.ToyKind.NOTE, note.SPEC)
+        monkeypatch.setitem(MAKERS, note.ToyKind.NOTE, note.MAKER)
+        numbering = {**RULES_OF_ACME.numbering, note.ToyKind.NOTE: Numbering(space="notes", suffix="-N")}
+        rules = replace(RULES_OF_ACME, numbering=numbering, kept_back={note.ToyKind.NOTE: self.WHY})
+        refunded = an_order(refunds=[{"id": "r1", "lines": [{"line": "1", "quantity": 1}]}])
+        made = {each.kind: each.mapped for each in planned(refunded, rules=rules).intents if isinstance(each, Enter)}
+        assert made[note.ToyKind.NOTE] == self.WHY
+        assert isinstance(made[Kind.INVOICE], Invoice)
+
+    def test_goes_once_it_is_not(self):
+        kept = replace(RULES_OF_ACME, kept_back={Kind.INVOICE: self.WHY})
+        held = after(NEW, planned(an_order(), rules=kept))
+        assert [each.cause for each in held.entries] == [Cause.CONSENT_LACKS]
+        (again,) = planned(an_order(), held).intents
+        assert isinstance(again, Remap)
+        assert isinstance(again.mapped, Invoice)

@@ -73,6 +73,34 @@ REFUSALS: dict[Cause, E] = {
         "there. What was refused then goes by itself.",
         CONTACT_THERE,
     ),
+    Cause.CONTACT_AMBIGUOUS: E(
+        "Several contacts may be the customer",
+        "{ledger} has more than one active contact with the customer's e-mail address, and none of them alone has the "
+        "name, too.",
+        "Merge them in {ledger}, or archive all but one, then try again.",
+        RETRY,
+    ),
+    Cause.CONTACT_UNUSABLE: E(
+        "No documents can be made for the contact",
+        "The customer's contact was erased in {ledger} because somebody asked for it, or was merged more than once.",
+        "Have Daybook forget the customer, too (daybook forget customer): the document then goes to the contact that "
+        "stands for the rest. Or enter it in {ledger} by hand and press Do not post it.",
+        RETRY,
+    ),
+    Cause.CONTACT_REFUSED: E(
+        "{ledger} refused the contact",
+        "{ledger} did not take the customer as a contact.",
+        "{ledger}'s own words are below. Correct the customer in the OMS and have the order sent again, or put the "
+        "contacts right in {ledger}, then try again.",
+        RETRY,
+    ),
+    Cause.CUSTOMER_FORGOTTEN: E(
+        "The customer was forgotten",
+        "The document follows one that names a customer who was forgotten since, and {ledger} has no contact of them "
+        "that Daybook knows.",
+        "Enter it in {ledger} by hand, then press Do not post it.",
+        THERE,
+    ),
     Cause.EMAIL_INVALID: E(
         "An e-mail address is not right",
         "{ledger} does not take the contact's e-mail address.",

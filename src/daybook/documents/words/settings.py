@@ -18,6 +18,14 @@ SETTINGS: dict[Cause, E] = {
         ACCOUNTS,
         "Something",
     ),
+    Cause.CONSENT_LACKS: E(
+        "A permission is missing",
+        "{subject}: the consent that was given in {ledger} does not cover it.",
+        "Press Get Access Token in the settings and allow it. What waits for it goes by itself then; everything else goes "
+        "on meanwhile.",
+        CONNECT,
+        "Something that is switched on",
+    ),
     Cause.TAX_RATE_UNKNOWN: E(
         "The tax rate is not known",
         "For {subject} the order says neither a tax rate nor prices both with and without tax.",

@@ -92,6 +92,7 @@ FORM = Form(
     route=ROUTE.name,
     listed_in=ROUTE.name,
     number_space="invoice",
+    feature="invoices",
     known_by=KnownBy.NUMBER,
     number_length=255,
     number_alphabet=r"[A-Za-z0-9._-]",

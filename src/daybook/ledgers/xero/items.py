@@ -56,6 +56,7 @@ SUPPLY = Supply(
     wanted=wanted,
     needed=needed,
     documents_a_call=writing.MAX_ELEMENTS,
+    feature="items",
     write=write,
     read=read,
 )

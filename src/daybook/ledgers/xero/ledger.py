@@ -6,6 +6,7 @@ from daybook.ledgers.ledger import Address, Ledger, Statuses
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
     allocations,
+    contacts,
     credit_notes,
     hearing,
     invoices,
@@ -75,9 +76,11 @@ XERO = Ledger(
         each.name: each
         for each in (invoices.ROUTE, purchase_orders.ROUTE, credit_notes.ROUTE, allocations.ROUTE, payments.ROUTE)
     },
-    supplies={each.name: each for each in (items.SUPPLY,)},
+    supplies={each.name: each for each in (items.SUPPLY, contacts.SUPPLY)},
     consent=oauth.CONSENT,
     scopes=oauth.SCOPES_BY_FEATURE,
+    scopes_before=oauth.SCOPES_BEFORE,
+    covers=oauth.covers,
     lists=lists.LISTS,
     why=messages.recognise,
     reasons={str(cause): words for cause, words in REASONS.items()},

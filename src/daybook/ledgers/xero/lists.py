@@ -28,6 +28,8 @@ from daybook.ledgers.xero.elements import Element
 from daybook.wire.errors import Unexpected
 
 MOST_CONTACTS = 100
+MOST_OFFERED = 10
+"""Contacts that a search offers; who does not find theirs types more of it."""
 """Contacts in one answer; a name that more share is too common to choose by."""
 _NOT_IN_WHERE = frozenset('"\\')
 """A `where` with these is a QueryParseException, or another question (xero-rules.md 6; 10, 11)."""
@@ -171,6 +173,10 @@ def read_contact(element: Element) -> Contact:
         contact_id=elements.text(element, "ContactID", longest=36),
         name=" ".join(elements.text(element, "Name").split()),
         status=elements.text(element, "ContactStatus", longest=20).upper() or lists.ACTIVE,
+        number=elements.text(element, "ContactNumber", longest=50),
+        email=elements.text(element, "EmailAddress"),
+        tax_number=elements.text(element, "TaxNumber", longest=50),
+        merged_into=elements.text(element, "MergedToContactID", longest=36),
     )
 
 
@@ -200,6 +206,13 @@ def contacts_by_name(name: str) -> Talk[list[Contact]]:
     return [contact for contact in found if _key(contact.name) == _key(name)]
 
 
+def contacts_like(text: str) -> Talk[list[Contact]]:
+    """Ask for active contacts by a part of their name, e-mail address or number: `searchTerm` (xero-rules.md 6)."""
+    query = {"searchTerm": text, "summaryOnly": "true", "page": "1", "pageSize": str(MOST_OFFERED)}
+    answer = yield protocol.ask("/Contacts", query)
+    return [read_contact(element) for element in elements.elements(answer, "Contacts")]
+
+
 def _contacts(query: Mapping[str, str]) -> Talk[list[Contact]]:
     """`summaryOnly` leaves out what is not needed: reading is metered (xero-rules.md 2.3, 6)."""
     page = {"includeArchived": "true", "summaryOnly": "true", "page": "1", "pageSize": str(MOST_CONTACTS)}
@@ -223,5 +236,6 @@ LISTS = lists.Lists(
     only_changes=frozenset({ListName.ITEMS}),
     contacts_by_id=contacts_by_id,
     contacts_by_name=contacts_by_name,
+    contacts_like=contacts_like,
     usual_accounts=_USUAL_CODES,
 )

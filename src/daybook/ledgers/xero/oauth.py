@@ -5,7 +5,7 @@ The messages are oauthlib's. Sources: xero-rules.md 1.1 to 1.7, RFC 6749, RFC 76
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
@@ -18,7 +18,22 @@ from daybook.ledgers.xero import protocol
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import ConsentNeeded, Misconfigured, NotSent, Offline, Throttled, Unexpected, WireError
 
-SCOPES = (
+SCOPES_BY_FEATURE: Mapping[str, tuple[str, ...]] = {
+    "sign_in": ("openid", "profile", "email", "offline_access"),
+    "lists": ("accounting.settings.read",),
+    "contacts": ("accounting.contacts.read",),
+    "invoices": ("accounting.invoices",),
+    "purchase_orders": ("accounting.invoices",),
+    "items": ("accounting.invoices",),
+    "customers": ("accounting.contacts",),
+    "credit_notes": ("accounting.invoices",),
+    "payments": ("accounting.payments",),
+    "accounts": ("accounting.settings",),
+    "attachments": ("accounting.attachments",),
+}
+"""What a consent must cover for each thing that Daybook can do: granular scopes; invoices cover purchase orders, credit
+notes and items too (xero-rules.md 1.7)."""
+SCOPES_BEFORE = (
     "openid",
     "profile",
     "email",
@@ -28,18 +43,8 @@ SCOPES = (
     "accounting.settings.read",
     "accounting.attachments",
 )
-"""The granular scopes that Daybook asks for; invoices cover purchase orders and items too (xero-rules.md 1.7)."""
-SCOPES_BY_FEATURE: Mapping[str, tuple[str, ...]] = {
-    "invoices": ("accounting.invoices",),
-    "purchase_orders": ("accounting.invoices",),
-    "credit_notes": ("accounting.invoices",),
-    "items": ("accounting.invoices",),
-    "contacts": ("accounting.contacts",),
-    "lists": ("accounting.settings.read",),
-    "attachments": ("accounting.attachments",),
-    "payments": ("accounting.payments",),
-}
-"""What a consent must cover for each thing that Daybook can do (xero-rules.md 1.7); `payments` is not asked for yet."""
+"""What was asked of everybody before scopes followed features."""
+_READ = ".read"
 ORGANISATION = "ORGANISATION"
 ACCESS_TOKEN_LIFE = timedelta(minutes=30)
 """Where the answer does not say (xero-rules.md 1.4)."""
@@ -61,7 +66,12 @@ def new_code_verifier() -> str:
     return str(WebApplicationClient("").create_code_verifier(_VERIFIER_LENGTH))
 
 
-def authorize_url(bases: Bases, app: App, state: str, code_verifier: str) -> str:
+def covers(granted: frozenset[str], scope: str) -> bool:
+    """Tell whether what was granted covers a scope: the right to write holds the right to read (1.7)."""
+    return scope in granted or (scope.endswith(_READ) and scope.removesuffix(_READ) in granted)
+
+
+def authorize_url(bases: Bases, app: App, state: str, code_verifier: str, scopes: Sequence[str]) -> str:
     """Return the address of Xero's consent page, to be opened at top level: it refuses framing (1.3)."""
     client = WebApplicationClient(app.client_id)
     address = f"{bases.login}/identity/connect/authorize"
@@ -69,7 +79,7 @@ def authorize_url(bases: Bases, app: App, state: str, code_verifier: str) -> str
     url = client.prepare_request_uri(
         secured,
         redirect_uri=app.redirect_uri,
-        scope=list(SCOPES),
+        scope=list(scopes),
         state=state,
         code_challenge=client.create_code_challenge(code_verifier, "S256"),
         code_challenge_method="S256",

@@ -89,6 +89,7 @@ FORM = Form(
     route=ROUTE.name,
     listed_in=ROUTE.name,
     number_space="purchase_order",
+    feature="purchase_orders",
     known_by=KnownBy.NUMBER,
     number_length=255,
     number_alphabet=r"[A-Za-z0-9._-]",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from daybook.catalog import refresh
 from daybook.companies.models import Person
-from daybook.connections import calls, consent, credentials, endpoints, roster, standing
+from daybook.connections import calls, consent, credentials, endpoints, permissions, roster, standing
 from daybook.connections.models import Connection
 from daybook.connections.saving import saving
 from daybook.intake import curing
@@ -154,6 +154,9 @@ def choose(request: CompanyRequest) -> HttpResponse:
 
 def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
     messages.success(request, f"Connected to {row.facts.name or titles.of(row.ledger)}.")
+    if missing := permissions.not_granted(row):
+        messages.warning(request, f"{titles.of(row.ledger)} did not grant all that was asked: {missing}. {LACKS}")
+    wake.wake_prepare(row.company_id)  # before the lists are read: the process may die over them
     try:
         refresh.refresh(row)
     except WireError as error:
@@ -234,6 +237,7 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     return _back(request)
 
 
+LACKS = "What needs it waits; everything else goes on. Press Get Access Token to ask again."
 NOT_TOLD = (
     " {ledger} could not be told, because the consent had ended already: if Daybook still stands under Connected apps in "
     "{ledger}, remove it there."
@@ -299,6 +303,7 @@ def show(
     context = {
         "title": f"Connection settings: {row.name}" if others else "Connection settings",
         "connection": row,
+        "asked_anew": permissions.asked_anew(row),
         "connection_badge": words.connection(row.status),
         "others": others,
         "closed": roster.closed(request.company),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.companies.models import Person
+from daybook.connections import permissions
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.connections.saving import saving
 from daybook.intake import curing
@@ -53,6 +54,9 @@ def save(request: CompanyRequest) -> HttpResponse:
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data["contact_name"] and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as an organisation is connected.")
+    if connection.is_connected and (words := permissions.asked_anew(connection)):
+        messages.warning(request, f"{' '.join(words)} Press Get Access Token; until then only what needs it waits.")
+        return redirect(buttons.connection_page(connection, "#connect"))
     return redirect(buttons.connection_page(connection))
 
 

@@ -69,6 +69,7 @@ def configure(
     """  # noqa: D301
     with installation.opened_current():
         from daybook.companies import people
+        from daybook.connections import permissions
         from daybook.ops.cli import configure as configuring
         from daybook.ops.cli import stopping
 
@@ -84,6 +85,8 @@ def configure(
             click.echo(f"Changed {', '.join(changed)}." if changed else "Nothing to change: it was so already.")
         for words in stopping.left(found) if stops else ():
             click.echo(words)
+        for words in permissions.asked_anew(found) if settings else ():
+            click.echo(f"{words} Press Get Access Token on its page.")
         if set(configuring.APP).intersection(change.key for change in changes):
             configuring.try_app(found)
     if settings:

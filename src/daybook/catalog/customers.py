@@ -1,0 +1,128 @@
+"""Which contact stands for which customer in an organisation: found or made once, then remembered."""
+
+from collections.abc import Collection, Mapping
+
+from daybook.catalog import matching
+from daybook.catalog.matching import Found, Match, Merged
+from daybook.catalog.models import CustomerContact
+from daybook.connections import calls
+from daybook.connections.models import Connection
+from daybook.documents.causes import Cause, Hold
+from daybook.kit import clock
+from daybook.ledgers.ledger import Supply
+from daybook.ledgers.lists import ACTIVE, ARCHIVED, Contact
+from daybook.ledgers.registry import LEDGERS
+from daybook.wire.http import HttpClient
+
+SUPPLY = "contacts"
+MOST_DOUBTFUL = 400
+"""Looked at again in one reading of the lists."""
+
+
+def known(organisation_id: int | None, keys: Collection[str]) -> dict[str, str]:
+    """Return, by the customer's key, the id of the contact that documents may name now."""
+    if not keys:
+        return {}
+    mine = CustomerContact.objects.filter(organisation=organisation_id, key__in=keys, status=ACTIVE)
+    return dict(mine.values_list("key", "contact_id"))
+
+
+def stored(organisation_id: int, keys: Collection[str]) -> dict[str, str]:
+    """Return, by key, the id of the contact that stood for a customer, whatever became of it."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id, key__in=keys)
+    return dict(mine.values_list("key", "contact_id"))
+
+
+def whose(organisation_id: int, contact_ids: Collection[str]) -> dict[str, str]:
+    """Return, by id of a contact, the key of the customer that it stands for; of several the first."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id, contact_id__in=contact_ids)
+    return dict(mine.order_by("-id").values_list("contact_id", "key"))
+
+
+def remember(organisation_id: int, found: Mapping[str, Contact], merged_from: Mapping[str, str] | None = None) -> None:
+    """Write down, by key, which contact stands for a customer, as it was just found or made; one statement."""
+    before, now = merged_from or {}, clock.now()
+    if not found:
+        return
+    rows = [
+        CustomerContact(
+            organisation_id=organisation_id,
+            key=key,
+            contact_id=contact.contact_id,
+            name=contact.name[:255],
+            status=contact.status,
+            merged_from=before.get(key, ""),
+            read_at=now,
+        )
+        for key, contact in sorted(found.items())  # in one order, so that two workers never wait for each other
+    ]
+    CustomerContact.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["organisation", "key"],
+        update_fields=["contact_id", "name", "status", "read_at", *(["merged_from"] if before else [])],
+    )
+
+
+def doubt(organisation_id: int, contact_ids: Collection[str]) -> int:
+    """Have these looked at before a document names them again, because one was refused for its contact."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id, contact_id__in=contact_ids, status=ACTIVE)
+    return mine.update(status="")
+
+
+def look_again(connection: Connection, *, client: HttpClient | None = None) -> None:
+    """Look at those that were not what they were when last seen: some are restored by now, or merged. Raises WireError."""
+    organisation_id = connection.organisation_id
+    if organisation_id is None:
+        return
+    rows = CustomerContact.objects.filter(organisation=organisation_id).exclude(status=ACTIVE)
+    ids = dict(rows.order_by("read_at").values_list("key", "contact_id")[:MOST_DOUBTFUL])
+    remember_matches(organisation_id, look_at(connection, ids, client=client), ids)
+
+
+def look_at(connection: Connection, ids: Mapping[str, str], *, client: HttpClient | None = None) -> dict[str, Match]:
+    """Return, by customer, what became of the contacts of these ids; one that is gone altogether is left out."""
+    supply = _supply(connection)
+    if not ids or supply is None or supply.look_by_ids is None:
+        return {}
+    found = calls.carry(connection, supply.look_by_ids(sorted(set(ids.values()))), client=client)
+    there = {each.contact_id: each for each in found}
+    matches: dict[str, Match] = {
+        key: matching.usable(there[contact_id]) for key, contact_id in ids.items() if contact_id in there
+    }
+    return matches | followed(connection, matches, client=client)
+
+
+def followed(
+    connection: Connection, matches: Mapping[str, Match], *, client: HttpClient | None = None
+) -> dict[str, Match]:
+    """Return, of what was merged, the contact that it was merged into: one step, and no further."""
+    supply = _supply(connection)
+    merged = {key: each.into for key, each in matches.items() if isinstance(each, Merged)}
+    if not merged or supply is None or supply.look_by_ids is None:
+        return {}
+    found = calls.carry(connection, supply.look_by_ids(sorted(set(merged.values()))), client=client)
+    there = {each.contact_id: each for each in found}
+    return {key: _end(there.get(into)) for key, into in merged.items()}
+
+
+def remember_matches(organisation_id: int, matches: Mapping[str, Match], ids: Mapping[str, str]) -> None:
+    """Write down what a look found. `ids`: by key, the contact of before; one that cannot be named any more is noted so."""
+    found = {key: each.contact for key, each in matches.items() if isinstance(each, Found)}
+    before = {key: ids[key] for key, each in found.items() if ids.get(key, each.contact_id) != each.contact_id}
+    remember(organisation_id, {key: each for key, each in found.items() if key not in before})
+    remember(organisation_id, {key: found[key] for key in before}, before)
+    unfit = [key for key, each in matches.items() if key in ids and isinstance(each, Hold)]
+    mine = CustomerContact.objects.filter(organisation=organisation_id, key__in=unfit)
+    if unfit:
+        mine.update(status=ARCHIVED, read_at=clock.now())
+
+
+def _end(contact: Contact | None) -> Match:
+    match = matching.usable(contact) if contact is not None else None
+    return match if isinstance(match, Found | Hold) else Hold(Cause.CONTACT_UNUSABLE)
+
+
+def _supply(connection: Connection) -> Supply | None:
+    ledger = LEDGERS.get(connection.ledger)
+    return ledger.supplies.get(SUPPLY) if ledger is not None else None
