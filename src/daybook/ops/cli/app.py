@@ -17,6 +17,7 @@ from daybook.ops.cli.commands import (
     feeds,
     orders,
     people,
+    probe,
     processes,
     secrets,
     state,
@@ -42,6 +43,7 @@ COMMANDS: tuple[click.Command, ...] = (
     state.status,
     state.reconcile,
     audit.audit,
+    probe.probe,
     secrets.secrets_group,
     demo.demo,
 )
