@@ -41,7 +41,7 @@ class Thing(msgspec.Struct, kw_only=True):
 
 
 class Sheet(msgspec.Struct, kw_only=True):
-    """What a file holds. `switches` is what a local ledger reads (`localxero serve --answers`)."""
+    """What a file holds. `switches` is what a local ledger reads."""
 
     ledger: str
     organisation: str

@@ -52,7 +52,8 @@ def probe(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     Makes small documents, each named DBPROBE-..., sees what becomes of them, and voids, deletes or archives them again. It
     refuses any organisation that is no demo company before it writes anything. A run that was broken off goes on where it
-    was; --undo takes out what it left. `localxero serve --answers FILE` then behaves as that organisation did.
+    was; --undo takes out what it left. A local
+    ledger that is given the file behaves as that organisation did.
 
     Ends with 1 where a question has no answer, or something could not be undone.
     """
@@ -130,7 +131,7 @@ def _run(run: "Run", only: tuple[str, ...], *, again: bool, is_undone: bool, is_
         return
     needed = running.calls_needed(run.probing, probes)
     click.echo(
-        f"{len(probes)} questions to {run.sheet.organisation}, at most {needed} calls. What is made there bears the mark "
+        f"{len(probes)} question{'' if len(probes) == 1 else 's'} to {run.sheet.organisation}, at most {needed} calls. What is made there bears the mark "
         f"{run.sheet.mark} and is taken out again; {run.file.path} keeps the answers."
     )
     if not is_agreed:
@@ -149,5 +150,5 @@ def _summed_up(sheet: "Sheet", probing: "Probing", only: tuple[str, ...], *, is_
         return Exit.NEEDS_A_PERSON if sheet.made else Exit.OK
     asked = [each for each in probing.probes if not only or each.name in only]
     answered = [each for each in asked if (said := sheet.answer_to(each.name)) and said.answer in {YES, NO}]
-    click.echo(f"{len(answered)} of {len(asked)} questions are answered.")
+    click.echo(f"{len(answered)} of {len(asked)} questions answered.")
     return Exit.OK if len(answered) == len(asked) and not sheet.made else Exit.NEEDS_A_PERSON
