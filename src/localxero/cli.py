@@ -60,6 +60,9 @@ def prepared(options: argparse.Namespace) -> LocalXero:
     try:
         if options.faults:
             xero.load_faults(options.faults)
+        reading = options.answers
+        if options.answers:
+            xero.load_answers(options.answers)
         reading = options.state
         if options.state and options.state.exists():
             xero.load(options.state)
@@ -140,6 +143,9 @@ def _add_serve(serving: argparse.ArgumentParser) -> None:
     serving.add_argument("--limits", choices=MODES, default="live", help="call limits: 5,000 a day, 1,000 a day, none")
     serving.add_argument("--speed", type=float, default=1.0, help="how fast its clock runs (1)")
     serving.add_argument("--faults", type=Path, help="a script of failures: a JSON file with a list of fault rules")
+    serving.add_argument(
+        "--answers", type=Path, help="how the open questions are answered: the file that `daybook probe` wrote"
+    )
     serving.add_argument("--state", type=Path, help="a file to start from and to write at the end")
     serving.add_argument(
         "--redirect-uri", action="append", default=[], metavar="URI", help="one more redirect URI of the app 'client'"

@@ -22,6 +22,7 @@ from localxero.gate.limits import FREE_TO_READ, KEY_LIFETIME, LONGEST_KEY, Limit
 from localxero.keeping.documents import merge_contacts
 from localxero.oauth import App, Identity, IdentityContents
 from localxero.render.export import books_export
+from localxero.switches import Answers, Switches
 from localxero.webhooks import Courier, PostOffice, PostOfficeContents, Subscription
 from localxero.webhooks.post import Delivery
 from localxero.webhooks.watching import WatchedBooks
@@ -150,6 +151,12 @@ class Simulator:
     def load_faults(self, path: Path | str) -> list[FaultRule]:
         """Put the rules of a script into force, and no others: a JSON file with one rule or a list of them."""
         return self.state.faults.replace(read_script(Path(path).read_bytes(), FaultRule))
+
+    def load_answers(self, path: Path | str) -> Switches:
+        """Answer open questions as a file says, below `switches`; those it does not name stay. Raises ValidationError."""
+        answered = msgspec.json.decode(Path(path).read_bytes(), type=Answers).switches
+        self.state.switches = msgspec.convert(msgspec.to_builtins(self.state.switches) | answered, Switches)
+        return self.state.switches
 
     def disconnect(self, tenant_id: str, client_id: str | None = None) -> int:
         """Withdraw consent as a user does inside Xero."""

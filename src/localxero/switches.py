@@ -78,6 +78,45 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     untracked_items_become_tracked: bool = True
     """An untracked item may be given an inventory account (5.5, unsure)."""
 
+    zero_total_bills_are_paid: bool = True
+    """An approved bill over nothing is PAID at once, too (5.1, unsure)."""
+
+    tax_amounts_are_taken_as_sent: bool = True
+    """A TaxAmount far from what the rate comes to is taken; off, the tax is worked out anew from a cent on (5.2, likely)."""
+
+    renamed_numbers_are_free: bool = False
+    """The number that an invoice had before it was renamed may be used again (4.2, unsure)."""
+
+    credit_notes_share_the_invoices_numbers: bool = True
+    """A customer's credit note may not have the number of a sales invoice, nor the other way round (5.7, unsure)."""
+
+    approved_credit_notes_may_be_edited: bool = False
+    """Date, contact and lines of an approved credit note that nothing was taken from may be changed (5.7, unsure)."""
+
+    credits_cross_contacts: bool = False
+    """A credit note may be allocated to an invoice of another contact (5.7, unsure)."""
+
+    allocations_may_be_dated: bool = False
+    """The Date of an allocation is kept as sent; off, it is the later of the two documents' (5.7, likely)."""
+
+    payments_may_precede_their_invoice: bool = True
+    """A payment dated before its invoice is saved, with a warning; off, it is refused (5.7, one live answer)."""
+
+    refunds_may_precede_their_note: bool = False
+    """A refund dated before its credit note is saved, with the same warning (5.7, unsure)."""
+
+    foreign_documents_paid_into_base_accounts: bool = True
+    """A document in another currency may be paid into an account that is no bank account (5.7, likely)."""
+
+    bad_payment_spares_its_batch: bool = True
+    """With summarizeErrors=false the good payments of a call are made beside a bad one; off, none is (4.3, likely)."""
+
+    returns_come_back_at_average_cost: bool = True
+    """A customer's credit note brings stock back at the average cost of the day; off, at the item's own (5.5, unsure)."""
+
+    supplier_credits_may_take_stock_below_zero: bool = False
+    """A supplier's credit note may take more of an item than is on hand (5.5, unsure)."""
+
     keys_scoped_to_tenant: bool = False
     """The same Idempotency-Key in another tenant is another key (3, unsure)."""
 
@@ -86,3 +125,10 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     keys_forgotten_on_refresh: bool = False
     """A refreshed access token makes earlier keys unknown (3, unsure: one trial saw it)."""
+
+
+class Answers(msgspec.Struct):
+    """What was asked of a live organisation, as `daybook probe` writes it; all else in its file is for people."""
+
+    switches: dict[str, bool]
+    """By the names above, as far as they were answered."""

@@ -3,6 +3,7 @@
 Writing belongs to `posting`, which keeps an account of every call; it uses `record_limits` and `react` from here.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -47,6 +48,7 @@ from daybook.wire.http import HttpClient
 
 __all__ = [
     "ask",
+    "ask_once",
     "carry",
     "confirm_consent_lost",
     "disconnect",
@@ -82,17 +84,23 @@ SCOPE_MISSING = (
 )
 
 
-def carry(connection: Connection, talk: Talk[T], *, client: HttpClient | None = None) -> T:
+def carry(
+    connection: Connection,
+    talk: Talk[T],
+    *,
+    client: HttpClient | None = None,
+    asking: Callable[[Request], Answer] | None = None,
+) -> T:
     """Ask what the talk asks, one call after the other, and return what it found.
 
     An ask that fails is thrown into the talk, which may know what that means (there is none of this id); where it does
-    not, the error is raised here. Raises what `ask` raises.
+    not, the error is raised here. `asking`: in the place of `ask`. Raises what `ask` raises.
     """
     try:
         asked = next(talk)
         while True:
             try:
-                answer = ask(connection, asked, client=client)
+                answer = asking(asked) if asking else ask(connection, asked, client=client)
             except WireError as error:
                 asked = talk.throw(error)
             else:
@@ -131,6 +139,14 @@ def ask(connection: Connection, asked: Request, *, client: HttpClient | None = N
         with attempt:
             return _ask(connection, asked, client=sender)
     raise AssertionError  # pragma: no cover - the last attempt raises or returns
+
+
+def ask_once(connection: Connection, asked: Request, *, key: str, client: HttpClient | None = None) -> Answer:
+    """Return the answer to a request that goes out once: a writing one, under this key. Raises as `ask` does.
+
+    Only where the ledger refused the token, and so carried nothing out, does it go again.
+    """
+    return _ask(connection, asked, client=client or endpoints.client(), key=key)
 
 
 def react(
@@ -226,24 +242,24 @@ def _said(words: str, connection_id: int) -> str:
     return words.format(ledger=title(Connection.objects.values_list("ledger", flat=True).get(pk=connection_id)))
 
 
-def _ask(connection: Connection, asked: Request, *, client: HttpClient) -> Answer:
+def _ask(connection: Connection, asked: Request, *, client: HttpClient, key: str = "") -> Answer:
     check(connection.pk, clock.now())
     token = tokens.current_token(connection.pk, now=clock.now(), client=client)
     try:
-        return _get(connection, asked, token, client=client)
+        return _get(connection, asked, token, client=client, key=key)
     except TokenExpired as error:
         react(connection.pk, error, clock.now(), client=client, fingerprint=token.fingerprint)
     token = tokens.current_token(connection.pk, now=clock.now(), client=client, rejected=token.fingerprint)
     try:
-        return _get(connection, asked, token, client=client)
+        return _get(connection, asked, token, client=client, key=key)
     except TokenExpired as error:
         react(connection.pk, error, clock.now(), client=client, fingerprint=token.fingerprint)
         raise
 
 
-def _get(connection: Connection, asked: Request, token: Token, *, client: HttpClient) -> Answer:
+def _get(connection: Connection, asked: Request, token: Token, *, client: HttpClient, key: str) -> Answer:
     ledger = endpoints.ledger_of(connection)
-    request = ledger.dress(asked, endpoints.access(ledger, token.access_token, token.their_id), "")
+    request = ledger.dress(asked, endpoints.access(ledger, token.access_token, token.their_id), key)
     answer = client.send(request, timeout_seconds=READ_SECONDS)
     now = clock.now()
     record_limits(connection.pk, ledger.remaining(answer), now, is_well=200 <= answer.status < 400)

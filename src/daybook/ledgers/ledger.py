@@ -18,6 +18,7 @@ from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.consent import Consent
 from daybook.ledgers.lists import Contact, Lists
+from daybook.ledgers.probing import Probing
 from daybook.ledgers.talk import Talk as Talk  # noqa: PLC0414 - a part of the port
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
@@ -413,6 +414,8 @@ class Ledger:
     """Of a delivery's headers, body and the secret agreed."""
     contact_link: Callable[[str, str, str], str] | None = None
     """Address for people of (base, organisation's short code, their id of a contact); None: its pages have none."""
+    probing: Probing | None = None
+    """How it is asked about itself; None: there is nothing to ask."""
 
 
 def no_answer(error: WireError, count: int, *, never_left: bool) -> list[Outcome]:

@@ -85,6 +85,7 @@ class Books:
         self._item_by_code: dict[str, str] = {}
         self.invoices: dict[str, Invoice] = {}
         self._invoices_by_number: dict[str, list[str]] = {}
+        self._invoices_once_numbered: dict[str, set[str]] = {}
         self.purchase_orders: dict[str, PurchaseOrder] = {}
         self._purchase_orders_by_number: dict[str, list[str]] = {}
         self.credit_notes: dict[str, CreditNote] = {}
@@ -240,6 +241,10 @@ class Books:
         """Find invoices and bills by number, oldest first; dead ones too."""
         return [self.invoices[key] for key in self._invoices_by_number.get(fold(number), ())]
 
+    def invoices_once_numbered(self, number: str) -> list[Invoice]:
+        """Find invoices and bills that had the number before they were given another."""
+        return [self.invoices[key] for key in self._invoices_once_numbered.get(fold(number), ())]
+
     def put_invoice(self, invoice: Invoice) -> None:
         """Add or replace an invoice."""
         before = self.invoices.get(invoice.document_id)
@@ -249,6 +254,8 @@ class Books:
         (self.suppliers if invoice.type == PAYABLE else self.customers).add(invoice.contact_id)
         self.invoices_of.setdefault(invoice.contact_id, {})[invoice.document_id] = None
         _reindex(self._invoices_by_number, before.number if before else None, invoice.number, invoice.document_id)
+        for number in invoice.former_numbers:
+            self._invoices_once_numbered.setdefault(fold(number), set()).add(invoice.document_id)
 
     def purchase_orders_numbered(self, number: str) -> list[PurchaseOrder]:
         """Find purchase orders by number, oldest first; deleted ones too."""

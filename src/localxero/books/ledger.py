@@ -10,8 +10,10 @@ Only approved and paid documents post. Whatever cents a rate leaves over go to r
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+
+import msgspec
 
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, stock
 from localxero.books.arithmetic import EXACT, ZERO, rounded
@@ -25,26 +27,88 @@ GAINS, HISTORICAL = "REALISEDCURRENCYGAIN", "HISTORICAL"
 SIGNS = {RECEIVABLE: 1, RECEIVABLE_CREDIT: -1, PAYABLE: -1, PAYABLE_CREDIT: 1}
 
 
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """One account, or one tax type, that something was posted to: base currency, both sides and what is left."""
+
+    code: str
+    name: str
+    debit: Decimal
+    credit: Decimal
+    balance: Decimal
+    """Debit less credit."""
+
+
+class Balances(msgspec.Struct, frozen=True, kw_only=True):
+    """What an auditor asks of the books: every account posted to, and the tax account again by tax type."""
+
+    accounts: tuple[Balance, ...]
+    tax: tuple[Balance, ...]
+
+
 def trial_balance(books: Books) -> dict[str, Decimal]:
     """Return the balance of every account with one, debits positive, by code; all together are nothing."""
-    found: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for account, amount in postings(books):
-        found[account] += amount
-    return {account: amount for account, amount in sorted(found.items()) if amount}
+    return {each.code: each.balance for each in balances(books).accounts if each.balance}
 
 
-def postings(books: Books) -> Iterator[Posting]:
-    """Tell everything that was posted."""
+def balances(books: Books, number: str = "") -> Balances:
+    """Return what stands on each account and tax type, settled ones at 0.00 too, in the order of their codes.
+
+    With a `number` only what that document did, and those numbered after it (1005 and 1005-CR1), in any case: an
+    order's own balances. Opening stock is left out then.
+    """
+    documents = [each for each in _posted(books) if not number or _numbered_after(each.number, number)]
+    names = {each.code or each.name: each.name for each in books.accounts.values()}
+    rates = {each.tax_type: each.name for each in books.tax_rates.values()}
+    posted = [posting for document in documents for posting in _all_of(document, books)]
+    if not number:
+        posted += _opening_stock(books)
+    taxes = [posting for document in documents for posting in _tax(document)]
+    return Balances(accounts=_summed(posted, names), tax=_summed(taxes, rates))
+
+
+def _numbered_after(number: str, first: str) -> bool:
+    return f"{number.casefold()}-".startswith(f"{first.casefold()}-")
+
+
+def _summed(postings: Iterable[Posting], names: dict[str, str]) -> tuple[Balance, ...]:
+    debited: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    credited: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for code, amount in postings:
+        if amount:
+            (debited if amount > 0 else credited)[code] += abs(amount)
+    return tuple(
+        Balance(
+            code=code,
+            name=names.get(code, code),
+            debit=debited[code],
+            credit=credited[code],
+            balance=debited[code] - credited[code],
+        )
+        for code in sorted({*debited, *credited})
+    )
+
+
+def _posted(books: Books) -> Iterator[StockDocument]:
     documents: tuple[StockDocument, ...] = (*books.invoices.values(), *books.credit_notes.values())
-    for document in documents:
-        if document.status in stock.MOVING and document.type in SIGNS:
-            yield from _document(document, books)
-            yield from _stock(document, books)
-            yield from _settled(document, books)
+    return (each for each in documents if each.status in stock.MOVING and each.type in SIGNS)
+
+
+def _all_of(document: StockDocument, books: Books) -> Iterator[Posting]:
+    yield from _document(document, books)
+    yield from _stock(document, books)
+    yield from _settled(document, books)
+
+
+def _opening_stock(books: Books) -> Iterator[Posting]:
     for item in books.items.values():
         if item.opening_cost:
             yield item.inventory_asset_account_code or "", item.opening_cost
             yield _code(books, HISTORICAL), -item.opening_cost
+
+
+def _tax(document: StockDocument) -> Iterator[Posting]:
+    for line in document.lines:
+        yield line.tax_type or "", -SIGNS[document.type] * in_base(line.tax_amount, document.currency_rate)
 
 
 def in_base(amount: Decimal, rate: Decimal) -> Decimal:

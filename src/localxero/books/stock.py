@@ -24,25 +24,31 @@ KINDS = {RECEIVABLE, PAYABLE, RECEIVABLE_CREDIT, PAYABLE_CREDIT}
 StockDocument = Invoice | CreditNote
 
 
-def moves_of(document: StockDocument, books: Books) -> tuple[StockMove, ...]:
-    """Say what the document moves; what its moves cost is decided by `costed`."""
+def moves_of(document: StockDocument, books: Books, *, returns_at_average: bool = True) -> tuple[StockMove, ...]:
+    """Say what the document moves; what its moves cost is decided by `costed`.
+
+    `returns_at_average`: what a customer returns comes back at the average cost of that day, else at the item's own.
+    """
     if document.status not in MOVING or document.type not in KINDS:
         return ()
     found = []
     for line in document.lines:
         item = books.item_coded(line.item_code) if line.item_code else None
         if item is not None and item.is_tracked and line.quantity:
-            found.append(_move(item, line, document))
+            found.append(_move(item, line, document, returns_at_average=returns_at_average))
     return tuple(found)
 
 
-def _move(item: Item, line: Line, document: StockDocument) -> StockMove:
+def _move(item: Item, line: Line, document: StockDocument, *, returns_at_average: bool) -> StockMove:
     quantity = line.quantity or ZERO
+    paid = net_in_base(line, document) if document.type == PAYABLE else None
+    if document.type == RECEIVABLE_CREDIT and not returns_at_average:
+        paid = rounded(EXACT.multiply(item.purchases.unit_price or ZERO, quantity))
     return StockMove(
         item_id=item.item_id,
         quantity=quantity if document.type in INCOMING else -quantity,
         cost=ZERO,
-        paid=net_in_base(line, document) if document.type == PAYABLE else None,
+        paid=paid,
     )
 
 

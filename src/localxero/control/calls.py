@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request
 from localkit import answers, journal
 from localkit.answers import Answer
 from localkit.faults import read_script
+from localxero.books import ledger
 from localxero.books.records import EDITIONS, PLANS
 from localxero.control.bodies import (
     AppBody,
@@ -280,6 +281,13 @@ def set_switches(xero: Simulator, request: Request) -> object:
 def show_books(xero: Simulator, _: Request, tenant_id: str) -> object:
     """Export an organisation's books."""
     return xero.export(_known(xero, tenant_id))
+
+
+def show_balances(xero: Simulator, request: Request, tenant_id: str) -> object:
+    """Show the balance of each account and tax type in the base currency; all, or one order's documents."""
+    books = xero.books(_known(xero, tenant_id))
+    with books.lock:
+        return ledger.balances(books, request.args.get("number", ""))
 
 
 def show_organisation(xero: Simulator, _: Request, tenant_id: str) -> object:

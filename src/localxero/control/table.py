@@ -10,7 +10,7 @@ GROUPS = {
     **dict.fromkeys(("health", "reset", "seed", "snapshot", "restore"), "state"),
     **dict.fromkeys(("apps", "sign-in", "disconnect"), "apps and consent"),
     "webhook-deliveries": "webhooks",
-    "organisations": "books",
+    **dict.fromkeys(("organisations", "balances"), "books"),
 }
 JOURNAL = (
     ("path", "only requests whose path begins so"),
@@ -51,6 +51,13 @@ TABLE = (
     Control("POST", "webhook-deliveries", calls.deliver_webhooks, bodies.DeliverBody),
     Control("POST", "webhook-deliveries/<int:delivery_id>", calls.repeat_delivery),
     Control("GET", "books/<tenant_id>", calls.show_books),
+    Control(
+        "GET",
+        "balances/<tenant_id>",
+        calls.show_balances,
+        None,
+        (("number", "only of this document and those numbered after it: 1005 and 1005-CR1"),),
+    ),
     Control("GET", "organisations/<tenant_id>", calls.show_organisation),
     Control("POST", "organisations/<tenant_id>", calls.set_organisation, bodies.OrganisationBody),
 )

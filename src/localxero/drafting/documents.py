@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, arithmetic
+from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books, arithmetic, fold
 from localxero.books.arithmetic import EXCLUSIVE, ONE, ZERO, rounded
 from localxero.books.records import Contact, CreditNote, Document, Invoice, PurchaseOrder
 from localxero.drafting.contacts import contact_of
@@ -73,9 +73,16 @@ def invoice_draft(setting: Setting, body: InvoiceBody, before: Invoice | None) -
         amount_paid=before.amount_paid if before else rounded(ZERO),
         amount_credited=before.amount_credited if before else rounded(ZERO),
         fully_paid_on=before.fully_paid_on if before else None,
+        former_numbers=_former_numbers(before, number),
     )
     after = _themed(_stamped(_bridged(setting, after, body, before), before), before, setting.books)
     return DocumentDraft(setting, body, before, after, contact, is_new, lines)
+
+
+def _former_numbers(before: Invoice | None, number: str) -> tuple[str, ...]:
+    if before is None or fold(before.number) == fold(number):
+        return before.former_numbers if before else ()
+    return (*before.former_numbers, before.number)
 
 
 def _themed(after: T, before: T | None, books: Books) -> T:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import structs
 
 from localxero.books import Books, arithmetic, fold
-from localxero.books.arithmetic import NO_TAX, ONE, ZERO, rounded
+from localxero.books.arithmetic import CENT, NO_TAX, ONE, ZERO, rounded
 from localxero.books.records import Account, Document, Item, Line, TaxRate, Tracking
 from localxero.switches import Switches
 from localxero.wire import DocumentBody, LineBody, TrackingBody
@@ -111,7 +111,7 @@ def _line(setting: Setting, sent: LineBody, had: Line | None, terms: Terms) -> L
         quantity=quantity,
         unit_amount=price,
         line_amount=amount,
-        tax_amount=_tax(body, amount, tax_rate, types, away=away),
+        tax_amount=_tax(body, amount, tax_rate, types, setting.switches),
         tax_type=tax_type,
         item_code=item.code if item else body.item_code,
         account_code=account.code if account else body.account_code,
@@ -200,13 +200,16 @@ def _tax_type(
     return own or (account.tax_type if account else None)
 
 
-def _tax(body: LineBody, amount: Decimal, rate: TaxRate | None, types: str, *, away: bool) -> Decimal:
-    """Take the TaxAmount sent, within no documented tolerance (xero-rules.md 5.2), else compute it."""
+def _tax(body: LineBody, amount: Decimal, rate: TaxRate | None, types: str, switches: Switches) -> Decimal:
+    """Take the TaxAmount sent, within no documented tolerance (xero-rules.md 5.2; a switch), else compute it."""
     if types == NO_TAX:
         return rounded(ZERO)
-    if body.tax_amount is not None:
-        return rounded(body.tax_amount)
-    return arithmetic.line_tax(amount, rate.rate if rate else ZERO, types, away=away)
+    away = switches.negative_halves_round_away
+    computed = arithmetic.line_tax(amount, rate.rate if rate else ZERO, types, away=away)
+    if body.tax_amount is None:
+        return computed
+    sent = rounded(body.tax_amount)
+    return sent if switches.tax_amounts_are_taken_as_sent or abs(sent - computed) <= CENT else computed
 
 
 def _description(item: Item | None, side: str) -> str | None:

@@ -1,11 +1,14 @@
 """/CreditNotes/{id}/Allocations: parts of credit notes, set against invoices and bills."""
 
+from datetime import date
+
 from localkit.answers import Answer, json_answer
 from localkit.journal import Booking
 from localkit.rules import refusals
 from localxero.books import Books
 from localxero.books.arithmetic import rounded
-from localxero.books.records import Allocation, Invoice
+from localxero.books.records import Allocation, CreditNote, Invoice
+from localxero.drafting.lines import Setting
 from localxero.endpoints import Route
 from localxero.endpoints.credit_notes import CREDIT_NOTES
 from localxero.endpoints.documents import SCOPES
@@ -21,7 +24,7 @@ from localxero.render import settlements as render_settlements
 from localxero.render.values import ZERO_ID, day, messages
 from localxero.rules.allocations import ALLOCATION_RULES, AllocationDraft
 from localxero.rules.documents import locked_on
-from localxero.wire import AllocationBody, DocumentReference
+from localxero.wire import AllocationBody, DocumentReference, calendar_date
 
 
 def allocate(call: Call, key: str) -> Answer:
@@ -30,7 +33,7 @@ def allocate(call: Call, key: str) -> Answer:
 
 
 def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
-    """Book one allocation, or say why not; its date is the later one of the two documents' (Xero's page)."""
+    """Book one allocation, or say why not; its date is the later one of the two documents' (Xero's page; a switch)."""
     setting, books = writing.setting, writing.setting.books
     note = books.credit_notes[writing.target or ""]
     invoice = _invoice_meant(books, body.invoice)
@@ -38,8 +41,9 @@ def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
         books,
         note,
         invoice,
+        setting.switches,
         None if body.amount is None else rounded(body.amount),
-        max(note.date, invoice.date) if invoice else note.date,
+        _day(setting, body, note, invoice),
     )
     refused = refusals(ALLOCATION_RULES, draft)
     if refused or draft.amount is None or invoice is None:
@@ -63,6 +67,11 @@ def book_allocation(writing: Writing, body: AllocationBody) -> Outcome:
     also = _settle(books, made, setting.now_ms)
     booking = Booking("allocation", made.allocation_id, note.number, "AUTHORISED")
     return Outcome(render_settlements.allocation(made), booking=booking, also=also)
+
+
+def _day(setting: Setting, body: AllocationBody, note: CreditNote, invoice: Invoice | None) -> date:
+    sent = calendar_date(body.date, "Date") if setting.switches.allocations_may_be_dated else None
+    return sent or (max(note.date, invoice.date) if invoice else note.date)
 
 
 def _invoice_meant(books: Books, named: DocumentReference | None) -> Invoice | None:

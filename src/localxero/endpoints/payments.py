@@ -26,6 +26,7 @@ from localxero.queries.lists import Fields, Listing
 from localxero.render import settlements as render_settlements
 from localxero.render.values import ZERO_ID
 from localxero.rules.payments import PAYMENT_DELETE_RULES, PAYMENT_RULES, PAYMENT_WARNINGS, PaymentDraft
+from localxero.switches import Switches
 from localxero.wire import DocumentReference, PaymentBody, calendar_date
 
 SCOPES = ("accounting.payments",)
@@ -123,7 +124,7 @@ def book_deletion(writing: Writing, body: PaymentBody) -> Outcome:
     before = books.payments[writing.target or ""]
     after = replace(before, status="DELETED", updated_ms=setting.now_ms)
     document = _document(books, before.document_id)
-    draft = PaymentDraft(books, body, before, after, document, books.accounts.get(before.account_id))
+    draft = PaymentDraft(books, setting.switches, body, before, after, document, books.accounts.get(before.account_id))
     refused = refusals(PAYMENT_DELETE_RULES, draft)
     if refused:
         shown = render_settlements.payment(before, books, whole=True)
@@ -154,7 +155,7 @@ def _drafted(writing: Writing, body: PaymentBody) -> PaymentDraft:
         is_reconciled=bool(body.is_reconciled),
         updated_ms=setting.now_ms,
     )
-    return PaymentDraft(books, body, None, after, document, account)
+    return PaymentDraft(books, setting.switches, body, None, after, document, account)
 
 
 def _is_base(books: Books, account: Account | None) -> bool:
@@ -206,7 +207,11 @@ def _told(books: Books, payment: Payment, settled: Booking, warned: Sequence[Ref
     return Outcome(render_settlements.payment(payment, books, whole=True), (), warned, booking, also=(settled,))
 
 
-RESOURCE = Resource("Payments", PaymentBody, book_payment)
+def _spares_good(switches: Switches) -> bool:
+    return switches.bad_payment_spares_its_batch
+
+
+RESOURCE = Resource("Payments", PaymentBody, book_payment, spares_good=_spares_good)
 DELETION = Resource("Payments", PaymentBody, book_deletion)
 ROUTES = (
     Route("/Payments", SCOPES, {"GET": list_payments, "PUT": make_payments, "POST": make_payments}),

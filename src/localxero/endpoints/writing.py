@@ -19,6 +19,7 @@ from localxero.gate.calls import Call
 from localxero.gate.errors import validation
 from localxero.queries.lists import flag
 from localxero.render.values import messages
+from localxero.switches import Switches
 
 B = TypeVar("B", bound=wire.Body)
 
@@ -56,6 +57,8 @@ class Resource(Generic[B]):
     book: Callable[[Writing, B], Outcome]
     most: int | None = None
     tells_status: bool = True
+    spares_good: Callable[[Switches], bool] = lambda _: True
+    """Whether, errors not summarised, what is good is booked beside what is bad."""
 
 
 def write(call: Call, resource: Resource[B], target: str | None = None) -> Answer:
@@ -67,7 +70,8 @@ def write(call: Call, resource: Resource[B], target: str | None = None) -> Answe
     summarise = flag(call.args, "summarizeErrors", default=True)
     with call.books.lock:
         writing = Writing(call.setting(), call.request.method == "PUT", target)
-        if summarise and not call.state.switches.summarised_400_books_good:
+        switches = call.state.switches
+        if not (switches.summarised_400_books_good if summarise else resource.spares_good(switches)):
             outcomes = _all_or_nothing(writing, resource, sent)
         else:
             outcomes = [resource.book(writing, body) for body in sent]

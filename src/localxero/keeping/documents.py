@@ -5,7 +5,7 @@ keep_invoice, keep_credit_note -> the document and its contact -> restock -> set
 
 from msgspec.structs import replace
 
-from localxero.books import Books
+from localxero.books import PAYABLE, Books
 from localxero.books.records import CreditNote, Document, Invoice, PurchaseOrder
 from localxero.drafting.documents import DocumentDraft
 from localxero.keeping import chronicle
@@ -20,7 +20,10 @@ def keep_invoice(draft: DocumentDraft[Invoice]) -> Invoice:
     restock(draft.books, draft.after, is_new=draft.before is None)
     _tell(draft)
     if draft.after.status == "AUTHORISED" and not draft.after.amount_due:
-        settle_invoice(draft.books, draft.after.document_id, paid_at_once=draft.setting.switches.zero_totals_are_paid)
+        switches = draft.setting.switches
+        is_bill = draft.after.type == PAYABLE
+        at_once = switches.zero_total_bills_are_paid if is_bill else switches.zero_totals_are_paid
+        settle_invoice(draft.books, draft.after.document_id, paid_at_once=at_once)
     return draft.books.invoices[draft.after.document_id]
 
 
@@ -28,7 +31,8 @@ def keep_credit_note(draft: DocumentDraft[CreditNote]) -> CreditNote:
     """Write a credit note into the books and return it as it stands there."""
     _keep_contact(draft)
     draft.books.put_credit_note(draft.after)
-    restock(draft.books, draft.after, is_new=draft.before is None)
+    at_average = draft.setting.switches.returns_come_back_at_average_cost
+    restock(draft.books, draft.after, is_new=draft.before is None, returns_at_average=at_average)
     _tell(draft)
     return draft.after
 

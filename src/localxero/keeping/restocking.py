@@ -9,10 +9,10 @@ from localxero.books.records import Item, StockMove
 from localxero.books.stock import StockDocument
 
 
-def restock(books: Books, document: StockDocument, *, is_new: bool) -> None:
+def restock(books: Books, document: StockDocument, *, is_new: bool, returns_at_average: bool = True) -> None:
     """Let a document move stock in place of what it moved before; the same again moves nothing."""
     before = () if is_new else books.stock_moves.get(document.document_id, ())
-    moves = stock.moves_of(document, books)
+    moves = stock.moves_of(document, books, returns_at_average=returns_at_average)
     if stock.same_moves(before, moves):
         return
     books.stock_moves[document.document_id] = moves

@@ -7,7 +7,7 @@ from operator import attrgetter
 from werkzeug.wrappers import Request
 
 from localkit.answers import Answer
-from localxero.books import PAYABLE, RECEIVABLE, Books
+from localxero.books import PAYABLE, RECEIVABLE, Books, ledger
 from localxero.books.arithmetic import ZERO
 from localxero.books.records import Document, Invoice
 from localxero.gate.calls import State
@@ -99,7 +99,7 @@ def section(state: State, request: Request, short_code: str, key: str) -> Answer
     books = books_of(state, short_code)
     if key in HEADINGS:
         return _documents(state, request, books, key)
-    show = {"contacts": _contacts, "items": _items, "accounts": _accounts}.get(key)
+    show = {"contacts": _contacts, "items": _items, "accounts": _accounts, "balances": _balances}.get(key)
     if show is None:
         raise missing(state)
     with books.lock:
@@ -129,6 +129,12 @@ def accounts(state: State, books: Books, *, problems: Sequence[str] = ()) -> Ans
 
 def _accounts(state: State, _: Request, books: Books) -> Answer:
     return accounts(state, books)
+
+
+def _balances(state: State, request: Request, books: Books) -> Answer:
+    number = request.args.get("q", "").strip()
+    found = ledger.balances(books, number)
+    return page(state, "balances.html", books=books, here="balances", found=found, number=number)
 
 
 def _documents(state: State, request: Request, books: Books, key: str) -> Answer:

@@ -23,6 +23,7 @@ SECTIONS = (
     ("contacts", "Contacts"),
     ("items", "Items"),
     ("accounts", "Accounts"),
+    ("balances", "Balances"),
 )
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 

@@ -9,6 +9,7 @@ from localkit.rules import Rule
 from localxero.books import PAYABLE, PAYABLE_CREDIT, RECEIVABLE, RECEIVABLE_CREDIT, Books
 from localxero.books.records import CreditNote, Invoice
 from localxero.rules.documents import locked_on
+from localxero.switches import Switches
 
 PAIRS = {RECEIVABLE_CREDIT: RECEIVABLE, PAYABLE_CREDIT: PAYABLE}
 
@@ -20,6 +21,7 @@ class AllocationDraft:
     books: Books
     note: CreditNote
     invoice: Invoice | None
+    switches: Switches
     amount: Decimal | None
     day: date
 
@@ -83,13 +85,13 @@ def allocation_is_of_one_kind(draft: AllocationDraft) -> Iterator[str]:
 
 
 def allocation_is_of_one_contact(draft: AllocationDraft) -> Iterator[str]:
-    """Refuse an invoice of another contact, or in another currency.
+    """Refuse an invoice of another contact, by a switch, or in another currency.
 
-    Source: xero-rules.md 5.7 (likely; wording not found)
+    Source: xero-rules.md 5.7 (likely; wording not found; of another contact: unsure)
     """
     if draft.invoice is None:
         return
-    if draft.invoice.contact_id != draft.note.contact_id:
+    if not draft.switches.credits_cross_contacts and draft.invoice.contact_id != draft.note.contact_id:
         yield "Credit Note cannot be allocated to an invoice of another contact"
     if draft.invoice.currency_code != draft.note.currency_code:
         yield "Credit Note cannot be allocated to an invoice in another currency"

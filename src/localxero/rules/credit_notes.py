@@ -50,21 +50,30 @@ def credit_note_type_stays(draft: CreditNoteDraft) -> Iterator[str]:
 
 
 def credit_note_number_is_unique(draft: CreditNoteDraft) -> Iterator[str]:
-    """Refuse the number of another credit note for a customer; suppliers' numbers are free.
+    """Refuse the number of another credit note for a customer, a sales invoice's by a switch; suppliers' are free.
 
-    Source: xero-rules.md 5.7, SPEC CreditNote.CreditNoteNumber (sure; wording unsure)
+    Source: xero-rules.md 5.7, SPEC CreditNote.CreditNoteNumber (sure; wording and invoices' numbers unsure)
     """
-    after = draft.after
+    after, switches = draft.after, draft.setting.switches
     if after.type != RECEIVABLE_CREDIT or not moved(draft):
         return
-    burnt = draft.setting.switches.deleted_numbers_stay_burnt
-    if any(
-        other.document_id != after.document_id
-        and other.type == RECEIVABLE_CREDIT
-        and (burnt or other.status != "DELETED")
-        for other in draft.books.credit_notes_numbered(after.number)
-    ):
+    holders = documents.credit_notes_numbered(draft.books, after.number)
+    if switches.credit_notes_share_the_invoices_numbers:
+        holders += documents.numbered(draft.books, after.number, is_renamed_free=switches.renamed_numbers_are_free)
+    if documents.is_taken(holders, after.document_id, burnt=switches.deleted_numbers_stay_burnt):
         yield "Credit Note # must be unique."
+
+
+def approved_credit_note_stays(draft: CreditNoteDraft) -> Iterator[str]:
+    """Refuse to rewrite an approved credit note, by a switch; voiding it is the way.
+
+    Source: xero-rules.md 5.7 (unsure; wording as of its status)
+    """
+    before = draft.before
+    if before is None or before.status != "AUTHORISED" or not moved(draft) or before.is_settled:
+        return
+    if not draft.setting.switches.approved_credit_notes_may_be_edited and settled.is_changed(draft, before):
+        yield "Credit Note not of valid status for modification"
 
 
 CREDIT_NOTE_RULES: tuple[Rule[CreditNoteDraft], ...] = (
@@ -76,6 +85,7 @@ CREDIT_NOTE_RULES: tuple[Rule[CreditNoteDraft], ...] = (
     documents.period_is_open,
     documents.locked_document_stays,
     settled.settled_credit_note_stays,
+    approved_credit_note_stays,
     *documents.SHARED,
     *lines.CREDIT_NOTE_RULES,
     *stock.RULES,

@@ -1,10 +1,10 @@
 """What Xero refuses about any document as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from localkit.rules import Rule
-from localxero.books import Books
+from localxero.books import RECEIVABLE, RECEIVABLE_CREDIT, Books
 from localxero.books.arithmetic import ZERO
 from localxero.books.records import CreditNote, Document
 from localxero.drafting.documents import DocumentDraft
@@ -20,6 +20,22 @@ AnyDraft = DocumentDraft[Document]
 def moved(draft: AnyDraft) -> bool:
     """Tell whether the change does more than end a document's life."""
     return draft.after.status not in DEAD
+
+
+def numbered(books: Books, number: str, *, is_renamed_free: bool) -> list[Document]:
+    """Find the sales invoices that have a number, and those that had it before they were renamed."""
+    found = (*books.invoices_numbered(number), *(() if is_renamed_free else books.invoices_once_numbered(number)))
+    return [each for each in found if each.type == RECEIVABLE]
+
+
+def credit_notes_numbered(books: Books, number: str) -> list[Document]:
+    """Find the customers' credit notes that have a number."""
+    return [each for each in books.credit_notes_numbered(number) if each.type == RECEIVABLE_CREDIT]
+
+
+def is_taken(holders: Iterable[Document], document_id: str, *, burnt: bool) -> bool:
+    """Tell whether another document holds the number; `burnt`: a deleted one does, too."""
+    return any(each.document_id != document_id and (burnt or each.status != "DELETED") for each in holders)
 
 
 def contact_is_given(draft: AnyDraft) -> Iterator[str]:

@@ -14,8 +14,11 @@ from localxero.rules.documents import (
     APPROVED,
     NOT_PERMITTED,
     SHARED,
+    credit_notes_numbered,
+    is_taken,
     locked_document_stays,
     moved,
+    numbered,
     period_is_open,
     rate_is_plausible,
 )
@@ -88,16 +91,16 @@ def type_stays(draft: InvoiceDraft) -> Iterator[str]:
 def number_is_unique(draft: InvoiceDraft) -> Iterator[str]:
     """Refuse a sales invoice number that another one has, in any case; voided numbers stay burnt.
 
-    Source: xero-rules.md 4.2, 4.6, SPEC (sure; voided and deleted ones: likely)
+    The number it had before it was renamed, and that of a customer's credit note, are switches.
+    Source: xero-rules.md 4.2, 4.6, SPEC (sure; voided and deleted ones: likely; renamed ones, credit notes: unsure)
     """
-    after = draft.after
+    after, switches = draft.after, draft.setting.switches
     if after.type != RECEIVABLE or not moved(draft):
         return
-    burnt = draft.setting.switches.deleted_numbers_stay_burnt
-    if any(
-        other.document_id != after.document_id and other.type == RECEIVABLE and (burnt or other.status != "DELETED")
-        for other in draft.books.invoices_numbered(after.number)
-    ):
+    holders = numbered(draft.books, after.number, is_renamed_free=switches.renamed_numbers_are_free)
+    if switches.credit_notes_share_the_invoices_numbers:
+        holders += credit_notes_numbered(draft.books, after.number)
+    if is_taken(holders, after.document_id, burnt=switches.deleted_numbers_stay_burnt):
         yield "Invoice # must be unique."
 
 

@@ -8,6 +8,7 @@ from localkit.rules import Rule
 from localxero.books import Books
 from localxero.books.records import Account, CreditNote, Invoice, Payment
 from localxero.rules.documents import locked_on
+from localxero.switches import Switches
 from localxero.wire import PaymentBody
 
 
@@ -16,6 +17,7 @@ class PaymentDraft:
     """A payment as sent, as it stands in the books (or None), and as it would be booked; what was not found is None."""
 
     books: Books
+    switches: Switches
     given: PaymentBody
     before: Payment | None
     after: Payment
@@ -105,8 +107,32 @@ def deleted_payment_stays(draft: PaymentDraft) -> Iterator[str]:
         yield "Payment not of valid status for modification"
 
 
+def payment_is_in_time(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse a payment dated before its invoice, or a refund dated before its credit note, by a switch each.
+
+    Source: a live answer of April 2026 saved a payment, with a warning (sure; of refunds: unsure)
+    """
+    switches = draft.switches
+    is_refund = isinstance(draft.document, CreditNote)
+    may = switches.refunds_may_precede_their_note if is_refund else switches.payments_may_precede_their_invoice
+    if not may:
+        yield from payment_is_not_before_its_invoice(draft)
+
+
+def payment_currency_goes_with_its_account(draft: PaymentDraft) -> Iterator[str]:
+    """Refuse to pay a document in another currency into an account that is no bank account, by a switch.
+
+    Source: xero-rules.md 5.7 (unsure; wording not found)
+    """
+    if draft.document is None or draft.account is None or draft.switches.foreign_documents_paid_into_base_accounts:
+        return
+    is_foreign = draft.document.currency_code != draft.books.organisation.base_currency
+    if is_foreign and draft.account.type != "BANK":
+        yield "The currency of the payment must be that of the account"
+
+
 def payment_is_not_before_its_invoice(draft: PaymentDraft) -> Iterator[str]:
-    """Warn of a payment dated before what it pays; it is saved all the same.
+    """Warn of a payment dated before what it pays, where it is saved all the same.
 
     Source: a live answer of April 2026 (sure)
     """
@@ -122,6 +148,8 @@ PAYMENT_RULES: tuple[Rule[PaymentDraft], ...] = (
     payment_has_an_amount,
     payment_is_outstanding,
     payment_period_is_open,
+    payment_is_in_time,
+    payment_currency_goes_with_its_account,
 )
 PAYMENT_DELETE_RULES: tuple[Rule[PaymentDraft], ...] = (
     payment_is_only_deleted,

@@ -55,13 +55,14 @@ def settled_credit_note_stays(draft: DocumentDraft[CreditNote]) -> Iterator[str]
     before = draft.before
     if before is None or not before.is_settled:
         return
-    if (
-        draft.after.status != before.status
-        or draft.after.date != before.date
-        or _is_rewritten(draft, before)
-        or draft.after.contact_id != before.contact_id
-    ):
+    if draft.after.status != before.status or is_changed(draft, before):
         yield EDITED
+
+
+def is_changed(draft: DocumentDraft[CreditNote], before: CreditNote) -> bool:
+    """Tell whether its date, its contact, its amounts or its lines are others."""
+    after = draft.after
+    return after.date != before.date or after.contact_id != before.contact_id or _is_rewritten(draft, before)
 
 
 def _is_rewritten(draft: DocumentDraft[Document], before: Document) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from localkit.rules import Rule
-from localxero.books import RECEIVABLE, stock
+from localxero.books import PAYABLE_CREDIT, RECEIVABLE, stock
 from localxero.books.arithmetic import ZERO
 from localxero.books.records import CreditNote, Invoice, Item
 from localxero.drafting.documents import DocumentDraft
@@ -33,11 +33,18 @@ def is_on_hand(draft: StockDraft) -> Iterator[str]:
 
 
 def bought_stock_is_still_there(draft: StockDraft) -> Iterator[str]:
-    """Refuse to void or lessen a bill, or to return to a supplier, what was sold since; a switch.
+    """Refuse to void or lessen a bill, or to return to a supplier, what was sold since; a switch each.
 
     Source: xero-rules.md 5.5 (unsure; wording not found)
     """
-    if draft.after.type == RECEIVABLE or draft.setting.switches.stock_may_be_taken_back_below_zero:
+    switches = draft.setting.switches
+    is_returned = draft.after.type == PAYABLE_CREDIT
+    may = (
+        switches.supplier_credits_may_take_stock_below_zero
+        if is_returned
+        else switches.stock_may_be_taken_back_below_zero
+    )
+    if draft.after.type == RECEIVABLE or may:
         return
     for item in _short(draft, draft.after):
         yield f"This transaction would reduce the quantity on hand of item '{item.code}' to below zero"

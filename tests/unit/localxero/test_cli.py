@@ -4,6 +4,7 @@ import pytest
 
 from localxero import LocalXero
 from localxero.cli import main, parser, prepared
+from localxero.switches import Switches
 from localxero.testing import running
 
 
@@ -31,6 +32,18 @@ class TestPreparing:
         LocalXero().save(state)
         xero = prepared(parser().parse_args(["serve", "--state", str(state), "--redirect-uri", uri]))
         assert uri in xero.state.identity.apps["client"].redirect_uris
+
+    def test_answers_of_a_live_organisation_are_its_switches(self, tmp_path):
+        answers = tmp_path / "answers.json"
+        answers.write_text('{"asked": "2026-11-20", "switches": {"renamed_numbers_are_free": true}}')
+        xero = prepared(parser().parse_args(["serve", "--answers", str(answers)]))
+        assert xero.state.switches == Switches(renamed_numbers_are_free=True)
+
+    def test_an_answer_to_no_question_is_told(self, tmp_path, capsys):
+        answers = tmp_path / "answers.json"
+        answers.write_text('{"switches": {"is_the_moon_green": true}}')
+        assert main(["serve", "--port", "0", "--answers", str(answers)]) == 1
+        assert "is_the_moon_green" in capsys.readouterr().err
 
 
 class TestServing:

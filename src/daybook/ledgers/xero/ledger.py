@@ -20,6 +20,7 @@ from daybook.ledgers.xero import (
     purchase_orders,
     writing,
 )
+from daybook.ledgers.xero.probing.table import PROBING
 from daybook.ledgers.xero.reasons import REASONS
 
 XERO = Ledger(
@@ -91,4 +92,5 @@ XERO = Ledger(
     call_id=protocol.correlation_id,
     hears=hearing.hears,
     contact_link=links.contact,
+    probing=PROBING,
 )

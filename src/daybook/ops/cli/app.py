@@ -18,6 +18,7 @@ from daybook.ops.cli.commands import (
     forgetting,
     orders,
     people,
+    probe,
     processes,
     rules,
     secrets,
@@ -46,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     state.status,
     state.reconcile,
     audit.audit,
+    probe.probe,
     secrets.secrets_group,
     demo.demo,
 )

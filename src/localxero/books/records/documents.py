@@ -61,6 +61,7 @@ class Invoice(Document, frozen=True, kw_only=True):
     url: str | None = None
     expected_payment_date: date | None = None
     planned_payment_date: date | None = None
+    former_numbers: tuple[str, ...] = ()
     rounding: Decimal = Decimal("0.00")
     amount_paid: Decimal = Decimal("0.00")
     amount_credited: Decimal = Decimal("0.00")

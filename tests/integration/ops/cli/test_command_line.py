@@ -47,6 +47,7 @@ COMMANDS = [
     ["status"],
     ["reconcile"],
     ["audit", "verify"],
+    ["probe"],
     ["secrets", "new-key"],
     ["secrets", "rotate"],
     ["demo"],
