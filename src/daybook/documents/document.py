@@ -186,6 +186,11 @@ class Settlement:
     """Number of the document that it settles, for people."""
     form: str = ""
 
+    @property
+    def party(self) -> None:
+        """Return nobody: whose money moves is told by what it settles."""
+        return None
+
 
 Written = Document | Settlement
 """What a ledger is called for: all but files."""

@@ -102,6 +102,7 @@ def _note(
         number=number,
         contact_id=invoice.contact_id,
         contact_name=invoice.contact_name,
+        party=None if invoice.contact_id else invoice.party,
         date=dated,
         currency=invoice.currency,
         amount_type=invoice.amount_type,

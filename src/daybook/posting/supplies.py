@@ -43,9 +43,9 @@ def resolved(connection: Connection, ledger: Ledger, documents: Iterable[Documen
     }
 
 
-def addressed(document: Document, resolved: Resolved) -> Document:
+def addressed(document: Document | Settlement, resolved: Resolved) -> Document | Settlement:
     """Return a document with the id of its contact, where that stands for a party."""
-    if document.party is None:
+    if isinstance(document, Settlement) or document.party is None:
         return document
     return replace(document, contact_id=resolved.get(CONTACTS, {}).get(document.party.key, ""))
 
