@@ -7,7 +7,7 @@ write: of two for the same thing PostgreSQL would ask both for every row. One wi
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.kit import clock
@@ -32,6 +32,13 @@ class Order(models.Model):
         SKIPPED = "skipped", "Skipped"
         """Never becomes a document by rule: free of charge, before the start date."""
         CANCELLED = "cancelled", "Cancelled"
+
+    class Sameness(models.TextChoices):
+        """Whether an order that looks like one of another feed is the same sale, as a person says."""
+
+        UNDECIDED = "", "Nobody has said"
+        ANOTHER = "another", "Another sale"
+        SAME = "same", "The same sale"
 
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="orders", db_constraint=False, db_index=False
@@ -64,6 +71,12 @@ class Order(models.Model):
     """The day of dispatch that a person typed; dates the documents whatever the OMS says."""
     typed_refunds = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     """By refund what a person typed of its amounts: `content` as the canonical refund has it, by whom and when."""
+    same_as = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False, db_index=False
+    )
+    """The order of another feed that it looks like, or is."""
+    sameness = models.CharField(max_length=8, choices=Sameness, blank=True, default="", db_default="")
+    """What a person said of that."""
     current_revision = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
@@ -82,6 +95,9 @@ class Order(models.Model):
             models.Index(fields=["company", "-first_received_at"], name="order_newest"),
             models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed"),
             models.Index(fields=["company", "ref"], name="order_ref"),
+            models.Index(
+                fields=["company", "external_ref"], condition=models.Q(external_ref__gt=""), name="order_external_ref"
+            ),
             models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
             GinIndex(grams(*SOUGHT), name="order_grams"),
         ]
@@ -192,6 +208,8 @@ class Delivery(models.Model):
         LATE_RETRY = "late_retry", "A repeat, or older than what stands"
         REFUSED = "refused", "Refused"
         IGNORED = "ignored", "Nothing about an order"
+        WAITING = "waiting", "Kept, not taken in yet"
+        """Its feed is paused, or it is news about an order that has not come yet."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
     feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -230,7 +248,26 @@ class Delivery(models.Model):
     answered = models.PositiveSmallIntegerField(null=True)
     """The HTTP status it was answered with; None: not answered, so that the sender repeats it."""
     raw = models.BinaryField(default=bytes)
-    """The request's bytes, with the first delivery of each request; forgotten after a while (`orders/retention.py`)."""
+    """The request's bytes, with the first delivery of each request, or its own; forgotten after a while
+    (`orders/retention.py`)."""
+    ref = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """What it called itself, where it belongs to no order (yet)."""
+    external_ref = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """The shop's reference, where it waits for its order."""
+    is_whole = models.BooleanField(default=False, db_default=False)
+    """It stands for all of its request, which could not be read."""
+    problems = models.JSONField(null=True)
+    """Why it was refused or waits: `[{"field", "problem", "cure"}]`, as its sender was told."""
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False, db_index=False
+    )
+    """A person took that one in again, as it was or corrected; both stay."""
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False, db_index=False
+    )
+    """Who did."""
+    settled_at = models.DateTimeField(null=True)
+    """When what was refused or waited was taken in after all, or a person put it aside."""
 
     class Meta:
         ordering = ["id"]
@@ -242,6 +279,11 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["received_at"], condition=~models.Q(raw=b""), name="delivery_raw"),
             models.Index(fields=["notice"], condition=models.Q(notice__isnull=False), name="delivery_notice"),
+            models.Index(
+                fields=["company", "result", "-id"],
+                condition=models.Q(result__in=["refused", "waiting"], settled_at=None),
+                name="delivery_open",
+            ),
         ]
 
     def __str__(self) -> str:
