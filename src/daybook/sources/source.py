@@ -6,9 +6,10 @@ Behind this port nobody learns whose order it was.
 """
 
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -70,6 +71,15 @@ class Notice:
     notice: NoticeContent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemNotice:
+    """What left, or what will not be delivered, by the ids of lines alone: whose they are is asked of the feed's orders."""
+
+    is_cancellation: bool
+    items: tuple[tuple[str, Decimal | None], ...]
+    """A line's id, and how many; None: all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotAnOrder:
     """Something well-formed that is none of our business: a test ping, a basket. `why` in one sentence."""
@@ -85,6 +95,21 @@ class Refusal:
 
 
 Read = CanonicalOrder | Notice | NotAnOrder | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One thing that a file holds, and where it stands there, for a person: "rows 2 to 4"."""
+
+    place: str
+    read: Read | ItemNotice
+
+
+ReadFile = Callable[[str, bytes, Mapping[str, Any]], Iterator[Placed]]
+"""(a file's name, its bytes, the feed's settings) -> what it holds, in its order, read as it is asked for.
+
+Raises NotAnOrderError at once where nothing of it can be believed.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +174,8 @@ class Source:
     """When a company needs it, for the settings page."""
     fields: tuple[Field, ...] = ()
     doors: tuple[Door, ...] = ()
+    files: ReadFile | None = None
+    """How its files are read, which come by upload or from a watched place."""
     consent: Callable[[Mapping[str, str], str], str] | None = None
     """(settings, address of ours to come back to) -> the shop's page on which a person lets us in."""
     check: Callable[[Mapping[str, str], Secrets], Talk[str]] | None = None
