@@ -5,7 +5,7 @@
 A receipt is given only after the commit: what it calls accepted survives anything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
@@ -137,6 +137,16 @@ def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
     raw = body if len(held) == 1 else b""
     orders = [_of_feed(feed, each, raw, at) for at, each in enumerate(held) if isinstance(each, _ORDERS)]
     receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(held) if not isinstance(each, _ORDERS)]
+    company_rules = rules.of_company(feed.company) if orders else []
+    for batch in _batches(orders):
+        receipts += _receive_batch(feed.company, batch, company_rules, arrival)
+    return sorted(receipts, key=lambda receipt: receipt.position)
+
+
+def take_from(feed: Feed, held: Mapping[int, Read], arrival: Arrival) -> list[Receipt]:
+    """Accept some of what a file of the feed holds, by position; one receipt for each, in their order."""
+    orders = [_of_feed(feed, each, b"", at) for at, each in held.items() if isinstance(each, _ORDERS)]
+    receipts = [_take_other(feed, each, arrival, at) for at, each in held.items() if not isinstance(each, _ORDERS)]
     company_rules = rules.of_company(feed.company) if orders else []
     for batch in _batches(orders):
         receipts += _receive_batch(feed.company, batch, company_rules, arrival)

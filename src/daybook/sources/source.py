@@ -105,8 +105,17 @@ class Placed:
     read: Read | ItemNotice
 
 
-ReadFile = Callable[[str, bytes, Mapping[str, Any]], Iterator[Placed]]
-"""(a file's name, its bytes, the feed's settings) -> what it holds, in its order, read as it is asked for.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a file holds, in its order, read as it is asked for."""
+
+    things: Iterator[Placed]
+    total: int | None = None
+    """How many; None: nobody knows before the end."""
+
+
+ReadFile = Callable[[str, bytes, Mapping[str, Any]], Held]
+"""(a file's name, its bytes, the feed's settings) -> what it holds, the same each time.
 
 Raises NotAnOrderError at once where nothing of it can be believed.
 """

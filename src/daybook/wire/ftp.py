@@ -17,17 +17,23 @@ from types import TracebackType
 from typing import Any, Self
 
 from daybook.wire.asks import (
+    Changed,
+    Content,
     FileAnswer,
     FileAsk,
     FileThere,
+    Get,
     Gone,
     List,
     Listing,
+    Made,
+    MakeFolder,
     NameTaken,
     Put,
     Rename,
     Renamed,
     Stored,
+    TooLarge,
 )
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Refused, WireError
 
@@ -134,7 +140,7 @@ class FtpSession:
             self.close()
             if isinstance(error, ftplib.error_temp) and _code(error) in _NO_ROOM:
                 raise Full(_words(error)) from None
-            raise (NotSent if isinstance(ask, List) else OutcomeUnknown)(_words(error)) from None
+            raise (NotSent if isinstance(ask, List | Get) else OutcomeUnknown)(_words(error)) from None
 
     def _opened(self) -> ftplib.FTP:
         if self._ftp is None:
@@ -194,9 +200,7 @@ def _log_in(server: FtpServer, patience: FtpPatience, made: list[ftplib.FTP]) ->
     return ftp
 
 
-def _begin(
-    server: FtpServer, patience: FtpPatience, context: ssl.SSLContext, made: list[ftplib.FTP]
-) -> ftplib.FTP:
+def _begin(server: FtpServer, patience: FtpPatience, context: ssl.SSLContext, made: list[ftplib.FTP]) -> ftplib.FTP:
     """Return a connection on which the server has said hello, and nothing was said of us."""
     ftp: ftplib.FTP
     if server.security == "ftp":
@@ -238,6 +242,10 @@ def _answer(ftp: ftplib.FTP, ask: FileAsk) -> FileAnswer:
             return _rename(ftp, ask)
         case List():
             return Listing(tuple(_files(ftp, ask.folder)))
+        case Get():
+            return _get(ftp, ask)
+        case MakeFolder():
+            return _make(ftp, ask.path)
         case _:
             raise TypeError(f"no ask of this wire: {ask}")
 
@@ -273,6 +281,39 @@ def _rename(ftp: ftplib.FTP, rename: Rename) -> FileAnswer:
         return Gone()
     ftp.rename(rename.path, rename.new_path)
     return Renamed()
+
+
+class _TooMuchError(Exception):
+    """More came than was asked for."""
+
+
+def _get(ftp: ftplib.FTP, get: Get) -> FileAnswer:
+    before = _size(ftp, get.path)
+    if before is None:
+        return Gone()
+    if before > get.most:
+        return TooLarge(before)
+    found = bytearray()
+
+    def keep(piece: bytes) -> None:
+        found.extend(piece)
+        if len(found) > get.most:
+            raise _TooMuchError
+
+    try:
+        ftp.retrbinary(f"RETR {get.path}", keep)
+    except _TooMuchError:
+        ftp.close()  # what else it sends is not listened to; the next ask makes another connection
+        raise OSError("The file grew beyond what is read.") from None
+    return Content(bytes(found)) if _size(ftp, get.path) == before == len(found) else Changed()
+
+
+def _make(ftp: ftplib.FTP, path: str) -> FileAnswer:
+    try:
+        ftp.mkd(path)
+    except ftplib.error_perm:
+        ftp.cwd(path)  # it is there, or else this is refused too
+    return Made()
 
 
 def _size(ftp: ftplib.FTP, path: str) -> int | None:

@@ -6,14 +6,14 @@ from typing import Any
 from daybook.sources import json_text
 from daybook.sources.canonical import schema
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import Placed, Refusal
+from daybook.sources.source import Held, Placed, Refusal
 
 _NAMELESS = "file"
 """Where an order names no source: it becomes its feed's in any case."""
 
 
-def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Iterator[Placed]:
-    """Yield the orders of a file of JSON. Raises NotAnOrderError at once where it is one JSON value and cannot be read."""
+def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
+    """Return the orders of a file of JSON. Raises NotAnOrderError at once where it is one JSON value and cannot be read."""
     del name, settings
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
@@ -21,10 +21,11 @@ def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Iterator[P
         raise NotAnOrderError((Problem("the file", "The file is empty.", cure),))
     first = start.split(b"\n", 1)[0].strip()
     if not (start.startswith(b"[") or first == b"{"):
-        return _lines(body)
+        return Held(_lines(body), sum(1 for each in body.split(b"\n") if each.strip()))
     whole = json_text.parse(body)
     orders = whole if isinstance(whole, list) else [whole]
-    return (_order(f"order {number}", given) for number, given in enumerate(orders, start=1))
+    things = (_order(f"order {number}", given) for number, given in enumerate(orders, start=1))
+    return Held(things, len(orders))
 
 
 def _lines(body: bytes) -> Iterator[Placed]:

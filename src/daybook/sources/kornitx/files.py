@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from daybook.sources.kornitx import reading
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import ItemNotice, NotAnOrder, Placed, Read, Refusal
+from daybook.sources.source import Held, ItemNotice, NotAnOrder, Placed, Read, Refusal
 from daybook.sources.table import cells
 from daybook.sources.xml import reading as xml
 
@@ -37,13 +37,13 @@ _TOLD = {
 _MOST = 10_000_000
 
 
-def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Iterator[Placed]:
-    """Yield what a file holds. Raises NotAnOrderError at once where nothing of it can be believed."""
+def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
+    """Return what a file holds. Raises NotAnOrderError at once where nothing of it can be believed."""
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _xml(body, settings)
+        return Held(_xml(body, settings))
     if name.lower().endswith(".xml") or body.startswith(b"PK"):
         raise _neither()
-    return _csv(body, settings)
+    return Held(_csv(body, settings))
 
 
 def _xml(body: bytes, settings: Mapping[str, Any]) -> Iterator[Placed]:

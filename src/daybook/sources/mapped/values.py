@@ -84,7 +84,7 @@ def number(cell: str, habits: Habits) -> str:
     """Return a number as a plain decimal text; "" where there is none."""
     if cell[:1] == NUMBER:
         return cell[1:]
-    given = text(cell).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-").replace("’", "'")
+    given = text(cell).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-").replace("\u2019", "'")
     if not given:
         return ""
     _check_number(given)

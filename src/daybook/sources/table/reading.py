@@ -17,15 +17,15 @@ from daybook.sources.mapped import building, values
 from daybook.sources.mapped.building import Part, Record
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import Placed, Refusal
+from daybook.sources.source import Held, Placed, Refusal
 from daybook.sources.table import cells, workbook
 from daybook.sources.table.cells import Row, Rows
 
 _HEADINGS_SHOWN = 30
 
 
-def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Iterator[Placed]:
-    """Yield the orders of a CSV or XLSX file. Raises NotAnOrderError at once where nothing of it can be believed."""
+def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
+    """Return the orders of a CSV or XLSX file. Raises NotAnOrderError at once where nothing of it can be believed."""
     del name  # what it is, its first bytes say
     mapping = mapping_of(settings)
     return read(rows_of(body, mapping), mapping, is_padded=is_workbook(body))
@@ -77,8 +77,8 @@ class _Span:
     count: int = 1
 
 
-def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Iterator[Placed]:
-    """Yield each order, in the order of their last rows. Raises NotAnOrderError at once.
+def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held:
+    """Return each order, in the order of their last rows. Raises NotAnOrderError at once.
 
     `is_padded`: a row may be short, because its last cells are empty.
     """
@@ -87,7 +87,8 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Iter
     if missing := [name for name in mapping.columns if name not in places]:
         raise NotAnOrderError(tuple(_no_column(mapping.columns[name], found, mapping) for name in missing))
     table = _Table(rows, len(found), places, mapping, is_padded)
-    return table.orders(table.spans())
+    spans = table.spans()
+    return Held(table.orders(spans), len(spans))
 
 
 @dataclass(slots=True)

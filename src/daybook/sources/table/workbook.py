@@ -6,7 +6,7 @@ refused (openpyxl takes defusedxml where it is installed). Numbers and moments a
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ _LARGEST_TEXTS = 48 * _MEGABYTE
 """Of the texts that cells share: all of them are in memory at once."""
 _LARGEST_OTHER = 16 * _MEGABYTE
 _MOST_PARTS = 2_000
+_SHEETS = "xl/worksheets/"
 _EXACT_INTEGERS = 10**15
 """Of more digits than 15 a spreadsheet program keeps no more than that: the last ones of an id are gone."""
 _EMPTY_ROWS = 10_000
@@ -136,22 +137,25 @@ def _check_size(body: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             parts = archive.infolist()
-            if len(parts) > _MOST_PARTS or any(each.file_size > _largest(each.filename) for each in parts):
-                raise _broken("would unpack to more than Daybook reads")
-            sheets = [each for each in parts if each.filename.startswith("xl/worksheets/")]
-            if sum(each.file_size for each in sheets) > _LARGEST_SHEET:
-                raise _broken("would unpack to more than Daybook reads")
-            return any(_holds_formulas(archive, each) for each in sheets)
+            _check_parts(parts)
+            return any(_holds_formulas(archive, each) for each in parts if each.filename.startswith(_SHEETS))
+    except NotAnOrderError:
+        raise
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise _broken("is no whole workbook") from error
-    except Exception as error:
-        if isinstance(error, NotAnOrderError):
-            raise
+    except Exception as error:  # zlib and its like, by whatever name
         raise _broken(f"cannot be unpacked ({type(error).__name__})") from error
 
 
+def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
+    sheets = sum(each.file_size for each in parts if each.filename.startswith(_SHEETS))
+    is_beyond = any(each.file_size > _largest(each.filename) for each in parts)
+    if len(parts) > _MOST_PARTS or is_beyond or sheets > _LARGEST_SHEET:
+        raise _broken("would unpack to more than Daybook reads")
+
+
 def _largest(name: str) -> int:
-    if name.startswith("xl/worksheets/"):
+    if name.startswith(_SHEETS):
         return _LARGEST_SHEET
     if name.startswith("xl/media/"):
         return _LARGEST_SHEET  # never read

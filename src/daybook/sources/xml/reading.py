@@ -21,7 +21,7 @@ from daybook.sources.mapped.building import Part, Record
 from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import Placed, Refusal
+from daybook.sources.source import Held, Placed, Refusal
 
 DEEPEST = 60
 MOST_PATHS = 500
@@ -29,14 +29,15 @@ MOST_ORDERS = 200_000
 _LOOKED_AT = 20_000
 
 
-def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Iterator[Placed]:
-    """Yield the orders of an XML file. Raises NotAnOrderError at once where it is no XML that we read."""
+def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
+    """Return the orders of an XML file. Raises NotAnOrderError at once where it is no XML that we read."""
     del name
     mapping = mapping_of(settings, is_xml=True)
-    if not sum(1 for _ in elements(body, mapping.orders_path)):
+    total = sum(1 for _ in elements(body, mapping.orders_path))
+    if not total:
         words = f"The file has nothing at {mapping.orders_path}. Nothing was taken."
         raise NotAnOrderError((Problem("the file", words, "Check the mapping's path to an order."),))
-    return _orders(body, mapping)
+    return Held(_orders(body, mapping), total)
 
 
 def _orders(body: bytes, mapping: ColumnMapping) -> Iterator[Placed]:
