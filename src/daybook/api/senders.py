@@ -80,7 +80,7 @@ def _take(request: HttpRequest, source: Source, door: Door, address: str, secret
         return _refused(request, address, roster.at(source, address), door, message)
     message = replace(message, body=bodies.raw(request))
     feed = roster.at(source, address)
-    if not roster.is_genuine(feed, door, message) or feed is None:
+    if not roster.is_genuine(feed, door, message, clock.now()) or feed is None:
         return _refused(request, address, feed, door, message)
     if feed.closed_at is not None:
         return _closed(feed, door, message.body)

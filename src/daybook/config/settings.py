@@ -31,6 +31,7 @@ KEEP_DELIVERIES_DAYS = _environment.keep_deliveries_days
 KEEP_CLOSED_YEARS = _environment.keep_closed_years
 """How long what a closed company leaves is kept, where nobody says otherwise when it is closed."""
 FILES_ROOT = _environment.files_root
+FEEDS_REACH_NEIGHBOURS = _environment.feeds_reach_neighbours
 STATE_FOLDER = _environment.state_folder
 """Where a marker tells how far the history had come, outside of the database; "": nowhere."""
 METRICS_TOKEN = _environment.metrics_token

@@ -110,8 +110,9 @@ class FilePiece(models.Model):
 
 
 class WatchedPlace(models.Model):
-    """The place that a feed's files are collected from: when it is looked at, and what was seen. Where it is stands in
-    the feed's settings, how to get in among its secrets (`feeds/places.py`).
+    """The place that a feed's files are collected from: when it is looked at, and what was seen.
+
+    Where it is stands in the feed's settings, how to get in among its secrets (`feeds/places.py`).
     """
 
     feed = models.OneToOneField("feeds.Feed", on_delete=models.CASCADE, related_name="watched", primary_key=True)

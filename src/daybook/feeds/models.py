@@ -1,6 +1,7 @@
 """Where a company's orders come from. Secrets are sealed (`secrets/`), each under the feed and its field."""
 
 import base64
+from datetime import datetime, timedelta
 
 from django.db import models
 
@@ -11,8 +12,17 @@ from daybook.feeds.incoming import WatchedPlace as WatchedPlace  # noqa: PLC0414
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.secrets import vault
+from daybook.secrets.keyring import CannotOpenError
 from daybook.sources.registry import SOURCES
-from daybook.sources.source import Source
+from daybook.sources.source import Holds, Source
+
+SEALED = frozenset({Holds.SECRET, Holds.MADE})
+BEFORE = ".before"
+
+
+def before(field: str) -> str:
+    """Return under which name the secret is kept that a field had before."""
+    return f"{field}{BEFORE}"
 
 
 class Feed(models.Model):
@@ -20,6 +30,10 @@ class Feed(models.Model):
 
     What our own API and files send belongs to one built-in feed for each `source` that orders name.
     """
+
+    class Brings(models.TextChoices):
+        SALES = "sales", "Other sales: each order becomes documents"
+        NEWS = "news", "News about the same sales: dispatch, cancellation, cost; never a document of its own"
 
     class PostWhen(models.TextChoices):
         AS_THE_CONNECTION = "", "As the connection's settings say"
@@ -51,6 +65,27 @@ class Feed(models.Model):
     """Messages to its address that showed no right signature or secret."""
     refused_at = models.DateTimeField(null=True)
     refused_why = models.CharField(max_length=200, blank=True, default="")
+    brings = models.CharField(max_length=8, choices=Brings, default=Brings.SALES, db_default="sales")
+    meets_others = models.BooleanField(default=False, db_default=False)
+    """The company has another feed of sales: an order of one may be an order of the other."""
+    due_at = models.DateTimeField(null=True)
+    """When it is asked next; None: never. While it is being asked, until when nobody else asks."""
+    minutes = models.PositiveIntegerField(null=True)
+    """Between two pulls; None: as its source says."""
+    pulled_at = models.DateTimeField(null=True)
+    """When a pull last came to its end."""
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Pulls in a row that failed."""
+    problem = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """Of the last pull, in words; empty: it went well."""
+    problem_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    """It is asked nothing, and what it sends is kept until a person resumes it."""
+    overlaps = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """By field: until when the secret before the present one opens too (ISO 8601); it is kept as `before(field)`."""
+    pairing_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """SHA-256, hex, of a code that a sender redeems for its secrets."""
+    pairing_until = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True)
 
@@ -59,6 +94,10 @@ class Feed(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "name"], name="feed_once"),
             models.UniqueConstraint(fields=["company", "id"], name="feed_of_company"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="feed_due"),
+            models.Index(fields=["pairing_hash"], condition=~models.Q(pairing_hash=""), name="feed_pairing"),
         ]
 
     def __str__(self) -> str:
@@ -79,9 +118,41 @@ class Feed(models.Model):
         """Return what people call it."""
         return self.row.title if self.name == self.source and not self.is_built_in else str(self)
 
+    @property
+    def is_pulled(self) -> bool:
+        """Tell whether all is there that asking its source takes, and nobody stopped it."""
+        if self.row.pull is None or self.closed_at is not None or self.paused_at is not None:
+            return False
+        needed = [each for each in self.row.fields if each.to_pull]
+        return all(self.secrets.get(each.name) or self.settings.get(each.name) or each.default for each in needed)
+
+    @property
+    def every(self) -> timedelta:
+        """Return how long it rests between two pulls."""
+        return timedelta(minutes=self.minutes or self.row.minutes)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Return what is no secret, as text, with what holds where nothing was typed."""
+        given = {each.name: self.settings.get(each.name) for each in self.row.fields if each.holds not in SEALED}
+        usual = {each.name: each.default for each in self.row.fields}
+        return {name: "yes" if value is True else str(value or usual[name]) for name, value in given.items()}
+
     def open_secrets(self) -> dict[str, str]:
         """Return the secrets in plain text, by field. Raises CannotOpenError."""
-        return {field: self.open_secret(field) for field in self.secrets}
+        return {field: self.open_secret(field) for field in self.secrets if not field.endswith(BEFORE)}
+
+    def open_secrets_before(self, now: datetime) -> dict[str, str]:
+        """Return those secrets that open for a while beside the ones that replaced them. Raises CannotOpenError."""
+        live = [field for field, until in self.overlaps.items() if datetime.fromisoformat(until) > now]
+        return {field: self.open_secret(before(field)) for field in live if before(field) in self.secrets}
+
+    def open_secret_if_any(self, field: str) -> str:
+        """Return one secret in plain text; empty where there is none, or the keys of now do not open it."""
+        try:
+            return self.open_secret(field) if field in self.secrets else ""
+        except CannotOpenError:
+            return ""
 
     def open_secret(self, field: str) -> str:
         """Return one secret in plain text. Raises CannotOpenError."""
@@ -95,6 +166,50 @@ class Feed(models.Model):
 
     def context(self, field: str) -> str:
         """Return what the secret of a field is bound to: of a source's first feed its company, as before there were feeds."""
-        if self.name == self.source:
+        if self.name == self.source and not field.endswith(BEFORE):
             return f"company:{self.company_id}:{self.source}_{field}"
         return f"feed:{self.pk}:{field}"
+
+
+class Backfill(models.Model):
+    """What a feed is asked for of the past: from a date to the moment at which a person wanted it, page by page."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="backfills")
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    since = models.DateTimeField()
+    cursor = models.TextField()
+    due_at = models.DateTimeField(null=True)
+    """When its next page is asked for; None: it is over, or a person stopped it."""
+    started_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    """A person stopped it; it goes on where it was once it is continued."""
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    """How far it has come, in the source's own steps; 0: the source cannot tell."""
+    accepted = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "id"], name="backfill_of_company"),
+            models.UniqueConstraint(
+                fields=["feed"], condition=models.Q(ended_at__isnull=True), name="backfill_one_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="backfill_due")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} from {self.since:%Y-%m-%d}"
+
+    @property
+    def percent(self) -> int | None:
+        """Return how much of it is done; None where the source cannot tell."""
+        if self.ended_at is not None:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else None

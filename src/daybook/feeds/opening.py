@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Company, Person
+from daybook.feeds import dues
 from daybook.feeds.models import Feed
 from daybook.feeds.roster import FeedError
 from daybook.feeds.saving import RULES, about, saving
@@ -21,8 +22,8 @@ _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
 
 def add(company: Company, source: str, name: str, number_prefix: str = "", by: Person | None = None) -> Feed:
     """Add a feed, or open again the one of that name. Raises FeedError."""
-    if source not in SOURCES or not SOURCES[source].doors:
-        known = ", ".join(each.name for each in SOURCES.values() if each.doors)
+    if source not in SOURCES or not SOURCES[source].is_added:
+        known = ", ".join(each.name for each in SOURCES.values() if each.is_added)
         raise FeedError(f"There is no source {source!r} to add a feed of; there are: {known}.", "source")
     if not _NAME.fullmatch(name):
         raise FeedError("Name the feed with 1 to 40 letters, digits, dots, hyphens and underscores: no blanks.", "name")
@@ -67,6 +68,7 @@ def _switched_on(feed: Feed, by: Person | None) -> Feed:
     try:
         with transaction.atomic():
             feed.save()
+            dues.schedule(feed)
             telling.tell(about(feed), what, by=by, after={"name": feed.name})
     except IntegrityError as error:
         raise FeedError(f"A feed named {feed.name} was added just now. Load the page again.") from error

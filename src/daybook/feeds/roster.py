@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from daybook.companies.models import Company, Person
-from daybook.feeds.models import Feed
+from daybook.feeds import dues
+from daybook.feeds.models import Backfill, Feed, before
 from daybook.feeds.saving import about, saving
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
@@ -20,6 +21,8 @@ from daybook.sources.source import Door, Message, Source
 from daybook.tables import reading
 
 MADE_BYTES = 24
+OVERLAP = timedelta(days=7)
+"""So long a secret that was replaced opens too."""
 
 
 class FeedError(Exception):
@@ -79,9 +82,16 @@ def at(source: Source, address: str) -> Feed | None:
     return mine.filter(public_id=address).first() or mine.filter(name=source.name, company__public_id=address).first()
 
 
-def is_genuine(feed: Feed | None, door: Door, message: Message) -> bool:
-    """Tell whether a message is the feed's. Without a feed it takes as long to say no."""
-    return door.is_genuine(message, feed.open_secrets() if feed is not None else {}) and feed is not None
+def is_genuine(feed: Feed | None, door: Door, message: Message, now: datetime) -> bool:
+    """Tell whether a message is the feed's, by its secrets or those that open beside them for a while.
+
+    Without a feed it takes as long to say no.
+    """
+    secrets = feed.open_secrets() if feed is not None else {}
+    if door.is_genuine(message, secrets):
+        return feed is not None
+    replaced = feed.open_secrets_before(now) if feed is not None else {}
+    return bool(replaced) and door.is_genuine(message, secrets | replaced)
 
 
 def note_received(feed: Feed, now: datetime) -> None:
@@ -115,12 +125,9 @@ def own_if_any(company: Company, source: Source) -> Feed:
 
 @transaction.atomic
 def make_secret(feed: Feed, field: str, by: Person | None = None) -> str:
-    """Make the secret of a MADE field and return it, this once; the one before it ends."""
+    """Make the secret of a MADE field and return it, this once; the one before it opens for OVERLAP too."""
     secret = token_urlsafe(MADE_BYTES)
-    mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
-    mine.keep_secret(field, hashlib.sha256(secret.encode()).hexdigest())
-    with saving(mine, by):
-        mine.save(update_fields=["secrets"])
+    change_fields(feed, secrets={field: hashlib.sha256(secret.encode()).hexdigest()}, settings={}, by=by)
     return secret
 
 
@@ -128,18 +135,67 @@ def make_secret(feed: Feed, field: str, by: Person | None = None) -> str:
 def change_fields(
     feed: Feed, *, secrets: Mapping[str, str], settings: Mapping[str, object], by: Person | None = None
 ) -> None:
-    """Keep what a person said of the source's own fields; the empty text forgets a secret."""
-    mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
+    """Keep what a person said of the source's own fields; the empty text forgets a secret, and the one before it.
+
+    A secret that is replaced opens for OVERLAP beside the new one: the sender is told of it a little later.
+    """
+    mine = Feed.objects.select_for_update().select_related("company").get(company_id=feed.company_id, pk=feed.pk)
     for field, text in secrets.items():
+        _keep_before(mine, field, text)
         mine.keep_secret(field, text)
     mine.settings |= settings
     with saving(mine, by):
-        mine.save(update_fields=["secrets", "settings"])
+        mine.save(update_fields=["secrets", "settings", "overlaps"])
+    dues.schedule(mine)
+
+
+def _keep_before(feed: Feed, field: str, text: str) -> None:
+    """Let the secret that stands open for a while after it is replaced; where it is forgotten, at once no more."""
+    one = feed.row.field(field)
+    stands = feed.open_secret_if_any(field)
+    is_shown = one is not None and one.is_shared
+    if text and stands and stands != text and is_shown:
+        feed.keep_secret(before(field), stands)
+        feed.overlaps[field] = (clock.now() + OVERLAP).isoformat()
+    elif not text:
+        feed.keep_secret(before(field), "")
+        feed.overlaps.pop(field, None)
+
+
+@transaction.atomic
+def end_overlap(feed: Feed, field: str, by: Person | None = None) -> None:
+    """Let the secret before the present one open no more, from now on."""
+    mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
+    mine.keep_secret(before(field), "")
+    if mine.overlaps.pop(field, None):
+        mine.save(update_fields=["secrets", "overlaps"])
+        telling.tell(about(mine), What.SAVED, by=by, after={before(field): "ended"})
+
+
+@transaction.atomic
+def pause(feed: Feed, by: Person | None = None) -> None:
+    """Ask the feed's source for nothing, and keep what it sends until a person resumes the feed."""
+    mine = Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, closed_at=None, paused_at=None)
+    if mine.update(paused_at=clock.now()):
+        telling.tell(about(feed), What.STOPPED, by=by)
+        feed.refresh_from_db()
+        dues.schedule(feed)
+
+
+@transaction.atomic
+def resume(feed: Feed, by: Person | None = None) -> None:
+    """Ask again at once; what was kept meanwhile is taken in by the next sweep."""
+    mine = Feed.objects.filter(company_id=feed.company_id, pk=feed.pk).exclude(paused_at=None)
+    if mine.update(paused_at=None, failures=0):
+        telling.tell(about(feed), What.RESUMED, by=by)
+        feed.refresh_from_db()
+        dues.schedule(feed)
 
 
 @transaction.atomic
 def close(feed: Feed, by: Person | None = None) -> None:
     """Take in nothing of the feed any more; what was accepted stays, and goes on."""
     mine = Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, closed_at=None)
-    if mine.update(closed_at=clock.now()):
+    if mine.update(closed_at=clock.now(), due_at=None):
+        Backfill.objects.filter(company_id=feed.company_id, feed=feed).update(due_at=None)
         telling.tell(about(feed), What.CLOSED, by=by)

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from daybook.feeds.models import Feed
+from daybook.feeds.models import BEFORE, Feed
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
 from daybook.history.telling import Secret, Somebody, as_text
@@ -28,5 +28,5 @@ def values_of(feed: Feed) -> dict[str, str]:
         {name: as_text(getattr(stands, name)) for name in RULES}
         | {f"status.{status}": as_text(means) for status, means in stands.status_table.items()}
         | {field: as_text(value) for field, value in stands.settings.items()}
-        | {field: Secret(sealed) for field, sealed in stands.secrets.items()}
+        | {field: Secret(sealed) for field, sealed in stands.secrets.items() if not field.endswith(BEFORE)}
     )

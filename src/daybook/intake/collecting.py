@@ -69,7 +69,7 @@ def due(now: datetime) -> list[int]:
 
 _CLAIM = """
     UPDATE feeds_watchedplace place SET due_at = %s FROM feeds_feed feed, companies_company company
-    WHERE place.due_at <= %s AND feed.id = place.feed_id AND feed.closed_at IS NULL AND company.id = feed.company_id
+    WHERE place.due_at <= %s AND feed.id = place.feed_id AND feed.closed_at IS NULL AND feed.paused_at IS NULL AND company.id = feed.company_id
         AND company.closed_at IS NULL
     RETURNING place.feed_id, place.their_id, place.seen = '{}'::jsonb AND place.problem = '' AND NOT EXISTS (
         SELECT FROM feeds_incomingfile file WHERE file.feed_id = place.feed_id
@@ -100,7 +100,7 @@ def look(feed_id: int) -> None:
     """Look at a feed's place once: keep what is whole, take it in, move it. Whatever goes wrong is noted in words."""
     feed = Feed.objects.select_related("company").filter(pk=feed_id).first()
     watched = WatchedPlace.objects.filter(feed=feed_id).first()
-    if feed is None or watched is None or feed.closed_at is not None or feed.company.is_closed:
+    if feed is None or watched is None or not _is_open(feed):
         return
     place = places.of(feed)
     try:
@@ -111,6 +111,10 @@ def look(feed_id: int) -> None:
         _rest(watched, f"The key or password of the place cannot be opened: {error}"[:500])
     else:
         _calm(watched, place, problem)
+
+
+def _is_open(feed: Feed) -> bool:
+    return feed.closed_at is None and feed.paused_at is None and not feed.company.is_closed
 
 
 def _look(feed: Feed, place: Place, watched: WatchedPlace) -> str:

@@ -1,7 +1,7 @@
 """Everything that reached us, a row each: what tells a repeat from a change taken back (decision 15)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,16 +9,18 @@ from enum import StrEnum
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.intake.repeats import RETRIED_FOR, Said
 from daybook.kit import ids
 from daybook.orders.models import Delivery
+from daybook.sources.problems import Problem
 
 _NOTE_ANSWER = """
     UPDATE orders_delivery SET answered = %s
     WHERE company_id = %s AND order_id = ANY(%s) AND body_hash = ANY(%s) AND result <> 'refused'
     AND coalesce(answered, 0) NOT BETWEEN 200 AND 299
 """
+MOST_PROBLEMS, _LONGEST_WORDS = 50, 500
 _IS_ANSWERED = Q(answered__gte=200, answered__lt=300)
 
 
@@ -41,6 +43,14 @@ class Arrival:
     """Its `Idempotency-Key`."""
     request: str = field(default_factory=ids.public_id)
     """What its deliveries share."""
+    pieces: Sequence[bytes] = ()
+    """The bytes of each thing in it, where each is kept by itself: of what a pull brought."""
+    is_awaited: bool = True
+    """Somebody waits for an answer, and repeats what has none."""
+    corrects: Delivery | None = None
+    """What a person takes in again with it, as it was or corrected."""
+    by: Person | None = None
+    """Who."""
 
     @property
     def request_hash(self) -> str:
@@ -57,14 +67,33 @@ class Arrival:
             request_hash=self.request_hash,
             position=position,
             received_at=now,
-            answered=200 if self.door == Door.FILE else None,  # nobody waits for an answer to a file
-            raw=self.raw if position == 0 else b"",
+            answered=None if self.is_awaited and self.door != Door.FILE else 200,
+            raw=self._raw(position),
+            corrects=self.corrects,
+            by=self.by,
         )
+
+    def _raw(self, position: int) -> bytes:
+        if self.pieces:
+            return self.pieces[position]
+        return self.raw if position == 0 else b""
 
 
 def digest(body: bytes) -> str:
     """Return the SHA-256 of bytes, hex."""
     return hashlib.sha256(body).hexdigest()
+
+
+def told(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return problems as a delivery keeps them; texts are cut, and free of what PostgreSQL refuses."""
+    return [
+        {name: _kept(text) for name, text in (("field", each.field), ("problem", each.problem), ("cure", each.cure))}
+        for each in list(problems)[:MOST_PROBLEMS]
+    ]
+
+
+def _kept(text: str) -> str:
+    return text[:_LONGEST_WORDS].encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def is_reused(company: Company, arrival: Arrival) -> bool:

@@ -124,7 +124,7 @@ def reading_of(feed: Feed) -> str:
 def take_in(file: IncomingFile) -> IncomingFile:
     """Take in what is left of a kept file, and say what became of it. Where another process does so, leave it to that one."""
     feed = Feed.objects.select_related("company").get(company_id=file.company_id, pk=file.feed_id)
-    if feed.closed_at is not None or feed.company.is_closed or feed.row.files is None:
+    if feed.closed_at is not None or feed.paused_at is not None or feed.company.is_closed or feed.row.files is None:
         return file
     row = _begun(file)
     if row.state != State.KEPT:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from daybook.connections import whereabouts
 from daybook.feeds.incoming import FilePiece, IncomingFile
 from daybook.intake import collecting, file_taking
 from daybook.outbox import wake as jobs
@@ -14,6 +15,8 @@ _BATCH = 200
 
 def wake(now: datetime) -> None:
     """Ask for every place to be looked at that is due, and for uploads to be gone on with."""
+    if not whereabouts.is_sure():
+        return  # a copy of the database would take what is the true one's
     for feed_id in collecting.due(now):
         jobs.defer(LOOK, lock=f"files:{feed_id}", feed_id=feed_id)
     waiting = IncomingFile.objects.filter(state=IncomingFile.State.KEPT, is_watched=False, came_at__lt=now - OVERDUE)

@@ -132,10 +132,14 @@ def receive_many(
 
 def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
     """Accept a message that came to one of a feed's doors and is genuine; one receipt for each thing that it holds."""
-    arrival = Arrival(door=door_name(feed, door), raw=body)
-    held = door.read(body)
-    raw = body if len(held) == 1 else b""
-    orders = [_of_feed(feed, each, raw, at) for at, each in enumerate(held) if isinstance(each, _ORDERS)]
+    return take_read(feed, door.read(body), Arrival(door=door_name(feed, door), raw=body))
+
+
+def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival) -> list[Receipt]:
+    """Accept what was read of a feed's messages; one receipt for each thing, in their order."""
+    alone = arrival.raw if len(held) == 1 else b""
+    raws = arrival.pieces or [alone] * len(held)
+    orders = [_of_feed(feed, each, raws[at], at) for at, each in enumerate(held) if isinstance(each, _ORDERS)]
     receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(held) if not isinstance(each, _ORDERS)]
     company_rules = rules.of_company(feed.company) if orders else []
     for batch in _batches(orders):
@@ -171,7 +175,7 @@ def _take_other(feed: Feed, read: Read, arrival: Arrival, position: int) -> Rece
         return _receive_notice(feed, read, arrival, position)
     row = arrival.delivery(feed.company, position, clock.now())
     row.feed, row.source, row.result, row.answered = feed, feed.name, Delivery.Result.IGNORED, 200
-    row.body_hash = deliveries.digest(arrival.raw)
+    row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
     row.save()
     why = read.why if isinstance(read, NotAnOrder) else ""
     return Receipt(position=position, result=Result.IGNORED, source=feed.name, why=why)
@@ -327,8 +331,9 @@ def _refused(company: Company, arrival: Arrival, refused: _Refused, now: datetim
     """Return what is kept of a payload that was not taken: that it came, and what was wrong is in its answer."""
     row = arrival.delivery(company, refused.position, now)
     row.feed, row.source, row.result = refused.feed, refused.source[:40], Delivery.Result.REFUSED
-    row.answered = 410 if refused.is_closed else 422
-    row.body_hash = deliveries.digest(arrival.raw)
+    row.answered = row.answered or (410 if refused.is_closed else 422)
+    row.problems, row.ref = deliveries.told(refused.problems), refused.id[:200]
+    row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
     return row
 
 

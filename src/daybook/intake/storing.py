@@ -258,6 +258,7 @@ def _changes(
         change.problems = judging.problems_of(change, known, arrival)
         if change.problems:
             change.result, change.note = Result.REFUSED, f"Refused: {change.problems[0].problem}"[:500]
+            change.delivery.problems = deliveries.told(change.problems)
         else:
             judging.judge(change, known, arrival)
     return changes

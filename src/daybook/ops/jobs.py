@@ -25,7 +25,7 @@ from daybook.connections import calls, credentials, endpoints, home, roster
 from daybook.connections.models import Connection
 from daybook.ending import deletion
 from daybook.history import sealing
-from daybook.intake import collecting, curing, files_due, prepare
+from daybook.intake import collecting, curing, files_due, prepare, pulling
 from daybook.kit import clock
 from daybook.ops.postgres import statistics
 from daybook.orders import retention as deliveries
@@ -42,6 +42,8 @@ P = ParamSpec("P")
 log = structlog.get_logger("daybook.jobs")
 
 KEEP_FAILED_HOURS = 30 * 24
+PULLED_FOR = 30
+"""Seconds that one job asks feeds; the next sweep goes on."""
 PREPARED_WITHIN = timedelta(seconds=20)
 """Of being stored; the same process does it, unless it dies."""
 
@@ -130,11 +132,19 @@ def drain(connection_id: int) -> None:
 def sweep(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Wake every drain that has something to do: what lingered, what a pause or a dead worker left waiting.
 
-    Orders whose process died between storing and preparing are prepared first.
+    Feeds that are due are asked. Orders whose process died between storing and preparing are prepared first.
     """
     prepare.prepare_overdue(before=clock.now() - PREPARED_WITHIN)
     for connection_id in sweeping.due(clock.now()):
         wake.wake_drain(connection_id)
+    pulling.wake_due()
+
+
+@app.task(name=wake.PULL)
+@job
+def pull(lane: int) -> None:  # noqa: ARG001  # as many run at once as there are lanes: the lock names it
+    """Ask the feeds that are due for what is new, one after the other."""
+    pulling.pull_due(seconds=PULLED_FOR)
 
 
 @app.periodic(cron=EVERY_5_SECONDS)

@@ -7,7 +7,7 @@ write: of two for the same thing PostgreSQL would ask both for every row. One wi
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.kit import clock
@@ -188,6 +188,8 @@ class Delivery(models.Model):
         LATE_RETRY = "late_retry", "A repeat, or older than what stands"
         REFUSED = "refused", "Refused"
         IGNORED = "ignored", "Nothing about an order"
+        WAITING = "waiting", "Kept, not taken in yet"
+        """Its feed is paused, or it is news about an order that has not come yet."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
     feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -226,7 +228,24 @@ class Delivery(models.Model):
     answered = models.PositiveSmallIntegerField(null=True)
     """The HTTP status it was answered with; None: not answered, so that the sender repeats it."""
     raw = models.BinaryField(default=bytes)
-    """The request's bytes, with the first delivery of each request; forgotten after a while (`orders/retention.py`)."""
+    """The request's bytes, with the first delivery of each request, or its own; forgotten after a while
+    (`orders/retention.py`)."""
+    ref = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """What it called itself, where it belongs to no order (yet)."""
+    external_ref = models.CharField(max_length=500, blank=True, default="", db_default="")
+    """The shop's reference, where it waits for its order."""
+    problems = models.JSONField(null=True)
+    """Why it was refused or waits: `[{"field", "problem", "cure"}]`, as its sender was told."""
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False, db_index=False
+    )
+    """A person took that one in again, as it was or corrected; both stay."""
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False, db_index=False
+    )
+    """Who did."""
+    settled_at = models.DateTimeField(null=True)
+    """When what was refused or waited was taken in after all, or a person put it aside."""
 
     class Meta:
         ordering = ["id"]
@@ -238,6 +257,11 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["received_at"], condition=~models.Q(raw=b""), name="delivery_raw"),
             models.Index(fields=["notice"], condition=models.Q(notice__isnull=False), name="delivery_notice"),
+            models.Index(
+                fields=["company", "result", "-id"],
+                condition=models.Q(result__in=["refused", "waiting"], settled_at=None),
+                name="delivery_open",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ PREPARE_COMPANY = "intake.prepare_company"
 PREPARE_ORDER = "intake.prepare_order"
 WITNESS = "reconciliation.witness"
 READ_LISTS = "catalog.read_lists"
+PULL = "feeds.pull"
 _TELL_OF_ONE_WAITING = """
     SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')
     FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'

@@ -10,8 +10,8 @@ SOURCES: dict[str, Source] = {each.name: each for each in (CANONICAL, KORNITX, T
 
 
 def with_doors() -> list[Source]:
-    """Return the sources whose feeds a person adds: those that send to addresses of their own."""
-    return [each for each in SOURCES.values() if each.doors]
+    """Return the sources whose feeds a person adds that send to addresses of their own, or are asked."""
+    return [each for each in SOURCES.values() if each.doors or each.pull]
 
 
 def with_files() -> list[Source]:

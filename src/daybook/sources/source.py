@@ -29,6 +29,8 @@ class Holds(StrEnum):
     """What a field of a feed is."""
 
     TEXT = "text"
+    LINES = "lines"
+    """Several lines of text."""
     FLAG = "flag"
     SECRET = "secret"  # noqa: S105 - a kind of field
     """Typed by a person, kept sealed, never shown again."""
@@ -47,6 +49,12 @@ class Field:
     missing: str = ""
     """What follows while there is none, in a few words: "No key: every push is refused"."""
     longest: int = 500
+    default: str = ""
+    """What holds where nothing was typed."""
+    to_pull: bool = False
+    """Without it nothing is pulled."""
+    is_shared: bool = False
+    """A secret that a sender shows us: one that redeems a pairing code is given a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +173,53 @@ class Door:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """One page of what a shop was asked for, and where to go on: both are stored in one transaction."""
+    """One page of what a shop was asked for, and where to go on: both are stored in one transaction.
+
+    Not more than some hundred things: the rows of all of them are locked until the page is stored.
+    """
 
     read: Sequence[Read]
     cursor: str
     is_last: bool
+    raws: Sequence[bytes] = ()
+    """The bytes of each thing read, in the same order, as `reread` takes them."""
+    names: Sequence[str] = ()
+    """What the sender calls each of these things, for `acknowledge`; may repeat, as a file that holds several."""
+    access: str = ""
+    """Handed to the next page of the same run among the secrets, as ACCESS; stored nowhere."""
+    done: int = 0
+    total: int = 0
+    """How far a backfill has come, in steps of the source's own; 0 of 0: it cannot tell."""
+
+
+ACCESS = "access"
+"""Under this name a run's later pages find what `Pulled.access` said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of something that the sender has a name for, once that is stored for good."""
+
+    name: str
+    problems: tuple[Problem, ...] = ()
+    """Why some of it was refused; none: all of it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test of a feed found, in words for people."""
+
+    works: Sequence[str] = ()
+    wrong: str = ""
+    """Empty: nothing."""
+
+
+class NoPageError(Exception):
+    """What a shop answered is no page: cut off, no JSON, not what was asked for. The same is asked again later."""
+
+    def __init__(self, problem: str, cure: str, raw: bytes = b"") -> None:
+        super().__init__(problem)
+        self.problem, self.cure, self.raw = problem, cure, raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,16 +235,26 @@ class Source:
     doors: tuple[Door, ...] = ()
     files: ReadFile | None = None
     """How its files are read, which come by upload or from a watched place."""
+    faults: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    """What is wrong with what a person typed into the fields that are no secrets, by field."""
     consent: Callable[[Mapping[str, str], str], str] | None = None
     """(settings, address of ours to come back to) -> the shop's page on which a person lets us in."""
-    check: Callable[[Mapping[str, str], Secrets], Talk[str]] | None = None
-    """Whether the shop lets us in: what is wrong, in words; empty: nothing."""
+    check: Callable[[Mapping[str, str], Secrets], Talk[str | Tested]] | None = None
+    """Whether the shop lets us in: what is wrong, in words, empty: nothing; or what works too."""
     pull: Callable[[str, Mapping[str, str], Secrets, datetime], Talk[Pulled]] | None = None
-    """(cursor, settings, secrets, now) -> what is new."""
+    """(cursor, settings, secrets, now) -> the next page of what is new. The empty cursor: nothing was asked for before.
+    Raises, beside what its asks raise, NoPageError."""
+    since: Callable[[datetime, datetime], str] | None = None
+    """(from when, now) -> the cursor of `pull` at which a backfill begins; it is over with the page that is the last.
+    None: nothing old can be asked for."""
+    reread: Callable[[bytes, Mapping[str, str]], Sequence[Read]] | None = None
+    """Reads one of `Pulled.raws` again, perhaps corrected by a person; refuses what it cannot read."""
+    minutes: int = 15
+    """Between two pulls, where a feed does not say."""
     subscribe: Callable[[str, Mapping[str, str], Secrets], Talk[str]] | None = None
     """Has the shop send to this address of ours; what is wrong, in words."""
-    acknowledge: Callable[[str, bool, Secrets], Talk[None]] | None = None
-    """(the sender's id of the delivery, whether it was taken), after the commit that stored it."""
+    acknowledge: Callable[[Taken, Mapping[str, str], Secrets], Talk[None]] | None = None
+    """After the commit that stored it; perhaps more than once, so that it must bear being repeated."""
     tell: Callable[[CanonicalOrder, Sequence[Mapping[str, str]], Secrets], Talk[str]] | None = None
     """Tells the shop of an order's documents."""
 
@@ -205,6 +265,11 @@ class Source:
     def field(self, name: str) -> Field | None:
         """Return the field of that name."""
         return next((each for each in self.fields if each.name == name), None)
+
+    @property
+    def is_added(self) -> bool:
+        """Tell whether feeds of it are added by a person: it sends to addresses of its own, is asked, or writes files."""
+        return bool(self.doors) or self.pull is not None or self.files is not None
 
 
 def secret_has_form(secret: str) -> bool:

@@ -34,7 +34,7 @@ class SourceConverter(StringConverter):
 
     def to_python(self, value: str) -> str:
         """Return the name. Raises ValueError, Django's sign for no match."""
-        if value not in SOURCES or not SOURCES[value].doors:
+        if value not in SOURCES or not SOURCES[value].is_added:
             raise ValueError(value)
         return value
 

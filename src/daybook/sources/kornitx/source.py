@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from daybook.sources import json_text
-from daybook.sources.kornitx import files, reading, schemas, signature
+from daybook.sources.kornitx import export, files, reading, rows, schemas, signature
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.source import Door, Field, Holds, Message, Read, Refusal, Secrets, Source, secret_has_form
 
@@ -75,12 +75,14 @@ KORNITX = Source(
             holds=Holds.SECRET,
             help="The secret that Kornit X signs its pushes with. Write-only; leave empty to keep the stored one.",
             missing="No key: every push is refused",
+            is_shared=True,
         ),
         Field(
             name=_CALLBACK,
             label="callback URL",
             holds=Holds.MADE,
             help="Tells Daybook of shipments and cancellations. The address holds a random secret.",
+            is_shared=True,
         ),
         Field(
             name=files.EARLY,
@@ -89,8 +91,14 @@ KORNITX = Source(
             help="Of files only. Kornit X's accounting integration writes an order's XML once it is dispatched, so that "
             "a file without a status is a dispatched order. Its supplier integration writes it earlier: then choose yes.",
         ),
+        *export.FIELDS,
     ),
     files=files.read_file,
+    faults=export.faults,
+    check=export.check,
+    pull=export.pull,
+    since=export.since,
+    reread=rows.reread,
     doors=(
         Door(
             name="push",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0010_closing_a_company'),
-        ('feeds', '0001_a_feed_for_each_shop'),
+        ('feeds', '0002_asked_in_turn'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

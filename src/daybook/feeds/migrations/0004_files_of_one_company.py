@@ -12,7 +12,7 @@ def of_one_company(child: str, column: str, parent: str, name: str) -> migration
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feeds", "0002_files_in_beside")]
+    dependencies = [("feeds", "0003_files_in_beside")]
 
     operations = [
         of_one_company("feeds_incomingfile", "feed_id", "feeds_feed", "incoming_file_feed_of_company"),
