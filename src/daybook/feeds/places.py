@@ -9,11 +9,10 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from daybook.companies.models import Company
+from daybook.companies.models import Company, Person
 from daybook.feeds import roster
 from daybook.feeds.models import Feed, WatchedPlace
 from daybook.feeds.roster import FeedError
-from daybook.history.telling import Somebody
 from daybook.kit import clock
 from daybook.wire import ssh_keys
 from daybook.wire.asks import FileAnswer, FileAsk
@@ -167,7 +166,7 @@ def _not_allowed(path: str) -> str:
     return ""
 
 
-def save(feed: Feed, place: Place, *, password: str | None = None, by: Somebody | None = None) -> Place:
+def save(feed: Feed, place: Place, *, password: str | None = None, by: Person | None = None) -> Place:
     """Keep where the feed's files are collected from, with a key pair of its own; None: the password stays.
 
     A server's key is confirmed for one address: another one shows its own. Raises FeedError.
@@ -210,7 +209,7 @@ def _is_anothers(feed: Feed, path: str) -> bool:
     return any(is_below(each, path) or is_below(path, each) for each in others)
 
 
-def confirm(feed: Feed, fingerprint: str, by: Somebody | None = None) -> None:
+def confirm(feed: Feed, fingerprint: str, by: Person | None = None) -> None:
     """Take the key that the server showed last for its own, because a person has compared it. Raises FeedError."""
     watched = WatchedPlace.objects.filter(company_id=feed.company_id, feed=feed).first()
     shown = watched.shown_key if watched else ""

@@ -7,7 +7,7 @@ orders are taken in.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from posixpath import join
 
@@ -135,8 +135,8 @@ def _look(feed: Feed, place: Place, watched: WatchedPlace) -> str:
         company_id=feed.company_id, feed=feed, is_watched=True, state=IncomingFile.State.KEPT
     ).order_by("id"):
         file_taking.take_in(file)
-    stuck = _move_all(feed, place, watched)
-    return _said(chosen.odd, stuck)
+    stuck = {name for name, said in waiting.items() if said[3] == settled.STUCK}
+    return _said(chosen.odd, sorted(stuck.union(_move_all(feed, place, watched))))
 
 
 def _listed(session: Session, place: Place) -> Listing:
@@ -160,7 +160,7 @@ def _note_gone(feed: Feed, listing: Listing) -> None:
 
 def _keep(session: Session, feed: Feed, place: Place, there: FileThere) -> bool:
     """Fetch a file and keep it, committed; False where it is not whole yet, or gone."""
-    if _open(feed).filter(name=there.name, size=there.size, modified=there.modified).exists():
+    if _open(feed).filter(name=there.name, size=there.size or 0, modified=there.modified).exists():
         return True
     answer = session.ask(Get(join(place.path, there.name), file_taking.LARGEST))
     if isinstance(answer, TooLarge):
@@ -248,9 +248,9 @@ def _explained(session: Session, folder: str, name: str, file: IncomingFile) -> 
     return session.ask(Put(join(folder, f"{name}.txt"), moved_files.explanation(file).encode()))
 
 
-def _said(odd: Sequence[str], stuck: Iterable[str]) -> str:
+def _said(odd: Sequence[str], stuck: Sequence[str]) -> str:
     words = []
-    if stuck := list(stuck):
+    if stuck:
         words.append(
             f"The place said that {stuck[0]} was moved, and it lies there still. It was taken in once and is not taken "
             "again: move it away by hand, or ask its operator."
@@ -263,7 +263,7 @@ def _said(odd: Sequence[str], stuck: Iterable[str]) -> str:
 def _calm(watched: WatchedPlace, place: Place, problem: str) -> None:
     """Note that the place was looked at, and when it is again."""
     now = clock.now()
-    is_unsettled = any((each[3] if len(each) > 3 else "") != settled.STUCK for each in watched.seen.values())
+    is_unsettled = any(each[3] != settled.STUCK for each in watched.seen.values())
     soon, later = (SOON_SERVERS, BETWEEN_SERVERS) if place.is_server else (SOON, BETWEEN)
     watched.problem_at = (watched.problem_at or now) if problem else None
     watched.problem, watched.failures = problem, 0

@@ -21,8 +21,9 @@ from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.receive import Receipt
 from daybook.intake.storing import Result
 from daybook.kit import clock
+from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import CanonicalOrder, ItemNotice, Placed, Read, Refusal
+from daybook.sources.source import ItemNotice, Placed, Read, Refusal
 
 LARGEST = 64 * PIECE
 """Bytes of one file."""

@@ -301,7 +301,7 @@ async def _read(sftp: asyncssh.SFTPClient, get: Get) -> bytes:
     found = bytearray()
     async with sftp.open(get.path, "rb", block_size=None) as file:
         while len(found) <= get.most and (piece := await file.read(PIECE)):
-            found += bytes(piece)
+            found += piece.encode() if isinstance(piece, str) else piece
     return bytes(found)
 
 

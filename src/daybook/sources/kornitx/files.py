@@ -94,7 +94,7 @@ def _as_values(order: Element) -> dict[str, Any]:
 
 def _told_of_items(element: Element, *, is_cancellation: bool) -> ItemNotice:
     """Return a notice of an order that only its items name. A cancelled item may name no quantity: all of it is meant."""
-    items = []
+    items: list[tuple[str, Decimal | None]] = []
     for item in xml.at(element, "items/item"):
         name, quantity = xml.value(item, "order_item_id"), xml.value(item, "quantity")
         if not name:
