@@ -27,6 +27,8 @@ from daybook.sources.source import ItemNotice, Placed, Read, Refusal
 
 LARGEST = 64 * PIECE
 """Bytes of one file."""
+MANY = 1_000
+"""Orders: of a file with more, all are stored before documents are made of any."""
 MOST_ATTEMPTS = 5
 """Without coming further: then the file is refused, so that it does not stand in the way for ever."""
 TOO_LARGE = Problem("the file", f"It is larger than {LARGEST // PIECE} MB. Nothing was taken.", "Split it.")
@@ -178,7 +180,8 @@ def _take(file: IncomingFile, feed: Feed, start: int, batch: Sequence[Placed]) -
     if row.state != State.KEPT or row.done != start:
         return False
     reads = {start + at: _named(feed, each.read) for at, each in enumerate(batch)}
-    receipts = receive.take_from(feed, reads, Arrival(door=Door.FILE, request=row.public_id))
+    is_put_off = (row.total or 0) > MANY
+    receipts = receive.take_from(feed, reads, Arrival(door=Door.FILE, request=row.public_id, is_put_off=is_put_off))
     _count(row, receipts, {start + at: each.place for at, each in enumerate(batch)})
     row.done, row.attempts = start + len(batch), 0
     row.save(update_fields=["done", "attempts", "accepted", "unchanged", "refused", "ignored", "problems"])

@@ -50,7 +50,7 @@ class Receipt:
     order: str = ""
     """Daybook's own public id of the order; empty where it was refused."""
     outlook: Outlook | None = None
-    """What will happen to it; None where it was refused."""
+    """What will happen to it; None where it was refused, or documents are made later."""
     problems: tuple[Problem, ...] = ()
     stored: Stored | None = None
     """What `answered` notes; None where it was refused at once."""
@@ -285,9 +285,11 @@ def _receive_batch(
     with transaction.atomic():
         stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
         Delivery.objects.bulk_create(_refused(company, arrival, each, now) for each in refused)
-        outlooks = _prepared(company, stored.values(), company_rules, now)
+        outlooks = {} if arrival.is_put_off else _prepared(company, stored.values(), company_rules, now)
         storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
-    outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
+    if not arrival.is_put_off:
+        rest = [each for each in stored.values() if each.order_id not in outlooks]
+        outlooks |= _looked_at(company, rest, company_rules)
     for each in batch:
         if isinstance(each, Incoming):
             yield _receipt(each, stored[each.key], outlooks)
@@ -347,7 +349,7 @@ def _receipt(incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -
         id=order.id,
         ref=order.ref,
         order=stored.public_id,
-        outlook=None if is_refused else outlooks[stored.order_id],
+        outlook=None if is_refused else outlooks.get(stored.order_id),
         problems=stored.problems,
         stored=None if is_refused else stored,
     )
