@@ -28,6 +28,8 @@ class Switches:
     read_only: bool = False
     overwrites: bool = False
     """Its plain rename overwrites, as some servers' does."""
+    forgets_to_rename: bool = False
+    """It says that it renamed, and did not."""
     loses_answer_to_rename: bool = False
     """It renames, and the connection breaks before the answer."""
     reader: bool = False
@@ -139,6 +141,8 @@ class _Files(asyncssh.SFTPServer):
 
     async def rename(self, oldpath, newpath):
         await self._trouble("rename")
+        if self.switches.forgets_to_rename:
+            return
         if self.switches.overwrites:
             os.replace(self.map_path(oldpath), self.map_path(newpath))  # noqa: PTH105 - bytes
         else:

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from django.db import models
 
 from daybook.companies.models import Company
+from daybook.feeds.incoming import FilePiece as FilePiece  # noqa: PLC0414 - Django finds models here
+from daybook.feeds.incoming import IncomingFile as IncomingFile  # noqa: PLC0414 - as above
+from daybook.feeds.incoming import WatchedPlace as WatchedPlace  # noqa: PLC0414 - as above
 from daybook.kit import clock
 from daybook.kit.ids import public_id
 from daybook.secrets import vault

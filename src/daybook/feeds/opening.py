@@ -14,7 +14,7 @@ from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.mapping import references
 from daybook.sources import statuses
-from daybook.sources.registry import SOURCES, with_doors
+from daybook.sources.registry import SOURCES
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
@@ -23,7 +23,7 @@ _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
 def add(company: Company, source: str, name: str, number_prefix: str = "", by: Person | None = None) -> Feed:
     """Add a feed, or open again the one of that name. Raises FeedError."""
     if source not in SOURCES or not SOURCES[source].is_added:
-        known = ", ".join(each.name for each in with_doors())
+        known = ", ".join(each.name for each in SOURCES.values() if each.is_added)
         raise FeedError(f"There is no source {source!r} to add a feed of; there are: {known}.", "source")
     if not _NAME.fullmatch(name):
         raise FeedError("Name the feed with 1 to 40 letters, digits, dots, hyphens and underscores: no blanks.", "name")

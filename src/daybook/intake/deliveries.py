@@ -45,6 +45,8 @@ class Arrival:
     """What its deliveries share."""
     pieces: Sequence[bytes] = ()
     """The bytes of each thing in it, where each is kept by itself: of what a pull brought."""
+    is_put_off: bool = False
+    """Documents are made of its orders later, by the sweep (`prepare.prepare_overdue`): storing them goes first."""
     is_awaited: bool = True
     """Somebody waits for an answer, and repeats what has none."""
     corrects: Delivery | None = None

@@ -5,7 +5,7 @@
 A receipt is given only after the commit: what it calls accepted survives anything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar, cast
@@ -52,7 +52,7 @@ class Receipt:
     order: str = ""
     """Daybook's own public id of the order; empty where it was refused."""
     outlook: Outlook | None = None
-    """What will happen to it; None where it was refused."""
+    """What will happen to it; None where it was refused, or documents are made later."""
     problems: tuple[Problem, ...] = ()
     stored: Stored | None = None
     """What `answered` notes; None where it was refused at once."""
@@ -192,6 +192,14 @@ def _take_news(feed: Feed, read: Read, arrival: Arrival, position: int) -> Recei
     why = found if isinstance(found, Problem) else told
     ref, external_ref = news.names_of(read)
     return keep(feed, arrival, cast("Problem", why), position=position, ref=ref, external_ref=external_ref)
+def take_from(feed: Feed, held: Mapping[int, Read], arrival: Arrival) -> list[Receipt]:
+    """Accept some of what a file of the feed holds, by position; one receipt for each, in their order."""
+    orders = [_of_feed(feed, each, b"", at) for at, each in held.items() if isinstance(each, _ORDERS)]
+    receipts = [_take_other(feed, each, arrival, at) for at, each in held.items() if not isinstance(each, _ORDERS)]
+    company_rules = rules.of_company(feed.company) if orders else []
+    for batch in _batches(orders):
+        receipts += _receive_batch(feed.company, batch, company_rules, arrival)
+    return sorted(receipts, key=lambda receipt: receipt.position)
 
 
 def door_name(feed: Feed, door: FeedDoor) -> str:
@@ -325,9 +333,11 @@ def _receive_batch(
     with transaction.atomic():
         stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
         Delivery.objects.bulk_create(_refused(company, arrival, each, now) for each in refused)
-        outlooks = _prepared(company, stored.values(), company_rules, now)
+        outlooks = {} if arrival.is_put_off else _prepared(company, stored.values(), company_rules, now)
         storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
-    outlooks |= _looked_at(company, [each for each in stored.values() if each.order_id not in outlooks], company_rules)
+    if not arrival.is_put_off:
+        rest = [each for each in stored.values() if each.order_id not in outlooks]
+        outlooks |= _looked_at(company, rest, company_rules)
     for each in batch:
         if isinstance(each, Incoming):
             yield _receipt(each, stored[each.key], outlooks)
@@ -388,7 +398,7 @@ def _receipt(incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -
         id=order.id,
         ref=order.ref,
         order=stored.public_id,
-        outlook=None if is_refused else outlooks[stored.order_id],
+        outlook=None if is_refused else outlooks.get(stored.order_id),
         problems=stored.problems,
         stored=None if is_refused else stored,
     )

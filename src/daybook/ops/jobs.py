@@ -25,7 +25,7 @@ from daybook.connections import calls, credentials, endpoints, home, roster
 from daybook.connections.models import Connection
 from daybook.ending import deletion
 from daybook.history import sealing
-from daybook.intake import curing, prepare, pulling, replaying
+from daybook.intake import collecting, curing, files_due, prepare, pulling, replaying
 from daybook.kit import clock
 from daybook.ops.postgres import statistics
 from daybook.orders import retention as deliveries
@@ -219,6 +219,28 @@ def read_lists(connection_id: int, older_than_seconds: int) -> None:
     wake.wake_prepare(connection.company_id)
 
 
+@app.periodic(cron=EVERY_5_SECONDS)
+@app.task(name="intake.look_for_files", queueing_lock="intake.look_for_files", lock="intake.look_for_files")
+@job
+def look_for_files(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Have every watched place looked at that is due, and what was uploaded taken in whose worker died."""
+    files_due.wake(clock.now())
+
+
+@app.task(name=files_due.LOOK)
+@job
+def look_at_place(feed_id: int) -> None:
+    """Collect the files of one feed's place."""
+    collecting.look(feed_id)
+
+
+@app.task(name=files_due.TAKE)
+@job
+def take_file(file_id: int) -> None:
+    """Take in one uploaded file."""
+    files_due.take(file_id)
+
+
 @app.task(name=wake.PREPARE_ORDER)
 @job
 def prepare_order(order_id: int) -> None:
@@ -280,3 +302,4 @@ def forget_raw(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes 
     """Forget the bytes of deliveries that are older than they need to be kept."""
     kept_for = timedelta(days=settings.KEEP_DELIVERIES_DAYS)
     deliveries.forget_raw(now=clock.now(), kept_for=kept_for)
+    files_due.forget_bytes(clock.now() - kept_for)

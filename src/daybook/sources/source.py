@@ -6,9 +6,10 @@ Behind this port nobody learns whose order it was.
 """
 
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -78,6 +79,15 @@ class Notice:
     notice: NoticeContent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemNotice:
+    """What left, or what will not be delivered, by the ids of lines alone: whose they are is asked of the feed's orders."""
+
+    is_cancellation: bool
+    items: tuple[tuple[str, Decimal | None], ...]
+    """A line's id, and how many; None: all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotAnOrder:
     """Something well-formed that is none of our business: a test ping, a basket. `why` in one sentence."""
@@ -93,6 +103,30 @@ class Refusal:
 
 
 Read = CanonicalOrder | Notice | NotAnOrder | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One thing that a file holds, and where it stands there, for a person: "rows 2 to 4"."""
+
+    place: str
+    read: Read | ItemNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a file holds, in its order, read as it is asked for."""
+
+    things: Iterator[Placed]
+    total: int | None = None
+    """How many; None: nobody knows before the end."""
+
+
+ReadFile = Callable[[str, bytes, Mapping[str, Any]], Held]
+"""(a file's name, its bytes, the feed's settings) -> what it holds, the same each time.
+
+Raises NotAnOrderError at once where nothing of it can be believed.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +233,8 @@ class Source:
     """When a company needs it, for the settings page."""
     fields: tuple[Field, ...] = ()
     doors: tuple[Door, ...] = ()
+    files: ReadFile | None = None
+    """How its files are read, which come by upload or from a watched place."""
     faults: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     """What is wrong with what a person typed into the fields that are no secrets, by field."""
     consent: Callable[[Mapping[str, str], str], str] | None = None
@@ -232,8 +268,8 @@ class Source:
 
     @property
     def is_added(self) -> bool:
-        """Tell whether feeds of it are added by a person: it sends to addresses of its own, or is asked."""
-        return bool(self.doors) or self.pull is not None
+        """Tell whether feeds of it are added by a person: it sends to addresses of its own, is asked, or writes files."""
+        return bool(self.doors) or self.pull is not None or self.files is not None
 
 
 def secret_has_form(secret: str) -> bool:

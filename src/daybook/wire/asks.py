@@ -52,6 +52,46 @@ class List:
 
 
 @dataclass(frozen=True, slots=True)
+class Get:
+    """Give a file's bytes, all of one state of it. Answered: Content, TooLarge, Changed or Gone."""
+
+    path: str
+    most: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFolder:
+    """Have a folder of that path. Answered: Made, also where it is there."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The file's bytes."""
+
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """The file is larger than was asked for; nothing of it was kept."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody wrote to the file while it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The folder is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The file is there."""
 
@@ -97,9 +137,9 @@ class Listing:
         return next((each for each in alike if each.name == name), alike[0] if alike else None)
 
 
-Ask = Request | Put | Rename | List
-FileAsk = Put | Rename | List
-FileAnswer = Stored | Renamed | NameTaken | Gone | Listing
+FileAsk = Put | Rename | List | Get | MakeFolder
+Ask = Request | FileAsk
+FileAnswer = Stored | Renamed | NameTaken | Gone | Listing | Content | TooLarge | Changed | Made
 
 T = TypeVar("T")
 FileTalk = Generator[FileAsk, FileAnswer, T]

@@ -13,22 +13,29 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from daybook.wire.asks import (
+    Changed,
+    Content,
     FileAnswer,
     FileAsk,
     FileThere,
+    Get,
     Gone,
     List,
     Listing,
+    Made,
+    MakeFolder,
     NameTaken,
     Put,
     Rename,
     Renamed,
     Stored,
+    TooLarge,
 )
 from daybook.wire.errors import Full, NotSent, OutcomeUnknown, Refused, WireError
 
 MODE = 0o640
 """Of new files: orders tell who bought what. The group is the folder's (set-group-id), so the reader's user may be in it."""
+FOLDER_MODE = 0o750
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SAID_NO = {
@@ -87,6 +94,10 @@ class FolderSession:
                 case List():
                     with self._opened(PurePosixPath(ask.folder)) as folder:
                         return Listing(tuple(_files(folder)))
+                case Get():
+                    return self._get(ask)
+                case MakeFolder():
+                    return self._make(PurePosixPath(ask.path))
         except OSError as error:
             raise _meaning(error, ask) from error
 
@@ -112,6 +123,30 @@ class FolderSession:
                 return Gone()
             os.fsync(target)
             return Renamed()
+
+    def _get(self, get: Get) -> FileAnswer:
+        path = PurePosixPath(get.path)
+        with self._opened(path.parent) as folder:
+            try:
+                file = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+            except FileNotFoundError:
+                return Gone()
+            with os.fdopen(file, "rb") as opened:
+                before = os.fstat(opened.fileno())
+                if not stat.S_ISREG(before.st_mode):
+                    raise Refused("This is no plain file.")
+                if before.st_size > get.most:
+                    return TooLarge(before.st_size)
+                content = opened.read(get.most + 1)
+                after = os.fstat(opened.fileno())
+                is_still = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+                return Content(content) if is_still and len(content) == after.st_size else Changed()
+
+    def _make(self, path: PurePosixPath) -> FileAnswer:
+        with self._opened(path.parent) as folder, contextlib.suppress(FileExistsError):
+            os.mkdir(path.name, FOLDER_MODE, dir_fd=folder)
+        with self._opened(path):
+            return Made()
 
     @contextlib.contextmanager
     def _opened(self, path: PurePosixPath) -> Iterator[int]:
@@ -187,4 +222,4 @@ def _meaning(error: OSError, ask: FileAsk) -> WireError:
         return Full(words)
     if error.errno in _SAID_NO:
         return Refused(words)
-    return NotSent(words) if isinstance(ask, List) else OutcomeUnknown(words)
+    return NotSent(words) if isinstance(ask, List | Get) else OutcomeUnknown(words)

@@ -16,17 +16,23 @@ from typing import Any, Self, TypeVar
 import asyncssh
 
 from daybook.wire.asks import (
+    Changed,
+    Content,
     FileAnswer,
     FileAsk,
     FileThere,
+    Get,
     Gone,
     List,
     Listing,
+    Made,
+    MakeFolder,
     NameTaken,
     Put,
     Rename,
     Renamed,
     Stored,
+    TooLarge,
 )
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Refused, WireError
 from daybook.wire.ssh_keys import HOST_KEY_KINDS, read_public_key
@@ -117,7 +123,7 @@ class SftpSession:
             if isinstance(error, asyncssh.SFTPError) and not isinstance(error, _LOST):
                 raise Refused(_words(error)) from None
             await self._leave()
-            failure = NotSent if isinstance(ask, List) else OutcomeUnknown
+            failure = NotSent if isinstance(ask, List | Get) else OutcomeUnknown
             raise failure(_words(error)) from None
 
     async def _in_time(self, answering: Coroutine[None, None, FileAnswer]) -> FileAnswer:
@@ -208,6 +214,10 @@ async def _answer(sftp: asyncssh.SFTPClient, ask: FileAsk) -> FileAnswer:
             return await _rename(sftp, ask)
         case List():
             return Listing(tuple([each async for each in _files(sftp, ask.folder)]))
+        case Get():
+            return await _get(sftp, ask)
+        case MakeFolder():
+            return await _make(sftp, ask.path)
 
 
 async def _put(sftp: asyncssh.SFTPClient, put: Put) -> FileAnswer:
@@ -267,6 +277,38 @@ async def _rename(sftp: asyncssh.SFTPClient, rename: Rename) -> FileAnswer:
             return Gone()
         raise
     return Renamed()
+
+
+async def _get(sftp: asyncssh.SFTPClient, get: Get) -> FileAnswer:
+    try:
+        before = await sftp.lstat(get.path)
+        if before.permissions is not None and not stat.S_ISREG(before.permissions):
+            raise Refused("This is no plain file.")
+        if before.size is not None and before.size > get.most:
+            return TooLarge(before.size)
+        content = await _read(sftp, get)
+        after = await sftp.lstat(get.path)
+    except _NOT_THERE:
+        return Gone()
+    if len(content) > get.most:
+        return TooLarge(len(content))
+    is_still = (before.size, before.mtime) == (after.size, after.mtime) and after.size in {None, len(content)}
+    return Content(content) if is_still else Changed()
+
+
+async def _read(sftp: asyncssh.SFTPClient, get: Get) -> bytes:
+    """Return the file's bytes, one more than is wanted at most."""
+    found = bytearray()
+    async with sftp.open(get.path, "rb", block_size=None) as file:
+        while len(found) <= get.most and (piece := await file.read(PIECE)):
+            found += piece.encode() if isinstance(piece, str) else piece
+    return bytes(found)
+
+
+async def _make(sftp: asyncssh.SFTPClient, path: str) -> FileAnswer:
+    if not await _is_there(sftp, path):
+        await sftp.mkdir(path)
+    return Made()
 
 
 async def _is_there(sftp: asyncssh.SFTPClient, path: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from daybook.sources import json_text
-from daybook.sources.kornitx import export, reading, rows, schemas, signature
+from daybook.sources.kornitx import export, files, reading, rows, schemas, signature
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.source import Door, Field, Holds, Message, Read, Refusal, Secrets, Source, secret_has_form
 
@@ -84,8 +84,16 @@ KORNITX = Source(
             help="Tells Daybook of shipments and cancellations. The address holds a random secret.",
             is_shared=True,
         ),
+        Field(
+            name=files.EARLY,
+            label="order files come before dispatch",
+            holds=Holds.FLAG,
+            help="Of files only. Kornit X's accounting integration writes an order's XML once it is dispatched, so that "
+            "a file without a status is a dispatched order. Its supplier integration writes it earlier: then choose yes.",
+        ),
         *export.FIELDS,
     ),
+    files=files.read_file,
     faults=export.faults,
     check=export.check,
     pull=export.pull,

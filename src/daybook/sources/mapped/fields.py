@@ -1,0 +1,268 @@
+"""PURE: the fields of an order that a column or a path may be matched with."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a cell is read."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    RATE = "rate"
+    MOMENT = "moment"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of an order or of a line, and what files call it."""
+
+    name: str
+    """Of the canonical order, dotted; a line's begin with "lines."."""
+    label: str
+    kind: Kind = Kind.TEXT
+    help: str = ""
+    group: str = "order"
+    """Under which heading the page shows it."""
+    known_as: tuple[str, ...] = ()
+    """Headings that mean it, in small letters without what is no letter and no digit."""
+
+    @property
+    def is_of_line(self) -> bool:
+        """Tell whether it is said of each line."""
+        return self.name.startswith("lines.")
+
+
+def _address(which: str, label: str, other: str) -> tuple[Field, ...]:
+    def field(name: str, title: str, *known: str) -> Field:
+        names = tuple(f"{before}{each}" for before in (which, other) for each in known)
+        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=label.lower(), known_as=names)
+
+    return (
+        field("name", "name", "name", "addressname"),
+        field("company", "company", "company"),
+        *(field(f"line{at}", f"line {at}", f"address{at}", f"addressline{at}", f"street{at}") for at in range(1, 6)),
+        field("city", "town", "city", "town"),
+        field("region", "county or state", "region", "state", "county", "province", "provincename"),
+        field("postcode", "postcode", "postcode", "zip", "zipcode", "postalcode"),
+        field("country", "country's name", "countryname"),
+        field("country_code", "country, two letters", "countrycode", "country"),
+    )
+
+
+_N, _M, _F = Kind.NUMBER, Kind.MOMENT, Kind.FLAG
+_ORDER = (
+    Field(
+        name="id",
+        label="Order id",
+        help="What names the order for good: it never changes and is never used twice. Rows that share it are one order.",
+        known_as=("id", "orderid", "ordernumber", "orderno", "order", "ordernr", "bestellnummer", "bestellung", "auftragsnummer", "numerodecommande"),
+    ),
+    Field(
+        name="number",
+        label="Order number",
+        help="What people call the order; document numbers are made of it. Without one the id is taken.",
+        known_as=("number", "ref", "orderref", "orderreference", "ordername", "name"),
+    ),
+    Field(name="external_ref", label="Customer's reference", known_as=("externalref", "ponumber", "customerreference")),
+    Field(
+        name="status",
+        label="Status",
+        help="The source's own words. What they mean is said in the feed's table of statuses.",
+        known_as=("status", "orderstatus", "fulfillmentstatus"),
+    ),
+    Field(name="channel", label="Channel", known_as=("channel", "saleschannel", "marketplace")),
+    Field(
+        name="ordered_at",
+        label="Ordered on",
+        kind=_M,
+        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate"),
+    ),
+    Field(
+        name="dispatched_at",
+        label="Dispatched on",
+        kind=_M,
+        help="An order with a date here has been dispatched.",
+        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate"),
+    ),
+    Field(name="dispatched", label="Dispatched (yes or no)", kind=_F, known_as=("dispatched", "shipped", "fulfilled")),
+    Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled")),
+    Field(name="on_hold", label="On hold (yes or no)", kind=_F, known_as=("onhold", "hold")),
+    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise")),
+    Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service")),
+)  # fmt: skip
+_SUMS = (
+    Field(
+        name="shipping.price",
+        label="Carriage, without tax",
+        kind=_N,
+        help="For the whole order: the same on each of its rows, or on one of them only.",
+        group="carriage and totals",
+        known_as=("shippingprice", "shippingnet", "postagenet", "carriagenet", "shippingextax"),
+    ),
+    Field(
+        name="shipping.price_inc_tax",
+        label="Carriage, with tax",
+        kind=_N,
+        group="carriage and totals",
+        known_as=("shipping", "shippinggross", "shippingpriceinctax", "postage", "deliverycharge", "shippingcost"),
+    ),
+    Field(
+        name="shipping.tax_rate",
+        label="Carriage: tax rate",
+        kind=Kind.RATE,
+        group="carriage and totals",
+        known_as=("shippingtaxrate", "shippingvatrate"),
+    ),
+    Field(
+        name="totals.net",
+        label="Order total, without tax",
+        kind=_N,
+        help="Where it is given, documents meet it to the penny, or the order waits and says why.",
+        group="carriage and totals",
+        known_as=("totalnet", "nettotal", "ordernet", "totalextax"),
+    ),
+    Field(
+        name="totals.tax",
+        label="Order total: tax",
+        kind=_N,
+        group="carriage and totals",
+        known_as=("totaltax", "totalvat", "taxes", "vattotal", "ordertax"),
+    ),
+    Field(
+        name="totals.gross",
+        label="Order total, with tax",
+        kind=_N,
+        group="carriage and totals",
+        known_as=("total", "ordertotal", "grandtotal", "totalgross", "grosstotal", "totalinctax", "amountpaid"),
+    ),
+)
+_CUSTOMER = (
+    Field(
+        name="customer.name",
+        label="Customer's name",
+        group="customer",
+        known_as=("customer", "customername", "buyer", "buyername", "billingname", "kunde"),
+    ),
+    Field(
+        name="customer.company",
+        label="Customer's company",
+        group="customer",
+        known_as=("customercompany", "company", "billingcompany"),
+    ),
+    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail")),
+    Field(
+        name="customer.vat_number",
+        label="Customer's VAT number",
+        group="customer",
+        known_as=("vatnumber", "vatid", "customervatnumber"),
+    ),
+)  # fmt: skip
+_LINE = (
+    Field(
+        name="lines.id",
+        label="Line id",
+        help="Where there is one: shipments and cancellations name it.",
+        group="line",
+        known_as=("lineid", "itemid", "orderitemid"),
+    ),
+    Field(
+        name="lines.sku",
+        label="SKU",
+        group="line",
+        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode"),
+    ),
+    Field(
+        name="lines.description",
+        label="Description",
+        group="line",
+        known_as=("description", "itemdescription", "product", "productname", "item", "itemname", "lineitemname", "title"),
+    ),
+    Field(
+        name="lines.quantity",
+        label="Quantity",
+        kind=_N,
+        group="line",
+        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite"),
+    ),
+    Field(
+        name="lines.unit_price",
+        label="Price of one, without tax",
+        kind=_N,
+        group="line",
+        known_as=("unitprice", "netprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice"),
+    ),
+    Field(
+        name="lines.unit_price_inc_tax",
+        label="Price of one, with tax",
+        kind=_N,
+        group="line",
+        known_as=("price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "priceinctax", "unitpricegross"),
+    ),
+    Field(
+        name="lines.total",
+        label="Price of the whole line, without tax",
+        kind=_N,
+        help="Where the file says no price of one.",
+        group="line",
+        known_as=("linetotal", "linenet", "gesamtnetto", "linetotalnet", "netamount"),
+    ),
+    Field(
+        name="lines.total_inc_tax",
+        label="Price of the whole line, with tax",
+        kind=_N,
+        group="line",
+        known_as=("linetotalinctax", "linegross", "linetotalgross", "grossamount"),
+    ),
+    Field(
+        name="lines.tax_rate",
+        label="Tax rate",
+        kind=Kind.RATE,
+        group="line",
+        known_as=("taxrate", "vatrate", "vat", "salevatrate", "mwst", "taxpercent", "vatpercent", "gstrate"),
+    ),
+    Field(
+        name="lines.tax_amount",
+        label="Tax of the whole line",
+        kind=_N,
+        group="line",
+        known_as=("taxamount", "vatamount", "linetax", "linevat", "itemtax"),
+    ),
+    Field(
+        name="lines.discount",
+        label="Taken off the whole line, without tax",
+        kind=_N,
+        group="line",
+        known_as=("discount", "discountnet", "linediscount"),
+    ),
+    Field(
+        name="lines.discount_inc_tax",
+        label="Taken off the whole line, with tax",
+        kind=_N,
+        group="line",
+        known_as=("discountinctax", "discountgross", "lineitemdiscount"),
+    ),
+    Field(
+        name="lines.unit_cost",
+        label="Cost of one, without tax",
+        kind=_N,
+        help="What one costs the company.",
+        group="line",
+        known_as=("unitcost", "cost", "costprice", "itemcost"),
+    ),
+)  # fmt: skip
+FIELDS: dict[str, Field] = {
+    each.name: each
+    for each in (
+        *_ORDER,
+        *_LINE,
+        *_SUMS,
+        *_CUSTOMER,
+        *_address("shipping", "Goes to", "delivery"),
+        *_address("billing", "Billed to", "invoice"),
+    )
+}
+"""By name, as the page shows them."""
+PRICES = ("lines.unit_price", "lines.unit_price_inc_tax", "lines.total", "lines.total_inc_tax")
+"""One of these must be matched."""

@@ -1,0 +1,1 @@
+"""PURE: orders in rows: CSV and XLSX."""

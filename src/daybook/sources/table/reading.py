@@ -1,0 +1,209 @@
+"""PURE: a file of rows -> its orders, by the column mapping that a person made.
+
+    bytes -> rows -> where does each order end? (one pass) -> each order as soon as its last row is there (another)
+
+A file whose form is broken is refused whole, before anything of it is taken: a row that is shifted or has no order may
+be a line of any other order. A cell that cannot be read refuses its own order only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from daybook.sources.canonical.parts import MOST_LINES
+from daybook.sources.canonical.wording import MOST_PROBLEMS
+from daybook.sources.mapped import building, values
+from daybook.sources.mapped.building import Part, Record
+from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
+from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.source import Held, Placed, Refusal
+from daybook.sources.table import cells, workbook
+from daybook.sources.table.cells import Row, Rows
+
+_HEADINGS_SHOWN = 30
+
+
+def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
+    """Return the orders of a CSV or XLSX file. Raises NotAnOrderError at once where nothing of it can be believed."""
+    del name  # what it is, its first bytes say
+    mapping = mapping_of(settings)
+    return read(rows_of(body, mapping), mapping, is_padded=is_workbook(body))
+
+
+def is_workbook(body: bytes) -> bool:
+    """Tell by its first bytes whether a file is a workbook, or would be one of the old form."""
+    return body.startswith((workbook.SIGNATURE, workbook.OLD_SIGNATURE))
+
+
+def rows_of(body: bytes, mapping: ColumnMapping) -> Rows:
+    """Return the file's rows, be it a workbook or CSV."""
+    if is_workbook(body):
+        return workbook.of_workbook(body, sheet=mapping.sheet)
+    return cells.of_csv(body, encoding=mapping.encoding, delimiter=mapping.delimiter)
+
+
+def headings(rows: Rows, header_row: int) -> list[str]:
+    """Return what the columns are called: by their headings, by letters where there are none; each name once."""
+    if header_row == 0:
+        widest = max((len(row) for _, row in islice(rows(), 20)), default=0)
+        return [letters(at) for at in range(widest)]
+    row = next((row for number, row in rows() if number == header_row), [])
+    while row and not row[-1].strip():
+        row = row[:-1]
+    found: list[str] = []
+    for at, cell in enumerate(row):
+        name = values.text(cell)[:200].strip() or letters(at)
+        twin = sum(each == name or each.startswith(f"{name} (") for each in found)
+        found.append(f"{name} ({twin + 1})" if name in found else name)
+    return found
+
+
+def letters(at: int) -> str:
+    """Return what a spreadsheet program calls a column, counted from 0: A, Z, AA."""
+    name = ""
+    while at >= 0:
+        at, rest = divmod(at, 26)
+        name, at = chr(ord("A") + rest) + name, at - 1
+    return name
+
+
+@dataclass(slots=True)
+class _Span:
+    """Where an order stands."""
+
+    first: int
+    last: int
+    count: int = 1
+
+
+def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held:
+    """Return each order, in the order of their last rows. Raises NotAnOrderError at once.
+
+    `is_padded`: a row may be short, because its last cells are empty.
+    """
+    found = headings(rows, mapping.header_row)
+    places = {name: found.index(column) for name, column in mapping.columns.items() if column in found}
+    if missing := [name for name in mapping.columns if name not in places]:
+        raise NotAnOrderError(tuple(_no_column(mapping.columns[name], found, mapping) for name in missing))
+    table = _Table(rows, len(found), places, mapping, is_padded)
+    spans = table.spans()
+    return Held(table.orders(spans), len(spans))
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: Rows
+    width: int
+    places: Mapping[str, int]
+    mapping: ColumnMapping
+    is_padded: bool
+
+    def keyed(self) -> Iterator[tuple[str, Row]]:
+        """Yield the rows that hold something, each with its order's id: what the cell shows, or that of the row above."""
+        at, above = self.places["id"], ""
+        for number, row in self.rows():
+            if number <= self.mapping.header_row or not any(map(str.strip, row)):
+                continue
+            cell = row[at] if at < len(row) else ""
+            key = cell[1:] if cell[:1] in (values.NUMBER, values.MOMENT) else values.text(cell)
+            if not key and self.mapping.fill_down:
+                key = above
+            above = key
+            yield key, (number, row)
+
+    def spans(self) -> dict[str, _Span]:
+        """Return where each order stands. Raises NotAnOrderError where the file's form is broken."""
+        spans: dict[str, _Span] = {}
+        wrong: list[Problem] = []
+        for key, (number, row) in self.keyed():
+            if problem := self._form(key, number, row):
+                wrong.append(problem)
+                if len(wrong) >= MOST_PROBLEMS:
+                    break
+            elif span := spans.get(key):
+                span.last, span.count = number, span.count + 1
+            else:
+                spans[key] = _Span(number, number)
+        if wrong:
+            raise NotAnOrderError(tuple(wrong))
+        if not spans:
+            words = "The file holds no orders." if self.width else "The file is empty."
+            raise NotAnOrderError((Problem("the file", words, "Send it with a row for each order, or each line."),))
+        return spans
+
+    def _form(self, key: str, number: int, row: Sequence[str]) -> Problem | None:
+        """Return why a row could be a line of any order, or None."""
+        place, column = f"row {number}", self.mapping.columns["id"]
+        if len(row) > self.width and any(map(str.strip, row[self.width :])):
+            words = f"The row has {len(row)} cells, and there are {self.width} columns. Nothing was taken."
+            return Problem(place, words, "Look for a separator or a quotation mark inside a cell of this row.")
+        if len(row) < self.width and not self.is_padded:
+            words = f"The row has {len(row)} cells, and there are {self.width} columns. Nothing was taken."
+            return Problem(place, words, "Look for a line break inside a cell, or a missing separator.")
+        if not key:
+            words = "The row belongs to no order: its id is empty. Nothing was taken."
+            cure = "Fill it in, or delete the row (a line of totals?), or say in the mapping that it belongs to the order above."
+            return Problem(f"{place}, column “{column}”", words, cure)
+        if cells.is_unreadable(key):
+            words = "The order's id holds bytes that are not of the file's encoding. Nothing was taken."
+            return Problem(f"{place}, column “{column}”", words, "Choose the file's encoding in the mapping.")
+        if workbook.is_cut_off(row[self.places["id"]]):
+            words = "The order's id is a number of more than 15 digits: the spreadsheet program has lost the last ones."
+            return Problem(f"{place}, column “{column}”", words, "Format the column as text before the ids come in.")
+        return None
+
+    def orders(self, spans: Mapping[str, _Span]) -> Iterator[Placed]:
+        """Yield each order when its last row has been read."""
+        open_rows: dict[str, list[Row]] = {}
+        for key, (number, row) in self.keyed():
+            span = spans[key]
+            if span.count > MOST_LINES or (span.count > 1 and not self.mapping.several_rows):
+                if number == span.last:
+                    yield self._too_many(span)
+                continue
+            open_rows.setdefault(key, []).append((number, row))
+            if number == span.last:
+                yield self._order(key, open_rows.pop(key))
+
+    def _order(self, key: str, rows: Sequence[Row]) -> Placed:
+        first, last = rows[0][0], rows[-1][0]
+        place = f"row {first}" if first == last else f"rows {first} to {last}"
+        if wrong := list(islice(self._unreadable(rows), MOST_PROBLEMS)):
+            return Placed(place, Refusal(tuple(wrong)))
+        parts = [Part(f"row {number}", self._cells(row)) for number, row in rows]
+        parts[0] = Part(parts[0].place, {**parts[0].cells, "id": key})
+        lines = [each for each in parts if any(name.startswith("lines.") for name in each.cells)]
+        later = [
+            Part(each.place, {name: cell for name, cell in each.cells.items() if name != "id"}) for each in parts[1:]
+        ]
+        return Placed(place, building.build(Record([parts[0], *later], lines), self.mapping))
+
+    def _cells(self, row: Sequence[str]) -> dict[str, str]:
+        return {name: row[at] for name, at in self.places.items() if at < len(row) and row[at].strip()}
+
+    def _unreadable(self, rows: Iterable[Row]) -> Iterator[Problem]:
+        for number, row in rows:
+            for name, at in self.places.items():
+                if at < len(row) and cells.is_unreadable(row[at]):
+                    where = f"row {number}, column “{self.mapping.columns[name]}”"
+                    words = f"The cell holds bytes that are not {self.mapping.encoding} text."
+                    yield Problem(
+                        where, words, "Save the file in one encoding (UTF-8), or choose another in the mapping."
+                    )
+
+    def _too_many(self, span: _Span) -> Placed:
+        place = f"rows {span.first} to {span.last}"
+        if span.count > MOST_LINES:
+            words = f"The order has {span.count:,} rows; at most {MOST_LINES:,} are one order."
+            return Placed(place, Refusal((Problem(place, words, "Check the column chosen for the order's id."),)))
+        words = f"{span.count} rows have the same order id, and the mapping says that each row is an order of its own."
+        cure = "Delete the wrong one, or say in the mapping that rows which share an id are one order's lines."
+        return Placed(place, Refusal((Problem(place, words, cure),)))
+
+
+def _no_column(column: str, found: Sequence[str], mapping: ColumnMapping) -> Problem:
+    there = ", ".join(found[:_HEADINGS_SHOWN])[:500] or "none"
+    where = f"row {mapping.header_row}" if mapping.header_row else "the file"
+    cure = f"Call the column so again, or match it anew. The columns there are: {there}."
+    return Problem(where, f"The mapping reads the column “{column}”, which is not there. Nothing was taken.", cure)

@@ -1,0 +1,1 @@
+"""PURE: orders in XML, by simple paths."""

@@ -1,0 +1,197 @@
+"""Taking one file in: kept first, then batch by batch; the same twice changes nothing; a crash neither loses nor doubles."""
+
+import pytest
+
+from daybook.feeds import roster
+from daybook.feeds.incoming import FilePiece, IncomingFile
+from daybook.intake import file_taking, files_due, receive
+from daybook.kit import clock
+from daybook.orders.models import Delivery, Notice, Order, Revision
+from daybook.outbox.models import Entry
+from tests.integration.files_in.conftest import GOOD, HEADINGS, MAPPING
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(count: int, first: int = 1) -> bytes:
+    lines = [HEADINGS] + [f"N{at},2026-11-20,MUG,{1 + at % 3},6.25,20" for at in range(first, first + count)]
+    return "\n".join(lines).encode()
+
+
+def taken(feed, content, name="orders.csv"):
+    return file_taking.take_in(file_taking.keep(feed, name, content))
+
+
+class TestAFile:
+    def test_becomes_orders_and_documents_to_the_penny(self, feed):
+        file = taken(feed, GOOD)
+
+        assert (file.state, file.accepted, file.refused, file.done, file.total) == ("taken", 2, 0, 2, 2)
+        assert {(each.number, str(each.net), str(each.tax)) for each in Entry.objects.all()} == {
+            ("S-A1", "20.50", "2.50"),
+            ("S-A2", "6.25", "1.25"),
+        }
+        assert {each.source for each in Order.objects.all()} == {"sheet"}
+
+    def test_that_comes_again_changes_nothing(self, feed):
+        taken(feed, GOOD)
+        again = taken(feed, GOOD, "other name.csv")
+
+        assert (again.state, again.accepted, again.done) == ("same", 0, 0)
+        assert (Order.objects.count(), Revision.objects.count(), Entry.objects.count()) == (2, 2, 2)
+
+    def test_that_comes_again_after_a_newer_one_does_not_take_that_back(self, feed):
+        taken(feed, GOOD)
+        taken(feed, GOOD.replace(b"MUG,2", b"MUG,3"))
+        taken(feed, GOOD)
+
+        assert Order.objects.get(source_id="A1").current_revision.content["lines"][0]["quantity"] == "3"
+
+    def test_is_read_anew_where_the_mapping_says_something_else_now(self, feed):
+        taken(feed, GOOD)
+        said = {**MAPPING.kept(), "constants": {"currency": "EUR"}}
+        roster.change_fields(feed, secrets={}, settings={"mapping": said})
+        feed.refresh_from_db()
+
+        assert taken(feed, GOOD).accepted == 2
+
+    def test_loses_no_good_order_to_a_bad_one(self, feed):
+        file = taken(feed, GOOD + b"A3,2026-11-21,MUG,two,6.25,20\n")
+
+        assert (file.state, file.accepted, file.refused) == ("taken", 2, 1)
+        assert file.problems[0]["field"] == "row 5, column “Qty”"
+        assert "two" in file.problems[0]["problem"]
+        assert file.problems[0]["cure"]
+        assert Delivery.objects.filter(result="refused", feed=feed).count() == 1
+
+    @pytest.mark.parametrize(
+        ("content", "place"),
+        [
+            (b'Order,Date,SKU,Qty,Price,VAT\nA1,2026-11-20,"MUG,2,6.25,20\nA2,2026-11-20,MUG,1,6.25,20\n', "row "),
+            (b"Order,Date,SKU,Qty,Price,VAT\nA1,2026-11-20,MUG,2,6.25,20\n,,Total,,12.50,\n", "row 3, column “Order”"),
+            (b"Order,Date,SKU,Qty,Price,VAT\nA1,2026-11-20,MUG,2,6,25,20\n", "row 2"),
+            (b"Order,Date,SKU,Amount,Price,VAT\nA1,2026-11-20,MUG,2,6.25,20\n", "row 1"),
+            (b"\x89PNG\r\n\x1a\n\x00\x00", "row 1"),
+        ],
+    )
+    def test_whose_form_is_broken_lets_nothing_in(self, feed, content, place):
+        file = taken(feed, content)
+
+        assert file.state == "refused"
+        assert file.problems[0]["field"].startswith(place)
+        assert file.problems[0]["cure"]
+        assert Order.objects.count() == 0
+
+    def test_over_which_daybook_stumbles_does_not_stand_in_the_way_for_ever(self, feed):
+        file = file_taking.keep(feed, "orders.csv", GOOD)
+        IncomingFile.objects.update(attempts=file_taking.MOST_ATTEMPTS)
+
+        assert file_taking.take_in(file).state == "refused"
+        assert Order.objects.count() == 0
+
+    def test_of_a_closed_feed_waits(self, feed):
+        file = file_taking.keep(feed, "orders.csv", GOOD)
+        roster.close(feed)
+
+        assert file_taking.take_in(file).state == "kept"
+        assert Order.objects.count() == 0
+
+    def test_gives_back_its_bytes_until_they_are_forgotten(self, feed, monkeypatch):
+        monkeypatch.setattr("daybook.intake.file_taking.PIECE", 50)
+        file = taken(feed, GOOD)
+        assert FilePiece.objects.count() > 1
+        assert file_taking.bytes_of(file) == GOOD
+
+        files_due.forget_bytes(clock.now())
+        assert file_taking.bytes_of(file) == b""
+        assert IncomingFile.objects.get().accepted == 2
+
+
+class TestAWorkerThatDies:
+    def test_leaves_what_is_committed_and_the_next_goes_on_behind_it(self, feed):
+        """At each batch: its transaction is broken off, as a killed process breaks it off."""
+        content = rows(250)
+        file = file_taking.keep(feed, "orders.csv", content)
+        for most in (0, 1, 0):
+            with pytest.raises(KeyboardInterrupt), Stops(most).after_batches():
+                file_taking.take_in(file)
+            IncomingFile.objects.update(attempts=0)
+
+        assert file_taking.take_in(file).state == "taken"
+        assert Order.objects.count() == Revision.objects.count() == Entry.objects.count() == 250
+        assert Delivery.objects.filter(request=file.public_id).count() == 250
+        positions = Delivery.objects.values_list("position", flat=True)
+        assert sorted(positions) == list(range(250))
+
+
+class Stops:
+    """Breaks off in the statement that notes how far a batch is, after so many batches."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def after_batches(self):
+        from django.db import connection  # noqa: PLC0415
+
+        return connection.execute_wrapper(self)
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith('UPDATE "feeds_incomingfile"') and '"done"' in sql:
+            if self.left == 0:
+                raise KeyboardInterrupt
+            self.left -= 1
+        return execute(sql, params, many, context)
+
+
+class TestFilesOfKornitX:
+    ORDER = (
+        b"<orders><order><id>77</id><ref>R77</ref><currency_code>GBP</currency_code><sale_datetime>TODAY</sale_datetime>"
+        b"<items><item><id>9001</id>"
+        b"<sku>MUG</sku><quantity>2</quantity><unit_sale_price>6.25</unit_sale_price><sale_vat_rate>0.2</sale_vat_rate>"
+        b"</item></items></order></orders>"
+    ).replace(b"TODAY", f"{clock.now():%Y-%m-%d}".encode())
+    CANCELLATION = (
+        b'<c:cancellation xmlns:c="u"><c:items><ci:item xmlns:ci="v"><ci:order_item_id>9001</ci:order_item_id></ci:item>'
+        b"</c:items></c:cancellation>"
+    )
+
+    @pytest.fixture
+    def kornitx(self, cast):
+        from daybook.sources.registry import SOURCES  # noqa: PLC0415
+
+        return roster.own(cast.company, SOURCES["kornitx"])
+
+    def test_an_order_without_a_status_is_a_dispatched_one(self, kornitx):
+        assert taken(kornitx, self.ORDER, "77.xml").accepted == 1
+        assert Entry.objects.get().number == "R77"
+
+    def test_an_item_that_is_cancelled_is_found_by_its_id_and_all_of_it_is_meant(self, kornitx):
+        taken(kornitx, self.ORDER, "77.xml")
+        assert taken(kornitx, self.CANCELLATION, "c.xml").accepted == 1
+
+        assert Notice.objects.get().content == {"cancellations": [{"lines": [{"line": "9001", "quantity": "2"}]}]}
+        assert taken(kornitx, self.CANCELLATION, "again.xml").state == "same"
+        assert Notice.objects.count() == 1
+
+    def test_an_item_that_no_order_has_is_refused_with_its_cure(self, kornitx):
+        file = taken(kornitx, self.CANCELLATION, "c.xml")
+        assert (file.state, file.refused) == ("refused", 1)
+        assert "9001" in file.problems[0]["problem"]
+
+    def test_a_cancelled_row_adds_up_once_however_often_the_worker_dies(self, kornitx):
+        taken(kornitx, self.ORDER, "77.xml")
+        told = b"cancellation.correlation,cancellation_item.order_item_id,cancellation_item.quantity\n77,9001,1\n77x,9001,1\n"
+        file = file_taking.keep(kornitx, "c.csv", told)
+        for most in range(2):
+            with pytest.raises(KeyboardInterrupt), Stops(most).after_batches():
+                file_taking.take_in(file)
+        file_taking.take_in(file)
+
+        assert Notice.objects.filter(order__source_id="77").count() == 1
+
+
+def test_taking_a_batch_of_a_file_costs_as_many_statements_as_receiving_it(feed, django_assert_max_num_queries):
+    content = rows(receive.BATCH)
+    file = file_taking.keep(feed, "orders.csv", content)
+    with django_assert_max_num_queries(60):
+        file_taking.take_in(file)
