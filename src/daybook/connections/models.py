@@ -8,6 +8,8 @@ from django.db import models
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
 from daybook.connections.consents import Consent as Consent  # noqa: PLC0414 - Django finds models here
+from daybook.connections.outgoing import FileFormat as FileFormat  # noqa: PLC0414 - as above
+from daybook.connections.outgoing import MailAccess as MailAccess  # noqa: PLC0414 - as above
 from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - as above
 from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as above
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT

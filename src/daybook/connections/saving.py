@@ -61,6 +61,10 @@ def _of_folder(connection: Connection) -> dict[str, str]:
     if access is None:
         return {}
     named = {f"folder.{name}": as_text(getattr(access, name)) for name in ("place", "path", "host", "port", "username")}
-    keys = {"folder.host_key": access.host_key, "folder.public_key": access.public_key}
-    own = {"folder.private_key": Secret.of(access.private_key_sealed)}
-    return named | own | {name: ssh_keys.fingerprint(key) if key else "" for name, key in keys.items()}
+    public = ssh_keys.fingerprint(access.public_key) if access.public_key else ""
+    keys = {"folder.host_key": access.trusted_fingerprint, "folder.public_key": public}
+    own = {
+        "folder.private_key": Secret.of(access.private_key_sealed),
+        "folder.password": Secret.of(access.password_sealed),
+    }
+    return named | own | keys

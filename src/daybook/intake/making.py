@@ -91,7 +91,8 @@ def _purchase_order(of: Material, number: str) -> Paper | Hold:
 
 
 def _order_file(of: Material, number: str) -> Paper | Hold:
-    return order_files.writable(of.received, of.order, zone=of.zone, number=number)
+    rules = of.rules.file
+    return order_files.writable(of.received, of.order, zone=of.zone, number=number, prices=of.prices, rules=rules)
 
 
 def _is_tracked(rules: MappingRules) -> bool:

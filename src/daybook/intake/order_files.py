@@ -7,13 +7,17 @@ from decimal import Decimal
 from functools import reduce
 
 from daybook.documents.causes import Hold
+from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.line_kinds import LineKind
 from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
 from daybook.kit.money import plain
+from daybook.ledgers.files.formats import XML
 from daybook.ledgers.files.ledger import LONGEST_NUMBER, as_file
 from daybook.ledgers.files.reasons import FileCause
 from daybook.mapping import orders as mapping
+from daybook.mapping import sales
 from daybook.mapping.texts import without_entities
+from daybook.mapping.totals import Priced
 from daybook.sources.canonical import moments, parties
 from daybook.sources.canonical.schema import CanonicalOrder, Line
 
@@ -23,11 +27,22 @@ def number(prefix: str, ref: str) -> str:
     return f"{prefix}{ref}"[:LONGEST_NUMBER]
 
 
-def writable(order: CanonicalOrder | None, left: mapping.Order, *, zone: tzinfo, number: str) -> OrderFile | Hold:
-    """Return the file of an order; the hold says what of it a file cannot carry."""
+def writable(  # what a file is made of
+    order: CanonicalOrder | None,
+    left: mapping.Order,
+    *,
+    zone: tzinfo,
+    number: str,
+    prices: Priced | Hold | None = None,
+    rules: FileRules = OF_XML,
+) -> OrderFile | Hold:
+    """Return the file of an order; the hold says what of it a file of the chosen form cannot carry."""
     assert order is not None  # noqa: S101 - without an order there is no document
     paper = order_file(order, left, zone=zone)
-    written = paper if isinstance(paper, Hold) else as_file(number, paper)
+    if not isinstance(paper, Hold) and rules.format != XML.name:  # which says what was sold, and no sums
+        sale = sales.map_sale(left, prices)
+        paper = sale if isinstance(sale, Hold) else replace(paper, sale=sale)
+    written = paper if isinstance(paper, Hold) else as_file(number, paper, rules)
     return written if isinstance(written, Hold) else paper
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.line_kinds import LineKind
 from daybook.mapping.not_stock import NotStock
 from daybook.mapping.posting_rules import Rule
@@ -107,3 +108,5 @@ class MappingRules:
     not_stock: NotStock = field(default_factory=NotStock)
     """SKUs that are no items of the ledger; Tracked only."""
     when_cost_is_zero: WhenCostIsZero = WhenCostIsZero.HOLD
+    file: FileRules = OF_XML
+    """Of order files."""

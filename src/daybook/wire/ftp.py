@@ -194,9 +194,7 @@ def _log_in(server: FtpServer, patience: FtpPatience, made: list[ftplib.FTP]) ->
     return ftp
 
 
-def _begin(
-    server: FtpServer, patience: FtpPatience, context: ssl.SSLContext, made: list[ftplib.FTP]
-) -> ftplib.FTP:
+def _begin(server: FtpServer, patience: FtpPatience, context: ssl.SSLContext, made: list[ftplib.FTP]) -> ftplib.FTP:
     """Return a connection on which the server has said hello, and nothing was said of us."""
     ftp: ftplib.FTP
     if server.security == "ftp":
