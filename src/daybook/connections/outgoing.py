@@ -41,7 +41,7 @@ class FileFormat(Scheduled):
         "What the files look like", max_length=12, choices=formats.choices, default=formats.XML.name
     )
     ending = models.CharField(
-        "The files’ names end in",
+        "Names of the files end in",
         max_length=9,
         blank=True,
         default="",

@@ -61,8 +61,8 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
         customer_name=without_entities(order.customer.name),
         customer_email=order.customer.email,
         shipping_method=without_entities(order.shipping_method),
-        sale_datetime=_by_the_clock(order.ordered_at, zone),
-        completion_datetime=_by_the_clock(completed, zone),
+        sale_datetime=by_the_clock(order.ordered_at, zone),
+        completion_datetime=by_the_clock(completed, zone),
         currency_code=left.currency,
         shipping_price=carriage.price,
         shipping_price_inc_tax=carriage.price_inc_tax,
@@ -154,7 +154,7 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return reduce(lambda one, other: None if one is None or other is None else one + other, amounts)
 
 
-def _by_the_clock(moment: str | None, zone: tzinfo) -> datetime | None:
+def by_the_clock(moment: str | None, zone: tzinfo) -> datetime | None:
     """Return a moment as the OMS's clock showed it, without a zone; midnight for a bare day."""
     if moment is None:
         return None

@@ -119,7 +119,7 @@ def _money(value: Any, decimals: int = 2) -> str:
 
 
 def _number(value: Any) -> str:
-    """0.2500 -> 0.25"""
+    """0.2500 -> 0.25."""
     if value is None:
         return ""
     text = f"{Decimal(value):f}"

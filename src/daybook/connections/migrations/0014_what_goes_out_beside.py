@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('is_together', models.BooleanField(default=False, verbose_name='Together')),
                 ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='file_format', serialize=False, to='connections.connection')),
                 ('format', models.CharField(choices=daybook.ledgers.files.formats.choices, default='xml', max_length=12, verbose_name='What the files look like')),
-                ('ending', models.CharField(blank=True, default='', max_length=9, validators=[django.core.validators.RegexValidator('^(?:\\.[a-z0-9]{1,8})$', 'A dot and up to eight small letters or digits, such as .csv')], verbose_name='The files’ names end in')),
+                ('ending', models.CharField(blank=True, default='', max_length=9, validators=[django.core.validators.RegexValidator('^(?:\\.[a-z0-9]{1,8})$', 'A dot and up to eight small letters or digits, such as .csv')], verbose_name='Names of the files end in')),
                 ('template', models.TextField(blank=True, default='', max_length=50000, verbose_name='Template')),
                 ('account', models.CharField(blank=True, default='', max_length=8, validators=[django.core.validators.RegexValidator('^(?:[A-Z0-9]{1,8})$', 'Up to eight capital letters and digits, as Sage shows it.')], verbose_name='Account number')),
                 ('department', models.CharField(blank=True, default='', max_length=3, validators=[django.core.validators.RegexValidator('^(?:[0-9]{1,3})$', 'A number of up to three digits.')], verbose_name='Department')),
