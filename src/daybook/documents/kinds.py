@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from daybook.documents.document import Document, Invoice, PurchaseOrder, Settlement
+from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 
-Paper = Document | Settlement | OrderFile
+Paper = Document | Settlement | OrderFile | MailedInvoice
 """What any kind says."""
 
 
@@ -16,6 +17,7 @@ class Kind(StrEnum):
     INVOICE = "invoice"
     PURCHASE_ORDER = "purchase_order"
     ORDER_FILE = "order_file"
+    INVOICE_MAIL = "invoice_mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ SPECS: dict[str, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, rank=20, is_the_sale=True),
     Kind.PURCHASE_ORDER: KindSpec(title="Purchase order", type=PurchaseOrder, rank=10, suffix="-PO", is_of_costs=True),
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
+    Kind.INVOICE_MAIL: KindSpec(title="Invoice by mail", type=MailedInvoice, is_booked=False),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import order_files
+from daybook.intake import mailed_invoices, order_files
 from daybook.mapping import invoices, numbers, purchase_orders, stock
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.orders import Order
@@ -95,6 +95,10 @@ def _order_file(of: Material, number: str) -> Paper | Hold:
     return order_files.writable(of.received, of.order, zone=of.zone, number=number, prices=of.prices, rules=rules)
 
 
+def _mailed_invoice(of: Material, number: str) -> Paper | Hold:
+    return mailed_invoices.mailed_invoice(of.received, of.order, of.prices, of.rules, number=number)
+
+
 def _is_tracked(rules: MappingRules) -> bool:
     return rules.process_method is ProcessMethod.TRACKED
 
@@ -111,6 +115,7 @@ MAKERS: Mapping[Kind, Maker] = {
         why_not_due="nothing is to be ordered",
     ),
     Kind.INVOICE: Maker(make=_invoice),
+    Kind.INVOICE_MAIL: Maker(make=_mailed_invoice),
     Kind.ORDER_FILE: Maker(
         make=_order_file, number=lambda prefix, ref, _issue, _numbering: order_files.number(prefix, ref)
     ),

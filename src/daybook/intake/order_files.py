@@ -56,8 +56,8 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
         id=order.id,
         ref=left.ref,
         external_ref=left.external_ref,
-        shipping_address=_address(order.shipping_address),
-        billing_address=_billed(order),
+        shipping_address=address(order.shipping_address),
+        billing_address=billed(order),
         customer_name=without_entities(order.customer.name),
         customer_email=order.customer.email,
         shipping_method=without_entities(order.shipping_method),
@@ -71,13 +71,13 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
     )
 
 
-def _billed(order: CanonicalOrder) -> Address:
+def billed(order: CanonicalOrder) -> Address:
     """Return whom to bill; the customer's company where the address names none."""
-    billed = _address(order.billing_address)
+    billed = address(order.billing_address)
     return billed if billed.company else replace(billed, company=without_entities(order.customer.company))
 
 
-def _address(said: parties.Address) -> Address:
+def address(said: parties.Address) -> Address:
     """Return an address with its town and county on lines of their own, as the OMS has them; the last line has the rest."""
     lines = [*said.lines, *filter(None, (said.city, said.region))]
     if len(lines) > ADDRESS_LINES:

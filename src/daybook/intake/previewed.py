@@ -12,6 +12,7 @@ from daybook.documents.causes import Hold
 from daybook.documents.document import Document, Line, Settlement
 from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.kinds import Kind, Paper
+from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 from daybook.intake.outlook import DocumentOutlook
 from daybook.kit.money import figure, plain
@@ -113,6 +114,8 @@ def document(
 def _written(entry: Entry, found: Paper, ledger: Ledger | None, spelt: Spelt, rules: FileRules) -> dict[str, object]:
     if isinstance(found, OrderFile):
         return {"body": _file(entry, found, ledger, rules)}
+    if isinstance(found, MailedInvoice):  # what would be sent is a mail with a PDF, which the connection's page shows
+        return {"due_date": _day(found.due_date) or "", "reference": found.external_ref}
     if isinstance(found, Settlement):  # what would be sent names what it settles, by an id that is not there yet
         return {"contact_id": found.contact_id, "form": found.form, "reference": found.reference}
     return {

@@ -6,11 +6,14 @@ from dataclasses import replace
 from daybook.connections.models import Connection
 from daybook.documents.causes import Hold
 from daybook.documents.file_rules import FileRules
+from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 from daybook.intake import conversion, facts, loading, order_files
+from daybook.intake import mailed_invoices as mailed_invoices_
 from daybook.intake.making import Material
 from daybook.intake.rules import load_rules
 from daybook.kit import clock
+from daybook.mapping import numbers
 from daybook.mapping.totals import priced
 from daybook.orders.models import Order
 
@@ -44,9 +47,17 @@ def recent(connection: Connection, *, most: int = MOST) -> Iterator[tuple[Order,
         yield order, Material(received=content, order=mapped, rules=rules.mapping, prices=prices, zone=zone)
 
 
+def mailed_invoices(connection: Connection, prefix: str) -> Iterator[tuple[str, MailedInvoice | Hold]]:
+    """Yield the invoices that the newest orders would be mailed as, each under its number."""
+    for order, of in recent(connection):
+        number = numbers.document_number(prefix, order.ref)
+        if isinstance(number, Hold):
+            yield order.ref, number
+            continue
+        yield number, mailed_invoices_.mailed_invoice(of.received, of.order, of.prices, of.rules, number=number)
+
+
 def order_file(of: Material, number: str, rules: FileRules) -> OrderFile | Hold:
     """Return an order's file by rules that may not be saved yet, or why there would be none."""
     of = replace(of, rules=replace(of.rules, file=rules))
-    return order_files.writable(
-        of.received, of.order, zone=of.zone, number=number, prices=of.prices, rules=rules
-    )
+    return order_files.writable(of.received, of.order, zone=of.zone, number=number, prices=of.prices, rules=rules)

@@ -196,6 +196,8 @@ class Wire(StrEnum):
     """HTTP, by its routes."""
     FILES = "files"
     """Files for somebody to collect: it has neither routes nor lists, and each of its forms has a `file`."""
+    MAIL = "mail"
+    """Mail to people: as files, but for its forms, which have no `file`; and nobody can look what became of one."""
 
 
 class NamedFile(NamedTuple):

@@ -24,13 +24,13 @@ from daybook.ledgers.files.ledger import FILES, ORDER_FILES
 from daybook.ledgers.files.names import batch_name
 from daybook.ledgers.files.reasons import FileCause
 from daybook.ledgers.ledger import NamedFile, NotSent, Unknown
-from daybook.outbox import confirmed, orphans, queue, settling, wake
+from daybook.outbox import confirmed, queue, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.queue import Call
 from daybook.outbox.retrying import LEAVES_WITHIN
 from daybook.outbox.settling import Settling
 from daybook.outbox.states import Mover
-from daybook.posting import filing, runs
+from daybook.posting import filing, outgoing, runs
 from daybook.posting.filing import Prepared
 from daybook.posting.settling import changed_meanwhile
 from daybook.wire.carrying import carry
@@ -71,52 +71,28 @@ def drain(connection: Connection, client: HttpClient) -> None:
         folders.works(access)
 
 
-@transaction.atomic
 def _claim(connection: Connection, access: FileAccess, prepared: Sequence[Prepared]) -> list[Claimed] | None:
-    """Commit the attempts of the next files; what cannot be written is held. None: nothing may go.
+    """Commit the attempts of the next files. None: nothing may go."""
 
-    The connection's row is locked meanwhile. What has changed since it was prepared waits for the next round.
-    """
-    now = clock.now()
-    row = Connection.objects.select_for_update(no_key=True).select_related(None).get(pk=connection.pk)
-    is_resting = row.paused_until is not None and row.paused_until > now
-    is_kept_back = is_resting or row.is_posting_stopped
-    if is_kept_back or not row.is_connected or row.organisation_id != connection.organisation_id:
+    def call_of(each: Prepared, content: bytes, first: Entry) -> Call:
+        name = each.name or batch_name(_next_number(access), each.ending)
+        return Call(
+            resource=ORDER_FILES,
+            organisation_id=first.organisation_id,
+            token_fingerprint="",
+            method="PUT",
+            url=f"{access.their_id}/{name}",
+            body=content,
+            idempotency_key=f"daybook-file-{ids.public_id(24)}",
+        )
+
+    claimed = outgoing.claim(connection, prepared, call_of, FileCause.MAY_BE_COLLECTED)
+    if claimed is None:
         return None
-    wanted = [pk for each in prepared for pk in each.documents]
-    taken = queue.take_these(row.company_id, row.organisation_id, wanted, now)
-    if not taken:
-        return None  # others have it
-    if row.has_orphans:
-        taken = orphans.hold_suspects(row, taken, FileCause.MAY_BE_COLLECTED)
-    there = {entry.pk: entry for entry in taken}
-    return [claimed for each in prepared if (claimed := _claim_one(each, there, access)) is not None]
-
-
-def _claim_one(prepared: Prepared, there: dict[int, Entry], access: FileAccess) -> Claimed | None:
-    entries = [there[pk] for pk, document in prepared.documents.items() if _is_same(there.get(pk), document)]
-    if len(entries) < len(prepared.documents):
-        return None
-    if isinstance(prepared.made, Hold):
-        for entry in entries:
-            queue.hold(entry, prepared.made, mover=Mover.POSTING)
-        return None
-    name = prepared.name or batch_name(_next_number(access), prepared.ending)
-    file = NamedFile(name, prepared.made)
-    call = Call(
-        resource=ORDER_FILES,
-        organisation_id=entries[0].organisation_id,
-        token_fingerprint="",
-        method="PUT",
-        url=f"{access.their_id}/{file.name}",
-        body=file.content,
-        idempotency_key=f"daybook-file-{ids.public_id(24)}",
-    )
-    return Claimed(queue.start(entries[0].company_id, call, entries), entries, file)
-
-
-def _is_same(entry: Entry | None, document: object) -> bool:
-    return entry is not None and entry.document == document
+    return [
+        Claimed(attempt, entries, NamedFile(attempt.url.rpartition("/")[2], bytes(attempt.body)))
+        for attempt, entries, _ in claimed
+    ]
 
 
 def _next_number(access: FileAccess) -> int:

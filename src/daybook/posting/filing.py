@@ -3,7 +3,7 @@
 A company's own template runs in a process apart, for seconds if it must: nobody may wait for it with a lock in hand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daybook.connections import endpoints, roster
@@ -20,6 +20,7 @@ from daybook.ledgers.files.names import file_name
 from daybook.ledgers.files.reasons import FileCause
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
+from daybook.posting import outgoing
 from daybook.wire import templates
 
 AT_ONCE = 20
@@ -29,15 +30,12 @@ MOST_IN_ONE = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A file, and the documents that it is made of as they were then."""
+class Prepared(outgoing.Prepared):
+    """A file."""
 
-    documents: Mapping[int, object]
-    """By entry what was stored of it."""
     name: str
     """"": of a run's file, which is numbered when it is claimed."""
     ending: str
-    made: bytes | Hold
 
 
 def rules_of(connection: Connection, plan: FileFormat) -> FileRules:
