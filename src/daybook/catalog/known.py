@@ -26,6 +26,7 @@ SELECT coalesce(json_agg(json_build_object(
     'organisation', (SELECT row_to_json(o) FROM connections_organisation o
         WHERE o.company_id = c.company_id AND o.id = coalesce(c.organisation_id, c.last_organisation_id)),
     'settings', (SELECT row_to_json(s) FROM connections_postingsettings s WHERE s.connection_id = c.id),
+    'file', (SELECT row_to_json(f) FROM connections_fileformat f WHERE f.connection_id = c.id),
     'mapped', (SELECT json_agg(json_build_array(t.rate::text, t.tax_type) ORDER BY t.id)
         FROM connections_taxmapping t WHERE t.connection_id = c.id),
     'posting_rules', (SELECT json_agg(json_build_array(p.position, p.title, p."when", p.account, p.tax_type,
@@ -136,6 +137,8 @@ class Known:
     """Its facts, or those of the one of before; an empty one where there was none yet. Not for saving."""
     settings: PostingSettings
     """The defaults where nobody has saved any. Not for saving."""
+    file: Mapping[str, Any]
+    """Of order files, what they look like, by `FileFormat`'s names; empty where nobody has saved any."""
     mapped: tuple[tuple[Decimal, str], ...]
     """Each tax rate seen in orders, a normalised fraction, and the tax type that a person gave it, or ""."""
     posting_rules: tuple[PostingRule, ...]
@@ -180,6 +183,7 @@ def nothing() -> Known:
         organisation_id=None,
         organisation=Organisation(),
         settings=PostingSettings(),
+        file={},
         mapped=(),
         posting_rules=(),
         gateways=(),
@@ -216,6 +220,7 @@ def _known(read: Mapping[str, Any]) -> Known:
         organisation_id=connection["organisation_id"],
         organisation=_row(Organisation, read["organisation"]),
         settings=_row(PostingSettings, read["settings"] or {"connection_id": connection["id"]}),
+        file=read["file"] or {},
         mapped=tuple((Decimal(rate).normalize() + 0, tax_type) for rate, tax_type in read["mapped"] or ()),
         posting_rules=tuple(PostingRule(*each) for each in read["posting_rules"] or ()),
         gateways=tuple(Gateway(*each) for each in read["gateways"] or ()),

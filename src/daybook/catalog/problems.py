@@ -40,13 +40,17 @@ def settings_problems(connection: Connection) -> list[Problem]:
     return problems_of(known.of_connection(connection))
 
 
+_NOT_REACHED = {
+    Wire.FILES: "No folder is connected. Say where it is, then press Check.",
+    Wire.MAIL: "No mail server is connected. Say from whom the mails come, then press Check.",
+}
+
+
 def _reached_problems(known: Known, ledger: Ledger) -> list[Problem]:
     """Where there are no lists, neither accounts nor rates can be chosen: only that it is reached counts."""
     if known.organisation_id is not None:
         return []
-    is_folder = ledger.wire is Wire.FILES
-    words = "No folder is connected. Say where it is, then press Check." if is_folder else _not_connected(known)
-    return [Problem("connection", words)]
+    return [Problem("connection", _NOT_REACHED.get(ledger.wire) or _not_connected(known))]
 
 
 def _not_connected(known: Known) -> str:

@@ -41,6 +41,16 @@ def is_of_files(connection: Connection) -> bool:
     return connection.is_ledger_known and ledger_of(connection).wire is Wire.FILES
 
 
+def is_of_mail(connection: Connection) -> bool:
+    """Tell whether the connection mails invoices: it has a page of its own, and neither app nor consent."""
+    return connection.is_ledger_known and ledger_of(connection).wire is Wire.MAIL
+
+
+def has_own_page(connection: Connection) -> bool:
+    """Tell whether nothing is called there: what goes out are files or mails."""
+    return is_of_files(connection) or is_of_mail(connection)
+
+
 def access(ledger: Ledger, access_token: str, organisation: str) -> Access:
     """Return what calls to one organisation are dressed with; `organisation` is the ledger's id of it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 from django.db.models import F
@@ -17,6 +17,9 @@ from daybook.wire.asks import FileAnswer, FileAsk
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Paused, Refused, WireError
 from daybook.wire.folder import FolderSession
 
+if TYPE_CHECKING:
+    from daybook.wire.ftp import FtpPatience, FtpServer
+
 CONNECT_SECONDS = 15.0
 AWAY_PAUSE = timedelta(minutes=1)
 LONGEST_REST = standing.PERSON_PAUSE
@@ -25,7 +28,7 @@ MOST_COUNTED = 10
 NO_ROOT = "Whoever runs Daybook has allowed no folder of its machine (DAYBOOK_FILES_ROOT)."
 _LOGIN_REFUSED = (
     "The server does not let Daybook in: put the public key of the connection settings into that user's "
-    "authorized_keys there, then press Try now."
+    "authorized_keys there (an FTP server: correct user and password), then press Try now."
 )
 _ANOTHER_KEY = (
     "The server shows another key than the confirmed one. Nothing was shown or sent to it. Press Check in the "
@@ -70,6 +73,12 @@ def access_of(connection: Connection) -> FileAccess:
 @contextmanager
 def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
     """Give a session with the folder, left at the end. Raises WireError, Paused where the connection rests."""
+    if access.is_ftp:
+        from daybook.wire.ftp import FtpSession  # noqa: PLC0415  # as below
+
+        with FtpSession(ftp_server(access), ftp_patience()) as opened_ftp:
+            yield opened_ftp
+        return
     if not access.is_server:
         yield _on_this_machine()
         return
@@ -86,6 +95,30 @@ def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
     patience = Patience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
     with SftpSession(server, patience) as opened:
         yield opened
+
+
+_SECURITY = {FileAccess.Place.FTP: "ftp", FileAccess.Place.FTPS: "ftps", FileAccess.Place.IMPLICIT: "ftps_implicit"}
+
+
+def ftp_server(access: FileAccess) -> "FtpServer":
+    """Return the FTP server that a place names."""
+    from daybook.wire.ftp import FtpServer  # noqa: PLC0415  # as above
+
+    return FtpServer(
+        host=access.host,
+        port=access.port,
+        username=access.username,
+        password=access.password,
+        security=_SECURITY[FileAccess.Place(access.place)],
+        certificate=access.host_key,
+    )
+
+
+def ftp_patience() -> "FtpPatience":
+    """Return how long FTP servers are waited for."""
+    from daybook.wire.ftp import FtpPatience  # noqa: PLC0415  # as above
+
+    return FtpPatience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
 
 
 def react(connection_id: int, error: WireError, now: datetime) -> None:

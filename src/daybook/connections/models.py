@@ -7,6 +7,8 @@ from django.db import models
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
 from daybook.connections.consents import Consent as Consent  # noqa: PLC0414 - Django finds models here
+from daybook.connections.outgoing import FileFormat as FileFormat  # noqa: PLC0414 - as above
+from daybook.connections.outgoing import MailAccess as MailAccess  # noqa: PLC0414 - as above
 from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - as above
 from daybook.connections.posting_rules import PostingRule as PostingRule  # noqa: PLC0414 - as above
 from daybook.connections.posting_rules import check_when as check_when  # noqa: PLC0414 - a migration knows it by this name

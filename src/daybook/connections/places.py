@@ -2,7 +2,12 @@
 
 from django.db import models
 
+from daybook.secrets import vault
+from daybook.wire import ssh_keys
+
 SSH_PORT = 22
+USUAL_PORTS = {"server": SSH_PORT, "ftp": 21, "ftps": 21, "implicit": 990}
+"""By place."""
 
 
 class FileAccess(models.Model):
@@ -11,6 +16,9 @@ class FileAccess(models.Model):
     class Place(models.TextChoices):
         FOLDER = "folder", "A folder of Daybook's own machine"
         SERVER = "server", "A folder on an SFTP server"
+        FTPS = "ftps", "A folder on an FTP server, over TLS (FTPS)"
+        IMPLICIT = "implicit", "A folder on an FTP server, over TLS from the first byte (port 990)"
+        FTP = "ftp", "A folder on an FTP server, readable by anybody on the way"
 
     connection = models.OneToOneField(
         "connections.Connection", on_delete=models.CASCADE, related_name="files", primary_key=True
@@ -28,6 +36,8 @@ class FileAccess(models.Model):
     private_key_sealed = models.BinaryField(default=bytes)
     public_key = models.TextField(blank=True, default="")
     """One line, for the server's `authorized_keys`."""
+    password_sealed = models.BinaryField(default=bytes, db_default=b"")
+    """Of FTP servers, which take no keys."""
     failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     """How often in a row it failed; each makes the next rest longer."""
 
@@ -46,13 +56,50 @@ class FileAccess(models.Model):
 
     @property
     def is_server(self) -> bool:
-        """Return whether the folder is on a server."""
+        """Return whether the folder is on an SFTP server."""
         return self.place == self.Place.SERVER
+
+    @property
+    def trusted_fingerprint(self) -> str:
+        """Return the fingerprint of the key or certificate that a person confirmed; "" where none is."""
+        return self._fingerprint(self.host_key)
+
+    @property
+    def shown_fingerprint(self) -> str:
+        """Return the fingerprint of what the server showed last and nobody has confirmed."""
+        return self._fingerprint(self.shown_key)
+
+    def _fingerprint(self, shown: str) -> str:
+        return shown if not shown or shown.startswith("SHA256:") else ssh_keys.fingerprint(shown)
+
+    @property
+    def is_ftp(self) -> bool:
+        """Return whether the folder is on an FTP server, over TLS or not."""
+        return self.place in {self.Place.FTP, self.Place.FTPS, self.Place.IMPLICIT}
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether the folder is on any server."""
+        return self.is_server or self.is_ftp
+
+    @property
+    def password(self) -> str:
+        """Return the password in the clear; "" where none is stored."""
+        return vault.unseal(self.password_sealed, context=self._context) if self.password_sealed else ""
+
+    @password.setter
+    def password(self, password: str) -> None:
+        self.password_sealed = vault.seal(password, context=self._context) if password else b""
+
+    @property
+    def _context(self) -> str:
+        return f"connection:{self.connection_id}:folder_password"
 
     @property
     def their_id(self) -> str:
         """Return what names the folder in the whole world: host and path, or the path on this machine."""
-        if not self.is_server:
+        if not self.is_remote:
             return self.path
-        port = "" if self.port == SSH_PORT else f":{self.port}"
-        return f"sftp://{self.host}{port}{self.path}"
+        port = "" if self.port == USUAL_PORTS[self.place] else f":{self.port}"
+        scheme = "sftp" if self.is_server else "ftp"
+        return f"{scheme}://{self.host}{port}{self.path}"

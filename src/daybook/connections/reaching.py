@@ -50,8 +50,11 @@ def save(connection: Connection, said: FileAccess) -> FileAccess:
     known = folders.access_of(connection)
     if row.organisation_id is not None and known.their_id != said.their_id:
         raise ReachError(IN_USE)
-    if not known.is_server or not said.is_server or (known.host, known.port) != (said.host, said.port):
+    before, after = (known.place, known.host, known.port), (said.place, said.host, said.port)
+    if not known.is_remote or before != after:
         known.host_key = known.shown_key = ""
+    if said.password_sealed:
+        known.password_sealed = said.password_sealed
     known.place, known.path, known.host = said.place, said.path, said.host
     known.port, known.username = said.port, said.username
     if not known.public_key:
@@ -65,13 +68,15 @@ def problems_of(said: FileAccess) -> dict[str, str]:
     wrong = {}
     if not said.path.startswith("/") or ".." in said.path.split("/") or "\0" in said.path:
         wrong["path"] = NOT_ABSOLUTE
-    elif not said.is_server and (problem := _not_allowed(said.path)):
+    elif said.is_ftp and not said.path.isprintable():
+        wrong["path"] = "It has a sign that cannot be sent to an FTP server."
+    elif not said.is_remote and (problem := _not_allowed(said.path)):
         wrong["path"] = problem
     if not 0 < said.port < 65536:
         wrong["port"] = "A port is a number from 1 to 65535; SFTP servers listen on 22."
-    if said.is_server and not said.host:
+    if said.is_remote and not said.host:
         wrong["host"] = "Say the server's name or address."
-    if said.is_server and not said.username.strip():
+    if said.is_remote and not said.username.strip():
         wrong["username"] = "Say the user to log in as."
     return wrong
 
@@ -97,8 +102,8 @@ def check(connection: Connection, by: Somebody | None = None) -> KeyShown | None
     try:
         with folders.session(connection, access) as session:
             session.ask(List(access.path))
-    except HostKeyChanged:
-        return _shown(access)
+    except HostKeyChanged as error:
+        return _shown_certificate(access, error) if access.is_ftp else _shown(access)
     except Paused as error:
         raise ReachError(str(error)) from error
     except WireError as error:
@@ -111,7 +116,7 @@ def check(connection: Connection, by: Somebody | None = None) -> KeyShown | None
 def trust(connection: Connection, fingerprint: str, by: Somebody | None = None) -> None:
     """Take the key that the server showed last for its own, because a person has compared it. Raises ReachError."""
     access = folders.access_of(connection)
-    if not access.shown_key or keys.fingerprint(access.shown_key) != fingerprint:
+    if not access.shown_key or access.shown_fingerprint != fingerprint:
         raise ReachError("The server shows another key by now: press Check, and compare again.")
     access.host_key, access.shown_key = access.shown_key, ""
     with transaction.atomic(), saving(connection, by):
@@ -140,6 +145,13 @@ def _shown(access: FileAccess) -> KeyShown:
     return KeyShown(keys.fingerprint(access.shown_key), expected)
 
 
+def _shown_certificate(access: FileAccess, error: HostKeyChanged) -> KeyShown:
+    """A certificate that the machine's authorities do not vouch for, or another one than was confirmed."""
+    access.shown_key = error.found
+    access.save(update_fields=["shown_key"])
+    return KeyShown(error.found, access.host_key)
+
+
 def _connect(connection: Connection, access: FileAccess, by: Somebody | None) -> None:
     """Note that the folder is reached; from the first time on, orders that come are its own. Raises ReachError."""
     try:
@@ -161,7 +173,7 @@ def _connect(connection: Connection, access: FileAccess, by: Somebody | None) ->
 
 
 def _organisation(row: Connection, access: FileAccess) -> Organisation:
-    place = f"{access.host}{access.path}" if access.is_server else access.path
+    place = f"{access.host}{access.path}" if access.is_remote else access.path
     there = roster.organisation_of(row, access.their_id, f"Files in {place}")
     if there.connection_id != row.pk:
         raise ReachError(TAKEN)

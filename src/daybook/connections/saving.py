@@ -3,12 +3,14 @@
 from contextlib import AbstractContextManager
 
 from daybook.connections.models import Connection, Gateway, LineAccount, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.outgoing import FileFormat, MailAccess
 from daybook.connections.places import FileAccess
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
 from daybook.history.telling import Secret, Somebody, as_text
 from daybook.wire import ssh_keys
 
+_BY_ITSELF_OF_RUNS = frozenset({"connection", "last_number", "next_run_at", "failures"})
 BY_ITSELF = frozenset({"connection", "updated_at", "updated_by"})
 
 
@@ -33,7 +35,7 @@ def values_of(connection: Connection) -> dict[str, str]:
     names = [field.name for field in PostingSettings._meta.concrete_fields if field.name not in BY_ITSELF]  # noqa: SLF001  # Django's public name
     values |= {name: as_text(getattr(posting, name)) for name in names}
     values |= {f"gateway.{each.said}": each.account_id for each in Gateway.objects.filter(connection=connection)}
-    return values | _of_lines(connection) | _of_rules(connection) | _of_folder(connection)
+    return values | _of_lines(connection) | _of_rules(connection) | _of_folder(connection) | _of_runs(connection)
 
 
 def _of_lines(connection: Connection) -> dict[str, str]:
@@ -56,12 +58,29 @@ def _of_rules(connection: Connection) -> dict[str, str]:
     }
 
 
+def _of_runs(connection: Connection) -> dict[str, str]:
+    """What goes out by itself, in which form and how often; nothing where nobody has said any."""
+    found: dict[str, str] = {}
+    for model, name in ((FileFormat, "files"), (MailAccess, "mail")):
+        row = model._default_manager.filter(connection=connection).first()  # noqa: SLF001  # Django's public name
+        for field in model._meta.concrete_fields if row is not None else ():  # noqa: SLF001  # as above
+            if field.name not in _BY_ITSELF_OF_RUNS:
+                value = getattr(row, field.attname)
+                is_secret = field.name.endswith("_sealed")
+                found[f"{name}.{field.name}"] = Secret.of(value) if is_secret else as_text(value)
+    return found
+
+
 def _of_folder(connection: Connection) -> dict[str, str]:
     """Where order files go; of keys the fingerprints. Nothing where the connection has no folder."""
     access = FileAccess.objects.filter(connection=connection).first()
     if access is None:
         return {}
     named = {f"folder.{name}": as_text(getattr(access, name)) for name in ("place", "path", "host", "port", "username")}
-    keys = {"folder.host_key": access.host_key, "folder.public_key": access.public_key}
-    own = {"folder.private_key": Secret.of(access.private_key_sealed)}
-    return named | own | {name: ssh_keys.fingerprint(key) if key else "" for name, key in keys.items()}
+    public = ssh_keys.fingerprint(access.public_key) if access.public_key else ""
+    keys = {"folder.host_key": access.trusted_fingerprint, "folder.public_key": public}
+    own = {
+        "folder.private_key": Secret.of(access.private_key_sealed),
+        "folder.password": Secret.of(access.password_sealed),
+    }
+    return named | own | keys

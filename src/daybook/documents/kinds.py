@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from daybook.documents.document import CreditNote, Document, Invoice, PurchaseOrder, Settlement
+from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 
-Paper = Document | Settlement | OrderFile
+Paper = Document | Settlement | OrderFile | MailedInvoice
 """What any kind says."""
 
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     ORDER_FILE = "order_file"
     PAYMENT = "payment"
     REFUND = "refund"
+    INVOICE_MAIL = "invoice_mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ SPECS: dict[str, KindSpec] = {
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
     Kind.PAYMENT: KindSpec(title="Payment", type=Settlement, rank=50, follows=True),
     Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),
+    Kind.INVOICE_MAIL: KindSpec(title="Invoice by mail", type=MailedInvoice, is_booked=False),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from daybook.documents.sale import Sale
+
 ADDRESS_LINES = 5
 _Day = date
 """So that `OrderFile.date` may have the word that all documents have."""
@@ -64,10 +66,14 @@ class OrderFile:
     shipping_price_inc_tax: Decimal | None = None
     shipping_tax_rate: Decimal | None = None
     items: tuple[Item, ...] = ()
+    sale: Sale | None = None
+    """What it comes to, for the formats that say so; None where the order's file says only what was sold."""
 
     @property
     def date(self) -> _Day | None:
         """Return the day when it left, else when it was sold."""
+        if self.sale is not None:
+            return self.sale.date
         moment = self.completion_datetime or self.sale_datetime
         return None if moment is None else moment.date()
 
@@ -82,9 +88,9 @@ class OrderFile:
         return self.customer_name
 
     @property
-    def totals(self) -> tuple[None, None, None]:
-        """Return none: it says what was sold, and whoever reads it works out what that comes to."""
-        return None, None, None
+    def totals(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+        """Return net, tax and gross; none where it says what was sold, and whoever reads it works out what that comes to."""
+        return (None, None, None) if self.sale is None else (self.sale.net, self.sale.tax, self.sale.gross)
 
     @property
     def form(self) -> str:

@@ -166,7 +166,7 @@ def _waits_for(standing: Left) -> str:
 
 def _disconnect(connection: Connection, by: Person | None, client: HttpClient | None) -> None:
     """Raises WireError. A ledger that this version does not know cannot be told."""
-    if endpoints.is_of_files(connection):
+    if endpoints.has_own_page(connection):
         if connection.organisation_id is not None:
             reaching.disconnect(connection, by)
     elif connection.is_ledger_known and _reaches(connection):

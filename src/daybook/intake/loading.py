@@ -199,6 +199,12 @@ def _entry_stand(entry: Entry, *, may_still_appear: bool) -> EntryStand:
     )
 
 
+def received(company: Company, orders: Sequence[Order]) -> dict[int, Received]:
+    """Return by order what was received of it; nothing is locked."""
+    told = _told(company, orders, [order.pk for order in orders])
+    return {order.pk: Received(_content(order), told.get(order.pk, ())) for order in orders}
+
+
 def _told(company: Company, orders: Sequence[Order], known: Sequence[int]) -> dict[int, tuple[Told, ...]]:
     """Return by order what was called back of it."""
     if not known:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import crediting, order_files, paying, paying_back
+from daybook.intake import crediting, mailed_invoices, order_files, paying, paying_back
 from daybook.intake.material import Made as Made  # noqa: PLC0414 - whoever makes a kind finds all here
 from daybook.intake.material import Maker as Maker  # noqa: PLC0414 - as above
 from daybook.intake.material import Material as Material  # noqa: PLC0414 - as above
@@ -17,7 +17,12 @@ def _purchase_order(of: Material, number: str) -> Paper | Hold:
 
 
 def _order_file(of: Material, number: str) -> Paper | Hold:
-    return order_files.writable(of.received, of.order, zone=of.zones.sender, number=number)
+    rules, zone = of.rules.file, of.zones.sender
+    return order_files.writable(of.received, of.order, zone=zone, number=number, prices=of.prices, rules=rules)
+
+
+def _mailed_invoice(of: Material, number: str) -> Paper | Hold:
+    return mailed_invoices.mailed_invoice(of.received, of.order, of.prices, of.rules, number=number)
 
 
 def _is_tracked(rules: MappingRules) -> bool:
@@ -40,6 +45,7 @@ MAKERS: Mapping[Kind, Maker] = {
         is_due=crediting.is_anything_left,
         why_not_due="all of it was given back before it was posted",
     ),
+    Kind.INVOICE_MAIL: Maker(make=_mailed_invoice),
     Kind.ORDER_FILE: Maker(
         make=_order_file, number=lambda prefix, ref, _issue, _numbering: order_files.number(prefix, ref)
     ),

@@ -7,13 +7,17 @@ from decimal import Decimal
 from functools import reduce
 
 from daybook.documents.causes import Hold
+from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.line_kinds import LineKind
 from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
 from daybook.kit.money import plain
+from daybook.ledgers.files.formats import XML
 from daybook.ledgers.files.ledger import LONGEST_NUMBER, as_file
 from daybook.ledgers.files.reasons import FileCause
 from daybook.mapping import orders as mapping
+from daybook.mapping import sales
 from daybook.mapping.texts import without_entities
+from daybook.mapping.totals import Priced
 from daybook.sources.canonical import moments, parties
 from daybook.sources.canonical.schema import CanonicalOrder, Line
 
@@ -23,11 +27,22 @@ def number(prefix: str, ref: str) -> str:
     return f"{prefix}{ref}"[:LONGEST_NUMBER]
 
 
-def writable(order: CanonicalOrder | None, left: mapping.Order, *, zone: tzinfo, number: str) -> OrderFile | Hold:
-    """Return the file of an order; the hold says what of it a file cannot carry."""
+def writable(  # what a file is made of
+    order: CanonicalOrder | None,
+    left: mapping.Order,
+    *,
+    zone: tzinfo,
+    number: str,
+    prices: Priced | Hold | None = None,
+    rules: FileRules = OF_XML,
+) -> OrderFile | Hold:
+    """Return the file of an order; the hold says what of it a file of the chosen form cannot carry."""
     assert order is not None  # noqa: S101 - without an order there is no document
     paper = order_file(order, left, zone=zone)
-    written = paper if isinstance(paper, Hold) else as_file(number, paper)
+    if not isinstance(paper, Hold) and rules.format != XML.name:  # which says what was sold, and no sums
+        sale = sales.map_sale(left, prices)
+        paper = sale if isinstance(sale, Hold) else replace(paper, sale=sale)
+    written = paper if isinstance(paper, Hold) else as_file(number, paper, rules)
     return written if isinstance(written, Hold) else paper
 
 
@@ -41,13 +56,13 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
         id=order.id,
         ref=left.ref,
         external_ref=left.external_ref,
-        shipping_address=_address(order.shipping_address),
-        billing_address=_billed(order),
+        shipping_address=address(order.shipping_address),
+        billing_address=billed(order),
         customer_name=without_entities(order.customer.name),
         customer_email=order.customer.email,
         shipping_method=without_entities(order.shipping_method),
-        sale_datetime=_by_the_clock(order.ordered_at, zone),
-        completion_datetime=_by_the_clock(completed, zone),
+        sale_datetime=by_the_clock(order.ordered_at, zone),
+        completion_datetime=by_the_clock(completed, zone),
         currency_code=left.currency,
         shipping_price=carriage.price,
         shipping_price_inc_tax=carriage.price_inc_tax,
@@ -56,13 +71,13 @@ def order_file(order: CanonicalOrder, left: mapping.Order, *, zone: tzinfo) -> O
     )
 
 
-def _billed(order: CanonicalOrder) -> Address:
+def billed(order: CanonicalOrder) -> Address:
     """Return whom to bill; the customer's company where the address names none."""
-    billed = _address(order.billing_address)
+    billed = address(order.billing_address)
     return billed if billed.company else replace(billed, company=without_entities(order.customer.company))
 
 
-def _address(said: parties.Address) -> Address:
+def address(said: parties.Address) -> Address:
     """Return an address with its town and county on lines of their own, as the OMS has them; the last line has the rest."""
     lines = [*said.lines, *filter(None, (said.city, said.region))]
     if len(lines) > ADDRESS_LINES:
@@ -139,7 +154,7 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return reduce(lambda one, other: None if one is None or other is None else one + other, amounts)
 
 
-def _by_the_clock(moment: str | None, zone: tzinfo) -> datetime | None:
+def by_the_clock(moment: str | None, zone: tzinfo) -> datetime | None:
     """Return a moment as the OMS's clock showed it, without a zone; midnight for a bare day."""
     if moment is None:
         return None

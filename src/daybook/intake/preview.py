@@ -215,6 +215,7 @@ def _shown(way: _Way, said: Outlook, entries: list[Entry]) -> PreviewedConnectio
         cause=said.cause,
         explanation=said.explanation,
         documents=[
-            previewed.document(entry, says, ledger, spelt) for entry, says in zip(entries, said.documents, strict=True)
+            previewed.document(entry, says, ledger, spelt, way.rules.mapping.file)
+            for entry, says in zip(entries, said.documents, strict=True)
         ],
     )

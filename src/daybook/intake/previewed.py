@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 from daybook.documents import stored
 from daybook.documents.causes import Hold
 from daybook.documents.document import Document, Line, Settlement
+from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.kinds import Kind, Paper
+from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 from daybook.intake.outlook import DocumentOutlook
 from daybook.kit.money import figure, plain
@@ -87,7 +89,9 @@ class Preview(BaseModel):
     )
 
 
-def document(entry: Entry, says: DocumentOutlook, ledger: Ledger | None, spelt: Spelt) -> PreviewedDocument:
+def document(
+    entry: Entry, says: DocumentOutlook, ledger: Ledger | None, spelt: Spelt, rules: FileRules = OF_XML
+) -> PreviewedDocument:
     """Return a document as its row in memory has it."""
     found = stored.read(entry.document, entry.kind)
     shown = PreviewedDocument(
@@ -104,12 +108,14 @@ def document(entry: Entry, says: DocumentOutlook, ledger: Ledger | None, spelt: 
         tax=_text(entry.tax),
         gross=_text(entry.gross),
     )
-    return shown if found is None else shown.model_copy(update=_written(entry, found, ledger, spelt))
+    return shown if found is None else shown.model_copy(update=_written(entry, found, ledger, spelt, rules))
 
 
-def _written(entry: Entry, found: Paper, ledger: Ledger | None, spelt: Spelt) -> dict[str, object]:
+def _written(entry: Entry, found: Paper, ledger: Ledger | None, spelt: Spelt, rules: FileRules) -> dict[str, object]:
     if isinstance(found, OrderFile):
-        return {"body": _file(entry, found, ledger)}
+        return {"body": _file(entry, found, ledger, rules)}
+    if isinstance(found, MailedInvoice):  # what would be sent is a mail with a PDF, which the connection's page shows
+        return {"due_date": _day(found.due_date) or "", "reference": found.external_ref}
     if isinstance(found, Settlement):  # what would be sent names what it settles, by an id that is not there yet
         return {"contact_id": found.contact_id, "form": found.form, "reference": found.reference}
     return {
@@ -138,13 +144,13 @@ def _body(entry: Entry, found: Document, ledger: Ledger | None, spelt: Spelt) ->
     return _encoder.encode(form.element(sendable)).decode()
 
 
-def _file(entry: Entry, found: OrderFile, ledger: Ledger | None) -> str:
+def _file(entry: Entry, found: OrderFile, ledger: Ledger | None, rules: FileRules) -> str:
     """Return the file that would be written; only what is ready would be."""
     form = ledger.forms.get(entry.kind) if ledger is not None else None
     if form is None or form.file is None or entry.state != State.READY:
         return ""
-    file = form.file(entry.number, found)
-    return "" if isinstance(file, Hold) else file.content.decode()
+    file = form.file(entry.number, found, rules)
+    return "" if file is None or isinstance(file, Hold) else file.content.decode(errors="replace")
 
 
 def _line(line: Line) -> PreviewedLine:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings as installation
@@ -16,6 +17,7 @@ from daybook.companies.models import Company, ItemCost
 from daybook.connections import features, roster
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.documents.causes import Cause, Hold
+from daybook.documents.file_rules import FileRules
 from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.feeds.models import Feed
@@ -238,6 +240,20 @@ def _clearing(stored: known.Gateway) -> ClearingAccount:
     )
 
 
+_OF_FILES = ("format", "ending", "template", "account", "department", "with_headings")
+
+
+def file_rules(chosen: PostingSettings, file: Mapping[str, Any], mapped: Sequence[tuple[Decimal, str]]) -> FileRules:
+    """Return how order files are written. `file`: by `FileFormat`'s names, those that are said; `mapped`: tax codes."""
+    return FileRules(
+        **{name: file[name] for name in _OF_FILES if name in file},
+        nominal=chosen.sales_account,
+        shipping_nominal=chosen.shipping_account,
+        tax_codes={rate: code for rate, code in mapped if code},
+        currency=chosen.default_currency,
+    )
+
+
 def _mapping_rules(found: Known, now: datetime) -> MappingRules:
     chosen, facts = found.settings, found.organisation
     return MappingRules(
@@ -275,6 +291,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         when_tax_differs=WhenTaxDiffers(chosen.when_tax_differs),
         cost_currency=chosen.cost_currency,
         not_stock=not_stock.read(chosen.not_stock),
+        file=file_rules(chosen, found.file, found.mapped),
         when_cost_is_zero=WhenCostIsZero(chosen.when_cost_is_zero),
         lock_date=facts.lock_date,
         latest_date=_latest(now, zone(facts.time_zone)),

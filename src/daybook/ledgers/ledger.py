@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from daybook.documents.causes import AnyCause, Hold
 from daybook.documents.document import Document, Party, Settlement
 from daybook.documents.explained import Explanation
+from daybook.documents.file_rules import FileRules
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.consent import Consent
@@ -212,6 +213,8 @@ class Wire(StrEnum):
     """HTTP, by its routes."""
     FILES = "files"
     """Files for somebody to collect: it has neither routes nor lists, and each of its forms has a `file`."""
+    MAIL = "mail"
+    """Mail to people: as files, but for its forms, which have no `file`; and nobody can look what became of one."""
 
 
 class NamedFile(NamedTuple):
@@ -266,8 +269,9 @@ class Form:
     one only the newest. One call, as a rule: it tells at a start whether more stands there than is known."""
     link: Callable[[str, str, str], str]
     """Address for people of (base, organisation's short code, their id); "" where it cannot be named."""
-    file: Callable[[str, Paper], NamedFile | Hold] | None = None
-    """Of a number and what the document says; only where the wire is files."""
+    file: Callable[[str, Paper, FileRules], NamedFile | Hold | None] | None = None
+    """Of a number, what the document says and how the company wants it; only where the wire is files. None: a program of
+    the company's own is to be run for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

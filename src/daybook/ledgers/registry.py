@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from daybook.ledgers.files.ledger import FILES
 from daybook.ledgers.ledger import Ledger
+from daybook.ledgers.mail.ledger import MAIL
 from daybook.ledgers.xero.ledger import XERO
 
-LEDGERS: Mapping[str, Ledger] = {each.name: each for each in (XERO, FILES)}
+LEDGERS: Mapping[str, Ledger] = {each.name: each for each in (XERO, FILES, MAIL)}
 USUAL = XERO.name
 """Where a connection leads that nobody said anything about."""
 

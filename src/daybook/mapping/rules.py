@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.line_kinds import LineKind
 from daybook.mapping.gateways import Gateways
 from daybook.mapping.not_stock import NotStock
@@ -140,3 +141,5 @@ class MappingRules:
     not_stock: NotStock = field(default_factory=NotStock)
     """SKUs that are no items of the ledger; Tracked only."""
     when_cost_is_zero: WhenCostIsZero = WhenCostIsZero.HOLD
+    file: FileRules = OF_XML
+    """Of order files."""

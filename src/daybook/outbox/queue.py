@@ -235,6 +235,12 @@ def take(
     return sorted(found, key=lambda entry: entry.pk)[:most]
 
 
+def take_these(company_id: int, organisation_id: int | None, chosen: Collection[int], now: datetime) -> list[Entry]:
+    """Return those of the chosen documents that still wait, oldest first, locked for this transaction."""
+    entries = waiting(company_id, organisation_id, now).filter(pk__in=chosen)
+    return list(entries.select_for_update(of=("self",), skip_locked=True).order_by("id"))
+
+
 def next_of(entries: QuerySet[Entry], kind: str, *, most: int, after: int = 0) -> QuerySet[Entry]:
     """Return the oldest of one kind, of those waiting; nothing else is read for it, whatever the backlog."""
     return entries.filter(kind=kind).alias(turn=TURN).filter(turn__gt=after).order_by("turn")[:most]

@@ -27,7 +27,7 @@ from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Wire
 from daybook.outbox import wake
 from daybook.outbox.retrying import is_database_away
-from daybook.posting import batching, claiming, files, ground, limits, pacing, settling, supplies
+from daybook.posting import batching, claiming, files, ground, limits, mails, pacing, settling, supplies
 from daybook.posting.batching import Batch, Linger, Waiting
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
@@ -103,7 +103,11 @@ def _lingers(
     return pacing.linger(connection, ledger, settings or roster.posting_of(connection))
 
 
-_BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient], None]] = {Wire.CALLS: _calls, Wire.FILES: files.drain}
+_BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient], None]] = {
+    Wire.CALLS: _calls,
+    Wire.FILES: files.drain,
+    Wire.MAIL: mails.drain,
+}
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """Order files go into their folder, in two steps, each on record before the next (docs/decisions/0020).
 
-    claim: the attempts, committed --> look --> write .part, confirmed --> on record --> rename --> settled
+    prepared: what would be written --> claim: the attempts, committed --> look --> write .part, confirmed --> on record
+        --> rename --> settled
 
 Every line of it may be the last one before the process dies: what is committed then says what to do next, and
-`reconciliation/files.py` does it.
+`reconciliation/files.py` does it. A file holds one order, or all that is due in a run (`filing.py`).
 """
 
 from collections.abc import Sequence
@@ -12,28 +13,30 @@ from dataclasses import dataclass
 import structlog
 from django.db import transaction
 
-from daybook.connections import endpoints, folders
+from daybook.connections import folders, running
 from daybook.connections.models import Connection
+from daybook.connections.outgoing import FileFormat
 from daybook.connections.places import FileAccess
-from daybook.documents import stored
-from daybook.documents.causes import Cause, Hold
+from daybook.documents.causes import Hold
 from daybook.kit import clock, ids
 from daybook.ledgers.files import talks
-from daybook.ledgers.files.ledger import FILES
+from daybook.ledgers.files.ledger import FILES, ORDER_FILES
+from daybook.ledgers.files.names import batch_name
 from daybook.ledgers.files.reasons import FileCause
-from daybook.ledgers.ledger import Ledger, NamedFile, NotSent, Unknown
-from daybook.outbox import confirmed, orphans, queue, settling, wake
+from daybook.ledgers.ledger import NamedFile, NotSent, Unknown
+from daybook.outbox import confirmed, queue, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.queue import Call
 from daybook.outbox.retrying import LEAVES_WITHIN
+from daybook.outbox.settling import Settling
 from daybook.outbox.states import Mover
+from daybook.posting import filing, outgoing, runs
+from daybook.posting.filing import Prepared
 from daybook.posting.settling import changed_meanwhile
 from daybook.wire.carrying import carry
 from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
-AT_ONCE = 20
-"""Files of one look; each has an attempt of its own, which must leave within a minute."""
 MOST_ROUNDS = 50
 """Of so many files in one drain; the sweep wakes the next."""
 Became = AttemptEntry.Outcome
@@ -47,66 +50,65 @@ class Claimed:
     """A committed attempt, and the one file in it."""
 
     attempt: Attempt
-    entry: Entry
+    entries: Sequence[Entry]
     file: NamedFile
 
 
 def drain(connection: Connection, client: HttpClient) -> None:
     """Put what waits for one connection into its folder; what cannot go now waits for the sweep."""
     del client  # no calls are made here
-    access = folders.access_of(connection)
+    access, plan = folders.access_of(connection), running.format_of(connection)
+    if not runs.is_due(connection, plan):
+        return
     for _ in range(MOST_ROUNDS):
-        claimed = _claim(connection, access)
-        if not claimed or not _deliver(connection, access, claimed):
+        prepared = filing.prepared(connection, plan)
+        if not prepared:
+            runs.is_over(connection, plan)
+            return
+        claimed = _claim(connection, access, prepared)
+        if claimed is None or not _deliver(connection, access, claimed):
             return
         folders.works(access)
 
 
-@transaction.atomic
-def _claim(connection: Connection, access: FileAccess) -> list[Claimed]:
-    """Commit the attempts of the next files; what cannot be written is held. The connection's row is locked meanwhile."""
-    now = clock.now()
-    row = Connection.objects.select_for_update(no_key=True).select_related(None).get(pk=connection.pk)
-    is_resting = row.paused_until is not None and row.paused_until > now
-    is_kept_back = is_resting or row.is_posting_stopped
-    if is_kept_back or not row.is_connected or row.organisation_id != connection.organisation_id:
-        return []
-    ledger = endpoints.ledger_of(connection)
-    taken = queue.take(row.company_id, row.organisation_id, list(ledger.forms), most=AT_ONCE, now=now)
-    if row.has_orphans:
-        taken = orphans.hold_suspects(row, taken, FileCause.MAY_BE_COLLECTED)
-    return [claimed for entry in taken if (claimed := _claim_one(entry, access, ledger)) is not None]
+def _claim(connection: Connection, access: FileAccess, prepared: Sequence[Prepared]) -> list[Claimed] | None:
+    """Commit the attempts of the next files. None: nothing may go."""
 
+    def call_of(each: Prepared, content: bytes, first: Entry) -> Call:
+        name = each.name or batch_name(_next_number(access), each.ending)
+        return Call(
+            resource=ORDER_FILES,
+            organisation_id=first.organisation_id,
+            token_fingerprint="",
+            method="PUT",
+            url=f"{access.their_id}/{name}",
+            body=content,
+            idempotency_key=f"daybook-file-{ids.public_id(24)}",
+        )
 
-def _claim_one(entry: Entry, access: FileAccess, ledger: Ledger) -> Claimed | None:
-    file = _file(entry, ledger)
-    if isinstance(file, Hold):
-        queue.hold(entry, file, mover=Mover.POSTING)
+    claimed = outgoing.claim(connection, prepared, call_of, FileCause.MAY_BE_COLLECTED)
+    if claimed is None:
         return None
-    call = Call(
-        resource=ledger.forms[entry.kind].route,
-        organisation_id=entry.organisation_id,
-        token_fingerprint="",
-        method="PUT",
-        url=f"{access.their_id}/{file.name}",
-        body=file.content,
-        idempotency_key=f"daybook-file-{ids.public_id(24)}",
-    )
-    return Claimed(queue.start(entry.company_id, call, [entry]), entry, file)
+    return [
+        Claimed(attempt, entries, NamedFile(attempt.url.rpartition("/")[2], bytes(attempt.body)))
+        for attempt, entries, _ in claimed
+    ]
 
 
-def _file(entry: Entry, ledger: Ledger) -> NamedFile | Hold:
-    write = ledger.forms[entry.kind].file
-    paper = stored.read(entry.document, entry.kind)
-    if paper is None or write is None:
-        return Hold(Cause.DEFECT, entry.number, stored.UNREADABLE)
-    return write(entry.number, paper)
+def _next_number(access: FileAccess) -> int:
+    """Take the next number of a run's file; one whose file was given up is not taken again."""
+    row, _ = FileFormat.objects.select_for_update().get_or_create(connection_id=access.pk)
+    row.last_number += 1
+    row.save(update_fields=["last_number"])
+    return row.last_number
 
 
 def _deliver(connection: Connection, access: FileAccess, claimed: Sequence[Claimed]) -> bool:
     """Bring each file to its name and settle it; False where the folder failed, and nothing more may go now."""
     trouble: WireError | None = None
     left = list(claimed)
+    if not left:
+        return True
     try:
         with folders.session(connection, access) as session:
             sought = [(each.file.name, None) for each in claimed]
@@ -170,7 +172,14 @@ def _settle(claimed: Claimed, outcome: Outcome) -> None:
     pending = Attempt.objects.filter(pk=attempt.pk, company_id=attempt.company_id, result=Attempt.Result.PENDING)
     pending.update(result=attempt.result, ended_at=now, note=_words(outcome)[:500])
     batch = settling.begin(attempt, mover=Mover.POSTING, now=now, title=FILES.title)
-    entry = batch.members[claimed.entry.pk].entry
+    for member in list(batch.members.values()):
+        _write(batch, member.entry, outcome)
+    settling.save(batch)
+    for order_id in changed_meanwhile(attempt, sorted({entry.order_id for entry in claimed.entries})):
+        wake.wake_prepare_order(order_id)
+
+
+def _write(batch: Settling, entry: Entry, outcome: Outcome) -> None:
     match outcome:
         case NotSent(reason):
             settling.release(batch, entry, reason=f"not sent: {reason}")
@@ -180,6 +189,3 @@ def _settle(claimed: Claimed, outcome: Outcome) -> None:
             settling.note(batch, entry, Became.UNKNOWN, (reason,))
         case _:
             confirmed.settle(batch, entry, outcome)
-    settling.save(batch)
-    for order_id in changed_meanwhile(attempt, [entry.order_id]):
-        wake.wake_prepare_order(order_id)

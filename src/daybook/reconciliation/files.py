@@ -11,7 +11,6 @@ from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock
 from daybook.ledgers.files import talks
 from daybook.ledgers.files.ledger import FILES
-from daybook.ledgers.files.names import file_name
 from daybook.ledgers.files.talks import Step
 from daybook.ledgers.ledger import Form
 from daybook.outbox import confirmed, settling, wake
@@ -33,9 +32,9 @@ def look_and_settle(connection: Connection, client: HttpClient, form: Form, entr
     settled = 0
     try:
         standing.check(connection.pk, clock.now())
-        for attempt, entry, shown in _looked(connection, entries):
-            _settle(attempt, entry, shown)
-            settled += 1
+        for attempt, members, shown in _looked(connection, entries):
+            _settle(attempt, members, shown)
+            settled += len(members)
     except WireError as error:
         log.warning("look failed", connection=connection.public_id, error=type(error).__name__)
         folders.react(connection.pk, error, clock.now())
@@ -43,37 +42,48 @@ def look_and_settle(connection: Connection, client: HttpClient, form: Form, entr
     return settled
 
 
-def _looked(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[Attempt, Entry, Step | Hold]]:
+def _looked(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[Attempt, list[Entry], Step | Hold]]:
     """Yield what is true of each file now, one that was confirmed renamed. Raises WireError."""
     access = folders.access_of(connection)
-    known = [
-        (entry.last_attempt, entry, confirmed.kept(entry.last_attempt))
-        for entry in entries
-        if entry.last_attempt is not None
-    ]
-    sought = [(kept.name if kept else file_name(entry.number), kept) for _, entry, kept in known]
+    known = [(attempt, members, confirmed.kept(attempt)) for attempt, members in _by_attempt(entries)]
+    sought = [(kept.name if kept else _name(attempt), kept) for attempt, _, kept in known]
     with folders.session(connection, access) as session:
         steps = carry(talks.look(access.path, sought), session.ask)
-        for (attempt, entry, kept), step in zip(known, steps, strict=True):
+        for (attempt, members, kept), step in zip(known, steps, strict=True):
             if step is Step.RENAME and kept is not None:
                 step = carry(talks.publish(access.path, kept), session.ask)  # noqa: PLW2901 - what is true of it now
-            yield attempt, entry, step
+            yield attempt, members, step
     folders.works(access)
 
 
+def _by_attempt(entries: Sequence[Entry]) -> list[tuple[Attempt, list[Entry]]]:
+    """Each attempt wrote one file, of one order or of several."""
+    found: dict[int, tuple[Attempt, list[Entry]]] = {}
+    for entry in entries:
+        if entry.last_attempt is not None:
+            found.setdefault(entry.last_attempt.pk, (entry.last_attempt, []))[1].append(entry)
+    return list(found.values())
+
+
+def _name(attempt: Attempt) -> str:
+    return attempt.url.rpartition("/")[2]
+
+
 @transaction.atomic
-def _settle(attempt: Attempt, entry: Entry, shown: Step | Hold) -> None:
-    """Settle one file by what the folder showed, unless it has moved on since."""
-    batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=FILES.title, only=[entry.pk])
+def _settle(attempt: Attempt, members: Sequence[Entry], shown: Step | Hold) -> None:
+    """Settle the documents of one file by what the folder showed, unless they have moved on since."""
+    only = [entry.pk for entry in members]
+    batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title=FILES.title, only=only)
+    so_far = doubts.of(attempt.company_id, only)
     for member in batch.members.values():
         fresh = member.entry
         if fresh.last_attempt_id == attempt.pk and fresh.state in {State.UNKNOWN, State.SENDING}:
             was_sending = fresh.state == State.SENDING
             settling.doubt(batch, fresh, reason="its sending ended without being settled")
-            tries = doubts.of(fresh.company_id, [fresh.pk]).get(fresh.pk, 0) + was_sending
-            _write(batch, fresh, shown, tries=tries)
+            _write(batch, fresh, shown, tries=so_far.get(fresh.pk, 0) + was_sending)
     settling.save(batch)
-    wake.wake_prepare_order(entry.order_id)
+    for order_id in sorted({entry.order_id for entry in members}):
+        wake.wake_prepare_order(order_id)
 
 
 def _write(batch: Settling, entry: Entry, shown: Step | Hold, *, tries: int) -> None:

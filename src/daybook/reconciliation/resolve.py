@@ -12,7 +12,7 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
@@ -26,7 +26,7 @@ from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, halved, is_database_away
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
-from daybook.reconciliation import compare, doubts, files, sendings
+from daybook.reconciliation import compare, doubts, files, mails, sendings
 from daybook.reconciliation.compare import Ours, Sent, Verdict, recognise
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
@@ -117,6 +117,8 @@ def _due(now: datetime, patience: Patience) -> Iterator[tuple[Connection, Form, 
         mine = doubtful.filter(company_id=connection.company_id, organisation=connection.organisation_id).order_by("id")
         for form in endpoints.ledger_of(connection).forms.values():
             in_doubt = mine.filter(kind=form.kind, last_attempt__ended_at__lt=now - form.doubt_lasts)
+            if form.known_by is KnownBy.NOTHING:  # what may have left, a person tells: no look does
+                in_doubt = in_doubt.filter(Q(state=State.SENDING) | Q(last_attempt__sent_at=None))
             entries: list[Entry] = list(in_doubt.annotate(sendings=Count("memberships"))[: form.seekable_at_once])
             if entries:
                 yield connection, form, entries
@@ -136,6 +138,7 @@ def _look_and_settle(connection: Connection, client: HttpClient, form: Form, ent
 _BY_WIRE: Mapping[Wire, Callable[[Connection, HttpClient, Form, Sequence[Entry]], int]] = {
     Wire.CALLS: _look_and_settle,
     Wire.FILES: files.look_and_settle,
+    Wire.MAIL: mails.look_and_settle,
 }
 
 

@@ -97,6 +97,18 @@ def with_folder(view: View) -> View:
     return guarded
 
 
+def with_mail(view: View) -> View:
+    """Have the address only on connections that mail invoices. 404."""
+
+    @wraps(view)
+    def guarded(request: CompanyRequest, **arguments: str) -> HttpResponse:
+        if not endpoints.is_of_mail(request.connection):
+            raise Http404
+        return view(request, **arguments)
+
+    return guarded
+
+
 def _to_login(request: HttpRequest) -> HttpResponse:
     """Lead to the log-in and back to where the person was; what they sent meanwhile waits in their browser."""
     if request.headers.get("HX-Request"):

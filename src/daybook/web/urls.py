@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, files, restored, rule_sets, rules, saving, stopping
+from daybook.web.settings import connection, feeds, files, mail, restored, rule_sets, rules, saving, stopping
 from daybook.web.views import (
     closing,
     costs,
@@ -56,9 +56,15 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("adopt/", restored.adopt, name="connection-adopt"),
     path("dismiss/", restored.dismiss, name="connection-dismiss"),
     path("files/", files.save, name="files-save"),
+    path("files/looks/", files.save_looks, name="files-looks"),
+    path("files/preview/", files.preview, name="files-preview"),
     path("files/check/", files.check, name="files-check"),
     path("files/trust/", files.trust, name="files-trust"),
     path("files/disconnect/", files.disconnect, name="files-disconnect"),
+    path("mail/", mail.save, name="mail-save"),
+    path("mail/preview/", mail.preview, name="mail-preview"),
+    path("mail/check/", mail.check, name="mail-check"),
+    path("mail/disconnect/", mail.disconnect, name="mail-disconnect"),
     path("settings/", saving.save, name="settings-save"),
     path("example/", saving.example, name="settings-example"),
     path("rules/", rules.rules, name="rules"),

@@ -225,7 +225,7 @@ def _fingerprint(ftp: ftplib.FTP) -> str:
     shown = ftp.sock.getpeercert(binary_form=True) if isinstance(ftp.sock, ssl.SSLSocket) else None
     if not shown:
         raise ssl.SSLError("The server shows no certificate.")
-    return "SHA256:" + hashlib.sha256(shown).hexdigest()
+    return "SHA256:" + hashlib.sha256(shown).digest().hex(":").upper()  # as openssl says it
 
 
 def _leave(made: list[ftplib.FTP]) -> None:

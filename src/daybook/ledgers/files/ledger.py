@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import NoReturn
 
 from daybook.documents.causes import Hold
+from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.kinds import Kind, Paper
 from daybook.documents.order_file import OrderFile
-from daybook.ledgers.files.names import file_name
-from daybook.ledgers.files.order_xml import order_xml
+from daybook.ledgers.files import formats
 from daybook.ledgers.files.reasons import REASONS
 from daybook.ledgers.ledger import Form, KnownBy, Ledger, NamedFile, Statuses, Wire
 from daybook.ledgers.terms import Terms
@@ -22,12 +22,14 @@ LONGEST_NUMBER = 255
 ORDER_FILES = "order_files"
 
 
-def as_file(number: str, paper: Paper) -> NamedFile | Hold:
-    """Return an order's file; the hold says what of it XML cannot carry. Raises TypeError for any other document."""
+def as_file(number: str, paper: Paper, rules: FileRules = OF_XML) -> NamedFile | Hold | None:
+    """Return an order's file; the hold says what of it the chosen form cannot carry; None: a template is to be run for it.
+
+    Raises TypeError for any other document.
+    """
     if not isinstance(paper, OrderFile):
         raise TypeError(f"a folder takes order files, not {type(paper).__name__}")
-    content = order_xml(paper)
-    return content if isinstance(content, Hold) else NamedFile(file_name(number), content)
+    return formats.named(number, paper, rules)
 
 
 def no_calls(*asked: object) -> NoReturn:

@@ -20,16 +20,21 @@ _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9])(\.|$)", re.IGNORECASE)
 """Windows takes these for devices, whatever stands behind the first dot."""
 
 
-def file_name(number: str) -> str:
+def batch_name(number: int, ending: str) -> str:
+    """Return the name of the file of one run: they are numbered, so that a missing one is seen."""
+    return f"orders-{number:06}{ending}"
+
+
+def file_name(number: str, ending: str = ENDING) -> str:
     """Return the name of an order's file; `number` is what people call the order, with any prefix."""
     if _AS_IT_STANDS.fullmatch(number) and not _RESERVED.match(number):
-        return number + ENDING
+        return number + ending
     letters = (letter for letter in unicodedata.normalize("NFKD", number) if not unicodedata.combining(letter))
     stem = _UNSAFE_RUN.sub("-", "".join(letters)).strip("-.")[:LONGEST_STEM]
     if not stem or _RESERVED.match(stem):
         stem = f"order-{stem}".rstrip("-")
     digest = hashlib.sha256(number.encode(errors="surrogatepass")).hexdigest()[:10]
-    return f"{stem}_{digest}{ENDING}"
+    return f"{stem}_{digest}{ending}"
 
 
 def part_name(name: str, attempt: str) -> str:

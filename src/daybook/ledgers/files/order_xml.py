@@ -24,14 +24,20 @@ _Pair = tuple[str, str]
 
 
 def order_xml(order: OrderFile) -> bytes | Hold:
+    """Return the file of one order."""
+    return orders_xml([order])
+
+
+def orders_xml(orders: Iterable[OrderFile]) -> bytes | Hold:
     """Return the file's bytes, UTF-8; the hold names the first field whose text XML cannot carry."""
     root = ET.Element("orders")
-    element = ET.SubElement(root, "order")
-    for pair in order_fields(order):
-        _add(element, *pair)
-    items = ET.SubElement(element, "items")
-    for item in order.items:
-        _add_item(items, item)
+    for order in orders:
+        element = ET.SubElement(root, "order")
+        for pair in order_fields(order):
+            _add(element, *pair)
+        items = ET.SubElement(element, "items")
+        for item in order.items:
+            _add_item(items, item)
     unwritable = next(_unwritable(root), None)
     if unwritable is not None:
         return Hold(FileCause.TEXT_UNWRITABLE, unwritable)

@@ -221,8 +221,8 @@ def _change_company(settings: CompanySettings, one: Change) -> bool:
 
 
 def _change_app(connection: Connection, one: Change) -> bool:
-    if endpoints.is_of_files(connection):
-        raise Stop(f"{one.key}: a connection of order files has no app", Exit.USAGE)
+    if endpoints.has_own_page(connection):
+        raise Stop(f"{one.key}: a connection of order files or of mail has no app", Exit.USAGE)
     connection = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
     if getattr(connection, one.key) == one.text:
         return False

@@ -93,7 +93,7 @@ def resume(connection: Connection) -> str:
 
 def disconnect(connection: Connection, *, client: HttpClient | None = None) -> None:
     """End what the connection reaches; what was posted, its settings and keys stay. Raises Stop."""
-    if endpoints.is_of_files(connection):
+    if endpoints.has_own_page(connection):
         reaching.disconnect(connection)
         return
     try:

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
 from daybook.connections.models import Connection, Consent, TokenSet
+from daybook.connections.outgoing import MailAccess
 from daybook.connections.places import FileAccess
 from daybook.feeds.models import Feed
 from daybook.secrets import factors, known_keys, vault
@@ -39,6 +40,8 @@ COLUMNS = (
     SealedColumn(TokenSet, "refresh_token_sealed", lambda row: f"connection:{row.connection_id}:refresh_token"),
     SealedColumn(Consent, "code_verifier_sealed", lambda row: f"connection:{row.connection_id}:code_verifier"),
     SealedColumn(FileAccess, "private_key_sealed", lambda row: f"connection:{row.connection_id}:ssh_private_key"),
+    SealedColumn(FileAccess, "password_sealed", lambda row: f"connection:{row.connection_id}:folder_password"),
+    SealedColumn(MailAccess, "password_sealed", lambda row: f"connection:{row.connection_id}:mail_password"),
     SealedColumn(Consent, "tokens_sealed", lambda row: f"connection:{row.connection_id}:pending_tokens"),
 )
 

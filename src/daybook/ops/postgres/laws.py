@@ -352,7 +352,7 @@ LAWS = (
         "mfa_authenticator", "data", "object", line="'row ' || id", says="Second factors of people cannot be read"
     ),
     _known(
-        "outbox_entry", "kind", "invoice purchase_order order_file",
+        "outbox_entry", "kind", "invoice purchase_order order_file invoice_mail",
         line="number", says="Documents are of no kind that there is",
     ),
     _known(

@@ -22,7 +22,7 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, feed_sections, files, restored, stopping
+from daybook.web.settings import editing, feed_sections, files, mail, restored, stopping
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
@@ -204,7 +204,7 @@ def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
     """Take a closed connection up again; it is connected by a person, as before."""
     row = get_object_or_404(roster.closed(request.company), public_id=closed)
     roster.reopen(row, by=request.user)
-    how = "Check its folder" if endpoints.is_of_files(row) else "Press Get Access Token"
+    how = "Press Check" if endpoints.has_own_page(row) else "Press Get Access Token"
     messages.success(request, f"{row.name} is open again. {how} to connect it.")
     return redirect(buttons.connection_page(row))
 
@@ -297,6 +297,8 @@ def show(
     row = request.connection
     if endpoints.is_of_files(row):
         return files.show(request)
+    if endpoints.is_of_mail(row):
+        return mail.show(request)
     form = settings_form or bind_settings(row)
     sent = [each for each in (app_form, settings_form, feed_form) if each is not None]
     others = [each for each in roster.of_company(request.company) if each.pk != row.pk]

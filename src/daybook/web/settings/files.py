@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from daybook.connections import folders, reaching, roster
+from daybook.connections import folders, reaching, roster, running
 from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.places import FileAccess
 from daybook.connections.saving import saving
@@ -18,12 +18,21 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_folder
 from daybook.web.forms.styled import StyledForm, faults_of
-from daybook.web.settings import restored, stopping
-from daybook.wire import ssh_keys
+from daybook.web.settings import looks, restored, stopping
+from daybook.web.settings.looks import NO_ORDERS, LooksForm, Shown
 
 
 class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
     """Where the files go."""
+
+    password = forms.CharField(
+        label="Password",
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Only for FTP servers. Empty: as it is. It is sealed and never shown.",
+    )
 
     class Meta:
         model = FileAccess
@@ -32,12 +41,17 @@ class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
     def clean(self) -> dict[str, Any]:
         """Take what was typed in its one form, and say at its fields what cannot be so."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        place = FileAccess(**said)
+        password = said.pop("password", "")
+        place = FileAccess(connection=self.instance.connection, **said)
         place.tidy()
         for name, problem in reaching.problems_of(place).items():
             if name not in self.errors:
                 self.add_error(name, problem)
-        return {name: getattr(place, name) for name in self.cleaned_data}
+        if password and place.is_ftp and not password.isprintable():
+            self.add_error("password", "It has a sign that cannot be sent.")
+        if password:
+            self.instance.password = password
+        return {name: getattr(place, name) for name in said}
 
 
 class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
@@ -58,7 +72,13 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
 
 
 def show(
-    request: CompanyRequest, place: PlaceForm | None = None, when: WhenForm | None = None, status: int = 200
+    request: CompanyRequest,
+    place: PlaceForm | None = None,
+    when: WhenForm | None = None,
+    looks_form: LooksForm | None = None,
+    status: int = 200,
+    *,
+    previewed: list[Shown] | None = None,
 ) -> HttpResponse:
     """Return the whole page, with those forms that hold errors as they were sent."""
     row, access = request.connection, folders.access_of(request.connection)
@@ -74,11 +94,16 @@ def show(
         "access": access,
         "place_form": place or PlaceForm(instance=access),
         "when_form": when or WhenForm(instance=roster.posting_of(row)),
-        "shown_key": ssh_keys.fingerprint(access.shown_key) if access.shown_key else "",
-        "trusted_key": ssh_keys.fingerprint(access.host_key) if access.host_key else "",
+        "looks": looks_form or LooksForm(connection=row),
+        "plan": running.format_of(row),
+        "zone": running.zone_of(row).key,
+        "previewed": previewed,
+        "no_orders": NO_ORDERS,
+        "shown_key": access.shown_fingerprint,
+        "trusted_key": access.trusted_fingerprint,
         **stopping.shown(row),
         **restored.shown(row),
-        "faults": [fault for each in (place, when) if each is not None for fault in faults_of(each)],
+        "faults": [fault for each in (place, when, looks_form) if each is not None for fault in faults_of(each)],
     }
     return pages.render(request, "daybook/connection/files.html", context, status=status)
 
@@ -100,6 +125,34 @@ def save(request: CompanyRequest) -> HttpResponse:
         return _back(row)
     messages.success(request, "Saved." if row.is_connected else "Saved. Next: Check.")
     return _back(row)
+
+
+@member(Role.ACCOUNTANT)
+@with_folder
+@require_POST
+def save_looks(request: CompanyRequest) -> HttpResponse:
+    """Keep what the files look like; what waits is written anew in that form."""
+    row = request.connection
+    form = LooksForm(request.POST, connection=row)
+    if not form.is_valid():
+        return show(request, looks_form=form, status=422)
+    with transaction.atomic(), saving(row, request.user):
+        form.keep()
+    wake.wake_prepare(row.company_id)
+    wake.wake_drain(row.pk)
+    messages.success(request, "Saved. What waits is written in this form.")
+    return redirect(buttons.connection_page(row, "#looks"))
+
+
+@member(Role.ACCOUNTANT)
+@with_folder
+@require_POST
+def preview(request: CompanyRequest) -> HttpResponse:
+    """Show what the newest orders would become by what is typed; nothing is kept."""
+    form = LooksForm(request.POST, connection=request.connection)
+    if not form.is_valid():
+        return show(request, looks_form=form, status=422)
+    return show(request, looks_form=form, previewed=looks.preview(form))
 
 
 @transaction.atomic

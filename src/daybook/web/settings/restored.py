@@ -90,6 +90,6 @@ def shown(connection: Connection) -> dict[str, Any]:
 def _row(orphan: Orphan, connection: Connection) -> dict[str, Any]:
     ledger = endpoints.ledger_of(connection)
     link = ledger.forms[orphan.kind].link
-    is_called = not endpoints.is_of_files(connection)
+    is_called = not endpoints.has_own_page(connection)
     url = link(endpoints.link_base(ledger), connection.facts.short_code, orphan.their_id) if is_called else ""
     return {"orphan": orphan, "title": SPECS[orphan.kind].title, "url": url}

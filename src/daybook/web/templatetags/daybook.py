@@ -25,7 +25,7 @@ NOTHING = "\N{EN DASH}"
 def talks_to(context: Context) -> dict[str, object]:
     """Return what the foot names: where the page's connection puts its files, else the installation's far side."""
     connection: Connection | None = getattr(context.get("request"), "connection", None)
-    if connection is not None and endpoints.is_of_files(connection):
+    if connection is not None and endpoints.has_own_page(connection):
         return {"name": titles.of(connection.ledger), "is_real": True}
     return {"name": pages.talked_to(), "is_real": pages.is_real()}
 

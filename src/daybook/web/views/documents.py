@@ -144,7 +144,8 @@ def settle(request: CompanyRequest, document: str) -> HttpResponse:
     if not may_say:
         messages.info(request, f"Nobody has to say what became of {entry.number}: Daybook knows, or looks by itself.")
         return redirect("web:document", request.company.public_id, entry.public_id)
-    form = DoubtForm(request.POST or None, may_say=may_say)
+    own = {"their_id": entry.public_id} if endpoints.is_of_mail(entry.organisation.connection) else {}
+    form = DoubtForm(request.POST or None, may_say=may_say, initial=own)
     if request.method == "GET" or not form.is_valid():
         context = {"title": f"What became of {entry.number}?", "entry": entry, "form": form, **_ledger(entry)}
         context |= {"may_say": may_say, "organisation": entry.organisation}

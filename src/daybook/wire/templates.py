@@ -1,0 +1,77 @@
+"""A company's own template is run here, in a process of its own that is small, mute, and ended after seconds.
+
+A template is a program of a stranger's. Jinja's sandbox keeps it from Python; what no sandbox keeps it from (a loop that
+does not end, a number of a million digits, a text of gigabytes) the system does: time, memory and the length of what it
+says are bounded, it has no files to write and nothing in its environment. A template that is stopped has said nothing.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from daybook.kit import clock
+
+SECONDS = 10.0
+"""For all texts of one run, the start of the process with it."""
+CPU_SECONDS = 5
+MEMORY = 512 * 1024 * 1024
+LARGEST = 20_000_000
+"""Characters of one text."""
+MOST_ROUNDS = 200_000
+"""Of one `range`; loops inside of loops end with the time."""
+LONGEST_TEMPLATE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A template that did not come to its end; of what it said nothing is kept."""
+
+    words: str
+    """What is wrong and in which line, as Jinja says it."""
+    is_too_much: bool = False
+    """It was stopped."""
+
+
+def run(template: str, contexts: Sequence[str]) -> list[str | Failed]:
+    """Return the text for each of the contexts (`ledgers/files/formats.py: for_template`), or why there is none."""
+    if len(template) > LONGEST_TEMPLATE:
+        return [Failed(f"it is longer than {LONGEST_TEMPLATE:,} characters", is_too_much=True)] * len(contexts)
+    made = _run(template, contexts)
+    if isinstance(made, Failed) and len(contexts) > 1:  # one may have spoilt it for the others
+        return [each for context in contexts for each in run(template, [context])]
+    return [made] * len(contexts) if isinstance(made, Failed) else made
+
+
+def _run(template: str, contexts: Sequence[str]) -> list[str | Failed] | Failed:
+    said = json.dumps({"template": template, "contexts": list(contexts)})
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
+            [sys.executable, "-I", "-c", _START, *_paths()],
+            input=said.encode(),
+            capture_output=True,
+            timeout=clock.lasting(SECONDS),
+            env={},
+            cwd="/",
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Failed("it ran for too long", is_too_much=True)
+    if ended.returncode:
+        return Failed("it ran for too long, or wanted too much memory", is_too_much=True)
+    return [_one(each) for each in json.loads(ended.stdout)]
+
+
+def _one(said: dict[str, str]) -> str | Failed:
+    if "text" in said:
+        return said["text"]
+    return Failed(said["failed"], is_too_much=said.get("too_much") == "yes")
+
+
+_START = "import sys; sys.path[:0] = sys.argv[1:]; from daybook.wire import template_child; template_child.main()"
+
+
+def _paths() -> list[str]:
+    """Return where the child finds what it imports: it is started without any environment."""
+    return [each for each in sys.path if each]
