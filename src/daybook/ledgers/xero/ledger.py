@@ -72,5 +72,6 @@ XERO = Ledger(
     remaining=protocol.remaining_calls,
     call_id=protocol.correlation_id,
     hears=hearing.hears,
+    taken_on=payments.taken_on,
     contact_link=links.contact,
 )
