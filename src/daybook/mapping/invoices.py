@@ -1,10 +1,12 @@
 """An order becomes a sales invoice."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import chain, repeat
 
 from daybook.documents.causes import Held, Hold
 from daybook.documents.document import Invoice
+from daybook.kit.money import Totals
 from daybook.mapping import booking, checks, fineness, forms, posting_rules, stock, taxes
 from daybook.mapping.orders import Order
 from daybook.mapping.references import reference
@@ -42,7 +44,7 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
         contact_id=rules.customer_contact_id,
         contact_name=rules.customer_contact_name,
         date=order.document_date,
-        due_date=order.document_date + checks.payment_terms(rules),
+        due_date=_due_date(order, rules, met.totals),
         currency=order.currency,
         amount_type=met.layout.amount_type,
         lines=met.layout.lines,
@@ -55,6 +57,12 @@ def _invoice(order: Order, rules: MappingRules, prices: Priced | Hold, *, number
     )
     checks.check_size(invoice)
     return invoice
+
+
+def _due_date(order: Order, rules: MappingRules, totals: Totals) -> date:
+    """Return when it is due: on its own day where all of it was paid and that is booked."""
+    is_paid = rules.post_payments and order.paid >= totals.gross
+    return order.document_date if is_paid else order.document_date + checks.payment_terms(rules)
 
 
 def _currency_rate(order: Order, rules: MappingRules) -> Decimal | None:
