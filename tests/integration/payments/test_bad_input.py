@@ -1,5 +1,7 @@
 """What is wrong with a payment: a refusal that names the field, or a held payment with its cause; the invoice goes."""
 
+from datetime import date
+
 import pytest
 
 from daybook.catalog.models import Account
@@ -76,7 +78,7 @@ class TestAPaymentThatIsWrong:
         assert [problem.field for problem in receipt.problems] == ["payments[1].id"]
 
     def test_in_a_locked_period_keeps_its_day_and_waits(self, acme, xero):
-        xero.configure(acme.tenant_id, period_lock_date="2026-03-01")
+        xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, 1))
         read_lists(acme)
         send(acme, order("A1", paid(at="2026-03-01T10:00:00Z")))
         post(acme)
