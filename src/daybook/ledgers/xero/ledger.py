@@ -91,6 +91,7 @@ XERO = Ledger(
     remaining=protocol.remaining_calls,
     call_id=protocol.correlation_id,
     hears=hearing.hears,
+    taken_on=payments.taken_on,
     contact_link=links.contact,
     probing=PROBING,
 )
