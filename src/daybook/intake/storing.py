@@ -17,7 +17,7 @@ from daybook.intake.deliveries import Arrival
 from daybook.intake.judging import Change, Incoming, Key
 from daybook.intake.repeats import Result, Said
 from daybook.mapping.texts import without_entities
-from daybook.orders import standings, telling
+from daybook.orders import money, standings, telling
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -306,6 +306,12 @@ def _add_revisions(company: Company, changes: Sequence[Change], now: datetime, z
         for change in changes
     ]
     writing.insert(revisions)
+    moved = [
+        row
+        for change, revision in zip(changes, revisions, strict=True)
+        for row in money.rows_of(revision, change.incoming.order, now, zone)
+    ]
+    writing.insert(moved)
     for change, revision in zip(changes, revisions, strict=True):
         if not change.is_fresh:
             fill(change.order, change.incoming, now, zone)

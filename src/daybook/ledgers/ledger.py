@@ -6,7 +6,7 @@ that calls go, and the words of its own language nowhere but in its folder.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -333,6 +333,14 @@ class Access:
     """The ledger's id of it."""
 
 
+class Taken(NamedTuple):
+    """Payments on an account, whoever made them, in the documents' currencies."""
+
+    received: Mapping[str, Decimal]
+    """By currency."""
+    paid_back: Mapping[str, Decimal]
+
+
 class RemainingCalls(NamedTuple):
     """What is left in a ledger's windows, from an answer; None where not said."""
 
@@ -397,6 +405,8 @@ class Ledger:
     """The ledger's own id of a call, for its support; "" where it gives none."""
     hears: Callable[[Mapping[str, str], bytes, str], Heard]
     """Of a delivery's headers, body and the secret agreed."""
+    taken_on: Callable[[str, date], Talk[Taken]] | None = None
+    """What was paid into an account, by its id, and out of it, until a day; None: it cannot be asked."""
     contact_link: Callable[[str, str, str], str] | None = None
     """Address for people of (base, organisation's short code, their id of a contact); None: its pages have none."""
 

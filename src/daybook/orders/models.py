@@ -158,6 +158,36 @@ class Revision(models.Model):
         return f"{self.order} revision {self.number}"
 
 
+class MoneyMoved(models.Model):
+    """Money of which a content says that it moved; what counts is what the content that stands says."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    refund = models.CharField(max_length=200, blank=True)
+    """The refund that it paid back; empty: the customer paid it."""
+    payment = models.CharField(max_length=200)
+    """The shop's own id of it."""
+    gateway = models.CharField(max_length=100, blank=True, default="")
+    """As `mapping/gateways.py: name_of` gives it."""
+    currency = models.CharField(max_length=3, blank=True, default="")
+    """Empty: the order's own."""
+    amount = models.DecimalField(max_digits=20, decimal_places=4)
+    """Below 0 where it was paid back."""
+    fee = models.DecimalField(max_digits=20, decimal_places=4)
+    """What the gateway kept."""
+    day = models.DateField()
+    payout = models.CharField(max_length=200, blank=True, default="")
+    payout_day = models.DateField(null=True)
+    """When the gateway paid it out; null: not yet, or nobody said."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "id"], name="money_of_company")]
+        indexes = [models.Index(fields=["company", "day"], name="money_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} by {self.gateway or '?'} on {self.day}"
+
+
 class Notice(models.Model):
     """A message about an order that carries no prices: shipments and cancellations of a status callback."""
 

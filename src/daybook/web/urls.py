@@ -17,6 +17,7 @@ from daybook.web.views import (
     looking,
     orders,
     overview,
+    payments,
     people,
 )
 
@@ -76,6 +77,8 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("documents/<id:document>/settle/", documents.settle, name="document-settle"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),
     path("look/", looking.at_all, name="look"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/month/", payments.month_end, name="payments-month"),
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
     path("documents/<id:document>/again/", documents.send_anew, name="document-again"),

@@ -1,7 +1,6 @@
 """A shop whose orders are paid by gateways, and what it takes to have its money posted."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from daybook.catalog import refresh
 from daybook.catalog.models import Account
@@ -43,8 +42,7 @@ def map_gateway(cast: Cast, name: str, *, currency: str = "GBP", code: str = CLE
 
 def order(ref: str, *payments: dict, gross: str = "15.00", **more: object) -> dict:
     """Return a dispatched order of one line that comes to `gross`, at 20 % tax."""
-    net = Decimal(gross) / Decimal("1.2")
-    line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 1, "unit_price": str(net), "tax_rate": "0.2"}
+    line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 1, "unit_price_inc_tax": gross, "tax_rate": "0.2"}
     return {
         "source": "shop", "id": ref, "number": ref, "currency": "GBP", "dispatched": True,
         "ordered_at": "2026-03-01T10:00:00Z", "dispatched_at": "2026-03-02T10:00:00Z", "lines": [line],
@@ -58,7 +56,8 @@ def paid(amount: str = "15.00", payment_id: str = "ch_1", **more: object) -> dic
 
 def send(cast: Cast, *orders: dict) -> None:
     for each in orders:
-        receive(cast.company, each)
+        receipt = receive(cast.company, each)
+        assert not receipt.problems, receipt.problems
 
 
 def post(cast: Cast) -> None:

@@ -87,5 +87,6 @@ XERO = Ledger(
     remaining=protocol.remaining_calls,
     call_id=protocol.correlation_id,
     hears=hearing.hears,
+    taken_on=payments.taken_on,
     contact_link=links.contact,
 )

@@ -7,7 +7,7 @@ is told by what it pays, amount, day, account and reference, and nothing is ever
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from daybook.ledgers.ledger import (
     Settled,
     Since,
     Sought,
+    Taken,
     Talk,
     Theirs,
     Unknown,
@@ -48,6 +49,7 @@ ended, and nothing is booked (xero-rules.md 1.4)."""
 _TARGETS_IN_ONE_CALL = 20
 """Conditions on an id in one `where`, bounded by the URL's length (xero-rules.md 2.2)."""
 _DEAD = "DELETED"
+_RECEIVED, _PAID_BACK = "ACCRECPAYMENT", "ARCREDITPAYMENT"
 _GUID_LENGTH = 36
 _EXPECTED = re.compile(r"payment date is prior to the invoice date", re.IGNORECASE)
 """A warning about what is normal: shops are paid before they send (xero-rules.md 5.9)."""
@@ -260,6 +262,19 @@ def newest(_since: datetime | None) -> Talk[list[Theirs]]:
     return []
 
 
+def taken_on(account_id: str, last: date) -> Talk[Taken]:
+    """Return what stands as paid into an account and out of it until a day, by the documents' currencies."""
+    until = f"DateTime({last.year}, {last.month:02}, {last.day:02})"
+    where = f'Account.AccountID==guid("{account_id}") AND Status=="AUTHORISED" AND Date<={until}'
+    sums: dict[str, dict[str, Decimal]] = {_RECEIVED: {}, _PAID_BACK: {}}
+    for row in (yield from _pages(where)):
+        currency = elements.text(elements.part(row, "Invoice"), "CurrencyCode")
+        mine = sums.get(elements.text(row, "PaymentType"))
+        if mine is not None:
+            mine[currency] = mine.get(currency, ZERO) + (elements.number(row, "Amount") or ZERO)
+    return Taken(received=sums[_RECEIVED], paid_back=sums[_PAID_BACK])
+
+
 def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
     def changed(since: Since, now: datetime) -> Talk[Changes]:
         """Return a page of those that changed."""
@@ -295,5 +310,5 @@ ROUTE = Route(
     reads_before=1,
     is_resent=False,
 )
-PAYMENT = _form(Kind.PAYMENT, "ACCRECPAYMENT", "Payments")
-REFUND = _form(Kind.REFUND, "ARCREDITPAYMENT", "Refunds")
+PAYMENT = _form(Kind.PAYMENT, _RECEIVED, "Payments")
+REFUND = _form(Kind.REFUND, _PAID_BACK, "Refunds")

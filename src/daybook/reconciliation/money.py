@@ -1,0 +1,259 @@
+"""Money that orders say has moved, against what stands in the books: paid and not yet invoiced, and month ends by account.
+
+Both are worked out from what the orders that stand say (`orders/money.py`), so that they can be asked for any day. An order
+is invoiced from the day of its posted invoice on.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection as database
+
+from daybook.catalog.models import Account
+from daybook.companies.models import Company
+from daybook.connections import calls, endpoints
+from daybook.connections.models import Connection, Gateway
+from daybook.documents.kinds import SPECS, Kind
+from daybook.kit.money import ZERO
+from daybook.ledgers.ledger import Taken
+from daybook.mapping import gateways
+from daybook.outbox.needs import GONE
+from daybook.wire.http import HttpClient
+
+MOST_SHOWN = 200
+"""Orders on a page; the file has all."""
+_SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
+_MONEY = """
+    SELECT standing.id, standing.public_id, standing.ref, moved.gateway,
+        coalesce(nullif(moved.currency, ''), standing.currency) AS currency, moved.amount, moved.fee, moved.day,
+        moved.refund, moved.payment, moved.payout, moved.payout_day, standing.source
+    FROM orders_moneymoved moved
+    JOIN LATERAL (SELECT o.id, o.public_id, o.ref, o.currency, f.name AS source FROM orders_order o
+        JOIN feeds_feed f ON f.id = o.feed_id
+        WHERE o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id) standing ON TRUE
+"""
+_UNBILLED = """
+    SELECT o.public_id, o.ref, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
+        sum(moved.amount) AS amount, min(moved.day) AS since
+    FROM orders_moneymoved moved
+    JOIN orders_order o ON o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id
+    WHERE moved.company_id = %(company)s AND moved.day <= %(at)s
+        AND NOT EXISTS (SELECT FROM outbox_entry e WHERE e.company_id = moved.company_id AND e.order_id = o.id
+            AND e.kind = ANY(%(sales)s) AND e.state = 'posted' AND e.date <= %(at)s AND e.their_status <> ALL(%(gone)s))
+        AND NOT EXISTS (SELECT FROM orders_orderstanding s WHERE s.company_id = moved.company_id AND s.order_id = o.id
+            AND s.standing = 'skipped')
+    GROUP BY 1, 2, 3, 4 HAVING sum(moved.amount) <> 0
+"""
+
+
+class Unbilled(NamedTuple):
+    """An order's money that one gateway carried, while the order is not invoiced."""
+
+    order: str
+    """Its public id."""
+    ref: str
+    gateway: str
+    currency: str
+    amount: Decimal
+    since: date
+
+    @property
+    def title(self) -> str:
+        """Return how people call the gateway."""
+        return gateways.title_of(self.gateway)
+
+
+class Total(NamedTuple):
+    """What one gateway carried in one currency, of orders that are not invoiced."""
+
+    gateway: str
+    currency: str
+    orders: int
+    amount: Decimal
+
+    @property
+    def title(self) -> str:
+        """Return how people call the gateway."""
+        return gateways.title_of(self.gateway)
+
+
+def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHOWN) -> list[Unbilled]:
+    """Return what was paid and not invoiced at the end of a day, order by order, the oldest first."""
+    rows = _asked(f"{_UNBILLED} ORDER BY since, ref LIMIT %(most)s", **_of(company, at), most=most)
+    return [Unbilled(*row) for row in rows]
+
+
+def totals_not_invoiced(company: Company, at: date) -> list[Total]:
+    """Return the same by gateway and currency."""
+    found = "SELECT gateway, currency, count(*), sum(amount) FROM found GROUP BY 1, 2 ORDER BY 2, 1"
+    return [Total(*row) for row in _asked(f"WITH found AS ({_UNBILLED}) {found}", **_of(company, at))]
+
+
+def _of(company: Company, at: date) -> dict[str, Any]:
+    return {"company": company.pk, "at": at, "sales": _SALES, "gone": sorted(GONE)}
+
+
+class Item(NamedTuple):
+    """Money that stands on a clearing account at the end of a day: it was not paid out by then."""
+
+    order: str
+    """Public id."""
+    ref: str
+    gateway: str
+    payment: str
+    amount: Decimal
+    """Below 0 where it was paid back."""
+    day: date
+
+    @property
+    def title(self) -> str:
+        """Return how people call the gateway."""
+        return gateways.title_of(self.gateway)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthEnd:
+    """One clearing account over some days, in one currency, as the orders say; all but `posted` in their words."""
+
+    currency: str
+    opening: Decimal
+    payments: Decimal
+    refunds: Decimal
+    """Below 0, as are fees and payouts."""
+    fees: Decimal
+    payouts: Decimal
+    items: Sequence[Item]
+    """What the closing balance is made of, the oldest first; the first of them where they are many."""
+    count: int
+    """Of all of them."""
+    moved: Decimal
+    """Payments less refunds from the beginning until the last day."""
+    posted: Decimal
+    """Of these what the day book has posted on the account, as last seen there."""
+
+    @property
+    def closing(self) -> Decimal:
+        """Return what stands there at the end: of these orders the money that was not paid out."""
+        return self.opening + self.payments + self.refunds + self.fees + self.payouts
+
+    @property
+    def unposted(self) -> Decimal:
+        """Return what the orders say has moved and the day book has not posted there (yet)."""
+        return self.moved - self.posted
+
+
+def clearing_accounts(connection: Connection) -> list[Account]:
+    """Return the accounts on which gateways' money stands."""
+    chosen = Gateway.objects.filter(connection=connection).exclude(account_id="").values("account_id")
+    mine = Account.objects.filter(organisation=connection.organisation_id, account_id__in=chosen)
+    return list(mine.order_by("code", "name"))
+
+
+_SUMS = f"""
+    WITH found AS ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[], %(currencies)s::text[])
+            chosen(source, name, currency) ON chosen.name = moved.gateway
+            AND chosen.currency = coalesce(nullif(moved.currency, ''), standing.currency)
+            AND chosen.source IN ('', standing.source)
+        WHERE moved.company_id = %(company)s AND moved.day <= %(last)s)
+"""
+_OPEN = "payout_day IS NULL OR payout_day > %(last)s"
+
+
+def month_end(
+    connection: Connection, account: Account, first: date, last: date, *, most: int | None = MOST_SHOWN
+) -> list[MonthEnd]:
+    """Return what moved on a clearing account between two days, by currency of the gateways that stand on it."""
+    mine = list(Gateway.objects.filter(connection=connection, account_id=account.account_id))
+    return [
+        _month_end(connection, account, mine, each, first, last, most) for each in sorted({g.currency for g in mine})
+    ]
+
+
+def _month_end(
+    connection: Connection,
+    account: Account,
+    mine: Iterable[Gateway],
+    currency: str,
+    first: date,
+    last: date,
+    most: int | None,
+) -> MonthEnd:
+    these = [each for each in mine if each.currency == currency]
+    asked = {
+        "company": connection.company_id,
+        "sources": [each.source for each in these],
+        "names": [each.name for each in these],
+        "currencies": [each.currency for each in these],
+        "first": first,
+        "last": last,
+        "most": most,
+    }
+    sums = f"""{_SUMS} SELECT
+        coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
+        coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
+        coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
+        coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
+        coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
+        coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})
+        FROM found"""  # noqa: S608 - as above
+    ((opening, payments, refunds, fees, payouts, moved, count),) = _asked(sums, **asked)
+    items = f"""{_SUMS} SELECT public_id, ref, gateway, payment, amount, day FROM found WHERE {_OPEN}
+        ORDER BY day, ref, payment LIMIT %(most)s"""  # noqa: S608 - as above
+    return MonthEnd(
+        currency=currency,
+        opening=opening,
+        payments=payments,
+        refunds=refunds,
+        fees=fees,
+        payouts=payouts,
+        items=[Item(*row) for row in _asked(items, **asked)],
+        count=count,
+        moved=moved,
+        posted=_posted(connection, account, currency, last),
+    )
+
+
+def _posted(connection: Connection, account: Account, currency: str, last: date) -> Decimal:
+    rows = _asked(
+        "SELECT kind, coalesce(sum(coalesce(their_gross, gross)), 0) FROM outbox_entry"
+        " WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
+        " AND state = 'posted' AND their_status <> ALL(%(gone)s) AND currency = %(currency)s AND date <= %(last)s"
+        " AND document ->> 'account_code' = ANY(%(named)s) GROUP BY 1",
+        company=connection.company_id,
+        organisation=connection.organisation_id,
+        kinds=[Kind.PAYMENT.value, Kind.REFUND.value],
+        gone=sorted(GONE),
+        currency=currency,
+        last=last,
+        named=[each for each in (account.code, account.account_id) if each],
+    )
+    sums = dict(rows)
+    return Decimal(sums.get(Kind.PAYMENT, ZERO)) - Decimal(sums.get(Kind.REFUND, ZERO))
+
+
+def taken_there(
+    connection: Connection, account: Account, last: date, *, client: HttpClient | None = None
+) -> Taken | None:
+    """Ask the ledger for all payments into and out of an account until a day; None where it cannot say. Raises WireError.
+
+    It is no balance: transfers to the bank and fees are none of it.
+    """
+    ledger = endpoints.ledger_of(connection)
+    if ledger.taken_on is None:
+        return None
+    return calls.carry(connection, ledger.taken_on(account.account_id, last), client=client)
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """Return the first and the last day of a day's month."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _asked(sql: str, **asked: Any) -> list[tuple[Any, ...]]:
+    with database.cursor() as cursor:
+        cursor.execute(sql, asked)
+        return list(cursor.fetchall())

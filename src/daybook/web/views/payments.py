@@ -1,0 +1,158 @@
+"""Payments: what was paid and is not invoiced, and what stands on each clearing account at a month's end."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from daybook.catalog.models import Account
+from daybook.connections import roster
+from daybook.connections.models import Gateway
+from daybook.kit import clock
+from daybook.ledgers.ledger import Taken
+from daybook.outbox import counting
+from daybook.reconciliation import money
+from daybook.web import pages, titles
+from daybook.web.access import CompanyRequest, may_change, member
+from daybook.web.reading import overview
+from daybook.wire.errors import WireError
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_YEARS = range(1990, 2101)
+
+
+@member()
+@require_GET
+def payments(request: CompanyRequest) -> HttpResponse:
+    """Show what was paid and not invoiced at the end of a day; as a file where that is asked for."""
+    at = _day(request, "at") or _today(request)
+    if request.GET.get("format") == "csv":
+        rows = money.paid_not_invoiced(request.company, at, most=None)
+        said = [(each.ref, each.title, each.currency, f"{each.amount:f}", each.since.isoformat()) for each in rows]
+        return _file(f"paid-not-invoiced-{at}.csv", ("order", "gateway", "currency", "amount", "paid on"), said)
+    connection = request.connection
+    totals = money.totals_not_invoiced(request.company, at)
+    context = {
+        "title": "Payments",
+        "at": at,
+        "totals": totals,
+        "whole": _sums((each.currency, each.amount) for each in totals),
+        "orders": money.paid_not_invoiced(request.company, at),
+        "count": sum(each.orders for each in totals),
+        "awaiting": counting.documents_awaiting_approval(request.company).count(),
+        "undecided": Gateway.objects.filter(connection=connection, account_id="").count(),
+        "is_on": roster.posting_of(connection).post_payments,
+        "connection": connection,
+        "may_change": may_change(request.membership),
+    }
+    return pages.render(request, "daybook/payments/page.html", context)
+
+
+@member()
+@require_GET
+def month_end(request: CompanyRequest) -> HttpResponse:
+    """Show what moved on a clearing account in a month, and of which orders' money its closing balance is."""
+    accounts = money.clearing_accounts(request.connection)
+    first, last = money.month_of(_day(request, "month") or _today(request).replace(day=1) - timedelta(days=1))
+    account = _chosen(request, accounts)
+    if account is not None and request.GET.get("format") == "csv":
+        return _month_file(request, account, first, last)
+    context = {
+        "title": "Month end",
+        "accounts": accounts,
+        "account": account,
+        "first": first,
+        "last": last,
+        "ends": money.month_end(request.connection, account, first, last) if account is not None else [],
+        "taken": _taken(request, account, last) if account is not None and request.GET.get("there") else None,
+        "connection": request.connection,
+        "may_ask": may_change(request.membership) and request.connection.is_connected,
+    }
+    return pages.render(request, "daybook/payments/month_end.html", context)
+
+
+def _chosen(request: CompanyRequest, accounts: Sequence[Account]) -> Account | None:
+    asked = request.GET.get("account", "")
+    if not asked:
+        return accounts[0] if accounts else None
+    found = next((each for each in accounts if each.account_id == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _taken(request: CompanyRequest, account: Account, last: date) -> list[dict[str, Any]] | None:
+    """Return what the ledger itself holds as paid on the account, by currency; None where it could not be asked."""
+    if not may_change(request.membership) or not request.connection.is_connected:
+        return None
+    try:
+        taken = money.taken_there(request.connection, account, last)
+    except WireError as error:
+        messages.error(request, f"{titles.of(request.connection.ledger)} could not be asked: {error}")
+        return None
+    return None if taken is None else _by_currency(taken)
+
+
+def _by_currency(taken: Taken) -> list[dict[str, Any]]:
+    named = sorted({*taken.received, *taken.paid_back})
+    rows = [(each, taken.received.get(each, 0), taken.paid_back.get(each, 0)) for each in named]
+    return [
+        {"currency": each, "received": received, "paid_back": paid_back, "net": received - paid_back}
+        for each, received, paid_back in rows
+    ]
+
+
+def _month_file(request: CompanyRequest, account: Account, first: date, last: date) -> HttpResponse:
+    rows: list[tuple[str, ...]] = []
+    for end in money.month_end(request.connection, account, first, last, most=None):
+        named = ("opening", "payments", "refunds", "fees", "payouts", "closing", "posted", "unposted")
+        rows += [(name, "", "", end.currency, f"{getattr(end, name):f}", "") for name in named]
+        rows += [
+            ("stands there", each.ref, each.title, end.currency, f"{each.amount:f}", each.day.isoformat())
+            for each in end.items
+        ]
+    head = ("what", "order", "gateway", "currency", "amount", "paid on")
+    return _file(f"month-end-{account.code or account.account_id}-{last:%Y-%m}.csv", head, rows)
+
+
+def _file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """Return a CSV file; a text that a spreadsheet would take for a formula is told as text."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(head)
+    writer.writerows([_as_text(cell) for cell in row] for row in rows)
+    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _as_text(cell: str) -> str:
+    is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
+    return f"'{cell}" if cell.startswith(_FORMULAS) and not is_number else cell
+
+
+def _sums(amounts: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for currency, amount in amounts:
+        found[currency] = found.get(currency, 0) + amount
+    return dict(sorted(found.items()))
+
+
+def _day(request: CompanyRequest, name: str) -> date | None:
+    """Return the day, or the month's first, that is asked for; None where it is none that could be meant."""
+    said = request.GET.get(name, "")
+    try:
+        day = date.fromisoformat(f"{said}-01" if len(said) == len("2026-11") else said)
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
+
+
+def _today(request: CompanyRequest) -> date:
+    return overview.midnight(request.connection, clock.now()).date()
