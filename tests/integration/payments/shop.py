@@ -42,7 +42,14 @@ def map_gateway(cast: Cast, name: str, *, currency: str = "GBP", code: str = CLE
 
 def order(ref: str, *payments: dict, gross: str = "15.00", **more: object) -> dict:
     """Return a dispatched order of one line that comes to `gross`, at 20 % tax."""
-    line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 1, "unit_price_inc_tax": gross, "tax_rate": "0.2"}
+    line = {
+        "id": "1",
+        "sku": "MUG",
+        "description": "Mug",
+        "quantity": 1,
+        "unit_price_inc_tax": gross,
+        "tax_rate": "0.2",
+    }
     return {
         "source": "shop", "id": ref, "number": ref, "currency": "GBP", "dispatched": True,
         "ordered_at": "2026-03-01T10:00:00Z", "dispatched_at": "2026-03-02T10:00:00Z", "lines": [line],

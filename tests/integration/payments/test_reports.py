@@ -35,7 +35,10 @@ def rows(answer) -> list[list[str]]:
 class TestPaidNotYetInvoiced:
     def test_counts_an_order_from_its_payment_until_its_invoice(self, acme):
         send(acme, order("A1", paid(at="2026-03-01T10:00:00Z")))
-        send(acme, order("A2", paid("20.00", at="2026-03-01T11:00:00Z"), gross="20.00", dispatched=False, dispatched_at=None))
+        send(
+            acme,
+            order("A2", paid("20.00", at="2026-03-01T11:00:00Z"), gross="20.00", dispatched=False, dispatched_at=None),
+        )
         post(acme)
         on_the_first = money.totals_not_invoiced(acme.company, date(2026, 3, 1))
         assert [(each.gateway, each.currency, each.orders, each.amount) for each in on_the_first] == [
