@@ -186,6 +186,11 @@ class TestWhatAPersonTypes:
         self.typed(posted, {"lines": [of_line("m", 3), of_line("c", 1)], "shipping": {"gross": "6"}}, "status")
         settle(posted)
         assert money(notes(posted)[0]["Total"]) == WHOLE
+        told = refund(lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6"})
+        send(posted, order("1001", told, status="Refunded"))  # the shop tells of the same in the end
+        settle(posted)
+        assert [money(each["Total"]) for each in notes(posted)] == [WHOLE]
+        assert entry(posted, "credit_note").attention == ""
 
 
 class TestBeforePosting:

@@ -122,7 +122,8 @@ class CanonicalOrder(Strict):
         default_factory=list, description="What was paid. Posted where the company posts payments, else shown."
     )
     refunds: Annotated[list[Refund], Field(max_length=MOST_REFUNDS)] = Field(
-        default_factory=list, description="What was given back. A credit note each, where the company posts them, else shown."
+        default_factory=list,
+        description="What was given back. A credit note each, where the company posts them, else shown.",
     )
 
     @property
