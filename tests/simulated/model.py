@@ -26,6 +26,9 @@ WAKES = timedelta(milliseconds=50)
 """From an order's being taken in, or a wait's end, until its drain runs."""
 INVOICES, ORDERS = "Invoices", "PurchaseOrders"
 ROOMS = {INVOICES: 50, ORDERS: 50}
+PAYMENTS = XERO.routes["Payments"].name
+PAID = {INVOICES: 50, PAYMENTS: 50}
+READS_BEFORE = {PAYMENTS: XERO.routes[PAYMENTS].reads_before}
 
 
 class Taken(NamedTuple):
@@ -96,6 +99,8 @@ class Company:
     waits: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     posted_by: list[tuple[datetime, int]] = field(default_factory=list)
+    behind: int = 0
+    """Payments that wait until their invoices stand there."""
     reads: int = 0
     runs: int = 0
     events: list[tuple[datetime, int, str, object]] = field(default_factory=list)
@@ -123,7 +128,7 @@ class Company:
     @property
     def left(self) -> int:
         """Documents that wait."""
-        return sum(map(len, self.queues.values()))
+        return sum(map(len, self.queues.values())) + self.behind
 
     def waiting(self) -> list[Waiting]:
         """What waits, as `claiming.waiting` sees it."""
@@ -147,7 +152,7 @@ class Company:
     def expected(self) -> list[Expected]:
         """As `pacing.expected` has it."""
         return [
-            Expected(budget.expected(came, now=self.now), self.rooms[route], route)
+            Expected(budget.expected(came, now=self.now), self.rooms[route], route, 1 + READS_BEFORE.get(route, 0))
             for route, came in self.came.items()
             if came
         ]
@@ -156,7 +161,10 @@ class Company:
         """As `foreseeing` makes it, of what waits now."""
         by_hour = {route: budget.by_custom(came, now=self.now) for route, came in self.came.items()}
         queues = [
-            forecast.Queue(route=route, title=route, waiting=len(queue), room=self.rooms[route], by_hour=by_hour.get(route, ()))
+            forecast.Queue(
+                route=route, title=route, waiting=len(queue) + (self.behind if route == PAYMENTS else 0),
+                room=self.rooms[route], calls_a_batch=1 + READS_BEFORE.get(route, 0), by_hour=by_hour.get(route, ()),
+            )
             for route, queue in self.queues.items()
         ]  # fmt: skip
         means = forecast.means(
@@ -170,7 +178,10 @@ class Company:
 
     def _comes(self, documents: Mapping[str, int]) -> None:
         for route, count in documents.items():
-            self.queues[route].extend([self.now] * count)
+            if route == PAYMENTS:
+                self.behind += count
+            else:
+                self.queues[route].extend([self.now] * count)
         self._at(self.now + WAKES, "drain", None)
 
     def _look(self, _: object) -> None:
@@ -219,6 +230,9 @@ class Company:
         taken = [queue.popleft() for _ in range(min(batch.size, len(queue)))]
         for moment in taken:
             self.came[batch.route][moment.replace(minute=0, second=0, microsecond=0)] += 1
+        for _ in range(READS_BEFORE.get(batch.route, 0)):
+            self._call(self.now)
+            self.reads += 1
         took = self.dice.uniform(*self.call_takes)
         self.in_flight += 1
         answered = self.now + timedelta(seconds=took)
@@ -237,6 +251,10 @@ class Company:
             self.waits += [(self.now - moment).total_seconds() for moment in taken]
             self.sizes.append(len(taken))
             self.posted_by.append((self.now, len(taken)))
+            if route == INVOICES and self.behind:
+                told = min(len(taken), self.behind)
+                self.behind -= told
+                self.queues[PAYMENTS].extend([self.now] * told)
         else:
             self.queues[route].extendleft(reversed(taken))
         self._drain(None)

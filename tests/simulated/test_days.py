@@ -6,7 +6,7 @@ import pytest
 
 from daybook.posting import budget
 from tests.simulated import days
-from tests.simulated.model import INVOICES, MINUTE, NINE, ORDERS, ROOMS, Company, Xero
+from tests.simulated.model import INVOICES, MINUTE, NINE, ORDERS, PAID, ROOMS, Company, Xero
 
 ALLOCATIONS = {INVOICES: 50, ORDERS: 50, "Allocations": 1}
 
@@ -88,6 +88,21 @@ class TestTheForecast:
         company = days.backlog(orders, rooms, day_phase=NINE.timestamp() % 86_400)
         company.play(NINE + 2 * MINUTE)  # the answers have told when a minute begins
         self.holds(company)
+
+    @pytest.mark.parametrize("orders", [10_000, 40_000, 100_000])
+    def test_is_what_then_happens_with_payments_behind_their_invoices(self, orders):
+        """On a Starter's plan; each call that pays takes another one before it."""
+        company = days.backlog(orders, PAID, day_phase=NINE.timestamp() % 86_400)
+        company.play(NINE + 2 * MINUTE)
+        self.holds(company)
+
+    def test_counts_what_is_read_before_each_call_that_pays(self):
+        company = days.backlog(10_000, PAID, a_day=5_000)
+        foreseen = company.forecast(5_000)
+        assert foreseen.calls == pytest.approx(200 + 2 * 200, rel=0.05)
+        company.play(foreseen.is_in_at + MINUTE)
+        assert company.left == 0
+        assert sum(company.sizes) / len(company.sizes) >= 45
 
     def test_is_what_then_happens_while_more_keep_coming(self):
         company = days.trickle(1_500, days=2)

@@ -46,6 +46,7 @@ def mapping_order(
         rounding=order.rounding + line_kinds.roundings(lines),
         cash_step=cash_step,
         exchange_rate=order.exchange_rate,
+        paid=sum((each.amount for each in order.payments if each.currency in {None, currency}), Decimal(0)),
         customer_name=without_entities(order.customer.company or order.customer.name),
         sale=_sale(order),
         source_url=source_url,

@@ -128,6 +128,8 @@ class Order:
     """By the company's setting: to what the OMS rounds its amounts in this currency."""
     exchange_rate: Decimal | None = None
     """How much of the order's currency is one of the organisation's base currency; None: the ledger takes the day's."""
+    paid: Decimal = Decimal(0)
+    """What was paid by what was received, in the order's currency."""
     customer_name: str = ""
     sale: Sale = Sale()
     source_url: str = ""

@@ -1,0 +1,52 @@
+"""The worker is killed at steps of a call that pays; afterwards each part payment stands in Xero exactly once."""
+
+from itertools import count
+
+import pytest
+
+from daybook.outbox.models import Entry
+from localxero import LocalXero
+from tests.integration.payments.shop import look, opened, order, paid, payments, post, send
+from tests.integration.posting.test_killed_worker import Worker, linger_is_over, worker, xero
+from tests.world import Cast
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60)]
+
+__all__ = ["worker", "xero"]
+STRIDE = 5
+MOST_STEPS = 900
+
+
+@pytest.fixture
+def acme(xero) -> Cast:
+    """Instead of the folder's own: on a socket, where the killed process reaches it."""
+    served: LocalXero = xero.xero
+    return opened(served)
+
+
+def recover(acme: Cast) -> None:
+    """What the other workers do afterwards, as far as the longest doubt."""
+    for _ in range(2):
+        look(acme)
+        post(acme)
+
+
+def test_a_worker_killed_at_any_step_leaves_every_part_payment_exactly_once(acme: Cast, worker: Worker):
+    expected: list[str] = []
+    ends: list[str] = []
+    for step in count(1, STRIDE):
+        ref = f"P{step}"
+        parts = [paid("5.00", f"{ref}-a"), paid("5.00", f"{ref}-b")]
+        send(acme, order(ref))
+        post(acme)
+        send(acme, order(ref, *parts))
+        expected += [f"stripe {each['id']}" for each in parts]
+        linger_is_over(acme)
+        ends.append(worker.drain(acme.connection.id, killed_at=step))
+        assert step < MOST_STEPS, ends[-1]
+        recover(acme)
+        assert sorted(each["Reference"] for each in payments(acme)) == sorted(expected)
+        assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+        if ends[-1] == "ended 0":
+            break
+    assert ends.count("killed") > 8  # it really was killed, at many places
