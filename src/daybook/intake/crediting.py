@@ -11,7 +11,7 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import keys, paying
+from daybook.intake import giving_back, keys, paying
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, numbers, splitting
@@ -70,8 +70,9 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
     back = [each for each in _real(of.refunds) if each.id not in off]
     covered = set(_covered(of, found[1], back))
     wanted = {keys.of(each.id): each for each in back if each.id not in covered}
-    frozen = [each for each in _notes(of) if each.key.startswith(keys.CANCELLED) and each.state in FROZEN]
+    frozen = _by_themselves(of)
     wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
+    frozen = [each for each in frozen if each.key.startswith(keys.CANCELLED)]
     cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], back)
     if cancelled is not None:
         wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
@@ -80,6 +81,13 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
 
 def _notes(of: Material) -> list[Made]:
     return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED]
+
+
+def _by_themselves(of: Material) -> list[Made]:
+    """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
+    told = {keys.of(each.id) for each in of.refunds}
+    alone = (each for each in _notes(of) if each.state in FROZEN and each.key not in told)
+    return [each for each in alone if each.key.startswith(keys.CANCELLED) or each.key == giving_back.BY_STATUS]
 
 
 def _note_of(made: Made) -> CreditNote | None:
@@ -96,7 +104,7 @@ def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
 def _make_note(of: Material, number: str) -> Paper | Hold:
     found, wanted = _sale(of), _wanted(of)
     mine = next((each for each in _notes(of) if each.key == of.key), None)
-    if mine is not None and mine.state in FROZEN and of.key.startswith(keys.CANCELLED):
+    if mine is not None and mine in _by_themselves(of):
         return mine.paper or Hold(Cause.DEFECT, number)  # what was cancelled since is one of its own
     if found is None or of.key not in wanted:
         return Hold(Cause.NEEDED_ENDED, number)
@@ -195,11 +203,7 @@ def _called(of: Material, place: int) -> str:
 
 def _covered(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> Iterator[str]:
     """Yield the refunds of what was credited already when it was cancelled: only their money is still to move."""
-    notes = [
-        note
-        for each in _notes(of)
-        if each.key.startswith(keys.CANCELLED) and each.state in FROZEN and (note := _note_of(each)) is not None
-    ]
+    notes = [note for each in _by_themselves(of) if (note := _note_of(each)) is not None]
     if not notes:
         return
     try:
@@ -248,7 +252,7 @@ def note_for(of: Material, refund: str) -> Made | None:
     is_covered = found is not None and refund in set(
         _covered(of, found[1], [each for each in _real(of.refunds) if each.id not in off])
     )
-    return next((each for each in notes if each.key.startswith(keys.CANCELLED)), None) if is_covered else None
+    return next(iter(_by_themselves(of)), None) if is_covered else None
 
 
 def allocated(of: Material) -> dict[str, Decimal]:

@@ -183,14 +183,15 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
 
 
 def _is_all_noted(draft: Draft, wanted: Sequence[str]) -> bool:
-    """Tell whether all that was given back has its credit note, on its way or there; what is held waits for a person."""
+    """Tell whether all that was given back has its credit note, be it held: two cures for one refund would credit it twice."""
     docs = [draft.latest(Kind.CREDIT_NOTE, key) for key in wanted]
-    under_way = {State.READY, State.POSTED, *IN_FLIGHT}
-    credited = sum((doc.paper.totals[2] or 0 for doc in docs if doc is not None and doc.paper is not None), Decimal(0))
+    noted = [doc for doc in docs if doc is not None and doc.state != State.CANCELLED]
     sale = draft.latest(Kind.INVOICE)
     gross = sale.paper.totals[2] if sale is not None and sale.paper is not None else None
-    is_short = draft.facts.is_cancelled and gross is not None and credited < gross
-    return bool(docs) and all(doc is not None and doc.state in under_way for doc in docs) and not is_short
+    credited = [doc.paper.totals[2] or Decimal(0) for doc in noted if doc.paper is not None]
+    is_short = draft.facts.is_cancelled and gross is not None and sum(credited, Decimal(0)) < gross
+    is_short = is_short and len(credited) == len(noted)
+    return bool(noted) and len(noted) == len(docs) and not is_short
 
 
 def _own(draft: Draft) -> list[Doc]:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
+from daybook.documents import stored
 from daybook.documents.causes import Cause
+from daybook.documents.document import Written
+from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Form, Sought, Statuses, Theirs
+from daybook.ledgers.ledger import Form, KnownBy, Sought, Statuses, Theirs
 from daybook.mapping.references import mark_in
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
@@ -98,7 +101,8 @@ def _mine(connection: Connection, form: Form) -> QuerySet[Entry]:
 
 def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
     moved = {name: KeyTextTransform(name, "document") for name in _MOVED}
-    known = mine.select_related("order").only(*_NEEDED).annotate(**moved)
+    lowered = KeyTransform("lowered_by", "document")
+    known = mine.select_related("order").only(*_NEEDED).annotate(**moved, lowered=lowered)
     entries = list(known[:ENTRIES_AT_ONCE])
     while entries:
         yield from entries
@@ -108,7 +112,7 @@ def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
 def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySet[Entry]) -> dict[str, list[Theirs]]:
     """Return what stands there by the number that it has in the day book; one look for all, calls are scarce."""
     by_number: dict[str, list[Theirs]] = {}
-    sought = [Sought(number, at) for number, at in mine.values_list("number", "created_at")]
+    sought = list(_sought(mine, form))
     for theirs in calls.carry(connection, form.look(sought), client=client):
         by_number.setdefault(theirs.number.upper(), []).append(theirs)
     posted = mine.filter(state=State.POSTED).values_list("their_id", "number")
@@ -117,6 +121,23 @@ def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySe
         if theirs.their_id in missing:
             by_number[missing[theirs.their_id]] = [theirs]
     return by_number
+
+
+def _sought(mine: QuerySet[Entry], form: Form) -> Iterator[Sought]:
+    """Yield what is to be looked for; what has no number there is told by what it is about, and by what it says."""
+    if form.known_by is not KnownBy.TARGET:
+        for number, at in mine.values_list("number", "created_at"):
+            yield Sought(number, at)
+        return
+    posted = mine.filter(state=State.POSTED).select_related("about").defer("about__document")
+    for entry in posted.iterator(chunk_size=ENTRIES_AT_ONCE):
+        paper = stored.read(entry.document, entry.kind)
+        yield Sought(
+            entry.number,
+            entry.created_at,
+            target=entry.about.their_id if entry.about is not None else "",
+            document=paper if isinstance(paper, Written) else None,
+        )
 
 
 def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:
@@ -143,12 +164,19 @@ def _row(entry: Entry, there: Sequence[Theirs], statuses: Statuses) -> Row:
 
 
 def _of_order(entry: Entry) -> Totals | None:
-    """Return what the order comes to, with its tax where the document has it: among the net, or nowhere (decision 44)."""
-    totals = _totals(entry.order.net, entry.order.tax, entry.order.gross)
-    apart, kept = (Decimal(getattr(entry, name) or 0) for name in _MOVED)
-    if totals is None:
+    """Return what the order comes to, as its document has it.
+
+    Its tax stands among the net there, or nowhere (decision 44); what was given back before it was posted, which it names,
+    is taken off.
+    """
+    whole = _totals(entry.order.net, entry.order.tax, entry.order.gross)
+    if whole is None:
         return None
-    return Totals(net=totals.net + apart, tax=totals.tax - apart - kept, gross=totals.gross - kept)
+    apart, kept = (Decimal(getattr(entry, name) or 0) for name in _MOVED)
+    moved = Totals(net=whole.net + apart, tax=whole.tax - apart - kept, gross=whole.gross - kept)
+    lowered = (getattr(entry, "lowered", None) or ()) if SPECS[entry.kind].is_the_sale else ()
+    off = [sum((Decimal(str(each["totals"][which])) for each in lowered), Decimal(0)) for which in range(3)]
+    return Totals(*(was - less for was, less in zip(moved, off, strict=True)))
 
 
 def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs], statuses: Statuses) -> Finding:

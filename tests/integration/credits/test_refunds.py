@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from daybook.outbox.models import Entry
+from daybook.reconciliation.report import compare_connection
 from tests.integration.credits.shop import (
     WHOLE,
     entry,
@@ -61,6 +62,8 @@ class TestARefundOfAPostedOrder:
         assert sum(money(each["Total"]) for each in notes(acme)) == WHOLE
         assert owed(acme) == 0
         assert acme.invoices()[0]["Status"] == "PAID"
+        report = compare_connection(acme.connection, acme.client)
+        assert (report.agrees, report.difference) == (True, 0), report.rows
 
     def test_told_again_makes_nothing_new(self, acme):
         send(acme, order("1001"))
@@ -93,6 +96,7 @@ class TestARefundBeforeTheInvoiceIsPosted:
         assert money(invoice["Total"]) == WHOLE - 12
         assert notes(acme) == []
         assert entry(acme, "invoice").document["lowered_by"][0]["refund"] == "r1"
+        assert compare_connection(acme.connection, acme.client).agrees
 
     def test_of_all_of_it_leaves_the_invoice_out_visibly(self, acme):
         send(acme, order("1001"))

@@ -1,4 +1,4 @@
-"""PURE: credit notes set against invoices in Xero: one note a call, only what is new (xero-rules.md 5.8).
+"""PURE: credit notes set against invoices in Xero: one note a call, only what is new (xero-rules.md 5.10).
 
 An allocation has no number, no reference and no mark: what stands there is told by the note it is of. So nothing is sent
 twice, and just before a call the note and the invoice are read: what somebody did behind our back is left to people.
@@ -54,7 +54,7 @@ def _settlement(sendable: Sendable) -> Settlement:
 
 
 def element(sendable: Sendable) -> Mapping[str, Any]:
-    """Return the element that sets a part of a credit note against an invoice; its day is Xero's own (xero-rules.md 5.8)."""
+    """Return the element that sets a part of a credit note against an invoice; its day is Xero's own (xero-rules.md 5.10)."""
     settled, invoice = _settlement(sendable), sendable.targets[1]
     return {"Amount": settled.totals.gross, "Invoice": {"InvoiceID": invoice.their_id}}
 

@@ -1,4 +1,4 @@
-"""PURE: credit notes for customers in Xero: ACCRECCREDIT (xero-rules.md 5.8)."""
+"""PURE: credit notes for customers in Xero: ACCRECCREDIT (xero-rules.md 5.10)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -60,7 +60,7 @@ def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
     """Return what stands under these numbers.
 
     There is no filter for them: one list of what changed since the first was sent is searched, and only what is
-    stubborn and not in it is asked for by itself, at one call each (xero-rules.md 5.8).
+    stubborn and not in it is asked for by itself, at one call each (xero-rules.md 5.10).
     """
     if not sought:
         return []

@@ -1,4 +1,4 @@
-"""PURE: what came after the sale: what was paid, and what was given back. Kept and shown; no document is made of it."""
+"""PURE: what came after the sale: what was paid, and what was given back. It becomes documents where the company wants them."""
 
 from decimal import Decimal
 from enum import StrEnum

@@ -119,10 +119,11 @@ class CanonicalOrder(Strict):
     shipments: Annotated[list[Shipment], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     cancellations: Annotated[list[Cancellation], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     payments: Annotated[list[Payment], Field(max_length=MOST_PAYMENTS)] = Field(
-        default_factory=list, description="What was paid. Kept and shown; no document is made of it yet."
+        default_factory=list, description="What was paid. Posted where the company posts payments, else shown."
     )
     refunds: Annotated[list[Refund], Field(max_length=MOST_REFUNDS)] = Field(
-        default_factory=list, description="What was given back. Kept and shown; no document is made of it yet."
+        default_factory=list,
+        description="What was given back. A credit note each, where the company posts them, else shown.",
     )
 
     @property

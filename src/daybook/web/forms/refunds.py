@@ -48,6 +48,9 @@ class RefundForm(StyledForm, forms.Form):
             self.fields[f"quantity-{place}"] = _number("How many", places=4)
             self.fields[f"gross-{place}"] = _number("Amount with tax", places=2)
             self.fields[f"returned-{place}"] = forms.BooleanField(label="Came back", required=False)
+            for name in ("quantity", "gross", "returned"):
+                field = self.fields[f"{name}-{place}"]
+                field.widget.attrs["aria-label"] = str(field.label)  # a column's head says it to whoever sees it
         self.fields["shipping"] = _number("Of the carriage, with tax", places=2)
         self.fields["other"] = _number("For no line, with tax", places=2, signed=True)
         self.fields[

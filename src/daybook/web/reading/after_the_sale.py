@@ -62,12 +62,18 @@ def _shown(refund: Refund, order: Order, notes: Sequence[Entry], lowered: dict[s
         id=refund.id,
         at=as_sent(typed.at),
         words=", ".join(filter(None, (typed.reason, *given_back_for(typed)))),
-        amount=sums.moved(typed, order.currency),
+        amount=_amount(typed, order, notes),
         is_typed=refund.id in order.typed_refunds,
         lowered=sale.number if sale is not None else "",
         notes=tuple(notes),
         may_type=not has_left and (bool(notes) or sale is not None or waits),
     )
+
+
+def _amount(refund: Refund, order: Order, notes: Sequence[Entry]) -> Decimal | None:
+    """Return what a refund comes to: as told, else as its credit note has worked it out."""
+    told = sums.moved(refund, order.currency)
+    return told if told is not None else next((each.gross for each in notes if each.gross is not None), None)
 
 
 def _cancelled(note: Entry) -> Shown:
