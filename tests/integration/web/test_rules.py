@@ -65,7 +65,7 @@ class TestARule:
         (rule,) = rulebook.of(acme.connection)
         assert (rule.position, rule.when) == (1, {"country": ["fr", "DE"], "rate": ["0"]})
         shown = words(client.get(page("rules", acme.company)))
-        assert "Any sale sent to Germany or France, at 0 %" in shown
+        assert "Any sale sent to France or Germany, at 0 %" in shown
         assert "account 200 Sales" in shown
         told = Event.objects.filter(company=acme.company, after__has_key="rule.1").latest("id")
         assert told.person.email == "accountant@acme.example"
