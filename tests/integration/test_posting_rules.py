@@ -127,6 +127,12 @@ def test_a_rule_that_cannot_be_read_holds_what_it_might_decide(gb):
     assert entry.detail.startswith("'colour' is nothing that a rule can ask for")
 
 
+def test_a_rule_of_which_only_the_tracking_cannot_be_read_is_not_passed_over(gb):
+    PostingRule.objects.create(connection=gb.connection, position=1, tracking=[{"colour": "red"}])
+    entry = sent(gb, "U4", lines=[MUG])
+    assert (entry.cause, entry.subject) == ("rule_unusable", "Rule 1")
+
+
 def test_another_rate_than_the_line_bears_is_held(gb):
     ruled(gb, 1, {"country": ["FR"]}, tax_type="OUTPUT2")
     entry = sent(gb, "T1", lines=[MUG], **TO_FRANCE)

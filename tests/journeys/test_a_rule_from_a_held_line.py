@@ -10,7 +10,6 @@ from daybook.intake import prepare
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.posting import drain
-from daybook.wire.http import HttpClient
 from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0414 - a fixture
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.world import Cast
@@ -73,7 +72,7 @@ def test_an_accountant_makes_a_rule_from_the_line_that_holds_an_invoice(screen, 
     shot(screen, f"rules-{width}")
 
     prepare.prepare_company(acme.company.pk)  # the job that saving deferred
-    drain.drain(acme.connection.pk, HttpClient(10))
+    drain.drain(acme.connection.pk, acme.client)
     screen.goto(f"{daybook}{reverse('web:document', args=[acme.company.public_id, entry.public_id])}")
     expect(screen.get_by_text("Rule 1 (Reverse charge, France)").first).to_be_visible()
     shot(screen, f"document-{width}")

@@ -95,23 +95,26 @@ def fact(refused: Refused, known: Ground) -> str:
     asked_at = known.read_at.get(LIST_OF.get(refused.cause, ""))
     if asked_at is None or asked_at <= refused.at:
         return ""
-    is_open = known.lock_date is None or (refused.date is not None and refused.date > known.lock_date)
-    match LIST_OF[refused.cause]:
-        case ListName.CONTACTS:
-            return _there("contact", frozenset({refused.contact_id}), known.contacts)
-        case ListName.ACCOUNTS:
-            return _there("accounts", refused.accounts, known.accounts)
-        case ListName.TAX_RATES:
-            return _there("tax rates", refused.tax_types, known.tax_types)
-        case ListName.TRACKING:
-            return _there("tracking", refused.tracking, known.tracking)
-        case ListName.CURRENCIES:
-            return _there("currency", frozenset({refused.currency}), known.currencies)
-        case ListName.ITEMS:  # Daybook makes those that are missing before the document goes
-            return _there("items", refused.items, refused.items)
+    named = _named(refused, known).get(LIST_OF[refused.cause])
+    if named is not None:
+        return _there(*named)
     if refused.cause == C.PERIOD_LOCKED:
+        is_open = known.lock_date is None or (refused.date is not None and refused.date > known.lock_date)
         return f"locked up to {known.lock_date or 'no day'}" if is_open else ""
     return f"edition {known.edition}" if known.can_invoice else ""
+
+
+def _named(refused: Refused, known: Ground) -> dict[str, tuple[str, frozenset[str], frozenset[str]]]:
+    """Return by list what the document names of it, and what of it is there."""
+    return {
+        ListName.CONTACTS: ("contact", frozenset({refused.contact_id}), known.contacts),
+        ListName.ACCOUNTS: ("accounts", refused.accounts, known.accounts),
+        ListName.TAX_RATES: ("tax rates", refused.tax_types, known.tax_types),
+        ListName.TRACKING: ("tracking", refused.tracking, known.tracking),
+        ListName.CURRENCIES: ("currency", frozenset({refused.currency}), known.currencies),
+        # Daybook makes those that are missing before the document goes
+        ListName.ITEMS: ("items", refused.items, refused.items),
+    }
 
 
 def _there(what: str, wanted: frozenset[str], there: frozenset[str]) -> str:

@@ -12,6 +12,10 @@ from daybook.mapping import posting_rules, rule_checks
 from daybook.mapping.posting_rules import Item, Rule, TaxShape
 
 
+_SOMETHING = "?"
+"""Stands for what a rule sets that cannot be read, so that it holds its lines instead of being passed over."""
+
+
 class Fault(NamedTuple):
     """Why a rule cannot be used, and which of its fields says so."""
 
@@ -54,7 +58,8 @@ def rule_of(stored: PostingRule, found: Known) -> Rule:
     try:
         return _read(stored, name, found, hold)
     except ValueError:
-        return Rule(name=name, account=stored.account, tax_type=stored.tax_type, why_not=hold)
+        account = stored.account or ("" if stored.tax_type else _SOMETHING)
+        return Rule(name=name, account=account, tax_type=stored.tax_type, why_not=hold)
 
 
 def _read(stored: PostingRule, name: str, found: Known, why_not: Hold | None = None) -> Rule:

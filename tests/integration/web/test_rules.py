@@ -65,7 +65,7 @@ class TestARule:
         (rule,) = rulebook.of(acme.connection)
         assert (rule.position, rule.when) == (1, {"country": ["fr", "DE"], "rate": ["0"]})
         shown = words(client.get(page("rules", acme.company)))
-        assert "Any sale sent to Germany or France, at 0 %" in shown
+        assert "Any sale sent to France or Germany, at 0 %" in shown
         assert "account 200 Sales" in shown
         told = Event.objects.filter(company=acme.company, after__has_key="rule.1").latest("id")
         assert told.person.email == "accountant@acme.example"
@@ -158,8 +158,14 @@ class TestTwoEditorsAtOnce:
         assert rulebook.of(acme.connection) == [rule]
 
     def test_a_rule_that_is_gone_is_said_to_be(self, client, acme):
-        answer = client.post(page("rule", acme.company, 4711), {"version": "x"}, follow=True)
-        assert "somebody deleted the rule" in words(answer)
+        typed = {"version": "x", "title": "typed in vain?", "account": "200", "position": "1"}
+        answer = client.post(page("rule", acme.company, 4711), typed)
+        assert answer.status_code == 404
+        assert "the rule that you changed is gone" in words(answer)
+        assert "typed in vain?" in words(answer)
+        version = answer.context["version"]
+        assert client.post(page("rule-delete", acme.company, 4711), {"version": version}).status_code == 404
+        assert client.post(page("rule-move", acme.company, 4711), {"version": version}).status_code == 404
         assert client.get(page("rule", acme.company, 4711)).status_code == 404
         assert client.get(page("rule", acme.company, 10**30)).status_code == 404
 

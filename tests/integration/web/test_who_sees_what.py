@@ -40,7 +40,13 @@ ARGUMENTS = {
     "connection-reopen": "connection",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
-MORE = {"feed-own": ["kornitx"], "feed-own-secret": ["kornitx", "callback"], "feed-secret": ["callback"]}
+MORE = {
+    "feed-own": ["kornitx"],
+    "feed-own-secret": ["kornitx", "callback"],
+    "feed-secret": ["callback"],
+    **{name: [1] for name in ("rule", "rule-delete", "rule-move")},
+    "rule-set": ["uk"],
+}
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
     *(f"{ONE}{pattern.name}" for pattern in urls.of_a_connection),
@@ -59,13 +65,13 @@ LOOKS = {
     "log",
     "log-file",
 }
-LOOKS |= {f"{ONE}connection", f"{ONE}settings-example"}
+LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 
 
 def address(name: str, company: str, things) -> str:
     named = [getattr(things, ARGUMENTS[name])] if name in ARGUMENTS else []
-    return reverse(f"web:{name.removeprefix(ONE)}", args=[company, *named, *MORE.get(name, [])])
+    return reverse(f"web:{name.removeprefix(ONE)}", args=[company, *named, *MORE.get(name.removeprefix(ONE), [])])
 
 
 class TestAStranger:

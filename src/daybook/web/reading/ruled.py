@@ -160,6 +160,8 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
 def _of_setting(rule: Rule) -> str:
     if Fact.RATE in rule.when:
         return f"{rule.name}: any line but gift cards"
+    if Fact.STOCK in rule.when:
+        return rule.name
     return f"{rule.name}: {rule_words.in_words(rule.when)}"
 
 

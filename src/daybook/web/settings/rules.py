@@ -1,6 +1,6 @@
 """The page of posting rules: the table that is read from the top, one rule's form, and both tried on a real order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from daybook.mapping import rule_sets
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
-from daybook.web.forms.styled import faults_of
+from daybook.web.forms.styled import Fault
 from daybook.web.listing import asked_for
 from daybook.web.reading import ruled
 from daybook.web.settings import rule_form
@@ -94,12 +94,12 @@ def edit(request: CompanyRequest, rule: int) -> HttpResponse:
     """Change a rule."""
     row, stored = request.connection, rulebook.of(request.connection)
     mine = next((each for each in stored if each.pk == rule), None)
-    if mine is None:
-        if request.method == "POST":
-            messages.error(request, "Nothing was saved: somebody deleted the rule while you had the page open.")
-            return redirect(buttons.connection_page(row, name="rules"))
-        raise Http404
     offer = rule_form.offered(row)
+    if mine is None and request.method == "POST":  # what was typed is not lost with the rule
+        form = RuleForm(request.POST, offer=offer, places=len(stored) + 1)
+        return _form(request, form, stored, None, name="", status=404, extra={"is_changed": True})
+    if mine is None:
+        raise Http404
     if request.method == "POST":
         form = RuleForm(request.POST, offer=offer, rule=mine, places=len(stored))
         return _save(request, form, stored, mine)
@@ -164,7 +164,7 @@ def _form(
         "rule": mine,
         "stands": ruled.in_words(mine, form.offer) if mine is not None else None,
         "version": rulebook.version(stored),
-        "faults": faults_of(form),
+        "faults": [Fault(str(each.label), each.auto_id, " ".join(map(str, each.errors))) for each in form if each.errors],
         "has_tracking": bool(form.offer.tracking),
         "may_change": True,
         **_tried(request, name, form.offer, draft),
@@ -178,7 +178,7 @@ def _form(
 @require_POST
 def delete(request: CompanyRequest, rule: int) -> HttpResponse:
     """Take a rule out of the table."""
-    return _change(request, lambda stands: [each for each in stands if each.pk != rule])
+    return _change(request, rule, lambda stands: [each for each in stands if each.pk != rule])
 
 
 @member(Role.ACCOUNTANT)
@@ -189,18 +189,27 @@ def move(request: CompanyRequest, rule: int) -> HttpResponse:
     step = -1 if request.POST.get("to") == "up" else 1
 
     def moved(stands: list[PostingRule]) -> list[PostingRule]:
-        place = next((index for index, each in enumerate(stands) if each.pk == rule), None)
-        if place is not None and 0 <= place + step < len(stands):
+        place = [each.pk for each in stands].index(rule)
+        if 0 <= place + step < len(stands):
             stands[place], stands[place + step] = stands[place + step], stands[place]
         return stands
 
-    return _change(request, moved)
+    return _change(request, rule, moved)
 
 
-def _change(request: CompanyRequest, to: Any) -> HttpResponse:
+def _change(
+    request: CompanyRequest, rule: int, to: Callable[[list[PostingRule]], list[PostingRule]]
+) -> HttpResponse:
+    """Do it to a rule that stands, in the list that the person saw."""
     row = request.connection
+
+    def done(stands: list[PostingRule]) -> list[PostingRule]:
+        if all(each.pk != rule for each in stands):
+            raise Http404
+        return to(stands)
+
     try:
-        rulebook.change(row, to, by=request.user, seen=request.POST.get("version", ""))
+        rulebook.change(row, done, by=request.user, seen=request.POST.get("version", ""))
     except rulebook.RulesChangedError:
         messages.error(request, CHANGED)
         return _table(request, status=409)

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from pydantic import ValidationError
 
-from daybook.connections import roster
+from daybook.connections import endpoints, roster
 from daybook.intake import dating, typing_refunds
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
-from daybook.web import live, pages, words
+from daybook.web import buttons, live, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.forms.refunds import RefundForm
@@ -84,8 +84,16 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "explanation": causes.of_order(row),
         "stands": reading.by_connection(row),
         "may_change": may_change(request.membership),
+        "rules": _rules(request, row),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
+
+
+def _rules(request: CompanyRequest, row: Order) -> str:
+    """Return where the order's lines are shown with the rule that decides each field; "" where there are no rules."""
+    if not endpoints.can_be_asked(request.connection):
+        return ""
+    return buttons.connection_page(request.connection, f"?order={row.public_id}#try", "rules")
 
 
 @member(Role.ACCOUNTANT)

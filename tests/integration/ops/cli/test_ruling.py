@@ -14,6 +14,7 @@ from tests.world import Cast, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDER = {"source": "shop", "dispatched": True, "dispatched_at": "2026-03-02T10:00:00Z", "currency": "GBP"}
+GONE = "The account 999 is archived, gone, or not of a kind that can be used here."
 MUG = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "25", "tax_rate": "0"}
 
 
@@ -35,8 +36,7 @@ def test_rules_are_listed_in_words_with_what_is_wrong(gb):
         "Rule 2 (abroad): Any sale sent to France -> account 260",
         "  can never apply: Rule 1 above is about all of these lines too, and sets the same.",
         "Rule 3: Any sale sent to Germany -> account 999",
-        "  cannot be used: The account 999 is archived, gone, or not of a kind that can be used here. "
-        "What it decides is held.",
+        f"  cannot be used: {GONE} What it decides is held.",
     ]
 
 
