@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, files, restored, saving, stopping
+from daybook.web.settings import connection, feeds, files, picking, restored, saving, stopping
 from daybook.web.views import (
     closing,
     costs,
@@ -60,6 +60,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("files/disconnect/", files.disconnect, name="files-disconnect"),
     path("settings/", saving.save, name="settings-save"),
     path("example/", saving.example, name="settings-example"),
+    path("contacts/", picking.pick, name="contacts-pick"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [

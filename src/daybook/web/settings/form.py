@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 
 from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
-from daybook.connections.models import LineAccount, PostingSettings, TaxMapping
+from daybook.connections.models import ChannelContact, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.settings import channels as channels_of
 from daybook.web.settings import line_accounts
 from daybook.web.settings.offers import Choices, Offer, with_stored
 
@@ -56,6 +57,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         tax_mappings: list[TaxMapping],
         booked: list[LineAccount],
         look_up: LookUp,
+        channels: list[ChannelContact] | None = None,
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
@@ -67,6 +69,8 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         for name, row in self.tax_fields.items():
             self.fields[name] = _tax_field(row, offer.sales_tax)
         self.fields |= line_accounts.fields(offer, booked)
+        self.channel_rows = channels or []
+        self.fields |= channels_of.fields(self.channel_rows)
         dress(self)
 
     def _offer_choices(self) -> None:
@@ -122,6 +126,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def line_accounts(self) -> list[line_accounts.Drawn]:
         """Return the table of lines that are no goods."""
         return line_accounts.drawn(self)
+
+    @property
+    def channels(self) -> list[channels_of.Drawn]:
+        """Return the channels that have a contact of their own."""
+        return channels_of.drawn(self, self.channel_rows)
 
     def clean_process_method(self) -> str:
         """Nothing selected is a valid answer: it means Untracked."""
@@ -193,6 +202,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         if cleaned.get("new_tax_type") and not cleaned.get("new_rate") and "new_rate" not in self.errors:
             self.add_error("new_rate", "Which percentage should become this tax rate?")
         line_accounts.check(self)
+        channels_of.check(self, self.channel_rows)
         return cleaned
 
     def tax_choices(self) -> dict[Decimal, str]:

@@ -17,8 +17,8 @@ from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
+from daybook.web.settings import channels, editing, line_accounts
 from daybook.web.settings import connection as connection_page
-from daybook.web.settings import editing, line_accounts
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
@@ -98,6 +98,7 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
         for rate, tax_type in form.tax_choices().items():
             TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
         line_accounts.save(connection, form)
+        channels.save(connection, form, form.channel_rows)
     wake.wake_prepare(connection.company_id)
     return True
 
