@@ -54,7 +54,8 @@ def pick(request: CompanyRequest) -> HttpResponse:
         if field not in fields_of(form):
             raise Http404
         search = _search(row, field, request.GET.get(field, ""))
-        return pages.fragment(request, "daybook/connection/found.html", {"search": search})
+        shown = {"search": search, "connection": row, "ledger": titles.of(row.ledger)}
+        return pages.fragment(request, "daybook/connection/found.html", shown)
     sent = request.POST.dict()
     taken, _, name = str(sent.get(TAKE, "")).partition(":")
     form = bind_settings(row, {**sent, taken: name} if taken else sent)
