@@ -118,7 +118,7 @@ def _missing(connection: Connection, supply: Supply, named: Sequence[Wanted]) ->
     return [last[key] for key in spelt.values()]
 
 
-def _parts(entries: QuerySet[Entry], supply: Supply) -> QuerySet[Entry]:
+def _parts(entries: QuerySet[Entry], supply: Supply) -> "QuerySet[Any]":
     """Add what these documents name, picked out by the database: documents that name nothing are not even read."""
     path = Func(
         F("document"), Value(supply.named_by), template="jsonb_path_query(%(expressions)s::jsonpath)",

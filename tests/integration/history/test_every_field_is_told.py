@@ -17,7 +17,15 @@ from daybook.companies import people
 from daybook.companies import saving as companys
 from daybook.companies.models import ApiKey, Company, CompanySettings, Invitation, ItemCost, Membership, Person
 from daybook.connections import saving as connections
-from daybook.connections.models import ChannelContact, Connection, LineAccount, Organisation, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.models import (
+    ChannelContact,
+    Connection,
+    LineAccount,
+    Organisation,
+    PostingRule,
+    PostingSettings,
+    TaxMapping,
+)
 from daybook.connections.places import FileAccess
 from daybook.connections.ssh_keys import made_for
 from daybook.feeds import roster
