@@ -8,6 +8,9 @@ from daybook.ledgers.lists import Contact
 from daybook.ledgers.registry import title
 from daybook.wire.http import HttpClient
 
+SHORTEST_SOUGHT, LONGEST_SOUGHT = 2, 100
+"""Characters of what is searched for."""
+
 
 def find_contacts(connection: Connection, name: str, *, client: HttpClient | None = None) -> list[Contact]:
     """Return the contacts of this name, active ones first; spaces and case do not count.
@@ -19,6 +22,20 @@ def find_contacts(connection: Connection, name: str, *, client: HttpClient | Non
         return []
     found = calls.carry(connection, theirs.contacts_by_name(wanted), client=client)
     return sorted(found, key=lambda contact: not contact.is_active)
+
+
+def search(connection: Connection, text: str, *, client: HttpClient | None = None) -> list[Contact]:
+    """Return active contacts that a typed text may mean, some ten at most; one call, none for less than two characters.
+
+    Raises what `connections.calls.carry` raises.
+    """
+    wanted, theirs = " ".join(text.split())[:LONGEST_SOUGHT], endpoints.lists_of(connection)
+    if len(wanted) < SHORTEST_SOUGHT or theirs is None:
+        return []
+    if theirs.contacts_like is None:
+        return [each for each in find_contacts(connection, wanted, client=client) if each.is_active]
+    found = calls.carry(connection, theirs.contacts_like(wanted), client=client)
+    return sorted((each for each in found if each.is_active), key=lambda each: each.name.casefold())
 
 
 def look_up(connection: Connection, name: str, *, client: HttpClient | None = None) -> str:

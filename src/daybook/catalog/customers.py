@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db import transaction
+
 from daybook.catalog import matching
 from daybook.catalog.matching import Found, Match, Merged
 from daybook.catalog.models import CustomerContact
 from daybook.connections import calls
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation
+from daybook.connections.saving import about
 from daybook.documents.causes import Cause, Hold
+from daybook.history import telling
+from daybook.history.kinds import Mover, What
 from daybook.kit import clock
 from daybook.ledgers.ledger import Supply
 from daybook.ledgers.lists import ACTIVE, ARCHIVED, Contact
@@ -106,16 +111,33 @@ def followed(
     return {key: _end(there.get(into)) for key, into in merged.items()}
 
 
+@transaction.atomic
 def remember_matches(organisation_id: int, matches: Mapping[str, Match], ids: Mapping[str, str]) -> None:
     """Write down what a look found. `ids`: by key, the contact of before; one that cannot be named any more is noted so."""
     found = {key: each.contact for key, each in matches.items() if isinstance(each, Found)}
     before = {key: ids[key] for key, each in found.items() if ids.get(key, each.contact_id) != each.contact_id}
     remember(organisation_id, {key: each for key, each in found.items() if key not in before})
     remember(organisation_id, {key: found[key] for key in before}, before)
+    _tell_of_merges(organisation_id, before, found)
     unfit = [key for key, each in matches.items() if key in ids and isinstance(each, Hold)]
     mine = CustomerContact.objects.filter(organisation=organisation_id, key__in=unfit)
     if unfit:
         mine.update(status=ARCHIVED, read_at=clock.now())
+
+
+def _tell_of_merges(organisation_id: int, before: Mapping[str, str], found: Mapping[str, Contact]) -> None:
+    """Tell the history which contacts were merged there, by their ids: names are persons'."""
+    if before:
+        organisation = Organisation.objects.select_related("connection").get(pk=organisation_id)
+        stood = {f"contact.{contact_id}": ACTIVE for contact_id in before.values()}
+        stands = {f"contact.{contact_id}": f"merged into {found[key].contact_id}" for key, contact_id in before.items()}
+        telling.tell(about(organisation.connection), What.LISTED, mover=Mover.DAYBOOK, before=stood, after=stands)
+
+
+def merged(organisation_id: int | None, *, most: int) -> list[CustomerContact]:
+    """Return customers whose contacts a person merged into others there, the newest first."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id).exclude(merged_from="")
+    return list(mine.order_by("-read_at")[:most])
 
 
 def _end(contact: Contact | None) -> Match:

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from daybook.connections.models import Connection, Gateway, LineAccount, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.models import ChannelContact, Connection, Gateway, LineAccount, PostingRule, PostingSettings, TaxMapping
 from daybook.connections.outgoing import FileFormat, MailAccess
 from daybook.connections.places import FileAccess
 from daybook.history import telling
@@ -40,9 +40,11 @@ def values_of(connection: Connection) -> dict[str, str]:
 
 def _of_lines(connection: Connection) -> dict[str, str]:
     rates = TaxMapping.objects.filter(connection=connection)
+    channels = ChannelContact.objects.filter(connection=connection)
     kinds = LineAccount.objects.filter(connection=connection)
     return (
         {f"tax.{rate.rate.normalize():f}": rate.tax_type for rate in rates}
+        | {f"channel.{each.channel}": each.contact_name for each in channels}
         | {f"account.{kind.kind}": kind.account for kind in kinds}
         | {f"account_tax.{kind.kind}": kind.tax_type for kind in kinds}
     )

@@ -9,6 +9,7 @@ such an order loses its persons before it is stored (`intake/storing.py`).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q, QuerySet, TextField
@@ -132,11 +133,16 @@ def _words(company: Company, orders: Sequence[Order], entries: Sequence[Entry]) 
     said: list[str] = [order.customer_name for order in orders]
     for content in Revision.objects.filter(company=company, order__in=orders).values_list("content", flat=True):
         said += words_of.persons_in(schema.load_order(content))
-    parties = [party for entry in entries if (party := (entry.document or {}).get("party"))]
+    parties = _parties(entries)
     said += [str(party.get(name) or "") for party in parties for name in ("name", "email", "vat_number")]
     contacts = CustomerContact.objects.filter(organisation__company=company, key__in=[each["key"] for each in parties])
     said += contacts.values_list("name", flat=True)
     return words_of.longest_first(said)
+
+
+def _parties(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Return whom these documents are for, where that is a customer."""
+    return [party for entry in entries if (party := (entry.document or {}).get("party"))]
 
 
 def _forget_orders(batch: _Batch) -> None:
@@ -226,7 +232,7 @@ def _forget_places_in_attempts(batch: _Batch) -> None:
 
 def _forget_contacts(batch: _Batch) -> None:
     """Which contact it is stays, so that a credit note goes where its invoice went."""
-    keys = [entry.document["party"]["key"] for entry in batch.entries if (entry.document or {}).get("party")]
+    keys = [party["key"] for party in _parties(batch.entries)]
     CustomerContact.objects.filter(organisation__company=batch.company_id, key__in=keys).update(name="")
 
 

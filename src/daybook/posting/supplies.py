@@ -73,8 +73,9 @@ def ensure(connection: Connection, sender: Sender) -> bool:
     Return whether anything was wanting. Raises WireError where the far side cannot be reached: the documents then simply wait.
     """
     was_wanting = False
+    named = _named_by_waiting(connection, sender.ledger)
     for supply in sender.ledger.supplies.values():
-        wanted = _missing(connection, sender.ledger, supply)
+        wanted = _missing(connection, supply, named.get(supply.name, ()))
         if not wanted:
             continue
         was_wanting = True
@@ -89,31 +90,46 @@ def ensure(connection: Connection, sender: Sender) -> bool:
     return was_wanting
 
 
-def _missing(connection: Connection, ledger: Ledger, supply: Supply) -> list[Wanted]:
-    """Return what the first waiting documents name and is not there, each once, compared without case.
+def _named_by_waiting(connection: Connection, ledger: Ledger) -> dict[str, list[Wanted]]:
+    """Return, by supply, what the first waiting documents name; one statement for all supplies."""
+    if not ledger.supplies:
+        return {}
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    first, *others = (queue.next_of(ready, kind, most=MOST_ENTRIES).values("id") for kind in ledger.forms)
+    waiting = Entry.objects.filter(company_id=connection.company_id, id__in=first.union(*others, all=True))
+    one, *rest = (_parts(waiting, each).values_list("supply", "id", "part") for each in ledger.supplies.values())
+    named: dict[str, list[Wanted]] = {}
+    for name, _, part in sorted(one.union(*rest, all=True), key=lambda row: row[1]):
+        named.setdefault(name, []).append(ledger.supplies[name].wanted(part))
+    return named
+
+
+def _missing(connection: Connection, supply: Supply, named: Sequence[Wanted]) -> list[Wanted]:
+    """Return what is named and not there, each once, compared without case.
 
     In the spelling of the first, with what the last of that spelling says of it.
     """
-    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
-    first, *others = (queue.next_of(ready, kind, most=MOST_ENTRIES).values("id") for kind in ledger.forms)
-    waiting = first.union(*others, all=True)
-    named = _named(Entry.objects.filter(company_id=connection.company_id, id__in=waiting), supply)
     spelt: dict[str, str] = {}
-    last = {each.key: each for _, each in named}
+    last = {each.key: each for each in named}
     there = SHELVES[supply.name].there(connection.organisation_id, last)
-    for _, each in named:
+    for each in named:
         if each.key not in there:
             spelt.setdefault(each.key.upper(), each.key)
     return [last[key] for key in spelt.values()]
 
 
-def _named(entries: QuerySet[Entry], supply: Supply) -> list[tuple[int, Wanted]]:
-    """Return what these documents name, picked out by the database: documents that name nothing are not even read."""
+def _parts(entries: QuerySet[Entry], supply: Supply) -> "QuerySet[Any]":
+    """Add what these documents name, picked out by the database: documents that name nothing are not even read."""
     path = Func(
         F("document"), Value(supply.named_by), template="jsonb_path_query(%(expressions)s::jsonpath)",
         output_field=JSONField(),
     )  # fmt: skip
-    rows = entries.order_by("id").annotate(part=path).values_list("id", "part")
+    return entries.annotate(part=path, supply=Value(supply.name))
+
+
+def _named(entries: QuerySet[Entry], supply: Supply) -> list[tuple[int, Wanted]]:
+    """Return what these documents name, with the document of each."""
+    rows = _parts(entries, supply).order_by("id").values_list("id", "part")
     return [(entry_id, supply.wanted(part)) for entry_id, part in rows]
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from daybook.catalog import customers
 from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection, Gateway
@@ -184,7 +185,9 @@ def document_there(entry: Entry) -> str:
 def _there(action: str, connection: Connection, entry: Entry | None) -> str:
     ledger = registry.LEDGERS.get(connection.ledger)
     base = endpoints.link_base(ledger) if ledger is not None and ledger.wire is Wire.CALLS else ""
-    contact_id = roster.posting_of(connection).contact_id
+    party = ((entry.document or {}).get("party") or {}) if entry is not None else {}
+    contact_id = customers.stored(connection.facts.pk, [party["key"]]).get(party["key"], "") if party else ""
+    contact_id = contact_id or roster.posting_of(connection).contact_id
     if action == CONTACT_THERE and contact_id and ledger is not None and ledger.contact_link is not None:
         return ledger.contact_link(base, connection.facts.short_code, contact_id) or base
     return (document_there(entry) if entry is not None else "") or base

@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feeds, files, mail, restored, rule_sets, rules, saving, stopping
+from daybook.web.settings import connection, feeds, files, mail, picking, restored, rule_sets, rules, saving, stopping
 from daybook.web.views import (
     closing,
     costs,
@@ -75,6 +75,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("rules/<int:rule>/", rules.edit, name="rule"),
     path("rules/<int:rule>/delete/", rules.delete, name="rule-delete"),
     path("rules/<int:rule>/move/", rules.move, name="rule-move"),
+    path("contacts/", picking.pick, name="contacts-pick"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [

@@ -5,6 +5,7 @@ import pytest
 
 from daybook.catalog.models import CustomerContact
 from daybook.connections.models import PostingSettings
+from daybook.history.models import Event
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
@@ -181,6 +182,8 @@ class TestAContactThatChanged:
         assert names_of(acme)["A-2"] == "The Bloggs Family"
         row = CustomerContact.objects.get()
         assert (row.contact_id, row.merged_from) == (other, contact["ContactID"])
+        told = Event.objects.get(what="listed")
+        assert told.after == {f"contact.{contact['ContactID']}": f"merged into {other}"}
         receive(acme.company, an_order("A-3"))
         post(acme)
         assert stands("A-3") == ("posted", "")

@@ -17,7 +17,15 @@ from daybook.companies import people
 from daybook.companies import saving as companys
 from daybook.companies.models import ApiKey, Company, CompanySettings, Invitation, ItemCost, Membership, Person
 from daybook.connections import saving as connections
-from daybook.connections.models import Connection, LineAccount, Organisation, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.models import (
+    ChannelContact,
+    Connection,
+    LineAccount,
+    Organisation,
+    PostingRule,
+    PostingSettings,
+    TaxMapping,
+)
 from daybook.connections.places import FileAccess
 from daybook.connections.ssh_keys import made_for
 from daybook.feeds import roster
@@ -68,6 +76,7 @@ BY_ITSELF = {
     PostingSettings: {"connection", "updated_at", "updated_by"},
     TaxMapping: {"id", "connection", "rate", "first_seen_at"},
     LineAccount: {"id", "connection", "kind"},
+    ChannelContact: {"id", "connection", "channel", "contact_id"},
     PostingRule: {"id", "connection", "position"},
     FileAccess: {"connection", "shown_key", "failures"},
     Feed: {
@@ -106,6 +115,7 @@ def rows(cast: Cast) -> dict[type[models.Model], tuple[models.Model, Telling]]:
         Connection: (connection, to_connection),
         PostingSettings: (PostingSettings.objects.get(connection=connection), to_connection),
         TaxMapping: (TaxMapping.objects.filter(connection=connection)[0], to_connection),
+        ChannelContact: (ChannelContact.objects.create(connection=connection, channel="web"), to_connection),
         LineAccount: (LineAccount.objects.create(connection=connection, kind="gift_wrap"), to_connection),
         PostingRule: (PostingRule.objects.create(connection=connection, position=1, account="200"), to_connection),
         FileAccess: (
@@ -154,7 +164,7 @@ def typed(model: type[models.Model]) -> Iterator[Any]:
 
 
 TABLES = [
-    Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, PostingRule, FileAccess,
+    Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, ChannelContact, PostingRule, FileAccess,
     Feed,
 ]  # fmt: skip
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection as database
 
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, PostingSettings
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
@@ -133,6 +133,30 @@ class TestAWorkerKilledAtAnyStep:
         made = [item["Code"] for item in cedar.books()["Items"] if item["Code"].startswith("MUG-T")]
         assert sorted(made) == sorted(f"MUG-{ref}" for ref in refs)
         report = compare_connection(cedar.connection, cedar.client)
+        assert (report.agrees, report.difference) == (True, 0)
+
+    def test_leaves_each_new_customer_one_contact_and_their_order_one_invoice(self, xero, worker):
+        dawn = connected(xero.xero, "Dawn")
+        PostingSettings.objects.filter(connection=dawn.connection).update(contact_per="customer")
+        refs: list[str] = []
+        end, step = "", 1
+        while end != "ended 0":
+            refs.append(f"C{step}")
+            customer = {"id": refs[-1], "name": "Jo Bloggs", "email": f"{refs[-1]}@example.com"}
+            receive(dawn.company, one_mug(refs[-1]) | {"customer": customer})
+            linger_is_over(dawn)
+            end = worker.drain(dawn.connection.id, killed_at=step)
+            step += STRIDE
+            assert step < MOST_STEPS, end
+            recover(dawn)
+            assert sorted(invoice["InvoiceNumber"] for invoice in dawn.invoices()) == sorted(refs)
+            made = [each for each in dawn.books()["Contacts"] if str(each.get("ContactNumber")).startswith("db-")]
+            assert sorted(each["EmailAddress"] for each in made) == sorted(f"{ref}@example.com" for ref in refs)
+            names = {each["ContactID"]: each["Name"] for each in made}
+            assert len(set(names.values())) == len(refs)  # of one name, told apart by the shop's number
+            assert {invoice["Contact"]["ContactID"] for invoice in dawn.invoices()} == names.keys()
+        assert len(refs) > 10
+        report = compare_connection(dawn.connection, dawn.client)
         assert (report.agrees, report.difference) == (True, 0)
 
 

@@ -14,7 +14,7 @@ from daybook.catalog.models import CatalogRead
 from daybook.companies import people
 from daybook.companies.models import Company, Membership
 from daybook.connections import calls, consent, roster
-from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.kinds import Kind
 from daybook.intake.receive import receive
 from daybook.kit import clock
@@ -102,6 +102,7 @@ def acme(slate: Slate, settings, monkeypatch) -> Cast:
     cast = connected(LocalXero(limits="off"))
     Organisation.objects.update(ledger="slate")
     Connection.objects.update(ledger="slate")
+    TokenSet.objects.update(scope="slate")
     cast.connection.refresh_from_db()
     cast.client = HttpClient(10, slate)
     return cast

@@ -15,7 +15,7 @@ from daybook.companies import saving as companys
 from daybook.companies.models import Company, CompanySettings
 from daybook.companies.settings_table import SETTINGS, Holds, Section, holding
 from daybook.connections import calls, credentials, endpoints, roster
-from daybook.connections.models import Connection, LineAccount, PostingSettings, TaxMapping
+from daybook.connections.models import ChannelContact, Connection, LineAccount, PostingSettings, TaxMapping
 from daybook.connections.saving import saving
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
 from daybook.feeds import roster as roster_of_feeds
@@ -49,7 +49,7 @@ FEED_FIELDS = {
 """Of the company's first feed of each source."""
 LONGEST_OF_APP = {CLIENT_ID: 100, CLIENT_SECRET: 500}
 JUST_NOW = timedelta(seconds=5)
-TAX, LINE, GATEWAY = "tax.", "line.", "gateway."
+TAX, LINE, GATEWAY, CHANNEL = "tax.", "line.", "gateway.", "channel."
 POSTING = "posting"
 """On or off: no setting, and changed elsewhere (`stopping.py` here)."""
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
@@ -68,11 +68,11 @@ def parse(pair: str) -> Change:
     key, equals, text = pair.partition("=")
     if not equals:
         raise Stop(f"{pair!r} is not of the form KEY=VALUE", Exit.USAGE)
-    if key not in (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS, POSTING) and not key.startswith((TAX, LINE, GATEWAY)):
+    ours = (*FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS, POSTING)
+    if key not in ours and not key.startswith((TAX, LINE, GATEWAY, CHANNEL)):
         known = ", ".join((POSTING, *FIELDS, *OF_COMPANY, *APP, *FEED_FIELDS))
-        raise Stop(
-            f"there is no setting {key!r}; there are: {known}, tax.RATE, line.KIND, gateway.CURRENCY.NAME", Exit.USAGE
-        )
+        more = "tax.RATE, line.KIND, gateway.CURRENCY.NAME, channel.NAME"
+        raise Stop(f"there is no setting {key!r}; there are: {known}, {more}", Exit.USAGE)
     if text.startswith("@"):
         try:
             text = Path(text[1:]).read_text().strip()
@@ -149,7 +149,7 @@ def read_lists(connection: Connection, *, client: HttpClient | None = None) -> l
 
 def _found_contacts(connection: Connection, changes: list[Change], client: HttpClient | None) -> dict[str, str]:
     """Return the id of each contact that is named, by the setting; none before an organisation is connected."""
-    named = [one for one in changes if one.key in FOUND_THERE and one.text.strip()]
+    named = [one for one in changes if (one.key in FOUND_THERE or one.key.startswith(CHANNEL)) and one.text.strip()]
     if not connection.is_connected or not named:
         return {}
     calls.resume(connection.pk, clock.now())
@@ -175,6 +175,8 @@ def show(connection: Connection) -> dict[str, str]:
     }
     for mapping in TaxMapping.objects.filter(connection=connection):
         shown[f"{TAX}{mapping.rate.normalize():f}"] = mapping.tax_type
+    for each in ChannelContact.objects.filter(connection=connection):
+        shown[f"{CHANNEL}{each.channel}"] = each.contact_name
     for row in LineAccount.objects.filter(connection=connection):
         shown[f"{LINE}{row.kind}"] = "/".join(filter(None, (row.account, row.tax_type)))
     return shown | configuring_gateways.shown(connection)
@@ -192,6 +194,8 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return _book_lines(settings.connection, one)
     if one.key.startswith(GATEWAY):
         return configuring_gateways.choose(settings.connection, one.key, one.text)
+    if one.key.startswith(CHANNEL):
+        return _name_channel(settings.connection, one, found.get(one.key, ""))
     if one.key in APP:
         return _change_app(settings.connection, one)
     if one.key in FEED_FIELDS:
@@ -289,6 +293,23 @@ def _book_lines(connection: Connection, one: Change) -> bool:
         return False
     row.account, row.tax_type = account, tax_type
     row.save()
+    return True
+
+
+def _name_channel(connection: Connection, one: Change, contact_id: str) -> bool:
+    """Keep which contact stands for a channel; an empty one takes it away. Raises Stop."""
+    channel, name = " ".join(one.key.removeprefix(CHANNEL).split()), " ".join(one.text.split())
+    if not channel or len(channel) > 100:
+        raise Stop(f"{one.key}: name the channel, such as channel.amazon=Amazon Sales", Exit.USAGE)
+    mine = ChannelContact.objects.filter(connection=connection, channel__iexact=channel)
+    if not name:
+        return bool(mine.delete()[0])
+    if mine.filter(contact_name=name, contact_id=contact_id).exists():
+        return False
+    if not mine.update(contact_name=name, contact_id=contact_id):
+        ChannelContact.objects.create(
+            connection=connection, channel=channel, contact_name=name[:255], contact_id=contact_id
+        )
     return True
 
 

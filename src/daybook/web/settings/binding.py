@@ -6,7 +6,7 @@ from django import forms
 
 from daybook.catalog import contacts
 from daybook.connections import calls
-from daybook.connections.models import Connection, Gateway, LineAccount, PostingSettings, TaxMapping
+from daybook.connections.models import ChannelContact, Connection, Gateway, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import clock
 from daybook.ledgers import registry
 from daybook.web.settings import offers
@@ -26,6 +26,7 @@ def bind_settings(connection: Connection, sent: Mapping[str, object] | None = No
         booked=list(LineAccount.objects.filter(connection=connection)),
         gateways_seen=list(Gateway.objects.filter(connection=connection)),
         look_up=_look_up(connection),
+        channels=list(ChannelContact.objects.filter(connection=connection)),
     )
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 
 from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
-from daybook.connections.models import Gateway, LineAccount, PostingSettings, TaxMapping
+from daybook.connections.models import ChannelContact, Gateway, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.styled import StyledForm, dress
 from daybook.web.settings import gateways, line_accounts
+from daybook.web.settings import channels as channels_of
 from daybook.web.settings.offers import Choices, Offer, with_stored
 
 TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
@@ -57,6 +58,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         booked: list[LineAccount],
         gateways_seen: list[Gateway],
         look_up: LookUp,
+        channels: list[ChannelContact] | None = None,
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
@@ -70,6 +72,8 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         self.fields |= line_accounts.fields(offer, booked)
         self.gateways_seen = gateways_seen
         self.fields |= gateways.fields(offer, gateways_seen)
+        self.channel_rows = channels or []
+        self.fields |= channels_of.fields(self.channel_rows)
         dress(self)
 
     def _offer_choices(self) -> None:
@@ -130,6 +134,11 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def gateways(self) -> list[gateways.Drawn]:
         """Return the table of who carries money, and where it then stands."""
         return gateways.drawn(self, self.gateways_seen)
+
+    @property
+    def channels(self) -> list[channels_of.Drawn]:
+        """Return the channels that have a contact of their own."""
+        return channels_of.drawn(self, self.channel_rows)
 
     def clean_process_method(self) -> str:
         """Nothing selected is a valid answer: it means Untracked."""
@@ -201,6 +210,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         if cleaned.get("new_tax_type") and not cleaned.get("new_rate") and "new_rate" not in self.errors:
             self.add_error("new_rate", "Which percentage should become this tax rate?")
         line_accounts.check(self)
+        channels_of.check(self, self.channel_rows)
         return cleaned
 
     def tax_choices(self) -> dict[Decimal, str]:

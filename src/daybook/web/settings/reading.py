@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from daybook.catalog import facts
+from daybook.catalog import customers, facts
 from daybook.companies.models import Company
-from daybook.connections import roster
+from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection, Gateway, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
 from daybook.kit import clock
+from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import numbers, references
 from daybook.mapping.orders import Order as MappedOrder
 from daybook.orders import currencies
@@ -18,6 +19,7 @@ from daybook.outbox.states import State
 from daybook.web import words
 from daybook.web.settings.form import SettingsForm
 
+MOST_MERGED = 10
 MASK = "•" * 12
 
 
@@ -26,12 +28,24 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     posting = roster.posting_of(connection)
     return {
         "settings": posting,
+        "merged": _merged(connection),
         "token": _token(connection),
         "asks_for_zone": asks_for_zone(posting, connection),
         "currencies": _currencies(company, connection),
         "has_unmapped_gateways": Gateway.objects.filter(connection=connection, account_id="").exists(),
         "has_unmapped_rates": TaxMapping.objects.filter(connection=connection, tax_type="").exists(),
     }
+
+
+def _merged(connection: Connection) -> list[dict[str, str]]:
+    """Return which customers' contacts were merged there: what they are called now, and where that one stands."""
+    ledger = LEDGERS.get(connection.ledger)
+    link = ledger.contact_link if ledger is not None else None
+    if ledger is None or link is None:
+        return []
+    base, code = endpoints.link_base(ledger), connection.facts.short_code
+    rows = customers.merged(connection.organisation_id, most=MOST_MERGED)
+    return [{"name": row.name or "A customer", "url": link(base, code, row.contact_id)} for row in rows]
 
 
 def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:

@@ -17,6 +17,7 @@ from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
+from daybook.web.settings import channels, editing, line_accounts
 from daybook.web.settings import connection as connection_page
 from daybook.web.settings import editing, gateways, line_accounts
 from daybook.web.settings import reading as settings_page
@@ -99,6 +100,7 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
             TaxMapping.objects.update_or_create(connection=connection, rate=rate, defaults={"tax_type": tax_type})
         line_accounts.save(connection, form)
         gateways.save(connection, form, form.gateways_seen)
+        channels.save(connection, form, form.channel_rows)
     wake.wake_prepare(connection.company_id)
     return True
 

@@ -31,7 +31,7 @@ def form(body: bytes) -> dict[str, str]:
 class TestTheConsentPage:
     def test_is_asked_with_state_challenge_and_the_exact_redirect_uri(self):
         verifier = oauth.new_code_verifier()
-        url = urlsplit(oauth.authorize_url(XERO, APP, "s t/ate", verifier))
+        url = urlsplit(oauth.authorize_url(XERO, APP, "s t/ate", verifier, oauth.SCOPES_BEFORE))
         asked = {key: values[0] for key, values in parse_qs(url.query).items()}
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
         assert f"{url.scheme}://{url.netloc}{url.path}" == "https://login.xero.com/identity/connect/authorize"
@@ -47,13 +47,13 @@ class TestTheConsentPage:
         }
 
     def test_of_a_local_xero_may_be_plain_http(self):
-        url = oauth.authorize_url(HERE, APP, "s", "v" * 43)
+        url = oauth.authorize_url(HERE, APP, "s", "v" * 43, ["openid"])
         assert url.startswith("http://localhost:8090/identity/connect/authorize?")
 
     def test_of_any_other_machine_may_not(self):
         elsewhere = Bases("http://xero.example", "http://xero.example", "http://xero.example")
         with pytest.raises(InsecureTransportError):
-            oauth.authorize_url(elsewhere, APP, "s", "v" * 43)
+            oauth.authorize_url(elsewhere, APP, "s", "v" * 43, ["openid"])
 
 
 class TestATokenRequest:

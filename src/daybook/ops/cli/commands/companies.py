@@ -60,6 +60,7 @@ def configure(
       tax.RATE           the tax type of a tax rate, the rate as a fraction: tax.0.2=OUTPUT2
       line.KIND          account, and tax where it is not the line's own, of a kind of line that is no goods:
                          line.gift_card=825/NONE
+      channel.NAME       the contact of a channel, by its exact name; empty: as for the rest
       client_id          of the company's app; tried at the ledger's login at once, as client_secret is
       client_secret      never shown again
       SOURCE_FIELD       of the company's first feed of a source; a secret is never shown again
