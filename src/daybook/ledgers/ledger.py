@@ -6,7 +6,7 @@ that calls go, and the words of its own language nowhere but in its folder.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -112,6 +112,24 @@ class Theirs:
     updated_at: datetime | None = None
     version: str = ""
     """As `Target` has it."""
+    by_tax_type: Mapping[str, Totals] = field(default_factory=dict)
+    """What its lines come to, where they were read; under "" what no line bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of documents, both included; None: without that end."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of what stands there."""
+
+    found: Sequence[Theirs]
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +265,9 @@ class Form:
     one only the newest. One call, as a rule: it tells at a start whether more stands there than is known."""
     link: Callable[[str, str, str], str]
     """Address for people of (base, organisation's short code, their id); "" where it cannot be named."""
+    listed: Callable[[Period, int], Talk[Listed]] | None = None
+    """A page, from 1, of what is dated so, in any status and with its lines: all that this app made, others' too where
+    the list cannot tell. None: it is only looked for by number."""
     file: Callable[[str, Paper], NamedFile | Hold] | None = None
     """Of a number and what the document says; only where the wire is files."""
 

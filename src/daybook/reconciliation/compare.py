@@ -84,6 +84,7 @@ class Finding(StrEnum):
     ANOTHERS = "another document has the number"
     RENUMBERED = "has another number in {ledger}"
     CANCELLED_BUT_THERE = "cancelled, but in {ledger}"
+    NOT_IN_DAY_BOOK = "in {ledger}, but not in the day book"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,13 @@ class Row:
     entry_totals: Totals | None
     their_totals: Totals | None
     finding: Finding
+    mark: str = ""
+    """Its public id; "" where the day book does not have it."""
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether there is anything to see."""
+        return self.finding != Finding.AGREES or bool(self.difference)
 
     @property
     def difference(self) -> Decimal:

@@ -35,15 +35,11 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
 
 def tables(compared: report.Report, *, everything: bool) -> list[Table]:
     """Return what differs, or everything: the documents side by side, and the orders that are in none."""
-    rows = compared.rows if everything else [row for row in compared.rows if _differs(row)]
+    rows = compared.rows if everything else [row for row in compared.rows if row.differs]
     overlooked = set(compared.overlooked)
     orders = [each for each in compared.orders_without_documents if everything or each[0] in overlooked]
     shown = [table(compared, rows)] if rows else []
     return [*shown, without_documents(compared, orders)] if orders else shown
-
-
-def _differs(row: Row) -> bool:
-    return row.finding != Finding.AGREES or bool(row.difference)
 
 
 def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
@@ -69,11 +65,10 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
 
 def summary(compared: report.Report) -> str:
     """Say in one line whether all agree."""
-    agreeing = sum(1 for row in compared.rows if not _differs(row))
     without = len(compared.orders_without_documents)
     rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
     difference = figure(compared.difference or Decimal(0))
-    return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
+    return f"{compared.company}: {compared.agreeing} of {compared.compared} documents agree, difference {difference}{rest}."
 
 
 def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, str]] | None = None) -> Table:
