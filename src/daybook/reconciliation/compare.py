@@ -80,6 +80,7 @@ class Finding(StrEnum):
     MISSING_THERE = "missing in {ledger}"
     VOIDED_THERE = "voided or deleted in {ledger}"
     TOTALS_DIFFER = "totals differ"
+    TAX_TYPES_DIFFER = "other tax types in {ledger}"
     TWICE_THERE = "twice in {ledger}"
     ANOTHERS = "another document has the number"
     RENUMBERED = "has another number in {ledger}"

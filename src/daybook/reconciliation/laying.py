@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Statuses, Theirs
@@ -27,6 +28,8 @@ class InBook:
     order_totals: Totals | None
     split: Mapping[str, Totals] = field(default_factory=dict)
     """Of its lines, by tax type."""
+    is_inclusive: bool = False
+    """Its lines' amounts hold their tax."""
     since: datetime
     """When it came into the day book."""
     was_sent: bool
@@ -88,5 +91,20 @@ def _finding(ours: InBook, found: Sequence[Theirs], statuses: Statuses) -> Findi
     if ours.is_posted and len(found) == 1 and found[0].their_id != ours.their_id:
         return Finding.ANOTHERS
     finding = judge(statuses, is_posted=ours.is_posted, expected=ours.totals, found=found)
-    is_renumbered = finding == Finding.AGREES and found[0].number.upper() != ours.number.upper()
-    return Finding.RENUMBERED if is_renumbered else finding
+    if finding != Finding.AGREES:
+        return finding
+    if found[0].number.upper() != ours.number.upper():
+        return Finding.RENUMBERED
+    return finding if _same_tax_types(ours, found[0]) else Finding.TAX_TYPES_DIFFER
+
+
+def _same_tax_types(ours: InBook, theirs: Theirs) -> bool:
+    """Tell whether the lines' amounts stand at the same tax types, by what lines say themselves: no rate is asked."""
+    if not ours.split or not theirs.by_tax_type:
+        return True
+    place = 2 if ours.is_inclusive else 0
+    return _amounts(ours.split, place) == _amounts(theirs.by_tax_type, place)
+
+
+def _amounts(split: Mapping[str, Totals], place: int) -> dict[str, Decimal]:
+    return {tax_type: part[place] for tax_type, part in split.items() if part[place]}

@@ -19,11 +19,12 @@ from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause
+from daybook.documents.document import AmountType, Document
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Form, Period, Statuses, Theirs
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Entry, Orphan
 from daybook.outbox.states import State
 from daybook.reconciliation import orders_say
 from daybook.reconciliation.compare import Row
@@ -231,6 +232,7 @@ def _contents(entries: Sequence[Entry]) -> Mapping[int, Mapping[str, object]]:
 
 def _read(entry: Entry, rates: Mapping[str, Decimal], contents: Mapping[int, Mapping[str, object]]) -> InBook:
     order = entry.order
+    paper = stored.read(entry.document, entry.kind) if entry.document else None
     said = orders_say.Said(
         totals=_totals(order.net, order.tax, order.gross), key=entry.key, content=contents.get(order.pk) or {}
     )
@@ -244,7 +246,8 @@ def _read(entry: Entry, rates: Mapping[str, Decimal], contents: Mapping[int, Map
         their_id=entry.their_id if entry.state == State.POSTED else "",
         totals=_totals(entry.net, entry.tax, entry.gross),
         order_totals=orders_say.said(entry.kind, said),
-        split=split_of(stored.read(entry.document, entry.kind) if entry.document else None, rates),
+        split=split_of(paper, rates),
+        is_inclusive=isinstance(paper, Document) and paper.amount_type is AmountType.INCLUSIVE,
         since=entry.created_at,
         was_sent=entry.last_attempt_id is not None,
         is_newest=not entry.is_older,  # type: ignore[attr-defined]  # annotated
@@ -257,14 +260,18 @@ def _rates(connection: Connection) -> dict[str, Decimal]:
 
 
 def _strangers(connection: Connection, there: There, statuses: Statuses) -> Iterator[Theirs]:
-    """Yield what bears a mark of ours, counts, and is in no document that the day book knows."""
+    """Yield what bears a mark of ours, counts, and is neither in the day book nor kept until its order comes again."""
+    mine = Q(company_id=connection.company_id)
     marks = list(there.by_mark)
     for begin in range(0, len(marks), ENTRIES_AT_ONCE):
         some = marks[begin : begin + ENTRIES_AT_ONCE]
-        known = Entry.objects.filter(company_id=connection.company_id, public_id__in=some)
-        for mark in set(some) - set(known.values_list("public_id", flat=True)):
-            found = (there.by_id[key] for key in there.by_mark[mark])
-            yield from (each for each in found if each.status not in statuses.dead)
+        unknown = set(some) - set(Entry.objects.filter(mine, public_id__in=some).values_list("public_id", flat=True))
+        unknown -= set(Orphan.objects.filter(mine, mark__in=unknown).values_list("mark", flat=True))
+        found = [there.by_id[key] for mark in sorted(unknown) for key in there.by_mark[mark]]
+        live = {each.their_id: each for each in found if each.status not in statuses.dead}
+        taken = Entry.objects.filter(mine, organisation=connection.organisation_id, their_id__in=live)
+        known = set(taken.values_list("their_id", flat=True)) if live else set()
+        yield from (each for their_id, each in live.items() if their_id not in known)
 
 
 def _without_documents(connection: Connection, period: Period) -> list[tuple[str, str, str]]:

@@ -81,11 +81,15 @@ class Sum:
     differing: int = 0
 
     @property
-    def difference(self) -> Decimal:
-        """Return the largest gap between any two sides in net, tax or gross."""
+    def gaps(self) -> Totals:
+        """Return the largest gap between any two sides, in net, tax and gross."""
         sides = [side for side in (self.orders, self.day_book, self.ledger) if side is not None]
-        gaps: list[Decimal] = [max(amounts) - min(amounts) for amounts in zip(*sides, strict=True)]
-        return max(gaps)
+        return Totals(*(max(amounts) - min(amounts) for amounts in zip(*sides, strict=True)))
+
+    @property
+    def difference(self) -> Decimal:
+        """Return the largest of these."""
+        return max(self.gaps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
