@@ -84,8 +84,8 @@ class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     tax_amounts_are_taken_as_sent: bool = True
     """A TaxAmount far from what the rate comes to is taken; off, the tax is worked out anew from a cent on (5.2, likely)."""
 
-    renamed_numbers_are_free: bool = False
-    """The number that an invoice had before it was renamed may be used again (4.2, unsure)."""
+    renamed_numbers_are_free: bool = True
+    """The number that an invoice had before it was renamed may be used again (4.2, unsure: several vendors reuse them)."""
 
     credit_notes_share_the_invoices_numbers: bool = True
     """A customer's credit note may not have the number of a sales invoice, nor the other way round (5.7, unsure)."""

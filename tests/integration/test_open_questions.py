@@ -334,7 +334,7 @@ def disagreeing(shop: Shop) -> set[Document]:
 def refused(shop: Shop) -> dict[Document, str]:
     """Return what is refused in this position of the switches, and why: Acme's invoices are approved, Cedar's drafts."""
     switches = shop.cast.xero.state.switches
-    causes = {("invoice", "TAKEN"): "number_taken"} | beyond_cure(shop)
+    causes = beyond_cure(shop) | {("invoice", "TAKEN"): "number_taken"}
     if not shop.is_tracked:
         causes["invoice", "LOCKED"] = "period_locked"
         return _of_orders(shop, causes)
@@ -356,6 +356,8 @@ def beyond_cure(shop: Shop) -> dict[Document, str]:
     """Return what of it nothing that is done in Xero can cure."""
     switches = shop.cast.xero.state.switches
     causes = {("invoice", "DELETED"): "number_taken"} if switches.deleted_numbers_stay_burnt else {}
+    if not switches.renamed_numbers_are_free:  # nothing is found under it, and it is refused all the same
+        causes["invoice", "TAKEN"] = "gave_up"
     if shop.is_tracked:
         causes["purchase_order", "DELETED"] = "number_taken"
         if not switches.untracked_items_become_tracked:

@@ -114,6 +114,24 @@ class Theirs:
     updated_at: datetime | None = None
     version: str = ""
     """As `Target` has it."""
+    by_tax_type: Mapping[str, Totals] = field(default_factory=dict)
+    """What its lines come to, where they were read; under "" what no line bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of documents, both included; None: without that end."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of what stands there."""
+
+    found: Sequence[Theirs]
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +287,9 @@ class Form:
     one only the newest. One call, as a rule: it tells at a start whether more stands there than is known."""
     link: Callable[[str, str, str], str]
     """Address for people of (base, organisation's short code, their id); "" where it cannot be named."""
+    listed: Callable[[Period, int], Talk[Listed]] | None = None
+    """A page, from 1, of what is dated so, in any status and with its lines: all that this app made, others' too where
+    the list cannot tell. None: it is only looked for by number."""
     file: Callable[[str, Paper, FileRules], NamedFile | Hold | None] | None = None
     """Of a number, what the document says and how the company wants it; only where the wire is files. None: a program of
     the company's own is to be run for it."""

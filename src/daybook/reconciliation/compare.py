@@ -82,10 +82,12 @@ class Finding(StrEnum):
     MISSING_THERE = "missing in {ledger}"
     VOIDED_THERE = "voided or deleted in {ledger}"
     TOTALS_DIFFER = "totals differ"
+    TAX_TYPES_DIFFER = "other tax types in {ledger}"
     TWICE_THERE = "twice in {ledger}"
     ANOTHERS = "another document has the number"
     RENUMBERED = "has another number in {ledger}"
     CANCELLED_BUT_THERE = "cancelled, but in {ledger}"
+    NOT_IN_DAY_BOOK = "in {ledger}, but not in the day book"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,13 @@ class Row:
     entry_totals: Totals | None
     their_totals: Totals | None
     finding: Finding
+    mark: str = ""
+    """Its public id; "" where the day book does not have it."""
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether there is anything to see."""
+        return self.finding != Finding.AGREES or bool(self.difference)
 
     @property
     def difference(self) -> Decimal:

@@ -1,26 +1,37 @@
-"""The proof: every order, its documents in the day book and what stands there, laid side by side."""
+"""The proof: every order, its documents in the day book and what stands there, laid side by side.
+
+    the ledger's lists, page by page      calls, in no transaction
+    our side, in one moment               documents in batches, each laid beside theirs
+    what no list showed                   looked for, so that nothing is missing that was posted meanwhile
+
+A document's bodies are read for their tax types and let go; only what differs is kept, unless all is asked for.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
 
-from daybook.connections import calls, endpoints
+from daybook.catalog.models import TaxRate
+from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause
-from daybook.documents.document import Written
-from daybook.documents.kinds import SPECS
+from daybook.documents.document import AmountType, Document
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Form, KnownBy, Sought, Statuses, Theirs
-from daybook.mapping.references import mark_in
+from daybook.ledgers.ledger import Form, Period, Statuses, Theirs
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox.models import Entry
+from daybook.outbox.models import Entry, Orphan
 from daybook.outbox.states import State
-from daybook.reconciliation.compare import Finding, Row, judge, without_dead_strangers
+from daybook.reconciliation import orders_say
+from daybook.reconciliation.compare import Row
+from daybook.reconciliation.laying import InBook, beside, candidates, is_counted, stranger
+from daybook.reconciliation.snapshot import one_moment
+from daybook.reconciliation.sums import Key, Sides, Sum, Sums, split_of
+from daybook.reconciliation.there import There, listed, look_for
 from daybook.wire.http import HttpClient
 
 THE_OMS_HOLDS_IT = frozenset({Cause.ON_HOLD, Cause.HAS_ERROR, Cause.ORDER_NOT_RECEIVED})
@@ -28,14 +39,13 @@ THE_OMS_HOLDS_IT = frozenset({Cause.ON_HOLD, Cause.HAS_ERROR, Cause.ORDER_NOT_RE
 NUMBERLESS = (Cause.NUMBER_TAKEN_IN_DAYBOOK, Cause.REF_UNUSABLE)
 """Why an order may lack one of its two documents."""
 
-ENTRIES_AT_ONCE = 1000
+ENTRIES_AT_ONCE = 500
 """Documents loaded together."""
+ALWAYS = Period()
 _NEEDED = (
-    "company_id", "kind", "number", "public_id", "state", "currency", "their_id", "net", "tax", "gross", "created_at",
-    "order__net", "order__tax", "order__gross",
+    "company_id", "kind", "key", "number", "public_id", "state", "currency", "document", "their_id", "last_attempt_id", "net",
+    "tax", "gross", "created_at", "order__currency", "order__net", "order__tax", "order__gross",
 )  # fmt: skip
-_MOVED = ("tax_apart", "tax_kept")
-"""Fields of an invoice, which alone are read of its body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,11 @@ class Report:
     ledger: str
     """Its name."""
     rows: Sequence[Row]
+    """What differs, or everything, as it was asked for."""
+    compared: int
+    """Documents."""
+    agreeing: int
+    sums: Sequence[tuple[Key, Sum]]
     orders_without_documents: Sequence[tuple[str, str, str]]
     """(ref, standing, cause) of orders of which a document is missing: waiting, held, skipped, cancelled."""
 
@@ -63,140 +78,214 @@ class Report:
     @property
     def agrees(self) -> bool:
         """Return whether every order that is due has its documents, and each stands there once and to the cent."""
-        return not self.overlooked and all(row.finding == Finding.AGREES and not row.difference for row in self.rows)
+        return not self.overlooked and self.agreeing == self.compared
 
     def said(self, row: Row) -> str:
         """Return what the comparison found of one document, in words."""
         return row.finding.replace("{ledger}", registry.title(self.ledger))
 
 
-def compare_connection(connection: Connection, client: HttpClient) -> Report:
-    """Read what stands under all numbers of one organisation's documents and compare. Raises WireError.
+@dataclass(slots=True)
+class _Tally:
+    """What grows while documents are compared."""
 
-    Documents are loaded so many at a time, without their bodies.
+    statuses: Statuses
+    everything: bool
+    sums: Sums = field(default_factory=Sums)
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    """With the entry's place."""
+    compared: int = 0
+    agreeing: int = 0
+
+    def add(self, ours: InBook, there: Sequence[Theirs]) -> None:
+        """Lay one document beside what may be it there."""
+        there = candidates(ours, there)
+        if ours.state == State.CANCELLED and not there:
+            return
+        row, theirs = beside(ours, there, self.statuses)
+        self._count(row, ours.pk)
+        counts_there = theirs is not None and is_counted(row, theirs, self.statuses)
+        self.sums.add(
+            Sides(
+                kind=row.kind,
+                currency=row.currency,
+                split=ours.split,
+                orders=row.order_totals if ours.is_newest and ours.state != State.CANCELLED else None,
+                day_book=None if ours.state == State.CANCELLED else row.entry_totals,
+                ledger=theirs.totals if counts_there and theirs else None,
+                ledger_split=theirs.by_tax_type if counts_there and theirs else {},
+                is_differing=row.differs,
+            )
+        )
+
+    def add_stranger(self, kind: str, theirs: Theirs) -> None:
+        """Count a document that bears our mark and that the day book does not know."""
+        row = stranger(kind, theirs)
+        self._count(row, 0)
+        self.sums.add(
+            Sides(
+                kind=kind,
+                currency=row.currency,
+                split={},
+                orders=None,
+                day_book=None,
+                ledger=theirs.totals,
+                ledger_split=theirs.by_tax_type,
+                is_differing=True,
+            )
+        )
+
+    def _count(self, row: Row, place: int) -> None:
+        self.compared += 1
+        self.agreeing += not row.differs
+        if self.everything or row.differs:
+            self.rows.append((place, row))
+
+
+def compare_connection(
+    connection: Connection, client: HttpClient, *, period: Period = ALWAYS, everything: bool = True
+) -> Report:
+    """Read what stands there of one organisation's documents and compare it with the day book and the orders.
+
+    `period`: of documents' days. `everything`: the report keeps what agrees, too; it takes room by then. Raises WireError.
     """
     ledger = endpoints.ledger_of(connection)
-    rows: list[Row] = []
-    for form in ledger.forms.values():
-        mine = _mine(connection, form)
-        found = _found(connection, client, form, mine)
-        laid = ((entry, _there(entry, found)) for entry in _in_batches(mine))
-        rows += [
-            _row(entry, there, ledger.statuses) for entry, there in laid if there or entry.state != State.CANCELLED
+    forms = list(ledger.forms.values())
+    theirs = {form.kind: listed(connection, client, form, period) for form in forms}
+    tally = _Tally(ledger.statuses, everything)
+    left: dict[str, list[InBook]] = {form.kind: [] for form in forms}
+    with one_moment():
+        rates = _rates(connection)
+        for form in forms:
+            for ours in _ours(_mine(connection, form, period), rates):
+                there = theirs[form.kind].of(ours)
+                if _may_be_elsewhere(ours, there, theirs[form.kind]):
+                    left[form.kind].append(ours)
+                else:
+                    tally.add(ours, there)
+        without = _without_documents(connection, period)
+        strangers = [
+            (form.kind, each) for form in forms for each in _strangers(connection, theirs[form.kind], ledger.statuses)
         ]
+    for form in forms:
+        look_for(connection, client, form, left[form.kind], theirs[form.kind])
+        for ours in left[form.kind]:
+            tally.add(ours, theirs[form.kind].of(ours))
+    for kind, each in strangers:
+        tally.add_stranger(kind, each)
     return Report(
         company=connection.company.name,
         ledger=connection.ledger,
-        rows=rows,
-        orders_without_documents=_without_documents(connection),
+        rows=[row for _, row in sorted(tally.rows, key=lambda each: each[0])],
+        compared=tally.compared,
+        agreeing=tally.agreeing,
+        sums=tally.sums.rows(),
+        orders_without_documents=without,
     )
 
 
-def _mine(connection: Connection, form: Form) -> QuerySet[Entry]:
+def _may_be_elsewhere(ours: InBook, there: Sequence[Theirs], list_: There) -> bool:
+    """Tell whether a look may find what the list did not show."""
+    if not list_.is_listed:
+        return True
+    if ours.their_id:
+        return all(each.their_id != ours.their_id for each in there)
+    return ours.was_sent and not there
+
+
+def _mine(connection: Connection, form: Form, period: Period) -> QuerySet[Entry]:
     mine = Entry.objects.filter(
         company_id=connection.company_id, organisation=connection.organisation_id, kind=form.kind
     )
-    return mine.order_by("id")
+    if period.since:
+        mine = mine.filter(date__gte=period.since)
+    return (mine.filter(date__lte=period.until) if period.until else mine).order_by("id")
 
 
-def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
-    moved = {name: KeyTextTransform(name, "document") for name in _MOVED}
-    lowered = KeyTransform("lowered_by", "document")
-    known = mine.select_related("order").only(*_NEEDED).annotate(**moved, lowered=lowered)
+def _ours(mine: QuerySet[Entry], rates: Mapping[str, Decimal]) -> Iterator[InBook]:
+    later = Entry.objects.filter(
+        company_id=OuterRef("company_id"),
+        organisation=OuterRef("organisation"),
+        order=OuterRef("order"),
+        kind=OuterRef("kind"),
+        key=OuterRef("key"),
+        generation__gt=OuterRef("generation"),
+    )
+    known = mine.select_related("order").only(*_NEEDED).annotate(is_older=Exists(later.exclude(state=State.CANCELLED)))
     entries = list(known[:ENTRIES_AT_ONCE])
     while entries:
-        yield from entries
+        contents = _contents(entries)
+        for entry in entries:
+            yield _read(entry, rates, contents)
         entries = list(known.filter(id__gt=entries[-1].pk)[:ENTRIES_AT_ONCE])
 
 
-def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySet[Entry]) -> dict[str, list[Theirs]]:
-    """Return what stands there by the number that it has in the day book; one look for all, calls are scarce."""
-    by_number: dict[str, list[Theirs]] = {}
-    sought = list(_sought(mine, form))
-    for theirs in calls.carry(connection, form.look(sought), client=client):
-        by_number.setdefault(theirs.number.upper(), []).append(theirs)
-    posted = mine.filter(state=State.POSTED).values_list("their_id", "number")
-    missing = {their_id: number.upper() for their_id, number in posted if number.upper() not in by_number}
-    for theirs in calls.carry(connection, form.look_by_ids(list(missing)), client=client):  # renumbered there
-        if theirs.their_id in missing:
-            by_number[missing[theirs.their_id]] = [theirs]
-    return by_number
+def _contents(entries: Sequence[Entry]) -> Mapping[int, Mapping[str, object]]:
+    """Return what counts of the orders, by order; {} where no row of `orders_say` asks for it."""
+    rows = orders_say.ROWS
+    asked = [each.order_id for each in entries if each.kind in rows and rows[each.kind].needs_content]
+    if not asked:
+        return {}
+    mine = Order.objects.filter(company_id=entries[0].company_id, pk__in=asked)
+    return dict(mine.values_list("pk", "current_revision__content"))
 
 
-def _sought(mine: QuerySet[Entry], form: Form) -> Iterator[Sought]:
-    """Yield what is to be looked for; what has no number there is told by what it is about, and by what it says."""
-    if form.known_by is not KnownBy.TARGET:
-        for number, at in mine.values_list("number", "created_at"):
-            yield Sought(number, at)
-        return
-    posted = mine.filter(state=State.POSTED).select_related("about").defer("about__document")
-    for entry in posted.iterator(chunk_size=ENTRIES_AT_ONCE):
-        paper = stored.read(entry.document, entry.kind)
-        yield Sought(
-            entry.number,
-            entry.created_at,
-            target=entry.about.their_id if entry.about is not None else "",
-            document=paper if isinstance(paper, Written) else None,
-        )
-
-
-def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:
-    """Return what stands under a document's number; anybody may use a cancelled one's, so there its mark decides."""
-    there = found.get(entry.number.upper(), [])
-    if entry.state != State.CANCELLED:
-        return there
-    return [theirs for theirs in there if mark_in(theirs.reference) == entry.public_id]
-
-
-def _row(entry: Entry, there: Sequence[Theirs], statuses: Statuses) -> Row:
-    found = without_dead_strangers(there, statuses, their_id=entry.their_id if entry.state == State.POSTED else "")
-    expected = _totals(entry.net, entry.tax, entry.gross)
-    return Row(
+def _read(entry: Entry, rates: Mapping[str, Decimal], contents: Mapping[int, Mapping[str, object]]) -> InBook:
+    order = entry.order
+    paper = stored.read(entry.document, entry.kind) if entry.document else None
+    said = orders_say.Said(
+        totals=_totals(order.net, order.tax, order.gross), key=entry.key, content=contents.get(order.pk) or {}
+    )
+    return InBook(
+        pk=entry.pk,
         number=entry.number,
+        mark=entry.public_id,
         kind=entry.kind,
         state=entry.state,
-        currency=entry.currency,
-        order_totals=_of_order(entry),
-        entry_totals=expected,
-        their_totals=found[0].totals if found else None,
-        finding=_finding(entry, expected, found, statuses),
+        currency=entry.currency or order.currency,
+        their_id=entry.their_id if entry.state == State.POSTED else "",
+        totals=_totals(entry.net, entry.tax, entry.gross),
+        order_totals=orders_say.said(entry.kind, said),
+        split=split_of(paper, rates),
+        is_inclusive=isinstance(paper, Document) and paper.amount_type is AmountType.INCLUSIVE,
+        since=entry.created_at,
+        was_sent=entry.last_attempt_id is not None,
+        is_newest=not entry.is_older,  # type: ignore[attr-defined]  # annotated
     )
 
 
-def _of_order(entry: Entry) -> Totals | None:
-    """Return what the order comes to, as its document has it.
-
-    Its tax stands among the net there, or nowhere (decision 44); what was given back before it was posted, which it names,
-    is taken off.
-    """
-    whole = _totals(entry.order.net, entry.order.tax, entry.order.gross)
-    if whole is None:
-        return None
-    apart, kept = (Decimal(getattr(entry, name) or 0) for name in _MOVED)
-    moved = Totals(net=whole.net + apart, tax=whole.tax - apart - kept, gross=whole.gross - kept)
-    lowered = (getattr(entry, "lowered", None) or ()) if SPECS[entry.kind].is_the_sale else ()
-    off = [sum((Decimal(str(each["totals"][which])) for each in lowered), Decimal(0)) for which in range(3)]
-    return Totals(*(was - less for was, less in zip(moved, off, strict=True)))
+def _rates(connection: Connection) -> dict[str, Decimal]:
+    mine = TaxRate.objects.filter(organisation=connection.organisation_id, organisation__company=connection.company_id)
+    return {tax_type: rate / 100 for tax_type, rate in mine.values_list("tax_type", "effective_rate")}
 
 
-def _finding(entry: Entry, expected: Totals | None, found: Sequence[Theirs], statuses: Statuses) -> Finding:
-    if entry.state == State.CANCELLED:
-        return Finding.CANCELLED_BUT_THERE
-    is_posted = entry.state == State.POSTED
-    if is_posted and len(found) == 1 and found[0].their_id != entry.their_id:
-        return Finding.ANOTHERS
-    finding = judge(statuses, is_posted=is_posted, expected=expected, found=found)
-    is_renumbered = finding == Finding.AGREES and found[0].number.upper() != entry.number.upper()
-    return Finding.RENUMBERED if is_renumbered else finding
+def _strangers(connection: Connection, there: There, statuses: Statuses) -> Iterator[Theirs]:
+    """Yield what bears a mark of ours, counts, and is neither in the day book nor kept until its order comes again."""
+    mine = Q(company_id=connection.company_id)
+    marks = list(there.by_mark)
+    for begin in range(0, len(marks), ENTRIES_AT_ONCE):
+        some = marks[begin : begin + ENTRIES_AT_ONCE]
+        unknown = set(some) - set(Entry.objects.filter(mine, public_id__in=some).values_list("public_id", flat=True))
+        unknown -= set(Orphan.objects.filter(mine, mark__in=unknown).values_list("mark", flat=True))
+        found = [there.by_id[key] for mark in sorted(unknown) for key in there.by_mark[mark]]
+        live = {each.their_id: each for each in found if each.status not in statuses.dead}
+        taken = Entry.objects.filter(mine, organisation=connection.organisation_id, their_id__in=live)
+        known = set(taken.values_list("their_id", flat=True)) if live else set()
+        yield from (each for their_id, each in live.items() if their_id not in known)
 
 
-def _without_documents(connection: Connection) -> list[tuple[str, str, str]]:
+def _without_documents(connection: Connection, period: Period) -> list[tuple[str, str, str]]:
     made = Entry.objects.filter(
         company_id=connection.company_id, organisation__connection=connection, order=OuterRef("order")
     )
     numberless = Q(standing=Order.Standing.HELD, cause__in=NUMBERLESS)
     mine = OrderStanding.objects.filter(company_id=connection.company_id, connection=connection)
     orders = mine.filter(~Exists(made) | numberless).order_by("order")
+    if period != ALWAYS:
+        day = Cast(Coalesce(F("order__dispatched_at"), F("order__first_received_at")), DateField())
+        orders = orders.annotate(day=day)
+        orders = orders.filter(day__gte=period.since) if period.since else orders
+        orders = orders.filter(day__lte=period.until) if period.until else orders
     return list(orders.values_list("order__ref", "standing", "cause"))
 
 

@@ -10,6 +10,7 @@ from daybook.outbox.models import Entry
 from daybook.reconciliation.compare import Finding
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
+from localxero.testing import signed_in
 from tests.integration.posting.test_drain import post
 from tests.integration.posting.test_killed_worker import one_mug
 from tests.world import Cast, connected
@@ -55,8 +56,19 @@ class TestAComparison:
     def test_leaves_out_a_cancelled_number_that_somebody_else_used(self, acme):
         acme.ready_invoice()
         post(acme)
-        Entry.objects.update(state="cancelled", their_id="", public_id="someoneelse")
+        with signed_in(acme.xero, acme.tenant_id) as somebody:
+            changed = {"InvoiceID": Entry.objects.get().their_id, "Reference": "of somebody else"}
+            somebody.post("/Invoices", json=changed).raise_for_status()
+        Entry.objects.update(state="cancelled", their_id="")
         assert findings(acme) == []
+
+    def test_shows_a_document_that_bears_a_mark_of_ours_and_is_not_in_the_day_book(self, acme):
+        acme.ready_invoice()
+        post(acme)
+        Entry.objects.update(state="cancelled", their_id="", public_id="someoneelse")
+        report = compare_connection(acme.connection, acme.client)
+        assert [report.said(row) for row in report.rows] == ["in Xero, but not in the day book"]
+        assert (report.agrees, report.difference) == (False, 15)
 
     def test_does_not_take_another_document_with_the_number_for_ours(self, acme):
         acme.ready_invoice()

@@ -35,9 +35,9 @@ class TestPreparing:
 
     def test_answers_of_a_live_organisation_are_its_switches(self, tmp_path):
         answers = tmp_path / "answers.json"
-        answers.write_text('{"asked": "2026-11-20", "switches": {"renamed_numbers_are_free": true}}')
+        answers.write_text('{"asked": "2026-11-20", "switches": {"renamed_numbers_are_free": false}}')
         xero = prepared(parser().parse_args(["serve", "--answers", str(answers)]))
-        assert xero.state.switches == Switches(renamed_numbers_are_free=True)
+        assert xero.state.switches == Switches(renamed_numbers_are_free=False)
 
     def test_an_answer_to_no_question_is_told(self, tmp_path, capsys):
         answers = tmp_path / "answers.json"

@@ -11,7 +11,9 @@ from daybook.ledgers.ledger import (
     Changes,
     Form,
     KnownBy,
+    Listed,
     Outcome,
+    Period,
     Route,
     Sendable,
     Since,
@@ -81,6 +83,16 @@ def newest(since: datetime | None) -> Talk[list[Theirs]]:
     return looking.newest(INVOICES, since, query=query)
 
 
+def listed(period: Period, page: int) -> Talk[Listed]:
+    """Return a page of the sales invoices that this app made, with their lines (xero-rules.md 6)."""
+    dated = [
+        *([f"Date>=DateTime({period.since:%Y,%m,%d})"] if period.since else []),
+        *([f"Date<=DateTime({period.until:%Y,%m,%d})"] if period.until else []),
+    ]
+    where = " AND ".join([f'Type=="{SALE}"', *dated])
+    return looking.listed(INVOICES, page, {"createdByMyApp": "true", "where": where})
+
+
 def link(base: str, short_code: str, their_id: str) -> str:
     """Return the address of an invoice for people (xero-rules.md 8)."""
     return links.in_app(base, short_code, f"invoicing/view/{quote(their_id, safe='')}")
@@ -104,4 +116,5 @@ FORM = Form(
     changed=changed,
     newest=newest,
     link=link,
+    listed=listed,
 )

@@ -5,11 +5,12 @@ Sources: xero-rules.md 2.2 (values of a filter list), 5.4 (purchase orders have 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from daybook.kit.money import ZERO
-from daybook.ledgers.ledger import Changes, Since, Talk, Theirs
+from daybook.kit.money import ZERO, Totals
+from daybook.ledgers.ledger import Changes, Listed, Since, Talk, Theirs
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer
@@ -114,12 +115,39 @@ def newest(resource: Resource, since: datetime | None, *, query: Query) -> Talk[
     return found
 
 
+def listed(resource: Resource, page: int, query: Query) -> Talk[Listed]:
+    """Return one page of a list with its lines, in an order that nobody's change disturbs (xero-rules.md 6)."""
+    order = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": f"{resource.id_field} ASC"}
+    answer = yield protocol.ask(f"/{resource.name}", order | dict(query))
+    rows = _rows(answer, resource)
+    return Listed(rows, is_last=len(rows) < PAGE_SIZE)
+
+
+def by_tax_type(element: Mapping[str, Any], totals: Totals | None) -> dict[str, Totals]:
+    """Return what the lines come to by tax type; what they leave of the totals (RoundingAmount) is under "" (5.2)."""
+    lines = element.get("LineItems")
+    if totals is None or not isinstance(lines, list) or not lines:
+        return {}
+    sums: dict[str, list[Decimal]] = {}
+    is_inclusive = element.get("LineAmountTypes") == "Inclusive"
+    for line in lines:
+        amount, tax = elements.number(line, "LineAmount") or ZERO, elements.number(line, "TaxAmount") or ZERO
+        found = sums.setdefault(elements.text(line, "TaxType"), [ZERO, ZERO])
+        found[0] += amount - tax if is_inclusive else amount
+        found[1] += tax
+    rest = [totals.net - sum(net for net, _ in sums.values()), totals.tax - sum(tax for _, tax in sums.values())]
+    if any(rest):
+        found = sums.setdefault("", [ZERO, ZERO])
+        found[0], found[1] = found[0] + rest[0], found[1] + rest[1]
+    return {name: Totals(net, tax, net + tax) for name, (net, tax) in sums.items() if net or tax}
+
+
 def theirs(element: Mapping[str, Any], resource: Resource) -> Theirs:
     """Read one document. Raises Unexpected where it has no id."""
     their_id = protocol.id_in(element, resource.id_field)
     if not their_id:
         raise Unexpected(f"a document in the list has no {resource.id_field}")
-    contact = elements.part(element, "Contact")
+    contact, totals = elements.part(element, "Contact"), protocol.totals_in(element)
     return Theirs(
         their_id=their_id,
         number=str(element.get(resource.number_field) or ""),
@@ -127,12 +155,13 @@ def theirs(element: Mapping[str, Any], resource: Resource) -> Theirs:
         contact_id=str(contact.get("ContactID") or ""),
         currency=str(element.get("CurrencyCode") or ""),
         reference=str(element.get("Reference") or ""),
-        totals=protocol.totals_in(element),
+        totals=totals,
         contact_name=elements.text(contact, "Name"),
         paid=elements.number(element, "AmountPaid") or ZERO,
         credited=elements.number(element, "AmountCredited") or ZERO,
         due=elements.number(element, "AmountDue"),
         updated_at=elements.moment(element, "UpdatedDateUTC"),
+        by_tax_type=by_tax_type(element, totals),
     )
 
 

@@ -11,7 +11,9 @@ from daybook.ledgers.ledger import (
     Changes,
     Form,
     KnownBy,
+    Listed,
     Outcome,
+    Period,
     Route,
     Sendable,
     Since,
@@ -78,6 +80,13 @@ def newest(since: datetime | None) -> Talk[list[Theirs]]:
     return looking.newest(PURCHASE_ORDERS, since, query={})
 
 
+def listed(period: Period, page: int) -> Talk[Listed]:
+    """Return a page of the purchase orders, with their lines, whoever made them (xero-rules.md 5.4)."""
+    since = {"dateFrom": period.since.isoformat()} if period.since else {}
+    until = {"dateTo": period.until.isoformat()} if period.until else {}
+    return looking.listed(PURCHASE_ORDERS, page, since | until)
+
+
 def link(base: str, short_code: str, their_id: str) -> str:
     """Return the address of a purchase order, by way of the log-in that switches to its organisation."""
     return links.by_login(base, short_code, f"/Accounts/Payable/PurchaseOrders/View/{quote(their_id, safe='')}/")
@@ -101,4 +110,5 @@ FORM = Form(
     changed=changed,
     newest=newest,
     link=link,
+    listed=listed,
 )

@@ -11,15 +11,21 @@ from daybook.connections import roster
 from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals, figure
 from daybook.ledgers import registry
+from daybook.ledgers.ledger import Period
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.explanations import explain
 from daybook.reconciliation import report
 from daybook.reconciliation.compare import Finding, Row
+from daybook.reconciliation.sums import ALL
 from daybook.wire import http
 
 
-def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
+def compare(
+    companies: list[Company] | None = None, *, period: Period = report.ALWAYS, everything: bool = True
+) -> Iterator[report.Report]:
     """Yield the comparison of each connection, of those of `companies` only where they are given.
+
+    `period`: of documents' days. `everything`: what agrees is kept, too.
 
     Raises WireError, Stop.
     """
@@ -30,20 +36,41 @@ def compare(companies: list[Company] | None = None) -> Iterator[report.Report]:
             message = f"{company} is connected to nothing that can be asked, so there is nothing to compare with"
             raise Stop(message, Exit.NEEDS_A_PERSON)
     for connection in connected if companies is None else connected.filter(company__in=companies):
-        yield report.compare_connection(connection, client)
+        yield report.compare_connection(connection, client, period=period, everything=everything)
 
 
 def tables(compared: report.Report, *, everything: bool) -> list[Table]:
     """Return what differs, or everything: the documents side by side, and the orders that are in none."""
-    rows = compared.rows if everything else [row for row in compared.rows if _differs(row)]
+    rows = compared.rows if everything else [row for row in compared.rows if row.differs]
     overlooked = set(compared.overlooked)
     orders = [each for each in compared.orders_without_documents if everything or each[0] in overlooked]
     shown = [table(compared, rows)] if rows else []
-    return [*shown, without_documents(compared, orders)] if orders else shown
+    shown += [without_documents(compared, orders)] if orders else []
+    return shown
 
 
-def _differs(row: Row) -> bool:
-    return row.finding != Finding.AGREES or bool(row.difference)
+def sums(compared: report.Report) -> Table:
+    """Lay all documents side by side, added up per kind, currency and tax type; each kind's total below its tax types."""
+    there = registry.title(compared.ledger)
+    title = f"{compared.company}: net, tax and gross by tax type"
+    shown = Table("documents", "", "tax type", "", title=title, min_width=70, box=None)
+    for side in ("orders", "day book", there, "difference"):
+        shown.add_column(side, justify="right", no_wrap=True)
+    for key, sum_ in compared.sums:
+        is_total = key.tax_type == ALL
+        for place, part in enumerate(("net", "tax", "gross")):
+            shown.add_row(
+                key.kind.replace("_", " ") if not place else f"{sum_.documents:,}" if place == 1 and is_total else "",
+                key.currency if not place else "",
+                ("all" if is_total else key.tax_type or "none") if not place else "",
+                part,
+                _part(sum_.orders, place),
+                _part(sum_.day_book, place),
+                _part(sum_.ledger, place),
+                figure(sum_.gaps[place]),
+                style="bold red" if sum_.gaps[place] else "bold" if is_total else "",
+            )
+    return shown
 
 
 def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
@@ -69,11 +96,10 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
 
 def summary(compared: report.Report) -> str:
     """Say in one line whether all agree."""
-    agreeing = sum(1 for row in compared.rows if not _differs(row))
     without = len(compared.orders_without_documents)
     rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
     difference = figure(compared.difference or Decimal(0))
-    return f"{compared.company}: {agreeing} of {len(compared.rows)} documents agree, difference {difference}{rest}."
+    return f"{compared.company}: {compared.agreeing} of {compared.compared} documents agree, difference {difference}{rest}."
 
 
 def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, str]] | None = None) -> Table:
@@ -84,6 +110,10 @@ def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, 
     for ref, standing, cause in compared.orders_without_documents if orders is None else orders:
         shown.add_row(ref, standing, explain(cause, ledger=compared.ledger).title if cause else "")
     return shown
+
+
+def _part(totals: Totals | None, place: int) -> str:
+    return "" if totals is None else f"{Decimal(figure(totals[place])):,}"
 
 
 def _gross(totals: Totals | None) -> str:
