@@ -21,6 +21,8 @@ PAGES = (
     ("overview", "Overview", "space_dashboard", "viewer"),
     ("orders", "Orders", "shopping_bag", "viewer"),
     ("documents", "Documents", "receipt_long", "viewer"),
+    ("feeds", "Feeds", "input", "viewer"),
+    ("inbox", "Inbox", "inbox", "viewer"),
     ("connection", "Connection settings", "tune", "viewer"),
     ("costs", "Item costs", "sell", "viewer"),
     ("keys", "API keys", "key", "owner"),
