@@ -22,6 +22,8 @@ PAGES = (
     ("orders", "Orders", "shopping_bag", "viewer"),
     ("documents", "Documents", "receipt_long", "viewer"),
     ("payments", "Payments", "payments", "viewer"),
+    ("feeds", "Feeds", "input", "viewer"),
+    ("inbox", "Inbox", "inbox", "viewer"),
     ("connection", "Connection settings", "tune", "viewer"),
     ("costs", "Item costs", "sell", "viewer"),
     ("log", "Log", "history", "viewer"),

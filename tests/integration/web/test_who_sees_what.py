@@ -18,6 +18,7 @@ ONE = "one of several: "
 ARGUMENTS = {
     "order": "order",
     "order-date": "order",
+    "order-same-sale": "order",
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",
@@ -37,13 +38,30 @@ ARGUMENTS = {
     "feed-close": "feed",
     "feed-open": "feed",
     "feed-secret": "feed",
+    **dict.fromkeys(
+        (
+            "feed-page",
+            "feed-test",
+            "feed-pull",
+            "feed-pause",
+            "feed-resume",
+            "feed-backfill",
+            "feed-backfill-stop",
+            "feed-backfill-continue",
+            "feed-pair",
+            "feed-brings",
+            "feed-end-overlap",
+        ),
+        "feed",
+    ),
+    **dict.fromkeys(("delivery", "delivery-raw", "delivery-replay", "delivery-aside"), "delivery"),
     "connection-reopen": "connection",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
 MORE = {
-    "feed-own": ["kornitx"],
-    "feed-own-secret": ["kornitx", "callback"],
+    "feed-set-up": ["kornitx"],
     "feed-secret": ["callback"],
+    "feed-end-overlap": ["callback"],
     **{name: [1] for name in ("rule", "rule-delete", "rule-move")},
     "rule-set": ["uk"],
 }
@@ -64,6 +82,11 @@ LOOKS = {
     "banner",
     "log",
     "log-file",
+    "feeds",
+    "feed-page",
+    "inbox",
+    "delivery",
+    "delivery-raw",
 }
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
@@ -126,8 +149,9 @@ class TestNobody:
         [
             ("settings-save", "connection"),
             ("connection-app", "connection"),
-            ("feed-own-secret", "connection"),
-            ("feed-rules", "connection"),
+            ("feed-secret", "feed-page"),
+            ("feed-rules", "feed-page"),
+            ("delivery-replay", "delivery"),
             ("costs-upload", "costs"),
             ("costs", "costs"),
             ("document-retry", "document"),

@@ -26,7 +26,6 @@ from daybook.web.settings import editing, feed_sections, files, mail, restored, 
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
-from daybook.web.settings.feed_forms import FeedForm
 from daybook.web.settings.form import SettingsForm
 from daybook.web.templatetags.daybook import moment
 from daybook.wire.errors import WireError
@@ -289,7 +288,6 @@ def show(
     *,
     app_form: AppForm | None = None,
     settings_form: SettingsForm | None = None,
-    feed_form: FeedForm | None = None,
     status: int = 200,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -300,7 +298,7 @@ def show(
     if endpoints.is_of_mail(row):
         return mail.show(request)
     form = settings_form or bind_settings(row)
-    sent = [each for each in (app_form, settings_form, feed_form) if each is not None]
+    sent = [each for each in (app_form, settings_form) if each is not None]
     others = [each for each in roster.of_company(request.company) if each.pk != row.pk]
     context = {
         "title": f"Connection settings: {row.name}" if others else "Connection settings",
@@ -321,7 +319,6 @@ def show(
         **restored.shown(row),
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),
-        **feed_sections.of_company(request, feed_form),
         **(extra or {}),
     }
     return pages.render(request, "daybook/connection/page.html", context, status=status)
