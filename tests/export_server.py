@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-CLIENT, SECRET, TOKEN = "exporter", "a secret of the export", "an-access-token"  # noqa: S105 - of the tests
+CLIENT, SECRET, TOKEN = "exporter", "a secret of the export", "an-access-token"
 
 
 @dataclass
@@ -99,7 +99,7 @@ def _handler(server: ExportServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             server.logins += 1
             if form.get("client_id") != [CLIENT] or form.get("client_secret") != [SECRET]:
@@ -107,7 +107,7 @@ def _handler(server: ExportServer) -> type[BaseHTTPRequestHandler]:
                 return
             self._say(200, json.dumps({"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}).encode())
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             if self.headers.get("Authorization") != f"Bearer {TOKEN}":
                 self._say(401, b"{}")
                 return

@@ -8,7 +8,7 @@ The same bytes of the same feed, read in the same way, are taken in once.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.db import transaction
@@ -73,6 +73,31 @@ def keep(
         file.save()
         for number, start in enumerate(range(0, len(content), PIECE)):
             piece = content[start : start + PIECE]
+            FilePiece.objects.create(company_id=feed.company_id, file=file, number=number, content=piece)
+    return file
+
+
+def keep_upload(feed: Feed, name: str, pieces: Callable[[], Iterable[bytes]], by: Person) -> IncomingFile:
+    """Keep an uploaded file, piece by piece, for a person to look at: nothing of it is taken in yet.
+
+    `pieces`: its bytes, from the beginning each time it is called.
+    """
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces():
+        digest.update(piece)
+        size += len(piece)
+    with transaction.atomic():
+        file = IncomingFile.objects.create(
+            company_id=feed.company_id,
+            feed=feed,
+            name=name[:255],
+            size=size,
+            digest=digest.hexdigest(),
+            reading=reading_of(feed),
+            state=State.SHOWN,
+            by=by,
+        )
+        for number, piece in enumerate(pieces()):
             FilePiece.objects.create(company_id=feed.company_id, file=file, number=number, content=piece)
     return file
 

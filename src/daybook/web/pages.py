@@ -21,6 +21,7 @@ PAGES = (
     ("overview", "Overview", "space_dashboard", "viewer"),
     ("orders", "Orders", "shopping_bag", "viewer"),
     ("documents", "Documents", "receipt_long", "viewer"),
+    ("filesin", "Files in", "upload_file", "viewer"),
     ("connection", "Connection settings", "tune", "viewer"),
     ("costs", "Item costs", "sell", "viewer"),
     ("keys", "API keys", "key", "owner"),

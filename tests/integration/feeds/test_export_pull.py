@@ -85,7 +85,7 @@ class TestAPull:
 
     def test_is_the_same_order_as_the_one_that_was_pushed(self, feed, oms, acme):
         pushed = {"id": 1, "ref": "K1", "status": 8, "currency_code": "GBP"}
-        from daybook.intake import receive  # noqa: PLC0415
+        from daybook.intake import receive
 
         body = json.dumps(pushed | {"items": [{"id": 100, "quantity": 1, "unit_sale_price": 10}]}).encode()
         receive.take(feed, KORNITX.door("push"), body)
@@ -158,7 +158,12 @@ class TestAnExportThat:
             (429, {"Retry-After": "1800"}, 1790, "less often"),
             (429, {}, 50, "less often"),
             (500, {}, 50, "out of order"),
-            (503, {"Retry-After": "Wed, 21 Oct 2026 07:48:00 GMT", "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}, 1190, "out"),
+            (
+                503,
+                {"Retry-After": "Wed, 21 Oct 2026 07:48:00 GMT", "Date": "Wed, 21 Oct 2026 07:28:00 GMT"},
+                1190,
+                "out",
+            ),
             (404, {}, 50, "Check the settings"),
             (403, {}, 50, "does not let Daybook in"),
             (302, {"Location": "http://127.0.0.1:1/"}, 50, "unforeseen"),
