@@ -37,7 +37,8 @@ def _by_letters(sample: bytes) -> str:
     known = ["cp1252", "cp1250", "cp1251"]  # the rest differ from these in a few letters: a person chooses them
     best = from_bytes(sample, cp_isolation=known).best()
     found = best.encoding if best else "cp1252"
-    return found if found in ENCODINGS else "cp1252"
+    alike = found not in ENCODINGS or sample.decode(found, "replace") == sample.decode("cp1252", "replace")
+    return "cp1252" if alike else found
 
 
 def delimiter(text: str) -> str:

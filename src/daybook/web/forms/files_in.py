@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from unfold.widgets import CHECKBOX_CLASSES
 
 from daybook.feeds import places
 from daybook.feeds.places import Place
@@ -117,7 +118,8 @@ class ColumnsForm(StyledForm, forms.Form):
                 )
         self._habits()
         for field in self.fields.values():
-            field.widget.attrs["class"] = "db-input"
+            is_box = isinstance(field, forms.BooleanField)
+            field.widget.attrs["class"] = " ".join(CHECKBOX_CLASSES) if is_box else "db-input"
 
     def _habits(self) -> None:
         self.fields |= {

@@ -21,17 +21,8 @@ from daybook.web.forms.files_in import FOR_ALL, ColumnsForm, said_of
 
 MAPPED = ("table", "xml")
 """Sources whose columns a person matches."""
-_TABLE_HABITS = (
-    "decimal",
-    "dates",
-    "rates",
-    "header_row",
-    "encoding",
-    "delimiter",
-    "sheet",
-    "several_rows",
-    "fill_down",
-)
+_TABLE_HABITS = ("decimal", "dates", "rates", "header_row", "several_rows", "fill_down")
+_TEXT_HABITS, _BOOK_HABITS = ("encoding", "delimiter"), ("sheet",)
 _XML_HABITS = ("orders_path", "lines_path", "decimal", "dates", "rates")
 
 
@@ -163,9 +154,16 @@ def of_upload(file: IncomingFile, sent: Sent | None) -> dict[str, Any]:
         "form": form,
         "sample": known.sample,
         "groups": _groups(form),
-        "habits": [form[name] for name in (_XML_HABITS if feed.source == "xml" else _TABLE_HABITS)],
+        "habits": [form[name] for name in _habits(feed, known)],
         "is_xml": feed.source == "xml",
     }
+
+
+def _habits(feed: Feed, known: "_Known") -> Sequence[str]:
+    """Return which habits a person is asked of: a workbook has no encoding, and text no sheets."""
+    if feed.source == "xml":
+        return _XML_HABITS
+    return (*_TABLE_HABITS, *(_BOOK_HABITS if known.sample.is_workbook else _TEXT_HABITS))
 
 
 def _mapping(feed: Feed, body: bytes) -> tuple[ColumnMapping, bool]:
