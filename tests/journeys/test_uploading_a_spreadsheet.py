@@ -67,7 +67,7 @@ def test_upload_a_spreadsheet_of_orders(screen, daybook, acme: Cast, tmp_path, w
     screen.get_by_label("Days", exact=True).select_option("dmy")
     screen.locator("[name='always:currency']").fill("GBP")
     screen.get_by_role("button", name="Show what it makes").click()
-    expect(screen.get_by_text("2 × Tasse, weiß: 6.25 without tax, 20 % tax")).to_be_visible()
+    expect(screen.get_by_text("2 x Tasse, weiß: 6.25 without tax, 20 % tax")).to_be_visible()
     expect(screen.get_by_text("row 5, column “Menge”")).to_be_visible()
     shot(screen, f"files-{width}-4-shown")
     assert fits(screen)

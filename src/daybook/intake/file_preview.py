@@ -158,7 +158,7 @@ def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
 
 
 def _line(line: Line) -> str:
-    words = f"{figure(line.quantity).removesuffix('.00')} × {line.description or line.sku or 'no name'}"
+    words = f"{figure(line.quantity).removesuffix('.00')} x {line.description or line.sku or 'no name'}"
     return f"{words}: {_price(line.unit_price, line.unit_price_inc_tax)}{_rate(line.tax_rate)}"
 
 

@@ -135,6 +135,13 @@ class TestAFolder:
         look(watched)
         assert there(folder) == ["error/orders.csv", "error/orders.csv.txt"]
 
+    def test_is_left_alone_until_somebody_has_matched_the_columns(self, watched, folder, look):
+        roster.change_fields(watched, secrets={}, settings={"mapping": {}})
+        (folder / "orders.csv").write_bytes(GOOD)
+        look(watched)
+        assert there(folder) == ["orders.csv"]
+        assert "matched the columns" in WatchedPlace.objects.get().problem
+
     def test_that_is_gone_is_said_in_words_and_rests(self, watched, folder, look):
         folder.rmdir()
         look(watched)

@@ -29,7 +29,7 @@ class NewFeedForm(StyledForm, forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=40,
-        help_text="Letters, digits, dots, hyphens. With an order’s id it names the order for good.",
+        help_text="Letters, digits, dots, hyphens. With an order id it names the order for good.",
     )
     number_prefix = forms.CharField(
         label="Number prefix",
@@ -151,7 +151,7 @@ class ColumnsForm(StyledForm, forms.Form):
                 help_text="0: there are none.",
             ),
             "several_rows": forms.BooleanField(
-                label="Rows that share an order id are one order’s lines", required=False
+                label="Rows that share an order id are lines of one order", required=False
             ),
             "fill_down": forms.BooleanField(
                 label="A row without an order id belongs to the order above", required=False

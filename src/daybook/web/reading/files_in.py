@@ -19,8 +19,6 @@ from daybook.sources.table import offering as tables
 from daybook.sources.xml import offering as elements
 from daybook.web.forms.files_in import FOR_ALL, ColumnsForm, said_of
 
-MAPPED = ("table", "xml")
-"""Sources whose columns a person matches."""
 _TABLE_HABITS = ("decimal", "dates", "rates", "header_row", "several_rows", "fill_down")
 _TEXT_HABITS, _BOOK_HABITS = ("encoding", "delimiter"), ("sheet",)
 _XML_HABITS = ("orders_path", "lines_path", "decimal", "dates", "rates")
@@ -85,7 +83,7 @@ def of_feed(feed: Feed) -> dict[str, Any]:
         "trusted_key": places.fingerprint_of(place.host_key),
         "shown_key": places.fingerprint_of(watched.shown_key) if watched else "",
         "has_password": places.PASSWORD in feed.secrets,
-        "is_mapped": feed.source in MAPPED,
+        "is_mapped": feed.row.is_mapped,
         "has_mapping": bool(feed.settings.get(mappings.SETTING)),
         "files": IncomingFile.objects.filter(company_id=feed.company_id, feed=feed)[:20],
     }
@@ -136,7 +134,7 @@ class _Known:
 def of_upload(file: IncomingFile, sent: Sent | None) -> dict[str, Any]:
     """Return what the page of an upload shows: its top, its columns, and what it would become."""
     body, feed = file_taking.bytes_of(file), file.feed
-    if feed.source not in MAPPED:
+    if not feed.row.is_mapped:
         return {"preview": file_preview.of(feed, file.name, body, feed.settings), "can_take": True}
     try:
         mapping, is_kept = _mapping(feed, body) if sent is None else (sent.mapping, False)
