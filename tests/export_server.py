@@ -86,7 +86,7 @@ class ExportServer:
         return page
 
 
-def _handler(server: ExportServer) -> type[BaseHTTPRequestHandler]:
+def _handler(server: ExportServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - one switch after the other
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass

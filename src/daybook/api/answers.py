@@ -80,11 +80,14 @@ class RefusedAnswer(BaseModel):
 
 
 class IgnoredAnswer(BaseModel):
-    """Something well-formed that says nothing about an order: nothing came of it."""
+    """Something well-formed that says nothing about an order, or is kept to be taken in later."""
 
     position: int = 0
-    result: Literal["ignored"] = "ignored"
-    explanation: str = Field(description="Why it is none.")
+    result: Literal["ignored", "waiting"] = Field(
+        default="ignored",
+        description="ignored: nothing came of it. waiting: it is kept, and nothing more is to be done.",
+    )
+    explanation: str = Field(description="Why.")
 
 
 class OrdersAnswer(BaseModel):
@@ -141,11 +144,12 @@ def standing(company: Company, order: Order, outlook: Outlook) -> StandingAnswer
 
 def ignored(receipt: Receipt) -> IgnoredAnswer:
     """Return the answer to what says nothing about an order."""
-    return IgnoredAnswer(position=receipt.position, explanation=receipt.why)
+    result: Literal["ignored", "waiting"] = "waiting" if receipt.result is Result.WAITING else "ignored"
+    return IgnoredAnswer(position=receipt.position, result=result, explanation=receipt.why)
 
 
 def _result(company: Company, receipt: Receipt) -> ReceivedAnswer | RefusedAnswer | IgnoredAnswer:
-    if receipt.result is Result.IGNORED:
+    if receipt.result in {Result.IGNORED, Result.WAITING}:
         return ignored(receipt)
     if receipt.outlook is None:
         return RefusedAnswer(

@@ -73,16 +73,13 @@ def post_orders(request: HttpRequest) -> Status[Any]:
     refused, or the key came before with another body. **410**: all were refused because their feed was closed. Each
     result says what will happen to its order.
     """
-    body, key = bodies.raw(request), _key(request)
-    given = json_text.parse(body)
-    payloads = given if isinstance(given, list) else [given]
-    if not 1 <= len(payloads) <= bodies.MOST_ORDERS:
-        cure = f"Send 1 to {bodies.MOST_ORDERS:,} orders a request."
-        raise NotAnOrderError((Problem("", f"The list holds {len(payloads):,} orders.", cure),))
-    company = keys.company_of(request)
+    body, key, company = bodies.raw(request), _key(request), keys.company_of(request)
     arrival = Arrival(raw=body, key=key)
-    if deliveries.is_reused(company, arrival):
-        raise NotAnOrderError((judging.KEY_REUSED,))
+    try:
+        payloads = _payloads(company, arrival)
+    except NotAnOrderError as error:
+        receive.keep_whole(company, arrival, error.problems)
+        raise
     receipts = list(receive.receive_many(company, payloads, arrival=arrival))
     status, answer = _status(receipts), answers.orders(company, receipts)
     receive.answered(company, receipts, status)
@@ -162,6 +159,18 @@ def preview_stored(request: HttpRequest, order: str, connection: _Connection = "
     company = keys.company_of(request)
     found = preview.of_stored(company, _clean(order), connection=connection)
     return Status(404, answers.refusal(_NO_SUCH_ORDER)) if found is None else Status(200, found)
+
+
+def _payloads(company: Company, arrival: Arrival) -> list[Any]:
+    """Return the orders in a body, not read yet. Raises NotAnOrderError about the body as a whole."""
+    given = json_text.parse(arrival.raw)
+    payloads = given if isinstance(given, list) else [given]
+    if not 1 <= len(payloads) <= bodies.MOST_ORDERS:
+        cure = f"Send 1 to {bodies.MOST_ORDERS:,} orders a request."
+        raise NotAnOrderError((Problem("", f"The list holds {len(payloads):,} orders.", cure),))
+    if deliveries.is_reused(company, arrival):
+        raise NotAnOrderError((judging.KEY_REUSED,))
+    return payloads
 
 
 def _key(request: HttpRequest) -> str:

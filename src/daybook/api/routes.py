@@ -10,7 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from daybook.api import answers, bodies, examples, forecasts, keys, orders, senders
+from daybook.api import answers, bodies, examples, forecasts, keys, orders, pairing, senders
 from daybook.companies.closed import ClosedError
 from daybook.sources.canonical import wording
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -48,6 +48,7 @@ api = DaybookAPI(
 )
 api.add_router("", orders.router)
 api.add_router("", forecasts.router)
+api.add_router("", pairing.router)
 for _source in with_doors():
     api.add_router("", senders.router_of(_source))
 

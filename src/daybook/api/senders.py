@@ -14,6 +14,7 @@ from daybook.feeds import roster
 from daybook.feeds.models import Feed
 from daybook.intake import receive
 from daybook.intake.receive import Receipt
+from daybook.intake.repeats import Result
 from daybook.kit import clock
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.source import Door, Message, Source
@@ -97,6 +98,8 @@ def _answer(feed: Feed, receipts: list[Receipt]) -> Any:
     if len(receipts) != 1:
         return answers.orders(feed.company, receipts)
     (receipt,) = receipts
+    if receipt.result is Result.WAITING:
+        return answers.ignored(receipt)
     return answers.callback(receipt) if receipt.is_notice else answers.orders(feed.company, receipts).results[0]
 
 

@@ -26,6 +26,8 @@ class Limit:
 KEYS_BY_ADDRESS = Limit("key by address", 30, timedelta(minutes=5))
 PUSHES_BY_ADDRESS = Limit("push by address", 120, timedelta(minutes=5))
 """A hosted OMS sends for many companies from one address."""
+PAIRINGS_BY_ADDRESS = Limit("pairing by address", 10, timedelta(minutes=30))
+"""A code has 40 bits and lives 30 minutes."""
 METRICS_BY_ADDRESS = Limit("metrics by address", 30, timedelta(minutes=5))
 PUSHES_BY_COMPANY = Limit("push by company", 60, timedelta(minutes=5))
 

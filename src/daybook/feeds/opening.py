@@ -20,8 +20,19 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
 
 
-def add(company: Company, source: str, name: str, number_prefix: str = "", by: Person | None = None) -> Feed:
-    """Add a feed, or open again the one of that name. Raises FeedError."""
+def add(
+    company: Company,
+    source: str,
+    name: str,
+    number_prefix: str = "",
+    by: Person | None = None,
+    *,
+    brings: str = "",
+) -> Feed:
+    """Add a feed, or open again the one of that name. Raises FeedError.
+
+    `brings`: sales, or news about the sales of other feeds; empty: sales, or as before.
+    """
     if source not in SOURCES or not SOURCES[source].is_added:
         known = ", ".join(each.name for each in SOURCES.values() if each.is_added)
         raise FeedError(f"There is no source {source!r} to add a feed of; there are: {known}.", "source")
@@ -35,7 +46,35 @@ def add(company: Company, source: str, name: str, number_prefix: str = "", by: P
         if feed.source != source:
             raise FeedError(f"Orders name {name} as their source already ({feed.row.title}): choose another.", "name")
         feed.number_prefix = number_prefix or feed.number_prefix
+        feed.brings = _brings(feed, brings or feed.brings)
         return _switched_on(feed, by)
+
+
+def change_brings(feed: Feed, brings: str, by: Person | None = None) -> None:
+    """Say whether a feed brings other sales, or news about the same ones. Raises FeedError."""
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=feed.company_id)
+        mine = Feed.objects.select_for_update().get(company_id=feed.company_id, pk=feed.pk)
+        with saving(mine, by):
+            mine.brings = _brings(mine, brings)
+            _check_numbers(mine)
+            mine.save(update_fields=["brings"])
+        _let_meet(mine.company_id)
+
+
+def _brings(feed: Feed, brings: str) -> str:
+    if brings not in Feed.Brings.values:
+        raise FeedError(f"It may bring one of: {', '.join(Feed.Brings.values)}.", "brings")
+    if brings == Feed.Brings.NEWS and feed.is_built_in:
+        raise FeedError("What the REST API and files send are sales.", "brings")
+    return brings
+
+
+def _let_meet(company_id: int) -> None:
+    """Say of each feed whether an order of it may be an order of another one: where several that people added bring sales."""
+    open_ones = Feed.objects.filter(company_id=company_id, closed_at=None, brings=Feed.Brings.SALES)
+    does = open_ones.count() > 1 and open_ones.exclude(source="canonical").exists()
+    Feed.objects.filter(company_id=company_id).exclude(meets_others=does).update(meets_others=does)
 
 
 def reopen(feed: Feed, by: Person | None = None) -> Feed:
@@ -69,6 +108,7 @@ def _switched_on(feed: Feed, by: Person | None) -> Feed:
         with transaction.atomic():
             feed.save()
             dues.schedule(feed)
+            _let_meet(feed.company_id)
             telling.tell(about(feed), what, by=by, after={"name": feed.name})
     except IntegrityError as error:
         raise FeedError(f"A feed named {feed.name} was added just now. Load the page again.") from error
@@ -84,7 +124,10 @@ def _check_numbers(feed: Feed) -> None:
     if not _PREFIX.fullmatch(feed.number_prefix):
         words = "Only letters, digits, dot, hyphen and underscore stand in a number prefix, at most 20."
         raise FeedError(words, "number_prefix")
+    if feed.brings == Feed.Brings.NEWS:
+        return  # it makes no documents
     others = Feed.objects.filter(company_id=feed.company_id, closed_at=None).exclude(pk=feed.pk)
+    others = others.filter(brings=Feed.Brings.SALES)
     added = [each for each in others if not each.is_built_in]
     alike = [each for each in added if each.number_prefix.lower() == feed.number_prefix.lower()]
     if alike:

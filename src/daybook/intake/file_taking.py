@@ -204,9 +204,10 @@ def _take(file: IncomingFile, feed: Feed, start: int, batch: Sequence[Placed]) -
     row = _locked(file)
     if row.state != State.KEPT or row.done != start:
         return False
-    reads = {start + at: _named(feed, each.read) for at, each in enumerate(batch)}
+    reads = [_named(feed, each.read) for each in batch]
     is_put_off = (row.total or 0) > MANY
-    receipts = receive.take_from(feed, reads, Arrival(door=Door.FILE, request=row.public_id, is_put_off=is_put_off))
+    arrival = Arrival(door=Door.FILE, request=row.public_id, is_put_off=is_put_off)
+    receipts = receive.take_read(feed, reads, arrival, first=start)
     _count(row, receipts, {start + at: each.place for at, each in enumerate(batch)})
     row.done, row.attempts = start + len(batch), 0
     row.save(update_fields=["done", "attempts", "accepted", "unchanged", "refused", "ignored", "problems"])
@@ -226,7 +227,7 @@ def _count(row: IncomingFile, receipts: Sequence[Receipt], places: dict[int, str
                 row.refused += 1
                 if len(row.problems) < MOST_PROBLEMS:
                     row.problems += _told(receipt.problems, places[receipt.position])
-            case Result.IGNORED:
+            case Result.IGNORED | Result.WAITING:
                 row.ignored += 1
             case _:
                 row.unchanged += 1

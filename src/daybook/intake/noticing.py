@@ -16,16 +16,22 @@ from daybook.sources import source, statuses
 from daybook.sources.canonical import schema
 
 
-def store(feed: Feed, told: source.Notice, *, arrival: Arrival, position: int, now: datetime) -> Stored:
-    """Store a notice; a repeat of one changes nothing, and the same meant twice counts twice."""
+def store(
+    feed: Feed, told: source.Notice, *, arrival: Arrival, position: int, now: datetime, about: int | None = None
+) -> Stored:
+    """Store a notice; a repeat of one changes nothing, and the same meant twice counts twice.
+
+    `about`: the order of another feed that it is about. What is told of that tells how its own stands: the same again is
+    no second event.
+    """
     company, raw = feed.company, arrival.raw
     content = schema.content_of(told.notice)
     with transaction.atomic():
-        order = _locked_order(feed, told, now)
+        order = _locked_order(feed, told, now) if about is None else _locked_of_another(feed, about)
         digest = storing.content_hash(content)
         body_hash = deliveries.digest(raw) if raw else digest
         before = Before(
-            equals_standing=_says_nothing_new(order, told, digest),
+            equals_standing=_says_nothing_new(order, told, digest) if about is None else _was_said(order, digest),
             same_body_unanswered=(order.pk, body_hash) in deliveries.unanswered(company, [order.pk], arrival, now),
         )
         is_new = repeats.judge(before) is Result.ACCEPTED
@@ -63,6 +69,14 @@ def _locked_order(feed: Feed, told: source.Notice, now: datetime) -> Order:
     if order.public_id == stub.public_id:
         standings.begin(feed.company, [order.pk], now)
     return order
+
+
+def _locked_of_another(feed: Feed, about: int) -> Order:
+    return Order.objects.select_for_update(of=("self",)).select_related("feed").get(company=feed.company, pk=about)
+
+
+def _was_said(order: Order, digest: str) -> bool:
+    return Notice.objects.filter(company_id=order.company_id, order=order, content_hash=digest).exists()
 
 
 def _says_nothing_new(order: Order, told: source.Notice, digest: str) -> bool:

@@ -104,6 +104,7 @@ def _pull(feed: Feed, results: Counter[str]) -> Outcome:
             page = _asked(feed, feed.cursor, access, ask)
             results.update(_stored(feed, page, ask))
             if page.is_last:
+                _settle_unreadable(feed)
                 dues.went_well(feed, page.cursor, clock.now())
                 return Outcome(results=results)
             access = page.access
@@ -165,10 +166,17 @@ def _keep_unreadable(feed: Feed, error: NoPageError, now: datetime) -> None:
     row = Arrival(door=f"{feed.source}_pull", raw=error.raw, is_awaited=False).delivery(feed.company, 0, now)
     row.feed, row.source, row.result = feed, feed.name, Delivery.Result.REFUSED
     row.body_hash = deliveries.digest(error.raw)
-    row.problems = deliveries.told([Problem("", error.problem, error.cure)])
+    row.problems, row.is_whole = deliveries.told([Problem("", error.problem, error.cure)]), True
     mine = Delivery.objects.filter(company=feed.company, result=Delivery.Result.REFUSED, settled_at=None)
     if not mine.filter(feed=feed, body_hash=row.body_hash).exists():
         row.save()
+
+
+def _settle_unreadable(feed: Feed) -> None:
+    """What could not be read has been asked for again, and came."""
+    if feed.problem:
+        mine = Delivery.objects.filter(company_id=feed.company_id, result=Delivery.Result.REFUSED, settled_at=None)
+        mine.filter(feed=feed, is_whole=True, door=f"{feed.source}_pull").update(settled_at=clock.now())
 
 
 def fill(backfill: Backfill) -> Outcome:

@@ -5,10 +5,10 @@
 A receipt is given only after the commit: what it calls accepted survives anything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db import transaction
 
@@ -16,7 +16,7 @@ from daybook.companies import closed as closed_companies
 from daybook.companies.models import Company
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
-from daybook.intake import deliveries, noticing, outlook, prepare, rules, storing
+from daybook.intake import deliveries, news, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.intents import CompanyRules
 from daybook.intake.loading import Work
@@ -24,7 +24,8 @@ from daybook.intake.outlook import Outlook
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
 from daybook.orders import standings
-from daybook.orders.models import Delivery
+from daybook.orders.models import Delivery, Order
+from daybook.sources import json_text
 from daybook.sources.canonical import moments, schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -32,6 +33,7 @@ from daybook.sources.source import Door as FeedDoor
 from daybook.sources.source import NotAnOrder, Notice, Read, Refusal
 
 BATCH = 100
+PAUSED = Problem("", "The feed is paused.", "It is taken in once a person resumes the feed.")
 _ORDERS = (CanonicalOrder, Refusal)
 _FARTHEST_AHEAD = timedelta(days=1)
 """A sender whose clock is further ahead would make all that follows late."""
@@ -86,6 +88,8 @@ class _Refused:
     id: str = ""
     feed: Feed | None = None
     is_closed: bool = False
+    raw: bytes = b""
+    """The payload by itself, where it came among others."""
 
 
 _Given = TypeVar("_Given", _Parsed | _Refused, Incoming | _Refused)
@@ -131,30 +135,67 @@ def receive_many(
 
 
 def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
-    """Accept a message that came to one of a feed's doors and is genuine; one receipt for each thing that it holds."""
+    """Accept a message that came to one of a feed's doors and is genuine; one receipt for each thing that it holds.
+
+    Of a feed that is paused it is kept as it is.
+    """
+    if feed.paused_at is not None:
+        return [keep(feed, Arrival(door=door_name(feed, door), raw=body), PAUSED)]
     return take_read(feed, door.read(body), Arrival(door=door_name(feed, door), raw=body))
 
 
-def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival) -> list[Receipt]:
-    """Accept what was read of a feed's messages; one receipt for each thing, in their order."""
+def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival, first: int = 0) -> list[Receipt]:
+    """Accept what was read of a feed's messages; one receipt for each thing, in their order.
+
+    `first`: the position of the first one, where they are the next ones of a file.
+    """
+    placed = list(enumerate(held, start=first))
+    if feed.brings == Feed.Brings.NEWS:
+        return [_take_news(feed, each, arrival, at) for at, each in placed]
     alone = arrival.raw if len(held) == 1 else b""
     raws = arrival.pieces or [alone] * len(held)
-    orders = [_of_feed(feed, each, raws[at], at) for at, each in enumerate(held) if isinstance(each, _ORDERS)]
-    receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(held) if not isinstance(each, _ORDERS)]
+    orders = [_of_feed(feed, each, raws[at - first], at) for at, each in placed if isinstance(each, _ORDERS)]
+    receipts = [_take_other(feed, each, arrival, at) for at, each in placed if not isinstance(each, _ORDERS)]
     company_rules = rules.of_company(feed.company) if orders else []
     for batch in _batches(orders):
         receipts += _receive_batch(feed.company, batch, company_rules, arrival)
     return sorted(receipts, key=lambda receipt: receipt.position)
 
 
-def take_from(feed: Feed, held: Mapping[int, Read], arrival: Arrival) -> list[Receipt]:
-    """Accept some of what a file of the feed holds, by position; one receipt for each, in their order."""
-    orders = [_of_feed(feed, each, b"", at) for at, each in held.items() if isinstance(each, _ORDERS)]
-    receipts = [_take_other(feed, each, arrival, at) for at, each in held.items() if not isinstance(each, _ORDERS)]
-    company_rules = rules.of_company(feed.company) if orders else []
-    for batch in _batches(orders):
-        receipts += _receive_batch(feed.company, batch, company_rules, arrival)
-    return sorted(receipts, key=lambda receipt: receipt.position)
+def keep(
+    feed: Feed, arrival: Arrival, why: Problem, *, position: int = 0, ref: str = "", external_ref: str = ""
+) -> Receipt:
+    """Keep something for later, with why; `replaying.take_waiting` takes it in once that is over."""
+    row = arrival.delivery(feed.company, position, clock.now())
+    row.feed, row.source, row.result, row.answered = feed, feed.name, Delivery.Result.WAITING, 200
+    row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
+    row.ref, row.external_ref, row.problems = ref[:200], external_ref[:500], deliveries.told([why])
+    row.save()
+    return Receipt(position=position, result=Result.WAITING, source=feed.name, ref=ref, why=f"{why.problem} {why.cure}")
+
+
+def keep_whole(company: Company, arrival: Arrival, problems: Sequence[Problem]) -> None:
+    """Keep a request of which nothing could be read as orders, with why."""
+    row = _refused(company, arrival, _Refused(problems=tuple(problems)), clock.now())
+    row.is_whole = True
+    row.save()
+
+
+def _take_news(feed: Feed, read: Read, arrival: Arrival, position: int) -> Receipt:
+    """Take in what a feed says about other feeds' orders; it never makes an order of its own."""
+    if isinstance(read, Refusal):
+        refused = _Refused(problems=read.problems, position=position, source=feed.name, feed=feed)
+        _refused(feed.company, arrival, refused, clock.now()).save()
+        return Receipt(position=position, result=Result.REFUSED, source=feed.name, problems=read.problems)
+    if isinstance(read, NotAnOrder):
+        return _take_other(feed, read, arrival, position)
+    found = news.match(feed, read)
+    told = found if isinstance(found, Problem) else news.told(feed, read, found)
+    if isinstance(found, Order) and isinstance(told, Notice):
+        return _receive_notice(feed, told, arrival, position, about=found.pk)
+    why = found if isinstance(found, Problem) else told
+    ref, external_ref = news.names_of(read)
+    return keep(feed, arrival, cast("Problem", why), position=position, ref=ref, external_ref=external_ref)
 
 
 def door_name(feed: Feed, door: FeedDoor) -> str:
@@ -192,7 +233,8 @@ def answered(company: Company, receipts: Iterable[Receipt], status: int) -> None
 def note_closed(feed: Feed, door: FeedDoor, body: bytes) -> None:
     """Keep that something came to a feed that is closed, and its bytes."""
     arrival = Arrival(door=door_name(feed, door), raw=body)
-    _refused(feed.company, arrival, _Refused(problems=(), feed=feed, is_closed=True), clock.now()).save()
+    refused = _Refused(problems=(closed(feed),), feed=feed, source=feed.name, is_closed=True)
+    _refused(feed.company, arrival, refused, clock.now()).save()
 
 
 def read(payload: object, *, zone: tzinfo, source: str = "") -> CanonicalOrder:
@@ -216,6 +258,7 @@ def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", posi
             position=position,
             source=_short(named.get("source")),
             id=_short(named.get("id")),
+            raw=json_text.write(payload).encode("utf-8", "replace") if position else b"",
         )
 
 
@@ -236,6 +279,7 @@ def _in_feed(parsed: _Parsed, feed: Feed) -> Incoming | _Refused:
         id=parsed.order.id,
         feed=feed,
         is_closed=True,
+        raw=parsed.order.model_dump_json(exclude_defaults=True).encode() if parsed.position else b"",
     )
 
 
@@ -335,6 +379,7 @@ def _refused(company: Company, arrival: Arrival, refused: _Refused, now: datetim
     row.feed, row.source, row.result = refused.feed, refused.source[:40], Delivery.Result.REFUSED
     row.answered = row.answered or (410 if refused.is_closed else 422)
     row.problems, row.ref = deliveries.told(refused.problems), refused.id[:200]
+    row.raw = row.raw or refused.raw
     row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
     return row
 
@@ -355,10 +400,15 @@ def _receipt(incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -
     )
 
 
-def _receive_notice(feed: Feed, notice: Notice, arrival: Arrival, position: int) -> Receipt:
-    """Accept a message about an order; where its order was never seen, a row is kept that waits for it."""
+def _receive_notice(
+    feed: Feed, notice: Notice, arrival: Arrival, position: int, *, about: int | None = None
+) -> Receipt:
+    """Accept a message about an order; where its order was never seen, a row is kept that waits for it.
+
+    `about`: the order of another feed that it is about.
+    """
     company = feed.company
-    stored = noticing.store(feed, notice, arrival=arrival, position=position, now=clock.now())
+    stored = noticing.store(feed, notice, arrival=arrival, position=position, now=clock.now(), about=about)
     if stored.is_unprepared:
         prepare.prepare_orders(company, [stored.order_id])
     return Receipt(

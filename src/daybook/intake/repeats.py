@@ -24,6 +24,8 @@ class Result(StrEnum):
     REFUSED = "refused"
     IGNORED = "ignored"
     """No order and nothing about one."""
+    WAITING = "waiting"
+    """Kept, and taken in later: its feed is paused, or its order has not come yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from daybook.connections import calls, credentials, endpoints, home, roster
 from daybook.connections.models import Connection
 from daybook.ending import deletion
 from daybook.history import sealing
-from daybook.intake import collecting, curing, files_due, prepare, pulling
+from daybook.intake import collecting, curing, files_due, prepare, pulling, replaying
 from daybook.kit import clock
 from daybook.ops.postgres import statistics
 from daybook.orders import retention as deliveries
@@ -138,6 +138,14 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     for connection_id in sweeping.due(clock.now()):
         wake.wake_drain(connection_id)
     pulling.wake_due()
+
+
+@app.periodic(cron="* * * * * 30")
+@app.task(name="intake.take_waiting", queueing_lock="intake.take_waiting", lock="intake.take_waiting")
+@job
+def take_waiting(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Take in what was kept while its feed was paused, and news whose order has come."""
+    replaying.take_waiting()
 
 
 @app.task(name=wake.PULL)

@@ -33,6 +33,13 @@ class Order(models.Model):
         """Never becomes a document by rule: free of charge, before the start date."""
         CANCELLED = "cancelled", "Cancelled"
 
+    class Sameness(models.TextChoices):
+        """Whether an order that looks like one of another feed is the same sale, as a person says."""
+
+        UNDECIDED = "", "Nobody has said"
+        ANOTHER = "another", "Another sale"
+        SAME = "same", "The same sale"
+
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="orders", db_constraint=False, db_index=False
     )
@@ -62,6 +69,12 @@ class Order(models.Model):
     """When the OMS told that it is on hold, while it is; after the dispatch that holds nothing."""
     typed_date = models.DateField(null=True)
     """The day of dispatch that a person typed; dates the documents whatever the OMS says."""
+    same_as = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False, db_index=False
+    )
+    """The order of another feed that it looks like, or is."""
+    sameness = models.CharField(max_length=8, choices=Sameness, blank=True, default="", db_default="")
+    """What a person said of that."""
     current_revision = models.ForeignKey(
         "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
@@ -78,6 +91,9 @@ class Order(models.Model):
             models.Index(fields=["company", "-first_received_at"], name="order_newest"),
             models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed"),
             models.Index(fields=["company", "ref"], name="order_ref"),
+            models.Index(
+                fields=["company", "external_ref"], condition=models.Q(external_ref__gt=""), name="order_external_ref"
+            ),
             models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
             GinIndex(grams(*SOUGHT), name="order_grams"),
         ]
@@ -234,6 +250,8 @@ class Delivery(models.Model):
     """What it called itself, where it belongs to no order (yet)."""
     external_ref = models.CharField(max_length=500, blank=True, default="", db_default="")
     """The shop's reference, where it waits for its order."""
+    is_whole = models.BooleanField(default=False, db_default=False)
+    """It stands for all of its request, which could not be read."""
     problems = models.JSONField(null=True)
     """Why it was refused or waits: `[{"field", "problem", "cure"}]`, as its sender was told."""
     corrects = models.ForeignKey(

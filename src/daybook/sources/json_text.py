@@ -36,6 +36,30 @@ def parse(body: bytes | str, *, junk_numbers: bool = False) -> Any:
         raise _unreadable("The JSON is nested too deeply.", "Send orders as docs/orders.md describes them.") from error
 
 
+def write(value: Any, *, indent: str = "") -> str:
+    """Return values that `parse` returned as JSON text again, numbers exactly as they are."""
+    inner = f"{indent}  "
+    match value:
+        case dict():
+            held = [
+                f"{json.dumps(str(name), ensure_ascii=False)}: {write(each, indent=inner)}"
+                for name, each in value.items()
+            ]
+            return _listed("{}", held, indent)
+        case list():
+            return _listed("[]", [write(each, indent=inner) for each in value], indent)
+        case Decimal():
+            return str(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(brackets: str, held: list[str], indent: str) -> str:
+    if not held:
+        return brackets
+    inside = f",\n{indent}  ".join(held)
+    return f"{brackets[0]}\n{indent}  {inside}\n{indent}{brackets[1]}"
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     named = dict(pairs)
     if len(named) != len(pairs):

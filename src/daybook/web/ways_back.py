@@ -7,7 +7,7 @@ KEPT = "kept"
 PAGES = frozenset(
     {
         "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",
-        "connection-disconnect", "costs", "keys", "people",
+        "connection-disconnect", "costs", "feeds", "feed-page", "inbox", "delivery", "keys", "people",
     }
 )  # fmt: skip
 """Names of addresses that a person can open."""

@@ -10,7 +10,7 @@ from django.db import connection
 from daybook.feeds import dues, roster
 from daybook.feeds.models import Backfill, Feed
 from daybook.feeds.roster import FeedError
-from daybook.intake import backfilling, pulling
+from daybook.intake import backfilling, pulling, receive
 from daybook.kit import clock
 from daybook.orders.models import Delivery, Order, Revision
 from daybook.outbox.models import Entry
@@ -85,8 +85,6 @@ class TestAPull:
 
     def test_is_the_same_order_as_the_one_that_was_pushed(self, feed, oms, acme):
         pushed = {"id": 1, "ref": "K1", "status": 8, "currency_code": "GBP"}
-        from daybook.intake import receive
-
         body = json.dumps(pushed | {"items": [{"id": 100, "quantity": 1, "unit_sale_price": 10}]}).encode()
         receive.take(feed, KORNITX.door("push"), body)
         oms.sells(1, changed=ago(hours=1))

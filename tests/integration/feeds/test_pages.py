@@ -1,4 +1,4 @@
-"""What a person does with feeds on the settings page, and finds in the list of orders."""
+"""What a person does with feeds on their pages, and finds in the list of orders."""
 
 import re
 
@@ -18,50 +18,57 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page(acme):
-    return f"/c/{acme.company.public_id}/connection/"
+    return f"/c/{acme.company.public_id}/feeds/"
 
 
 def said(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-class TestFeedsOnTheSettingsPage:
+def set_up(owner, page, key):
+    """Set up the first feed of the OMS, as a person does; return its page."""
+    own = owner.post(f"{page}new/kornitx/")["Location"]
+    owner.post(f"{own}settings/", {"hmac_key": key})
+    return own
+
+
+class TestFeeds:
     def test_are_added_with_a_prefix_of_their_own_closed_and_opened_again(self, logged_in, acme, page):
         owner = logged_in("owner")
-        owner.post(f"{page}kornitx/", {"hmac_key": "a key"})
+        set_up(owner, page, "a key")
         asked = {"feed-source": "kornitx", "feed-name": "outlet"}
 
-        refused = owner.post(f"{page}feeds/", asked)
+        refused = owner.post(f"{page}add/", asked)
         assert refused.status_code == 422
         assert "give it a number prefix that no other feed has" in said(refused)
 
         assert "Kornit X (outlet) is open" in said(
-            owner.post(f"{page}feeds/", {**asked, "feed-number_prefix": "OUT-"}, follow=True)
+            owner.post(f"{page}add/", {**asked, "feed-number_prefix": "OUT-"}, follow=True)
         )
         feed = Feed.objects.get(name="outlet")
-        assert f"/api/v1/intake/kornitx/{feed.public_id}" in owner.get(page).content.decode()
-        assert "what it sends is refused" in said(owner.post(f"{page}feeds/{feed.public_id}/close/", follow=True))
-        assert "is open again" in said(owner.post(f"{page}feeds/{feed.public_id}/open/", follow=True))
+        assert f"/api/v1/intake/kornitx/{feed.public_id}" in owner.get(f"{page}{feed.public_id}/").content.decode()
+        assert "what it sends is refused" in said(owner.post(f"{page}{feed.public_id}/close/", follow=True))
+        assert "is open again" in said(owner.post(f"{page}{feed.public_id}/open/", follow=True))
 
     def test_say_what_is_wrong_with_a_rule_beside_its_field(self, logged_in, acme, page):
         owner = logged_in("owner")
-        owner.post(f"{page}kornitx/", {"hmac_key": "a key"})
+        set_up(owner, page, "a key")
         feed = Feed.objects.get()
 
-        wrong = owner.post(f"{page}feeds/{feed.public_id}/rules/", {"feed-statuses": "Shipped"})
+        wrong = owner.post(f"{page}{feed.public_id}/rules/", {"feed-statuses": "Shipped"})
         assert wrong.status_code == 422
         assert "is not of the form STATUS = MEANING" in said(wrong)
-        owner.post(f"{page}feeds/{feed.public_id}/rules/", {"feed-statuses": "Shipped = dispatched"})
+        owner.post(f"{page}{feed.public_id}/rules/", {"feed-statuses": "Shipped = dispatched"})
         feed.refresh_from_db()
         assert feed.status_table == {"shipped": "dispatched"}
 
     def test_show_their_secrets_to_nobody_and_keep_one_that_is_left_empty(self, logged_in, acme, page):
         owner = logged_in("owner")
-        owner.post(f"{page}kornitx/", {"hmac_key": "a key of the tests"})
-        owner.post(f"{page}kornitx/", {"hmac_key": ""})
+        own = set_up(owner, page, "a key of the tests")
+        owner.post(f"{own}settings/", {"hmac_key": ""})
 
         assert Feed.objects.get().open_secrets() == {"hmac_key": "a key of the tests"}
-        assert "a key of the tests" not in owner.get(page).content.decode()
+        assert "a key of the tests" not in owner.get(own).content.decode()
 
 
 def test_the_list_of_orders_is_filtered_by_feed(logged_in, acme):
@@ -83,13 +90,13 @@ def test_a_feed_that_was_closed_while_orders_came_says_so_and_takes_all_once_ope
         headers = {signature.HEADER: signature.sign(KEY, pushed())}
         return client.post(f"/api/v1/intake/kornitx/{feed.public_id}", pushed(), "application/json", headers=headers)
 
-    owner.post(f"{page}feeds/{feed.public_id}/close/")
+    owner.post(f"{page}{feed.public_id}/close/")
     answers = [push(), push()]
     assert [(each.status_code, "Open it again" in each.json()["detail"]) for each in answers] == [(410, True)] * 2
-    assert "what it sends is refused. What was accepted before stays" in said(owner.get(page))
-    owner.post(f"{page}feeds/{feed.public_id}/open/")
+    assert "what it sends is refused. What was accepted before stays" in said(owner.get(f"{page}{feed.public_id}/"))
+    owner.post(f"{page}{feed.public_id}/open/")
     assert push().json()["standing"] == "documented"
-    assert "what it sends is refused" not in said(owner.get(page))
+    assert "it sends is refused. What was" not in said(owner.get(f"{page}{feed.public_id}/"))
     assert Order.objects.get(feed=feed).ref == "K7"
 
 

@@ -35,13 +35,13 @@ def send(client, toyshop):
 
 def test_its_settings_draw_themselves_and_its_sales_are_posted_under_its_prefix(logged_in, acme, toyshop, send):
     owner = logged_in("owner")
-    page = f"/c/{acme.company.public_id}/connection/"
+    page = f"/c/{acme.company.public_id}/feeds/{toyshop.public_id}/"
     text = owner.get(page).content.decode()
     assert "No token: everything is refused" in text
     assert "Which of the shop's counters it is." in text
     assert send(sold=[{"no": 1, "pence": 500}])[0] == 401
 
-    owner.post(f"{page}feeds/{toyshop.public_id}/", {"token": TOKEN, "counter": "7", "is_gift_wrapped": "on"})
+    owner.post(f"{page}settings/", {"token": TOKEN, "counter": "7", "is_gift_wrapped": "on"})
     toyshop.refresh_from_db()
     assert toyshop.settings == {"counter": "7", "is_gift_wrapped": True}
     status, answer = send(sold=[{"no": 1, "pence": 500}, {"no": 2, "pence": 250}], gone=[1])
@@ -68,5 +68,5 @@ def test_a_feed_of_a_source_that_this_daybook_does_not_know_breaks_no_page(logge
     Feed.objects.create(company=acme.company, source="lost", name="lost")
 
     owner = logged_in("owner")
-    for page in ("connection", "orders"):
+    for page in ("connection", "feeds", "inbox", "orders"):
         assert owner.get(f"/c/{acme.company.public_id}/{page}/").status_code == 200

@@ -9,6 +9,7 @@ from django.test import Client
 from daybook.companies import invitations, keys, people
 from daybook.companies.models import ItemCost, Membership, Person
 from daybook.intake.receive import receive
+from daybook.orders.models import Delivery
 from daybook.outbox.models import Entry
 from localxero import LocalXero
 from localxero.testing import running
@@ -79,6 +80,7 @@ class Things:
     invitation: str
     feed: str
     connection: str
+    delivery: int
 
 
 @pytest.fixture
@@ -102,6 +104,7 @@ def things(person_with):
             invitation.public_id,
             entry.order.feed.public_id,
             cast.connection.public_id,
+            Delivery.objects.get(company=cast.company, order=entry.order).pk,
         )
 
     return make

@@ -13,11 +13,13 @@ from daybook.companies import people
 from daybook.companies.models import Person
 from daybook.companies.settings_table import ON_PAGE
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.feeds import roster as roster_of_feeds
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.sources.kornitx import signature
+from daybook.sources.kornitx.source import KORNITX
 from localxero import LocalXero
-from tests.world import connected, leave
+from tests.world import connected, leave, take_from_kornitx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -298,7 +300,7 @@ class TestSecrets:
         client = logged_in("owner")
         row = acme.connection
         client.post(page("connection-app", acme.company), {"client_id": "client", "client_secret": SECRET})
-        client.post(page("feed-own", acme.company, "kornitx"), {"hmac_key": HMAC_KEY})
+        feed = take_from_kornitx(acme.company, key=HMAC_KEY)
         row.refresh_from_db()
         secrets = [SECRET, HMAC_KEY, row.token_set.access_token, row.token_set.refresh_token]
 
@@ -308,12 +310,16 @@ class TestSecrets:
             "documents",
             "connection",
             "costs",
+            "feeds",
+            "inbox",
             "keys",
             "people",
             "connection-disconnect",
         ):
             text = words(client.get(page(name, acme.company)))
             assert not [secret for secret in secrets if secret in text], name
+        text = words(client.get(page("feed-page", acme.company, feed.public_id)))
+        assert not [secret for secret in secrets if secret in text]
 
     def test_an_empty_secret_keeps_the_stored_one(self, logged_in, acme):
         client = logged_in("owner")
@@ -326,23 +332,25 @@ class TestSecrets:
     def test_the_callback_address_is_shown_once_and_works(self, logged_in, acme):
         client = logged_in("owner")
 
-        after = client.post(page("feed-own-secret", acme.company, "kornitx", "callback"))["Location"]
-        url = client.get(after).context["feed_sections"][0].made[0].url
+        feed = roster_of_feeds.own(acme.company, KORNITX)
+        after = client.post(page("feed-secret", acme.company, feed.public_id, "callback"))["Location"]
+        url = client.get(after).context["section"].made[0].url
 
-        assert url not in words(client.get(page("connection", acme.company)))
+        assert url not in words(client.get(after))
         path = url.removeprefix("http://localhost:8000")
         assert client.put(path, b"{}", "application/json").status_code != 401
         assert client.put(path + "x", b"{}", "application/json").status_code == 401
 
     def test_the_hmac_key_opens_the_push(self, logged_in, acme):
         client = logged_in("owner")
-        client.post(page("feed-own", acme.company, "kornitx"), {"hmac_key": HMAC_KEY})
+        feed = roster_of_feeds.own(acme.company, KORNITX)
+        client.post(page("feed", acme.company, feed.public_id), {"hmac_key": HMAC_KEY})
 
         path = f"/api/v1/intake/kornitx/{acme.company.public_id}"
         signed = {signature.HEADER: signature.sign(HMAC_KEY, b"{}")}
 
         assert client.post(path, b"{}", "application/json", headers=signed).status_code != 401
-        client.post(page("feed-own", acme.company, "kornitx"), {"remove_hmac_key": "on"})
+        client.post(page("feed", acme.company, feed.public_id), {"remove_hmac_key": "on"})
         assert client.post(path, b"{}", "application/json", headers=signed).status_code == 401
 
 

@@ -37,16 +37,34 @@ ARGUMENTS = {
     "feed-close": "feed",
     "feed-open": "feed",
     "feed-secret": "feed",
+    **dict.fromkeys(
+        (
+            "feed-page",
+            "feed-test",
+            "feed-pull",
+            "feed-pause",
+            "feed-resume",
+            "feed-backfill",
+            "feed-backfill-stop",
+            "feed-backfill-continue",
+            "feed-pair",
+            "feed-brings",
+            "feed-end-overlap",
+        ),
+        "feed",
+    ),
+    **dict.fromkeys(("delivery", "delivery-raw", "delivery-replay", "delivery-aside"), "delivery"),
     "connection-reopen": "connection",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
-MORE = {"feed-own": ["kornitx"], "feed-own-secret": ["kornitx", "callback"], "feed-secret": ["callback"]}
+MORE = {"feed-set-up": ["kornitx"], "feed-secret": ["callback"], "feed-end-overlap": ["callback"]}
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
     *(f"{ONE}{pattern.name}" for pattern in urls.of_a_connection),
 ]
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
 LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs", "banner"}
+LOOKS |= {"feeds", "feed-page", "inbox", "delivery", "delivery-raw"}
 LOOKS |= {f"{ONE}connection", f"{ONE}settings-example"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 
@@ -108,8 +126,9 @@ class TestNobody:
         [
             ("settings-save", "connection"),
             ("connection-app", "connection"),
-            ("feed-own-secret", "connection"),
-            ("feed-rules", "connection"),
+            ("feed-secret", "feed-page"),
+            ("feed-rules", "feed-page"),
+            ("delivery-replay", "delivery"),
             ("costs-upload", "costs"),
             ("costs", "costs"),
             ("document-retry", "document"),

@@ -151,13 +151,14 @@ def _send(stage: Stage, key: str, file: Path) -> int:
 
 
 def _push(browser: Browser, stage: Stage, company: Company, role: Role) -> int:
-    """Push what Kornit X would, signed with the key that the settings page was given; return how many orders it took."""
+    """Push what Kornit X would, signed with the key that the feed's page was given; return how many orders it took."""
     hmac_key = secrets.token_urlsafe(24)
-    page = browser.submit(browser.open(_settings_page(stage, company)), "/connection/kornitx/", {"hmac_key": hmac_key})
-    page = browser.submit(page, "/connection/kornitx/callback/", {})
+    feeds = browser.open(f"{stage.web_url}/c/{company.public_id}/feeds/")
+    page = browser.submit(browser.submit(feeds, "/feeds/new/kornitx/", {}), "/settings/", {"hmac_key": hmac_key})
+    page = browser.submit(page, "/callback/new/", {})
     callback_url = re.search(r"https?://\S+/status/[\w-]+", page.text)
     if callback_url is None:
-        message = f"the settings page shows no callback URL: {page.words[:300]}"
+        message = f"the page of the feed shows no callback URL: {page.words[:300]}"
         raise BrowserError(message)
     files = sorted(SAMPLES.glob(role.pushes))
     news = [file for file in files if "callback" in file.name]

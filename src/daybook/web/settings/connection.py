@@ -22,11 +22,10 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, feed_sections, files, restored, stopping
+from daybook.web.settings import editing, files, restored, stopping
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
-from daybook.web.settings.feed_forms import FeedForm
 from daybook.web.settings.form import SettingsForm
 from daybook.web.templatetags.daybook import moment
 from daybook.wire.errors import WireError
@@ -285,7 +284,6 @@ def show(
     *,
     app_form: AppForm | None = None,
     settings_form: SettingsForm | None = None,
-    feed_form: FeedForm | None = None,
     status: int = 200,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -294,7 +292,7 @@ def show(
     if endpoints.is_of_files(row):
         return files.show(request)
     form = settings_form or bind_settings(row)
-    sent = [each for each in (app_form, settings_form, feed_form) if each is not None]
+    sent = [each for each in (app_form, settings_form) if each is not None]
     others = [each for each in roster.of_company(request.company) if each.pk != row.pk]
     context = {
         "title": f"Connection settings: {row.name}" if others else "Connection settings",
@@ -314,7 +312,6 @@ def show(
         **restored.shown(row),
         **settings_page.facts_for(request.company, row),
         **settings_page.example(request.company, form),
-        **feed_sections.of_company(request, feed_form),
         **(extra or {}),
     }
     return pages.render(request, "daybook/connection/page.html", context, status=status)

@@ -40,6 +40,23 @@ class NewFeedForm(FeedForm):
         max_length=20,
         help_text="Stands before the references of its orders, so that its numbers never meet another feed's.",
     )
+    brings = forms.ChoiceField(
+        label="It brings",
+        required=False,
+        choices=Feed.Brings.choices,
+        help_text="A shop whose orders are made in an OMS: the shop brings the sales, the OMS news about them. News never "
+        "becomes a document; it is matched by shop reference or number.",
+    )
+
+
+class BackfillForm(FeedForm):
+    """From which day on the past is brought."""
+
+    since = forms.DateField(
+        label="From",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Orders that changed since that day are asked for. What is here already does not change.",
+    )
 
 
 class RulesForm(FeedForm):
@@ -85,8 +102,21 @@ def fields_form(feed: Feed, sent: Mapping[str, Any] | None = None) -> FeedForm:
                 required=False,
                 help_text=f"{one.missing} until a new one is set.",
             )
-    drawn: type[FeedForm] = type("FieldsForm", (FeedForm,), fields)
+    drawn: type[FeedForm] = type("FieldsForm", (_FieldsForm,), fields)
     return drawn(sent, feed=feed, initial=feed.settings)
+
+
+class _FieldsForm(FeedForm):
+    """Has the source itself say what is wrong with what was typed."""
+
+    def clean(self) -> dict[str, Any]:
+        """Put what is wrong beside its field."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        plain = {one.name: str(given.get(one.name) or "") for one in typed_fields(self.feed)}
+        faults = self.feed.row.faults
+        for name, words in (faults(plain) if faults is not None else {}).items():
+            self.add_error(name, words)
+        return given
 
 
 def typed_fields(feed: Feed) -> list[Field]:
@@ -99,4 +129,8 @@ def _field(one: Field) -> forms.Field:
         return secret_field(one.label, one.help)
     if one.holds is Holds.FLAG:
         return forms.BooleanField(label=one.label, required=False, help_text=one.help)
-    return forms.CharField(label=one.label, required=False, max_length=one.longest, help_text=one.help)
+    named: dict[str, Any] = {"label": one.label, "required": False, "max_length": one.longest, "help_text": one.help}
+    if one.holds is Holds.LINES:
+        lines = {"rows": max(3, one.default.count("\n") + 1), "spellcheck": "false", "placeholder": one.default}
+        return forms.CharField(**named, widget=forms.Textarea(attrs=lines))
+    return forms.CharField(**named, widget=forms.TextInput(attrs={"placeholder": one.default, "spellcheck": "false"}))

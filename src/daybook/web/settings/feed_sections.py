@@ -1,23 +1,19 @@
-"""What the settings page shows of a company's feeds: a section for each that has addresses of its own, and a list of all."""
+"""What the page of a feed shows of its settings: its addresses, its source's own fields, its rules."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 
 from daybook.companies.models import Company
-from daybook.feeds import roster
+from daybook.feeds.addresses import address_of
 from daybook.feeds.models import Feed
-from daybook.sources.registry import with_doors
+from daybook.kit import clock
 from daybook.sources.source import Door, Field, Holds
 from daybook.web import once
 from daybook.web.access import CompanyRequest
-from daybook.web.settings.feed_forms import FeedForm, NewFeedForm, RulesForm, fields_form, rules_form, typed_fields
-
-MOST = 200
-"""Feeds on a page: a sender that names a new source with each order makes as many."""
+from daybook.web.settings.feed_forms import FeedForm, RulesForm, fields_form, rules_form, typed_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,40 +46,26 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """A secret that was replaced and opens for a while beside the new one."""
+
+    field: Field
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One feed on the page."""
 
     feed: Feed
-    is_there: bool
-    """No: it comes to be with the first thing that is saved."""
     addresses: list[Address]
     form: forms.Form
     action: str
     button: str
     typed: list[Missing]
     made: list[Made]
-    rules: forms.Form | None
-
-
-def of_company(request: CompanyRequest, sent: FeedForm | None = None) -> dict[str, Any]:
-    """Return the sections, the list and the form of a new feed; `sent`: one that holds errors, as it was sent."""
-    feeds = list(roster.of_company(request.company)[:MOST])
-    own = [roster.own_if_any(request.company, source) for source in with_doors()]
-    mine = [*own, *(each for each in feeds if not each.is_built_in and each not in own)]
-    new = Feed(company=request.company)
-    return {
-        "feeds": feeds,
-        "built_in_feeds": sum(feed.is_built_in for feed in feeds),
-        "feed_sections": [_section(request, feed, sent if sent and sent.feed == feed else None) for feed in mine],
-        "new_feed": sent if isinstance(sent, NewFeedForm) else NewFeedForm(feed=new),
-    }
-
-
-def address_of(feed: Feed, door: Door, secret: str = "") -> str:
-    """Return the address of a feed's door; the first feed of a source stands at its company's own."""
-    base = f"{settings.PUBLIC_URL}/api/v1/intake/{feed.source}"
-    name = feed.company.public_id if feed.name == feed.source else feed.public_id
-    return f"{base}/{name}{door.pattern.replace('{secret}', secret)}"
+    rules: forms.Form
+    overlaps: list[Overlap]
 
 
 def kept_as(feed: Feed, field: str) -> str:
@@ -91,11 +73,11 @@ def kept_as(feed: Feed, field: str) -> str:
     return f"feed:{feed.public_id}:{field}"
 
 
-def _section(request: CompanyRequest, feed: Feed, sent: FeedForm | None) -> Section:
+def section(request: CompanyRequest, feed: Feed, sent: FeedForm | None) -> Section:
+    """Return it; `sent`: a form that holds errors, as it was sent."""
     typed = typed_fields(feed)
     return Section(
         feed=feed,
-        is_there=feed.pk is not None,
         addresses=[
             Address(label=door.label, url=address_of(feed, door), id=f"{feed.name}-{door.name}-url")
             for door in feed.row.doors
@@ -106,8 +88,15 @@ def _section(request: CompanyRequest, feed: Feed, sent: FeedForm | None) -> Sect
         button=f"Save {typed[0].label}" if len(typed) == 1 else "Save",
         typed=[Missing(field=one, is_there=one.name in feed.secrets) for one in typed if one.holds is Holds.SECRET],
         made=[_made(request, feed, door) for door in feed.row.doors if door.secret],
-        rules=None if feed.pk is None else sent if isinstance(sent, RulesForm) else rules_form(feed),
+        rules=sent if isinstance(sent, RulesForm) else rules_form(feed),
+        overlaps=_overlaps(feed),
     )
+
+
+def _overlaps(feed: Feed) -> list[Overlap]:
+    ends = {name: datetime.fromisoformat(until) for name, until in feed.overlaps.items()}
+    fields = [(one, ends[one.name]) for one in feed.row.fields if one.name in ends]
+    return [Overlap(field=one, until=until) for one, until in fields if until > clock.now()]
 
 
 def _made(request: CompanyRequest, feed: Feed, door: Door) -> Made:
@@ -123,10 +112,7 @@ def _made(request: CompanyRequest, feed: Feed, door: Door) -> Made:
 
 
 def _action(company: Company, feed: Feed, field: str = "") -> str:
-    """Return where a feed's form goes; that of a source's first feed keeps the address of before there were feeds."""
-    if feed.name == feed.source:
-        which = [company.public_id, feed.source, *([field] if field else [])]
-        return reverse("web:feed-own-secret" if field else "web:feed-own", args=which)
+    """Return where a feed's form goes."""
     if field:
         return reverse("web:feed-secret", args=[company.public_id, feed.public_id, field])
     return reverse("web:feed", args=[company.public_id, feed.public_id])

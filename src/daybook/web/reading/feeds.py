@@ -1,0 +1,104 @@
+"""How each feed is doing: what it last brought, what went wrong, what waits, how much comes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from daybook.companies.models import Company
+from daybook.feeds.models import Backfill, Feed
+from daybook.kit import clock
+from daybook.orders.models import Delivery, Order, OrderStanding
+from daybook.sources.registry import SOURCES
+from daybook.web.words import Badge
+
+MOST_COUNTED = 10_000
+"""Orders that wait; more are not counted."""
+QUIET_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One feed on the page of feeds."""
+
+    feed: Feed
+    badge: Badge
+    last_hour: int
+    """Orders that came for the first time."""
+    waiting: int
+    """Orders that are not due yet, or need a person."""
+    refused: int
+    """Deliveries that nobody has replayed or put aside."""
+    kept: int
+    """Deliveries that wait for the feed to be resumed, or for their order."""
+    backfill: Backfill | None
+    """The newest one."""
+
+
+def states(company: Company, feeds: Sequence[Feed]) -> list[State]:
+    """Return how the feeds are doing, in a fixed number of statements."""
+    ids = [feed.pk for feed in feeds]
+    since = clock.now() - timedelta(hours=1)
+    came = _counted(Order.objects.filter(company=company, feed__in=ids, first_received_at__gte=since))
+    waiting = _waiting(company)
+    open_ones = Delivery.objects.filter(company=company, settled_at=None, feed__in=ids)
+    refused = _counted(open_ones.filter(result=Delivery.Result.REFUSED))
+    kept = _counted(open_ones.filter(result=Delivery.Result.WAITING))
+    backfills = {each.feed_id: each for each in Backfill.objects.filter(company=company, feed__in=ids).order_by("id")}
+    return [
+        State(
+            feed=feed,
+            badge=badge(feed),
+            last_hour=came.get(feed.pk, 0),
+            waiting=waiting.get(feed.pk, 0),
+            refused=refused.get(feed.pk, 0),
+            kept=kept.get(feed.pk, 0),
+            backfill=backfills.get(feed.pk),
+        )
+        for feed in feeds
+    ]
+
+
+def badge(feed: Feed) -> Badge:
+    """Return in a word how the feed stands, the worst first."""
+    now = clock.now()
+    if feed.closed_at is not None:
+        return Badge("Closed", "warn", "What it sends is refused")
+    if feed.paused_at is not None:
+        return Badge("Paused", "warn", "It is asked nothing; what it sends is kept until it is resumed")
+    if feed.problem:
+        return Badge("Problem", "bad", feed.problem)
+    if feed.is_pulled:
+        return Badge("Asked", "good", f"Every {feed.every // timedelta(minutes=1)} minutes")
+    last = feed.last_received_at
+    if feed.is_built_in:
+        return Badge("Open", "good", "What the REST API and files send")
+    if last is None:
+        return Badge("Nothing yet", "calm", "Nothing was received yet")
+    if now - last > QUIET_AFTER:
+        return Badge("Quiet", "warn", "Nothing came for some days")
+    return Badge("Receives", "good", "What it sends is taken in")
+
+
+def doors() -> dict[str, str]:
+    """Return by which way a delivery came, in words, by its `door`."""
+    named = {"api": "REST API", "file": "File import"}
+    for source in SOURCES.values():
+        named |= {f"{source.name}_{door.name}": door.title for door in source.doors}
+        named[f"{source.name}_pull"] = f"{source.title}, asked"
+    return named
+
+
+def _waiting(company: Company) -> dict[int, int]:
+    """Return how many orders of each feed wait, of as many as are looked at."""
+    rows = OrderStanding.objects.filter(company=company, standing__in=[Order.Standing.WAITING, Order.Standing.HELD])
+    found: dict[int, int] = {}
+    for feed in rows.values_list("order__feed_id", flat=True)[:MOST_COUNTED]:
+        found[feed] = found.get(feed, 0) + 1
+    return found
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("feed_id").annotate(Count("id")))

@@ -1,0 +1,115 @@
+"""The list of everything that reached a company, and what is shown of one delivery."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from daybook.companies.models import Company
+from daybook.intake import replaying
+from daybook.orders.models import Delivery
+from daybook.sources import json_text
+from daybook.sources.problems import NotAnOrderError
+from daybook.web.listing import Found, asked_for
+from daybook.web.words import Badge
+
+LONGEST = 200
+OPEN = "open"
+FILTERS: Mapping[str, str] = {
+    OPEN: "Refused, to look at",
+    "waiting": "Kept, not taken in yet",
+    "refused": "Refused (all)",
+    "accepted": "Accepted",
+    "unchanged": "What stood already",
+    "late_retry": "Repeats and older states",
+    "ignored": "Nothing about an order",
+}
+BADGES: Mapping[str, Badge] = {
+    Delivery.Result.ACCEPTED: Badge("Accepted", "good", "New, or with new content: it stands"),
+    Delivery.Result.UNCHANGED: Badge("Unchanged", "calm", "This content stood already"),
+    Delivery.Result.LATE_RETRY: Badge("Older", "calm", "A repeat, or older than what stands: ignored"),
+    Delivery.Result.REFUSED: Badge("Refused", "bad", "Nothing of it was taken in"),
+    Delivery.Result.IGNORED: Badge("No order", "calm", "Well-formed, and nothing about an order"),
+    Delivery.Result.WAITING: Badge("Kept", "busy", "It is taken in later"),
+}
+SETTLED: Mapping[str, Badge] = {
+    Delivery.Result.REFUSED: Badge("Refused, settled", "calm", "It was replayed or put aside since"),
+    Delivery.Result.WAITING: Badge("Kept, settled", "calm", "It was taken in or put aside since"),
+}
+LARGEST_SHOWN = 200_000
+"""Characters of a delivery that a page shows."""
+
+
+def found(company: Company, asked: QueryDict) -> Found[Delivery]:
+    """Return the rows that are asked for."""
+    mine = Delivery.objects.filter(company=company)
+    shown = mine.select_related("feed", "order", "by").defer("raw")
+    return Found(_filtered(mine, company, asked), shown)
+
+
+def _filtered(rows: QuerySet[Delivery], company: Company, asked: QueryDict) -> QuerySet[Delivery]:
+    result = asked_for(asked, "result", 20)
+    if result == OPEN:
+        rows = rows.filter(result=Delivery.Result.REFUSED, settled_at=None)
+    elif result == Delivery.Result.WAITING:
+        rows = rows.filter(result=result, settled_at=None)
+    elif result:
+        rows = rows.filter(result=result)
+    if feed := asked_for(asked, "feed", 32):
+        rows = rows.filter(feed__public_id=feed, feed__company=company)
+    if text := asked_for(asked, "q", LONGEST):
+        named = Q(order__company=company) & (
+            Q(order__ref=text) | Q(order__external_ref=text) | Q(order__source_id=text)
+        )
+        rows = rows.filter(named | Q(ref=text) | Q(external_ref=text))
+    return rows
+
+
+def badge(delivery: Delivery) -> Badge:
+    """Return what became of a delivery, in a word."""
+    table = BADGES if delivery.settled_at is None else {**BADGES, **SETTLED}
+    return table.get(delivery.result, Badge(delivery.result, "calm"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A delivery's bytes as a page shows them."""
+
+    text: str
+    is_forgotten: bool = False
+    is_cut: bool = False
+    is_text: bool = True
+
+    @property
+    def may_be_edited(self) -> bool:
+        """Tell whether all of it stands on the page, as it came."""
+        return self.is_text and not self.is_cut and not self.is_forgotten
+
+
+def text_of(delivery: Delivery) -> Text:
+    """Return what came, laid out to be read where it is JSON."""
+    raw = replaying.piece_of(delivery)
+    if not raw:
+        return Text(text="", is_forgotten=True)
+    try:
+        plain = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Text(text=raw[:LARGEST_SHOWN].decode("utf-8", "backslashreplace"), is_text=False)
+    with suppress(NotAnOrderError):  # then it is shown as it is: why it cannot be read stands above
+        plain = json_text.write(json_text.parse(plain)) if len(plain) < LARGEST_SHOWN else plain
+    return Text(text=plain[:LARGEST_SHOWN], is_cut=len(plain) > LARGEST_SHOWN)
+
+
+def versions(company: Company, delivery: Delivery) -> list[Delivery]:
+    """Return what this one was corrected from and into, the first first."""
+    chain = [delivery]
+    while chain[0].corrects_id is not None and len(chain) < LONGEST:
+        before = Delivery.objects.filter(company=company, pk=chain[0].corrects_id).first()
+        if before is None:
+            break
+        chain.insert(0, before)
+    near = Delivery.objects.filter(company=company, pk__gt=chain[-1].pk)
+    after = near.filter(corrects__in=[each.pk for each in chain]).select_related("by", "order").order_by("id")[:LONGEST]
+    return [*chain, *after] if len(chain) > 1 or after else []

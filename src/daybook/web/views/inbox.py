@@ -1,0 +1,151 @@
+"""The inbox: everything that reached a company, what became of it, and taking in again what was refused."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from daybook.intake import replaying
+from daybook.intake.replaying import Replayed, ReplayError
+from daybook.orders.models import Delivery
+from daybook.web import live, pages
+from daybook.web.access import CompanyRequest, Role, may_change, member
+from daybook.web.listing import page_of
+from daybook.web.reading import feeds as ways
+from daybook.web.reading import inbox as reading
+from daybook.web.reading import orders as order_reading
+
+ROWS = "daybook/inbox/rows.html"
+
+
+@member()
+@require_GET
+def inbox(request: CompanyRequest) -> HttpResponse:
+    """Show the list; htmx asks for its rows alone."""
+    rows = _rows(request)
+    if request.headers.get("HX-Request"):
+        return live.answer(request, ROWS, rows)
+    context = {
+        "title": "Inbox",
+        "live": {**live.draw(request, ROWS, rows), "url": live.address(request)},
+        "asked": request.GET,
+        "filters": reading.FILTERS.items(),
+        "feeds": order_reading.feeds(request.company, request.GET),
+    }
+    return pages.render(request, "daybook/inbox/list.html", context)
+
+
+def _rows(request: CompanyRequest) -> dict[str, Any]:
+    page = page_of(reading.found(request.company, request.GET), request.GET)
+    named = ways.doors()
+    return {
+        "page": page,
+        "shown": [
+            {"row": each, "badge": reading.badge(each), "way": named.get(each.door, each.door)} for each in page.rows
+        ],
+        "company": request.company,
+        "is_filtered": any(request.GET.get(name) for name in ("result", "feed", "q")),
+    }
+
+
+@member()
+@require_GET
+def delivery(request: CompanyRequest, delivery: int) -> HttpResponse:
+    """Show one delivery: what came, what became of it and why."""
+    return _show(request, _found(request, delivery))
+
+
+@member()
+@require_GET
+def download(request: CompanyRequest, delivery: int) -> HttpResponse:
+    """Give the bytes as they came, to be kept as a file and never shown by the browser."""
+    row = _found(request, delivery)
+    response = HttpResponse(bytes(row.raw), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="delivery-{row.pk}.txt"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
+    """Take it in again, as it was or as the person corrected it."""
+    row = _found(request, delivery)
+    typed = request.POST.get("corrected")
+    corrected = None if typed is None or _is_same(row, typed) else typed.encode("utf-8", "replace")
+    if corrected is not None and len(corrected) > replaying.LARGEST:
+        messages.error(
+            request, "This is too large to be corrected here: have it corrected and sent again by its sender."
+        )
+        return _show(request, row, typed=typed, status=422)
+    is_older_meant = bool(request.POST.get("even_if_older"))
+    try:
+        done = replaying.replay(row, by=request.user, corrected=corrected, even_if_older=is_older_meant)
+    except ReplayError as error:
+        messages.error(request, str(error))
+        return _to(request, row)
+    if done.newer is not None or (done.problems and not done.is_taken):
+        return _show(request, row, typed=typed, done=done, status=422)
+    return _done(request, row, done)
+
+
+def _done(request: CompanyRequest, row: Delivery, done: Replayed) -> HttpResponse:
+    """Say what became of it, on the page of the order where there is one."""
+    if not done.is_taken:
+        messages.info(request, f"It still waits. {' '.join(each.why for each in done.receipts)}")
+        return _to(request, row)
+    orders = [each for each in done.receipts if each.order]
+    messages.success(request, "Taken in." if len(orders) == 1 else f"Taken in: {len(orders)} orders.")
+    if len(orders) == 1:
+        return redirect(reverse("web:order", args=[request.company.public_id, orders[0].order]))
+    return _to(request, row)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def put_aside(request: CompanyRequest, delivery: int) -> HttpResponse:
+    """Let it ask for nobody any more; it stays in the list."""
+    row = _found(request, delivery)
+    if replaying.put_aside(row):
+        messages.success(request, "Put aside. It stays in the inbox, under Refused (all).")
+    return _to(request, row)
+
+
+def _found(request: CompanyRequest, pk: int) -> Delivery:
+    rows = Delivery.objects.filter(company=request.company).select_related("feed__company", "order", "by", "company")
+    return get_object_or_404(rows, pk=min(pk, 2**63 - 1))
+
+
+def _show(
+    request: CompanyRequest, row: Delivery, *, typed: str | None = None, done: Replayed | None = None, status: int = 200
+) -> HttpResponse:
+    text = reading.text_of(row)
+    may_replay = may_change(request.membership) and replaying.may_be_replayed(row)
+    context = {
+        "title": f"Delivery {row.pk}",
+        "delivery": row,
+        "badge": reading.badge(row),
+        "way": ways.doors().get(row.door, row.door),
+        "text": text,
+        "typed": typed if typed is not None else text.text,
+        "done": done,
+        "versions": [{"row": each, "badge": reading.badge(each)} for each in reading.versions(request.company, row)],
+        "may_replay": may_replay,
+        "may_edit": may_replay and text.may_be_edited,
+        "may_put_aside": may_change(request.membership)
+        and row.result in replaying.MAY_BE_REPLAYED
+        and row.settled_at is None,
+    }
+    return pages.render(request, "daybook/inbox/page.html", context, status=status)
+
+
+def _is_same(row: Delivery, typed: str) -> bool:
+    """Tell whether a person left the text as the page showed it; browsers send line ends of their own."""
+    return typed.replace("\r\n", "\n").strip() == reading.text_of(row).text.replace("\r\n", "\n").strip()
+
+
+def _to(request: CompanyRequest, row: Delivery) -> HttpResponse:
+    return redirect(reverse("web:delivery", args=[request.company.public_id, row.pk]))
