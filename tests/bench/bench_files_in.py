@@ -43,29 +43,13 @@ FIELDS = {
 
 def table(orders: int) -> list[list[str]]:
     """Return the rows: three or four lines an order, 10 rows to 3 orders."""
-    rows = []
-    for at in range(orders):
-        for line in range(4 if at % 3 == 0 else 3):
-            rows.append(
-                [
-                    f"W{at:06}",
-                    "2026-11-20",
-                    f"Person {at}",
-                    f"p{at}@example.com",
-                    "GB",
-                    "GBP",
-                    f"SKU-{line}-{at % 900}",
-                    f"A thing, printed, size {line}",
-                    str(1 + line % 3),
-                    f"{5 + at % 40}.{at % 100:02}",
-                    "20",
-                    "3.50",
-                    f"{at} Example Street",
-                    "Leeds",
-                    "LS1 1AA",
-                ]  # fmt: skip
-            )
-    return rows
+    return [_row(at, line) for at in range(orders) for line in range(4 if at % 3 == 0 else 3)]
+
+
+def _row(at: int, line: int) -> list[str]:
+    order = [f"W{at:06}", "2026-11-20", f"Person {at}", f"p{at}@example.com", "GB", "GBP"]
+    goods = [f"SKU-{line}-{at % 900}", f"A thing, printed, size {line}", str(1 + line % 3)]
+    return [*order, *goods, f"{5 + at % 40}.{at % 100:02}", "20", "3.50", f"{at} Example Street", "Leeds", "LS1 1AA"]
 
 
 def as_csv(rows: list[list[str]]) -> bytes:

@@ -1,6 +1,6 @@
 """What a file of orders would become, before anything of it is taken in: its first orders, read as they will be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
@@ -93,11 +93,8 @@ class _Top:
     def __init__(self, rows: Rows) -> None:
         self._rows, self.is_cut = rows, False
 
-    def rows(self) -> "islice[Row]":
+    def rows(self) -> Iterator[Row]:
         """Yield them."""
-        return self._first()  # type: ignore[return-value]
-
-    def _first(self) -> Any:
         for number, row in self._rows():
             if number > ROWS:
                 self.is_cut = True
