@@ -15,10 +15,12 @@ class Cause(StrEnum):
     NOT_DISPATCHED = "not_dispatched"
     PART_SHIPPED = "part_shipped"
     TEST_ORDER = "test_order"
+    SAME_SALE = "same_sale"
     FREE_OF_CHARGE = "free_of_charge"
     BEFORE_START_DATE = "before_start_date"
     CANCELLED = "cancelled"
     # about the order
+    LOOKS_LIKE_SAME_SALE = "looks_like_same_sale"
     ON_HOLD = "on_hold"
     HAS_ERROR = "has_error"
     NO_PRICES = "no_prices"

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from daybook.companies.models import Company, Person
 from daybook.feeds import dues
 from daybook.feeds.models import Feed
-from daybook.feeds.roster import FeedError
+from daybook.feeds.roster import FeedError, let_meet
 from daybook.feeds.saving import RULES, about, saving
 from daybook.history import telling
 from daybook.history.kinds import What
@@ -59,7 +59,7 @@ def change_brings(feed: Feed, brings: str, by: Person | None = None) -> None:
             mine.brings = _brings(mine, brings)
             _check_numbers(mine)
             mine.save(update_fields=["brings"])
-        _let_meet(mine.company_id)
+        let_meet(mine.company_id)
 
 
 def _brings(feed: Feed, brings: str) -> str:
@@ -68,13 +68,6 @@ def _brings(feed: Feed, brings: str) -> str:
     if brings == Feed.Brings.NEWS and feed.is_built_in:
         raise FeedError("What the REST API and files send are sales.", "brings")
     return brings
-
-
-def _let_meet(company_id: int) -> None:
-    """Say of each feed whether an order of it may be an order of another one: where several that people added bring sales."""
-    open_ones = Feed.objects.filter(company_id=company_id, closed_at=None, brings=Feed.Brings.SALES)
-    does = open_ones.count() > 1 and open_ones.exclude(source="canonical").exists()
-    Feed.objects.filter(company_id=company_id).exclude(meets_others=does).update(meets_others=does)
 
 
 def reopen(feed: Feed, by: Person | None = None) -> Feed:
@@ -108,7 +101,7 @@ def _switched_on(feed: Feed, by: Person | None) -> Feed:
         with transaction.atomic():
             feed.save()
             dues.schedule(feed)
-            _let_meet(feed.company_id)
+            let_meet(feed.company_id)
             telling.tell(about(feed), what, by=by, after={"name": feed.name})
     except IntegrityError as error:
         raise FeedError(f"A feed named {feed.name} was added just now. Load the page again.") from error

@@ -55,6 +55,7 @@ def _named(company: Company, names: Collection[str]) -> dict[str, Feed]:
 def _built_in(company: Company, names: Collection[str]) -> dict[str, Feed]:
     made = [Feed(company=company, source=_source_of(name), name=name) for name in names]
     Feed.objects.bulk_create(made, ignore_conflicts=True)
+    let_meet(company.pk)
     found = _named(company, names)
     ours = {feed.public_id for feed in made}  # somebody else may have made one in the same moment, and told of it
     for feed in found.values():
@@ -113,6 +114,8 @@ def own(company: Company, source: Source, by: Person | None = None) -> Feed:
     """Return the company's first feed of a source, at the company's own address; made where there is none yet."""
     feed, is_new = Feed.objects.get_or_create(company=company, name=source.name, defaults={"source": source.name})
     if is_new:
+        let_meet(company.pk)
+        feed.refresh_from_db()
         telling.tell(about(feed), What.ADDED, by=by, after={"name": feed.name})
     return feed
 
@@ -121,6 +124,13 @@ def own_if_any(company: Company, source: Source) -> Feed:
     """Return the company's first feed of a source; one that is not saved where there is none yet."""
     found = Feed.objects.filter(company=company, source=source.name, name=source.name).first()
     return found or Feed(company=company, source=source.name, name=source.name)
+
+
+def let_meet(company_id: int) -> None:
+    """Say of each feed whether an order of it may be an order of another: where a person added one and there are several."""
+    open_ones = Feed.objects.filter(company_id=company_id, closed_at=None, brings=Feed.Brings.SALES)
+    does = open_ones.count() > 1 and open_ones.exclude(source=CANONICAL.name).exists()
+    Feed.objects.filter(company_id=company_id).exclude(meets_others=does).update(meets_others=does)
 
 
 @transaction.atomic
@@ -197,5 +207,6 @@ def close(feed: Feed, by: Person | None = None) -> None:
     """Take in nothing of the feed any more; what was accepted stays, and goes on."""
     mine = Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, closed_at=None)
     if mine.update(closed_at=clock.now(), due_at=None):
+        let_meet(feed.company_id)
         Backfill.objects.filter(company_id=feed.company_id, feed=feed).update(due_at=None)
         telling.tell(about(feed), What.CLOSED, by=by)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from daybook.mapping.rules import MappingRules, ProcessMethod
 from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 from daybook.sources.canonical.schema import CanonicalOrder
+
+SAME_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,25 @@ class OrderRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """An order of another feed that has one of an order's names."""
+
+    public_id: str
+    ref: str
+    feed: str
+    """Its feed's name."""
+    currency: str
+    gross: Decimal | None
+    at: datetime
+    """When it was ordered, else when it came."""
+
+    def is_like(self, currency: str, gross: Decimal | None, at: datetime) -> bool:
+        """Tell whether it may be the same sale: the same total within SAME_WITHIN."""
+        is_near = abs(self.at - at) <= SAME_WITHIN
+        return is_near and gross is not None and (self.currency, self.gross) == (currency, gross)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryStand:
     """A document of the order, as it stands in the day book; the fields are those of `outbox.models.Entry`."""
 
@@ -130,6 +151,10 @@ class Stand:
     """All its documents that were made for the connection, oldest first."""
     taken: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By (space, number in capitals) what other documents have: whose it is, in words."""
+    met: tuple[Met, ...] = ()
+    """Orders of other feeds with one of its names; none once a person said what it is."""
+    is_same_sale: bool = False
+    """A person said that it is the same sale as an order of another feed."""
 
     def latest(self, kind: Kind, key: str = "") -> EntryStand | None:
         """Return the newest document of a kind and a part of the order."""

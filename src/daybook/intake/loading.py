@@ -1,7 +1,7 @@
 """Orders with all that is known of them, locked and read in a fixed number of statements, however many they are."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from daybook.documents.line_kinds import LineKind
 from daybook.history.kinds import Subject
 from daybook.history.models import Event
 from daybook.intake.intents import EntryStand, OrderRow, Received, Stand
+from daybook.intake.meeting import met
 from daybook.intake.parts import Told
 from daybook.mapping.texts import without_entities
 from daybook.orders.models import Notice, Order, OrderStanding, Revision
@@ -96,13 +97,16 @@ def works(
     entries = _entries(company, connection_id, known, in_turn)
     standings = {**fresh, **_standings(company, connection_id, known)}
     doubtful = _may_still_appear(company.pk, (entry for each in entries.values() for entry in each), now)
+    others = met(company, orders)
     return [
         Work(
             order=order,
             stands=standings[order.pk],
             is_fresh=order.pk in fresh,
             received=Received(contents.get(order.pk) or _content(order), told.get(order.pk, ())),
-            stand=_stand(order, standings[order.pk], entries.get(order.pk, []), doubtful),
+            stand=replace(
+                _stand(order, standings[order.pk], entries.get(order.pk, []), doubtful), met=others.get(order.pk, ())
+            ),
             entries=entries.get(order.pk, []),
         )
         for order in orders
@@ -162,6 +166,7 @@ def _stand(order: Order, stands: OrderStanding, entries: Sequence[Entry], doubtf
             **{name: getattr(order, name) for name in OF_ORDER},
             **{name: getattr(stands, name) for name in OF_STANDING},
         ),
+        is_same_sale=order.sameness == Order.Sameness.SAME,
         entries=tuple(_entry_stand(entry, may_still_appear=entry.pk in doubtful) for entry in entries),
     )
 

@@ -20,6 +20,7 @@ from daybook.intake.intents import (
     Enter,
     EntryStand,
     HoldBack,
+    Met,
     Plan,
     Received,
     Remap,
@@ -71,6 +72,8 @@ def plan(
     draft = Draft(facts=stands, stand=stand, rules=rules, asked=asked, now=now, marks=marks, row=row, docs=docs)
     word = known(stand, row, received)
     decision = facts.decide(stands, rules.timing, word)
+    if stand.is_same_sale and isinstance(decision, Due | NotYet):
+        decision = Skip(Cause.SAME_SALE)
     _decided(draft, decision, _priced_order(draft, decision))
     flagging.flag_late_hold(draft, is_late=facts.holds_nothing(stands, word))
     return _planned(draft)
@@ -170,6 +173,10 @@ def _own(draft: Draft) -> list[Doc]:
 
 def _due(draft: Draft, order: mapping.Order) -> None:
     obstacle = draft.rules.obstacle
+    twin = _twin(draft)
+    if twin is not None:
+        draft.standing(HELD, Cause.LOOKS_LIKE_SAME_SALE, twin.ref, f"It came by the feed {twin.feed}.")
+        return
     if obstacle is not None and not any(map(_stands, _own(draft))):
         draft.standing(HELD, obstacle.cause, obstacle.subject, obstacle.detail)
         return
@@ -184,6 +191,14 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     for doc in there:
         if doc.kind not in wanted:
             _not_wanted(draft, doc)
+
+
+def _twin(draft: Draft) -> Met | None:
+    """Return an order of another feed that may be the same sale; what is in the day book already is another one."""
+    if any(map(_stands, _own(draft))):
+        return None
+    at = draft.row.ordered_at or draft.stand.received_at
+    return next((each for each in draft.stand.met if each.is_like(draft.row.currency, draft.row.gross, at)), None)
 
 
 def _stands(doc: Doc) -> bool:

@@ -328,7 +328,8 @@ def _receive_batch(
     connections = [each.connection_id for each in company_rules]
     with transaction.atomic():
         stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
-        Delivery.objects.bulk_create(_refused(company, arrival, each, now) for each in refused)
+        rows = [_refused(company, arrival, each, now) for each in refused]
+        Delivery.objects.bulk_create(_not_open(company, rows) if arrival.pieces else rows)
         outlooks = {} if arrival.is_put_off else _prepared(company, stored.values(), company_rules, now)
         storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
     if not arrival.is_put_off:
@@ -382,6 +383,14 @@ def _refused(company: Company, arrival: Arrival, refused: _Refused, now: datetim
     row.raw = row.raw or refused.raw
     row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
     return row
+
+
+def _not_open(company: Company, rows: Sequence[Delivery]) -> list[Delivery]:
+    """Return those that do not lie in the inbox already: a shop that is asked answers the same until it is put right there."""
+    mine = Delivery.objects.filter(company=company, result=Delivery.Result.REFUSED, settled_at=None)
+    same = mine.filter(body_hash__in=[each.body_hash for each in rows]) if rows else mine.none()
+    there = set(same.values_list("feed_id", "body_hash"))
+    return [each for each in rows if (each.feed_id, each.body_hash) not in there]
 
 
 def _receipt(incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -> Receipt:

@@ -68,6 +68,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<id:order>/", orders.order, name="order"),
+    path("orders/<id:order>/same-sale/", orders.same_sale, name="order-same-sale"),
     path("orders/<id:order>/date/", orders.save_date, name="order-date"),
     path("documents/", documents.documents, name="documents"),
     path("documents/retry/", documents.retry, name="documents-retry"),

@@ -250,6 +250,9 @@ class TestARowThatNamesNoOrder:
         refused = Delivery.objects.get(result="refused")
         assert refused.problems[0]["field"] == "order.id"
         assert json.loads(bytes(refused.raw))["rows"][0]["id"] == 9
+        Feed.objects.filter(pk=feed.pk).update(cursor="")
+        assert pulling.pull(due(feed)).results == {"unchanged": 1, "refused": 1}
+        assert Delivery.objects.filter(result="refused").count() == 1
 
     def test_is_understood_once_a_person_maps_its_fields(self, feed, oms):
         oms.sells(7, changed=ago(hours=1))

@@ -18,6 +18,7 @@ ONE = "one of several: "
 ARGUMENTS = {
     "order": "order",
     "order-date": "order",
+    "order-same-sale": "order",
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",

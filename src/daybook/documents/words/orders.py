@@ -26,6 +26,11 @@ WAITING: dict[Cause, E] = {
         "The shop marks the order as a test, so no document is made of it.",
         "Nothing to do. If it is a real sale, take the mark off in the shop and have the order sent again.",
     ),
+    Cause.SAME_SALE: E(
+        "The same sale as another order",
+        "A person said that this is the sale that came by another feed too, so no document is made of this one.",
+        "Nothing to do. If it is another sale after all, say so on this page.",
+    ),
     Cause.FREE_OF_CHARGE: E(
         "Free of charge",
         "The OMS marks the order as free of charge, so there is nothing to invoice.",
@@ -46,6 +51,13 @@ WAITING: dict[Cause, E] = {
 }
 """Nothing is wrong with these: there is nothing to press."""
 ORDERS: dict[Cause, E] = {
+    Cause.LOOKS_LIKE_SAME_SALE: E(
+        "Looks like the same sale",
+        "Another feed brought order {subject} with the same reference, currency and total within 30 days.",
+        "Compare the two below and say whether this is the same sale, which is posted once, or another one.",
+        ORDER,
+        "another order",
+    ),
     Cause.ON_HOLD: E(
         "On hold in the OMS",
         "The OMS holds the order back, so no document is made of it.",

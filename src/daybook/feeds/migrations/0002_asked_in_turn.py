@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='feed',
             name='brings',
-            field=models.CharField(choices=[('sales', 'Other sales: each order becomes documents'), ('news', 'News about the same sales: dispatch, cancellation, cost; never a document of its own')], db_default='sales', default='sales', max_length=8),
+            field=models.CharField(choices=[('sales', 'Other sales: each order becomes documents'), ('news', 'News about the same sales: dispatch, cancellation; never a document of its own')], db_default='sales', default='sales', max_length=8),
         ),
         migrations.AddField(
             model_name='feed',

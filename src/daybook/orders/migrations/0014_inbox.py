@@ -7,6 +7,36 @@ from django.db import migrations, models
 from daybook.altering import AtOnce
 
 
+MET = """
+    CREATE FUNCTION daybook_met(company bigint, ids bigint[], feeds bigint[], refs text[], externals text[])
+    RETURNS TABLE (
+        mine bigint, public_id varchar, ref varchar, feed varchar, currency varchar, gross numeric, at timestamptz
+    )
+    LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock(hashed.name) FROM (
+            SELECT DISTINCT hashtextextended(company || ':' || names.name, 0) AS name
+            FROM unnest(refs || externals) AS names(name) WHERE names.name > '' ORDER BY 1
+        ) AS hashed;
+        RETURN QUERY  -- sees what was committed while the locks were waited for
+        SELECT asked.id, other.public_id, other.ref, theirs.name, other.currency, other.gross,
+            coalesce(other.ordered_at, other.first_received_at)
+        FROM unnest(ids, feeds, refs, externals) AS asked(id, feed, ref, external_ref)
+        JOIN orders_order other ON other.company_id = company AND other.feed_id <> asked.feed
+            AND (other.ref IN (asked.ref, asked.external_ref)
+                OR (other.external_ref > '' AND other.external_ref IN (asked.ref, asked.external_ref)))
+        JOIN feeds_feed theirs ON theirs.id = other.feed_id AND theirs.brings = 'sales'
+        WHERE other.current_revision_id IS NOT NULL AND other.sameness <> 'same'
+            AND NOT (other.sameness = 'another' AND other.same_as_id IS NOT DISTINCT FROM asked.id)
+            AND (other.id < asked.id OR EXISTS (
+                SELECT FROM outbox_entry entry
+                WHERE entry.company_id = company AND entry.order_id = other.id AND entry.state <> 'cancelled'
+            ))
+        ORDER BY other.id;
+    END $$
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -94,4 +124,5 @@ class Migration(migrations.Migration):
         ),
             ]
         ),
+        migrations.RunSQL(MET, "DROP FUNCTION daybook_met"),
     ]

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.connections import roster
-from daybook.intake import dating
+from daybook.documents.causes import Cause
+from daybook.intake import dating, same_sales
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
@@ -78,10 +79,27 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "history": reading.history(row),
         "made": reading.documents_of(row),
         "explanation": causes.of_order(row),
+        "twins": same_sales.twins(row) if reading.cause_of(row) == Cause.LOOKS_LIKE_SAME_SALE else (),
         "stands": reading.by_connection(row),
         "may_change": may_change(request.membership),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def same_sale(request: CompanyRequest, order: str) -> HttpResponse:
+    """Keep whether the order is the same sale as one of another feed."""
+    row = get_object_or_404(reading.marked(request.company), public_id=order)
+    verdict = request.POST.get("verdict", "")
+    is_asked = reading.cause_of(row) == Cause.LOOKS_LIKE_SAME_SALE or row.sameness
+    if verdict not in {Order.Sameness.SAME, Order.Sameness.ANOTHER} or not is_asked:
+        messages.error(request, "Nobody asks that of this order any more. Load the page again.")
+    else:
+        same_sales.decide(row, verdict, request.user)
+        said = "the same sale: no document is made of this order" if verdict == Order.Sameness.SAME else "another sale"
+        messages.success(request, f"Kept: {said}.")
+    return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]))
 
 
 @member(Role.ACCOUNTANT)

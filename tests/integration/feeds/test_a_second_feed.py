@@ -1,0 +1,218 @@
+"""What a second feed brings: news about the sales of the first, or other sales that may look like one that is known."""
+
+import json
+import threading
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from daybook.feeds import opening, roster
+from daybook.feeds.models import Feed
+from daybook.feeds.roster import FeedError
+from daybook.intake import receive as receiving
+from daybook.intake import replaying
+from daybook.intake.deliveries import Arrival
+from daybook.orders.models import Delivery, Order
+from daybook.outbox.models import Entry
+from daybook.sources.kornitx.source import KORNITX
+from tests.integration.web.conftest import *  # noqa: F403 - the pages' people and companies
+
+pytestmark = pytest.mark.django_db
+
+
+def sold(number, **changes):
+    """An order of the shop."""
+    lines = [
+        {"id": f"{at}", "sku": f"MUG-{at}", "quantity": 1, "unit_price": "10", "tax_rate": "0.2"} for at in range(2)
+    ]
+    return {
+        "source": "shop", "id": f"id-{number}", "number": f"{number}", "currency": "GBP", "lines": lines,
+        "ordered_at": "2026-11-20T10:00:00Z",
+    } | changes  # fmt: skip
+
+
+def pushed(number, shops, *, skus=("MUG-0", "MUG-1"), **changes):
+    """What the OMS pushes of it."""
+    items = [
+        {
+            "id": number * 10 + at,
+            "ref": f"L{at}",
+            "sku": sku,
+            "quantity": 1,
+            "unit_sale_price": 10,
+            "sale_vat_rate": 0.2,
+        }
+        for at, sku in enumerate(skus)
+    ]
+    given = {
+        "id": number, "ref": f"K{number}", "external_ref": f"{shops}", "status": 8, "currency_code": "GBP",
+        "sale_datetime": "2026-11-20 10:00:00", "completion_datetime": "2026-11-21 10:00:00", "items": items,
+    }  # fmt: skip
+    return json.dumps(given | changes).encode()
+
+
+def push(feed, *arguments, **changes):
+    feed = Feed.objects.select_related("company").get(pk=feed.pk)
+    return receiving.take(feed, KORNITX.door("push"), pushed(*arguments, **changes))
+
+
+def sell(acme, *arguments, **changes):
+    return receiving.receive(acme.company, sold(*arguments, **changes), arrival=Arrival(is_awaited=False))
+
+
+def standing(number):
+    found = Order.objects.get(ref=f"{number}").standings.get()
+    return found.standing, found.cause
+
+
+class TestAFeedOfNews:
+    @pytest.fixture
+    def oms(self, acme) -> Feed:
+        return opening.add(acme.company, "kornitx", "oms", brings="news")
+
+    def test_tells_of_the_dispatch_and_never_makes_an_order(self, acme, oms):
+        sell(acme, 1001)
+        assert standing(1001) == ("waiting", "not_dispatched")
+        (receipt,) = push(oms, 7, 1001)
+
+        assert (receipt.result, receipt.is_notice) == ("accepted", True)
+        assert standing(1001) == ("documented", "")
+        assert Order.objects.count() == 1
+        assert [(entry.number, str(entry.date)) for entry in Entry.objects.all()] == [("1001", "2026-11-21")]
+
+    def test_tells_of_a_cancellation(self, acme, oms):
+        sell(acme, 1001)
+        push(oms, 7, 1001, status=128)
+        assert standing(1001)[0] == "cancelled"
+
+    def test_that_repeats_itself_changes_nothing(self, acme, oms):
+        sell(acme, 1001)
+        assert [push(oms, 7, 1001)[0].result for _ in range(3)] == ["accepted", "unchanged", "unchanged"]
+
+    def test_waits_for_its_order_and_is_taken_in_once_that_comes(self, acme, oms):
+        (receipt,) = push(oms, 7, 1001)
+        assert (receipt.result, Order.objects.count(), replaying.take_waiting()) == ("waiting", 0, 0)
+        sell(acme, 1001)
+        assert standing(1001) == ("waiting", "not_dispatched")
+
+        assert replaying.take_waiting() == 1
+        assert standing(1001) == ("documented", "")
+        assert not Delivery.objects.filter(result="waiting", settled_at=None).exists()
+
+    def test_of_an_order_made_in_two_parts_posts_it_when_both_have_left(self, acme, oms):
+        sell(acme, 1001)
+        push(oms, 7, 1001, skus=["MUG-0"])
+        push(oms, 7, 1001, skus=["MUG-0"])
+        assert standing(1001) == ("waiting", "part_shipped")
+        push(oms, 8, 1001, skus=["MUG-1"])
+        assert standing(1001) == ("documented", "")
+
+    def test_of_a_part_that_cannot_be_told_waits_for_a_person(self, acme, oms):
+        sell(acme, 1001)
+        push(oms, 7, 1001, skus=["SOMETHING ELSE"])
+        assert standing(1001) == ("waiting", "not_dispatched")
+        assert "1 of the 2 things" in Delivery.objects.get(result="waiting").problems[0]["problem"]
+
+    def test_whose_order_several_are_called_waits_for_a_person(self, acme, oms):
+        sell(acme, 1001, external_ref="A")
+        sell(acme, 1002, external_ref="A")
+        push(oms, 7, "A")
+        assert "1001, 1002" in Delivery.objects.get(result="waiting").problems[0]["problem"]
+
+    def test_needs_no_prefix_and_may_turn_to_sales_only_with_one(self, acme, oms):
+        opening.add(acme.company, "kornitx", "other")
+        with pytest.raises(FeedError, match="number prefix"):
+            opening.change_brings(oms, "sales")
+        with pytest.raises(FeedError, match="one of"):
+            opening.change_brings(oms, "nothing")
+
+
+class TestTwoFeedsOfSales:
+    @pytest.fixture
+    def oms(self, acme) -> Feed:
+        return opening.add(acme.company, "kornitx", "oms", "K-")
+
+    @pytest.fixture
+    def both(self, acme, oms):
+        sell(acme, 1001, dispatched=True, dispatched_at="2026-11-20")
+        push(oms, 7, 1001)
+
+    def test_an_order_that_looks_like_one_that_is_known_is_held(self, both):
+        assert standing(1001) == ("documented", "")
+        assert standing("K7") == ("held", "looks_like_same_sale")
+        assert Entry.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"external_ref": "1002", "ref": "K9"},
+            {"currency_code": "EUR"},
+            {"shipping_price": 1, "shipping_price_inc_tax": 1.2},
+            {"sale_datetime": "2026-07-01 10:00:00"},
+        ],
+    )
+    def test_another_reference_currency_total_or_month_is_another_sale(self, acme, oms, other):
+        sell(acme, 1001, dispatched=True, dispatched_at="2026-11-20")
+        push(oms, 7, 1001, **other)
+        assert standing(other.get("ref", "K7"))[1] != "looks_like_same_sale"
+
+    def test_the_same_feed_may_have_two_alike(self, oms):
+        push(oms, 7, 1001)
+        push(oms, 8, 1001)
+        assert (standing("K7")[0], standing("K8")[0]) == ("documented", "documented")
+
+    def test_a_person_sees_both_and_says_that_it_is_another(self, both, acme, logged_in):
+        owner, order = logged_in("owner"), Order.objects.get(ref="K7")
+        page = reverse("web:order", args=[acme.company.public_id, order.public_id])
+        shown = owner.get(page).content.decode()
+        assert ("1001</a>" in shown, "Another sale: post both" in shown) == (True, True)
+
+        owner.post(f"{page}same-sale/", {"verdict": "another"})
+        assert standing("K7") == ("documented", "")
+        assert Entry.objects.count() == 2
+
+    def test_or_that_it_is_the_same_and_takes_it_back(self, both, acme, logged_in):
+        owner, order = logged_in("owner"), Order.objects.get(ref="K7")
+        page = reverse("web:order", args=[acme.company.public_id, order.public_id])
+        owner.post(f"{page}same-sale/", {"verdict": "same"})
+        assert standing("K7") == ("skipped", "same_sale")
+        assert "the same sale as 1001" in owner.get(page).content.decode()
+        owner.post(f"{page}same-sale/", {"verdict": "another"})
+        assert standing("K7") == ("documented", "")
+        assert owner.post(f"{page}same-sale/", {"verdict": "nonsense"}).status_code == 302
+
+    def test_what_is_changed_until_it_looks_alike_no_more_goes(self, both, oms):
+        push(oms, 7, 1001, shipping_price=1, shipping_price_inc_tax=1.2)
+        assert standing("K7") == ("documented", "")
+
+    def test_with_one_feed_nothing_is_asked(self, acme):
+        sell(acme, 1001)
+        assert not Feed.objects.get().meets_others
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_come_at_once_one_is_held(acme):
+    oms = opening.add(acme.company, "kornitx", "oms", "K-")
+    roster.named(acme.company, ["shop"])
+    begin = threading.Barrier(2)
+
+    def run(act):
+        try:
+            begin.wait()
+            act()
+        finally:
+            connection.close()
+
+    for number in range(5):
+        acts = [
+            lambda at=number: sell(acme, 1000 + at, dispatched=True, dispatched_at="2026-11-20"),
+            lambda at=number: push(oms, 100 + at, 1000 + at),
+        ]
+        threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    assert Order.objects.count() == 10
+    assert Entry.objects.count() == 5
