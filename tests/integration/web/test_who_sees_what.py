@@ -55,6 +55,8 @@ ARGUMENTS = {
         "feed",
     ),
     **dict.fromkeys(("delivery", "delivery-raw", "delivery-replay", "delivery-aside"), "delivery"),
+    **dict.fromkeys(("filesin-feed", "filesin-test", "filesin-trust"), "files_feed"),
+    **dict.fromkeys(("filesin-file", "filesin-columns", "filesin-take", "filesin-aside", "filesin-original"), "file"),
     "connection-reopen": "connection",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
@@ -66,6 +68,7 @@ NAMES = [
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
 LOOKS = {"overview", "orders", "order", "documents", "document", "connection", "settings-example", "costs", "banner"}
 LOOKS |= {"feeds", "feed-page", "inbox", "delivery", "delivery-raw"}
+LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original"}
 LOOKS |= {f"{ONE}connection", f"{ONE}settings-example"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 
@@ -131,6 +134,8 @@ class TestNobody:
             ("feed-rules", "feed-page"),
             ("delivery-replay", "delivery"),
             ("costs-upload", "costs"),
+            ("filesin-upload", "filesin"),
+            ("filesin-columns", "filesin-file"),
             ("costs", "costs"),
             ("document-retry", "document"),
             ("document-cancel", "document-cancel"),
