@@ -43,17 +43,13 @@ FIELDS = {
 
 def table(orders: int) -> list[list[str]]:
     """Return the rows: three or four lines an order, 10 rows to 3 orders."""
-    rows = []
-    for at in range(orders):
-        for line in range(4 if at % 3 == 0 else 3):
-            rows.append(
-                [
-                    f"W{at:06}", "2026-11-20", f"Person {at}", f"p{at}@example.com", "GB", "GBP", f"SKU-{line}-{at % 900}",
-                    f"A thing, printed, size {line}", str(1 + line % 3), f"{5 + at % 40}.{at % 100:02}", "20", "3.50",
-                    f"{at} Example Street", "Leeds", "LS1 1AA",
-                ]  # fmt: skip
-            )
-    return rows
+    return [_row(at, line) for at in range(orders) for line in range(4 if at % 3 == 0 else 3)]
+
+
+def _row(at: int, line: int) -> list[str]:
+    order = [f"W{at:06}", "2026-11-20", f"Person {at}", f"p{at}@example.com", "GB", "GBP"]
+    goods = [f"SKU-{line}-{at % 900}", f"A thing, printed, size {line}", str(1 + line % 3)]
+    return [*order, *goods, f"{5 + at % 40}.{at % 100:02}", "20", "3.50", f"{at} Example Street", "Leeds", "LS1 1AA"]
 
 
 def as_csv(rows: list[list[str]]) -> bytes:
@@ -86,9 +82,12 @@ def test_a_large_spreadsheet_is_stored_and_safe(note: Note, tmp_path: Path, kind
     print(f"\n{len(rows):,} rows, {ORDERS:,} orders, {path.stat().st_size / 1e6:.1f} MB of {kind}")
     command = [sys.executable, "-m", "tests.bench.taking_a_file", str(path), str(cast.company.pk)]
     ended = subprocess.run(
-        command, check=True, env=os.environ | {"DATABASE_URL": url_of(connection.settings_dict["NAME"])}, stdout=subprocess.PIPE, text=True
+        command,
+        check=True,
+        env=os.environ | {"DATABASE_URL": url_of(connection.settings_dict["NAME"])},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     said = json.loads(ended.stdout.splitlines()[-1])
     print(f"  {said}")
     assert (said["state"], said["accepted"]) == ("taken", ORDERS)
-

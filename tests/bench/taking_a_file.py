@@ -14,8 +14,8 @@ def main(path: Path, company_id: int) -> None:
     """Take the file in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
     django.setup()
-    from daybook.feeds.models import Feed  # noqa: PLC0415
-    from daybook.intake import file_taking  # noqa: PLC0415
+    from daybook.feeds.models import Feed
+    from daybook.intake import file_taking
 
     feed = Feed.objects.get(company_id=company_id, name="sheet")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -21,6 +21,7 @@ from daybook.feeds.places import Afterwards, Kind, Place, Session
 from daybook.intake import file_taking, moved_files, settled
 from daybook.kit import clock
 from daybook.secrets.keyring import CannotOpenError
+from daybook.sources.mapped.mapping import SETTING
 from daybook.sources.problems import Problem
 from daybook.wire import ssh_keys
 from daybook.wire.asks import (
@@ -119,6 +120,8 @@ def _is_open(feed: Feed) -> bool:
 
 def _look(feed: Feed, place: Place, watched: WatchedPlace) -> str:
     """Return what lies there that a person should see to; "" for nothing."""
+    if feed.row.is_mapped and not feed.settings.get(SETTING):
+        return "Nobody has matched the columns of its files yet: files are left where they are. Upload one on the page."
     if place.kind is Kind.SFTP and not place.host_key:
         return "Nobody has confirmed the server's key yet: press Test."
     with places.session(feed, place) as session:

@@ -16,6 +16,9 @@ LARGEST_ORDERS = 8 * MEGABYTE
 """A thousand orders, or one push."""
 LARGEST_UPLOAD = 10 * MEGABYTE
 """A file with costs, from somebody who is logged in."""
+LARGEST_FILE = 66 * MEGABYTE
+"""A file of orders (`intake/file_taking.LARGEST`) and what a form puts around it, from somebody who is logged in."""
+SECONDS_OF_A_FILE = 600
 LARGEST_OF_STRANGERS = 64 * 1024
 """A form: what people send before they have logged in."""
 SECONDS_OF_STRANGERS = 10
@@ -24,6 +27,7 @@ SECONDS = 60
 
 _ORDERS = re.compile(r"/api/v1/orders/?")
 _FEED = re.compile(r"/api/v1/intake/([^/]+)/[^/]*(|/.*)")
+_FILE = re.compile(r"/c/[A-Za-z0-9]{1,32}/files/upload/")
 _API_KEY = re.compile(r"bearer dbk_[A-Za-z0-9_-]{43}", re.IGNORECASE)
 _SESSION = re.compile(r"(?:^|;\s*)sessionid=[a-z0-9]{32}(?:;|$)")
 _JSON = re.compile(
@@ -43,6 +47,7 @@ class Allowance:
 STRANGER = Allowance(LARGEST_OF_STRANGERS, SECONDS_OF_STRANGERS)
 SENDER = Allowance(LARGEST_ORDERS, SECONDS)
 PERSON = Allowance(LARGEST_UPLOAD, SECONDS)
+FILE = Allowance(LARGEST_FILE, SECONDS_OF_A_FILE)
 
 
 def judge(method: str, path: str, headers: Mapping[str, str], declared: int) -> Allowance | None:
@@ -76,7 +81,7 @@ def _allowance(method: str, path: str, headers: Mapping[str, str]) -> Allowance 
     if may_be is not None:
         return SENDER if may_be else None
     if not path.startswith("/api/") and _SESSION.search(headers.get("COOKIE", "")):
-        return PERSON
+        return FILE if method == "POST" and _FILE.fullmatch(path) else PERSON
     return STRANGER
 
 

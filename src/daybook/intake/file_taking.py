@@ -8,7 +8,7 @@ The same bytes of the same feed, read in the same way, are taken in once.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.db import transaction
@@ -73,6 +73,31 @@ def keep(
         file.save()
         for number, start in enumerate(range(0, len(content), PIECE)):
             piece = content[start : start + PIECE]
+            FilePiece.objects.create(company_id=feed.company_id, file=file, number=number, content=piece)
+    return file
+
+
+def keep_upload(feed: Feed, name: str, pieces: Callable[[], Iterable[bytes]], by: Person) -> IncomingFile:
+    """Keep an uploaded file, piece by piece, for a person to look at: nothing of it is taken in yet.
+
+    `pieces`: its bytes, from the beginning each time it is called.
+    """
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces():
+        digest.update(piece)
+        size += len(piece)
+    with transaction.atomic():
+        file = IncomingFile.objects.create(
+            company_id=feed.company_id,
+            feed=feed,
+            name=name[:255],
+            size=size,
+            digest=digest.hexdigest(),
+            reading=reading_of(feed),
+            state=State.SHOWN,
+            by=by,
+        )
+        for number, piece in enumerate(pieces()):
             FilePiece.objects.create(company_id=feed.company_id, file=file, number=number, content=piece)
     return file
 
@@ -179,9 +204,10 @@ def _take(file: IncomingFile, feed: Feed, start: int, batch: Sequence[Placed]) -
     row = _locked(file)
     if row.state != State.KEPT or row.done != start:
         return False
-    reads = {start + at: _named(feed, each.read) for at, each in enumerate(batch)}
+    reads = [_named(feed, each.read) for each in batch]
     is_put_off = (row.total or 0) > MANY
-    receipts = receive.take_from(feed, reads, Arrival(door=Door.FILE, request=row.public_id, is_put_off=is_put_off))
+    arrival = Arrival(door=Door.FILE, request=row.public_id, is_put_off=is_put_off)
+    receipts = receive.take_read(feed, reads, arrival, first=start)
     _count(row, receipts, {start + at: each.place for at, each in enumerate(batch)})
     row.done, row.attempts = start + len(batch), 0
     row.save(update_fields=["done", "attempts", "accepted", "unchanged", "refused", "ignored", "problems"])
@@ -201,7 +227,7 @@ def _count(row: IncomingFile, receipts: Sequence[Receipt], places: dict[int, str
                 row.refused += 1
                 if len(row.problems) < MOST_PROBLEMS:
                     row.problems += _told(receipt.problems, places[receipt.position])
-            case Result.IGNORED:
+            case Result.IGNORED | Result.WAITING:
                 row.ignored += 1
             case _:
                 row.unchanged += 1

@@ -5,7 +5,7 @@
 A receipt is given only after the commit: what it calls accepted survives anything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar, cast
@@ -144,14 +144,18 @@ def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
     return take_read(feed, door.read(body), Arrival(door=door_name(feed, door), raw=body))
 
 
-def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival) -> list[Receipt]:
-    """Accept what was read of a feed's messages; one receipt for each thing, in their order."""
+def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival, first: int = 0) -> list[Receipt]:
+    """Accept what was read of a feed's messages; one receipt for each thing, in their order.
+
+    `first`: the position of the first one, where they are the next ones of a file.
+    """
+    placed = list(enumerate(held, start=first))
     if feed.brings == Feed.Brings.NEWS:
-        return [_take_news(feed, each, arrival, at) for at, each in enumerate(held)]
+        return [_take_news(feed, each, arrival, at) for at, each in placed]
     alone = arrival.raw if len(held) == 1 else b""
     raws = arrival.pieces or [alone] * len(held)
-    orders = [_of_feed(feed, each, raws[at], at) for at, each in enumerate(held) if isinstance(each, _ORDERS)]
-    receipts = [_take_other(feed, each, arrival, at) for at, each in enumerate(held) if not isinstance(each, _ORDERS)]
+    orders = [_of_feed(feed, each, raws[at - first], at) for at, each in placed if isinstance(each, _ORDERS)]
+    receipts = [_take_other(feed, each, arrival, at) for at, each in placed if not isinstance(each, _ORDERS)]
     company_rules = rules.of_company(feed.company) if orders else []
     for batch in _batches(orders):
         receipts += _receive_batch(feed.company, batch, company_rules, arrival)
@@ -192,14 +196,6 @@ def _take_news(feed: Feed, read: Read, arrival: Arrival, position: int) -> Recei
     why = found if isinstance(found, Problem) else told
     ref, external_ref = news.names_of(read)
     return keep(feed, arrival, cast("Problem", why), position=position, ref=ref, external_ref=external_ref)
-def take_from(feed: Feed, held: Mapping[int, Read], arrival: Arrival) -> list[Receipt]:
-    """Accept some of what a file of the feed holds, by position; one receipt for each, in their order."""
-    orders = [_of_feed(feed, each, b"", at) for at, each in held.items() if isinstance(each, _ORDERS)]
-    receipts = [_take_other(feed, each, arrival, at) for at, each in held.items() if not isinstance(each, _ORDERS)]
-    company_rules = rules.of_company(feed.company) if orders else []
-    for batch in _batches(orders):
-        receipts += _receive_batch(feed.company, batch, company_rules, arrival)
-    return sorted(receipts, key=lambda receipt: receipt.position)
 
 
 def door_name(feed: Feed, door: FeedDoor) -> str:

@@ -235,6 +235,8 @@ class Source:
     doors: tuple[Door, ...] = ()
     files: ReadFile | None = None
     """How its files are read, which come by upload or from a watched place."""
+    is_mapped: bool = False
+    """A person says first which column or path is what (`sources/mapped`)."""
     faults: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     """What is wrong with what a person typed into the fields that are no secrets, by field."""
     consent: Callable[[Mapping[str, str], str], str] | None = None

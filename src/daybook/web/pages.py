@@ -23,6 +23,7 @@ PAGES = (
     ("documents", "Documents", "receipt_long", "viewer"),
     ("payments", "Payments", "payments", "viewer"),
     ("feeds", "Feeds", "input", "viewer"),
+    ("filesin", "Files in", "upload_file", "viewer"),
     ("inbox", "Inbox", "inbox", "viewer"),
     ("connection", "Connection settings", "tune", "viewer"),
     ("costs", "Item costs", "sell", "viewer"),

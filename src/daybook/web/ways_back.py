@@ -7,7 +7,8 @@ KEPT = "kept"
 PAGES = frozenset(
     {
         "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",
-        "connection-disconnect", "costs", "feeds", "feed-page", "inbox", "delivery", "keys", "people",
+        "connection-disconnect", "costs", "feeds", "feed-page", "filesin", "filesin-feed",
+        "filesin-file", "inbox", "delivery", "keys", "people",
     }
 )  # fmt: skip
 """Names of addresses that a person can open."""

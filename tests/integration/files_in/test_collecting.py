@@ -41,7 +41,9 @@ class TestAFolder:
         look(watched, times=1)
         assert Order.objects.count() == 2
 
-    @pytest.mark.parametrize("name", ["o.csv.part", "o.csv.tmp", ".o.csv", "~$o.csv", "o.csv.complete", "o.csv.filepart"])
+    @pytest.mark.parametrize(
+        "name", ["o.csv.part", "o.csv.tmp", ".o.csv", "~$o.csv", "o.csv.complete", "o.csv.filepart"]
+    )
     def test_keeps_what_is_half_written_or_done_with(self, watched, folder, look, name):
         (folder / name).write_bytes(GOOD)
         look(watched, times=3)
@@ -113,7 +115,7 @@ class TestAFolder:
 
         assert Order.objects.get(source_id="A1").current_revision.content["lines"][0]["quantity"] == "3"
 
-    @pytest.mark.parametrize("name", [b"or\nders.csv", b"caf\xe9.csv", "a\\b.csv".encode()])
+    @pytest.mark.parametrize("name", [b"or\nders.csv", b"caf\xe9.csv", b"a\\b.csv"])
     def test_leaves_names_with_tricks_alone_and_says_so(self, watched, folder, look, name):
         with open(os.path.join(os.fsencode(folder), name), "wb") as file:  # noqa: PTH118, PTH123 - bytes
             file.write(GOOD)
@@ -132,6 +134,13 @@ class TestAFolder:
         (folder / "orders.csv").write_bytes(b"")
         look(watched)
         assert there(folder) == ["error/orders.csv", "error/orders.csv.txt"]
+
+    def test_is_left_alone_until_somebody_has_matched_the_columns(self, watched, folder, look):
+        roster.change_fields(watched, secrets={}, settings={"mapping": {}})
+        (folder / "orders.csv").write_bytes(GOOD)
+        look(watched)
+        assert there(folder) == ["orders.csv"]
+        assert "matched the columns" in WatchedPlace.objects.get().problem
 
     def test_that_is_gone_is_said_in_words_and_rests(self, watched, folder, look):
         folder.rmdir()
@@ -202,7 +211,7 @@ class _Dies:
 
 
 def _broken_off(feed, step, look) -> bool:
-    from django.db import connection, transaction  # noqa: PLC0415
+    from django.db import connection, transaction
 
     try:
         with connection.execute_wrapper(_Dies(step)):
@@ -350,7 +359,7 @@ class TestAnFtpServer:
 
 
 def test_the_settings_of_a_place_are_told_and_its_secrets_are_not(watched, cast):
-    from daybook.history.models import Event  # noqa: PLC0415
+    from daybook.history.models import Event
 
     assert MAPPING.kept()
     assert any("place_path" in str(each.after) for each in Event.objects.filter(company=cast.company))

@@ -131,7 +131,7 @@ class Stops:
         self.left = after
 
     def after_batches(self):
-        from django.db import connection  # noqa: PLC0415
+        from django.db import connection
 
         return connection.execute_wrapper(self)
 
@@ -157,7 +157,7 @@ class TestFilesOfKornitX:
 
     @pytest.fixture
     def kornitx(self, cast):
-        from daybook.sources.registry import SOURCES  # noqa: PLC0415
+        from daybook.sources.registry import SOURCES
 
         return roster.own(cast.company, SOURCES["kornitx"])
 

@@ -8,6 +8,8 @@ from django.test import Client
 
 from daybook.companies import invitations, keys, people
 from daybook.companies.models import ItemCost, Membership, Person
+from daybook.feeds import opening
+from daybook.intake import file_taking
 from daybook.intake.receive import receive
 from daybook.orders.models import Delivery
 from daybook.outbox.models import Entry
@@ -72,6 +74,9 @@ def logged_in(person_with):
 class Things:
     """One row of each kind that an address may name."""
 
+    files_feed: str
+    file: str
+
     order: str
     document: str
     key: str
@@ -95,6 +100,7 @@ def things(person_with):
         owner = people.add_person(f"boss@{cast.company.name.lower()}.example")
         people.join(cast.company, owner, "owner")
         invitation, _ = invitations.invite(cast.company, "guest@one.example", "viewer", owner)
+        sheet = opening.add(cast.company, "table", "sheet", "SHEET-")
         return Things(
             entry.order.public_id,
             entry.public_id,
@@ -105,6 +111,8 @@ def things(person_with):
             entry.order.feed.public_id,
             cast.connection.public_id,
             Delivery.objects.get(company=cast.company, order=entry.order).pk,
+            sheet.public_id,
+            file_taking.keep(sheet, "orders.csv", b"id,quantity\n").public_id,
         )
 
     return make

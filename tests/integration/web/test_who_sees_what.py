@@ -55,6 +55,8 @@ ARGUMENTS = {
         "feed",
     ),
     **dict.fromkeys(("delivery", "delivery-raw", "delivery-replay", "delivery-aside"), "delivery"),
+    **dict.fromkeys(("filesin-feed", "filesin-test", "filesin-trust"), "files_feed"),
+    **dict.fromkeys(("filesin-file", "filesin-columns", "filesin-take", "filesin-aside", "filesin-original"), "file"),
     "connection-reopen": "connection",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
@@ -88,6 +90,7 @@ LOOKS = {
     "delivery",
     "delivery-raw",
 }
+LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 
@@ -153,6 +156,8 @@ class TestNobody:
             ("feed-rules", "feed-page"),
             ("delivery-replay", "delivery"),
             ("costs-upload", "costs"),
+            ("filesin-upload", "filesin"),
+            ("filesin-columns", "filesin-file"),
             ("costs", "costs"),
             ("document-retry", "document"),
             ("document-cancel", "document-cancel"),

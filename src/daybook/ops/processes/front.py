@@ -220,8 +220,8 @@ class FrontDoor(TcpWSGIServer):  # type: ignore[misc]
             ident=None,
             connection_limit=100_000,  # ours counts, below
             max_request_header_size=LARGEST_HEAD,
-            max_request_body_size=door.LARGEST_UPLOAD + door.MEGABYTE,
-            inbuf_overflow=door.LARGEST_UPLOAD + 2 * door.MEGABYTE,  # nothing is written to disk
+            max_request_body_size=door.LARGEST_FILE + door.MEGABYTE,
+            inbuf_overflow=door.LARGEST_UPLOAD + 2 * door.MEGABYTE,  # only files of orders go by the disk
             outbuf_overflow=LARGEST_ANSWER,
             outbuf_high_watermark=LARGEST_ANSWER,
             recv_bytes=64 * 1024,

@@ -177,7 +177,7 @@ _LINE = (
         name="lines.description",
         label="Description",
         group="line",
-        known_as=("description", "itemdescription", "product", "productname", "item", "itemname", "lineitemname", "title"),
+        known_as=("description", "itemdescription", "product", "productname", "artikel", "bezeichnung", "item", "itemname", "lineitemname", "title"),
     ),
     Field(
         name="lines.quantity",

@@ -37,18 +37,19 @@ def _by_letters(sample: bytes) -> str:
     known = ["cp1252", "cp1250", "cp1251"]  # the rest differ from these in a few letters: a person chooses them
     best = from_bytes(sample, cp_isolation=known).best()
     found = best.encoding if best else "cp1252"
-    return found if found in ENCODINGS else "cp1252"
+    alike = found not in ENCODINGS or sample.decode(found, "replace") == sample.decode("cp1252", "replace")
+    return "cp1252" if alike else found
 
 
 def delimiter(text: str) -> str:
     """Return what separates most evenly: what stands as often in each of the first lines, and most often."""
-    lines = [line for line in text.splitlines()[:20] if line.strip()][:-1] or text.splitlines()[:1]
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
     best, points = ",", 0
     for each in DELIMITERS:
         counts = Counter(re.sub(r'"[^"]*"', "", line).count(each) for line in lines)
-        count, times = counts.most_common(1)[0] if counts else (0, 0)
-        if count and count * times > points:
-            best, points = each, count * times
+        most = max((count * times for count, times in counts.items()), default=0)
+        if most > points:
+            best, points = each, most
     return best
 
 
@@ -60,7 +61,7 @@ def header_row(rows: Iterable[Sequence[str]]) -> int:
         filled = [cell for cell in row if cell.strip()]
         if len(filled) < max(2, width * 0.6):
             continue
-        return 0 if any(re.fullmatch(r"[\x1e\x1f]?[-\d.,/: ]+", cell) for cell in filled) else number
+        return 0 if any(re.fullmatch(r"[\x01\x02]?[-\d.,/: ]+", cell) for cell in filled) else number
     return 1
 
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from daybook.kit.money import plain
 from daybook.sources.canonical import moments
 
-NUMBER, MOMENT, NO_VALUE = "\x1e", "\x1f", "\x1d"
+NUMBER, MOMENT, NO_VALUE = "\x01", "\x02", "\x03"
 """What stands before the text of a cell that a workbook holds as a number or a moment: no habit has a say in it. And a
-formula whose value the workbook does not hold."""
+formula whose value the workbook does not hold. Control characters that XML cannot hold, and that no one strips as blank."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CURRENCY = r"(?:[A-Z]{3}|[£$€¥₹])"
 _AMOUNT = re.compile(rf"(?:{_CURRENCY}\s?)?(?P<number>[-+]?\s?(?:{_CURRENCY})?[\d.,'\s]*\d[.,]?)(?:\s?{_CURRENCY})?")

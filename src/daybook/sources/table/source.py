@@ -8,4 +8,5 @@ TABLE = Source(
     title="Spreadsheet (CSV or XLSX)",
     about="For whatever can export a list of orders: you match its columns once, and every later file is read so.",
     files=read_file,
+    is_mapped=True,
 )

@@ -8,4 +8,5 @@ XML = Source(
     title="XML files",
     about="For whatever writes orders as XML: you choose the paths once, and every later file is read so.",
     files=read_file,
+    is_mapped=True,
 )

@@ -1,0 +1,180 @@
+"""What a file of orders would become, before anything of it is taken in: its first orders, read as they will be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from daybook.feeds.models import Feed
+from daybook.kit.money import figure
+from daybook.orders.models import Order
+from daybook.sources.canonical.lines import Line, Shipping
+from daybook.sources.canonical.schema import CanonicalOrder
+from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
+from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.source import Held, ItemNotice, Notice, Placed, Refusal
+from daybook.sources.table import reading as table
+from daybook.sources.table.cells import Row, Rows
+
+ROWS = 2_000
+"""Of a table, or things of another file: so many are read for a person to look at."""
+SHOWN = 25
+WRONG = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One order or message of the file, as a person looks at it."""
+
+    place: str
+    what: str
+    ref: str = ""
+    date: str = ""
+    customer: str = ""
+    currency: str = ""
+    lines: tuple[str, ...] = ()
+    carriage: str = ""
+    facts: tuple[str, ...] = ()
+    """Dispatched, on hold, and what else decides whether a document is due."""
+    is_known: bool = False
+    """The feed has an order of this id already: it is changed, or nothing is new."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The first things of a file."""
+
+    shown: tuple[Shown, ...] = ()
+    orders: int = 0
+    others: int = 0
+    refused: int = 0
+    is_all: bool = True
+    """The whole file was read; else its first rows were."""
+    problems: tuple[Problem, ...] = ()
+    """Why nothing of it can be taken in."""
+
+
+def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Preview:
+    """Return what the first things of a file would become by these settings of its feed."""
+    try:
+        held, is_all = _held(feed, name, body, settings)
+        things = list(islice(held.things, ROWS + 1))
+    except NotAnOrderError as error:
+        return Preview(problems=error.problems)
+    is_all = is_all and len(things) <= ROWS
+    wrong = [each for each in things if isinstance(each.read, Refusal)][:WRONG]
+    chosen = wrong + [each for each in things if not isinstance(each.read, Refusal)][:SHOWN]
+    known = _known(feed, chosen)
+    return Preview(
+        shown=tuple(_shown(each, known) for each in chosen),
+        orders=sum(isinstance(each.read, CanonicalOrder) for each in things),
+        others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in things),
+        refused=sum(isinstance(each.read, Refusal) for each in things),
+        is_all=is_all,
+    )
+
+
+def _held(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> tuple[Held, bool]:
+    """Return the file's things and whether they are all: of a table only the first rows are looked at."""
+    assert feed.row.files is not None  # noqa: S101 - only such feeds have files
+    if feed.source != "table":
+        return feed.row.files(name, body, settings), True
+    mapping = mapping_of(settings)
+    top = _Top(table.rows_of(body, mapping))
+    held = table.read(top.rows, mapping, is_padded=table.is_workbook(body))
+    return held, not top.is_cut
+
+
+class _Top:
+    """The first rows of a table; the last one of them may be an order's that goes on below, so that it is left out."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows, self.is_cut = rows, False
+
+    def rows(self) -> Iterator[Row]:
+        """Yield them."""
+        for number, row in self._rows():
+            if number > ROWS:
+                self.is_cut = True
+                return
+            yield number, row
+
+
+def _known(feed: Feed, things: list[Placed]) -> set[str]:
+    ids = [each.read.id for each in things if isinstance(each.read, CanonicalOrder)]
+    mine = Order.objects.filter(company_id=feed.company_id, feed=feed, source_id__in=ids)
+    return set(mine.values_list("source_id", flat=True))
+
+
+def _shown(placed: Placed, known: set[str]) -> Shown:
+    match placed.read:
+        case CanonicalOrder() as order:
+            return _order(placed.place, order, is_known=order.id in known)
+        case Refusal(problems=problems):
+            return Shown(place=placed.place, what="refused", problems=problems)
+        case Notice() as told:
+            return Shown(place=placed.place, what="message", ref=told.ref, facts=_told(told))
+        case ItemNotice() as told:
+            what = "not delivered" if told.is_cancellation else "shipped"
+            return Shown(place=placed.place, what="message", facts=(f"{len(told.items)} items {what}",))
+        case other:
+            return Shown(place=placed.place, what="ignored", facts=(other.why,))
+
+
+def _told(told: Notice) -> tuple[str, ...]:
+    notice = told.notice
+    shipped = sum(len(each.lines) for each in notice.shipments)
+    gone = sum(len(each.lines) for each in notice.cancellations)
+    words = [f"{shipped} items shipped"] if shipped else []
+    words += [f"{gone} items not delivered"] if gone else []
+    return tuple(words or [notice.status or "nothing new"])
+
+
+def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
+    date = order.dispatched_at or order.ordered_at or ""
+    said = {
+        "dispatched": order.dispatched,
+        "cancelled": order.cancelled,
+        "on hold": order.on_hold,
+        "free of charge": order.is_free_of_charge,
+    }
+    return Shown(
+        place=place,
+        what="order",
+        ref=order.ref,
+        date=date,
+        customer=order.customer.company or order.customer.name,
+        currency=order.currency or "",
+        lines=tuple(_line(each) for each in order.lines),
+        carriage=", ".join(filter(None, map(_carriage, order.shippings))),
+        facts=tuple(name for name, is_so in said.items() if is_so) or ("not dispatched",),
+        is_known=is_known,
+    )
+
+
+def _line(line: Line) -> str:
+    words = f"{figure(line.quantity).removesuffix('.00')} x {line.description or line.sku or 'no name'}"
+    return f"{words}: {_price(line.unit_price, line.unit_price_inc_tax)}{_rate(line.tax_rate)}"
+
+
+def _carriage(carriage: Shipping) -> str:
+    if carriage.price is None and carriage.price_inc_tax is None:
+        return ""
+    return _price(carriage.price, carriage.price_inc_tax) + _rate(carriage.tax_rate)
+
+
+def _price(net: Decimal | None, gross: Decimal | None) -> str:
+    if net is None and gross is None:
+        return "no price"
+    return f"{figure(net)} without tax" if net is not None else f"{figure(gross or Decimal(0))} with tax"
+
+
+def _rate(rate: Decimal | None) -> str:
+    return "" if rate is None else f", {figure(rate * 100).removesuffix('.00')} % tax"
+
+
+def with_mapping(settings: Mapping[str, Any], mapping: ColumnMapping) -> dict[str, Any]:
+    """Return a feed's settings as they would be with another mapping."""
+    return {**settings, "mapping": replace(mapping).kept()}

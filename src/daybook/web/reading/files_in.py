@@ -1,0 +1,202 @@
+"""What the pages of files in show: feeds, uploads with what they would become, and watched places."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daybook.companies.models import Company
+from daybook.feeds import places, roster
+from daybook.feeds.incoming import IncomingFile, WatchedPlace
+from daybook.feeds.models import Feed
+from daybook.feeds.places import Kind
+from daybook.intake import file_preview, file_taking
+from daybook.sources.mapped import mapping as mappings
+from daybook.sources.mapped.fields import FIELDS
+from daybook.sources.mapped.mapping import ColumnMapping
+from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.registry import SOURCES
+from daybook.sources.table import offering as tables
+from daybook.sources.xml import offering as elements
+from daybook.web.forms.files_in import FOR_ALL, ColumnsForm, said_of
+
+_TABLE_HABITS = ("decimal", "dates", "rates", "header_row", "several_rows", "fill_down")
+_TEXT_HABITS, _BOOK_HABITS = ("encoding", "delimiter"), ("sheet",)
+_XML_HABITS = ("orders_path", "lines_path", "decimal", "dates", "rates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Columns as a person sent them."""
+
+    form: ColumnsForm
+    mapping: ColumnMapping
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One field on the page: its column, and the text for all orders where it may have one."""
+
+    label: str
+    help: str
+    column: Any
+    always: Any
+
+
+def feeds_of(company: Company) -> list[Feed]:
+    """Return the company's feeds that read files, the oldest first."""
+    names = [name for name, source in SOURCES.items() if source.files]
+    return list(roster.of_company(company).filter(source__in=names, closed_at=None).select_related("watched")[:200])
+
+
+def choices(feeds: Sequence[Feed]) -> list[tuple[str, str]]:
+    """Return what a person chooses a feed by."""
+    return [(each.public_id, each.title) for each in feeds]
+
+
+def watched_of(feed: Feed) -> WatchedPlace | None:
+    """Return what is known of the feed's place."""
+    return WatchedPlace.objects.filter(company_id=feed.company_id, feed=feed).first()
+
+
+def plain_name(given: str) -> str:
+    """Return an uploaded file's name without what leads elsewhere or cannot be shown."""
+    name = given.replace("\\", "/").rpartition("/")[2]
+    return "".join(each if each.isprintable() else "?" for each in name)[:200] or "file"
+
+
+def ascii_name(name: str) -> str:
+    """Return a name that can stand in a header."""
+    return "".join(each if each.isascii() and each.isprintable() and each not in '"\\;' else "_" for each in name)
+
+
+def of_feed(feed: Feed) -> dict[str, Any]:
+    """Return what the page of one feed shows."""
+    place, watched = places.of(feed), watched_of(feed)
+    return {
+        "feed": feed,
+        "place": place,
+        "watched": watched,
+        "is_sftp": place.kind is Kind.SFTP,
+        "is_certificate": place.kind in {Kind.FTPS, Kind.FTPS_IMPLICIT},
+        "is_open": place.kind is Kind.FTP,
+        "trusted_key": places.fingerprint_of(place.host_key),
+        "shown_key": places.fingerprint_of(watched.shown_key) if watched else "",
+        "has_password": places.PASSWORD in feed.secrets,
+        "is_mapped": feed.row.is_mapped,
+        "has_mapping": bool(feed.settings.get(mappings.SETTING)),
+        "files": IncomingFile.objects.filter(company_id=feed.company_id, feed=feed)[:20],
+    }
+
+
+def sent(file: IncomingFile, posted: Mapping[str, Any]) -> Sent:
+    """Return the columns that a person sent, and what is wrong with them. What the file has is read by its own habits."""
+    body = file_taking.bytes_of(file)
+    habits = _habits_of(posted)
+    try:
+        form = _form(_known(file.feed, body, habits), posted)
+    except NotAnOrderError as error:
+        return Sent(form=_form(_Known(), posted), mapping=habits, problems=error.problems)
+    if not form.is_valid():
+        wrong = [
+            Problem(str(form.fields[name].label), " ".join(map(str, errors)), "Choose anew.")
+            for name, errors in form.errors.items()
+            if name in form.fields
+        ]
+        return Sent(form=form, mapping=habits, problems=wrong)
+    mapping = form.mapping()
+    found = mappings.problems(mapping, is_xml=file.feed.source == "xml")
+    named = [Problem(_label(each.field), each.problem, each.cure) for each in found]
+    return Sent(form=form, mapping=mapping, problems=named)
+
+
+def _label(field: str) -> str:
+    return FIELDS[field].label if field in FIELDS else field.replace("_", " ")
+
+
+def _habits_of(posted: Mapping[str, Any]) -> ColumnMapping:
+    """Return only how the file is read, of what was sent: that tells which columns there are."""
+    form = _form(_Known(), {name: value for name, value in posted.items() if ":" not in name})
+    if form.is_valid():
+        return form.mapping()
+    return ColumnMapping()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What a file has to choose from."""
+
+    headings: Sequence[tuple[str, str]] = ()
+    lines: Sequence[tuple[str, str]] = ()
+    sample: Any = None
+
+
+def of_upload(file: IncomingFile, sent: Sent | None) -> dict[str, Any]:
+    """Return what the page of an upload shows: its top, its columns, and what it would become."""
+    body, feed = file_taking.bytes_of(file), file.feed
+    if not feed.row.is_mapped:
+        return {"preview": file_preview.of(feed, file.name, body, feed.settings), "can_take": True}
+    try:
+        mapping, is_kept = _mapping(feed, body) if sent is None else (sent.mapping, False)
+        known = _known(feed, body, mapping)
+    except NotAnOrderError as error:
+        return {"preview": file_preview.Preview(problems=error.problems), "faults": sent.problems if sent else ()}
+    form = sent.form if sent else _form(known, None, said_of(mapping))
+    settings = file_preview.with_mapping(feed.settings, mapping)
+    is_whole = not mappings.problems(mapping, is_xml=feed.source == "xml") and not (sent and sent.problems)
+    return {
+        "preview": file_preview.of(feed, file.name, body, settings) if is_whole else None,
+        "can_take": is_kept and is_whole,
+        "is_guess": not is_kept and sent is None,
+        "faults": sent.problems if sent else (),
+        "form": form,
+        "sample": known.sample,
+        "groups": _groups(form),
+        "habits": [form[name] for name in _habits(feed, known)],
+        "is_xml": feed.source == "xml",
+    }
+
+
+def _habits(feed: Feed, known: "_Known") -> Sequence[str]:
+    """Return which habits a person is asked of: a workbook has no encoding, and text no sheets."""
+    if feed.source == "xml":
+        return _XML_HABITS
+    return (*_TABLE_HABITS, *(_BOOK_HABITS if known.sample.is_workbook else _TEXT_HABITS))
+
+
+def _mapping(feed: Feed, body: bytes) -> tuple[ColumnMapping, bool]:
+    """Return the feed's mapping, or a guess at one; and whether a person has made it."""
+    if feed.settings.get(mappings.SETTING):
+        return ColumnMapping.load(feed.settings[mappings.SETTING]), True
+    return (elements.offer(body) if feed.source == "xml" else tables.offer(body)), False
+
+
+def _known(feed: Feed, body: bytes, mapping: ColumnMapping) -> _Known:
+    """Return the columns or paths that there are; those of the mapping that are missing are named so. Raises NotAnOrderError."""
+    if feed.source == "xml":
+        found = elements.sample(body, mapping)
+        of_order, of_line = _paths(found.order_paths), _paths(found.line_paths)
+        return _Known(headings=of_order, lines=of_line, sample=None)
+    sample = tables.sample(body, mapping)
+    headings = [(each, each) for each in sample.headings]
+    missing = sorted(set(mapping.columns.values()) - set(sample.headings))
+    headings += [(each, f"{each} (not in this file)") for each in missing]
+    return _Known(headings=headings, lines=headings, sample=sample)
+
+
+def _paths(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(path, f"{path} ({text[:30]})" if text else path) for path, text in found]
+
+
+def _form(known: _Known, posted: Mapping[str, Any] | None, initial: Mapping[str, Any] | None = None) -> ColumnsForm:
+    return ColumnsForm(posted, headings=known.headings, lines=known.lines, initial=dict(initial or {}))
+
+
+def _groups(form: ColumnsForm) -> list[tuple[str, list[Choice]]]:
+    """Return the fields under their headings; what is seldom needed comes last."""
+    groups: dict[str, list[Choice]] = {}
+    for name, each in FIELDS.items():
+        always = form[f"always:{name}"] if name in FOR_ALL else None
+        choice = Choice(label=each.label, help=each.help, column=form[f"column:{name}"], always=always)
+        groups.setdefault(each.group, []).append(choice)
+    return list(groups.items())

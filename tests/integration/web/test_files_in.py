@@ -1,0 +1,205 @@
+"""The pages of files in: what is looked at before it is taken in, what is refused in words, and no way to a 500."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from daybook.feeds import opening, places, roster
+from daybook.feeds.incoming import IncomingFile, WatchedPlace
+from daybook.intake import file_taking, files_due
+from daybook.intake.door import judge
+from daybook.orders.models import Order
+from tests.integration.files_in.conftest import GOOD, MAPPING
+from tests.sftp_server import sftp_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sheet(acme):
+    made = opening.add(acme.company, "table", "sheet", "S-")
+    roster.change_fields(made, secrets={}, settings={"mapping": MAPPING.kept()})
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def at(acme):
+    return lambda name, *named: reverse(f"web:{name}", args=[acme.company.public_id, *named])
+
+
+@pytest.fixture
+def upload(logged_in, at):
+    def make(feed, content, name="orders.csv"):
+        client = logged_in("accountant")
+        given = {"feed": feed.public_id, "file": SimpleUploadedFile(name, content)}
+        return client.post(at("filesin-upload"), given, follow=True)
+
+    return make
+
+
+class TestAnUpload:
+    def test_takes_nothing_in_before_somebody_says_so(self, upload, sheet, at, logged_in):
+        page = upload(sheet, GOOD).content.decode()
+        assert "2 orders" in page
+        assert "2 x MUG: 6.25 without tax, 20 % tax" in page
+        assert Order.objects.count() == 0
+
+        file = IncomingFile.objects.get()
+        client = logged_in("accountant")
+        client.post(at("filesin-take", file.public_id))
+        files_due.take(file.pk)
+        assert Order.objects.count() == 2
+        assert "Taken in" in client.get(at("filesin-file", file.public_id)).content.decode()
+        client.post(at("filesin-take", file.public_id))  # pressed twice
+        files_due.take(file.pk)
+        assert IncomingFile.objects.get().accepted == 2
+
+    def test_that_was_taken_in_before_says_so(self, upload, sheet, at, logged_in):
+        file_taking.take_in(file_taking.keep(sheet, "before.csv", GOOD))
+        assert "known already" in upload(sheet, GOOD).content.decode()
+        file = IncomingFile.objects.get(state="shown")
+        page = logged_in("accountant").post(at("filesin-take", file.public_id), follow=True).content.decode()
+        assert "The same file was taken in before" in page
+
+    def test_that_is_put_aside_is_not_taken_in(self, upload, sheet, at, logged_in):
+        upload(sheet, GOOD)
+        file = IncomingFile.objects.get()
+        client = logged_in("accountant")
+        client.post(at("filesin-aside", file.public_id))
+        client.post(at("filesin-take", file.public_id))
+        assert IncomingFile.objects.get().state == "aside"
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"\x00" * 4000,
+            b"PK\x03\x04junk",
+            b"\xd0\xcf\x11\xe0old",
+            b'a,"b\n',
+            b"\xff\xfea",
+            b"<xml/>",
+            b"x" * 300_000,
+            b"\n",
+        ],
+    )
+    @pytest.mark.parametrize("source", ["table", "xml", "jsonfile"])
+    def test_of_anything_is_answered_with_a_page(self, upload, acme, content, source):
+        feed = opening.add(acme.company, source, f"any-{source}", f"{source}-")
+        answer = upload(feed, content)
+        assert answer.status_code == 200
+        assert Order.objects.count() == 0
+
+    def test_may_be_called_anything(self, upload, sheet, at, logged_in):
+        upload(sheet, GOOD, name='..\\..\\a"\r\nb\u2028;.csv')
+        file = IncomingFile.objects.get()
+        answer = logged_in("viewer").get(at("filesin-original", file.public_id))
+        assert answer.content == GOOD
+        assert answer["Content-Disposition"].isprintable()
+
+    def test_of_another_companys_feed_is_refused(self, logged_in, at, birch):
+        theirs = opening.add(birch.company, "table", "sheet", "B-")
+        given = {"feed": theirs.public_id, "file": io.BytesIO(GOOD)}
+        assert logged_in("accountant").post(at("filesin-upload"), given).status_code == 422
+        assert IncomingFile.objects.count() == 0
+
+    def test_may_be_large_where_orders_are_uploaded_only(self):
+        logged_in_as = {"COOKIE": f"sessionid={'a' * 32}", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+        thirty = 30 * 1024 * 1024
+        assert judge("POST", "/c/abc/files/upload/", logged_in_as, thirty)
+        assert judge("POST", "/c/abc/costs/upload/", logged_in_as, thirty) is None
+        assert judge("POST", "/c/abc/files/upload/", {}, thirty) is None
+
+
+class TestColumns:
+    def test_are_shown_with_what_they_make_before_they_are_kept(self, upload, acme, at, logged_in):
+        feed = opening.add(acme.company, "table", "fresh", "F-")
+        page = upload(feed, GOOD).content.decode()
+        assert "Match the columns of this feed, once" in page
+        file = IncomingFile.objects.get()
+        client, said = logged_in("accountant"), self.said()
+
+        shown = client.post(at("filesin-columns", file.public_id), said | {"show": "1"})
+        assert "2 x MUG" in shown.content.decode()
+        feed.refresh_from_db()
+        assert "mapping" not in feed.settings
+        client.post(at("filesin-columns", file.public_id), said | {"keep": "1"})
+        feed.refresh_from_db()
+        assert feed.settings["mapping"]["columns"]["lines.unit_price"] == "Price"
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"column:id": ""},
+            {"column:lines.unit_price": ""},
+            {"column:lines.sku": "no such column"},
+            {"dates": "xyz"},
+            {"header_row": "99"},
+            {"header_row": "7"},
+            {"delimiter": "x"},
+            {"encoding": "klingon"},
+            {"sheet": "\x00"},
+            {"column:id": "\udc80"},
+        ],
+    )
+    def test_that_lack_something_are_not_kept(self, upload, acme, at, logged_in, wrong):
+        feed = opening.add(acme.company, "table", "fresh", "F-")
+        upload(feed, GOOD)
+        said = self.said() | wrong | {"keep": "1"}
+        said = {name: text.encode("utf-8", "replace").decode() for name, text in said.items()}
+        answer = logged_in("accountant").post(at("filesin-columns", IncomingFile.objects.get().public_id), said)
+        assert answer.status_code == 422
+        feed.refresh_from_db()
+        assert "mapping" not in feed.settings
+
+    def said(self):
+        columns = {f"column:{name}": column for name, column in MAPPING.columns.items()}
+        habits = {"decimal": ".", "dates": "ymd", "rates": "percent", "encoding": "utf-8", "delimiter": ","}
+        return {**columns, **habits, "always:currency": "GBP", "header_row": "1", "several_rows": "on"}
+
+
+class TestAPlace:
+    def test_on_a_server_is_tested_and_its_key_confirmed(self, logged_in, sheet, at, tmp_path):
+        client = logged_in("accountant")
+        page = at("filesin-feed", sheet.public_id)
+        with sftp_server(tmp_path) as server:
+            said = {"kind": "sftp", "host": "127.0.0.1", "port": server.port, "username": "daybook", "path": "/"}
+            assert (
+                "Saved. Press Test." in client.post(page, said | {"afterwards": "move"}, follow=True).content.decode()
+            )
+            assert "Is this your server?" in self.test(client, sheet, at)
+            shown = places.fingerprint_of(WatchedPlace.objects.get().shown_key)
+            answer = client.post(at("filesin-trust", sheet.public_id), {"fingerprint": "SHA256:other"}, follow=True)
+            assert "another key by now" in answer.content.decode()
+            answer = client.post(at("filesin-trust", sheet.public_id), {"fingerprint": shown}, follow=True)
+            assert "does not let Daybook in" in answer.content.decode()
+            sheet.refresh_from_db()
+            server.authorized.append(places.of(sheet).public_key.split()[1])
+            assert "can be listed" in self.test(client, sheet, at)
+            server.change_host_key()
+            assert "Another server answers than the one that was confirmed" in self.test(client, sheet, at)
+            assert "PRIVATE" not in client.get(page).content.decode()
+
+    def test(self, client, sheet, at):
+        return client.post(at("filesin-test", sheet.public_id), follow=True).content.decode()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"kind": "folder", "path": "/etc"},
+            {"kind": "sftp", "path": "/x", "username": "u"},
+            {"kind": "sftp", "path": "x", "host": "h", "username": "u"},
+            {"kind": "ftp", "path": "/../x", "host": "h", "username": "u"},
+            {"kind": "carrier pigeon"},
+            {"kind": "sftp", "path": "/x", "host": "h", "username": "u", "port": "99999"},
+            {"kind": "sftp", "path": "/x", "host": "h", "username": "u", "marker": "a/b"},
+            {"kind": "sftp", "path": "/x\n", "host": "h\r\n", "username": "u\x00v"},
+        ],
+    )
+    def test_that_cannot_be_is_refused_at_its_field(self, logged_in, sheet, at, wrong, settings, tmp_path):
+        settings.FILES_ROOT = str(tmp_path)
+        answer = logged_in("accountant").post(at("filesin-feed", sheet.public_id), wrong)
+        assert answer.status_code == 422
+        assert WatchedPlace.objects.count() == 0

@@ -1,0 +1,227 @@
+"""Files of rows: what is read, what is refused with its row and column, and what is never believed."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from openpyxl import Workbook
+
+from daybook.sources.canonical.schema import CanonicalOrder
+from daybook.sources.mapped.mapping import ColumnMapping
+from daybook.sources.problems import NotAnOrderError
+from daybook.sources.source import Refusal
+from daybook.sources.table import offering, reading, workbook
+
+MAPPING = ColumnMapping(
+    columns={
+        "id": "Order",
+        "lines.sku": "SKU",
+        "lines.quantity": "Qty",
+        "lines.unit_price": "Price",
+        "shipping.price": "Ship",
+    },
+    constants={"currency": "GBP", "lines.tax_rate": "20"},
+)
+HEAD = "Order,SKU,Qty,Price,Ship\n"
+
+
+def read(text, mapping=MAPPING):
+    body = text if isinstance(text, bytes) else (HEAD + text).encode()
+    return list(reading.read_file("o.csv", body, {"mapping": mapping.kept()}).things)
+
+
+def orders(text, mapping=MAPPING):
+    found = [each.read for each in read(text, mapping)]
+    assert all(isinstance(each, CanonicalOrder) for each in found), found
+    return {each.id: each for each in found}
+
+
+def refused(text, mapping=MAPPING):
+    with pytest.raises(NotAnOrderError) as raised:
+        read(text, mapping)
+    assert all(each.cure for each in raised.value.problems)
+    return raised.value.problems[0]
+
+
+def book(*rows, sheet="Orders") -> bytes:
+    made = Workbook()
+    made.active.title = sheet
+    for row in rows:
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+class TestRows:
+    def test_that_share_an_id_are_one_order_wherever_they_stand(self):
+        found = orders("A,M,1,2,3\nB,M,1,2,\nA,N,2,4,3\n")
+        assert [line.sku for line in found["A"].lines] == ["M", "N"]
+        assert str(found["A"].shipping.price) == "3"
+        assert found["B"].shipping.price is None
+
+    def test_that_say_two_things_of_one_order_refuse_it(self):
+        (placed,) = read("A,M,1,2,3\nA,N,2,4,5\n")
+        assert isinstance(placed.read, Refusal)
+        assert placed.read.problems[0].field == "row 3, column “Ship”"
+
+    def test_without_lines_of_their_own_add_nothing(self):
+        assert len(orders("A,M,1,2,3\nA,,,,\n")["A"].lines) == 1
+
+    def test_each_an_order_where_that_was_said_refuse_what_comes_twice(self):
+        (placed,) = read("A,M,1,2,3\nA,N,2,4,3\n", replace(MAPPING, several_rows=False))
+        assert "rows have the same order id" in placed.read.problems[0].problem
+
+    def test_without_an_id_belong_to_the_order_above_only_where_that_was_said(self):
+        assert refused("A,M,1,2,3\n,N,1,2,\n").field == "row 3, column “Order”"
+        assert len(orders("A,M,1,2,3\n,N,1,2,\n", replace(MAPPING, fill_down=True))["A"].lines) == 2
+
+    def test_that_are_shifted_let_nothing_in(self):
+        assert refused("A,M,1,2,3\nB,M,1,2\n").field == "row 3"
+        assert refused("A,M,1,2,3,4\n").field == "row 2"
+
+    def test_with_one_bad_cell_refuse_their_own_order_only(self):
+        good, bad = read("A,M,1,2,3\nB,M,many,2,3\n")
+        assert isinstance(good.read, CanonicalOrder)
+        assert bad.read.problems[0].field == "row 3, column “Qty”"
+
+    def test_may_have_blank_ones_between_them_and_empty_cells_behind(self):
+        assert set(orders("\nA,M,1,2,3,,\n,,,,\nB,M,1,2,3\n")) == {"A", "B"}
+
+    def test_of_a_whole_lines_price_meet_it_to_the_penny(self):
+        whole = replace(MAPPING, columns={**MAPPING.columns, "lines.total": "Price"})
+        whole = replace(
+            whole, columns={name: column for name, column in whole.columns.items() if name != "lines.unit_price"}
+        )
+        line = orders("A,M,3,10.00,\n", whole)["A"].lines[0]
+        assert round(line.quantity * line.unit_price, 2) == 10
+
+    def test_name_row_and_column_of_what_the_order_may_not_hold(self):
+        (placed,) = read("A,M,1,99999999999,3\n")
+        assert placed.read.problems[0].field == "row 2, column “Price”"
+
+
+class TestForms:
+    def test_quotes_gone_wrong_are_told_with_their_row(self):
+        assert "no CSV" in refused('A,"M,1,2,3\nB,M,1,2,3\n').problem
+        assert refused('A,M,1,2,3\nB,"M"x,1,2,3\n').field == "row 3"
+
+    def test_quotes_that_are_right_may_hold_anything(self):
+        assert orders('A,"M ""x"",\n2",1,2,3\n')["A"].lines[0].sku == 'M "x",\n2'
+
+    def test_a_heading_that_is_gone_is_told(self):
+        problem = refused(b"Order,SKU,Quantity,Price,Ship\nA,M,1,2,3\n")
+        assert "“Qty”" in problem.problem
+        assert "Quantity" in problem.cure
+
+    def test_a_file_of_two_encodings_refuses_the_orders_it_concerns(self):
+        body = HEAD.encode() + b"A,caf\xc3\xa9,1,2,3\nB,caf\xe9,1,2,3\n"
+        good, bad = read(body)
+        assert good.read.lines[0].sku == "café"
+        assert "not utf-8 text" in bad.read.problems[0].problem
+
+    def test_an_id_that_cannot_be_read_lets_nothing_in(self):
+        refused(HEAD.encode() + b"caf\xe9,M,1,2,3\n")
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+    def test_each_encoding_is_read_as_what_it_is(self, encoding):
+        body = f"{HEAD}A,café,1,2,3\n".encode(encoding)
+        chosen = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
+        assert offering.offer(body).encoding == chosen
+        assert orders(body, replace(MAPPING, encoding=chosen))["A"].lines[0].sku == "café"
+
+    def test_a_million_columns_are_refused(self):
+        assert "columns" in refused(b"Order," + b"x," * 1_000_000 + b"\n").problem
+
+    def test_twenty_megabytes_of_nothing_are_refused_soon(self):
+        refused(b"x" * 20_000_000)
+        refused(HEAD.encode() + b'A,"' + b"y" * 20_000_000)
+        refused(b"\n" * 2_000_000)
+
+    def test_more_rows_than_an_order_may_have_refuse_it(self):
+        (placed,) = read("".join(f"A,M{at},1,2,3\n" for at in range(1_001)))
+        assert "1,001 rows" in placed.read.problems[0].problem
+
+    def test_an_unmatched_feed_is_told_to_match(self):
+        with pytest.raises(NotAnOrderError, match="matched"):
+            reading.read_file("o.csv", b"a,b\n", {})
+
+
+class TestWorkbooks:
+    ROW = ["A", "M", 2, 6.25, None]
+
+    def test_keep_numbers_and_days_as_typed_whatever_the_habits(self):
+        mapping = replace(MAPPING, decimal=",", columns={**MAPPING.columns, "ordered_at": "Day"})
+        body = book(["Order", "SKU", "Qty", "Price", "Ship", "Day"], ["A", 700, 2, 8.3, None, date(2026, 11, 20)])
+        found = orders(body, mapping)["A"]
+        assert (found.lines[0].sku, str(found.lines[0].unit_price), found.ordered_at) == ("700", "8.3", "2026-11-20")
+
+    def test_with_ids_of_more_than_fifteen_digits_have_lost_the_last_ones(self):
+        body = book(HEAD.strip().split(","), [12345678901234567, "M", 1, 2, None])
+        assert "15 digits" in refused(body).problem
+
+    def test_with_a_formula_whose_value_is_not_there_refuse_its_order(self):
+        body = book(HEAD.strip().split(","), ["A", "M", 2, "=3+3", None])
+        (placed,) = read(body)
+        assert "formula" in placed.read.problems[0].problem
+
+    def test_are_known_by_their_first_bytes_and_by_their_sheet(self):
+        body = book(HEAD.strip().split(","), self.ROW, sheet="Sales")
+        assert workbook.sheets(body) == ["Sales"]
+        assert set(orders(body, replace(MAPPING, sheet="Sales"))) == {"A"}
+        assert "no sheet" in refused(body, replace(MAPPING, sheet="Other")).problem
+
+    @pytest.mark.parametrize("body", [b"PK\x03\x04", b"PK\x03\x04" + b"\0" * 500, b"\xd0\xcf\x11\xe0" + b"x" * 600])
+    def test_that_are_none_are_refused_in_words(self, body):
+        refused(body)
+
+    def test_that_would_unpack_beyond_reason_are_refused_before_they_do(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/sharedStrings.xml", b" " * 60_000_000)
+        assert len(packed.getvalue()) < 200_000
+        assert "more than Daybook reads" in refused(packed.getvalue()).problem
+
+    def test_that_say_to_be_vast_are_read_by_what_they_hold(self):
+        body = _changed(
+            book(HEAD.strip().split(","), self.ROW), "xl/worksheets/sheet1.xml", b'ref="A1:E2"', b'ref="A1:XFD1048576"'
+        )
+        assert set(orders(body)) == {"A"}
+
+    def test_with_entities_are_refused(self):
+        bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
+        body = _changed(book(["Order"], ["A"]), "xl/worksheets/sheet1.xml", b"<worksheet", bomb)
+        assert "workbook" in refused(body).problem
+
+
+def _changed(body: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        assert name in before.namelist()
+        for each in before.namelist():
+            content = before.read(each)
+            if each == name:
+                assert old in content
+                content = content.replace(old, new)
+            after.writestr(each, content)
+    return out.getvalue()
+
+
+class TestAGuess:
+    def test_is_of_headings_signs_and_days(self):
+        body = b"Notes about the export\n\nOrder ID;Date;SKU;Qty;Unit price;VAT rate\nA;20.11.2026;M;1;6,25;20\n"
+        guess = offering.offer(body)
+        assert (guess.delimiter, guess.header_row, guess.decimal, guess.dates) == (";", 3, ",", "dmy")
+        assert guess.columns["id"] == "Order ID"
+        assert guess.columns["lines.unit_price"] == "Unit price"
+
+    def test_of_a_file_without_headings_calls_columns_by_letters(self):
+        guess = offering.offer(b"1001,MUG,2,6.25\n1002,BIB,1,8.00\n")
+        assert guess.header_row == 0
+        assert reading.headings(reading.rows_of(b"1001,MUG,2,6.25\n", guess), 0) == ["A", "B", "C", "D"]
+
+    def test_tells_two_columns_of_one_name_apart(self):
+        rows = reading.rows_of(b"a,a,,b\n", ColumnMapping())
+        assert reading.headings(rows, 1) == ["a", "a (2)", "C", "b"]
