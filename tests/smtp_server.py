@@ -73,7 +73,7 @@ class RunningSmtp:
 
 
 class _Server(SMTP):
-    async def smtp_DATA(self, arg):
+    async def smtp_DATA(self, arg):  # noqa: N802 - theirs
         if self.event_handler.drops_before_mail:
             self.transport.abort()
             return
