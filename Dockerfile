@@ -14,7 +14,8 @@ RUN /opt/daybook/bin/pip install --no-cache-dir --disable-pip-version-check --co
 
 FROM ${BASE}
 RUN apt-get update -q \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3 ca-certificates \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3 ca-certificates fonts-noto-core \
+    fonts-noto-cjk \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --home-dir /var/lib/daybook --create-home daybook
 COPY --from=build /opt/daybook /opt/daybook

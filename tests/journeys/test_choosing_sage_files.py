@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from daybook.connections.models import Connection
-from daybook.posting import drain
-from daybook.wire.http import HttpClient
 from tests.journeys.test_adding_order_files import fits, page_of, send_what_waits
 from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0414 - a fixture
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
@@ -82,5 +79,3 @@ def test_a_template_is_tried_before_it_counts(screen, daybook, acme, folder):
     screen.get_by_role("button", name="Preview").click()
     expect(screen.locator("#preview pre")).to_contain_text("10452;")
     picture(screen, "template-preview", 1280)
-    assert Connection.objects.get(ledger="files").pk
-    assert drain and HttpClient

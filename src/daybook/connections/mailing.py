@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -48,9 +49,15 @@ _LONGEST_WORDS = 70
 
 def server_of(plan: MailAccess) -> MailServer:
     """Return the connection's mail server: the company's own, else the installation's."""
+    calls_itself = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
     if plan.host:
         return MailServer(
-            host=plan.host, port=plan.port, security=plan.security, username=plan.username, password=plan.password
+            host=plan.host,
+            port=plan.port,
+            security=plan.security,
+            username=plan.username,
+            password=plan.password,
+            calls_itself=calls_itself,
         )
     security = "tls" if settings.EMAIL_USE_SSL else "starttls" if settings.EMAIL_USE_TLS else "none"
     return MailServer(
@@ -59,6 +66,7 @@ def server_of(plan: MailAccess) -> MailServer:
         security=security,
         username=settings.EMAIL_HOST_USER,
         password=settings.EMAIL_HOST_PASSWORD,
+        calls_itself=calls_itself,
     )
 
 

@@ -1,11 +1,12 @@
 """PURE but for Django's choices: when what goes out by a schedule goes next."""
 
-import calendar
 from datetime import datetime, time, timedelta, tzinfo
 
 from django.db.models import TextChoices
 
 SUNDAY = 6
+_FARTHEST = 33
+"""Days ahead: within so many there is one of each kind."""
 
 
 class Every(TextChoices):
@@ -28,7 +29,7 @@ def next_run(every: str, after: datetime, at: time, zone: tzinfo) -> datetime | 
     if every == Every.HOURLY:
         return after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     day = after.astimezone(zone).date()
-    for ahead in range(calendar.mdays[1] + calendar.mdays[3] + 1):  # two months have each day of any of these
+    for ahead in range(_FARTHEST):
         each = day + timedelta(days=ahead)
         is_day = (
             every == Every.DAILY

@@ -71,12 +71,12 @@ def first() -> Face:
 
     folder = Path(tempfile.mkdtemp(prefix="daybook-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    paths = []
+    paths: list[str] = []
     for name in ("figo", "figbo"):
         path = folder / f"{name}.ttf"
         path.write_bytes(pymupdf_fonts.myfont(name))
         paths.append(str(path))
-    return Face(*paths)
+    return Face(paths[0], bold=paths[1])
 
 
 @cache

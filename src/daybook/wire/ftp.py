@@ -138,9 +138,16 @@ class FtpSession:
             raise (Full if _code(error) in _NO_ROOM else Refused)(_words(error)) from None
         except (OSError, EOFError, *_ALL) as error:
             self.close()
+            if isinstance(ask, Put) and not isinstance(error, TimeoutError):
+                self._tidy_up(ask.path)
             if isinstance(error, ftplib.error_temp) and _code(error) in _NO_ROOM:
                 raise Full(_words(error)) from None
             raise (NotSent if isinstance(ask, List | Get) else OutcomeUnknown)(_words(error)) from None
+
+    def _tidy_up(self, path: str) -> None:
+        """Take away, over a new connection, what may be half there; where that does not work it does no harm either."""
+        with suppress(WireError, OSError, EOFError, *_ALL):
+            _forget(self._opened(), path)
 
     def _opened(self) -> ftplib.FTP:
         if self._ftp is None:

@@ -28,6 +28,8 @@ class MailServer:
     """`starttls`, `tls` or `none`, which only a server on this machine may have."""
     username: str = ""
     password: str = field(default="", repr=False)
+    calls_itself: str = "localhost.localdomain"
+    """How we greet the server; looked up nowhere, since looking may take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,9 @@ class SmtpSession:
             raise smtplib.SMTPNotSupportedError("Without encryption mail goes only to a server on this machine.")
         smtp: smtplib.SMTP
         if server.security == "tls":
-            smtp = smtplib.SMTP_SSL(timeout=self._patience.connect, context=context)
+            smtp = smtplib.SMTP_SSL(local_hostname=server.calls_itself, timeout=self._patience.connect, context=context)
         else:
-            smtp = smtplib.SMTP(timeout=self._patience.connect)
+            smtp = smtplib.SMTP(local_hostname=server.calls_itself, timeout=self._patience.connect)
         made.append(smtp)
         smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - the name that its certificate must have
         code, words = smtp.connect(server.host, server.port)
@@ -201,6 +203,6 @@ def _text(words: bytes) -> str:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or str(error).endswith("timed out"):
         return "No answer in time."
     return f"{type(error).__name__}: {error}"[:500]

@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import jinja2
 from jinja2 import Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from daybook.wire.templates import CPU_SECONDS, LARGEST, MEMORY, MOST_ROUNDS
 

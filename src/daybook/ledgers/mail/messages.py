@@ -90,5 +90,4 @@ def _one_line(text: str) -> str:
 
 def _clean(text: str) -> str:
     """Return the text without half characters and control characters, which no mail carries."""
-    kept = "".join(each for each in text if each in "\n\t" or (each.isprintable() and not "\ud800" <= each <= "\udfff"))
-    return kept
+    return "".join(each for each in text if each in "\n\t" or (each.isprintable() and not "\ud800" <= each <= "\udfff"))

@@ -84,6 +84,8 @@ def _announce(stage: Stage, played: play.Played) -> None:
     say(f"    e-mail     {played.email}")
     say(f"    password   {played.password}")
     say(f"  Local Xero   {stage.xero_url}  (a simulator, not Xero)")
+    say(f"  Mails        {stage.mails_url}  (caught, delivered to nobody)")
+    say(f"  Order files  {stage.files}  (Connection settings, Add order files)")
     say("")
     say(f"What the processes say is in {stage.log}")
     say("The orders are on their way; in a few seconds both sides are compared.")

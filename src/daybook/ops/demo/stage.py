@@ -33,6 +33,9 @@ class Stage:
     folder: Path
     web_port: int
     xero_port: int
+    smtp_port: int
+    mails_port: int
+    """Of the page with the mails that were caught."""
 
     @property
     def web_url(self) -> str:
@@ -43,6 +46,16 @@ class Stage:
     def xero_url(self) -> str:
         """Return where the local Xero is."""
         return f"http://localhost:{self.xero_port}"
+
+    @property
+    def mails_url(self) -> str:
+        """Return where the mails are shown that would have gone out."""
+        return f"http://localhost:{self.mails_port}"
+
+    @property
+    def files(self) -> Path:
+        """Return the folder into which order files may be put."""
+        return self.folder / "files"
 
     @property
     def installation(self) -> Installation:
@@ -65,6 +78,11 @@ class Stage:
         return {
             **base,
             "DAYBOOK_PUBLIC_URL": self.web_url,
+            "DAYBOOK_FILES_ROOT": str(self.files),
+            "DAYBOOK_SMTP_HOST": HOST,
+            "DAYBOOK_SMTP_PORT": str(self.smtp_port),
+            "DAYBOOK_SMTP_TLS": "none",
+            "DAYBOOK_MAIL_FROM": "daybook@example.com",
             **dict.fromkeys(
                 ("XERO_API_BASE", "XERO_IDENTITY_BASE", "XERO_LOGIN_BASE", "XERO_LINK_BASE"), self.xero_url
             ),
@@ -73,11 +91,14 @@ class Stage:
     def processes(self) -> list[Child]:
         """Return the local Xero, the web process and the worker."""
         redirect_uri = f"{self.web_url}/xero/callback"
-        command = [sys.executable, "-m", "daybook.ops.processes.lifelines", str(os.getpid()), "localxero", "serve"]
+        lifeline = [sys.executable, "-m", "daybook.ops.processes.lifelines", str(os.getpid())]
+        command = [*lifeline, "localxero", "serve"]
         options = [f"--host={HOST}", f"--port={self.xero_port}", f"--redirect-uri={redirect_uri}"]
         environ = {**self.environ(), **self.installation.keys()}
+        catcher = [*lifeline, "daybook.ops.demo.catcher", str(self.smtp_port), str(self.mails_port)]
         processes = [
             Child("local Xero", [*command, *options], environ),
+            Child("mail catcher", catcher, environ),
             *children(self.installation, environ, host=HOST, port=self.web_port),
         ]
         for process in processes:
@@ -97,8 +118,9 @@ def set_up() -> Iterator[Stage]:
     folder = demos() / public_id()
     folder.mkdir(parents=True)
     before = dict(os.environ)
-    with locks.exclusive(folder / LOCK, seconds=1), _own_port(8000) as of_web, _own_port(8090) as of_ledger:
-        stage = Stage(folder, of_web, of_ledger)
+    with locks.exclusive(folder / LOCK, seconds=1), _ports(8000, 8090, 1025, 8025) as ports:
+        stage = Stage(folder, *ports)
+        stage.files.mkdir()
         _replace_environ(stage.environ())
         try:
             yield stage
@@ -111,6 +133,13 @@ def set_up() -> Iterator[Stage]:
 def lock_of(port: int) -> Path:
     """Return the file that a demo holds while the port is its own."""
     return Path(tempfile.gettempdir()) / f"daybook-demo-{os.getuid()}-{port}.lock"
+
+
+@contextmanager
+def _ports(*first: int) -> Iterator[list[int]]:
+    """Have a port of our own for each."""
+    with contextlib.ExitStack() as held:
+        yield [held.enter_context(_own_port(each)) for each in first]
 
 
 @contextmanager
