@@ -2,7 +2,15 @@
 
 from contextlib import AbstractContextManager
 
-from daybook.connections.models import ChannelContact, Connection, Gateway, LineAccount, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.models import (
+    ChannelContact,
+    Connection,
+    Gateway,
+    LineAccount,
+    PostingRule,
+    PostingSettings,
+    TaxMapping,
+)
 from daybook.connections.outgoing import FileFormat, MailAccess
 from daybook.connections.places import FileAccess
 from daybook.history import telling

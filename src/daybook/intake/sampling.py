@@ -44,7 +44,10 @@ def recent(connection: Connection, *, most: int = MOST) -> Iterator[tuple[Order,
             cash_step=rules.mapping.cash_steps.get(currency),
         )
         prices = priced(mapped, known=rules.mapping.tax_types)
-        yield order, Material(received=content, order=mapped, rules=rules.mapping, prices=prices, zone=zone)
+        yield (
+            order,
+            Material(received=content, order=mapped, rules=rules.mapping, prices=prices, zones=rules.timing.zones),
+        )
 
 
 def mailed_invoices(connection: Connection, prefix: str) -> Iterator[tuple[str, MailedInvoice | Hold]]:
@@ -60,4 +63,6 @@ def mailed_invoices(connection: Connection, prefix: str) -> Iterator[tuple[str, 
 def order_file(of: Material, number: str, rules: FileRules) -> OrderFile | Hold:
     """Return an order's file by rules that may not be saved yet, or why there would be none."""
     of = replace(of, rules=replace(of.rules, file=rules))
-    return order_files.writable(of.received, of.order, zone=of.zone, number=number, prices=of.prices, rules=rules)
+    return order_files.writable(
+        of.received, of.order, zone=of.zones.sender, number=number, prices=of.prices, rules=rules
+    )

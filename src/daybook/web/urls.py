@@ -6,7 +6,19 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
-from daybook.web.settings import connection, feed_acts, feeds, files, mail, picking, restored, rule_sets, rules, saving, stopping
+from daybook.web.settings import (
+    connection,
+    feed_acts,
+    feeds,
+    files,
+    mail,
+    picking,
+    restored,
+    rule_sets,
+    rules,
+    saving,
+    stopping,
+)
 from daybook.web.views import (
     closing,
     costs,

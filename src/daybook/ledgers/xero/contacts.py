@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from daybook.documents.causes import Cause
-from daybook.documents.document import Document, Party
+from daybook.documents.document import Document, Party, Settlement
 from daybook.ledgers.ledger import Outcome, Rejected, Supply, Unknown, Wanted, Written
 from daybook.ledgers.lists import Contact
 from daybook.ledgers.talk import Talk
@@ -35,7 +35,7 @@ def wanted(party: Mapping[str, Any]) -> Wanted:
     return Wanted(said.key, said.name, said)
 
 
-def needed(document: Document) -> frozenset[str]:
+def needed(document: Document | Settlement) -> frozenset[str]:
     """Return the key of whom a document is for, where their contact is found or made."""
     return frozenset({document.party.key}) if document.party is not None else frozenset()
 

@@ -196,6 +196,10 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return configuring_gateways.choose(settings.connection, one.key, one.text)
     if one.key.startswith(CHANNEL):
         return _name_channel(settings.connection, one, found.get(one.key, ""))
+    return _change_plain(settings, one, found)
+
+
+def _change_plain(settings: PostingSettings, one: Change, found: Mapping[str, str]) -> bool:
     if one.key in APP:
         return _change_app(settings.connection, one)
     if one.key in FEED_FIELDS:
@@ -203,6 +207,10 @@ def _change(settings: PostingSettings, one: Change, found: Mapping[str, str]) ->
         return configuring_feeds.change_field(roster_of_feeds.own(settings.connection.company, source), field, one.text)
     if one.key in OF_COMPANY:
         return _change_company(_of_company(settings.connection), one)
+    return _set(settings, one, found)
+
+
+def _set(settings: PostingSettings, one: Change, found: Mapping[str, str]) -> bool:
     value = " ".join(one.text.split()) if one.key in FOUND_THERE else _value(PostingSettings, one)
     if one.key == "order_time_zone" and not settings.order_time_zone_confirmed:
         settings.order_time_zone, settings.order_time_zone_confirmed = str(value), True  # UTC too is an answer now

@@ -22,7 +22,7 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, feed_sections, files, mail, restored, stopping
+from daybook.web.settings import editing, files, mail, restored, stopping
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm

@@ -13,8 +13,8 @@ from daybook.kit import zones
 from daybook.kit.money import plain
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.styled import StyledForm, dress
-from daybook.web.settings import gateways, line_accounts
 from daybook.web.settings import channels as channels_of
+from daybook.web.settings import gateways, line_accounts
 from daybook.web.settings.offers import Choices, Offer, with_stored
 
 TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]

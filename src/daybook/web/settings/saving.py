@@ -17,9 +17,8 @@ from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
-from daybook.web.settings import channels, editing, line_accounts
+from daybook.web.settings import channels, editing, gateways, line_accounts
 from daybook.web.settings import connection as connection_page
-from daybook.web.settings import editing, gateways, line_accounts
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pydantic import ValidationError
 
 from daybook.connections import endpoints, roster
-from daybook.intake import dating, same_sales, typing_refunds
 from daybook.documents.causes import Cause
+from daybook.intake import dating, same_sales, typing_refunds
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
