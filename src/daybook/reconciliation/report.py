@@ -8,10 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
+from daybook.documents import stored
 from daybook.documents.causes import Cause
+from daybook.documents.document import Written
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Form, Sought, Statuses, Theirs
+from daybook.ledgers.ledger import Form, KnownBy, Sought, Statuses, Theirs
 from daybook.mapping.references import mark_in
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
@@ -104,8 +106,7 @@ def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
 def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySet[Entry]) -> dict[str, list[Theirs]]:
     """Return what stands there by the number that it has in the day book; one look for all, calls are scarce."""
     by_number: dict[str, list[Theirs]] = {}
-    sought = [Sought(number, at) for number, at in mine.values_list("number", "created_at")]
-    for theirs in calls.carry(connection, form.look(sought), client=client):
+    for theirs in calls.carry(connection, form.look(_sought(form, mine)), client=client):
         by_number.setdefault(theirs.number.upper(), []).append(theirs)
     posted = mine.filter(state=State.POSTED).values_list("their_id", "number")
     missing = {their_id: number.upper() for their_id, number in posted if number.upper() not in by_number}
@@ -113,6 +114,19 @@ def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySe
         if theirs.their_id in missing:
             by_number[missing[theirs.their_id]] = [theirs]
     return by_number
+
+
+def _sought(form: Form, mine: QuerySet[Entry]) -> list[Sought]:
+    """Return what is looked for; what has no number there by what it is about, and what it says."""
+    if form.known_by is KnownBy.NUMBER:
+        return [Sought(number, at) for number, at in mine.values_list("number", "created_at")]
+    rows = mine.exclude(about=None).values_list("number", "created_at", "about__their_id", "kind", "document")
+    found = ((number, at, their_id, stored.read(document, kind)) for number, at, their_id, kind, document in rows)
+    return [
+        Sought(number, at, target=their_id, document=paper)
+        for number, at, their_id, paper in found
+        if isinstance(paper, Written)
+    ]
 
 
 def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:
