@@ -3,6 +3,7 @@
 import pytest
 from xero_python.accounting import PaymentDelete
 
+from daybook.kit import clock
 from daybook.outbox.models import Entry
 from tests.integration.payments.shop import opened, order, paid, payments, post, send, states
 from tests.integration.payments.test_approval import look_for_changes
@@ -15,6 +16,7 @@ pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.django_db(transa
 
 @pytest.fixture
 def acme(xero) -> Cast:
+    xero.clock.freeze(clock.now())  # looks ask by our clock for what changed
     return opened(xero)
 
 

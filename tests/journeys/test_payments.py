@@ -53,7 +53,7 @@ class TestAPayment:
         wait_for(screen, "Payment", "Posted")
         assert references(acme) == ["Stripe ch_S-1001"]
         screen.get_by_role("link", name="S-1001 ch_S-1001").click()
-        expect(screen.get_by_text("Stripe ch_S-1001").first).to_be_visible()
+        expect(screen.get_by_role("heading", name="Payment S-1001 ch_S-1001")).to_be_visible()
         go_to(screen, "Payments")
         screen.get_by_role("link", name="Month end").click()
         screen.get_by_label("Month").fill("2026-03")
@@ -77,7 +77,7 @@ class TestAPaymentThatWaitedForApproval:
         screen.get_by_role("link", name=re.compile("wait for approval in Xero")).first.click()
         expect(screen.get_by_text("waits for approval in Xero").first).to_be_visible()
         screen.get_by_role("link", name="S-2001 ch_S-2001").click()
-        screen.get_by_role("link", name="S-2001", exact=True).first.click()
+        screen.get_by_role("link", name="Invoice S-2001").first.click()
         with screen.context.expect_page() as opened:
             screen.get_by_role("link", name="Open in Xero").first.click()
         opened.value.get_by_role("button", name="Approve").click()

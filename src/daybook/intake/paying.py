@@ -14,7 +14,7 @@ from daybook.kit.money import ZERO, Totals, figure
 from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
-from daybook.outbox.needs import Until
+from daybook.outbox.needs import GONE, Until
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
 
@@ -116,6 +116,8 @@ def settlement(of: Material, number: str) -> Settlement | Hold:
 
 def _settlement(of: Material, sale: Made, number: str, share: Share, before: Sequence[Share]) -> Settlement:
     paid, currency = share.payment, of.order.currency
+    if sale.their_status in GONE:
+        raise Held(Cause.NEEDED_ENDED, sale.number)
     _check_amount(of, share, before)
     day = _day(of, paid, sale)
     _check_day(of, paid, day)

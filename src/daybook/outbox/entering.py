@@ -156,8 +156,7 @@ def save(batch: Batch) -> None:
     for entry, told in batch.moves:
         told.subject_id = entry.pk  # as above
     writing.insert([told for _, told in batch.moves])
-    for entry in batch.changed.values():
-        queue.tell_those_behind(entry)
+    queue.tell_those_behind(*batch.changed.values())
 
 
 def _insert(made: Sequence[Entry]) -> None:

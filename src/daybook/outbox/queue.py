@@ -130,14 +130,15 @@ def need(entry: Entry, needed: Entry, until: Until) -> None:
         hold(entry, Hold(Cause.NEEDED_ENDED, needed.number), mover=Mover.MAPPING)
 
 
-def tell_those_behind(entry: Entry) -> None:
-    """Let go what waited for this document and may go now; hold what waits for what will not come."""
-    if not entry.is_needed:
+def tell_those_behind(*entries: Entry) -> None:
+    """Let go what waited for these documents of one company and may go now; hold what waits for what will not come."""
+    told = needing.tell([each for each in entries if each.is_needed], clock.now())
+    if not told.lost:
         return
-    lost = [each.pk for each in needing.tell(entry, clock.now()).lost]
-    mine = Entry.objects.filter(company_id=entry.company_id, pk__in=lost, state__in=MAPPABLE)
-    for behind in locked(mine) if lost else ():
-        hold(behind, Hold(Cause.NEEDED_ENDED, entry.number), mover=Mover.MAPPING)
+    ended = {entry.pk: needed for entry, needed in told.lost}
+    mine = Entry.objects.filter(company_id=entries[0].company_id, pk__in=ended, state__in=MAPPABLE)
+    for behind in locked(mine):
+        hold(behind, Hold(Cause.NEEDED_ENDED, ended[behind.pk].number), mover=Mover.MAPPING)
 
 
 def flag(entry: Entry, attention: str, detail: str) -> None:

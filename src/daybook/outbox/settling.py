@@ -149,8 +149,7 @@ def save(batch: Settling) -> None:
     writing.save(list(batch.changed.values()), _CHANGED, company_id=company_id)
     writing.save(batch.noted, ("outcome", "words"), company_id=company_id)
     writing.insert(batch.moves)
-    for entry in batch.changed.values():
-        queue.tell_those_behind(entry)
+    queue.tell_those_behind(*batch.changed.values())
 
 
 def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:

@@ -80,16 +80,26 @@ class Total(NamedTuple):
         return gateways.title_of(self.gateway)
 
 
-def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHOWN) -> list[Unbilled]:
-    """Return what was paid and not invoiced at the end of a day, order by order, the oldest first."""
-    rows = _asked(f"{_UNBILLED} ORDER BY since, ref LIMIT %(most)s", **_of(company, at), most=most)
-    return [Unbilled(*row) for row in rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInvoiced:
+    """What was paid and not invoiced at the end of a day."""
+
+    totals: Sequence[Total]
+    orders: Sequence[Unbilled]
+    """The oldest first; the first of them where they are many."""
 
 
-def totals_not_invoiced(company: Company, at: date) -> list[Total]:
-    """Return the same by gateway and currency."""
-    found = "SELECT gateway, currency, count(*), sum(amount) FROM found GROUP BY 1, 2 ORDER BY 2, 1"
-    return [Total(*row) for row in _asked(f"WITH found AS ({_UNBILLED}) {found}", **_of(company, at))]
+def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHOWN) -> NotInvoiced:
+    """Return it by gateway and currency, and order by order; both from one reading."""
+    sql = f"""WITH found AS MATERIALIZED ({_UNBILLED})
+        (SELECT '', '', gateway, currency, sum(amount), NULL::date, count(*) FROM found GROUP BY 3, 4 ORDER BY 4, 3)
+        UNION ALL
+        (SELECT public_id, ref, gateway, currency, amount, since, 0 FROM found ORDER BY since, ref LIMIT %(most)s)"""  # noqa: S608 - texts of ours
+    rows = _asked(sql, **_of(company, at), most=most)
+    return NotInvoiced(
+        totals=[Total(gateway, currency, count, amount) for _, _, gateway, currency, amount, _, count in rows if count],
+        orders=[Unbilled(*row) for *row, count in rows if not count],
+    )
 
 
 def _of(company: Company, at: date) -> dict[str, Any]:

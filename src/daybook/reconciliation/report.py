@@ -108,8 +108,7 @@ def _in_batches(mine: QuerySet[Entry]) -> Iterator[Entry]:
 def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySet[Entry]) -> dict[str, list[Theirs]]:
     """Return what stands there by the number that it has in the day book; one look for all, calls are scarce."""
     by_number: dict[str, list[Theirs]] = {}
-    sought = list(_sought(mine, form))
-    for theirs in calls.carry(connection, form.look(sought), client=client):
+    for theirs in calls.carry(connection, form.look(_sought(form, mine)), client=client):
         by_number.setdefault(theirs.number.upper(), []).append(theirs)
     posted = mine.filter(state=State.POSTED).values_list("their_id", "number")
     missing = {their_id: number.upper() for their_id, number in posted if number.upper() not in by_number}
@@ -119,21 +118,17 @@ def _found(connection: Connection, client: HttpClient, form: Form, mine: QuerySe
     return by_number
 
 
-def _sought(mine: QuerySet[Entry], form: Form) -> Iterator[Sought]:
-    """Yield what is to be looked for; what has no number there is told by what it is about, and by what it says."""
-    if form.known_by is not KnownBy.TARGET:
-        for number, at in mine.values_list("number", "created_at"):
-            yield Sought(number, at)
-        return
-    posted = mine.filter(state=State.POSTED).select_related("about").defer("about__document")
-    for entry in posted.iterator(chunk_size=ENTRIES_AT_ONCE):
-        paper = stored.read(entry.document, entry.kind)
-        yield Sought(
-            entry.number,
-            entry.created_at,
-            target=entry.about.their_id if entry.about is not None else "",
-            document=paper if isinstance(paper, Written) else None,
-        )
+def _sought(form: Form, mine: QuerySet[Entry]) -> list[Sought]:
+    """Return what is looked for; what has no number there by what it is about, and what it says."""
+    if form.known_by is KnownBy.NUMBER:
+        return [Sought(number, at) for number, at in mine.values_list("number", "created_at")]
+    rows = mine.exclude(about=None).values_list("number", "created_at", "about__their_id", "kind", "document")
+    found = ((number, at, their_id, stored.read(document, kind)) for number, at, their_id, kind, document in rows)
+    return [
+        Sought(number, at, target=their_id, document=paper)
+        for number, at, their_id, paper in found
+        if isinstance(paper, Written)
+    ]
 
 
 def _there(entry: Entry, found: Mapping[str, list[Theirs]]) -> list[Theirs]:

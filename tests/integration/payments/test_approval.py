@@ -74,3 +74,5 @@ class TestAPaymentOfADraft:
         look_for_changes(acme)
         post(acme)
         assert (payments(acme), states(acme)) == ([], [("held", "needed_ended")])
+        send(acme, order("A1", paid(), external_ref="another revision"))
+        assert states(acme) == [("held", "needed_ended")]

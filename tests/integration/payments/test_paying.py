@@ -5,6 +5,8 @@ import pytest
 from daybook.catalog.models import Account
 from daybook.connections.models import PostingSettings
 from daybook.outbox.models import Attempt
+from daybook.reconciliation.compare import Finding
+from daybook.reconciliation.report import compare_connection
 from tests.integration.payments.shop import map_gateway, order, paid, payments, post, send, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,3 +57,11 @@ class TestAPayment:
         send(acme, order("A1", paid()))
         post(acme)
         assert (states(acme), payments(acme)) == ([], [])
+
+    def test_agrees_with_the_ledger_when_both_are_compared(self, acme):
+        send(acme, order("A1", paid("7.50", "ch_1"), paid("7.50", "ch_2")), order("A2", paid(gateway="paypal")))
+        post(acme)
+        report = compare_connection(acme.connection, acme.client)
+        found = {(row.kind, row.state): row.finding for row in report.rows}
+        assert found[("payment", "posted")] == Finding.AGREES
+        assert found[("payment", "held")] == Finding.NOT_YET_POSTED

@@ -51,6 +51,7 @@ _TARGETS_IN_ONE_CALL = 20
 _DEAD = "DELETED"
 _RECEIVED, _PAID_BACK = "ACCRECPAYMENT", "ARCREDITPAYMENT"
 _GUID_LENGTH = 36
+_BEYOND_ALL = Decimal(10) ** 16
 _EXPECTED = re.compile(r"payment date is prior to the invoice date", re.IGNORECASE)
 """A warning about what is normal: shops are paid before they send (xero-rules.md 5.9)."""
 _TARGETS: Mapping[Kind, tuple[str, str]] = {
@@ -116,13 +117,14 @@ def _outcome(row: Element, paid: Settlement) -> Outcome:
     return Posted(
         their_id=their_id,
         their_status=protocol.status_in(row),
-        totals=None if amount is None else _totals(amount),
+        totals=_totals(amount),
         warnings=tuple(each for each in warnings if not _EXPECTED.search(each)),
     )
 
 
-def _totals(amount: Decimal) -> Totals:
-    return Totals(amount, ZERO, amount)
+def _totals(amount: Decimal | None) -> Totals | None:
+    """Return what moved, None where it is not said, or beyond what any payment comes to."""
+    return None if amount is None or abs(amount) >= _BEYOND_ALL else Totals(amount, ZERO, amount)
 
 
 def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
@@ -251,7 +253,7 @@ def _theirs(row: Element, *, number: str = "") -> Theirs:
         contact_id="",
         currency="",
         reference=elements.text(row, "Reference"),
-        totals=None if amount is None else _totals(amount),
+        totals=_totals(amount),
         updated_at=elements.moment(row, "UpdatedDateUTC"),
     )
 

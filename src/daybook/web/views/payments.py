@@ -32,18 +32,18 @@ def payments(request: CompanyRequest) -> HttpResponse:
     """Show what was paid and not invoiced at the end of a day; as a file where that is asked for."""
     at = _day(request, "at") or _today(request)
     if request.GET.get("format") == "csv":
-        rows = money.paid_not_invoiced(request.company, at, most=None)
+        rows = money.paid_not_invoiced(request.company, at, most=None).orders
         said = [(each.ref, each.title, each.currency, f"{each.amount:f}", each.since.isoformat()) for each in rows]
         return _file(f"paid-not-invoiced-{at}.csv", ("order", "gateway", "currency", "amount", "paid on"), said)
     connection = request.connection
-    totals = money.totals_not_invoiced(request.company, at)
+    found = money.paid_not_invoiced(request.company, at)
     context = {
         "title": "Payments",
         "at": at,
-        "totals": totals,
-        "whole": _sums((each.currency, each.amount) for each in totals),
-        "orders": money.paid_not_invoiced(request.company, at),
-        "count": sum(each.orders for each in totals),
+        "totals": found.totals,
+        "whole": _sums((each.currency, each.amount) for each in found.totals),
+        "orders": found.orders,
+        "count": sum(each.orders for each in found.totals),
         "awaiting": counting.documents_awaiting_approval(request.company).count(),
         "undecided": Gateway.objects.filter(connection=connection, account_id="").count(),
         "is_on": roster.posting_of(connection).post_payments,
