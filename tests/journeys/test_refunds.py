@@ -71,8 +71,8 @@ def test_a_refund_without_amounts_is_held_until_a_person_types_them(screen, dayb
     picture(screen, "held")
     screen.get_by_role("link", name="Type in what was given back").first.click()
     picture(screen, "form")
-    screen.get_by_role("button", name="Save what was given back").click()  # nothing typed: it stays as it was
-    screen.get_by_role("link", name="Type in what was given back").first.click()
+    screen.get_by_role("button", name="Save what was given back").click()
+    expect(screen.get_by_role("alert").first).to_contain_text("Type in at least one amount")
     first = screen.locator("tbody tr").first
     first.get_by_label("How many").fill("9")
     screen.get_by_role("button", name="Save what was given back").click()

@@ -16,7 +16,7 @@ from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, numbers, splitting
 from daybook.mapping.numbers import Numbering
-from daybook.mapping.refunds import GivenBack, OfLine
+from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfLine
 from daybook.mapping.splitting import Left
 from daybook.outbox.needs import GONE, Until
 from daybook.outbox.states import IN_FLIGHT, State
@@ -31,7 +31,7 @@ def invoice(of: Material, number: str) -> Paper | Hold:
     whole = invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
     if isinstance(whole, Hold) or not _lowers(of):
         return whole
-    less = credit_notes.lowered(whole, _real(of.refunds), of.order, of.rules)
+    less = credit_notes.lowered(whole, _real(of, None), of.order, of.rules)
     return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
 
 
@@ -46,11 +46,42 @@ def is_anything_left(of: Material) -> bool:
 def _lowers(of: Material) -> bool:
     """Tell whether refunds are still taken off the invoice itself: it has not left, and they are posted at all."""
     sale = of.sale()
-    return of.rules.post_credit_notes and bool(_real(of.refunds)) and (sale is None or sale.state not in FROZEN)
+    return of.rules.post_credit_notes and bool(_real(of, None)) and (sale is None or sale.state not in FROZEN)
 
 
-def _real(refunds: Sequence[GivenBack]) -> list[GivenBack]:
-    return [each for each in refunds if not each.is_nothing]
+def _real(of: Material, sale: Invoice | None) -> list[GivenBack]:
+    """Return the refunds that give something back, less goods that were cancelled before the invoice and are not on it.
+
+    `sale`: as it was posted; then a refund of a later day is of other goods. None: it has not left yet.
+    """
+    ordered = [] if of.received is None else [line.quantity for line in of.received.lines]
+    on_it = of.invoiced if sale is not None else of.stands.remaining if of.stands is not None else ()
+    room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
+    found = []
+    for each in of.refunds:
+        is_of_before = sale is None or (each.day is not None and each.day <= sale.date)
+        if not each.is_nothing:
+            found.append(_beyond(each, room) if is_of_before else each)
+    return found
+
+
+def _beyond(back: GivenBack, room: dict[str, Decimal]) -> GivenBack:
+    """Return a refund without the goods that there is room for among the cancelled, which it uses up."""
+    lines, is_less = list[OfLine](), False
+    for line in back.lines:
+        left = line.quantity
+        for part in line.parts:
+            taken = min(left, room.get(part, ZERO))
+            room[part], left = room.get(part, ZERO) - taken, left - taken
+        is_less |= left != line.quantity
+        if left == line.quantity:
+            lines.append(line)
+        elif left:
+            lines.append(replace(line, quantity=left, said=NOTHING_SAID))
+    if not is_less:
+        return back
+    rest = replace(back, lines=tuple(lines), money=None)
+    return replace(rest, is_covered=rest.is_bare)
 
 
 def _sale(of: Material) -> tuple[Made, Invoice] | None:
@@ -66,17 +97,23 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
     found = _sale(of)
     if found is None:
         return {}
-    off = {each.refund for each in found[1].lowered_by}
-    back = [each for each in _real(of.refunds) if each.id not in off]
+    real = _real(of, found[1])
+    back = _not_lowered(real, found[1])
     covered = set(_covered(of, found[1], back))
     wanted = {keys.of(each.id): each for each in back if each.id not in covered}
     frozen = _by_themselves(of)
     wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
     frozen = [each for each in frozen if each.key.startswith(keys.CANCELLED)]
-    cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], back)
+    cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], real)
     if cancelled is not None:
         wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
     return wanted
+
+
+def _not_lowered(refunds: Sequence[GivenBack], sale: Invoice) -> list[GivenBack]:
+    """Return the refunds that the invoice is not lowered by, of which something is left to be credited."""
+    off = {each.refund for each in sale.lowered_by}
+    return [each for each in refunds if each.id not in off and not each.is_covered]
 
 
 def _notes(of: Material) -> list[Made]:
@@ -172,7 +209,9 @@ def _cancelled(
     if of.stands is None:
         return None
     if of.stands.is_cancelled and not of.was_cancelled:
-        is_left = not refunds and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
+        is_left = (
+            not _not_lowered(refunds, sale) and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
+        )
         return GivenBack(id=key, reason="cancelled", is_all=True) if is_left else None
     credited = _quantities(sale, notes)
     lines = []
@@ -248,9 +287,8 @@ def note_for(of: Material, refund: str) -> Made | None:
     if own is not None:
         return own
     found = _sale(of)
-    off = {each.refund for each in found[1].lowered_by} if found is not None else set()
     is_covered = found is not None and refund in set(
-        _covered(of, found[1], [each for each in _real(of.refunds) if each.id not in off])
+        _covered(of, found[1], _not_lowered(_real(of, found[1]), found[1]))
     )
     return next(iter(_by_themselves(of)), None) if is_covered else None
 

@@ -7,13 +7,15 @@ from decimal import Decimal
 
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
+from daybook.documents.kinds import Kind
 from daybook.intake import crediting, keys, paying
 from daybook.intake.material import Made, Maker, Material
-from daybook.kit.money import ZERO, Totals, round2
+from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
+from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
 
@@ -41,12 +43,34 @@ def _outs(of: Material) -> Iterator[tuple[str, _Out]]:
         if note is None or not isinstance(note.paper, CreditNote) or back.is_nothing:
             continue
         payments = told[back.id].payments if back.id in told else []
+        if _is_paid_as_rest(of, back):
+            payments = []  # the shop told of the money later than it went
         for each in payments:
             if each.amount:
                 yield keys.of(back.id, each.id), _Out(back, note, round2(each.amount), each)
         rest = note.paper.totals.gross - allocated.get(note.key, ZERO)
         if not payments and order.payments and rest > 0 and note.key == keys.of(back.id):
             yield keys.of(back.id), _Out(back, note, rest, None)
+
+
+def _is_paid_as_rest(of: Material, back: GivenBack) -> bool:
+    mine = (each for each in of.made if each.kind == Kind.REFUND and each.key == keys.of(back.id))
+    return any(each.state in crediting.FROZEN for each in mine)
+
+
+def _room(of: Material, note: Made) -> Decimal:
+    """Return what of a credit note neither an allocation nor another refund takes."""
+    gross = note.paper.totals[2] if note.paper is not None else None
+    others = (
+        each.paper.totals.gross
+        for each in of.made
+        if each.kind == Kind.REFUND
+        and each.key != of.key
+        and each.state != State.CANCELLED
+        and isinstance(each.paper, Settlement)
+        and each.paper.settles == note.number
+    )
+    return (gross or ZERO) - crediting.allocated(of).get(note.key, ZERO) - sum(others, ZERO)
 
 
 def _out(of: Material) -> _Out | None:
@@ -57,6 +81,10 @@ def _make(of: Material, number: str) -> Settlement | Hold:
     out = _out(of)
     if out is None or of.received is None or not isinstance(out.note.paper, CreditNote):
         return Hold(Cause.NEEDED_ENDED, number)
+    room = _room(of, out.note)
+    if out.amount > room:
+        words = f"{figure(out.amount)} went back, and of {out.note.number} only {figure(room)} are left to be paid out."
+        return Hold(Cause.SETTLED_OTHERWISE, out.note.number, words)
     by = out.by if out.by is not None else _paid_by(of)
     if isinstance(by, Hold):
         return by

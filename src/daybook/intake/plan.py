@@ -302,7 +302,7 @@ def _not_wanted(draft: Draft, doc: Doc) -> None:
     is_made = doc.kind in draft.rules.numbering and maker.is_made(draft.rules.mapping)
     if doc.state in MAPPABLE:
         _withdraw(draft, doc, maker.why_not_due if is_made else f"the company makes no {title}s any more")
-    elif SPECS[doc.kind].follows:
+    elif SPECS[doc.kind].follows and is_made:
         flagging.compare_following(draft, doc, None)
     elif is_made:
         flagging.compare(draft, doc)

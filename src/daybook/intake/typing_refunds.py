@@ -92,6 +92,8 @@ def type_refund(order: Order, refund_id: str, said: Mapping[str, Any], person: P
         if found is None:
             raise NotARefundError("There is no such refund, or its credit note is posted or on its way.")
         before = mine.typed_refunds.get(refund_id)
+        if not said and before is None:
+            raise NotARefundError("Type in at least one amount, or how many of a line.")
         typed = {key: each for key, each in mine.typed_refunds.items() if key != refund_id}
         if said:
             refund = Refund.model_validate({**said, "id": refund_id})

@@ -68,6 +68,8 @@ class GivenBack:
     """What moved, in the order's currency; None: not said."""
     is_all: bool = False
     """All that is left of the sale, as of an order that was cancelled as a whole."""
+    is_covered: bool = False
+    """All of it is goods that were cancelled before the invoice: they do not stand on it, so that nothing is taken off."""
     trouble: str = ""
     """What is wrong with it as it was told, in a sentence; "": nothing that could be seen without the invoice."""
 

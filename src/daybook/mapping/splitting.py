@@ -108,6 +108,8 @@ def credit(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> tuple
     `sale`: the lines as they were posted; `left`: what earlier credits left of them. What is given back beyond the sale is
     a piece of its own.
     """
+    if back.is_covered:
+        return ()
     if back.trouble:
         raise Held(Cause.REFUND_UNCLEAR, back.id, back.trouble)
     pieces = _all_left(left, with_goods=True) if back.is_all else _asked(sale, left, back)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.connections.models import PostingSettings
 from daybook.outbox.models import Entry
 from tests.integration.credits.shop import (
     WHOLE,
@@ -110,3 +111,52 @@ class TestWhatIsCancelledAfterPosting:
         assert len(notes(acme)) == 1
         assert owed(acme) == 0
         assert entry(acme, "refund").state == "posted"
+
+
+class TestWhatIsCancelledBeforePosting:
+    def test_and_refunded_then_too_lowers_the_invoice_once(self, acme):
+        back = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1")])
+        send(acme, order("1001", back, cancellations=cancelled(of_line("m", 1))))
+        settle(acme)
+        assert [money(each["Total"]) for each in acme.invoices()] == [WHOLE - 12]
+        assert notes(acme) == []
+
+    def test_and_refunded_that_day_is_no_credit_note_of_what_was_never_invoiced(self, acme):
+        send(acme, order("1001", cancellations=cancelled(of_line("m", 1))))
+        settle(acme)
+        back = refund(at="2026-03-02T09:00:00Z", lines=[of_line("m", 1)], payments=[paid("12.00", "re_1")])
+        send(acme, order("1001", back, cancellations=cancelled(of_line("m", 1))))
+        settle(acme)
+        assert [money(each["Total"]) for each in acme.invoices()] == [WHOLE - 12]
+        assert notes(acme) == []
+
+    def test_says_nothing_of_goods_that_come_back_later(self, acme):
+        send(acme, order("1001", cancellations=cancelled(of_line("m", 1))))
+        settle(acme)
+        back = refund(lines=[of_line("m", 1)])
+        send(acme, order("1001", back, cancellations=cancelled(of_line("m", 1))))
+        settle(acme)
+        assert [money(each["Total"]) for each in notes(acme)] == [12]
+
+
+def test_credit_notes_that_are_switched_off_leave_what_is_posted_alone(posted):
+    send(posted, order("1001", refund(lines=[of_line("m", 1)])))
+    settle(posted)
+    PostingSettings.objects.filter(connection=posted.connection).update(post_credit_notes=False)
+    send(posted, order("1001", refund(lines=[of_line("m", 1)]), channel="web"))
+    settle(posted)
+    assert [money(each["Total"]) for each in notes(posted)] == [12]
+    assert entry(posted, "credit_note").attention == ""
+
+
+def test_money_that_is_told_of_later_than_it_went_goes_once(xero):
+    acme = opened(xero, "Paid", payments=True)
+    send(acme, order("1001", payments=[paid()]))
+    settle(acme)
+    send(acme, order("1001", refund(lines=[of_line("m", 1)]), payments=[paid()]))
+    settle(acme)
+    told = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at="2026-03-06T10:00:00Z")])
+    send(acme, order("1001", told, payments=[paid()]))
+    settle(acme)
+    assert [e.state for e in Entry.objects.filter(company=acme.company, kind="refund")] == ["posted"]
+    assert owed(acme) == 0

@@ -6,6 +6,7 @@ import pytest
 
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
+from tests import outside
 from tests.integration.credits.shop import (
     WHOLE,
     entry,
@@ -22,6 +23,8 @@ from tests.integration.credits.shop import (
     settle,
 )
 
+MOST_STATEMENTS_OF_A_REFUND = 12
+"""A note and its allocation: the documents, what they need, their events, where lines of no line are booked."""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -86,6 +89,17 @@ class TestARefundOfAPostedOrder:
         assert note.attention == "changed_after_posting"
         assert "12.00 GBP" in note.attention_detail
         assert "24.00 GBP" in note.attention_detail
+
+
+def test_a_refund_costs_few_statements_more_than_the_order_alone(acme):
+    send(acme, order("1001"), order("1002"))
+    post(acme)
+    with outside.counted() as plain:
+        send(acme, order("1001", channel="web"))
+    with outside.counted() as back:
+        send(acme, order("1002", refund(lines=[of_line("m", 1)]), channel="web"))
+    print(len(plain), len(back))
+    assert len(back) <= len(plain) + MOST_STATEMENTS_OF_A_REFUND
 
 
 class TestARefundBeforeTheInvoiceIsPosted:

@@ -84,7 +84,7 @@ class RefundForm(StyledForm, forms.Form):
         if given.get("shipping"):
             said["shipping"] = {"gross": str(given["shipping"])}
         if given.get("other"):
-            said["adjustments"] = [{"reason": given["reason"], "amounts": {"gross": str(given["other"])}}]
+            said["adjustments"] = [{"amounts": {"gross": str(given["other"])}}]
         if said:
             said |= {"reason": given["reason"]} if given["reason"] else {}
             said |= {"at": given["at"].isoformat()} if given.get("at") else {}
