@@ -148,6 +148,9 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
     said = [
         Ruled(about=_of_setting(rule), sets=_sets(rule, offer)) for rule in booking.last_rules(settings) if rule.sets
     ]
+    if settings.rounding_account:
+        own = f"account {settings.rounding_account}, the organisation's own for roundings; no tax"
+        said.append(Ruled(about="Roundings, whatever the rules above say", sets=[own]))
     open_kinds = [kind for kind in WITH_OWN_ACCOUNT if kind not in line_accounts]
     return said + [
         Ruled(
