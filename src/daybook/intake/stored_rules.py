@@ -11,7 +11,6 @@ from daybook.documents.document import Tracking
 from daybook.mapping import posting_rules, rule_checks
 from daybook.mapping.posting_rules import Item, Rule, TaxShape
 
-
 _SOMETHING = "?"
 """Stands for what a rule sets that cannot be read, so that it holds its lines instead of being passed over."""
 

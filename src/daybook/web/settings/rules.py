@@ -164,7 +164,9 @@ def _form(
         "rule": mine,
         "stands": ruled.in_words(mine, form.offer) if mine is not None else None,
         "version": rulebook.version(stored),
-        "faults": [Fault(str(each.label), each.auto_id, " ".join(map(str, each.errors))) for each in form if each.errors],
+        "faults": [
+            Fault(str(each.label), each.auto_id, " ".join(map(str, each.errors))) for each in form if each.errors
+        ],
         "has_tracking": bool(form.offer.tracking),
         "may_change": True,
         **_tried(request, name, form.offer, draft),
@@ -197,9 +199,7 @@ def move(request: CompanyRequest, rule: int) -> HttpResponse:
     return _change(request, rule, moved)
 
 
-def _change(
-    request: CompanyRequest, rule: int, to: Callable[[list[PostingRule]], list[PostingRule]]
-) -> HttpResponse:
+def _change(request: CompanyRequest, rule: int, to: Callable[[list[PostingRule]], list[PostingRule]]) -> HttpResponse:
     """Do it to a rule that stands, in the list that the person saw."""
     row = request.connection
 
