@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from daybook.catalog import contacts, customers
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate, TrackingOption
@@ -103,11 +104,11 @@ def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = Non
 
 def _needed(connection: Connection) -> Collection[str]:
     """Items matter to the Tracked method only, tracking categories where a rule names an option."""
-    unused = set()
-    if roster.posting_of(connection).process_method != PostingSettings.Method.TRACKED:
-        unused.add(ListName.ITEMS)
-    if not PostingRule.objects.filter(connection=connection).exclude(tracking=[]).exists():
-        unused.add(ListName.TRACKING)
+    tracking = PostingRule.objects.filter(connection=OuterRef("pk")).exclude(tracking=[])
+    mine = Connection.objects.filter(company=connection.company_id, pk=connection.pk)
+    method, is_tracking = mine.values_list("posting__process_method", Exists(tracking)).get()
+    unused = set() if method == PostingSettings.Method.TRACKED else {ListName.ITEMS}
+    unused |= set() if is_tracking else {ListName.TRACKING}
     return tuple(resource for resource in ALL if resource not in unused)
 
 

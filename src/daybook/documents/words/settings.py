@@ -53,8 +53,7 @@ SETTINGS: dict[Cause, E] = {
     Cause.TAX_RATE_NOT_MAPPED: E(
         "A tax rate has no tax in {ledger} yet",
         "The order bears tax of {subject}, and nobody has said which of {ledger}'s tax rates that is.",
-        "Choose the tax rate in the settings; or make a posting rule, where it depends on more than the rate. Every "
-        "document that waits for it goes by itself afterwards.",
+        "Choose the tax rate in the settings. Every document that waits for it goes by itself afterwards.",
         TAX,
         "a rate not seen before",
     ),

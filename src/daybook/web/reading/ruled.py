@@ -148,6 +148,9 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
     said = [
         Ruled(about=_of_setting(rule), sets=_sets(rule, offer)) for rule in booking.last_rules(settings) if rule.sets
     ]
+    if settings.rounding_account:
+        own = f"account {settings.rounding_account}, the organisation's own for roundings; no tax"
+        said.append(Ruled(about="Roundings, whatever the rules above say", sets=[own]))
     open_kinds = [kind for kind in WITH_OWN_ACCOUNT if kind not in line_accounts]
     return said + [
         Ruled(
@@ -165,18 +168,20 @@ def _of_setting(rule: Rule) -> str:
     return f"{rule.name}: {rule_words.in_words(rule.when)}"
 
 
+_CALLED = {
+    LineKind.GIFT_CARD: ("gift", "voucher"),
+    LineKind.DEPOSIT: ("deposit", "prepay"),
+    LineKind.TIP: ("tips", "gratuit"),
+    LineKind.DUTY: ("duty", "duties", "customs"),
+}
+"""Words by which an organisation's own account for a kind may be known."""
+
+
 def _usual(kind: LineKind, connection: Connection) -> str:
     """Return what is usual for a kind, with the organisation's own account where one is called like it."""
-    hint = {
-        LineKind.GIFT_CARD: ("gift", "voucher"),
-        LineKind.DEPOSIT: ("deposit", "prepay"),
-        LineKind.TIP: ("tip", "gratuit"),
-    }
-    mine = [
-        f"{account.code} {account.name}"
-        for account in facts.line_accounts(connection, kind)
-        if any(text in account.name.casefold() for text in hint.get(kind, (IN_WORDS[kind].lower().rstrip("s"),)))
-    ]
+    called = _CALLED.get(kind, ())
+    offered = facts.line_accounts(connection, kind) if called else ()
+    mine = [str(account) for account in offered if any(word in account.name.casefold() for word in called)]
     return f"{USUAL[kind]} Yours may be {mine[0]}." if mine else USUAL[kind]
 
 
