@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from daybook.catalog.models import CustomerContact
@@ -215,9 +215,22 @@ def _forget_attempts(batch: _Batch) -> None:
 
 
 def _attempts(batch: _Batch) -> QuerySet[Attempt]:
-    """Return the calls that their documents were in, and those that made contacts."""
+    """Return the calls that their documents were in, and those that made contacts and name them."""
     mine = Attempt.objects.filter(company=batch.company_id)
-    return mine.filter(Q(members__entry__in=batch.entry_ids) | Q(resource="Contacts")).distinct().order_by("id")
+    said = [*batch.words, *(party["key"] for party in _parties(batch.entries))]
+    naming = Q(pk__in=[])
+    for place, word in enumerate(said):
+        mine = mine.annotate(**{f"at_{place}": _Position(Value(word.encode()), F("body"))})
+        naming |= Q(members=None) & Q(**{f"at_{place}__gt": 0})
+    return mine.filter(Q(members__entry__in=batch.entry_ids) | naming).distinct().order_by("id")
+
+
+class _Position(Func):
+    """Where bytes stand in others, from 1; 0: nowhere."""
+
+    function = "position"
+    arg_joiner = " in "
+    output_field = models.IntegerField()
 
 
 def _is_over() -> Q:
@@ -233,7 +246,8 @@ def _forget_places_in_attempts(batch: _Batch) -> None:
 def _forget_contacts(batch: _Batch) -> None:
     """Which contact it is stays, so that a credit note goes where its invoice went."""
     keys = [party["key"] for party in _parties(batch.entries)]
-    CustomerContact.objects.filter(organisation__company=batch.company_id, key__in=keys).update(name="")
+    mine = CustomerContact.objects.filter(organisation__company=batch.company_id)
+    mine.filter(Q(key__in=keys) | Q(name__in=batch.words)).update(name="")
 
 
 def _forget_events(batch: _Batch) -> int:
