@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from daybook.catalog.models import CustomerContact
@@ -37,7 +37,7 @@ BATCH = 50
 
 
 class NobodyFoundError(Exception):
-    """No order of the company is of such a customer; the text says what was looked for."""
+    """No order of the company is of such a customer, or it is not clear who is meant; the text says which."""
 
 
 @dataclass(slots=True)
@@ -82,7 +82,13 @@ def find(company: Company, *, customer_id: str = "", email: str = "", order: str
         wanted |= Q(content__customer__id=customer_id)
     if email:
         wanted |= Q(content__customer__email__iexact=email.strip())
-    found = set(mine.filter(wanted).values_list("order_id", flat=True))
+    rows = list(mine.filter(wanted).values_list("order_id", "order__feed__name"))
+    found, feeds = {order_id for order_id, _ in rows}, sorted({feed for _, feed in rows})
+    if customer_id and not email and len(feeds) > 1:
+        raise NobodyFoundError(
+            f"Several feeds of {company} have a customer {customer_id} ({', '.join(feeds)}), who may be different people: say "
+            "--order with one of their orders, or --email."
+        )
     if order:
         named = Q(public_id=order) | Q(source_id=order) | Q(ref=order)
         found |= _of_the_same(company, set(Order.objects.filter(named, company=company).values_list("pk", flat=True)))
@@ -157,7 +163,8 @@ def _forget_orders(batch: _Batch) -> None:
 def _forget_contents(batch: _Batch) -> None:
     for revision in Revision.objects.filter(company=batch.company_id, order__in=batch.order_ids):
         bare = words_of.without_persons(schema.load_order(revision.content))
-        revision.content = words_of.without(schema.content_of(bare), batch.words)
+        less = schema.load_order(words_of.without(schema.content_of(bare), batch.words))
+        revision.content = schema.content_of(less)  # as it is when it comes again
         revision.content_hash, revision.raw = content_hash(revision.content), b""
         revision.save(update_fields=["content", "content_hash", "raw"])
 
@@ -215,9 +222,22 @@ def _forget_attempts(batch: _Batch) -> None:
 
 
 def _attempts(batch: _Batch) -> QuerySet[Attempt]:
-    """Return the calls that their documents were in, and those that made contacts."""
+    """Return the calls that their documents were in, and those that made contacts and name them."""
     mine = Attempt.objects.filter(company=batch.company_id)
-    return mine.filter(Q(members__entry__in=batch.entry_ids) | Q(resource="Contacts")).distinct().order_by("id")
+    said = [*batch.words, *(party["key"] for party in _parties(batch.entries))]
+    naming = Q(pk__in=[])
+    for place, word in enumerate(said):
+        mine = mine.annotate(**{f"at_{place}": _Position(Value(word.encode()), F("body"))})
+        naming |= Q(members=None) & Q(**{f"at_{place}__gt": 0})
+    return mine.filter(Q(members__entry__in=batch.entry_ids) | naming).distinct().order_by("id")
+
+
+class _Position(Func):
+    """Where bytes stand in others, from 1; 0: nowhere."""
+
+    function = "position"
+    arg_joiner = " in "
+    output_field = models.IntegerField()
 
 
 def _is_over() -> Q:
@@ -233,7 +253,8 @@ def _forget_places_in_attempts(batch: _Batch) -> None:
 def _forget_contacts(batch: _Batch) -> None:
     """Which contact it is stays, so that a credit note goes where its invoice went."""
     keys = [party["key"] for party in _parties(batch.entries)]
-    CustomerContact.objects.filter(organisation__company=batch.company_id, key__in=keys).update(name="")
+    mine = CustomerContact.objects.filter(organisation__company=batch.company_id)
+    mine.filter(Q(key__in=keys) | Q(name__in=batch.words)).update(name="")
 
 
 def _forget_events(batch: _Batch) -> int:

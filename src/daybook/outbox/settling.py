@@ -157,8 +157,8 @@ def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:
     sent = batch.members[entry.pk].resolved
     if entry.last_attempt_id == batch.attempt.pk or not sent:
         return booked
-    is_same = sent["contact_id"] == (entry.document or {}).get("contact_id")
-    differs = "" if is_same else "Its contact there is the one that was chosen before."
+    named = (entry.document or {}).get("contact_id")  # "" of a party that was mapped anew since
+    differs = "" if named in {"", sent["contact_id"]} else "Its contact there is the one that was chosen before."
     return replace(booked, currency=sent["currency"], differs=differs)
 
 

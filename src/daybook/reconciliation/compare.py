@@ -63,11 +63,14 @@ def _is_ours(ours: Ours, theirs: Theirs) -> bool:
 
 
 def differs(theirs: Theirs, *, number: str, contact_id: str, currency: str) -> str:
-    """Return in what else than amounts a document there is not as we have it, in words; "" where it is the same."""
+    """Return in what else than amounts a document there is not as we have it, in words; "" where it is the same.
+
+    `contact_id`: "" where it is for a party whose contact was not looked up since it was mapped anew.
+    """
     said = []
     if theirs.number.upper() != number.upper():
         said.append(f"Its number there is {theirs.number or 'empty'} now.")
-    if theirs.contact_id and theirs.contact_id != contact_id:
+    if theirs.contact_id and contact_id and theirs.contact_id != contact_id:
         said.append(f"Its contact there is {theirs.contact_name or 'another one'} now.")
     if theirs.currency and theirs.currency != currency:
         said.append(f"It is in {theirs.currency} there.")

@@ -95,6 +95,13 @@ class TestANameThatCameByEveryDoor:
             Order.objects.exclude(ref="B-1").values_list("pk", flat=True)
         )
 
+    def test_of_one_id_in_two_feeds_is_asked_for_better(self, acme):
+        receive(acme.company, of_zebedee("A-1"))
+        receive(acme.company, of_zebedee("A-2", source="till"))
+        with pytest.raises(persons.NobodyFoundError, match="shop, till"):
+            persons.find(acme.company, customer_id="Z-9")
+        assert len(persons.find(acme.company, order="A-1")) == 2  # of one e-mail address
+
     def test_of_nobody_is_said(self, acme):
         with pytest.raises(persons.NobodyFoundError, match=r"No order of Acme is of the customer nobody@example\.com"):
             persons.find(acme.company, email="nobody@example.com")

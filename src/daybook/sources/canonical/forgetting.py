@@ -10,8 +10,8 @@ from typing import Any
 from daybook.sources.canonical.parties import Address, Customer, Destination
 from daybook.sources.canonical.schema import CanonicalOrder, content_of, load_order
 
-SHORTEST = 3
-"""Shorter words are parts of too many others."""
+SHORTEST, SHORTEST_FIGURES = 3, 8
+"""Shorter words, and shorter ones of digits alone, are parts of too many others."""
 _NAMES = frozenset(
     {"id", "number", "sku", "source", "line", "channel", "currency", "cost_currency", "kind", "delivery_id"}
 )
@@ -30,7 +30,16 @@ def persons_in(order: CanonicalOrder) -> tuple[str, ...]:
 def longest_first(said: Iterable[str]) -> tuple[str, ...]:
     """Return these texts as they are looked for: each once, no short ones, a part of another behind it."""
     plain = {" ".join(each.split()) for each in said} | {each.strip() for each in said}
-    return tuple(sorted((each for each in plain if len(each) >= SHORTEST), key=lambda each: (-len(each), each)))
+    return tuple(sorted(filter(_tells, plain), key=lambda each: (-len(each), each)))
+
+
+def _tells(word: str) -> bool:
+    """A house number is a part of too many amounts; a VAT number of digits alone is not."""
+    return len(word) >= (SHORTEST if _has_letters(word) else SHORTEST_FIGURES)
+
+
+def _has_letters(text: str) -> bool:
+    return any(each.isalpha() for each in text)
 
 
 def without_persons(order: CanonicalOrder) -> CanonicalOrder:
@@ -77,8 +86,8 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
 
 def _less(told: Any, pattern: re.Pattern[str]) -> Any:
     match told:
-        case str():
-            return pattern.sub("", told)
+        case str():  # amounts, days and codes of digits stay whatever somebody is called
+            return pattern.sub("", told) if _has_letters(told) else told
         case Mapping():
             return {name: each if name in _NAMES else _less(each, pattern) for name, each in told.items()}
         case list():

@@ -351,6 +351,29 @@ class TestImporting:
         assert (ended.returncode, ended.stdout) == (0, "The file holds no orders.\n")
 
 
+class TestForgettingACustomer:
+    def test_is_said_and_says_what_stays(self, installed: Shell, tmp_path: Path) -> None:
+        installed.run("company", "add", "Gorse")
+        order = {"source": "shop", "id": "1", "customer": {"id": "9", "name": "Zebedee"}, "lines": []}
+        file = tmp_path / "orders.json"
+        file.write_text(json.dumps(order | {"number": "G-1"}))
+        installed.run("import", str(file), "--company", "Gorse")
+        forgotten = installed.run("forget", "customer", "Gorse", "--order", "G-1", "--yes")
+        assert forgotten.returncode == 0, forgotten.stderr
+        assert "Forgotten in 1 orders" in forgotten.stdout
+        assert "What stands in the ledger stays there" in forgotten.stdout
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [([], "say whom: --id, --email or --order"), (["--email", "nobody@example.com"], "is of the customer nobody@")],
+    )
+    def test_of_nobody_ends_with_one_sentence(self, installed: Shell, arguments: list[str], says: str) -> None:
+        name = f"Hazel{len(arguments)}"
+        installed.run("company", "add", name)
+        ended = installed.run("forget", "customer", name, *arguments, "--yes")
+        assert (ended.returncode, says in ended.stderr) == (2, True), ended.stderr
+
+
 class TestPreviewing:
     def test_shows_what_would_become_of_a_files_orders_and_takes_none_in(
         self, installed: Shell, company: str, tmp_path: Path

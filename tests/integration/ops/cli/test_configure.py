@@ -43,6 +43,8 @@ class TestAWrongSetting:
             ("order_time_zone=Mars/Base", "order_time_zone: "),
             ("order_time_zone=localtime", "order_time_zone: "),
             ("tax.20=OUTPUT2", "20 % is tax.0.2"),
+            ("contact_per=everybody", "It may be: one, channel, customer, vat_number"),
+            ("channel.=Somebody", "name the channel"),
             ("line.goods=200", "the kinds are fee, tip, duty, gift_card, deposit"),
             ("line.gift_card=200", "200 is no account that such lines may stand on"),
             ("line.tip=/INPUT9", "INPUT9 is no tax rate of sales"),
