@@ -9,6 +9,7 @@ from daybook.sources.registry import SOURCES
 from daybook.web.settings import connection, feeds, files, restored, saving, stopping
 from daybook.web.views import (
     closing,
+    comparing,
     costs,
     documents,
     home,
@@ -75,6 +76,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("documents/<id:document>/settle/", documents.settle, name="document-settle"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),
     path("look/", looking.at_all, name="look"),
+    path("reconciliation/", comparing.compare, name="reconciliation"),
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
     path("documents/<id:document>/again/", documents.send_anew, name="document-again"),
