@@ -10,6 +10,7 @@ from daybook.outbox.models import Entry
 from tests.integration.posting.test_drain import post
 
 Role = Membership.Role
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

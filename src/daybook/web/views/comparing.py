@@ -81,7 +81,7 @@ class Shown:
 @require_http_methods(["GET", "POST"])
 def compare(request: CompanyRequest) -> HttpResponse:
     """Show the form; a POST compares."""
-    form = PeriodForm(request.POST or None)
+    form = PeriodForm(request.POST if request.method == "POST" else None)
     connected = list(roster.called().filter(company=request.company).select_related("company", "organisation"))
     shown = []
     if request.method == "POST" and form.is_valid():
@@ -129,7 +129,7 @@ def _sum(found: Report, key: Key, sum_: Sum) -> SumShown:
     return SumShown(
         kind=SPECS[key.kind].title,
         currency=key.currency,
-        tax_type="All" if is_total else key.tax_type or "None",
+        tax_type="All" if is_total else key.tax_type or "No tax type",
         is_total=is_total,
         sum=sum_,
         rows=[RowShown(row, found.said(row)) for row in mine[:MOST_SHOWN]],
