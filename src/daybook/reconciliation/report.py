@@ -24,7 +24,8 @@ from daybook.kit.money import Totals
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Form, Period, Statuses, Theirs
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox.models import Entry, Orphan
+from daybook.outbox import orphans
+from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import orders_say
 from daybook.reconciliation.compare import Row
@@ -261,17 +262,16 @@ def _rates(connection: Connection) -> dict[str, Decimal]:
 
 def _strangers(connection: Connection, there: There, statuses: Statuses) -> Iterator[Theirs]:
     """Yield what bears a mark of ours, counts, and is neither in the day book nor kept until its order comes again."""
-    mine = Q(company_id=connection.company_id)
-    marks = list(there.by_mark)
-    for begin in range(0, len(marks), ENTRIES_AT_ONCE):
-        some = marks[begin : begin + ENTRIES_AT_ONCE]
-        unknown = set(some) - set(Entry.objects.filter(mine, public_id__in=some).values_list("public_id", flat=True))
-        unknown -= set(Orphan.objects.filter(mine, mark__in=unknown).values_list("mark", flat=True))
-        found = [there.by_id[key] for mark in sorted(unknown) for key in there.by_mark[mark]]
-        live = {each.their_id: each for each in found if each.status not in statuses.dead}
-        taken = Entry.objects.filter(mine, organisation=connection.organisation_id, their_id__in=live)
-        known = set(taken.values_list("their_id", flat=True)) if live else set()
-        yield from (each for their_id, each in live.items() if their_id not in known)
+    marked = [key for keys in there.by_mark.values() for key in keys]
+    for begin in range(0, len(marked), ENTRIES_AT_ONCE):
+        some = [there.by_id[key] for key in marked[begin : begin + ENTRIES_AT_ONCE]]
+        live = [each for each in some if each.status not in statuses.dead]
+        unknown = {each.their_id: each for each in orphans.unknown(connection.organisation.pk, live)}  # type: ignore[union-attr]
+        taken = Entry.objects.filter(
+            company_id=connection.company_id, organisation=connection.organisation_id, their_id__in=unknown
+        )
+        known = set(taken.values_list("their_id", flat=True)) if unknown else set()
+        yield from (each for their_id, each in unknown.items() if their_id not in known)
 
 
 def _without_documents(connection: Connection, period: Period) -> list[tuple[str, str, str]]:

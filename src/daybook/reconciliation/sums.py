@@ -122,12 +122,8 @@ class Sums:
         for tax_type in sorted({*orders, *day_book, *ledger}):
             sides = (orders.get(tax_type), day_book.get(tax_type), ledger.get(tax_type))
             self._add(Key(document.kind, document.currency, tax_type), sides, document)
-        if orders or day_book or ledger:
-            self._add(
-                Key(document.kind, document.currency, ALL),
-                (document.orders, document.day_book, document.ledger),
-                document,
-            )
+        total = Key(document.kind, document.currency, ALL)
+        self._add(total, (document.orders, document.day_book, document.ledger), document)
 
     def _add(self, key: Key, sides: Iterable[Totals | None], document: Sides) -> None:
         orders, day_book, ledger = sides

@@ -21,6 +21,7 @@ from daybook.web.settings import (
 )
 from daybook.web.views import (
     closing,
+    comparing,
     costs,
     documents,
     files_in,
@@ -109,6 +110,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("look/", looking.at_all, name="look"),
     path("payments/", payments.payments, name="payments"),
     path("payments/month/", payments.month_end, name="payments-month"),
+    path("reconciliation/", comparing.compare, name="reconciliation"),
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),
     path("documents/<id:document>/again/", documents.send_anew, name="document-again"),

@@ -62,7 +62,7 @@ def sums(compared: report.Report) -> Table:
             shown.add_row(
                 key.kind.replace("_", " ") if not place else f"{sum_.documents:,}" if place == 1 and is_total else "",
                 key.currency if not place else "",
-                ("all" if is_total else key.tax_type or "none") if not place else "",
+                ("all" if is_total else key.tax_type or "no tax type") if not place else "",
                 part,
                 _part(sum_.orders, place),
                 _part(sum_.day_book, place),

@@ -1,0 +1,23 @@
+"""Of which days documents are compared."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from daybook.web.forms.styled import StyledForm
+
+
+class PeriodForm(StyledForm, forms.Form):
+    """The first day and the last one; empty: without that end."""
+
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        found: dict[str, Any] = self.cleaned_data
+        since, until = found.get("since"), found.get("until")
+        if isinstance(since, date) and isinstance(until, date) and since > until:
+            self.add_error("until", "It lies before the first day: choose a later one.")
+        return found
