@@ -170,7 +170,7 @@ class TestAPlace:
             assert (
                 "Saved. Press Test." in client.post(page, said | {"afterwards": "move"}, follow=True).content.decode()
             )
-            assert "Is this your server?" in self.tested(client, sheet, at)
+            assert "Is this your server?" in self.found_at(client, sheet, at)
             shown = places.fingerprint_of(WatchedPlace.objects.get().shown_key)
             answer = client.post(at("filesin-trust", sheet.public_id), {"fingerprint": "SHA256:other"}, follow=True)
             assert "another key by now" in answer.content.decode()
@@ -178,12 +178,12 @@ class TestAPlace:
             assert "does not let Daybook in" in answer.content.decode()
             sheet.refresh_from_db()
             server.authorized.append(places.of(sheet).public_key.split()[1])
-            assert "can be listed" in self.tested(client, sheet, at)
+            assert "can be listed" in self.found_at(client, sheet, at)
             server.change_host_key()
-            assert "Another server answers than the one that was confirmed" in self.tested(client, sheet, at)
+            assert "Another server answers than the one that was confirmed" in self.found_at(client, sheet, at)
             assert "PRIVATE" not in client.get(page).content.decode()
 
-    def tested(self, client, sheet, at):
+    def found_at(self, client, sheet, at):
         return client.post(at("filesin-test", sheet.public_id), follow=True).content.decode()
 
     @pytest.mark.parametrize(
