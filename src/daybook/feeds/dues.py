@@ -92,7 +92,7 @@ def schedule(feed: Feed, *, at: datetime | None = None) -> None:
 def advance(feed: Feed, cursor: str) -> bool:
     """Move the feed's cursor on, in the transaction that stores its page; False: somebody else did, or it was stopped."""
     mine = Feed.objects.filter(company_id=feed.company_id, pk=feed.pk, cursor=feed.cursor)
-    if not mine.filter(closed_at=None, paused_at=None).update(cursor=cursor):
+    if not mine.filter(closed_at=None, paused_at=None).update(cursor=cursor, last_received_at=clock.now()):
         return False
     feed.cursor = cursor
     return True

@@ -97,9 +97,7 @@ _Given = TypeVar("_Given", _Parsed | _Refused, Incoming | _Refused)
 
 def closed(feed: Feed) -> Problem:
     """Return what is said to whoever sends to a feed that is closed."""
-    cure = (
-        "Open it again on the company's page Connection settings, under Feeds, with Open again; then send this again."
-    )
+    cure = "Open it again on its page, under Feeds, with Open again; then send this again."
     if feed.company.is_closed:
         return Problem(
             "source", "The company is closed: nothing of it is taken in.", closed_companies.words(feed.company)

@@ -43,7 +43,7 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing that a person says of a feed: the settings page and the command line draw themselves from it."""
+    """One thing that a person says of a feed: the page of the feed and the command line draw themselves from it."""
 
     name: str
     label: str

@@ -48,6 +48,11 @@ def change_field(feed: Feed, field: Field, text: str) -> bool:
         roster.change_fields(feed, secrets={field.name: text}, settings={})
         return True
     value = YES[text.lower()] if field.holds is Holds.FLAG else text
+    if field.holds is Holds.LINES:
+        value = text.replace("; ", "\n").replace(";", "\n")  # one line of a shell
+    faults = feed.row.faults({**feed.said, field.name: str(value)}) if feed.row.faults is not None else {}
+    if field.name in faults:
+        raise Stop(f"{field.name}: {faults[field.name]}", Exit.USAGE)
     roster.change_fields(feed, secrets={}, settings={field.name: value})
     return bool(feed.settings.get(field.name) != value)
 
@@ -57,6 +62,8 @@ def shown(feed: Feed, field: Field) -> str:
     if field.holds in {Holds.SECRET, Holds.MADE}:
         return "(set)" if field.name in feed.secrets else ""
     value = feed.settings.get(field.name, "")
+    if field.holds is Holds.LINES:
+        return str(value).replace("\r", "").replace("\n", "; ")
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 

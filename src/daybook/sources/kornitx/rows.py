@@ -1,6 +1,5 @@
 """PURE: rows of an export, one an item with its order's columns repeated, put together as the vendor pushes an order."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,4 +128,4 @@ def _found(row: Row, what: str, name: str, names: Mapping[str, str]) -> Any:
 
 
 def _raw(group: Sequence[Row]) -> bytes:
-    return json.dumps({"rows": list(group)}, ensure_ascii=False, indent=1, default=str).encode("utf-8", "replace")
+    return json_text.write({"rows": [dict(row) for row in group]}).encode("utf-8", "replace")

@@ -67,11 +67,11 @@ def badge(feed: Feed) -> Badge:
     if feed.closed_at is not None:
         return Badge("Closed", "warn", "What it sends is refused")
     if feed.paused_at is not None:
-        return Badge("Paused", "warn", "It is asked nothing; what it sends is kept until it is resumed")
+        return Badge("Paused", "warn", "It is not pulled; what it sends is kept until it is resumed")
     if feed.problem:
         return Badge("Problem", "bad", feed.problem)
     if feed.is_pulled:
-        return Badge("Asked", "good", f"Every {feed.every // timedelta(minutes=1)} minutes")
+        return Badge("Pulled", "good", f"Every {feed.every // timedelta(minutes=1)} minutes")
     last = feed.last_received_at
     if feed.is_built_in:
         return Badge("Open", "good", "What the REST API and files send")
@@ -87,7 +87,7 @@ def doors() -> dict[str, str]:
     named = {"api": "REST API", "file": "File import"}
     for source in SOURCES.values():
         named |= {f"{source.name}_{door.name}": door.title for door in source.doors}
-        named[f"{source.name}_pull"] = f"{source.title}, asked"
+        named[f"{source.name}_pull"] = f"{source.title}, pulled"
     return named
 
 

@@ -64,9 +64,9 @@ def pull(request: CompanyRequest, feed: str) -> HttpResponse:
     if row.is_pulled:
         dues.schedule(row)
         pulling.wake_due()
-        messages.success(request, f"{row.title} is asked now. What it brings appears here within seconds.")
+        messages.success(request, f"{row.title} is pulled now. What it brings appears here within seconds.")
     else:
-        messages.error(request, f"{row.title} cannot be asked: it is paused or closed, or a setting of it is missing.")
+        messages.error(request, f"{row.title} cannot be pulled: it is paused or closed, or a setting of it is missing.")
     return feed_pages.to(request, row)
 
 
@@ -79,7 +79,7 @@ def pause(request: CompanyRequest, feed: str) -> HttpResponse:
         raise Http404
     roster.pause(row, by=request.user)
     messages.success(
-        request, f"{row.title} is paused: it is asked nothing, and what it sends is kept until you resume it."
+        request, f"{row.title} is paused: it is not pulled, and what it sends is kept until you resume it."
     )
     return feed_pages.to(request, row)
 

@@ -312,6 +312,12 @@ class TestFeeds:
         assert installed.run("feed", "configure", company, "outlet", *said).stdout == "Changed.\n"
         shown = installed.run("feed", "configure", company, "outlet").stdout.splitlines()
         assert {"number_prefix=OUT-", "hmac_key=(set)", "statuses=packed = dispatched; paid = goes on"} <= set(shown)
+        assert installed.run("feed", "pause", company, "outlet").stdout == "Paused.\n"
+        assert "paused" in installed.run("feed", "list", company).stdout
+        assert installed.run("feed", "pause", company, "outlet", "--resume").stdout == "Resumed.\n"
+        assert "client id" in installed.run("feed", "test", company, "outlet").stderr
+        assert "a setting of it is missing" in installed.run("feed", "pull", company, "outlet").stderr
+        assert "no delivery 77" in installed.run("feed", "replay", company, "77").stderr
         assert installed.run("feed", "close", company, "outlet").returncode == 0
         assert "closed" in installed.run("feed", "list", company).stdout
 
