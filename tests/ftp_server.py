@@ -1,6 +1,6 @@
 """A real FTP server (pyftpdlib) in a thread, in the open or over TLS, with switches for what real ones do to their clients."""
 
-import datetime
+import datetime as dt
 import errno
 import os
 import threading
@@ -58,15 +58,15 @@ def certificate(folder: Path, name: str = "ftp") -> Path:
     """Write a certificate that nobody vouches for, with its key, into one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(who)
         .issuer_name(who)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=30))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -78,7 +78,7 @@ def certificate(folder: Path, name: str = "ftp") -> Path:
     return path
 
 
-def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:
+def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:  # noqa: C901 - one thing to go wrong after the other
     base = TLS_FTPHandler if secure is not None else FTPHandler
 
     class Room(AbstractedFS):
@@ -124,7 +124,7 @@ def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:
                 return
             super().pre_process_command(line, cmd, arg)
 
-        def ftp_RNTO(self, path):
+        def ftp_RNTO(self, path):  # noqa: N802 - theirs
             if not switches.breaks_after_rename:
                 done = super().ftp_RNTO(path)
             else:
@@ -136,7 +136,7 @@ def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:
                 Path(path).unlink()
             return done
 
-        def ftp_STOR(self, file, mode="w"):
+        def ftp_STOR(self, file, mode="w"):  # noqa: N802 - theirs
             if switches.breaks_in_store:
                 self.close()
                 return None
