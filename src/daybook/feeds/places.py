@@ -58,7 +58,7 @@ class Afterwards(StrEnum):
 
 AFTERWARDS = {
     Afterwards.MOVE: "Move it to done/, a bad one to error/ beside a text that says what is wrong",
-    Afterwards.RENAME: "Rename it where it is: NAME.TIME.complete, a bad one NAME.TIME.error (as Kornit X does)",
+    Afterwards.RENAME: "Rename it where it is: NAME.TIME.complete, a bad one NAME.TIME.error",
 }
 
 

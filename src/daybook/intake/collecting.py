@@ -120,7 +120,7 @@ def _is_open(feed: Feed) -> bool:
 
 def _look(feed: Feed, place: Place, watched: WatchedPlace) -> str:
     """Return what lies there that a person should see to; "" for nothing."""
-    if feed.row.is_mapped and not feed.settings.get(SETTING):
+    if feed.row.matching is not None and not feed.settings.get(SETTING):
         return "Nobody has matched the columns of its files yet: files are left where they are. Upload one on the page."
     if place.kind is Kind.SFTP and not place.host_key:
         return "Nobody has confirmed the server's key yet: press Test."

@@ -1,6 +1,6 @@
 """What a file of orders would become, before anything of it is taken in: its first orders, read as they will be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
@@ -12,10 +12,9 @@ from daybook.orders.models import Order
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
+from daybook.sources.mapped.matching import Top
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import Held, ItemNotice, Notice, Placed, Refusal
-from daybook.sources.table import reading as table
-from daybook.sources.table.cells import Row, Rows
+from daybook.sources.source import ItemNotice, Notice, Placed, Refusal
 
 ROWS = 2_000
 """Of a table, or things of another file: so many are read for a person to look at."""
@@ -59,11 +58,11 @@ class Preview:
 def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Preview:
     """Return what the first things of a file would become by these settings of its feed."""
     try:
-        held, is_all = _held(feed, name, body, settings)
-        things = list(islice(held.things, ROWS + 1))
+        top = _top(feed, name, body, settings)
+        things = list(islice(top.held.things, ROWS + 1))
     except NotAnOrderError as error:
         return Preview(problems=error.problems)
-    is_all = is_all and len(things) <= ROWS
+    is_all = not top.is_cut() and len(things) <= ROWS
     wrong = [each for each in things if isinstance(each.read, Refusal)][:WRONG]
     chosen = wrong + [each for each in things if not isinstance(each.read, Refusal)][:SHOWN]
     known = _known(feed, chosen)
@@ -76,30 +75,13 @@ def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Previ
     )
 
 
-def _held(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> tuple[Held, bool]:
-    """Return the file's things and whether they are all: of a table only the first rows are looked at."""
+def _top(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Top:
+    """Return the file's first things. Raises NotAnOrderError."""
+    matching = feed.row.matching
+    if matching is not None:
+        return matching.top(body, mapping_of(settings, is_xml=matching.has_paths), ROWS)
     assert feed.row.files is not None  # noqa: S101 - only such feeds have files
-    if feed.source != "table":
-        return feed.row.files(name, body, settings), True
-    mapping = mapping_of(settings)
-    top = _Top(table.rows_of(body, mapping))
-    held = table.read(top.rows, mapping, is_padded=table.is_workbook(body))
-    return held, not top.is_cut
-
-
-class _Top:
-    """The first rows of a table; the last one of them may be an order's that goes on below, so that it is left out."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows, self.is_cut = rows, False
-
-    def rows(self) -> Iterator[Row]:
-        """Yield them."""
-        for number, row in self._rows():
-            if number > ROWS:
-                self.is_cut = True
-                return
-            yield number, row
+    return Top(held=feed.row.files(name, body, settings), is_cut=lambda: False)
 
 
 def _known(feed: Feed, things: list[Placed]) -> set[str]:

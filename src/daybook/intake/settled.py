@@ -20,7 +20,7 @@ UNFINISHED = (
 )
 """What ends the name of a file that is being written."""
 FINISHED = (".complete", ".error", ".error.txt")
-"""What ends the name of one that is done with, as Kornit X renames, and of the text beside it."""
+"""What ends the name of one that is done with, as some systems rename, and of the text beside it."""
 SECONDS = 5
 """How long a file must have looked the same."""
 STUCK_SECONDS = 3600

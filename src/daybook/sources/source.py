@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from daybook.sources.canonical.schema import CanonicalOrder, NoticeContent
 from daybook.sources.problems import Problem
 from daybook.wire.asks import Ask
+
+if TYPE_CHECKING:
+    from daybook.sources.mapped.matching import Matching
 
 T = TypeVar("T")
 Talk = Generator[Ask, Any, T]
@@ -235,8 +238,8 @@ class Source:
     doors: tuple[Door, ...] = ()
     files: ReadFile | None = None
     """How its files are read, which come by upload or from a watched place."""
-    is_mapped: bool = False
-    """A person says first which column or path is what (`sources/mapped`)."""
+    matching: "Matching | None" = None
+    """Where a person says first which column or path is what (`sources/mapped`)."""
     faults: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     """What is wrong with what a person typed into the fields that are no secrets, by field."""
     consent: Callable[[Mapping[str, str], str], str] | None = None

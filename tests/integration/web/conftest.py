@@ -74,9 +74,6 @@ def logged_in(person_with):
 class Things:
     """One row of each kind that an address may name."""
 
-    files_feed: str
-    file: str
-
     order: str
     document: str
     key: str
@@ -86,6 +83,8 @@ class Things:
     feed: str
     connection: str
     delivery: int
+    files_feed: str
+    file: str
 
 
 @pytest.fixture

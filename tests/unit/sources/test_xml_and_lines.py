@@ -2,8 +2,8 @@
 
 import pytest
 
-from daybook.sources.canonical import lines_of_json
 from daybook.sources.canonical.schema import CanonicalOrder
+from daybook.sources.jsonfile import reading as lines_of_json
 from daybook.sources.kornitx import files
 from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.problems import NotAnOrderError
@@ -40,7 +40,7 @@ def test_orders_are_read_by_their_paths_whatever_their_prefixes():
 def test_the_paths_of_a_file_are_offered():
     guess = offering.offer(XML)
     assert (guess.orders_path, guess.lines_path) == ("sales/sale", "rows/row")
-    assert ("@no", "A1") in offering.sample(XML, guess).order_paths
+    assert ("@no", "@no (A1)") in offering.sample(XML, guess).of_order
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """PURE: what is shown of a file before its columns are matched: its first rows, and the mapping that is offered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from daybook.sources.mapped import guessing, values
 from daybook.sources.mapped.mapping import ColumnMapping
+from daybook.sources.mapped.matching import Matching, Sample, Top
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.table import cells, reading, workbook
 
@@ -13,14 +14,7 @@ SHOWN = 8
 _LOOKED_AT = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """The top of a file, as a mapping reads it."""
-
-    headings: Sequence[str] = ()
-    rows: Sequence[tuple[int, Sequence[str]]] = ()
-    sheets: Sequence[str] = ()
-    is_workbook: bool = False
+_HABITS = ("decimal", "dates", "rates", "header_row", "several_rows", "fill_down")
 
 
 def offer(body: bytes) -> ColumnMapping:
@@ -40,13 +34,34 @@ def offer(body: bytes) -> ColumnMapping:
 
 
 def sample(body: bytes, mapping: ColumnMapping) -> Sample:
-    """Return the top of the file, as that mapping reads it. Raises NotAnOrderError."""
+    """Return the top of the file, as that mapping reads it; columns of the mapping that are missing are named so."""
     rows = reading.rows_of(body, mapping)
     found = reading.headings(rows, mapping.header_row)
     below = ((number, row) for number, row in rows() if number > mapping.header_row and any(map(str.strip, row)))
     shown = [(number, [shown_as(cell) for cell in row]) for number, row in islice(below, SHOWN)]
-    is_book = reading.is_workbook(body)
-    return Sample(headings=found, rows=shown, sheets=workbook.sheets(body) if is_book else (), is_workbook=is_book)
+    missing = sorted(set(mapping.columns.values()) - set(found))
+    named = [*((each, each) for each in found), *((each, f"{each} (not in this file)") for each in missing)]
+    return Sample(of_order=named, of_line=named, headings=found, rows=shown)
+
+
+def habits(body: bytes) -> Sequence[str]:
+    """Return what a person is asked of: a workbook has no encoding, and text no sheets."""
+    return (*_HABITS, "sheet") if reading.is_workbook(body) else (*_HABITS, "encoding", "delimiter")
+
+
+def top(body: bytes, mapping: ColumnMapping, most: int) -> Top:
+    """Return the orders of the first rows."""
+    rows, is_cut = reading.rows_of(body, mapping), [False]
+
+    def first() -> Iterator[cells.Row]:
+        for number, row in rows():
+            if number > most:
+                is_cut[0] = True
+                return
+            yield number, row
+
+    held = reading.read(first, mapping, is_padded=reading.is_workbook(body))
+    return Top(held=held, is_cut=lambda: is_cut[0])
 
 
 def shown_as(cell: str) -> str:
@@ -70,3 +85,6 @@ def _first(rows: cells.Rows) -> list[list[str]]:
 def _by_heading(rows: cells.Rows, headings: Sequence[str], header_row: int) -> list[dict[str, str]]:
     below = _first(rows)[header_row:]
     return [dict(zip(headings, map(shown_as, row), strict=False)) for row in below]
+
+
+MATCHING = Matching(offer=offer, sample=sample, habits=habits, top=top)

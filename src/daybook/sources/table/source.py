@@ -1,6 +1,7 @@
 """PURE: spreadsheets as a source: CSV and XLSX, whose columns a person matches once."""
 
 from daybook.sources.source import Source
+from daybook.sources.table.offering import MATCHING
 from daybook.sources.table.reading import read_file
 
 TABLE = Source(
@@ -8,5 +9,5 @@ TABLE = Source(
     title="Spreadsheet (CSV or XLSX)",
     about="For whatever can export a list of orders: you match its columns once, and every later file is read so.",
     files=read_file,
-    is_mapped=True,
+    matching=MATCHING,
 )

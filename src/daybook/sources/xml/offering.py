@@ -1,24 +1,16 @@
 """PURE: what is shown of an XML file before its paths are chosen, and the mapping that is offered."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from xml.etree.ElementTree import Element
 
 from daybook.sources.mapped import guessing
 from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import ColumnMapping
+from daybook.sources.mapped.matching import Matching, Sample, Top
+from daybook.sources.source import Held
 from daybook.sources.xml import reading
-
-SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """The paths of a file's first order, each with its first text."""
-
-    order_paths: list[tuple[str, str]]
-    line_paths: list[tuple[str, str]]
 
 
 def offer(body: bytes) -> ColumnMapping:
@@ -27,24 +19,39 @@ def offer(body: bytes) -> ColumnMapping:
     orders_path, order = _repeated(root, reading.local(root))
     lines_path = _lines_path(order)
     guess = ColumnMapping(orders_path=orders_path, lines_path=lines_path)
-    found = sample(body, guess)
-    of_order = guessing.columns([path for path, _ in found.order_paths])
-    of_line = guessing.columns([path for path, _ in found.line_paths])
+    found = _paths(body, guess)
+    of_order = guessing.columns([path for path, _ in found[0]])
+    of_line = guessing.columns([path for path, _ in found[1]])
     columns = {name: path for name, path in of_order.items() if not FIELDS[name].is_of_line}
     columns |= {name: path for name, path in of_line.items() if FIELDS[name].is_of_line}
     guess = replace(guess, columns=columns)
-    return replace(guess, **guessing.habits([dict(found.order_paths), dict(found.line_paths)], columns))  # type: ignore[arg-type]
+    return replace(guess, **guessing.habits([dict(found[0]), dict(found[1])], columns))  # type: ignore[arg-type]
 
 
 def sample(body: bytes, mapping: ColumnMapping) -> Sample:
-    """Return the paths that the mapping can name. Raises NotAnOrderError."""
-    orders = islice(reading.elements(body, mapping.orders_path), 1)
-    order = next(orders, None)
+    """Return the paths that the mapping can name, each with its first text."""
+    of_order, of_line = ([(path, _seen(path, text)) for path, text in each] for each in _paths(body, mapping))
+    return Sample(of_order=of_order, of_line=of_line)
+
+
+def _seen(path: str, text: str) -> str:
+    return f"{path} ({text[:30]})" if text else path
+
+
+def _paths(body: bytes, mapping: ColumnMapping) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the paths below the first order, and below its first line."""
+    order = next(iter(islice(reading.elements(body, mapping.orders_path), 1)), None)
     if order is None:
-        return Sample(order_paths=[], line_paths=[])
+        return [], []
     below = [each for each in reading.paths_of(order) if not _is_line(each[0], mapping.lines_path)]
     lines = list(islice(reading.at(order, mapping.lines_path), 1)) if mapping.lines_path else []
-    return Sample(order_paths=below, line_paths=reading.paths_of(lines[0]) if lines else below)
+    return below, reading.paths_of(lines[0]) if lines else below
+
+
+def top(body: bytes, mapping: ColumnMapping, most: int) -> Top:
+    """Return the first orders."""
+    held = reading.read(body, mapping)
+    return Top(held=Held(islice(held.things, most), held.total), is_cut=lambda: (held.total or 0) > most)
 
 
 def _is_line(path: str, lines_path: str) -> bool:
@@ -69,3 +76,12 @@ def _lines_path(order: Element) -> str:
             return f"{reading.local(child)}/{inner[0]}"
     counts = Counter(reading.local(each) for each in order if len(each))
     return next((name for name, count in counts.items() if count > 1), "")
+
+
+MATCHING = Matching(
+    offer=offer,
+    sample=sample,
+    habits=lambda _body: ("orders_path", "lines_path", "decimal", "dates", "rates"),
+    top=top,
+    has_paths=True,
+)

@@ -32,7 +32,11 @@ _LOOKED_AT = 20_000
 def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
     """Return the orders of an XML file. Raises NotAnOrderError at once where it is no XML that we read."""
     del name
-    mapping = mapping_of(settings, is_xml=True)
+    return read(body, mapping_of(settings, is_xml=True))
+
+
+def read(body: bytes, mapping: ColumnMapping) -> Held:
+    """Return the orders of an XML file by that mapping. Raises NotAnOrderError at once."""
     total = sum(1 for _ in elements(body, mapping.orders_path))
     if not total:
         words = f"The file has nothing at {mapping.orders_path}. Nothing was taken."

@@ -1,6 +1,7 @@
 """PURE: XML files as a source, whose paths a person chooses once."""
 
 from daybook.sources.source import Source
+from daybook.sources.xml.offering import MATCHING
 from daybook.sources.xml.reading import read_file
 
 XML = Source(
@@ -8,5 +9,5 @@ XML = Source(
     title="XML files",
     about="For whatever writes orders as XML: you choose the paths once, and every later file is read so.",
     files=read_file,
-    is_mapped=True,
+    matching=MATCHING,
 )

@@ -13,15 +13,10 @@ from daybook.intake import file_preview, file_taking
 from daybook.sources.mapped import mapping as mappings
 from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import ColumnMapping
+from daybook.sources.mapped.matching import Matching, Sample
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.registry import SOURCES
-from daybook.sources.table import offering as tables
-from daybook.sources.xml import offering as elements
 from daybook.web.forms.files_in import FOR_ALL, ColumnsForm, said_of
-
-_TABLE_HABITS = ("decimal", "dates", "rates", "header_row", "several_rows", "fill_down")
-_TEXT_HABITS, _BOOK_HABITS = ("encoding", "delimiter"), ("sheet",)
-_XML_HABITS = ("orders_path", "lines_path", "decimal", "dates", "rates")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +78,7 @@ def of_feed(feed: Feed) -> dict[str, Any]:
         "trusted_key": places.fingerprint_of(place.host_key),
         "shown_key": places.fingerprint_of(watched.shown_key) if watched else "",
         "has_password": places.PASSWORD in feed.secrets,
-        "is_mapped": feed.row.is_mapped,
+        "is_mapped": feed.row.matching is not None,
         "has_mapping": bool(feed.settings.get(mappings.SETTING)),
         "files": IncomingFile.objects.filter(company_id=feed.company_id, feed=feed)[:20],
     }
@@ -91,12 +86,12 @@ def of_feed(feed: Feed) -> dict[str, Any]:
 
 def sent(file: IncomingFile, posted: Mapping[str, Any]) -> Sent:
     """Return the columns that a person sent, and what is wrong with them. What the file has is read by its own habits."""
-    body = file_taking.bytes_of(file)
+    matching = _matching(file.feed)
     habits = _habits_of(posted)
     try:
-        form = _form(_known(file.feed, body, habits), posted)
+        form = _form(matching.sample(file_taking.bytes_of(file), habits), posted)
     except NotAnOrderError as error:
-        return Sent(form=_form(_Known(), posted), mapping=habits, problems=error.problems)
+        return Sent(form=_form(Sample(), posted), mapping=habits, problems=error.problems)
     if not form.is_valid():
         wrong = [
             Problem(str(form.fields[name].label), " ".join(map(str, errors)), "Choose anew.")
@@ -105,9 +100,14 @@ def sent(file: IncomingFile, posted: Mapping[str, Any]) -> Sent:
         ]
         return Sent(form=form, mapping=habits, problems=wrong)
     mapping = form.mapping()
-    found = mappings.problems(mapping, is_xml=file.feed.source == "xml")
+    found = mappings.problems(mapping, is_xml=matching.has_paths)
     named = [Problem(_label(each.field), each.problem, each.cure) for each in found]
     return Sent(form=form, mapping=mapping, problems=named)
+
+
+def _matching(feed: Feed) -> Matching:
+    assert feed.row.matching is not None  # noqa: S101 - the caller has asked
+    return feed.row.matching
 
 
 def _label(field: str) -> str:
@@ -116,80 +116,46 @@ def _label(field: str) -> str:
 
 def _habits_of(posted: Mapping[str, Any]) -> ColumnMapping:
     """Return only how the file is read, of what was sent: that tells which columns there are."""
-    form = _form(_Known(), {name: value for name, value in posted.items() if ":" not in name})
-    if form.is_valid():
-        return form.mapping()
-    return ColumnMapping()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What a file has to choose from."""
-
-    headings: Sequence[tuple[str, str]] = ()
-    lines: Sequence[tuple[str, str]] = ()
-    sample: Any = None
+    form = _form(Sample(), {name: value for name, value in posted.items() if ":" not in name})
+    return form.mapping() if form.is_valid() else ColumnMapping()
 
 
 def of_upload(file: IncomingFile, sent: Sent | None) -> dict[str, Any]:
     """Return what the page of an upload shows: its top, its columns, and what it would become."""
     body, feed = file_taking.bytes_of(file), file.feed
-    if not feed.row.is_mapped:
+    if feed.row.matching is None:
         return {"preview": file_preview.of(feed, file.name, body, feed.settings), "can_take": True}
+    faults = sent.problems if sent else ()
     try:
         mapping, is_kept = _mapping(feed, body) if sent is None else (sent.mapping, False)
-        known = _known(feed, body, mapping)
+        sample = feed.row.matching.sample(body, mapping)
     except NotAnOrderError as error:
-        return {"preview": file_preview.Preview(problems=error.problems), "faults": sent.problems if sent else ()}
-    form = sent.form if sent else _form(known, None, said_of(mapping))
+        return {"preview": file_preview.Preview(problems=error.problems), "faults": faults}
+    form = sent.form if sent else _form(sample, None, said_of(mapping))
     settings = file_preview.with_mapping(feed.settings, mapping)
-    is_whole = not mappings.problems(mapping, is_xml=feed.source == "xml") and not (sent and sent.problems)
+    is_whole = not faults and not mappings.problems(mapping, is_xml=feed.row.matching.has_paths)
     return {
         "preview": file_preview.of(feed, file.name, body, settings) if is_whole else None,
         "can_take": is_kept and is_whole,
         "is_guess": not is_kept and sent is None,
-        "faults": sent.problems if sent else (),
+        "faults": faults,
         "form": form,
-        "sample": known.sample,
+        "sample": sample if sample.rows else None,
         "groups": _groups(form),
-        "habits": [form[name] for name in _habits(feed, known)],
-        "is_xml": feed.source == "xml",
+        "habits": [form[name] for name in feed.row.matching.habits(body)],
+        "has_paths": feed.row.matching.has_paths,
     }
 
 
-def _habits(feed: Feed, known: "_Known") -> Sequence[str]:
-    """Return which habits a person is asked of: a workbook has no encoding, and text no sheets."""
-    if feed.source == "xml":
-        return _XML_HABITS
-    return (*_TABLE_HABITS, *(_BOOK_HABITS if known.sample.is_workbook else _TEXT_HABITS))
-
-
 def _mapping(feed: Feed, body: bytes) -> tuple[ColumnMapping, bool]:
-    """Return the feed's mapping, or a guess at one; and whether a person has made it."""
+    """Return the feed's mapping, or a guess at one; and whether a person has made it. Raises NotAnOrderError."""
     if feed.settings.get(mappings.SETTING):
         return ColumnMapping.load(feed.settings[mappings.SETTING]), True
-    return (elements.offer(body) if feed.source == "xml" else tables.offer(body)), False
+    return _matching(feed).offer(body), False
 
 
-def _known(feed: Feed, body: bytes, mapping: ColumnMapping) -> _Known:
-    """Return the columns or paths that there are; those of the mapping that are missing are named so. Raises NotAnOrderError."""
-    if feed.source == "xml":
-        found = elements.sample(body, mapping)
-        of_order, of_line = _paths(found.order_paths), _paths(found.line_paths)
-        return _Known(headings=of_order, lines=of_line, sample=None)
-    sample = tables.sample(body, mapping)
-    headings = [(each, each) for each in sample.headings]
-    missing = sorted(set(mapping.columns.values()) - set(sample.headings))
-    headings += [(each, f"{each} (not in this file)") for each in missing]
-    return _Known(headings=headings, lines=headings, sample=sample)
-
-
-def _paths(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(path, f"{path} ({text[:30]})" if text else path) for path, text in found]
-
-
-def _form(known: _Known, posted: Mapping[str, Any] | None, initial: Mapping[str, Any] | None = None) -> ColumnsForm:
-    return ColumnsForm(posted, headings=known.headings, lines=known.lines, initial=dict(initial or {}))
+def _form(sample: Sample, posted: Mapping[str, Any] | None, initial: Mapping[str, Any] | None = None) -> ColumnsForm:
+    return ColumnsForm(posted, headings=sample.of_order, lines=sample.of_line, initial=dict(initial or {}))
 
 
 def _groups(form: ColumnsForm) -> list[tuple[str, list[Choice]]]:

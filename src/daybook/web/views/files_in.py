@@ -112,7 +112,7 @@ def _shown(request: CompanyRequest, row: IncomingFile, sent: Any = None, status:
 def columns(request: CompanyRequest, file: str) -> HttpResponse:
     """Show what a file would become with these columns, or keep them for the feed."""
     row = _file(request, file)
-    if row.state != IncomingFile.State.SHOWN or not row.feed.row.is_mapped:
+    if row.state != IncomingFile.State.SHOWN or row.feed.row.matching is None:
         raise Http404
     sent = reading.sent(row, request.POST)
     if sent.problems or "keep" not in request.POST:

@@ -1,0 +1,1 @@
+"""PURE: canonical orders in files of JSON."""
