@@ -1,6 +1,6 @@
 """What printing an invoice costs: a page of three lines in Latin letters, one in Chinese, one of five pages.
 
-    make bench ARGS='tests/bench/bench_invoices.py'        COUNT=5000 prints as many
+make bench ARGS='tests/bench/bench_invoices.py'        COUNT=5000 prints as many
 """
 
 import os

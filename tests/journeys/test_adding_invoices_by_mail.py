@@ -31,7 +31,9 @@ def picture(screen, name: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_an_accountant_adds_invoices_by_mail_and_settles_one_of_unclear_end(screen, daybook, acme, server, width, tmp_path):
+def test_an_accountant_adds_invoices_by_mail_and_settles_one_of_unclear_end(
+    screen, daybook, acme, server, width, tmp_path
+):
     screen.set_viewport_size({"width": width, "height": 844})
     mailed = {**order("10452"), "customer": {"name": "Zoë Müller", "email": "zoe@example.com"}}
     send(daybook, acme, mailed)

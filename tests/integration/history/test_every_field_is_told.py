@@ -18,6 +18,7 @@ from daybook.companies import saving as companys
 from daybook.companies.models import ApiKey, Company, CompanySettings, Invitation, ItemCost, Membership, Person
 from daybook.connections import saving as connections
 from daybook.connections.models import Connection, LineAccount, Organisation, PostingRule, PostingSettings, TaxMapping
+from daybook.connections.outgoing import FileFormat, MailAccess
 from daybook.connections.places import FileAccess
 from daybook.connections.ssh_keys import made_for
 from daybook.feeds import roster
@@ -70,6 +71,8 @@ BY_ITSELF = {
     LineAccount: {"id", "connection", "kind"},
     PostingRule: {"id", "connection", "position"},
     FileAccess: {"connection", "shown_key", "failures"},
+    FileFormat: {"connection", "last_number", "next_run_at"},
+    MailAccess: {"connection", "failures"},
     Feed: {
         "id", "company", "public_id", "source", "cursor", "last_received_at", "refused", "refused_at", "refused_why",
         "opened_at",
@@ -112,6 +115,8 @@ def rows(cast: Cast) -> dict[type[models.Model], tuple[models.Model, Telling]]:
             FileAccess.objects.create(connection=connection, private_key_sealed=private, public_key=public),
             to_connection,
         ),
+        FileFormat: (FileFormat.objects.create(connection=connection), to_connection),
+        MailAccess: (MailAccess.objects.create(connection=connection), to_connection),
         Feed: (feed, lambda: feeds.saving(feed, ann)),
     }
 
@@ -155,6 +160,7 @@ def typed(model: type[models.Model]) -> Iterator[Any]:
 
 TABLES = [
     Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, PostingRule, FileAccess,
+    FileFormat, MailAccess,
     Feed,
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from daybook.intake import prepare
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, Entry
-from daybook.posting import drain, filing, files
+from daybook.posting import drain, files, filing
 from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
 from tests.ftp_server import PASSWORD, USER, certificate, ftp_server
@@ -53,7 +53,14 @@ class Sender:
 
     def order(self, number: str, /, **said: object) -> None:
         line = {"sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "6.25", "tax_rate": "0.2"}
-        order = {"source": "shop", "id": number, "number": number, "dispatched": True, "currency": "GBP", "lines": [line]}
+        order = {
+            "source": "shop",
+            "id": number,
+            "number": number,
+            "dispatched": True,
+            "currency": "GBP",
+            "lines": [line],
+        }
         dated = {"ordered_at": "2026-11-01T10:00:00Z", "dispatched_at": "2026-11-02T10:00:00Z"}
         receive(self.company, {**order, **dated, **said})
 
@@ -103,9 +110,48 @@ class TestSage:
         acme.send()
         rows = acme.rows("1001.csv")
         assert [row[:12] for row in rows] == [
-            ["SI", "WEB001", "4000", "0", "02/11/2026", "1001", "Order 1001: Goods", "19.97", "T1", "4.00", "1", "SHOP-7"],
-            ["SI", "WEB001", "4000", "0", "02/11/2026", "1001", "Order 1001: Goods", "20.00", "T0", "0.00", "1", "SHOP-7"],
-            ["SI", "WEB001", "0905", "0", "02/11/2026", "1001", "Order 1001: Shipping", "4.00", "T1", "0.80", "1", "SHOP-7"],
+            [
+                "SI",
+                "WEB001",
+                "4000",
+                "0",
+                "02/11/2026",
+                "1001",
+                "Order 1001: Goods",
+                "19.97",
+                "T1",
+                "4.00",
+                "1",
+                "SHOP-7",
+            ],
+            [
+                "SI",
+                "WEB001",
+                "4000",
+                "0",
+                "02/11/2026",
+                "1001",
+                "Order 1001: Goods",
+                "20.00",
+                "T0",
+                "0.00",
+                "1",
+                "SHOP-7",
+            ],
+            [
+                "SI",
+                "WEB001",
+                "0905",
+                "0",
+                "02/11/2026",
+                "1001",
+                "Order 1001: Shipping",
+                "4.00",
+                "T1",
+                "0.80",
+                "1",
+                "SHOP-7",
+            ],
         ]
         entry = Entry.objects.get()
         assert sum(Decimal(row[7]) for row in rows) == entry.net
@@ -183,7 +229,10 @@ class TestATemplate:
         assert (acme.states(), acme.there()) == (["posted"], ["1001.txt"])
 
     def test_that_one_order_spoils_keeps_no_other(self, acme):
-        acme.form(format="template", template="{{ 1 / order.lines|map(attribute='quantity')|sum - 0 }}{{ order.taxes[0].rate.x }}")
+        acme.form(
+            format="template",
+            template="{{ 1 / order.lines|map(attribute='quantity')|sum - 0 }}{{ order.taxes[0].rate.x }}",
+        )
         acme.form(template="{% if order.number == '1001' %}{{ order.oops }}{% endif %}{{ order.number }}")
         acme.order("1001")
         acme.order("1002")

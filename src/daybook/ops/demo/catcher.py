@@ -1,6 +1,6 @@
 """The demo's mail catcher: it takes every mail, delivers none, and shows them on a page with what is attached.
 
-    python -m daybook.ops.demo.catcher SMTP_PORT PAGE_PORT
+python -m daybook.ops.demo.catcher SMTP_PORT PAGE_PORT
 """
 
 import html
@@ -38,7 +38,7 @@ class Mails:
         read = message_from_bytes(content, policy=policy.default)
         with self._lock:
             self._count += 1
-            self._kept = [*self._kept[-MOST_KEPT + 1 :], (self._count, recipients, read)]  # type: ignore[list-item]  # the policy says so
+            self._kept = [*self._kept[-MOST_KEPT + 1 :], (self._count, recipients, read)]
 
     def newest_first(self) -> list[tuple[int, list[str], EmailMessage]]:
         """Return them."""
@@ -95,7 +95,7 @@ class _Page(BaseHTTPRequestHandler):
 
     mails: Mails
 
-    def do_GET(self) -> None:  # noqa: N802 - theirs
+    def do_GET(self) -> None:
         if self.path == "/":
             self._answer(200, "text/html; charset=utf-8", (_HEAD + "".join(self._shown())).encode())
             return
@@ -113,7 +113,7 @@ class _Page(BaseHTTPRequestHandler):
         for number, _, mail in self.mails.newest_first():
             for place, part in enumerate(mail.iter_attachments()):
                 if path == f"/{number}/{place}" and part.get_content_type() == "application/pdf":
-                    return bytes(part.get_payload(decode=True))  # type: ignore[arg-type]  # a leaf is bytes
+                    return bytes(part.get_payload(decode=True))
         return None
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
@@ -137,9 +137,7 @@ def _article(number: int, recipients: list[str], mail: EmailMessage) -> str:
     said = {"From": mail["From"], "To": mail["To"], "Handed over for": ", ".join(recipients), "Date": mail["Date"]}
     facts = "<br>".join(f"{name}: {html.escape(str(value))}" for name, value in said.items())
     body = html.escape(text.get_content() if text is not None else "")
-    return (
-        f"<article><h2>{html.escape(str(mail['Subject']))}</h2><p>{facts}</p><pre>{body}</pre><ul>{attached}</ul></article>"
-    )
+    return f"<article><h2>{html.escape(str(mail['Subject']))}</h2><p>{facts}</p><pre>{body}</pre><ul>{attached}</ul></article>"
 
 
 class _Smtp(socketserver.ThreadingTCPServer):
