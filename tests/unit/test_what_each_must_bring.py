@@ -44,7 +44,9 @@ def kind_lacks(
         return
     if not spec.title:
         yield f"{kind}: a title for people"
-    if spec.type is Document or not (issubclass(spec.type, Document | Settlement) or spec.type in {OrderFile, MailedInvoice}):
+    if spec.type is Document or not (
+        issubclass(spec.type, Document | Settlement) or spec.type in {OrderFile, MailedInvoice}
+    ):
         yield f"{kind}: a class of its own"
     if kind not in makers:
         yield f"{kind}: how it is made of an order, a row in MAKERS"

@@ -5,7 +5,7 @@ A new column that neither `saving` reads nor the table below explains fails here
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -146,6 +146,8 @@ ANOTHER: dict[str, Callable[[Any], object]] = {
     "PositiveSmallIntegerField": lambda value: (value or 0) + 1,
     "PositiveIntegerField": lambda value: (value or 0) + 1,
     "DateField": lambda value: date(2026, 1, 2) if value != date(2026, 1, 2) else None,
+    "TimeField": lambda value: time(1, 2) if value != time(1, 2) else time(3, 4),
+    "DateTimeField": lambda value: datetime(2026, 1, 2, tzinfo=UTC) if value is None else None,
     "DecimalField": lambda value: value + 1,
     "BinaryField": lambda value: bytes(value) + b"x",
 }
