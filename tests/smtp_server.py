@@ -69,7 +69,7 @@ class RunningSmtp:
 
     def authenticates(self, server, session, envelope, mechanism, data):
         is_right = isinstance(data, LoginPassword) and data.password.decode() == self.password
-        return AuthResult(success=is_right)
+        return AuthResult(success=is_right, handled=is_right)
 
 
 class _Server(SMTP):

@@ -14,6 +14,7 @@ import pytest
 from daybook.documents.causes import Cause, LedgerCause
 from daybook.documents.document import Document, Settlement
 from daybook.documents.kinds import SPECS, Kind, KindSpec
+from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 from daybook.documents.words import WORDS
 from daybook.intake.making import MAKERS, Maker
@@ -43,7 +44,9 @@ def kind_lacks(
         return
     if not spec.title:
         yield f"{kind}: a title for people"
-    if spec.type is Document or not (issubclass(spec.type, Document | Settlement) or spec.type is OrderFile):
+    if spec.type is Document or not (
+        issubclass(spec.type, Document | Settlement) or spec.type in {OrderFile, MailedInvoice}
+    ):
         yield f"{kind}: a class of its own"
     if kind not in makers:
         yield f"{kind}: how it is made of an order, a row in MAKERS"
@@ -58,7 +61,7 @@ def ledger_lacks(name: str, ledger: Ledger) -> Iterator[str]:
         "a title for people": ledger.title,
         "a form of at least one kind": ledger.forms,
         "terms that allow a call": ledger.terms.calls_at_once > 0 and ledger.terms.bytes_a_call > 0,
-        "words for a refusal that it does not recognise": ledger.wire is Wire.FILES
+        "words for a refusal that it does not recognise": ledger.wire is not Wire.CALLS
         or ledger.why(("never said",)).cause in {**WORDS, **ledger.reasons},
         "causes that are listed, for its words": ledger.reasons.keys() <= causes,
         "what a person did who ended a document": ledger.statuses.dead <= ledger.statuses.done.keys(),

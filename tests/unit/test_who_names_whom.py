@@ -16,7 +16,7 @@ from daybook.sources.registry import SOURCES
 SRC = Path(__file__).parents[2] / "src/daybook"
 ENDINGS = {".py", ".html", ".js", ".css", ".txt", ".svg", ".json", ".toml"}
 CITED = re.compile(r"\b(?:xero-rules|kornitx)\.md\b")
-ORDINARY = frozenset({"canonical", "files", "table", "xml"})
+ORDINARY = frozenset({"canonical", "files", "mail", "table", "xml"})
 """Names of ledgers and sources that are words of the language too: nothing can be told from them."""
 OF_LEDGERS, OF_SOURCES = registry.LEDGERS.keys() - ORDINARY, SOURCES.keys() - ORDINARY - {"kornitx"}
 NAMES = {"kornit": re.compile("kornit", re.IGNORECASE)} | {

@@ -18,7 +18,9 @@ from daybook.history.kinds import About, Subject
 from daybook.history.telling import Secret, Somebody, as_text
 from daybook.wire import ssh_keys
 
-_BY_ITSELF_OF_RUNS = frozenset({"connection", "last_number", "next_run_at", "failures"})
+_COUNTED = frozenset({"connection", "last_number", "failures"})
+_BY_ITSELF_OF_RUNS = {"files": _COUNTED | {"next_run_at"}, "mail": _COUNTED}
+"""Of mails a person may say when the next run is."""
 BY_ITSELF = frozenset({"connection", "updated_at", "updated_by"})
 
 
@@ -74,7 +76,7 @@ def _of_runs(connection: Connection) -> dict[str, str]:
     for model, name in ((FileFormat, "files"), (MailAccess, "mail")):
         row = model._default_manager.filter(connection=connection).first()  # noqa: SLF001  # Django's public name
         for field in model._meta.concrete_fields if row is not None else ():  # noqa: SLF001  # as above
-            if field.name not in _BY_ITSELF_OF_RUNS:
+            if field.name not in _BY_ITSELF_OF_RUNS[name]:
                 value = getattr(row, field.attname)
                 is_secret = field.name.endswith("_sealed")
                 found[f"{name}.{field.name}"] = Secret.of(value) if is_secret else as_text(value)

@@ -5,7 +5,7 @@ A new column that neither `saving` reads nor the table below explains fails here
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from daybook.connections.models import (
     PostingSettings,
     TaxMapping,
 )
+from daybook.connections.outgoing import FileFormat, MailAccess
 from daybook.connections.places import FileAccess
 from daybook.connections.ssh_keys import made_for
 from daybook.feeds import roster
@@ -79,6 +80,8 @@ BY_ITSELF = {
     ChannelContact: {"id", "connection", "channel", "contact_id"},
     PostingRule: {"id", "connection", "position"},
     FileAccess: {"connection", "shown_key", "failures"},
+    FileFormat: {"connection", "last_number", "next_run_at"},
+    MailAccess: {"connection", "failures"},
     Feed: {
         "id", "company", "public_id", "source", "cursor", "last_received_at", "refused", "refused_at", "refused_why",
         "opened_at",
@@ -122,6 +125,8 @@ def rows(cast: Cast) -> dict[type[models.Model], tuple[models.Model, Telling]]:
             FileAccess.objects.create(connection=connection, private_key_sealed=private, public_key=public),
             to_connection,
         ),
+        FileFormat: (FileFormat.objects.create(connection=connection), to_connection),
+        MailAccess: (MailAccess.objects.create(connection=connection), to_connection),
         Feed: (feed, lambda: feeds.saving(feed, ann)),
     }
 
@@ -151,6 +156,8 @@ ANOTHER: dict[str, Callable[[Any], object]] = {
     "PositiveSmallIntegerField": lambda value: (value or 0) + 1,
     "PositiveIntegerField": lambda value: (value or 0) + 1,
     "DateField": lambda value: date(2026, 1, 2) if value != date(2026, 1, 2) else None,
+    "TimeField": lambda value: time(1, 2) if value != time(1, 2) else time(3, 4),
+    "DateTimeField": lambda value: datetime(2026, 1, 2, tzinfo=UTC) if value is None else None,
     "DecimalField": lambda value: value + 1,
     "BinaryField": lambda value: bytes(value) + b"x",
 }
@@ -164,7 +171,8 @@ def typed(model: type[models.Model]) -> Iterator[Any]:
 
 
 TABLES = [
-    Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, ChannelContact, PostingRule, FileAccess,
+    Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, ChannelContact, PostingRule,
+    FileAccess, FileFormat, MailAccess,
     Feed,
 ]  # fmt: skip
 

@@ -38,7 +38,7 @@ class Mails:
         read = message_from_bytes(content, policy=policy.default)
         with self._lock:
             self._count += 1
-            self._kept = [*self._kept[-MOST_KEPT + 1 :], (self._count, recipients, read)]  # the policy says so
+            self._kept = [*self._kept[-MOST_KEPT + 1 :], (self._count, recipients, read)]
 
     def newest_first(self) -> list[tuple[int, list[str], EmailMessage]]:
         """Return them."""
@@ -113,7 +113,7 @@ class _Page(BaseHTTPRequestHandler):
         for number, _, mail in self.mails.newest_first():
             for place, part in enumerate(mail.iter_attachments()):
                 if path == f"/{number}/{place}" and part.get_content_type() == "application/pdf":
-                    return bytes(part.get_payload(decode=True))  # a leaf is bytes
+                    return bytes(part.get_payload(decode=True))
         return None
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
