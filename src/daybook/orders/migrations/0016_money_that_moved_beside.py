@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0010_closing_a_company'),
-        ('orders', '0013_vacuumed_sooner'),
+        ('orders', '0015_inbox'),
     ]
 
     operations = [

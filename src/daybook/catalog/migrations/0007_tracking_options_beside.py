@@ -7,7 +7,7 @@ import daybook.kit.clock
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0004_uses_of_accounts"), ("connections", "0012_days_of_calls_beside")]
+    dependencies = [("catalog", "0006_customers_beside"), ("connections", "0012_days_of_calls_beside")]
     operations = [
         migrations.CreateModel(
             name="TrackingOption",

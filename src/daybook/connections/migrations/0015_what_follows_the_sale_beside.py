@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0012_days_of_calls_beside'),
+        ('connections', '0014_rules_set_more'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_uses_of_accounts'),
+        ('catalog', '0005_accounts_that_take_payments_beside'),
         ('connections', '0013_contacts_and_consents_beside'),
     ]
 

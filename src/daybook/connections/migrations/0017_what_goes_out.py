@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0013_what_follows_the_sale_beside'),
+        ('connections', '0016_gateways_beside'),
     ]
 
     operations = [

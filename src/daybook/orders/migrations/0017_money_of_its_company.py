@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0014_money_that_moved_beside")]
+    dependencies = [("orders", "0016_money_that_moved_beside")]
 
     operations = [
         migrations.RunSQL(

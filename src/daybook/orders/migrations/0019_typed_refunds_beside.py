@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0016_money_of_old_orders'),
+        ('orders', '0018_money_of_old_orders'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0014_gateways_beside'),
+        ('connections', '0017_what_goes_out'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ _PAID = """
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0015_money_of_its_company")]
+    dependencies = [("orders", "0017_money_of_its_company")]
 
     operations = [
         in_batches(

@@ -16,7 +16,7 @@ TAX_SHAPES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("connections", "0012_days_of_calls_beside")]
+    dependencies = [("connections", "0013_contacts_and_consents_beside")]
     operations = [
         AtOnce(
             [

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('companies', '0010_closing_a_company'),
         ('feeds', '0002_asked_in_turn'),
-        ('orders', '0013_vacuumed_sooner'),
+        ('orders', '0014_forgotten_customers_beside'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
