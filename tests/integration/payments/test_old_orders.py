@@ -10,7 +10,7 @@ from tests.integration.payments.shop import order, paid, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOVE = import_module("daybook.orders.migrations.0016_money_of_old_orders").Migration.operations[0]
+MOVE = import_module("daybook.orders.migrations.0018_money_of_old_orders").Migration.operations[0]
 SAID = ("revision", "refund", "payment", "gateway", "currency", "amount", "fee", "day", "payout", "payout_day")
 
 
