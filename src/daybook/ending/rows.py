@@ -18,7 +18,7 @@ Row = Mapping[str, object]
 LEFT_OUT_TABLES = frozenset({"connections.TokenSet", "connections.Consent"})
 """Nothing but keys to the ledger, open or sealed."""
 SECRET_FIELDS = frozenset(
-    {"secrets", "key_hash", "token_hash", "state_hash", "fingerprint", "token_fingerprint", "salt"}
+    {"secrets", "pairing_hash", "key_hash", "token_hash", "state_hash", "fingerprint", "token_fingerprint", "salt"}
 )
 SEALED = "_sealed"
 AT_ONCE, LARGE_AT_ONCE = 500, 20

@@ -25,7 +25,7 @@ def values_of(feed: Feed) -> dict[str, str]:
     """Return a feed's settings as text, as they stand in the database now."""
     stands = Feed.objects.get(company_id=feed.company_id, pk=feed.pk)
     return (
-        {name: as_text(getattr(stands, name)) for name in (*RULES, "brings")}
+        {name: as_text(getattr(stands, name)) for name in (*RULES, "brings", "minutes")}
         | {f"status.{status}": as_text(means) for status, means in stands.status_table.items()}
         | {field: as_text(value) for field, value in stands.settings.items()}
         | {field: Secret(sealed) for field, sealed in stands.secrets.items() if not field.endswith(BEFORE)}

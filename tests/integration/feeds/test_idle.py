@@ -10,10 +10,10 @@ from daybook.feeds import dues
 from daybook.feeds.models import Feed
 from daybook.intake import pulling
 from daybook.kit import clock
-from tests.integration.feeds.test_export_pull import acme as acme
+from tests.integration.feeds.test_export_pull import acme as acme  # noqa: PLC0414 - a fixture
 from tests.integration.feeds.test_export_pull import due
-from tests.integration.feeds.test_export_pull import feed as feed
-from tests.integration.feeds.test_export_pull import oms as oms
+from tests.integration.feeds.test_export_pull import feed as feed  # noqa: PLC0414 - a fixture
+from tests.integration.feeds.test_export_pull import oms as oms  # noqa: PLC0414 - a fixture
 
 pytestmark = pytest.mark.django_db
 FEEDS, PULLS, SWEEP_SECONDS = 1000, 20, 5

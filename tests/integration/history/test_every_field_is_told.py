@@ -31,7 +31,7 @@ from daybook.connections.places import FileAccess
 from daybook.connections.ssh_keys import made_for
 from daybook.feeds import roster
 from daybook.feeds import saving as feeds
-from daybook.feeds.models import Feed
+from daybook.feeds.models import Backfill, Feed
 from daybook.history.models import Event
 from daybook.sources.kornitx.source import KORNITX
 from localxero import LocalXero
@@ -56,7 +56,8 @@ OTHERWISE = {
         "paused_until",
         "posting_stops",
     },
-    Feed: {"name", "closed_at"},
+    Feed: {"name", "closed_at", "paused_at", "pairing_hash", "pairing_until", "overlaps"},
+    Backfill: {"since", "stopped_at"},
 }
 BY_ITSELF = {
     # what nobody types: ids, owners, moments, what was read or counted, what follows from the rest
@@ -84,7 +85,7 @@ BY_ITSELF = {
     MailAccess: {"connection", "failures"},
     Feed: {
         "id", "company", "public_id", "source", "cursor", "last_received_at", "refused", "refused_at", "refused_why",
-        "opened_at",
+        "opened_at", "meets_others", "due_at", "pulled_at", "failures", "problem", "problem_at",
     },
 }  # fmt: skip
 SPECIAL = {
