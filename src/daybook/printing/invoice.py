@@ -24,7 +24,8 @@ _MAIN = "main"
 _OF_SHAPING = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "DSIG", "kern", "vhea", "vmtx", "VORG")
 _WIDTHS = (46, 11, 19, 10, 20)
 """Of the table's columns, in parts."""
-MOST_LINES_OF_A_CELL = 60
+_OF_A_ROW, _OF_A_LINE = 600, 40
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +192,26 @@ def _table(pages: _Pages, invoice: MailedInvoice) -> None:
             taken = f"\nless discount {_amount(line.discount)}" if line.discount else ""
             sku = f"\n{line.sku}" if line.sku and line.sku != line.description else ""
             what = f"{line.description or line.sku or 'Goods'}{sku}{taken}"
-            table.row((what, plain(line.quantity), price, f"{plain(line.rate * 100)} %", _amount(line.net)))
+            first, *rest = _pieces(what)
+            table.row((first, plain(line.quantity), price, f"{plain(line.rate * 100)} %", _amount(line.net)))
+            for piece in rest:
+                table.row((piece, "", "", "", ""))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return a text in pieces of which each finds room on a page."""
+    lines = [
+        line[start : start + _OF_A_ROW] for line in text.split("\n") for start in range(0, len(line) or 1, _OF_A_ROW)
+    ]
+    pieces, size = [lines[0]], len(lines[0])
+    for line in lines[1:]:
+        size += len(line) + _OF_A_LINE
+        if size > _OF_A_ROW:
+            pieces.append(line)
+            size = len(line)
+        else:
+            pieces[-1] += f"\n{line}"
+    return pieces
 
 
 def _sums(pages: _Pages, invoice: MailedInvoice) -> None:

@@ -1,0 +1,52 @@
+"""Invoices as PDF: every script, every page numbered, the taxes and the total on one page."""
+
+import contextlib
+
+import pypdfium2
+import pytest
+
+from daybook.printing import fonts
+from daybook.printing.invoice import Letterhead, invoice_pdf
+from tests.bench.bench_invoices import HEAD, invoice
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
+
+
+def test_each_page_has_its_number_and_the_last_one_the_total():
+    found = pages(invoice_pdf([invoice("Ann", 80)], HEAD))
+    assert len(found) > 2
+    for number, text in enumerate(found, start=1):
+        assert f"Page {number} of {len(found)}" in text
+        assert "Thank you" in text
+    assert "Total GBP" in found[-1]
+    assert "1,200.00" in found[-1]
+    assert all("Description" in text for text in found[:-1])
+
+
+def test_several_begin_on_pages_of_their_own():
+    assert len(pages(invoice_pdf([invoice("Ann", 2), invoice("Bob", 2)], HEAD))) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann", "Ὀδυσσεύς", "Иван", "דוד", "प्रिया", "สมชาย", "山田太郎", "김철수", "王小明", "Nguyễn"]
+)
+def test_a_name_in_any_script_has_its_letters(name):
+    (text,) = pages(invoice_pdf([invoice(name, 1)], Letterhead(seller="Acme")))
+    assert "\N{REPLACEMENT CHARACTER}" not in text
+    assert fonts.choose(name)
+
+
+def test_letters_that_no_font_has_are_named():
+    with pytest.raises(fonts.NoFontError) as missing:
+        invoice_pdf([invoice("\U0001e7ff", 1)], Letterhead())
+    assert missing.value.characters == "\U0001e7ff"
+
+
+@pytest.mark.parametrize(
+    "what", ["x" * 4000, "word " * 800, "", "\u202eabc", "a\u0000b", "👩\u200d👩\u200d👧", "line\nline"]
+)
+def test_odd_texts_are_printed_or_named_and_nothing_else_happens(what):
+    with contextlib.suppress(fonts.NoFontError):
+        assert invoice_pdf([invoice("Ann", 1, what)], HEAD).startswith(b"%PDF")
