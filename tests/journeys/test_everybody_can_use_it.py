@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(20)]
 LOOKS = (("light", 1280), ("dark", 390))
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 GRAVE = {"serious", "critical"}
-PAGES = ("overview", "orders", "documents", "connection", "connection-disconnect", "costs", "keys", "people")
+PAGES = (
+    "overview", "orders", "documents", "feeds", "inbox", "connection", "connection-disconnect", "costs", "keys", "people",
+)  # fmt: skip
 OTHERS = ("account_change_password", "mfa_index", "usersessions_list", "account_logout")
 
 

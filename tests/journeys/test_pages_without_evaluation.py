@@ -9,7 +9,7 @@ from daybook.companies import people
 from daybook.companies.models import Person
 
 PASSWORD = "a-long-enough-password"
-PAGES = ("", "orders/", "documents/", "connection/", "costs/", "keys/", "people/")
+PAGES = ("", "orders/", "documents/", "feeds/", "inbox/", "connection/", "costs/", "keys/", "people/")
 
 
 @pytest.fixture
