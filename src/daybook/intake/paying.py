@@ -15,6 +15,7 @@ from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
 from daybook.outbox.needs import GONE, Until
+from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
 
@@ -82,7 +83,8 @@ def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
 def _given_back_unseen(of: Material) -> Decimal:
     """Return the money given back by refunds of which there is no document."""
     refunds = [] if of.received is None else of.received.refunds
-    noted = {each.key for each in of.made if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
+    live = (each for each in of.made if each.state != State.CANCELLED)
+    noted = {each.key for each in live if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
     unseen = (each for each in refunds if key_of(each.id) not in noted)
     return sum((paid.amount for each in unseen for paid in each.payments if _is_in_currency(of, paid)), ZERO)
 
