@@ -66,7 +66,7 @@ def _room(of: Material, note: Made) -> Decimal:
         for each in of.made
         if each.kind == Kind.REFUND
         and each.key != of.key
-        and each.state != State.CANCELLED
+        and (each.state != State.CANCELLED or each.is_settled_there)
         and isinstance(each.paper, Settlement)
         and each.paper.settles == note.number
     )
