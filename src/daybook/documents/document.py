@@ -59,6 +59,9 @@ class Line:
     tax: Decimal | None = field(default=None, compare=False)
     """What its tax comes to in the ledger, as rates were when it was written; None: nobody kept it. Not compared, and told to
     no ledger: what is given back later bears the tax of the sale's own day."""
+    taxes_of: tuple[tuple[str, Decimal], ...] = field(default=(), compare=False)
+    """Of a line of tax that stands apart (decision 44): the tax of which parts of the order it is, and how much of each, in its
+    own sign. Neither compared nor told: what is given back of a part takes its tax with it."""
     tracking: tuple[Tracking, ...] = ()
     """At most two, of different categories (xero-rules.md 5.1)."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)

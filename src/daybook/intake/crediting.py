@@ -117,7 +117,9 @@ def _not_lowered(refunds: Sequence[GivenBack], sale: Invoice) -> list[GivenBack]
 
 
 def _notes(of: Material) -> list[Made]:
-    return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED]
+    """Return the credit notes that count, or will: one that a person voided there credits nothing any more."""
+    live = (each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED)
+    return [each for each in live if each.their_status not in GONE]
 
 
 def _by_themselves(of: Material) -> list[Made]:
@@ -305,22 +307,20 @@ def allocated(of: Material) -> dict[str, Decimal]:
     frozen = {
         each.key: each.paper.totals.gross
         for each in of.made
-        if each.kind == Kind.ALLOCATION and each.state in FROZEN and isinstance(each.paper, Settlement)
+        if each.kind == Kind.ALLOCATION
+        and (each.state in FROZEN or each.is_settled_there)
+        and isinstance(each.paper, Settlement)
     }
     room = found[1].totals.gross - _paid(of) - sum(frozen.values(), ZERO)
     amounts = dict(frozen)
     for each in _notes(of):
         note = _note_of(each)
-        if note is None or each.key in frozen or _ended_there(of, each.key):
+        if note is None or each.key in frozen:
             continue
         amount = min(note.totals.gross - _moved(of, each.key), room)
         if amount > 0:
             amounts[each.key], room = amount, room - amount
     return amounts
-
-
-def _ended_there(of: Material, key: str) -> bool:
-    return any(each.kind == Kind.ALLOCATION and each.key == key and each.is_settled_there for each in of.made)
 
 
 def _paid(of: Material) -> Decimal:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from daybook.documents.causes import Cause, Held, Hold
-from daybook.documents.document import Document, Settlement
+from daybook.documents.document import Document, Invoice, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import keys as keys_of_parts
 from daybook.intake.material import Made, Maker, Material
@@ -15,6 +15,7 @@ from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
 from daybook.outbox.needs import GONE, Until
+from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
 
@@ -59,11 +60,12 @@ def keys(of: Material) -> Sequence[str]:
 def shares(of: Material) -> list[Share]:
     """Return how much of each payment is the sale's.
 
-    What was given back before the sale was posted lowered the sale, and no note is made of it: of the money that was
-    paid it is taken off the last of the payments, so that the account of their gateway shows what is there.
+    What was given back before the sale was posted lowered the sale, and no note is made of it; what the sales channel keeps
+    as tax never reaches the company (decision 44). Of the money that was paid both are taken off the last of the payments,
+    so that the account of their gateway shows what is there.
     """
     paid = [] if of.received is None else of.received.payments
-    over = min(_paid_beyond(of, paid), _given_back_unseen(of))
+    over = min(_paid_beyond(of, paid), _given_back_unseen(of) + _kept_by_channel(of))
     found: list[Share] = []
     for each in reversed(paid):
         less = min(over, each.amount) if _is_in_currency(of, each) else ZERO
@@ -82,9 +84,15 @@ def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
 def _given_back_unseen(of: Material) -> Decimal:
     """Return the money given back by refunds of which there is no document."""
     refunds = [] if of.received is None else of.received.refunds
-    noted = {each.key for each in of.made if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
+    live = (each for each in of.made if each.state != State.CANCELLED)
+    noted = {each.key for each in live if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
     unseen = (each for each in refunds if key_of(each.id) not in noted)
     return sum((paid.amount for each in unseen for paid in each.payments if _is_in_currency(of, paid)), ZERO)
+
+
+def _kept_by_channel(of: Material) -> Decimal:
+    sale = of.sale()
+    return sale.paper.tax_kept if sale is not None and isinstance(sale.paper, Invoice) else ZERO
 
 
 def _is_in_currency(of: Material, payment: Payment) -> bool:

@@ -66,7 +66,7 @@ def _room(of: Material, note: Made) -> Decimal:
         for each in of.made
         if each.kind == Kind.REFUND
         and each.key != of.key
-        and each.state != State.CANCELLED
+        and (each.state != State.CANCELLED or each.is_settled_there)
         and isinstance(each.paper, Settlement)
         and each.paper.settles == note.number
     )
@@ -128,10 +128,13 @@ def _paid_by(of: Material) -> Payment | Hold:
 
 
 def _day(of: Material, out: _Out, note: CreditNote) -> date:
-    """Return the day that the money went back, in the organisation's zone; of what says none, that of the credit note."""
-    if out.by is not None and out.by.at is not None:
-        return moments.day(out.by.at, of.zones)
-    return out.back.day or note.date
+    """Return the day that the money went back, in the organisation's zone, never before its credit note (xero-rules.md 5.9).
+
+    A note is never before its invoice, and one of what was cancelled is of the day that this was seen: the shop may have paid
+    earlier. Of what says no day it is that of the note.
+    """
+    told = moments.day(out.by.at, of.zones) if out.by is not None and out.by.at is not None else out.back.day
+    return max(told or note.date, note.date)
 
 
 def _number(of: Material, _numbering: Numbering) -> str | Hold:

@@ -50,6 +50,8 @@ class Row:
     tracking: tuple[Tracking, ...] = ()
     tax_shape: TaxShape = TaxShape.IN_RATE
     tax_account: str = ""
+    taxes_of: tuple[tuple[str, Decimal], ...] = ()
+    """Of a row of tax, as `Line.taxes_of` has it."""
     decided_by: DecidedBy = DecidedBy()  # noqa: RUF009 - frozen
 
 
@@ -113,6 +115,7 @@ def _bare(row: Row) -> Callable[..., Line]:
         tax_type=row.tax_type,
         item_code=row.item_code,
         of=row.part.of,
+        taxes_of=row.taxes_of,
         tracking=row.tracking,
         decided_by=row.decided_by,
     )

@@ -6,7 +6,7 @@ The credit that takes the last of a line takes what is left of it, net and tax: 
 to the cent, and so does its tax type. The tax is that of the sale's own day, as the invoice kept it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -132,11 +132,15 @@ def _asked(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> list[
         return _bare(left, back)
     rest, pieces, excess = tuple(left), list[Piece](), ZERO
     for each in back.lines:
-        found, beyond = _of_line(sale, rest, each, back.id)
+        bare, tax = _without_tax_apart(sale, each.parts, each.said)
+        found, beyond = _of_line(sale, rest, replace(each, said=bare), back.id)
+        found += _taxes_apart(sale, rest, found, tax)
         rest, pieces, excess = less(rest, found), pieces + found, excess + beyond
     if back.carriage.is_anything:
         places = [place for place, one in enumerate(rest) if one.line.of.startswith(_CARRIAGE)]
-        found, beyond = _amount(rest, places, back.carriage)
+        bare, tax = _without_tax_apart(sale, [rest[place].line.of for place in places], back.carriage)
+        found, beyond = _amount(rest, places, bare)
+        found += _taxes_apart(sale, rest, found, tax)
         rest, pieces, excess = less(rest, found), pieces + found, excess + beyond
     for other in back.others:
         if (amount := _gross(other.said)) is None:
@@ -212,6 +216,51 @@ def _by_quantity(sale: Sequence[Left], left: Sequence[Left], places: Sequence[in
         net, tax = _within(each, round2(posted.net * share), round2(posted.tax * share))
         pieces.append(Piece(place, taken, net, tax, back.is_returned))
     return pieces
+
+
+def _without_tax_apart(sale: Sequence[Left], parts: Sequence[str], said: Said) -> tuple[Said, Decimal | None]:
+    """Return an amount of these parts as their own lines bear it, and the tax that stands apart; None: what follows from it."""
+    net = sum((each.net for each in sale if each.line.of in parts), ZERO)
+    apart = sum((tax for each in sale for part, tax in each.line.taxes_of if part in parts), ZERO)
+    if not apart or not said.is_anything:
+        return said, None
+    gross, own = said.whole, said.net
+    if gross is None:
+        gross = (own or ZERO) if apart < 0 else None
+    if apart < 0:  # the channel keeps it: the line bears it, and another one takes it off again
+        return Said(net=gross, tax=ZERO, gross=gross), None
+    if own is None and gross is not None:
+        own = gross - said.tax if said.tax is not None else round2(gross * net / (net + apart))
+    return Said(net=own, tax=ZERO, gross=own), None if gross is None or own is None else round2(gross) - round2(own)
+
+
+def _taxes_apart(
+    sale: Sequence[Left], left: Sequence[Left], pieces: Sequence[Piece], tax: Decimal | None
+) -> list[Piece]:
+    """Return what goes back of the lines of tax that stand apart, for these pieces of the lines whose tax they are.
+
+    `tax`: how much in all, where it is said; else in proportion. The last of the goods takes what is left of their tax.
+    """
+    rest = less(left, pieces)
+    is_gone = {each.line.of for each in rest if each.is_gone} - {each.line.of for each in rest if not each.is_gone}
+    shares: dict[int, Decimal] = {}
+    for place, each in enumerate(rest):
+        parts = dict(each.line.taxes_of)
+        if any(piece.place is not None and sale[piece.place].line.of in parts for piece in pieces):
+            own = [_share(sale, piece, parts) for piece in pieces if piece.place is not None]
+            shares[place] = each.net if parts.keys() <= is_gone else _clamped(round2(sum(own, ZERO)), each.net)
+    if tax is not None and shares and (gap := tax - sum(shares.values(), ZERO)):
+        for place in sorted(shares, key=lambda place: -abs(shares[place])):
+            meant = _clamped(shares[place] + gap, rest[place].net)
+            shares[place], gap = meant, gap - (meant - shares[place])
+    return [Piece(place, ZERO, amount, ZERO) for place, amount in shares.items() if amount]
+
+
+def _share(sale: Sequence[Left], piece: Piece, parts: Mapping[str, Decimal]) -> Decimal:
+    """Return the tax of a piece, as its part of the order has it."""
+    of = sale[piece.place].line.of if piece.place is not None else ""
+    net = sum((each.net for each in sale if each.line.of == of), ZERO)
+    return parts.get(of, ZERO) * piece.net / net if net else ZERO
 
 
 def _with_quantities(
@@ -294,7 +343,7 @@ def _sign(each: Left) -> int:
 
 def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBack) -> list[Piece]:
     """Return the pieces where they come to the money that moved, by a rounding's cents at most; else raise Held."""
-    said = totals(pieces).gross
+    said = totals(piece for piece in pieces if not _is_kept_by_channel(left, piece)).gross
     if back.money is None or round2(back.money) == said:
         return pieces
     gap = round2(back.money) - said
@@ -313,6 +362,11 @@ def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBac
         )
         raise Held(Cause.REFUND_DOES_NOT_ADD_UP, back.id, words)
     return closed
+
+
+def _is_kept_by_channel(left: Sequence[Left], piece: Piece) -> bool:
+    """Tell whether it takes tax off again that the customer pays and the channel keeps: the money that moved has it."""
+    return piece.place is not None and any(tax < 0 for _, tax in left[piece.place].line.taxes_of)
 
 
 def _is_worked_out(back: GivenBack) -> bool:

@@ -45,24 +45,27 @@ def set_apart(rows: tuple[Row, ...], goods: Totals, order: Order, rules: Mapping
     """
     if not any(row.tax_shape for row in rows):
         return Apart(rows, goods)
-    amounts = _amounts(rows, order)
+    found = _amounts(rows, order)
+    amounts = {place: sum(each.values(), ZERO) for place, each in found.items()}
     if amounts and all(row.tax_shape or not row.part.tax for row in rows):
         largest = max(amounts, key=lambda place: abs(amounts[place]))
         amounts[largest] += goods.tax - sum(amounts.values(), ZERO)
-    lines = [_line(place, amount, rules) for place, amount in amounts.items() if amount and place.shape.has_account]
+    booked = {place: amount for place, amount in amounts.items() if amount and place.shape.has_account}
+    lines = [_line(place, amount, found[place], rules) for place, amount in booked.items()]
     apart, kept = _sum(amounts, kept=False), _sum(amounts, kept=True)
     left = Totals(net=goods.net + apart, tax=goods.tax - apart - kept, gross=goods.gross - kept)
     return Apart((*(_untaxed(row) for row in rows), *lines), left, apart, kept)
 
 
-def _amounts(rows: Sequence[Row], order: Order) -> dict[_Place, Decimal]:
-    """Return what each line of tax comes to."""
-    found: dict[_Place, Decimal] = {}
+def _amounts(rows: Sequence[Row], order: Order) -> dict[_Place, dict[str, Decimal]]:
+    """Return what each line of tax comes to, by the parts of the order whose tax it is."""
+    found: dict[_Place, dict[str, Decimal]] = {}
     for row in rows:
         if row.tax_shape and row.part.tax:
             for name, amount in _named(row, order):
                 place = _Place(row.tax_shape, row.tax_account, name, row.decided_by.tax_type)
-                found[place] = found.get(place, ZERO) + amount
+                of = found.setdefault(place, {})
+                of[row.part.of] = of.get(row.part.of, ZERO) + amount
     return found
 
 
@@ -87,8 +90,9 @@ def _untaxed(row: Row) -> Row:
     return replace(row, part=replace(row.part, rate=ZERO, net=side, gross=side))
 
 
-def _line(place: _Place, amount: Decimal, rules: MappingRules) -> Row:
-    side = _side(-amount if place.shape is TaxShape.WITHHELD else amount)
+def _line(place: _Place, amount: Decimal, of: Mapping[str, Decimal], rules: MappingRules) -> Row:
+    sign = -1 if place.shape is TaxShape.WITHHELD else 1
+    side = _side(sign * amount)
     return Row(
         part=Part(
             sku="",
@@ -101,6 +105,7 @@ def _line(place: _Place, amount: Decimal, rules: MappingRules) -> Row:
         ),
         account_code=place.account,
         tax_type=rules.no_tax_type,
+        taxes_of=tuple((part, sign * tax) for part, tax in of.items()),
         decided_by=DecidedBy(account=place.by, tax_type=place.by),
     )
 

@@ -32,10 +32,11 @@ from daybook.ledgers.ledger import (
     Unknown,
     Written,
 )
-from daybook.ledgers.xero import elements, protocol, writing
+from daybook.ledgers.xero import elements, looking, protocol, writing
 from daybook.ledgers.xero.credit_notes import CREDIT_NOTES
 from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.invoices import INVOICES
+from daybook.ledgers.xero.writing import Resource
 from daybook.wire import errors
 from daybook.wire.asks import Answer
 
@@ -109,8 +110,8 @@ def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
     said: list[Before] = []
     for each in sendables:
         settled, (note, invoice, *_) = _settlement(each), each.targets
-        noted = yield from _one(CREDIT_NOTES.name, note.their_id)
-        billed = yield from _one(INVOICES.name, invoice.their_id)
+        noted = yield from _one(CREDIT_NOTES, note.their_id)
+        billed = yield from _one(INVOICES, invoice.their_id)
         said.append(_judged(settled, noted, billed))
     return said
 
@@ -134,15 +135,8 @@ def _judged(settled: Settlement, note: Element | None, invoice: Element | None) 
     return None
 
 
-def _one(name: str, their_id: str) -> Talk[Element | None]:
-    try:
-        answer = yield protocol.ask(f"/{name}/{their_id}")
-    except errors.Refused as error:
-        if error.http_status != 404:
-            raise
-        return None
-    rows = elements.elements(answer, name)
-    return rows[0] if rows else None
+def _one(resource: Resource, their_id: str) -> Talk[Element | None]:
+    return next(iter((yield from looking.element(resource, their_id))), None)
 
 
 def _rows(note: Element) -> list[Element]:
@@ -159,7 +153,7 @@ def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
     """Return which of these stand there: the notes they are of say so, at one call each; under our own number."""
     found: list[Theirs] = []
     for each in sought:
-        note = (yield from _one(CREDIT_NOTES.name, each.target)) if each.target else None
+        note = (yield from _one(CREDIT_NOTES, each.target)) if each.target else None
         rows = _rows(note) if note is not None and isinstance(each.document, Settlement) else []
         mine = [row for row in rows if isinstance(each.document, Settlement) and _is_this(row, each.document)]
         found += [_theirs(row, each) for row in mine]

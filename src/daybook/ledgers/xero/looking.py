@@ -41,15 +41,20 @@ def filtered(resource: Resource, key: str, values: Sequence[str]) -> Talk[list[M
     return found
 
 
-def one(resource: Resource, key: str) -> Talk[list[Theirs]]:
-    """Return the document under this id or number, however old; none where Xero knows none."""
+def element(resource: Resource, key: str) -> Talk[list[Mapping[str, Any]]]:
+    """Return the element under this id or number, however old; none where Xero knows none."""
     try:
         answer = yield protocol.ask(f"/{resource.name}/{key}")
     except Refused as error:
         if error.http_status != HTTPStatus.NOT_FOUND:
             raise
         return []
-    return [theirs(element, resource) for element in elements.elements(answer, resource.name)]
+    return list(elements.elements(answer, resource.name))
+
+
+def one(resource: Resource, key: str) -> Talk[list[Theirs]]:
+    """Return the document under this id or number, however old; none where Xero knows none."""
+    return [theirs(found, resource) for found in (yield from element(resource, key))]
 
 
 def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:

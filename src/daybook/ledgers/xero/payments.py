@@ -35,6 +35,7 @@ from daybook.ledgers.ledger import (
     Written,
 )
 from daybook.ledgers.xero import answers, elements, looking, protocol, writing
+from daybook.ledgers.xero.credit_notes import CREDIT_NOTES
 from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.invoices import INVOICES
 from daybook.ledgers.xero.writing import Resource
@@ -130,15 +131,29 @@ def _totals(amount: Decimal | None) -> Totals | None:
 def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
     """Return of each payment whether it may go: what somebody has settled is not paid twice, nor split silently.
 
-    One call tells what is outstanding on all invoices of a call. Of those that something was paid on already, what was
-    paid is read too: a payment of ours that the day book has forgotten (a restored one) bears our own words.
+    One call tells what is outstanding on all invoices of a call. Of those that something was paid on already, and of all
+    credit notes, what was paid is read too: a payment of ours that the day book has forgotten (a restored one) bears our
+    own words. What is left of a note that money went out of is asked at one call each: their list has no filter.
     """
-    ids = [each.targets[0].their_id for each in sendables if each.kind == Kind.PAYMENT]
-    there = yield from _invoices(list(dict.fromkeys(ids)))
+    ids = {kind: _targets_of(sendables, kind) for kind in (Kind.PAYMENT, Kind.REFUND)}
+    there = yield from _invoices(ids[Kind.PAYMENT])
     some_paid = [key for key, row in there.items() if (elements.number(row, "AmountPaid") or ZERO) > 0]
-    made = yield from _made_on(some_paid)
-    left = {key: elements.number(row, "AmountDue") for key, row in there.items()}
-    return [_judged(each, there, left, made) if each.kind == Kind.PAYMENT else None for each in sendables]
+    made = yield from _made_on([*some_paid, *ids[Kind.REFUND]])
+    paid_out = [key for key in ids[Kind.REFUND] if any(map(_is_live, made.get(key, ())))]
+    there |= yield from _notes(paid_out)
+    left = {key: _outstanding(row) for key, row in there.items()}
+    is_free = [each.kind == Kind.REFUND and each.targets[0].their_id not in paid_out for each in sendables]
+    pairs = zip(sendables, is_free, strict=True)
+    return [None if free else _judged(each, there, left, made) for each, free in pairs]
+
+
+def _targets_of(sendables: Sequence[Sendable], kind: Kind) -> list[str]:
+    return list(dict.fromkeys(each.targets[0].their_id for each in sendables if each.kind == kind))
+
+
+def _outstanding(row: Element) -> Decimal | None:
+    """Return what is left to be paid of an invoice, or to be paid out of a credit note."""
+    return elements.number(row, "RemainingCredit" if "RemainingCredit" in row else "AmountDue")
 
 
 def _judged(
@@ -173,6 +188,15 @@ def _invoices(ids: Sequence[str]) -> Talk[dict[str, Element]]:
     return {their_id: row for row in rows if (their_id := protocol.id_in(row, INVOICES.id_field))}
 
 
+def _notes(ids: Sequence[str]) -> Talk[dict[str, Element]]:
+    """Return these credit notes by id."""
+    found: dict[str, Element] = {}
+    for their_id in ids:
+        for row in (yield from looking.element(CREDIT_NOTES, their_id)):
+            found[their_id] = row
+    return found
+
+
 def _made_on(targets: Sequence[str]) -> Talk[dict[str, list[Element]]]:
     """Return, by document, all payments on these that were ever made, deleted ones too."""
     found: dict[str, list[Element]] = defaultdict(list)
@@ -195,9 +219,13 @@ def _pages(where: str) -> Talk[list[Element]]:
     return found
 
 
+def _is_live(row: Element) -> bool:
+    return protocol.status_in(row) != _DEAD
+
+
 def _is_this(row: Element, paid: Settlement) -> bool:
     """Tell whether a payment there is this one; what was deleted there is none."""
-    return protocol.status_in(row) != _DEAD and _says_the_same(row, paid)
+    return _is_live(row) and _says_the_same(row, paid)
 
 
 def _says_the_same(row: Element, paid: Settlement) -> bool:
@@ -222,7 +250,7 @@ def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
 def _alike(sought: Sought, made: Iterable[Element]) -> Iterator[Theirs]:
     paid = sought.document
     alike = [row for row in made if isinstance(paid, Settlement) and _says_the_same(row, paid)]
-    live = [row for row in alike if protocol.status_in(row) != _DEAD]
+    live = [row for row in alike if _is_live(row)]
     for row in live or alike[:1]:
         yield _theirs(row, number=sought.number)
 

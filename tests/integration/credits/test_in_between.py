@@ -1,0 +1,153 @@
+"""What happens between two steps: a sale in doubt while it is refunded, a person who pays back, allocates or voids there."""
+
+from decimal import Decimal
+
+import pytest
+
+from daybook.connections.models import Gateway
+from daybook.intake import prepare
+from daybook.outbox.models import Entry
+from daybook.wire.http import HttpClient
+from localxero.testing import signed_in
+from tests.integration.credits.shop import (
+    WHOLE,
+    entry,
+    look,
+    notes,
+    of_line,
+    opened,
+    order,
+    owed,
+    paid,
+    post,
+    refund,
+    send,
+    settle,
+)
+from tests.integration.credits.test_exactly_once import OfCalls, money, states
+from tests.integration.payments.shop import map_gateway
+from tests.integration.posting.test_ambiguous_ends import never_arrived
+from tests.world import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def paying(xero) -> Cast:
+    return opened(xero, "Paid", payments=True)
+
+
+def again(cast: Cast) -> None:
+    """Look at every order again, as after a Save."""
+    ids = list(Entry.objects.filter(company=cast.company).values_list("order_id", flat=True).distinct())
+    prepare.prepare_orders(cast.company, ids)
+
+
+def allocate(cast: Cast, amount: str) -> None:
+    ann = signed_in(cast.xero, cast.tenant_id)
+    (invoice,), (note,) = cast.invoices(), notes(cast)
+    said = {"Amount": amount, "Invoice": {"InvoiceID": invoice["InvoiceID"]}}
+    answer = ann.put(f"/CreditNotes/{note['CreditNoteID']}/Allocations", json={"Allocations": [said]})
+    assert answer.status_code == 200, answer.text
+
+
+def pay_back(cast: Cast, amount: str, **more: str) -> None:
+    ann = signed_in(cast.xero, cast.tenant_id)
+    (note,) = notes(cast)
+    said = {
+        "CreditNote": {"CreditNoteID": note["CreditNoteID"]}, "Account": {"Code": "090"}, "Date": "2026-03-05",
+        "Amount": amount, "Reference": "by hand", **more,
+    }  # fmt: skip
+    answer = ann.put("/Payments", json={"Payments": [said]})
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_refund_told_while_the_invoice_was_in_doubt_lowers_it_and_the_payment_with_it(paying):
+    """The invoice seemed to have left, so a credit note was made; it had not, so the refund lowers it after all."""
+    paying.client = HttpClient(10, OfCalls(paying.xero, "/Invoices", never_arrived, 2))
+    send(paying, order("1001", payments=[paid()]))
+    post(paying)
+    assert states(paying, "invoice") == [("unknown", "")]
+    back = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at="2026-03-05T10:00:00Z")])
+    send(paying, order("1001", back, payments=[paid()]))
+    for _ in range(3):
+        look(paying)
+        again(paying)
+        post(paying)
+    settle(paying)
+    assert [money(each["Total"]) for each in paying.invoices()] == [WHOLE - 12]
+    assert notes(paying) == []
+    assert [each["state"] for each in Entry.objects.filter(kind="payment").values()] == ["posted"]
+    assert owed(paying) == 0
+
+
+class TestARestOfWhichAPersonAllocatedTheOther:
+    def test_is_paid_out_and_no_more(self, paying):
+        part = [paid("30.00")]
+        send(paying, order("1001", payments=part))
+        settle(paying)
+        Gateway.objects.filter(connection=paying.connection).update(account_id="")
+        send(
+            paying,
+            order("1001", refund(lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6"}), payments=part),
+        )
+        Entry.objects.filter(kind="allocation").update(not_before="2099-01-01T00:00:00Z")
+        post(paying)
+        assert entry(paying, "refund").state == "held"
+        Entry.objects.filter(kind="allocation").update(not_before="2099-01-01T00:00:00Z")
+        assert len(notes(paying)) == 1
+        if not notes(paying)[0]["Allocations"]:
+            allocate(paying, "32.00")
+        Entry.objects.filter(kind="allocation").update(not_before=None)
+        settle(paying)
+        assert entry(paying, "allocation").state in {"cancelled", "posted"}
+        map_gateway(paying, "stripe")
+        again(paying)
+        settle(paying)
+        assert (entry(paying, "refund").state, entry(paying, "refund").gross) == ("posted", Decimal(30))
+        assert owed(paying) == 0
+
+
+class TestARefundThatWasPaidBackAlready:
+    def prepared(self, paying: Cast) -> None:
+        """A note of 24, of which the shop paid 12 back: 12 are left for somebody to decide."""
+        send(paying, order("1001", payments=[paid()]))
+        settle(paying)
+        Gateway.objects.filter(connection=paying.connection).update(account_id="")
+        backs = [paid("12.00", f"re_{n}", at="2026-03-05T10:00:00Z") for n in (1, 2)]
+        send(paying, order("1001", refund(lines=[of_line("m", 2)], payments=backs), payments=[paid()]))
+        settle(paying)
+        assert len(notes(paying)) == 1
+
+    def test_before_the_day_book_was_restored_is_not_paid_again(self, paying):
+        self.prepared(paying)
+        pay_back(paying, "12.00", Reference="stripe re_1")
+        map_gateway(paying, "stripe")
+        again(paying)
+        settle(paying)
+        made = [each["Reference"] for each in paying.books()["Payments"] if each["PaymentType"] == "ARCREDITPAYMENT"]
+        assert sorted(made) == ["stripe re_1", "stripe re_2"]
+        assert sorted(states(paying, "refund")) == [("cancelled", "settled_there"), ("posted", "")]
+
+    def test_by_a_person_in_full_is_marked_so(self, paying):
+        self.prepared(paying)
+        pay_back(paying, "24.00")
+        map_gateway(paying, "stripe")
+        again(paying)
+        settle(paying)
+        assert states(paying, "refund") == [("cancelled", "settled_there")] * 2
+
+
+class TestANoteThatAPersonVoided:
+    def test_is_neither_allocated_nor_paid_out_nor_waited_for(self, paying):
+        part = [paid("50.00")]
+        send(paying, order("1001", payments=part))
+        settle(paying)
+        Gateway.objects.filter(connection=paying.connection).update(account_id="")
+        send(paying, order("1001", refund(lines=[of_line("c", 1)]), payments=part))
+        Entry.objects.filter(kind="allocation").update(not_before="2099-01-01T00:00:00Z")
+        post(paying)
+        Entry.objects.filter(kind="credit_note").update(their_status="VOIDED")
+        map_gateway(paying, "stripe")
+        again(paying)
+        assert "ready" not in {state for state, _ in states(paying, "refund") + states(paying, "allocation")}

@@ -1,0 +1,112 @@
+"""A sale whose tax stands apart from its lines, or is kept by the channel: refunds and payments of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from daybook.connections.models import PostingRule
+from tests.integration.credits.shop import entry, notes, of_line, opened, order, owed, paid, refund, send, settle
+from tests.integration.credits.test_exactly_once import money, states
+from tests.integration.test_posting_rules import liability
+from tests.world import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TAX = {"name": "NY State", "rate": "0.08", "liable": "seller"}
+LINES = [
+    {
+        "id": "m",
+        "sku": "MUG",
+        "description": "Mug",
+        "quantity": 3,
+        "unit_price": "10",
+        "tax_rate": "0.08",
+        "taxes": [TAX],
+    },
+    {
+        "id": "c",
+        "sku": "CAP",
+        "description": "Cap",
+        "quantity": 1,
+        "unit_price": "20",
+        "tax_rate": "0.08",
+        "taxes": [TAX],
+    },
+]
+GROSS = Decimal("54.00")
+
+
+def sale(ref: str, *refunds: dict, **more: object) -> dict:
+    return order(ref, *refunds, **{"lines": LINES, "shipping": {"price": "0"}, **more})
+
+
+def ruled(cast: Cast, shape: str, **when: list[str]) -> None:
+    PostingRule.objects.create(
+        connection=cast.connection, position=1, when=when, tax_type="NONE", tax_shape=shape, tax_account=liability(cast)
+    )
+
+
+def credited(cast: Cast) -> list[tuple[str, Decimal]]:
+    return [(line["Description"], money(line["LineAmount"])) for note in notes(cast) for line in note["LineItems"]]
+
+
+@pytest.mark.parametrize("shape", ["apart", "apart_by_name"])
+class TestTaxApart:
+    def test_of_one_of_three_goes_back_with_the_goods(self, acme, shape):
+        ruled(acme, shape)
+        send(acme, sale("1001"))
+        settle(acme)
+        assert states(acme, "invoice") == [("posted", "")], entry(acme, "invoice").detail
+        assert [money(each["Total"]) for each in acme.invoices()] == [GROSS]
+        send(acme, sale("1001", refund(lines=[of_line("m", 1)], payments=[paid("10.80", "re_1")])))
+        settle(acme)
+        assert states(acme, "credit_note") == [("posted", "")]
+        assert [money(each["Total"]) for each in notes(acme)] == [Decimal("10.80")]
+
+    def test_of_an_amount_goes_back_with_it(self, acme, shape):
+        ruled(acme, shape)
+        send(acme, sale("1001"))
+        settle(acme)
+        back = refund(lines=[of_line("m", 1, amounts={"net": "10.00", "tax": "0.80"})])
+        send(acme, sale("1001", back))
+        settle(acme)
+        assert sum(amount for _, amount in credited(acme)) == Decimal("10.80")
+        assert not [name for name, _ in credited(acme) if "beyond" in name]
+
+    def test_in_parts_comes_to_nothing(self, acme, shape):
+        ruled(acme, shape)
+        send(acme, sale("1001"))
+        settle(acme)
+        backs = [refund(f"r{n}", lines=[of_line("m", 1)]) for n in range(3)] + [refund("r4", lines=[of_line("c", 1)])]
+        for count in range(1, 5):
+            send(acme, sale("1001", *backs[:count]))
+            settle(acme)
+        assert sum(money(each["Total"]) for each in notes(acme)) == GROSS
+        assert owed(acme) == 0
+
+    def test_before_posting_lowers_both(self, acme, shape):
+        ruled(acme, shape)
+        send(acme, sale("1001", refund(lines=[of_line("m", 1)], payments=[paid("10.80", "re_1")])))
+        settle(acme)
+        assert [money(each["Total"]) for each in acme.invoices()] == [GROSS - Decimal("10.80")]
+
+
+class TestTaxThatTheChannelKeeps:
+    def test_is_taken_off_what_the_customer_paid(self, xero):
+        cast = opened(xero, "Market", payments=True)
+        ruled(cast, "withheld", liable=["channel"])
+        lines = [{**each, "taxes": [{**TAX, "liable": "channel"}]} for each in LINES]
+        send(cast, sale("1001", lines=lines, payments=[paid("54.00")]))
+        settle(cast)
+        assert [money(each["Total"]) for each in cast.invoices()] == [Decimal("50.00")]
+        assert states(cast, "payment") == [("posted", "")]
+        assert entry(cast, "payment").gross == Decimal("50.00")
+
+    def test_goes_back_with_the_goods(self, acme):
+        ruled(acme, "withheld", liable=["channel"])
+        lines = [{**each, "taxes": [{**TAX, "liable": "channel"}]} for each in LINES]
+        send(acme, sale("1001", lines=lines))
+        settle(acme)
+        send(acme, sale("1001", refund(lines=[of_line("m", 1)], payments=[paid("10.80", "re_1")]), lines=lines))
+        settle(acme)
+        assert states(acme, "credit_note") == [("posted", "")], entry(acme, "credit_note").detail
+        assert sorted(amount for _, amount in credited(acme)) == [Decimal("-0.80"), Decimal("10.80")]
