@@ -128,10 +128,13 @@ def _paid_by(of: Material) -> Payment | Hold:
 
 
 def _day(of: Material, out: _Out, note: CreditNote) -> date:
-    """Return the day that the money went back, in the organisation's zone; of what says none, that of the credit note."""
-    if out.by is not None and out.by.at is not None:
-        return moments.day(out.by.at, of.zones)
-    return out.back.day or note.date
+    """Return the day that the money went back, in the organisation's zone; never before the credit note that it settles.
+
+    A note is not dated before its invoice, and of a refund that names no day it is of the day it came: money that moved
+    before is booked on the note's day, since a ledger may refuse an earlier one (xero-rules.md 11, 5.7).
+    """
+    went = moments.day(out.by.at, of.zones) if out.by is not None and out.by.at is not None else out.back.day
+    return max(went or note.date, note.date)
 
 
 def _number(of: Material, _numbering: Numbering) -> str | Hold:

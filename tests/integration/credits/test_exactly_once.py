@@ -266,3 +266,15 @@ class TestPaidOrders:
         assert entry(acme, "payment").gross == WHOLE - 12
         assert states(acme, "refund") == []
         assert owed(acme) == 0
+
+    def test_money_that_went_back_before_the_invoice_was_dated_is_booked_on_the_notes_day(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        early = "2026-03-01T20:00:00Z"
+        back = refund(at=early, lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at=early)])
+        send(acme, order("1001", back, payments=[paid()]))
+        settle(acme)
+        assert states(acme, "refund") == [("posted", "")]
+        assert entry(acme, "refund").document["date"] == notes(acme)[0]["DateString"][:10] == "2026-03-02"
+        assert owed(acme) == 0
