@@ -562,7 +562,9 @@ class Money(DayBook):
     @precondition(lambda self: self.lives)
     @rule(choose=CHOOSE)
     def somebody_allocates_there(self, choose: Any) -> None:
-        notes = [each for each in self._ours("CreditNotes") if each["Status"] == "AUTHORISED" and each["RemainingCredit"]]
+        notes = [
+            each for each in self._ours("CreditNotes") if each["Status"] == "AUTHORISED" and each["RemainingCredit"]
+        ]
         if notes and choose.random() < 0.3:
             note = choose.choice(notes)
             number = note["CreditNoteNumber"].rpartition("-CR")[0]
