@@ -66,12 +66,13 @@ def shares(of: Material) -> list[Share]:
     paid = [] if of.received is None else of.received.payments
     amounts = [each.amount for each in paid]
     over = _paid_beyond(of, paid)
-    for amount, way in _given_back_unseen(of):
+    for back, way in _given_back_unseen(of):
+        left = back
         for is_same_way in (True, False):
             for place in reversed(range(len(paid))):
                 if _is_in_currency(of, paid[place]) and (_way(paid[place]) == way) is is_same_way:
-                    less = min(amount, over, amounts[place])
-                    amounts[place], amount, over = amounts[place] - less, amount - less, over - less
+                    less = min(left, over, amounts[place])
+                    amounts[place], left, over = amounts[place] - less, left - less, over - less
     return [Share(each, amount) for each, amount in zip(paid, amounts, strict=True)]
 
 
