@@ -12,76 +12,17 @@ from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
 from daybook.documents.kinds import Kind, Paper
 from daybook.intake import giving_back, keys, paying
+from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, numbers, splitting
 from daybook.mapping.numbers import Numbering
-from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfLine
+from daybook.mapping.refunds import GivenBack, OfLine
 from daybook.mapping.splitting import Left
 from daybook.outbox.needs import GONE, Until
-from daybook.outbox.states import IN_FLIGHT, State
+from daybook.outbox.states import State
 
-FROZEN = IN_FLIGHT | {State.POSTED}
-"""States in which what a document says stays as it is."""
 _MOST_NUMBERS = 10_000
-
-
-def invoice(of: Material, number: str) -> Paper | Hold:
-    """Return the invoice of a sale, less what was given back before it is posted."""
-    whole = invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
-    if isinstance(whole, Hold) or not _lowers(of):
-        return whole
-    less = credit_notes.lowered(whole, _real(of, None), of.order, of.rules)
-    return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
-
-
-def is_anything_left(of: Material) -> bool:
-    """Tell whether an order becomes an invoice: not where all of it was given back before that was posted."""
-    if not _lowers(of):
-        return True
-    made = invoice(of, "1")
-    return not (isinstance(made, Hold) and made.cause is Cause.REFUNDED_BEFORE_POSTING)
-
-
-def _lowers(of: Material) -> bool:
-    """Tell whether refunds are still taken off the invoice itself: it has not left, and they are posted at all."""
-    sale = of.sale()
-    return of.rules.post_credit_notes and bool(_real(of, None)) and (sale is None or sale.state not in FROZEN)
-
-
-def _real(of: Material, sale: Invoice | None) -> list[GivenBack]:
-    """Return the refunds that give something back, less goods that were cancelled before the invoice and are not on it.
-
-    `sale`: as it was posted; then a refund of a later day is of other goods. None: it has not left yet.
-    """
-    ordered = [] if of.received is None else [line.quantity for line in of.received.lines]
-    on_it = of.invoiced if sale is not None else of.stands.remaining if of.stands is not None else ()
-    room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
-    found = []
-    for each in of.refunds:
-        is_of_before = sale is None or (each.day is not None and each.day <= sale.date)
-        if not each.is_nothing:
-            found.append(_beyond(each, room) if is_of_before else each)
-    return found
-
-
-def _beyond(back: GivenBack, room: dict[str, Decimal]) -> GivenBack:
-    """Return a refund without the goods that there is room for among the cancelled, which it uses up."""
-    lines, is_less = list[OfLine](), False
-    for line in back.lines:
-        left = line.quantity
-        for part in line.parts:
-            taken = min(left, room.get(part, ZERO))
-            room[part], left = room.get(part, ZERO) - taken, left - taken
-        is_less |= left != line.quantity
-        if left == line.quantity:
-            lines.append(line)
-        elif left:
-            lines.append(replace(line, quantity=left, said=NOTHING_SAID))
-    if not is_less:
-        return back
-    rest = replace(back, lines=tuple(lines), money=None)
-    return replace(rest, is_covered=rest.is_bare)
 
 
 def _sale(of: Material) -> tuple[Made, Invoice] | None:
@@ -97,14 +38,14 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
     found = _sale(of)
     if found is None:
         return {}
-    real = _real(of, found[1])
-    back = _not_lowered(real, found[1])
+    refunds = real(of, found[1])
+    back = _not_lowered(refunds, found[1])
     covered = set(_covered(of, found[1], back))
     wanted = {keys.of(each.id): each for each in back if each.id not in covered}
     frozen = _by_themselves(of)
     wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
     frozen = [each for each in frozen if each.key.startswith(keys.CANCELLED)]
-    cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], real)
+    cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], refunds)
     if cancelled is not None:
         wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
     return wanted
@@ -282,17 +223,43 @@ CREDIT_NOTE = Maker(
 )
 
 
-def note_for(of: Material, refund: str) -> Made | None:
-    """Return the credit note that a refund is booked on: its own, or that of what was cancelled before."""
-    notes = _notes(of)
-    own = next((each for each in notes if each.key == keys.of(refund)), None)
-    if own is not None:
-        return own
-    found = _sale(of)
-    is_covered = found is not None and refund in set(
-        _covered(of, found[1], _not_lowered(_real(of, found[1]), found[1]))
+Booked = tuple[Made, Decimal | None]
+"""A credit note, and how much of a refund's money is paid out of it; None: the shop does not say that any moved."""
+
+
+def booked(of: Material) -> dict[str, list[Booked]]:
+    """Return, by refund, the credit notes that it is booked on: its own, or those of what was cancelled before.
+
+    Of the latter the first that its money fits into, else as many as it takes, one after the other.
+    """
+    found, notes, alone = _sale(of), _notes(of), _by_themselves(of)
+    if found is None:
+        return {}
+    covered = set(_covered(of, found[1], _not_lowered(real(of, found[1]), found[1])))
+    room, places = (
+        {each.key: note.totals.gross for each in alone if (note := _note_of(each))},
+        dict[str, list[Booked]](),
     )
-    return next(iter(_by_themselves(of)), None) if is_covered else None
+    for back in of.refunds:
+        own = next((each for each in notes if each.key == keys.of(back.id)), None)
+        if own is not None:
+            places[back.id] = [(own, back.money)]
+        elif back.id in covered:
+            places[back.id] = _taken([each for each in alone if each.key in room], room, back.money)
+    return places
+
+
+def _taken(notes: Sequence[Made], room: dict[str, Decimal], money: Decimal | None) -> list[Booked]:
+    """Return of which of these notes a refund's money is paid out, and take it off their `room`."""
+    if money is None:
+        return [(notes[0], None)]
+    left, found = round2(money), list[Booked]()
+    fitting = [each for each in notes if room[each.key] >= left][:1]
+    for note in fitting or notes:
+        part = min(left, room[note.key])
+        room[note.key], left = room[note.key] - part, left - part
+        found += [(note, part)] if part else []
+    return [*found, (notes[-1], left)] if left else found  # more than all of them is held where it is paid out
 
 
 def allocated(of: Material) -> dict[str, Decimal]:
@@ -335,13 +302,8 @@ def _moved(of: Material, key: str) -> Decimal:
     order = of.received
     if order is None or not (of.rules.post_payments or order.payments):
         return ZERO
-    back = [each for each in of.refunds if _books_on(of, each, key)]
-    return sum((round2(each.money) for each in back if each.money is not None), ZERO)
-
-
-def _books_on(of: Material, back: GivenBack, key: str) -> bool:
-    note = note_for(of, back.id)
-    return note is not None and note.key == key
+    places = (each for every in booked(of).values() for each in every)
+    return sum((round2(money) for note, money in places if note.key == key and money is not None), ZERO)
 
 
 def _note_with(of: Material, key: str) -> Made | None:

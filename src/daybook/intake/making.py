@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import crediting, mailed_invoices, order_files, paying, paying_back
+from daybook.intake import crediting, lowering, mailed_invoices, order_files, paying, paying_back
 from daybook.intake.material import Made as Made  # noqa: PLC0414 - whoever makes a kind finds all here
 from daybook.intake.material import Maker as Maker  # noqa: PLC0414 - as above
 from daybook.intake.material import Material as Material  # noqa: PLC0414 - as above
@@ -41,8 +41,8 @@ MAKERS: Mapping[Kind, Maker] = {
         why_not_due="nothing is to be ordered",
     ),
     Kind.INVOICE: Maker(
-        make=crediting.invoice,
-        is_due=crediting.is_anything_left,
+        make=lowering.invoice,
+        is_due=lowering.is_anything_left,
         why_not_due="all of it was given back before it was posted",
     ),
     Kind.INVOICE_MAIL: Maker(make=_mailed_invoice),

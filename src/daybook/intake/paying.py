@@ -1,6 +1,6 @@
 """PURE: what a customer paid for an order, as what settles the document of its sale (docs/orders.md, decision 47)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -61,17 +61,24 @@ def shares(of: Material) -> list[Share]:
     """Return how much of each payment is the sale's.
 
     What was given back before the sale was posted lowered the sale, and no note is made of it; what the sales channel keeps
-    as tax never reaches the company (decision 44). Of the money that was paid both are taken off the last of the payments,
-    so that the account of their gateway shows what is there.
+    as tax never reaches the company (decision 44). Of the money that was paid it is taken off what the same gateway
+    brought, then off the last of the payments, so that the account of each gateway shows what is there.
     """
     paid = [] if of.received is None else of.received.payments
-    over = min(_paid_beyond(of, paid), _given_back_unseen(of) + _kept_by_channel(of))
-    found: list[Share] = []
-    for each in reversed(paid):
-        less = min(over, each.amount) if _is_in_currency(of, each) else ZERO
-        over -= less
-        found.insert(0, Share(each, each.amount - less))
-    return found
+    amounts = [each.amount for each in paid]
+    over = _paid_beyond(of, paid)
+    for back, way in (*_given_back_unseen(of), (_kept_by_channel(of), None)):
+        left = back
+        for is_same_way in (True, False):
+            for place in reversed(range(len(paid))):
+                if _is_in_currency(of, paid[place]) and (_way(paid[place]) == way) is is_same_way:
+                    less = min(left, over, amounts[place])
+                    amounts[place], left, over = amounts[place] - less, left - less, over - less
+    return [Share(each, amount) for each, amount in zip(paid, amounts, strict=True)]
+
+
+def _way(payment: Payment) -> tuple[PaymentKind, str]:
+    return payment.kind, payment.gateway.casefold()
 
 
 def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
@@ -81,13 +88,20 @@ def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
     return ZERO if gross is None else max(ZERO, whole - gross)
 
 
-def _given_back_unseen(of: Material) -> Decimal:
-    """Return the money given back by refunds of which there is no document."""
+def _given_back_unseen(of: Material) -> Iterator[tuple[Decimal, tuple[PaymentKind, str] | None]]:
+    """Yield the money given back by refunds of which there is no document, and by which way it went.
+
+    Where the shop does not say which money moved, it is what the sale was lowered by, as it is the rest of a credit note.
+    """
     refunds = [] if of.received is None else of.received.refunds
     live = (each for each in of.made if each.state != State.CANCELLED)
     noted = {each.key for each in live if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
-    unseen = (each for each in refunds if key_of(each.id) not in noted)
-    return sum((paid.amount for each in unseen for paid in each.payments if _is_in_currency(of, paid)), ZERO)
+    unseen = [each for each in refunds if key_of(each.id) not in noted]
+    yield from ((paid.amount, _way(paid)) for each in unseen for paid in each.payments if _is_in_currency(of, paid))
+    sale = of.sale()
+    lowered_by = sale.paper.lowered_by if sale is not None and isinstance(sale.paper, Invoice) else ()
+    silent = {each.id for each in unseen if not each.payments}
+    yield from ((each.totals.gross, None) for each in lowered_by if each.refund in silent)
 
 
 def _kept_by_channel(of: Material) -> Decimal:

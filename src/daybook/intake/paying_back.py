@@ -1,6 +1,6 @@
 """PURE: money that went back to the customer, as what settles the credit note of its refund (after `crediting`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import crediting, keys, paying
+from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import gateways
@@ -37,25 +38,40 @@ def _outs(of: Material) -> Iterator[tuple[str, _Out]]:
     if order is None:
         return
     told = {each.id: each for each in order.refunds}
-    allocated = crediting.allocated(of)
+    allocated, places = crediting.allocated(of), crediting.booked(of)
     for back in of.refunds:
-        note = crediting.note_for(of, back.id)
-        if note is None or not isinstance(note.paper, CreditNote) or back.is_nothing:
+        notes = [each for each in places.get(back.id, ()) if isinstance(each[0].paper, CreditNote)]
+        if not notes or back.is_nothing:
             continue
         payments = told[back.id].payments if back.id in told else []
         if _is_paid_as_rest(of, back):
             payments = []  # the shop told of the money later than it went
-        for each in payments:
-            if each.amount:
-                yield keys.of(back.id, each.id), _Out(back, note, round2(each.amount), each)
-        rest = note.paper.totals.gross - allocated.get(note.key, ZERO)
+        yield from _by_notes(back, notes, payments)
+        note = notes[0][0]
+        gross = note.paper.totals[2] if note.paper is not None else None
+        rest = (gross or ZERO) - allocated.get(note.key, ZERO)
         if not payments and order.payments and rest > 0 and note.key == keys.of(back.id):
             yield keys.of(back.id), _Out(back, note, rest, None)
 
 
+def _by_notes(
+    back: GivenBack, notes: Sequence[crediting.Booked], payments: Sequence[Payment]
+) -> Iterator[tuple[str, _Out]]:
+    """Yield what the shop says went back, in parts where it takes several notes; the last takes what is left."""
+    rooms = [money or ZERO for _, money in notes]
+    for each in payments:
+        left = round2(each.amount)
+        for place, (note, _) in enumerate(notes):
+            part = left if place == len(notes) - 1 else min(left, rooms[place])
+            if part:
+                names = (back.id, each.id) if part == round2(each.amount) or not place else (back.id, each.id, note.key)
+                yield keys.of(*names), _Out(back, note, part, each)
+                rooms[place], left = rooms[place] - part, left - part
+
+
 def _is_paid_as_rest(of: Material, back: GivenBack) -> bool:
     mine = (each for each in of.made if each.kind == Kind.REFUND and each.key == keys.of(back.id))
-    return any(each.state in crediting.FROZEN for each in mine)
+    return any(each.state in FROZEN for each in mine)
 
 
 def _room(of: Material, note: Made) -> Decimal:

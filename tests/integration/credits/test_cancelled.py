@@ -160,3 +160,37 @@ def test_money_that_is_told_of_later_than_it_went_goes_once(xero):
     settle(acme)
     assert [e.state for e in Entry.objects.filter(company=acme.company, kind="refund")] == ["posted"]
     assert owed(acme) == 0
+
+
+class TestWhatWasCancelledBitByBitAndIsGivenBackLater:
+    """Each time it makes a note of its own; the shop tells of the money when it moves."""
+
+    @pytest.fixture
+    def acme(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        for lines in ([of_line("m", 1)], [of_line("m", 1), of_line("c", 1)]):
+            send(acme, order("1001", payments=[paid()], cancellations=cancelled(*lines)))
+            settle(acme)
+        assert [money(each["RemainingCredit"]) for each in notes(acme)] == [12, 20]
+        return acme
+
+    def given_back(self, acme, *backs: dict) -> None:
+        both = cancelled(of_line("m", 1), of_line("c", 1))
+        send(acme, order("1001", *backs, payments=[paid()], cancellations=both))
+        settle(acme)
+        assert [money(each["RemainingCredit"]) for each in notes(acme)] == [0, 0]
+        assert set(Entry.objects.filter(kind="refund").values_list("state", flat=True)) == {"posted"}
+        assert owed(acme) == 0
+
+    def test_in_another_sequence(self, acme):
+        at = "2026-03-06T10:00:00Z"
+        cap = refund("r1", lines=[of_line("c", 1)], payments=[paid("20.00", "re_1", at=at)])
+        mug = refund("r2", lines=[of_line("m", 1)], payments=[paid("12.00", "re_2", at=at)])
+        self.given_back(acme, cap, mug)
+
+    def test_in_one_sum(self, acme):
+        lines = [of_line("c", 1), of_line("m", 1)]
+        self.given_back(acme, refund(lines=lines, payments=[paid("32.00", "re_1", at="2026-03-06T10:00:00Z")]))
+        assert [each.gross for each in Entry.objects.filter(kind="refund").order_by("pk")] == [12, 20]

@@ -30,6 +30,7 @@ from tests.integration.credits.shop import (
     send,
     settle,
 )
+from tests.integration.payments.shop import map_gateway
 from tests.integration.payments.test_exactly_once import by_hand, take_back
 from tests.integration.posting.test_ambiguous_ends import ENDS, Line
 from tests.world import Cast
@@ -265,4 +266,33 @@ class TestPaidOrders:
         assert money(acme.invoices()[0]["Total"]) == WHOLE - 12
         assert entry(acme, "payment").gross == WHOLE - 12
         assert states(acme, "refund") == []
+        assert owed(acme) == 0
+
+    def test_money_that_went_back_before_the_invoice_was_dated_is_booked_on_the_notes_day(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        early = "2026-03-01T20:00:00Z"
+        back = refund(at=early, lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at=early)])
+        send(acme, order("1001", back, payments=[paid()]))
+        settle(acme)
+        assert states(acme, "refund") == [("posted", "")]
+        assert entry(acme, "refund").document["date"] == notes(acme)[0]["DateString"][:10] == "2026-03-02"
+        assert owed(acme) == 0
+
+    def test_lowered_by_what_one_gateway_carried_back_leave_the_others_account_whole(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        map_gateway(acme, "paypal", code="091")
+        payments = [paid("40.00"), paid("22.00", "pp_1", gateway="paypal")]
+        send(acme, order("1001", refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1")]), payments=payments))
+        settle(acme)
+        assert [entry(acme, "payment", key).gross for key in ("ch_1", "pp_1")] == [28, 22]
+        assert owed(acme) == 0
+
+    def test_lowered_by_a_refund_that_names_no_money_are_paid_by_what_was_kept(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", refund(lines=[of_line("m", 1)]), payments=[paid()]))
+        settle(acme)
+        assert states(acme, "payment") == [("posted", "")]
+        assert entry(acme, "payment").gross == WHOLE - 12
         assert owed(acme) == 0
