@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from daybook.documents.causes import Cause, Held, Hold
-from daybook.documents.document import Document, Settlement
+from daybook.documents.document import Document, Invoice, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import keys as keys_of_parts
 from daybook.intake.material import Made, Maker, Material
@@ -32,7 +32,7 @@ class Share:
 
     payment: Payment
     amount: Decimal
-    """Less what was given back before there was a document of the sale, which lowered that instead."""
+    """Less what was given back of it before there was a document of the sale, which lowered that instead."""
 
 
 def key_of(payment_id: str) -> str:
@@ -59,32 +59,57 @@ def keys(of: Material) -> Sequence[str]:
 def shares(of: Material) -> list[Share]:
     """Return how much of each payment is the sale's.
 
-    What was given back before the sale was posted lowered the sale, and no note is made of it: of the money that was
-    paid it is taken off the last of the payments, so that the account of their gateway shows what is there.
+    What was given back before the sale was posted lowered the sale, and no note is made of it: the money is taken off
+    what was paid, so that the account of each gateway shows what is there. Where the sale does not say that a refund
+    lowered it (goods that were cancelled before), only what was paid beyond the sale is.
     """
     paid = [] if of.received is None else of.received.payments
-    over = min(_paid_beyond(of, paid), _given_back_unseen(of))
-    found: list[Share] = []
-    for each in reversed(paid):
-        less = min(over, each.amount) if _is_in_currency(of, each) else ZERO
-        over -= less
-        found.insert(0, Share(each, each.amount - less))
-    return found
+    left = [each.amount if _is_in_currency(of, each) else ZERO for each in paid]
+    lowered = _lowering(of)
+    unseen = _given_back_unseen(of)
+    for refund, back in unseen:
+        if refund in lowered:
+            _take(left, paid, back, back.amount)
+    over = _beyond(of, left)
+    for refund, back in unseen:
+        if refund not in lowered:
+            over -= _take(left, paid, back, min(over, back.amount))
+    return [
+        Share(each, rest if _is_in_currency(of, each) else each.amount) for each, rest in zip(paid, left, strict=True)
+    ]
 
 
-def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
+def _take(left: list[Decimal], paid: Sequence[Payment], back: Payment, amount: Decimal) -> Decimal:
+    """Take money that went back off what is left of the payments: those of its own gateway first, the last ones first."""
+    rest = amount
+    for place in sorted(range(len(paid)), key=lambda place: (_way(paid[place]) != _way(back), -place)):
+        taken = min(rest, left[place])
+        left[place], rest = left[place] - taken, rest - taken
+    return amount - rest
+
+
+def _way(payment: Payment) -> str:
+    return gateways.name_of(payment.kind.value, payment.gateway)
+
+
+def _lowering(of: Material) -> set[str]:
+    """Return the refunds of which the sale itself says that it is lowered by them."""
+    sale = of.sale()
+    return {each.refund for each in sale.paper.lowered_by} if sale and isinstance(sale.paper, Invoice) else set()
+
+
+def _beyond(of: Material, left: Sequence[Decimal]) -> Decimal:
     """Return by how much the payments exceed the sale; 0 where they do not, or nobody knows what it comes to."""
     gross = _gross(of)
-    whole = sum((each.amount for each in paid if _is_in_currency(of, each)), ZERO)
-    return ZERO if gross is None else max(ZERO, whole - gross)
+    return ZERO if gross is None else max(ZERO, sum(left, ZERO) - gross)
 
 
-def _given_back_unseen(of: Material) -> Decimal:
-    """Return the money given back by refunds of which there is no document."""
+def _given_back_unseen(of: Material) -> list[tuple[str, Payment]]:
+    """Return the money given back by refunds of which there is no document, by refund."""
     refunds = [] if of.received is None else of.received.refunds
     noted = {each.key for each in of.made if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
     unseen = (each for each in refunds if key_of(each.id) not in noted)
-    return sum((paid.amount for each in unseen for paid in each.payments if _is_in_currency(of, paid)), ZERO)
+    return [(each.id, paid) for each in unseen for paid in each.payments if _is_in_currency(of, paid)]
 
 
 def _is_in_currency(of: Material, payment: Payment) -> bool:
