@@ -56,6 +56,7 @@ _GB = Role(
     debtors="610",
     goodwill="429",
     clearing={"stripe": "090", "paypal": "091", GIFT_CARD: OWED},
+    shelf=("630", "840"),
 )
 _AU = Role(
     letter="C",
@@ -85,6 +86,7 @@ _US = Role(
     debtors="120",
     goodwill="628",
     clearing={"stripe": "090", "paypal": "092", GIFT_CARD: OWED},
+    shelf=("140", "255"),
 )
 CAST = (_GB, _AU, _US)
 NO_TAX = {"GB": "NONE", "AU": "BASEXCLUDED", "US": "NONE"}

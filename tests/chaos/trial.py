@@ -29,6 +29,8 @@ STEADY, LOOKS_EVERY = 5, 0.4
 """Times that nothing has moved, and the seconds between them, before all counts as settled."""
 LATER = 65 * 60.0
 """Longer than a token lives and than it takes until approvals are looked for, in the trial's own seconds."""
+LOOKED_WITHIN = 20.0
+"""Seconds of this machine, in which the job that looks comes round."""
 MOVES = (
     "SELECT (SELECT count(*) FROM history_event), (SELECT count(*) FROM outbox_attempt),"
     " (SELECT array_agg(n ORDER BY n) FROM (SELECT concat(kind, state, count(*)) n FROM outbox_entry"
@@ -241,7 +243,18 @@ def _settle(world: World, trade: Trade, patience: float) -> bool:
             return True
         persons.approve(world)
         world.pass_time(LATER)
+        waits(lambda: _has_looked_for_approvals(world), LOOKED_WITHIN)
     return False
+
+
+def _has_looked_for_approvals(world: World) -> bool:
+    """Return whether nobody waits any more to hear what was approved."""
+    awaited = (
+        "SELECT 1 FROM outbox_entryneed n JOIN outbox_entry e ON e.id = n.needed_id WHERE n.company_id = c.company_id"
+    )
+    still = f"{awaited} AND n.met_at IS NULL AND e.state = 'posted'"
+    [(count,)] = world.rows(f"SELECT count(*) FROM connections_connection c WHERE EXISTS ({still})")  # noqa: S608
+    return not count
 
 
 def _is_nobody_stopped(world: World) -> bool:
