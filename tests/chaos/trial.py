@@ -333,7 +333,8 @@ def _persons_needed(world: World, trade: Trade) -> list[str]:
     stuck = world.rows(
         "SELECT o.ref, e.number, e.kind, e.state, e.cause, e.attention, e.detail, e.attention_detail"
         " FROM outbox_entry e JOIN orders_order o ON o.id = e.order_id"
-        " WHERE e.state IN ('held', 'rejected') OR e.attention <> '' ORDER BY e.number"
+        " WHERE e.state IN ('held', 'rejected') OR e.attention <> '' OR e.cause = 'settled_there'"
+        " ORDER BY e.number"
     )
     of_money = {ref for ref, _, kind, *_ in stuck if kind == "payment" and ref in trade.unpaid}
     faults = [
