@@ -93,7 +93,7 @@ MUTANTS = (
     Mutant(
         name="takes the newest that a look shows for ours",
         file="reconciliation/compare.py",
-        old="mine = [theirs for theirs in same_number if _is_ours(ours, theirs)]",
+        old="mine = [theirs for theirs in same_number if not is_marked or _is_ours(ours, theirs)]",
         new="mine = list(found)[-1:]",
         tests=(COMPARE,),
     ),

@@ -32,9 +32,9 @@ LATER = 65 * 60.0
 LOOKED_WITHIN = 20.0
 """Seconds of this machine, in which the job that looks comes round."""
 MOVES = (
-    "SELECT (SELECT count(*) FROM history_event), (SELECT count(*) FROM outbox_attempt),"
-    " (SELECT array_agg(n ORDER BY n) FROM (SELECT concat(kind, state, count(*)) n FROM outbox_entry"
-    " GROUP BY kind, state) s), (SELECT count(*) FROM orders_orderstanding WHERE unprepared_since IS NOT NULL)"
+    "SELECT (SELECT count(*) FROM outbox_entry WHERE state = 'sending' OR state = 'ready' AND open_needs = 0)"
+    " + (SELECT count(*) FROM orders_orderstanding WHERE unprepared_since IS NOT NULL),"
+    " (SELECT count(*) FROM history_event), (SELECT count(*) FROM outbox_attempt)"
 )
 
 
@@ -262,25 +262,25 @@ def _is_nobody_stopped(world: World) -> bool:
 
 
 def _comes_to_rest(world: World, patience: float) -> bool:
-    """Return whether nothing has moved for a while, within so many seconds."""
+    """Return whether, within so many seconds, nothing that may go is left and nothing has moved for a while."""
     before, steady = "", 0
 
     def is_still() -> bool:
         nonlocal before, steady
-        now = str(world.rows(MOVES))
-        steady, before = (steady + 1 if now == before and world.is_at_work() else 0), now
+        [(hasty, *moves)] = world.rows(MOVES)
+        steady = steady + 1 if not hasty and str(moves) == before else 0
+        before = str(moves)
         return steady >= STEADY
 
     return bool(waiting.until(is_still, seconds=patience, every=LOOKS_EVERY))
 
 
 def _is_done(world: World, fewest: int) -> bool:
-    [(busy, posted, unprepared)] = world.rows(
+    [(busy, posted)] = world.rows(
         f"SELECT (SELECT count(*) FROM outbox_entry WHERE {UNDER_WAY}),"  # noqa: S608
-        " (SELECT count(*) FROM outbox_entry WHERE state = 'posted'),"
-        " (SELECT count(*) FROM orders_orderstanding WHERE unprepared_since IS NOT NULL)"
+        " (SELECT count(*) FROM outbox_entry WHERE state = 'posted')"
     )
-    return busy == 0 and unprepared == 0 and posted >= fewest
+    return bool(busy == 0 and posted >= fewest)
 
 
 def _audited(world: World, trade: Trade) -> Result:
