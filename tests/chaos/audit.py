@@ -1,16 +1,23 @@
 """PURE: what was sent, and what the books hold. Nothing of Daybook is asked what it thinks it did."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tests.chaos.orders import Paper
+from tests.chaos.cast import Account, Paper, Role
 
 DEAD = frozenset({"DELETED", "VOIDED"})
-LISTS = {"invoice": ("Invoices", "InvoiceNumber"), "purchase_order": ("PurchaseOrders", "PurchaseOrderNumber")}
+LISTS = {
+    "invoice": ("Invoices", "InvoiceNumber"),
+    "purchase_order": ("PurchaseOrders", "PurchaseOrderNumber"),
+    "credit_note": ("CreditNotes", "CreditNoteNumber"),
+}
+KINDS = (*LISTS, "payment", "refund", "allocation")
 MARK = "[db:"
+SHELF = "shelf"
+TAX = "tax "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +32,81 @@ class Audit:
     """Their totals are not those of the order, to the cent."""
     unasked: tuple[str, ...] = ()
     """Made by Daybook, of nothing that was sent."""
+    accounts: tuple[str, ...] = ()
+    """Where the balance is not what the orders bring to the account, a sentence each."""
+    balances: int = 0
+    """How many balances were compared."""
     money: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     """By kind: what should stand there, and what does; gross, all currencies together."""
 
     @property
     def is_well(self) -> bool:
         """Return whether there is nothing to say."""
-        return not (self.lost or self.double or self.off or self.unasked)
+        return not (self.lost or self.double or self.off or self.unasked or self.accounts)
 
 
 def papers_in(country: str, books: Mapping[str, Any]) -> list[Paper]:
     """Return what Daybook made in one organisation's books, in any state that counts there."""
-    return [
-        Paper(country, kind, element[number], _totals(element))
-        for kind, (listed, number) in LISTS.items()
-        for element in books[listed]
-        if MARK in (element.get("Reference") or "") and element.get("Status") not in DEAD
-    ]
+    return [*_documents(country, books), *_moved(country, books), *_allocated(country, books)]
 
 
-def compare(expected: Collection[Paper], found: Iterable[Paper]) -> Audit:
+def _documents(country: str, books: Mapping[str, Any]) -> Iterator[Paper]:
+    for kind, (listed, number) in LISTS.items():
+        for element in filter(_is_ours, books[listed]):
+            yield Paper(country, kind, element[number], _totals(element))
+
+
+def _is_ours(element: Mapping[str, Any]) -> bool:
+    return MARK in (element.get("Reference") or "") and element.get("Status") not in DEAD
+
+
+def _moved(country: str, books: Mapping[str, Any]) -> Iterator[Paper]:
+    """Nobody else pays or gives back in a trial, so that all that stands there is ours."""
+    for element in books["Payments"]:
+        if element["Status"] not in DEAD:
+            kind = "refund" if element["PaymentType"] == "ARCREDITPAYMENT" else "payment"
+            number = f"{element['Invoice']['InvoiceNumber']}: {element.get('Reference', '')}"
+            yield Paper(country, kind, number, (_amount(element), element["Account"].get("Code", "")))
+
+
+def _allocated(country: str, books: Mapping[str, Any]) -> Iterator[Paper]:
+    for note in filter(_is_ours, books["CreditNotes"]):
+        for each in note.get("Allocations") or ():
+            if not each.get("IsDeleted"):
+                number = f"{note['CreditNoteNumber']}: {each['Invoice']['InvoiceNumber']}"
+                yield Paper(country, "allocation", number, (_amount(each),))
+
+
+def _amount(element: Mapping[str, Any]) -> str:
+    return f"{Decimal(str(element['Amount'])):.2f}"
+
+
+def balances_in(role: Role, found: Mapping[str, Any]) -> Counter[Account]:
+    """Return in cents what stands on each account, and what was posted by tax type; accounts of the shelf as one."""
+    there = Counter[Account]()
+    for each in found["accounts"]:
+        code = SHELF if each["code"] in role.shelf else each["code"]
+        there[role.country, code] += int(Decimal(str(each["balance"])) * 100)
+    for each in found["tax"]:
+        there[role.country, f"{TAX}{each['code']}"] += int(Decimal(str(each["balance"])) * 100)
+    return there
+
+
+def unbalanced(expected: Counter[Account], found: Counter[Account]) -> tuple[str, ...]:
+    """Return where both differ: whatever is named on one side only is 0.00 on the other."""
+    return tuple(
+        f"{code} ({country}) is {found[country, code] / 100:,.2f}, not {expected[country, code] / 100:,.2f}"
+        for country, code in sorted({*expected, *found})
+        if expected[country, code] != found[country, code]
+    )
+
+
+def compare(
+    expected: Collection[Paper],
+    found: Iterable[Paper],
+    balances: Counter[Account] | None = None,
+    balances_there: Counter[Account] | None = None,
+) -> Audit:
     """Lay both sides beside each other."""
     there = list(found)
     wanted = {(each.country, each.kind, each.number.upper()): each for each in expected}
@@ -56,7 +118,9 @@ def compare(expected: Collection[Paper], found: Iterable[Paper]) -> Audit:
         double=_named(key for key, count in counted.items() if count > 1),
         off=_named(key for each in there if (key := _key(each)) in wanted and each.totals != wanted[key].totals),
         unasked=_named(key for key in counted if key not in wanted),
-        money={kind: (_money(kind, expected), _money(kind, there)) for kind in LISTS},
+        accounts=unbalanced(balances or Counter(), balances_there or Counter()),
+        balances=len(balances or ()),
+        money={kind: (_money(kind, expected), _money(kind, there)) for kind in KINDS},
     )
 
 
@@ -69,7 +133,7 @@ def _named(keys: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
 
 
 def _money(kind: str, papers: Iterable[Paper]) -> Decimal:
-    return sum((Decimal(each.totals[2]) for each in papers if each.kind == kind), Decimal(0))
+    return sum((each.gross for each in papers if each.kind == kind), Decimal(0))
 
 
 def _totals(element: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -12,6 +12,8 @@ UNCLEAR, SECOND = f"{DRAIN}::TestUnclearAnswers", f"{DRAIN}::TestASecondWorker"
 LATE = "tests/integration/posting/test_late_answers.py"
 TWO = "tests/integration/posting/test_two_workers.py"
 OUTCOMES = "tests/unit/ledgers/xero/test_outcomes.py"
+PAID = "tests/integration/payments/test_exactly_once.py"
+ALLOCATED = "tests/integration/credits/test_exactly_once.py"
 COMPARE = "tests/unit/reconciliation/test_compare.py"
 
 
@@ -91,7 +93,7 @@ MUTANTS = (
     Mutant(
         name="takes the newest that a look shows for ours",
         file="reconciliation/compare.py",
-        old="mine = [theirs for theirs in same_number if _is_ours(ours, theirs)]",
+        old="mine = [theirs for theirs in same_number if not is_marked or _is_ours(ours, theirs)]",
         new="mine = list(found)[-1:]",
         tests=(COMPARE,),
     ),
@@ -205,5 +207,36 @@ MUTANTS = (
         new="now)",
         tests=(TWO,),
         coarse="the queue runs one drain of a connection at a time; two meet only where a job was given to others",
+    ),
+    Mutant(
+        name="pays without reading what is outstanding",
+        file="ledgers/xero/payments.py",
+        old="return [_judged(each, there, left, made) if each.kind == Kind.PAYMENT else None for each in sendables]",
+        new="return [None for _ in sendables]",
+        tests=(f"{PAID}::TestAnInvoiceThatSomebodyHasPaid",),
+        coarse="in a trial nobody else pays, and a look comes before whatever is sent again",
+    ),
+    Mutant(
+        name="pays again in doubt, whatever stands there",
+        file="ledgers/xero/payments.py",
+        old="    made = yield from _made_on(list(dict.fromkeys(each.target for each in sought if each.target)))\n",
+        new="    made: dict[str, list[Element]] = {}\n    yield from ()\n",
+        tests=(f"{PAID}::test_every_unclear_end_of_a_call_comes_to_each_payment_once",),
+        coarse="what was paid is read just before the call once more; only how the payment ends differs",
+    ),
+    Mutant(
+        name="allocates again in doubt, whatever stands there",
+        file="ledgers/xero/allocations.py",
+        old="mine = [row for row in rows if isinstance(each.document, Settlement) and _is_this(row, each.document)]",
+        new="mine: list[Element] = []",
+        tests=(f"{ALLOCATED}::test_every_unclear_end_of_a_call_comes_to_each_once",),
+        coarse="the note is read just before the call once more; only how the allocation ends differs",
+    ),
+    Mutant(
+        name="credits what the invoice was lowered by",
+        file="intake/crediting.py",
+        old="off = {each.refund for each in sale.lowered_by}",
+        new="off: set[str] = set()",
+        tests=("tests/integration/credits/test_refunds.py::TestARefundBeforeTheInvoiceIsPosted",),
     ),
 )

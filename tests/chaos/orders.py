@@ -5,46 +5,20 @@ What is expected is worked out here, from the orders alone; nothing of Daybook i
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-CENT = Decimal("0.01")
+from tests.chaos import money
+from tests.chaos.cast import CAST, Account, Paper, Role, cents
+from tests.chaos.money import Story, net_of, totals
+
 MOST_IN_A_DELIVERY = 25
 NEEDY = Decimal("0.33")
 """A tax rate that no company has: such an order needs a person, and must be the only kind that does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """One company of the trial: where its books are, and what it posts."""
-
-    letter: str
-    name: str
-    country: str
-    currency: str
-    is_tracked: bool
-    rates: tuple[str, ...]
-    purchase_rate: Decimal = Decimal(0)
-    """Of what is bought, where stock is kept."""
-
-
-CAST = (
-    Role("A", "Acme", "GB", "GBP", is_tracked=False, rates=("0.2", "0.05", "0")),
-    Role("C", "Cedar", "AU", "AUD", is_tracked=True, rates=("0.1", "0"), purchase_rate=Decimal("0.1")),
-    Role("H", "Hazel", "US", "USD", is_tracked=False, rates=("0.08875", "0.0635", "0")),
-)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Paper:
-    """One document that must stand in the books, with its totals as text: net, tax, gross."""
-
-    country: str
-    kind: str
-    number: str
-    totals: tuple[str, str, str]
+Alternatives = tuple[frozenset[Paper], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +45,41 @@ class Trade:
     """All that is sent, and all that must come of it."""
 
     deliveries: tuple[Delivery, ...]
-    papers: frozenset[Paper]
+    choices: dict[str, Alternatives]
+    """By number of the order what may stand in the books: one of several sets of papers, where it is a race."""
     needy: frozenset[str]
     """The numbers of the orders that must need a person."""
+    unpaid: frozenset[str]
+    """The numbers of the orders of which a payment must need a person, and nothing else."""
     taken: frozenset[tuple[str, str, str]]
     """Country, number and currency of invoices that somebody wrote by hand, before orders of these numbers come."""
     orders: int
+    balances: Counter[Account]
+    """What must stand on each account, in cents."""
     by_letter: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def fewest(self) -> int:
+        """Return how many papers there are at least."""
+        return sum(min(map(len, each)) for each in self.choices.values())
+
+    def papers(self, found: Collection[Paper] = ()) -> frozenset[Paper]:
+        """Return what must stand in the books: of each order's alternatives the one that is most like what was found."""
+        there: dict[tuple[str, str], set[Paper]] = defaultdict(set)
+        for each in found:
+            there[each.country, order_of(each)].add(each)
+        picked = (
+            min(some, key=lambda one: len(one ^ there[next(iter(one)).country, number]) if one else len(found))
+            if len(some) > 1
+            else some[0]
+            for number, some in self.choices.items()
+        )
+        return frozenset(paper for each in picked for paper in each)
+
+
+def order_of(paper: Paper) -> str:
+    """Return the number of the order that a paper is of."""
+    return paper.number.partition(":")[0].partition("-")[0].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,11 @@ class _Told:
     role: Role
     number: str
     versions: tuple[dict[str, Any], ...]
-    papers: tuple[Paper, ...]
+    alternatives: Alternatives
+    balances: Counter[Account] = field(default_factory=Counter)
     is_needy: bool = False
     is_taken: bool = False
+    is_unpaid: bool = False
 
 
 def trade(seed: int, count: int, *, stem: str = "", largest: int = MOST_IN_A_DELIVERY) -> Trade:
@@ -98,12 +102,21 @@ def trade(seed: int, count: int, *, stem: str = "", largest: int = MOST_IN_A_DEL
     told = [_told(chance, CAST[index % len(CAST)], f"{stem}{index:05}") for index in range(count)]
     return Trade(
         deliveries=tuple(sorted(_deliveries(chance, told, largest), key=lambda each: each.at)),
-        papers=frozenset(paper for each in told for paper in each.papers),
+        choices={each.number: each.alternatives for each in told},
         needy=frozenset(each.number for each in told if each.is_needy),
+        unpaid=frozenset(each.number for each in told if each.is_unpaid),
         taken=frozenset((each.role.country, each.number, each.role.currency) for each in told if each.is_taken),
         orders=count,
+        balances=_sum(each.balances for each in told),
         by_letter={role.letter: sum(each.role is role for each in told) for role in CAST},
     )
+
+
+def _sum(balances: Iterable[Counter[Account]]) -> Counter[Account]:
+    found = Counter[Account]()
+    for each in balances:
+        found.update(each)
+    return found
 
 
 def both(first: Trade, second: Trade) -> Trade:
@@ -111,10 +124,12 @@ def both(first: Trade, second: Trade) -> Trade:
     halves = [_within(first, 0, 0.5), _within(second, 0.5, 1)]
     return Trade(
         deliveries=tuple(each for half in halves for each in half),
-        papers=first.papers | second.papers,
+        choices=first.choices | second.choices,
         needy=first.needy | second.needy,
+        unpaid=first.unpaid | second.unpaid,
         taken=first.taken | second.taken,
         orders=first.orders + second.orders,
+        balances=_sum([first.balances, second.balances]),
         by_letter={letter: count + second.by_letter[letter] for letter, count in first.by_letter.items()},
     )
 
@@ -127,22 +142,54 @@ def _within(of: Trade, begin: float, end: float) -> Iterator[Delivery]:
 
 def _told(chance: random.Random, role: Role, digits: str) -> _Told:
     number = f"{role.letter}{digits}"
-    fate = chance.choices(["plain", "changed", "cancelled", "needy", "taken"], weights=[67, 22, 5, 3, 3])[0]
+    fate = chance.choices(["plain", "changed", "cancelled", "late", "needy", "taken"], weights=[66, 20, 4, 4, 3, 3])[0]
     lines = _lines(chance, role, NEEDY if fate == "needy" else None)
-    last = _order(role, number, lines, sequence=2)
-    if fate == "changed":
-        first = _order(role, number, _lines(chance, role, None), sequence=1, is_dispatched=False)
-        return _Told(role, number, (first, last), _papers(role, number, lines))
+    bought = frozenset(_purchases(role, number, lines))
+    if fate == "late" and not role.is_tracked:
+        return _cancelled_late(role, number, lines)
     if fate == "cancelled":
         first = _order(role, number, lines, sequence=1, is_dispatched=False)
-        gone = {**first, "sequence": 2, "status": "Cancelled", "cancelled": True}
-        return _Told(role, number, (first, gone), ())
-    papers = _papers(role, number, lines)
-    if fate == "needy":  # what is bought has no tax of the sale's in it: it goes, the invoice waits for a person
-        return _Told(role, number, (last,), papers[1:], is_needy=True)
-    if fate == "taken":  # of a purchase order's number nobody took anything
-        return _Told(role, number, (last,), papers[1:], is_needy=True, is_taken=True)
-    return _Told(role, number, (last,), papers)
+        return _Told(role, number, (first, _cancelled(first)), (frozenset(),))
+    if fate in {"needy", "taken"}:  # what is bought has no tax of the sale's in it, and nobody took its number
+        version = _order(role, number, lines, sequence=1)
+        return _Told(role, number, (version,), (bought,), is_needy=True, is_taken=fate == "taken")
+    story = money.tell(chance, role, number, lines, changed=fate == "changed")
+    others = _lines(chance, role, None) if fate == "changed" else lines
+    return _Told(
+        role,
+        number,
+        tuple(_versions(story, others)),
+        tuple(_with_purchases(story, bought)),
+        story.balances(),
+        is_unpaid=bool(story.needy),
+    )
+
+
+def _versions(story: Story, others: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each step of the story, oldest first; before it was dispatched the order may have had other lines."""
+    for sequence, step in enumerate(story.steps, start=1):
+        lines = list(story.lines) if step.is_dispatched else others
+        version = _order(story.role, story.number, lines, sequence=sequence, is_dispatched=step.is_dispatched)
+        yield {**version, **story.told_in(step)}
+
+
+def _with_purchases(story: Story, bought: frozenset[Paper]) -> Iterator[frozenset[Paper]]:
+    """What is bought is bought, whatever is given back; of what was all given back before, perhaps not."""
+    for sold in story.alternatives():
+        yield sold | bought
+        if bought and not sold:
+            yield sold
+
+
+def _cancelled(version: dict[str, Any]) -> dict[str, Any]:
+    return {**version, "sequence": version["sequence"] + 1, "status": "Cancelled", "cancelled": True}
+
+
+def _cancelled_late(role: Role, number: str, lines: list[dict[str, Any]]) -> _Told:
+    """Cancelled after it was dispatched and not paid: nothing stands, or all is credited and set against the invoice."""
+    first = _order(role, number, lines, sequence=1)
+    story = Story(role, number, lines, refunds=(money.whole(number, lines),))
+    return _Told(role, number, (first, _cancelled(first)), story.alternatives())
 
 
 def _lines(chance: random.Random, role: Role, rate: Decimal | None) -> list[dict[str, Any]]:
@@ -165,7 +212,7 @@ def _lines(chance: random.Random, role: Role, rate: Decimal | None) -> list[dict
 def _order(
     role: Role, number: str, lines: list[dict[str, Any]], *, sequence: int, is_dispatched: bool = True
 ) -> dict[str, Any]:
-    net, tax, gross = _totals(lines)
+    net, tax, gross = totals(lines)
     dispatch = {"dispatched": True, "dispatched_at": "2026-03-05T14:02:11Z"} if is_dispatched else {}
     return {
         "source": "shop",
@@ -181,31 +228,11 @@ def _order(
     }
 
 
-def _totals(lines: Sequence[dict[str, Any]]) -> tuple[Decimal, Decimal, Decimal]:
-    net = sum((_net(line, "unit_price") for line in lines), Decimal(0))
-    tax = sum((_cents(_net(line, "unit_price") * Decimal(line["tax_rate"])) for line in lines), Decimal(0))
-    return net, tax, net + tax
-
-
-def _net(line: dict[str, Any], price: str) -> Decimal:
-    return _cents(line["quantity"] * Decimal(line[price]))
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def _papers(role: Role, number: str, lines: Sequence[dict[str, Any]]) -> tuple[Paper, ...]:
-    net, tax, gross = _totals(lines)
-    invoice = Paper(role.country, "invoice", number, (str(net), str(tax), str(gross)))
-    if not role.is_tracked:
-        return (invoice,)
-    cost = sum((_net(line, "unit_cost") for line in lines), Decimal(0))
-    theirs = sum((_cents(_net(line, "unit_cost") * role.purchase_rate) for line in lines), Decimal(0))
-    return (
-        invoice,
-        Paper(role.country, "purchase_order", number, (str(cost), str(theirs), str(cost + theirs))),
-    )
+def _purchases(role: Role, number: str, lines: Sequence[dict[str, Any]]) -> Iterator[Paper]:
+    if role.is_tracked:
+        cost = sum((net_of(line, "unit_cost") for line in lines), Decimal(0))
+        theirs = sum((cents(net_of(line, "unit_cost") * role.purchase_rate) for line in lines), Decimal(0))
+        yield Paper(role.country, "purchase_order", number, (str(cost), str(theirs), str(cost + theirs)))
 
 
 def _deliveries(chance: random.Random, told: Sequence[_Told], largest: int) -> Iterator[Delivery]:
@@ -219,13 +246,15 @@ def _deliveries(chance: random.Random, told: Sequence[_Told], largest: int) -> I
 
 
 def _of(chance: random.Random, role: Role, taken: Sequence[_Told], name: str) -> Iterator[Delivery]:
-    at = chance.uniform(0, 0.8)
+    """The newest versions, and those one, two, ... before: each some time earlier, or after all."""
+    at = moment = chance.uniform(0.1, 0.9)
     newest = tuple(each.versions[-1] for each in taken)
-    older = tuple(each.versions[0] for each in taken if len(each.versions) > 1)
-    is_late = bool(older) and chance.random() < 0.4
-    if older:
-        earlier = at + chance.uniform(0.02, 0.15) if is_late else max(0.0, at - chance.uniform(0.02, 0.15))
-        yield Delivery(earlier, role.letter, f"{name}-older", older, is_late=is_late)
+    for before in range(2, max(len(each.versions) for each in taken) + 1):
+        older = tuple(each.versions[-before] for each in taken if len(each.versions) >= before)
+        is_late = chance.random() < 0.25
+        moment = max(0.0, moment - chance.uniform(0.05, 0.2))
+        when = at + chance.uniform(0.02, 0.15) if is_late else moment
+        yield Delivery(when, role.letter, f"{name}-before{before - 1}", older, is_late=is_late)
     yield Delivery(at, role.letter, f"{name}-newest", newest)
     if chance.random() < 0.3:
         again = f"{name}-newest" if chance.random() < 0.5 else f"{name}-again"

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.chaos.orders import CAST, Role
+from tests.chaos.cast import CAST, Role
 
 if TYPE_CHECKING:
     from tests.chaos.schedule import Blow
@@ -22,6 +22,11 @@ REGISTERED = "http://localhost:8000"
 TRIES, BETWEEN = 20, 1.0
 """Of an act that the rest of the trial may make fail, and the seconds of this machine between them."""
 
+APPROVES_EVERY = 2.0
+AT_ONCE = 50
+PLENTY = 1_000_000
+MARK = "[db:"
+
 
 def stop_posting(world: "World", blow: "Blow") -> None:
     """Let a person stop one company's posting, and lift that later; notes what was begun in between."""
@@ -31,6 +36,61 @@ def stop_posting(world: "World", blow: "Blow") -> None:
 def withdraw(world: "World", blow: "Blow") -> None:
     """Let a person withdraw one company's consent at Xero, and give it again later."""
     _begin(world, lambda role: _withdraw_and_connect(world, role, blow.lasts / world.factor), blow)
+
+
+def approve(world: "World") -> None:
+    """Let somebody approve what stands in draft, once: first what was sold is put on the shelf, else it is refused."""
+    for role in CAST:
+        if role.status == "DRAFT":
+            tenant = next(each["tenant"] for each in world.companies if each["letter"] == role.letter)
+            books = world.xero(f"books/{tenant}")
+            _stock(world, tenant, role, books)
+            for listed, their_id in (("Invoices", "InvoiceID"), ("CreditNotes", "CreditNoteID")):
+                _approve(world, tenant, listed, their_id, books[listed])
+
+
+def _stock(world: "World", tenant: str, role: Role, books: dict[str, Any]) -> None:
+    """Buy plenty of each item that there is too little of, at a cost of its own: a bill of somebody else's."""
+    short = [
+        each["Code"]
+        for each in books["Items"]
+        if each["Code"].startswith(f"{role.letter}-") and each.get("QuantityOnHand", 0) < PLENTY / 2
+    ]
+    if short:
+        supplier = next(each["ContactID"] for each in books["Contacts"] if each["Name"] == "Print Fulfilment Partners")
+        bought = {"Quantity": PLENTY, "UnitAmount": "0.50", "TaxType": "BASEXCLUDED", "AccountCode": role.shelf[0]}
+        lines = [{"ItemCode": code, "Description": "Stock", **bought} for code in short]
+        bill = {"Type": "ACCPAY", "Contact": {"ContactID": supplier}, "Date": "2026-01-05", "DueDate": "2026-02-05"}
+        made = {**bill, "Status": "AUTHORISED", "LineItems": lines}
+        world.ask_as_a_person(tenant, "Invoices", {"Invoices": [made]}, "PUT")
+
+
+def _approve(world: "World", tenant: str, listed: str, their_id: str, elements: list[dict[str, Any]]) -> None:
+    drafts = [each[their_id] for each in elements if each["Status"] == "DRAFT" and MARK in each.get("Reference", "")]
+    for begin in range(0, len(drafts), AT_ONCE):
+        moved = [{their_id: each, "Status": "AUTHORISED"} for each in drafts[begin : begin + AT_ONCE]]
+        said = world.ask_as_a_person(tenant, f"{listed}?summarizeErrors=false", {listed: moved})
+        for each in said[listed]:
+            if each.get("ValidationErrors"):
+                world.breaches.append(f"{listed} cannot be approved: {each['ValidationErrors'][0]['Message']}")
+
+
+def keep_approving(world: "World", over: threading.Event) -> threading.Thread:
+    """Let somebody approve every now and then, until it is over."""
+
+    def work() -> None:
+        took = 0.0
+        while not over.wait(max(APPROVES_EVERY, 10 * took)):
+            began = time.monotonic()
+            try:
+                approve(world)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the trial tells of it
+                world.breaches.append(f"somebody could not approve: {error!r}")
+            took = time.monotonic() - began
+
+    acting = threading.Thread(target=work, daemon=True)
+    acting.start()
+    return acting
 
 
 def all_is_over(world: "World", seconds: float) -> None:

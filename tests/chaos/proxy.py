@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
 
 from tests.chaos import witness
 from tests.chaos.schedule import LATE, Blow, Call, Deed, Step
@@ -22,7 +23,7 @@ from tests.chaos.witness import Look, Record, Write
 
 UPSTREAM_SECONDS = 60
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
-DOCUMENTS = ("/api.xro/2.0/Invoices", "/api.xro/2.0/PurchaseOrders")
+DOCUMENTS = tuple(f"/api.xro/2.0/{name}" for name in ("Invoices", "PurchaseOrders", "CreditNotes", "Payments"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +187,15 @@ class _Handler(BaseHTTPRequestHandler):
         ended = self.passed_at if was_seen else began
         if call_of(self.command, self.path) is Call.LOOK:
             if self.told is not None and self.told.status == HTTPStatus.OK:
-                record.looks.append(Look(resource, began, time.monotonic()))
-        elif resource in witness.NUMBERS and self.command != "GET":
-            made = witness.booked_in(resource, self.passed_on.body) if self.passed_on and was_seen else frozenset()
+                record.looks.append(Look(resource, began, time.monotonic(), unquote(self.path).lower()))
+        elif resource in witness.WRITTEN and self.command != "GET":
+            made = witness.booked_in(self.path, self.passed_on.body) if self.passed_on and was_seen else frozenset()
             record.writes.append(
                 Write(
                     resource=resource,
                     key=self.headers.get("Idempotency-Key", ""),
                     digest=hashlib.sha256(body).hexdigest(),
-                    numbers=witness.numbers_in(resource, body),
+                    numbers=witness.numbers_in(self.path, body),
                     began=began,
                     ended=ended,
                     booked=made,

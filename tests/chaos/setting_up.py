@@ -7,11 +7,14 @@ is set up goes past the proxy.
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
 import django
+
+from tests.chaos.cast import NO_TAX, OWED
 
 SOON = timedelta(minutes=8)
 """When tokens are taken to end, so that a short trial sees them renewed; afterwards they live as long as they do."""
@@ -24,9 +27,10 @@ def main() -> None:
     print(json.dumps([_company(xero, tenants[role["organisation"]], role) for role in cast]))
 
 
-def _asked(url: str, body: object = None) -> Any:
+def _asked(url: str, body: object = None, headers: Mapping[str, str] | None = None, method: str | None = None) -> Any:
     sent = None if body is None else json.dumps(body).encode()
-    request = Request(url, sent, {"Content-Type": "application/json"})  # noqa: S310 - the trial's own address
+    told = {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})}
+    request = Request(url, sent, told, method=method)  # noqa: S310 - the trial's own address
     with urlopen(request, timeout=60) as answer:  # noqa: S310
         return json.load(answer)
 
@@ -43,8 +47,12 @@ def _company(xero: str, tenant: str, role: dict[str, Any]) -> dict[str, Any]:
     connection = Connection.objects.create(company=company, client_id="client")
     connection.client_secret = "secret"
     world.reach(connection, tenant)
-    _grant(connection, _asked(f"{xero}/_local/sign-in", {"tenant_ids": [tenant]}))
-    _decide(connection, role, _asked(f"{xero}/_local/books/{tenant}"))
+    granted = _asked(f"{xero}/_local/sign-in", {"tenant_ids": [tenant]})
+    _grant(connection, granted)
+    _open_account(xero, tenant, granted["access_token"])
+    books = _asked(f"{xero}/_local/books/{tenant}")
+    _decide(connection, role, books)
+    _decide_on_money(connection, role, books)
     refresh.refresh(connection, client=endpoints.client())
     return {
         "letter": role["letter"],
@@ -52,6 +60,24 @@ def _company(xero: str, tenant: str, role: dict[str, Any]) -> dict[str, Any]:
         "tenant": tenant,
         "key": keys.create_api_key(company, "trial")[1],
     }
+
+
+def _open_account(xero: str, tenant: str, token: str) -> None:
+    """Let the organisation have an account of what is owed on gift cards, on which payments may be booked."""
+    wanted = {"Code": OWED, "Name": "Gift cards", "Type": "CURRLIAB", "EnablePaymentsToAccount": True}
+    headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": tenant}
+    _asked(f"{xero}/api.xro/2.0/Accounts", wanted, headers, "PUT")
+
+
+def _decide_on_money(connection: Any, role: dict[str, Any], books: dict[str, Any]) -> None:
+    from daybook.connections.models import Gateway, LineAccount
+
+    accounts = {each.get("Code"): each["AccountID"] for each in books["Accounts"]}
+    for name, code in role["clearing"].items():
+        currency = role["currency"]
+        Gateway.objects.create(connection=connection, name=name, currency=currency, account_id=accounts[code])
+    tax_type = NO_TAX[role["country"]]
+    LineAccount.objects.create(connection=connection, kind="goodwill", account=role["goodwill"], tax_type=tax_type)
 
 
 def _grant(connection: Any, granted: dict[str, Any]) -> None:
@@ -76,7 +102,6 @@ def _decide(connection: Any, role: dict[str, Any], books: dict[str, Any]) -> Non
 
     from daybook.companies.models import CompanySettings
     from daybook.connections.models import PostingSettings, TaxMapping
-    from tests import world
 
     contacts = {each["Name"]: each["ContactID"] for each in books["Contacts"]}
     customer, supplier = "Custom Gateway Orders", "Print Fulfilment Partners"
@@ -89,15 +114,18 @@ def _decide(connection: Any, role: dict[str, Any], books: dict[str, Any]) -> Non
         contact_id=contacts[customer],
         supplier_contact_name=supplier,
         supplier_contact_id=contacts[supplier],
-        sales_account="400" if country == "US" else "200",
+        sales_account=role["sales"],
         cogs_account="310",
         inventory_account="630",
         purchase_tax_type={"GB": "INPUT2", "AU": "INPUT", "US": "INPUT"}[country],
         allow_backorders=True,
+        document_status=role["status"],
+        post_credit_notes=True,
+        post_payments=True,
     )
     TaxMapping.objects.bulk_create(
         TaxMapping(connection=connection, rate=Decimal(rate), tax_type=tax_type)
-        for rate, tax_type in world.TAXES[country].items()
+        for rate, tax_type in role["taxes"].items()
     )
 
 

@@ -5,14 +5,14 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.chaos import seeds
-from tests.chaos.orders import CAST
-from tests.chaos.schedule import KINDS, SELDOM
+from tests.chaos import schedule, seeds
+from tests.chaos.audit import KINDS
+from tests.chaos.cast import CAST
 from tests.chaos.trial import Result
 from tests.chaos.world import World
 
 MOST_NAMED = 20
-EVERY = (*KINDS, *SELDOM)
+EVERY = (*schedule.KINDS, *schedule.SELDOM)
 
 
 def table(result: Result, *, drawn: Sequence[int], speed: int, workers: int) -> str:
@@ -36,9 +36,10 @@ def _lines(result: Result, drawn: Sequence[int], speed: int, workers: int) -> It
     yield "what Daybook did"
     yield from _rows(result.calls)
     yield ""
-    yield "company   posts       invoices sent  in Xero   purchase orders sent  in Xero"
-    for name, method, invoices, there, purchases, bought in result.by_company:
-        yield f"{name:<9} {method:<10} {invoices:>14,} {there:>8,} {purchases:>22,} {bought:>8,}"
+    yield "company   status    " + "".join(f"{kind.replace('_', ' '):>20}" for kind in KINDS)
+    for name, status, counts in result.by_company:
+        both = zip(counts[::2], counts[1::2], strict=True)
+        yield f"{name:<9} {status:<10}" + "".join(f"{wanted:>11,} /{there:>7,}" for wanted, there in both)
     yield ""
     yield from _verdict(result)
 
@@ -51,12 +52,13 @@ def _verdict(result: Result) -> Iterator[str]:
     audit = result.audit
     for kind, (wanted, there) in audit.money.items():
         yield f"gross of all {kind.replace('_', ' ')}s: sent {wanted:,}, in Xero {there:,}, difference {there - wanted:,}"
+    yield f"{audit.balances:,} balances of accounts and tax types compared, {len(audit.accounts)} differ"
     yield (
         f"{audit.expected:,} documents expected, {audit.there:,} in Xero: "
         f"{len(audit.lost)} lost, {len(audit.double)} double, {len(audit.off)} cents off, {len(audit.unasked)} unasked, "
         f"{len(result.faults)} other faults"
     )
-    for name in ("lost", "double", "off", "unasked"):
+    for name in ("lost", "double", "off", "unasked", "accounts"):
         yield from (f"  {name}: {each}" for each in getattr(audit, name)[:MOST_NAMED])
     yield from (f"  {fault}" for fault in result.faults[:MOST_NAMED])
     yield "The promise was kept." if result.is_well else "THE PROMISE WAS BROKEN."

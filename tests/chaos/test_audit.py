@@ -1,9 +1,10 @@
 """The audit sees what is lost, double, off by a cent, or was never asked for."""
 
+from collections import Counter
 from dataclasses import replace
 
-from tests.chaos.audit import compare, papers_in
-from tests.chaos.orders import Paper
+from tests.chaos.audit import balances_in, compare, papers_in
+from tests.chaos.cast import CAST, Paper
 
 INVOICE = Paper("GB", "invoice", "A1", ("10.00", "2.00", "12.00"))
 ORDER = Paper("AU", "purchase_order", "C1", ("5.00", "0.50", "5.50"))
@@ -45,5 +46,33 @@ class TestTheBooks:
         books = {
             "Invoices": [element("A1"), element("A2", Reference="by hand"), element("A3", Status="VOIDED")],
             "PurchaseOrders": [],
+            "CreditNotes": [],
+            "Payments": [],
         }
         assert papers_in("GB", books) == [INVOICE]
+
+    def test_hold_what_moved_by_what_it_settles(self):
+        note = element("", CreditNoteNumber="A1-CR1", Allocations=[{"Amount": 3, "Invoice": {"InvoiceNumber": "A1"}}])
+        back = {"Invoice": {"InvoiceNumber": "A1-CR1"}, "Reference": "stripe rf_1", "PaymentType": "ARCREDITPAYMENT"}
+        moved = {"Amount": 9, "Account": {"Code": "090"}, "Status": "AUTHORISED"}
+        gone = {**back, **moved, "Status": "DELETED"}
+        books = {"Invoices": [], "PurchaseOrders": [], "CreditNotes": [note], "Payments": [{**back, **moved}, gone]}
+        assert papers_in("GB", books)[1:] == [
+            Paper("GB", "refund", "A1-CR1: stripe rf_1", ("9.00", "090")),
+            Paper("GB", "allocation", "A1-CR1: A1", ("3.00",)),
+        ]
+
+
+class TestTheAccounts:
+    def test_are_compared_in_cents_whichever_side_names_them(self):
+        found = {"accounts": [{"code": "090", "balance": "9.00"}, {"code": "200", "balance": "-7.50"}], "tax": []}
+        there = balances_in(CAST[0], found)
+        wanted = Counter({("GB", "090"): 900, ("GB", "610"): 1})
+        assert compare([], [], wanted, there).accounts == (
+            "200 (GB) is -7.50, not 0.00",
+            "610 (GB) is 0.00, not 0.01",
+        )
+
+    def test_between_which_only_stock_moves_are_one(self):
+        stock = [{"code": "630", "balance": "-4.20"}, {"code": "310", "balance": "4.20"}]
+        assert not compare([], [], Counter(), balances_in(CAST[1], {"accounts": stock, "tax": []})).accounts

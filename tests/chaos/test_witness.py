@@ -6,6 +6,7 @@ from tests.chaos.witness import Look, Record, Write, booked_in, breaches, number
 
 FIRST = Write("Invoices", "k1", "d1", frozenset({"A1"}), began=1, ended=2)
 SECOND = Write("Invoices", "k2", "d2", frozenset({"A1", "A2"}), began=5, ended=6)
+INVOICES = "/api.xro/2.0/Invoices"
 IN_ORDER = {"k1": 1, "k2": 2}
 
 
@@ -56,9 +57,42 @@ def test_documents_are_read_from_requests_and_answers():
     answered = (
         b'{"Invoices":[{"InvoiceNumber":"A1","StatusAttributeString":"OK"},{"InvoiceNumber":"A2","HasErrors":true}]}'
     )
-    assert numbers_in("Invoices", asked) == {"A1", "A2"}
-    assert booked_in("Invoices", answered) == {"A1"}
-    assert booked_in("Invoices", answered[:40]) == frozenset()
-    assert numbers_in("Items", b'{"Items":[{"Code":"X"}]}') == frozenset()
+    assert numbers_in(INVOICES, asked) == {"A1", "A2"}
+    assert booked_in(INVOICES, answered) == {"A1"}
+    assert booked_in(INVOICES, answered[:40]) == frozenset()
+    assert numbers_in("/api.xro/2.0/Items", b'{"Items":[{"Code":"X"}]}') == frozenset()
     assert resource_of("/api.xro/2.0/Invoices/1?x=y") == "Invoices"
     assert resource_of("/connect/token") == ""
+
+
+class TestWhatHasNoNumber:
+    PAID = Write("Payments", "k1", "d1", frozenset({"i1 stripe ch_1"}), began=1, ended=2, is_clear=False)
+    AGAIN = replace(PAID, key="k2", digest="d2", began=5, ended=6)
+
+    def test_is_told_by_what_it_settles_and_its_reference(self):
+        asked = (
+            b'{"Payments":[{"Invoice":{"InvoiceID":"I1"},"Reference":"stripe ch_1","Amount":5},'
+            b'{"CreditNote":{"CreditNoteID":"N1"},"Reference":"stripe rf_1","Amount":5}]}'
+        )
+        path = "/api.xro/2.0/Payments?summarizeErrors=false"
+        assert numbers_in(path, asked) == {"i1 stripe ch_1", "n1 stripe rf_1"}
+        answered = b'{"Payments":[{"Invoice":{"InvoiceID":"I1"},"Reference":"stripe ch_1","ValidationErrors":[{}]}]}'
+        assert booked_in(path, answered) == frozenset()
+        assert booked_in(path, answered.replace(b"{}", b"")) == {"i1 stripe ch_1"}
+
+    def test_is_an_allocation_by_its_note_and_its_invoice(self):
+        path = "/api.xro/2.0/CreditNotes/N1/Allocations?summarizeErrors=false"
+        assert resource_of(path) == "Allocations"
+        assert resource_of("/api.xro/2.0/CreditNotes/N1") == "CreditNotes"
+        assert numbers_in(path, b'{"Allocations":[{"Amount":5,"Invoice":{"InvoiceID":"I1"}}]}') == {"n1 i1"}
+
+    def test_is_sent_again_only_after_a_reading_of_what_it_settles(self):
+        assert said(self.PAID, self.AGAIN, looks=(Look("Payments", 3, 4, 'where=invoice.invoiceid==guid("i1")'),)) == []
+        for look in (Look("Payments", 3, 4, 'where=guid("i2")'), Look("Invoices", 3, 4, "ids=i1")):
+            assert len(said(self.PAID, self.AGAIN, looks=(look,))) == 1
+
+    def test_is_an_allocation_sent_again_only_after_its_note_was_read(self):
+        first = replace(self.PAID, resource="Allocations", numbers=frozenset({"n1 i1"}))
+        again = replace(first, key="k2", digest="d2", began=5, ended=6)
+        assert said(first, again, looks=(Look("CreditNotes", 3, 4, "/api.xro/2.0/creditnotes/n1"),)) == []
+        assert len(said(first, again, looks=(Look("CreditNotes", 3, 4, "/api.xro/2.0/creditnotes/n2"),))) == 1

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from daybook.ops.processes import waiting
 from tests.chaos import audit, persons, proxy, witness
 from tests.chaos.audit import Audit
-from tests.chaos.orders import CAST, Delivery, Trade
+from tests.chaos.cast import CAST, Account
+from tests.chaos.orders import Delivery, Trade
 from tests.chaos.schedule import Blow, Deed
 from tests.chaos.world import World, waits
 
@@ -22,9 +24,18 @@ SENDERS = 4
 LEAVES_WITHIN = "interval '61 seconds'"
 """Of the trial's time (docs/states.md, how a document stays single, 3), and one for the look at the clock."""
 AGAIN_AFTER = 0.5
-UNDER_WAY = ("ready", "sending", "unknown")
-STEADY = 3
-"""Times that nothing moves before all counts as settled."""
+UNDER_WAY = "state IN ('ready', 'sending', 'unknown')"
+STEADY, LOOKS_EVERY = 5, 0.4
+"""Times that nothing has moved, and the seconds between them, before all counts as settled."""
+LATER = 65 * 60.0
+"""Longer than a token lives and than it takes until approvals are looked for, in the trial's own seconds."""
+LOOKED_WITHIN = 20.0
+"""Seconds of this machine, in which the job that looks comes round."""
+MOVES = (
+    "SELECT (SELECT count(*) FROM outbox_entry WHERE state = 'sending' OR state = 'ready' AND open_needs = 0)"
+    " + (SELECT count(*) FROM orders_orderstanding WHERE unprepared_since IS NOT NULL),"
+    " (SELECT count(*) FROM history_event), (SELECT count(*) FROM outbox_attempt)"
+)
 
 
 @dataclass(slots=True)
@@ -32,7 +43,7 @@ class Result:
     """What a trial showed."""
 
     audit: Audit
-    by_company: list[tuple[str, str, int, int, int, int]] = field(default_factory=list)
+    by_company: list[tuple[str, str, list[int]]] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
     never_met: list[str] = field(default_factory=list)
     died: Counter[str] = field(default_factory=Counter)
@@ -129,12 +140,16 @@ def play(world: World, trade: Trade, blows: Sequence[Blow], pace: Pace, *, say: 
     began = time.monotonic()
     world.write_by_hand(trade.taken)
     sender = Sender(world, began + 10 * pace.seconds + pace.patience)
+    approved = threading.Event()
+    approving = persons.keep_approving(world, approved)
     with sender.working():
         _perform(world, sorted([*trade.deliveries, *blows], key=lambda each: each.at), sender, pace)
     sent = time.monotonic()
     say(f"all is sent after {sent - began:.0f} s; now it has to settle")
     left = _calm(world)
     persons.all_is_over(world, pace.patience)
+    approved.set()
+    approving.join(pace.patience)
     settled = _settle(world, trade, pace.patience)
     settling = time.monotonic() - sent
     result = _audited(world, trade)
@@ -210,52 +225,81 @@ def _calm(world: World) -> list[Blow]:
 
 
 def _open(world: World) -> str:
-    states = ",".join(f"'{state}'" for state in UNDER_WAY)
-    rows = world.rows(
-        f"SELECT kind, state, count(*), min(number) FROM outbox_entry WHERE state IN ({states}) GROUP BY 1, 2"  # noqa: S608
-    )
+    rows = world.rows(f"SELECT kind, state, count(*), min(number) FROM outbox_entry WHERE {UNDER_WAY} GROUP BY 1, 2")  # noqa: S608
     paused = world.rows("SELECT id, status, paused_until, pause_reason FROM connections_connection ORDER BY id")
     return f"{rows or 'nothing is under way'}; connections {paused}; now {world.now():%H:%M:%S}"
 
 
 def _settle(world: World, trade: Trade, patience: float) -> bool:
-    """Wait until nothing is under way, nobody is stopped, and it stays so for a while."""
-    steady = 0
-    wanted = len(trade.papers)
+    """Wait until nothing is under way; whatever waits for its hour (a look, an approval seen) is given hours.
 
-    def is_settled() -> bool:
-        nonlocal steady
-        steady = steady + 1 if _is_still(world, wanted) else 0
+    A payment in doubt is looked for when the token of its call has ended, and approvals are looked for hourly.
+    """
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if not waits(lambda: _is_nobody_stopped(world), patience) or not _comes_to_rest(world, patience):
+            return False
+        if _is_done(world, trade.fewest):
+            return True
+        persons.approve(world)
+        world.pass_time(LATER)
+        waits(lambda: _has_looked_for_approvals(world), LOOKED_WITHIN)
+    return False
+
+
+def _has_looked_for_approvals(world: World) -> bool:
+    """Return whether nobody waits any more to hear what was approved."""
+    awaited = (
+        "SELECT 1 FROM outbox_entryneed n JOIN outbox_entry e ON e.id = n.needed_id WHERE n.company_id = c.company_id"
+    )
+    still = f"{awaited} AND n.met_at IS NULL AND e.state = 'posted'"
+    [(count,)] = world.rows(f"SELECT count(*) FROM connections_connection c WHERE EXISTS ({still})")  # noqa: S608
+    return not count
+
+
+def _is_nobody_stopped(world: World) -> bool:
+    return not any(program.paused_until for program in world.programs.values())
+
+
+def _comes_to_rest(world: World, patience: float) -> bool:
+    """Return whether, within so many seconds, nothing that may go is left and nothing has moved for a while."""
+    before, steady = "", 0
+
+    def is_still() -> bool:
+        nonlocal before, steady
+        [(hasty, *moves)] = world.rows(MOVES)
+        steady = steady + 1 if not hasty and str(moves) == before else 0
+        before = str(moves)
         return steady >= STEADY
 
-    return waits(is_settled, patience)
+    return bool(waiting.until(is_still, seconds=patience, every=LOOKS_EVERY))
 
 
-def _is_still(world: World, wanted: int) -> bool:
-    states = ",".join(f"'{state}'" for state in UNDER_WAY)
-    [(busy, posted, unprepared)] = world.rows(
-        f"SELECT (SELECT count(*) FROM outbox_entry WHERE state IN ({states})),"  # noqa: S608
-        " (SELECT count(*) FROM outbox_entry WHERE state = 'posted'),"
-        " (SELECT count(*) FROM orders_orderstanding WHERE unprepared_since IS NOT NULL)"
+def _is_done(world: World, fewest: int) -> bool:
+    [(busy, posted)] = world.rows(
+        f"SELECT (SELECT count(*) FROM outbox_entry WHERE {UNDER_WAY}),"  # noqa: S608
+        " (SELECT count(*) FROM outbox_entry WHERE state = 'posted')"
     )
-    is_anybody_stopped = any(program.paused_until for program in world.programs.values())
-    return busy == 0 and unprepared == 0 and posted >= wanted and not is_anybody_stopped
+    return bool(busy == 0 and posted >= fewest)
 
 
 def _audited(world: World, trade: Trade) -> Result:
-    countries = {role.letter: role.country for role in CAST}
-    tenants = {countries[each["letter"]]: each["tenant"] for each in world.companies}
+    tenants = {each["letter"]: each["tenant"] for each in world.companies}
     found = [
-        paper
-        for country, tenant in tenants.items()
-        for paper in audit.papers_in(country, world.xero(f"books/{tenant}"))
+        paper for role in CAST for paper in audit.papers_in(role.country, world.xero(f"books/{tenants[role.letter]}"))
     ]
-    result = Result(audit.compare(trade.papers, found))
+    wanted = trade.papers(found)
+    there = Counter[Account]()
     for role in CAST:
-        mine = [each for each in found if each.number.startswith(role.letter)]
-        wanted = [each for each in trade.papers if each.number.startswith(role.letter)]
-        counts = [sum(each.kind == kind for each in side) for kind in audit.LISTS for side in (wanted, mine)]
-        result.by_company.append((role.name, "Tracked" if role.is_tracked else "Untracked", *counts))
+        there.update(audit.balances_in(role, world.xero(f"balances/{tenants[role.letter]}")))
+    result = Result(audit.compare(wanted, found, trade.balances, there))
+    for role in CAST:
+        counts = [
+            sum(each.kind == kind and each.country == role.country for each in side)
+            for kind in audit.KINDS
+            for side in (wanted, found)
+        ]
+        result.by_company.append((role.name, role.status, counts))
     result.calls = _calls(world)
     result.faults += [*_persons_needed(world, trade), *_chain(world), *_on_the_wire(world)]
     return result
@@ -287,20 +331,26 @@ def _persons_needed(world: World, trade: Trade) -> list[str]:
         )
     }
     stuck = world.rows(
-        "SELECT number, kind, state, cause, attention, detail, attention_detail FROM outbox_entry"
-        " WHERE state IN ('held', 'rejected') OR attention <> '' OR state = 'cancelled' ORDER BY number"
+        "SELECT o.ref, e.number, e.kind, e.state, e.cause, e.attention, e.detail, e.attention_detail"
+        " FROM outbox_entry e JOIN orders_order o ON o.id = e.order_id"
+        " WHERE e.state IN ('held', 'rejected') OR e.attention <> '' OR e.cause = 'settled_there'"
+        " ORDER BY e.number"
     )
+    of_money = {ref for ref, _, kind, *_ in stuck if kind == "payment" and ref in trade.unpaid}
     faults = [
-        f"{number} needs a person: {state} {rest}" for number, _, state, *rest in stuck if number not in trade.needy
+        f"{kind} {number} needs a person: {state} {rest}"
+        for ref, number, kind, state, *rest in stuck
+        if ref not in (trade.unpaid if kind == "payment" else trade.needy)
     ]
-    faults += [f"{number} is held" for number in sorted(held - trade.needy)]
+    faults += [f"{number} is held" for number in sorted(held - trade.needy - trade.unpaid)]
     posted = {
         number
         for (number,) in world.rows("SELECT number FROM outbox_entry WHERE state = 'posted' AND kind = 'invoice'")
     }
     faults += [f"{number} was posted, and should need a person" for number in sorted(trade.needy & posted)]
-    known = {number for number, *_ in stuck} | held
-    return faults + [f"{number} should need a person and does not" for number in sorted(trade.needy - known)]
+    known = {ref for ref, *_ in stuck} | held
+    faults += [f"{number} should need a person and does not" for number in sorted(trade.needy - known)]
+    return faults + [f"a payment of {number} should need a person" for number in sorted(trade.unpaid - of_money)]
 
 
 def _chain(world: World) -> list[str]:

@@ -5,6 +5,7 @@ systemd would.
 """
 
 import contextlib
+import dataclasses
 import json
 import os
 import random
@@ -29,7 +30,7 @@ import psycopg
 
 from daybook.ops.postgres import pgfolder, pgprograms, postgres
 from daybook.ops.processes import waiting
-from tests.chaos.orders import CAST
+from tests.chaos.cast import CAST
 from tests.chaos.proxy import Proxy, Strikes
 
 ROOT = Path(__file__).parents[2]
@@ -161,6 +162,17 @@ class World:
                     return program
         return None
 
+    def pass_time(self, seconds: float) -> None:
+        """Let it be so many seconds later for all, as when a computer slept: Daybook's processes begin anew then."""
+        with self.lock:
+            self.xero("clock", {"advance_seconds": seconds})
+            self.began -= timedelta(seconds=seconds / (self.factor - 1))
+            for name, program in self.programs.items():
+                if name != "xero":
+                    program.end()
+                    program.paused_until, program.environ = 0.0, self.environ()
+                    program.start()
+
     def restart_database(self, mode: str) -> None:
         """Stop PostgreSQL (`fast`, or `immediate`, which is a crash that it recovers from) and start it again."""
         programs = pgprograms.find()
@@ -191,6 +203,12 @@ class World:
     def xero(self, path: str, body: object = None, method: str = "") -> Any:
         """Steer or ask the local Xero."""
         return asked(f"{self.xero_url}/_local/{path}", body, method)
+
+    def ask_as_a_person(self, tenant: str, path: str, body: object, method: str = "POST") -> Any:
+        """Do something in an organisation's books, past the proxy, as somebody does who works in the ledger."""
+        granted = self.xero("sign-in", {"tenant_ids": [tenant]})
+        headers = {"Authorization": f"Bearer {granted['access_token']}", "xero-tenant-id": tenant}
+        return asked(f"{self.xero_url}/api.xro/2.0/{path}", body, method, {**headers, "Accept": "application/json"})
 
     def write_by_hand(self, invoices: Iterable[tuple[str, str, str]]) -> None:
         """Let somebody at the ledger have written invoices to our customer: country, number, currency of each."""
@@ -343,9 +361,8 @@ def _migrate(world: World) -> None:
 
 
 def _set_up(world: World) -> None:
-    keys = ("letter", "name", "country", "is_tracked")
-    cast = [{**{key: getattr(role, key) for key in keys}, "organisation": ORGANISATIONS[role.country]} for role in CAST]
-    ended = run([sys.executable, "-m", "tests.chaos.setting_up", json.dumps(cast)], world.environ())
+    cast = [{**dataclasses.asdict(role), "organisation": ORGANISATIONS[role.country]} for role in CAST]
+    ended = run([sys.executable, "-m", "tests.chaos.setting_up", json.dumps(cast, default=str)], world.environ())
     if ended.returncode:
         raise WorldError(ended.stderr)
     world.companies = json.loads(ended.stdout.splitlines()[-1])
@@ -416,12 +433,6 @@ def _free_port() -> int:
 def _write_by_hand(world: World, tenant: str, invoices: Sequence[tuple[str, str, str]], *, account: str) -> None:
     contacts = world.xero(f"books/{tenant}")["Contacts"]
     contact = next(each["ContactID"] for each in contacts if each["Name"] == CUSTOMER)
-    granted = world.xero("sign-in", {"tenant_ids": [tenant]})
-    headers = {
-        "Authorization": f"Bearer {granted['access_token']}",
-        "xero-tenant-id": tenant,
-        "Accept": "application/json",
-    }
     goods = [{"Description": "By hand", "Quantity": 1, "UnitAmount": 1, "AccountCode": account}]
     made = [
         {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"ContactID": contact}, "LineItems": goods}
@@ -429,7 +440,7 @@ def _write_by_hand(world: World, tenant: str, invoices: Sequence[tuple[str, str,
         for _, number, currency in invoices
     ]
     if made:
-        asked(f"{world.xero_url}/api.xro/2.0/Invoices", {"Invoices": made}, "PUT", headers)
+        world.ask_as_a_person(tenant, "Invoices", {"Invoices": made}, "PUT")
 
 
 def waits(condition: Callable[[], bool], seconds: float) -> bool:

@@ -1,6 +1,6 @@
 """PURE: what a customer paid for an order, as what settles the document of its sale (docs/orders.md, decision 47)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from daybook.mapping.pricing import TOO_LARGE
 from daybook.outbox.needs import GONE, Until
 from daybook.outbox.states import State
 from daybook.sources.canonical import moments
-from daybook.sources.canonical.after import Payment, PaymentKind
+from daybook.sources.canonical.after import Payment, PaymentKind, Refund
 
 LONGEST_REFERENCE = 255
 """What the ledger keeps of it (xero-rules.md 5.9)."""
@@ -33,7 +33,7 @@ class Share:
 
     payment: Payment
     amount: Decimal
-    """Less what was given back before there was a document of the sale, which lowered that instead."""
+    """Less what was given back of it before there was a document of the sale, which lowered that instead."""
 
 
 def key_of(payment_id: str) -> str:
@@ -60,48 +60,99 @@ def keys(of: Material) -> Sequence[str]:
 def shares(of: Material) -> list[Share]:
     """Return how much of each payment is the sale's.
 
-    What was given back before the sale was posted lowered the sale, and no note is made of it; what the sales channel keeps
-    as tax never reaches the company (decision 44). Of the money that was paid it is taken off what the same gateway
-    brought, then off the last of the payments, so that the account of each gateway shows what is there.
+    What was given back before the sale was posted lowered the sale, and no note is made of it: the money is taken off
+    what was paid, so that the account of each gateway shows what is there. Only what was paid beyond the sale is taken off
+    where the sale does not say that a refund lowered it (goods that were cancelled before), where nobody says which money
+    moved, and of the tax that the sales channel keeps, which never reaches the company (decision 44).
     """
     paid = [] if of.received is None else of.received.payments
-    amounts = [each.amount for each in paid]
-    over = _paid_beyond(of, paid)
-    for back, way in (*_given_back_unseen(of), (_kept_by_channel(of), None)):
-        left = back
-        for is_same_way in (True, False):
-            for place in reversed(range(len(paid))):
-                if _is_in_currency(of, paid[place]) and (_way(paid[place]) == way) is is_same_way:
-                    less = min(left, over, amounts[place])
-                    amounts[place], left, over = amounts[place] - less, left - less, over - less
-    return [Share(each, amount) for each, amount in zip(paid, amounts, strict=True)]
+    left = [each.amount if _is_in_currency(of, each) else ZERO for each in paid]
+    lowered = _lowering(of)
+    unseen = _unseen(of)
+    for refund in unseen:
+        for back in _money_of(of, refund) if refund.id in lowered else ():
+            _take(left, paid, back.amount, _way(back))
+    over = _beyond(of, left)
+    for amount, way in _only_beyond(of, unseen, lowered):
+        over -= _take(left, paid, min(over, amount), way)
+    return [
+        Share(each, rest if _is_in_currency(of, each) else each.amount) for each, rest in zip(paid, left, strict=True)
+    ]
 
 
-def _way(payment: Payment) -> tuple[PaymentKind, str]:
-    return payment.kind, payment.gateway.casefold()
+def _take(left: list[Decimal], paid: Sequence[Payment], amount: Decimal, way: str | None) -> Decimal:
+    """Take money that went back off what is left of the payments: those of its own gateway first, the last ones first."""
+    rest = amount
+    for place in sorted(range(len(paid)), key=lambda place: (_way(paid[place]) != way, -place)):
+        taken = min(rest, left[place])
+        left[place], rest = left[place] - taken, rest - taken
+    return amount - rest
 
 
-def _paid_beyond(of: Material, paid: Sequence[Payment]) -> Decimal:
+def _way(payment: Payment) -> str:
+    return gateways.name_of(payment.kind.value, payment.gateway)
+
+
+def _lowering(of: Material) -> dict[str, Decimal]:
+    """Return the refunds of which the sale itself says that it is lowered by them, and by how much."""
+    sale = of.sale()
+    lowered = sale.paper.lowered_by if sale is not None and isinstance(sale.paper, Invoice) else ()
+    return {each.refund: each.totals.gross for each in lowered}
+
+
+def _beyond(of: Material, left: Sequence[Decimal]) -> Decimal:
     """Return by how much the payments exceed the sale; 0 where they do not, or nobody knows what it comes to."""
     gross = _gross(of)
-    whole = sum((each.amount for each in paid if _is_in_currency(of, each)), ZERO)
-    return ZERO if gross is None else max(ZERO, whole - gross)
+    return ZERO if gross is None else max(ZERO, sum(left, ZERO) - gross)
 
 
-def _given_back_unseen(of: Material) -> Iterator[tuple[Decimal, tuple[PaymentKind, str] | None]]:
-    """Yield the money given back by refunds of which there is no document, and by which way it went.
+def _take(left: list[Decimal], paid: Sequence[Payment], back: Payment, amount: Decimal) -> Decimal:
+    """Take money that went back off what is left of the payments: those of its own gateway first, the last ones first."""
+    rest = amount
+    for place in sorted(range(len(paid)), key=lambda place: (_way(paid[place]) != _way(back), -place)):
+        taken = min(rest, left[place])
+        left[place], rest = left[place] - taken, rest - taken
+    return amount - rest
 
-    Where the shop does not say which money moved, it is what the sale was lowered by, as it is the rest of a credit note.
-    """
+
+def _way(payment: Payment) -> str:
+    return gateways.name_of(payment.kind.value, payment.gateway)
+
+
+def _lowering(of: Material) -> set[str]:
+    """Return the refunds of which the sale itself says that it is lowered by them."""
+    sale = of.sale()
+    return {each.refund for each in sale.paper.lowered_by} if sale and isinstance(sale.paper, Invoice) else set()
+
+
+def _beyond(of: Material, left: Sequence[Decimal]) -> Decimal:
+    """Return by how much the payments exceed the sale; 0 where they do not, or nobody knows what it comes to."""
+    gross = _gross(of)
+    return ZERO if gross is None else max(ZERO, sum(left, ZERO) - gross)
+
+
+def _unseen(of: Material) -> list[Refund]:
+    """Return the refunds of which there is no document."""
     refunds = [] if of.received is None else of.received.refunds
     live = (each for each in of.made if each.state != State.CANCELLED)
     noted = {each.key for each in live if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
-    unseen = [each for each in refunds if key_of(each.id) not in noted]
-    yield from ((paid.amount, _way(paid)) for each in unseen for paid in each.payments if _is_in_currency(of, paid))
-    sale = of.sale()
-    lowered_by = sale.paper.lowered_by if sale is not None and isinstance(sale.paper, Invoice) else ()
-    silent = {each.id for each in unseen if not each.payments}
-    yield from ((each.totals.gross, None) for each in lowered_by if each.refund in silent)
+    return [each for each in refunds if key_of(each.id) not in noted]
+
+
+def _only_beyond(
+    of: Material, unseen: Sequence[Refund], lowered: Mapping[str, Decimal]
+) -> Iterator[tuple[Decimal, str | None]]:
+    """Yield the money that is taken off only where more was paid than the sale comes to, and by which way it went."""
+    for refund in unseen:
+        if refund.id not in lowered:
+            yield from ((back.amount, _way(back)) for back in _money_of(of, refund))
+        elif not refund.payments:
+            yield lowered[refund.id], None
+    yield _kept_by_channel(of), None
+
+
+def _money_of(of: Material, refund: Refund) -> list[Payment]:
+    return [paid for paid in refund.payments if _is_in_currency(of, paid)]
 
 
 def _kept_by_channel(of: Material) -> Decimal:

@@ -50,10 +50,11 @@ PREPARED_WITHIN = timedelta(seconds=20)
 
 def _every(seconds: int) -> str:
     """Return the cron line of so many seconds, at least one of this machine's; its sixth field is seconds."""
-    return f"* * * * * */{max(1, round(clock.lasting(seconds)))}"
+    lasting = max(1, round(clock.lasting(seconds)))
+    return f"* * * * * */{lasting}" if lasting < 60 else f"*/{lasting // 60} * * * *"
 
 
-EVERY_5_SECONDS, EVERY_10_SECONDS, EVERY_30_SECONDS = _every(5), _every(10), _every(30)
+EVERY_5_SECONDS, EVERY_10_SECONDS, EVERY_30_SECONDS, EVERY_5_MINUTES = _every(5), _every(10), _every(30), _every(300)
 
 
 @app.periodic(cron=EVERY_10_SECONDS)
@@ -172,7 +173,7 @@ def witness(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
         wake.wake_witness()
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron=EVERY_5_MINUTES)
 @app.task(name="reconciliation.watch", queueing_lock="reconciliation.watch", lock="reconciliation.watch")
 @job
 def watch(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it

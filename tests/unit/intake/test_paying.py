@@ -1,12 +1,13 @@
 """How much of what was paid is the sale's, and by what each payment is told from the others."""
 
+from dataclasses import replace
 from datetime import UTC, date
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.documents.document import AmountType, Invoice
+from daybook.documents.document import AmountType, Invoice, Lowered
 from daybook.documents.kinds import Kind
 from daybook.intake import paying
 from daybook.intake.material import Made, Material
@@ -46,6 +47,37 @@ def material(gross: Decimal, paid: list[Decimal], back: list[Decimal]) -> Materi
     order = Order(ref="A1", external_ref="", currency="GBP", document_date=date(2026, 3, 2), lines=(), mark="m")
     zones = Zones(sender=UTC, documents=UTC)
     return Material(received=received, order=order, rules=RULES, prices=None, zones=zones, made=(made,))
+
+
+class TestMoneyThatWentBackBeforeTheInvoice:
+    """It is taken off the account that it went back from, as what lowered the invoice says."""
+
+    PAID = ({"id": "s", "amount": "10", "gateway": "stripe"}, {"id": "g", "amount": "5", "kind": "gift_card"})
+
+    def shares(self, gross: str, back: dict, *, lowered: bool = True) -> list[Decimal]:
+        of = material(Decimal(gross), [], [])
+        assert of.received is not None
+        content = {**of.received.model_dump(exclude_none=True), "payments": list(self.PAID)}
+        received = parse_order({**content, "refunds": [{"id": "r", "payments": [{"id": "b", **back}]}]})
+        [sale] = of.made
+        assert isinstance(sale.paper, Invoice)
+        off = (Lowered(refund="r", totals=Totals(Decimal(1), Decimal(0), Decimal(1))),) if lowered else ()
+        made = replace(sale, paper=replace(sale.paper, lowered_by=off))
+        return [each.amount for each in paying.shares(replace(of, received=received, made=(made,)))]
+
+    def test_is_taken_off_its_own_gateway_first(self):
+        assert self.shares("9", {"amount": "6", "gateway": "Stripe"}) == [Decimal(4), Decimal(5)]
+
+    def test_is_taken_off_the_others_where_its_own_is_not_enough_or_not_named(self):
+        assert self.shares("3", {"amount": "12", "gateway": "stripe"}) == [Decimal(0), Decimal(3)]
+        assert self.shares("9", {"amount": "6"}) == [Decimal(9), Decimal(0)]
+
+    def test_is_taken_off_an_order_that_is_not_paid_in_full_too(self):
+        assert self.shares("50", {"amount": "6", "gateway": "stripe"}) == [Decimal(4), Decimal(5)]
+
+    def test_is_taken_off_only_what_is_too_much_where_the_sale_does_not_say_that_it_is_lowered(self):
+        assert self.shares("50", {"amount": "6", "gateway": "stripe"}, lowered=False) == [Decimal(10), Decimal(5)]
+        assert self.shares("13", {"amount": "6", "gateway": "stripe"}, lowered=False) == [Decimal(8), Decimal(5)]
 
 
 class TestTheShares:
