@@ -206,6 +206,7 @@ FORM = Form(
     route=ROUTE.name,
     listed_in=ROUTE.name,
     number_space="allocation",
+    feature="credit_notes",
     known_by=KnownBy.TARGET,
     number_length=255,
     number_alphabet=r"[A-Za-z0-9._-]",

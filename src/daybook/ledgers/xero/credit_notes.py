@@ -100,6 +100,7 @@ FORM = Form(
     route=ROUTE.name,
     listed_in=ROUTE.name,
     number_space="credit_note",
+    feature="credit_notes",
     known_by=KnownBy.NUMBER,
     number_length=255,
     number_alphabet=r"[A-Za-z0-9._-]",

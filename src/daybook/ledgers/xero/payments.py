@@ -288,6 +288,7 @@ def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
         route=PAYMENTS.name,
         listed_in=listed_in,
         number_space="",
+        feature="payments",
         known_by=KnownBy.TARGET,
         number_length=LONGEST_REFERENCE,
         number_alphabet=r"(?s:.)",
