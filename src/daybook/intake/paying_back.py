@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
-from daybook.intake import crediting, keys, paying
+from daybook.intake import crediting, paying
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import gateways

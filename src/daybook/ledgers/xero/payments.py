@@ -20,7 +20,9 @@ from daybook.ledgers.ledger import (
     Changes,
     Form,
     KnownBy,
+    Listed,
     Outcome,
+    Period,
     Posted,
     Rejected,
     Route,
@@ -283,6 +285,11 @@ def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
         query = {"where": f'PaymentType=="{payment_type}"'}
         return looking.changed(PAYMENTS, since, now, query=query, read=_theirs)
 
+    def listed(period: Period, page: int) -> Talk[Listed]:
+        """Return a page of those of these days, whoever made them."""
+        where = " AND ".join([f'PaymentType=="{payment_type}"', *looking.dated(period)])
+        return looking.listed(PAYMENTS, page, {"where": where}, read=_theirs)
+
     return Form(
         kind=kind,
         route=PAYMENTS.name,
@@ -301,6 +308,7 @@ def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
         changed=changed,
         newest=newest,
         link=lambda _base, _short_code, _their_id: "",
+        listed=listed,
     )
 
 
