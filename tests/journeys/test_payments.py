@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from daybook.connections.models import TokenSet
+from tests.integration.payments.shop import map_gateway
 from tests.journeys.test_from_order_to_invoice import acme, go_to, log_in, order, send, worker
 from tests.world import Cast
 
@@ -88,3 +90,34 @@ class TestAPaymentThatWaitedForApproval:
         screen.get_by_role("button", name="Look in Xero now").click()
         wait_for(screen, "Payment", "Posted")
         assert references(acme) == ["Stripe ch_S-2001"]
+
+
+class TestPaymentsThatNeedANewConsent:
+    def test_wait_with_a_button_and_go_by_themselves_after_it(self, screen, daybook, acme, worker):
+        consented(acme, without="accounting.payments")
+        map_gateway(acme, "stripe")
+        log_in(screen, daybook)
+        switch_on(screen, status="AUTHORISED")
+        expect(screen.locator("#asked-anew")).to_contain_text(
+            "Payments: Daybook may write payments; Xero will ask you again."
+        )
+        send(daybook, acme, paid_order("S-3001"))
+        wait_for(screen, "Invoice", "Posted")
+        wait_for(screen, "Payment", "Held")
+        screen.get_by_role("link", name="S-3001 ch_S-3001").click()
+        expect(screen.get_by_text("A permission is missing").first).to_be_visible()
+        screen.get_by_role("link", name="Get Access Token").first.click()
+        screen.get_by_role("button", name="Get Access Token").click()
+        screen.get_by_text("Birch & Bell Ltd").click()
+        expect(screen.get_by_text("payments", exact=False).first).to_be_visible()
+        screen.get_by_role("button", name="Allow access").click()
+        expect(screen.get_by_text("Connected to Birch & Bell Ltd.")).to_be_visible()
+        expect(screen.locator("#asked-anew")).to_have_count(0)
+        wait_for(screen, "Payment", "Posted")
+        assert references(acme) == ["Stripe ch_S-3001"]
+
+
+def consented(cast: Cast, *, without: str) -> None:
+    """As a consent of before the feature left it."""
+    row = TokenSet.objects.get(connection=cast.connection)
+    TokenSet.objects.update(scope=" ".join(scope for scope in row.scope.split() if scope != without))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from daybook.documents import keys
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
 from daybook.documents.kinds import Kind, Paper

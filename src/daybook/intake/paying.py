@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from daybook.documents import keys as keys_of_parts
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Document, Invoice, Settlement
 from daybook.documents.kinds import Kind
-from daybook.intake import keys as keys_of_parts
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure
 from daybook.mapping import fineness, gateways

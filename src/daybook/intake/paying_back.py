@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind

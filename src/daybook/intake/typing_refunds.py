@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from daybook.companies.models import Company, Person
-from daybook.documents import stored
+from daybook.documents import keys, stored
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import SPECS, Kind
 from daybook.history.kinds import What
 from daybook.history.telling import tell
-from daybook.intake import giving_back, keys, prepare
+from daybook.intake import giving_back, prepare
 from daybook.kit import clock
 from daybook.kit.money import figure
 from daybook.orders import standings, telling

@@ -15,8 +15,9 @@ from daybook.kit import clock, ids
 from daybook.kit.money import plain
 from daybook.ledgers.ledger import Access, Ledger
 from daybook.outbox import queue, wake
+from daybook.outbox.models import Entry
 from daybook.outbox.queue import Call
-from daybook.outbox.states import Mover
+from daybook.outbox.states import Mover, State
 from daybook.posting import limits, pacing
 from daybook.wire import errors
 from daybook.wire.asks import Request
@@ -174,7 +175,9 @@ def _hold(connection: Connection, why: Hold, *, tax_type: str = "", kind: str = 
 
 @transaction.atomic
 def _hold_some(connection: Connection, why: Hold, *, tax_type: str, kind: str) -> int:
-    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    waiting = Entry.objects.filter(
+        company_id=connection.company_id, organisation=connection.organisation_id, state=State.READY
+    )  # those too that wait for another document: that may be posted by this very drain
     if tax_type:
         waiting = waiting.filter(document__lines__contains=[{"tax_type": tax_type}])
     if kind:

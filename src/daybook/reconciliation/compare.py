@@ -95,7 +95,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One document on all three sides; None where a side does not have it. Only what books the sale has an order total."""
+    """One document on all three sides; None where a side does not have it, or the order is silent of it."""
 
     number: str
     kind: str
@@ -122,7 +122,8 @@ class Row:
 
     def _sides(self) -> Sequence[Totals | None]:
         sides = (self.order_totals, self.entry_totals, self.their_totals)
-        return sides if SPECS[self.kind].is_the_sale else sides[1:]
+        is_told = SPECS[self.kind].is_the_sale or self.order_totals is not None
+        return sides if is_told else sides[1:]
 
 
 def without_dead_strangers(found: Sequence[Theirs], statuses: Statuses, *, their_id: str) -> list[Theirs]:

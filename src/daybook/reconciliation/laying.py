@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from daybook.documents.document import Settlement
+from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals
 from daybook.ledgers.ledger import Statuses, Theirs
 from daybook.mapping.references import mark_in
@@ -33,6 +35,10 @@ class InBook:
     since: datetime
     """When it came into the day book."""
     was_sent: bool
+    target: str = ""
+    """Their id of what it is about."""
+    paper: Settlement | None = None
+    """What it says, where it is known by what it is about: it has no number there, and its id alone tells it."""
     is_newest: bool
     """Of the documents that were made of the same; what the order says counts once."""
 
@@ -40,6 +46,17 @@ class InBook:
     def is_posted(self) -> bool:
         """Tell whether it stands there, as far as we know."""
         return self.state == State.POSTED
+
+    @property
+    def said_by_order(self) -> Totals | None:
+        """Return what counts as the order's word in a sum: that of a document that was made anew or cancelled is none.
+
+        Of what comes after the sale an order may be silent: there its document speaks for it.
+        """
+        if not self.is_newest or self.state == State.CANCELLED:
+            return None
+        is_silent = self.order_totals is None and not SPECS[self.kind].is_the_sale
+        return self.totals if is_silent else self.order_totals
 
 
 def candidates(ours: InBook, there: Sequence[Theirs]) -> list[Theirs]:
@@ -93,7 +110,7 @@ def _finding(ours: InBook, found: Sequence[Theirs], statuses: Statuses) -> Findi
     finding = judge(statuses, is_posted=ours.is_posted, expected=ours.totals, found=found)
     if finding != Finding.AGREES:
         return finding
-    if found[0].number.upper() != ours.number.upper():
+    if ours.paper is None and found[0].number.upper() != ours.number.upper():
         return Finding.RENUMBERED
     return finding if _same_tax_types(ours, found[0]) else Finding.TAX_TYPES_DIFFER
 

@@ -1,26 +1,45 @@
 """PURE: what an order itself says that a document of it comes to: a row for each kind of which it says anything.
 
-A kind without a row is compared on two sides, day book and ledger. Nothing here may be read from the document.
+A kind without a row is compared on two sides, day book and ledger, and so is a document of which its order is silent: of
+goods that came back it may name no amount. No amount is read from a document but what is its own to decide: which refunds
+it is lowered by, which tax stands apart from its lines or is kept, and how much of what was given back is tax.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from daybook.documents.kinds import Kind
-from daybook.kit.money import Totals
+from daybook.documents import keys
+from daybook.documents.document import CreditNote, Invoice, Lowered
+from daybook.documents.kinds import Kind, Paper
+from daybook.kit.money import ZERO, Totals, round2
+from daybook.sources.canonical import sums
+from daybook.sources.canonical.after import Payment, Refund
+from daybook.sources.canonical.schema import CanonicalOrder
+
+_NOTHING = Totals(ZERO, ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An order, as far as documents are compared with it."""
+    """An order, as far as a document is compared with it."""
 
     totals: Totals | None
     """Its own, as its sender counts; None where they cannot be had."""
-    key: str
+    currency: str = ""
+    key: str = ""
     """Which part of it the document is about; "": the whole order."""
-    content: Mapping[str, Any]
-    """The canonical order that counts; {} where the row does not ask for it."""
+    document: Paper | None = None
+    order: CanonicalOrder | None = None
+    """What counts of it; None where the row does not ask for it."""
+    typed: Mapping[str, Refund] = field(default_factory=dict)
+    """By refund what a person typed of its amounts."""
+    is_cut: bool = False
+    """Some of its goods were cancelled: a refund may name what the invoice never bore."""
+    cancelled: Sequence[Totals] = ()
+    """Of the credit notes of what was cancelled after the sale was posted: the order counts that no more."""
+    sale: Paper | None = None
+    """The document of its sale, of what comes after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +47,115 @@ class Row:
     """How one kind is read from its order."""
 
     read: Callable[[Said], Totals | None]
-    needs_content: bool = False
+    comes_after: bool = False
+    """It is read from what the order says of payments and refunds, and from the sale's document."""
 
 
-def _the_sale(order: Said) -> Totals | None:
-    return order.totals
+def _the_sale(said: Said) -> Totals | None:
+    """Return what the order comes to, with its tax where the document has it, less what was given back before.
+
+    What was cancelled since is on a credit note, and so it still stands on the sale.
+    """
+    invoice = said.document
+    if said.totals is None or not isinstance(invoice, Invoice):
+        return said.totals
+    net, tax, gross = said.totals
+    apart, kept = invoice.tax_apart, invoice.tax_kept
+    less = [_taken_off(said, each, is_whole=not kept) for each in invoice.lowered_by]
+    return Totals(
+        net + apart + _sum(said.cancelled, 0) - _sum(less, 0),
+        tax - apart - kept + _sum(said.cancelled, 1) - _sum(less, 1),
+        gross - kept + _sum(said.cancelled, 2) - _sum(less, 2),
+    )
+
+
+def _sum(all_: Sequence[Totals], place: int) -> Decimal:
+    return sum((each[place] for each in all_), ZERO)
+
+
+def _taken_off(said: Said, lowered: Lowered, *, is_whole: bool) -> Totals:
+    given_back = _given_back(said, lowered.refund) if is_whole else None
+    return lowered.totals if given_back is None else _with_tax(given_back, lowered.totals.tax)
+
+
+def _credit_note(said: Said) -> Totals | None:
+    note, sale = said.document, said.sale
+    if said.key.startswith(keys.CANCELLED) or not isinstance(note, CreditNote):
+        return None
+    refund = next((each for each in _refunds(said) if keys.of(each) == said.key), None)
+    if refund is None:
+        return _NOTHING
+    is_whole = not (isinstance(sale, Invoice) and sale.tax_kept)
+    given_back = _given_back(said, refund) if is_whole else None
+    return None if given_back is None else _with_tax(given_back, note.totals.tax)
+
+
+def _refunds(said: Said) -> Sequence[str]:
+    told = [] if said.order is None else [each.id for each in said.order.refunds]
+    return [*told, *said.typed]
+
+
+def _given_back(said: Said, refund_id: str) -> Decimal | None:
+    """Return what a refund gave back, with tax: the money that moved, else its parts; None where it does not say."""
+    told = next((each for each in said.order.refunds if each.id == refund_id), None) if said.order else None
+    if told is not None and told.lines and said.is_cut:
+        return None
+    money = None if told is None else sums.paid(told.payments, said.currency)
+    parts = said.typed.get(refund_id, told)
+    given_back = money if money is not None or parts is None else sums.given_back(parts)
+    return None if given_back is None else round2(given_back)
+
+
+def _with_tax(gross: Decimal, tax: Decimal) -> Totals:
+    return Totals(gross - tax, tax, gross)
+
+
+def _payment(said: Said) -> Totals | None:
+    """Return what was paid, less what was given back before there was a sale: that is taken off the last of the payments."""
+    payments = [] if said.order is None else said.order.payments
+    over = min(_paid_beyond(said, payments), _lowered_money(said))
+    for each in reversed(payments):
+        less = min(over, each.amount) if _is_in_currency(said, each) else ZERO
+        over -= less
+        if keys.of(each.id) == said.key:
+            return _moved(each.amount - less) if _is_in_currency(said, each) else None
+    return _NOTHING
+
+
+def _paid_beyond(said: Said, payments: Sequence[Payment]) -> Decimal:
+    paid = sum((each.amount for each in payments if _is_in_currency(said, each)), ZERO)
+    return max(paid - said.sale.totals.gross, ZERO) if isinstance(said.sale, Invoice) else ZERO
+
+
+def _lowered_money(said: Said) -> Decimal:
+    """Return what moved back by refunds that the sale's document is lowered by."""
+    off = {each.refund for each in said.sale.lowered_by} if isinstance(said.sale, Invoice) else set()
+    refunds = [] if said.order is None else [each for each in said.order.refunds if each.id in off]
+    return sum((paid.amount for each in refunds for paid in each.payments if _is_in_currency(said, paid)), ZERO)
+
+
+def _refund(said: Said) -> Totals | None:
+    """Return what was paid back by one sum of a refund; None where the order only says what it gave back in all."""
+    for refund in [] if said.order is None else said.order.refunds:
+        for paid in refund.payments:
+            if keys.of(refund.id, paid.id) == said.key:
+                return _moved(round2(paid.amount)) if _is_in_currency(said, paid) else None
+    return None if said.key in map(keys.of, _refunds(said)) else _NOTHING
+
+
+def _is_in_currency(said: Said, payment: Payment) -> bool:
+    return payment.currency in {None, said.currency}
+
+
+def _moved(amount: Decimal) -> Totals:
+    return Totals(amount, ZERO, amount)
 
 
 ROWS: Mapping[str, Row] = {
     Kind.INVOICE: Row(_the_sale),
+    Kind.CREDIT_NOTE: Row(_credit_note, comes_after=True),
+    Kind.PAYMENT: Row(_payment, comes_after=True),
+    Kind.REFUND: Row(_refund, comes_after=True),
 }
 
 
@@ -45,7 +164,13 @@ def says(kind: str) -> bool:
     return kind in ROWS
 
 
+def needs_content(kind: str, document: Paper | None) -> bool:
+    """Tell whether what an order says of payments and refunds is asked for."""
+    row = ROWS.get(kind)
+    return row is not None and (row.comes_after or (isinstance(document, Invoice) and bool(document.lowered_by)))
+
+
 def said(kind: str, order: Said) -> Totals | None:
-    """Return what an order says of its document of this kind; None: nothing."""
+    """Return what an order says of its document of this kind; None: nothing. 0 where it does not tell of that any more."""
     row = ROWS.get(kind)
     return row.read(order) if row else None

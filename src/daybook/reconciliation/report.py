@@ -19,7 +19,8 @@ from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.causes import Cause
-from daybook.documents.document import AmountType, Document
+from daybook.documents.document import AmountType, Document, Settlement
+from daybook.documents.kinds import Paper
 from daybook.kit.money import Totals
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Form, Period, Statuses, Theirs
@@ -27,7 +28,7 @@ from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import orphans
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.reconciliation import orders_say
+from daybook.reconciliation import contents, orders_say
 from daybook.reconciliation.compare import Row
 from daybook.reconciliation.laying import InBook, beside, candidates, is_counted, stranger
 from daybook.reconciliation.snapshot import one_moment
@@ -44,8 +45,8 @@ ENTRIES_AT_ONCE = 500
 """Documents loaded together."""
 ALWAYS = Period()
 _NEEDED = (
-    "company_id", "kind", "key", "number", "public_id", "state", "currency", "document", "their_id", "last_attempt_id", "net",
-    "tax", "gross", "created_at", "order__currency", "order__net", "order__tax", "order__gross",
+    "company_id", "organisation_id", "kind", "key", "number", "public_id", "state", "currency", "document", "their_id", "last_attempt_id", "net",
+    "tax", "gross", "created_at", "about__their_id", "order__currency", "order__net", "order__tax", "order__gross",
 )  # fmt: skip
 
 
@@ -111,7 +112,7 @@ class _Tally:
                 kind=row.kind,
                 currency=row.currency,
                 split=ours.split,
-                orders=row.order_totals if ours.is_newest and ours.state != State.CANCELLED else None,
+                orders=ours.said_by_order,
                 day_book=None if ours.state == State.CANCELLED else row.entry_totals,
                 ledger=theirs.totals if counts_there and theirs else None,
                 ledger_split=theirs.by_tax_type if counts_there and theirs else {},
@@ -212,31 +213,24 @@ def _ours(mine: QuerySet[Entry], rates: Mapping[str, Decimal]) -> Iterator[InBoo
         key=OuterRef("key"),
         generation__gt=OuterRef("generation"),
     )
-    known = mine.select_related("order").only(*_NEEDED).annotate(is_older=Exists(later.exclude(state=State.CANCELLED)))
+    known = (
+        mine.select_related("order", "about")
+        .only(*_NEEDED)
+        .annotate(is_older=Exists(later.exclude(state=State.CANCELLED)))
+    )
     entries = list(known[:ENTRIES_AT_ONCE])
     while entries:
-        contents = _contents(entries)
+        papers = {each.pk: stored.read(each.document, each.kind) if each.document else None for each in entries}
+        told = contents.of(entries, papers)
         for entry in entries:
-            yield _read(entry, rates, contents)
+            yield _read(entry, papers[entry.pk], rates, told)
         entries = list(known.filter(id__gt=entries[-1].pk)[:ENTRIES_AT_ONCE])
 
 
-def _contents(entries: Sequence[Entry]) -> Mapping[int, Mapping[str, object]]:
-    """Return what counts of the orders, by order; {} where no row of `orders_say` asks for it."""
-    rows = orders_say.ROWS
-    asked = [each.order_id for each in entries if each.kind in rows and rows[each.kind].needs_content]
-    if not asked:
-        return {}
-    mine = Order.objects.filter(company_id=entries[0].company_id, pk__in=asked)
-    return dict(mine.values_list("pk", "current_revision__content"))
-
-
-def _read(entry: Entry, rates: Mapping[str, Decimal], contents: Mapping[int, Mapping[str, object]]) -> InBook:
+def _read(entry: Entry, paper: Paper | None, rates: Mapping[str, Decimal], told: contents.Contents) -> InBook:
     order = entry.order
-    paper = stored.read(entry.document, entry.kind) if entry.document else None
-    said = orders_say.Said(
-        totals=_totals(order.net, order.tax, order.gross), key=entry.key, content=contents.get(order.pk) or {}
-    )
+    totals = _totals(order.net, order.tax, order.gross)
+    said = told.said(entry, paper, totals)
     return InBook(
         pk=entry.pk,
         number=entry.number,
@@ -251,6 +245,8 @@ def _read(entry: Entry, rates: Mapping[str, Decimal], contents: Mapping[int, Map
         is_inclusive=isinstance(paper, Document) and paper.amount_type is AmountType.INCLUSIVE,
         since=entry.created_at,
         was_sent=entry.last_attempt_id is not None,
+        target=entry.about.their_id if entry.about is not None else "",
+        paper=paper if isinstance(paper, Settlement) else None,
         is_newest=not entry.is_older,  # type: ignore[attr-defined]  # annotated
     )
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.db import transaction
 
+from daybook.companies.models import Person
 from daybook.connections import consent, permissions, tokens
 from daybook.connections.models import Connection, Consent, PostingSettings, TokenSet
 from daybook.intake.prepare import prepare_company
@@ -12,10 +13,13 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.posting import drain
+from daybook.reconciliation import witness
 from tests.integration.connections.browser import decide
 from tests.integration.connections.test_consent import finish, trip
 from tests.integration.contacts.orders import an_order, post, stands
-from tests.world import connected
+from tests.integration.credits import shop
+from tests.integration.payments.shop import map_gateway, payments, states
+from tests.world import Cast, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,6 +30,13 @@ def asked(address: str) -> set[str]:
 
 def granted(connection: Connection) -> set[str]:
     return set(TokenSet.objects.get(connection=connection).scope.split())
+
+
+def consent_to(cast: Cast, person: Person) -> None:
+    """The whole trip, and the look that is due after it."""
+    trip(cast.xero, cast.connection, person, cast.tenant_id)
+    cast.connection.refresh_from_db()
+    witness.look(cast.connection, cast.client, now=clock.now())
 
 
 def switch_on(connection: Connection, **settings: object) -> None:
@@ -115,3 +126,46 @@ class TestAScopeThatIsMissing:
         post(acme)
         drain.drain(acme.connection.pk, acme.client)
         assert stands("A-1") == ("posted", "")
+
+
+class TestPaymentsThatNobodyMayWriteYet:
+    @pytest.fixture
+    def acme(self, xero, ann) -> Cast:
+        """Connected by a consent that was given before payments were switched on."""
+        cast = connected(xero)
+        switch_on(cast.connection, post_credit_notes=True, document_status="AUTHORISED")
+        consent_to(cast, ann)
+        switch_on(cast.connection, post_payments=True)
+        map_gateway(cast, "stripe")
+        return cast
+
+    def test_wait_alone_and_go_after_consent(self, xero, acme, ann):
+        assert "accounting.payments" not in granted(acme.connection)
+        shop.send(acme, shop.order("A-1", payments=[shop.paid()]))
+        shop.settle(acme)
+        money = [shop.paid("12.00", "re_1", at="2026-03-05T10:00:00Z")]
+        returned = shop.refund(lines=[shop.of_line("m", 1)], payments=money)
+        shop.send(acme, shop.order("A-1", returned, payments=[shop.paid()]))
+        shop.settle(acme)
+        assert (stands("A-1"), stands("A-1-CR1")) == (("posted", ""), ("posted", ""))
+        assert states(acme) == states(acme, "refund") == [("held", "consent_lacks")]
+        assert set(Entry.objects.filter(state="held").values_list("subject", flat=True)) == {"Payments"}
+        assert not xero.state.journal.entries(lambda entry: entry.path.endswith("/Payments") and entry.method != "GET")
+
+        assert permissions.asked_anew(acme.connection) == [
+            "Payments: Daybook may write payments; Xero will ask you again."
+        ]
+        consent_to(acme, ann)
+        assert permissions.asked_anew(acme.connection) == []
+        prepare_company(acme.company.pk)
+        shop.settle(acme)
+        assert states(acme) == states(acme, "refund") == [("posted", "")]
+        assert [each["Amount"] for each in payments(acme)] == [62]
+
+    def test_are_kept_back_by_a_drain_that_finds_the_scope_gone(self, acme, ann):
+        consent_to(acme, ann)
+        shop.send(acme, shop.order("A-1", payments=[shop.paid()]))
+        TokenSet.objects.update(scope=" ".join(granted(acme.connection) - {"accounting.payments"}))
+        shop.settle(acme)
+        assert stands("A-1") == ("posted", "")
+        assert states(acme) == [("held", "consent_lacks")]

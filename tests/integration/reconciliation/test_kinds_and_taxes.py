@@ -134,7 +134,7 @@ class TestReading:
         acme.xero.state.journal.clear()
         report = compare_connection(acme.connection, acme.client)
         assert (report.agrees, report.compared) == (True, 120)
-        assert sorted(calls(acme)) == ["Invoices", "PurchaseOrders"]
+        assert sorted(calls(acme)) == ["CreditNotes", "Invoices", "PurchaseOrders"]
 
     def test_keeps_only_what_differs_where_not_all_is_asked_for(self, acme):
         acme.ready_invoices(3)

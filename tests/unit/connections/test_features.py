@@ -76,10 +76,25 @@ class TestAConsentThatNobodyNoted:
 
 class TestKindsThatAreKeptBack:
     def test_are_those_alone_whose_scope_is_not_granted(self):
-        assert features.kept_back(XERO, "accounting.invoices") == {}
+        held = features.kept_back(XERO, "accounting.invoices")
+        assert {kind: (why.cause, why.subject) for kind, why in held.items()} == {
+            Kind.PAYMENT: ("consent_lacks", "Payments"),
+            Kind.REFUND: ("consent_lacks", "Payments"),
+        }
+        assert features.kept_back(XERO, "accounting.invoices accounting.payments") == {}
         held = features.kept_back(XERO, "accounting.contacts")
         assert held[Kind.INVOICE].cause == "consent_lacks"
         assert held[Kind.INVOICE].subject == "Invoices"
+
+    def test_every_kind_asks_for_what_its_calls_need(self):
+        assert {form.kind: form.feature for form in XERO.forms.values()} == {
+            Kind.INVOICE: "invoices",
+            Kind.PURCHASE_ORDER: "purchase_orders",
+            Kind.CREDIT_NOTE: "credit_notes",
+            Kind.ALLOCATION: "credit_notes",
+            Kind.PAYMENT: "payments",
+            Kind.REFUND: "payments",
+        }
 
     def test_every_feature_that_a_ledger_names_has_words(self):
         assert set(XERO.scopes) <= set(features.IN_WORDS)

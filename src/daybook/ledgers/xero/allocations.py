@@ -18,8 +18,10 @@ from daybook.ledgers.ledger import (
     Changes,
     Form,
     KnownBy,
+    Listed,
     NotSent,
     Outcome,
+    Period,
     Posted,
     Rejected,
     Route,
@@ -32,7 +34,7 @@ from daybook.ledgers.ledger import (
     Unknown,
     Written,
 )
-from daybook.ledgers.xero import elements, looking, protocol, writing
+from daybook.ledgers.xero import credit_notes, elements, looking, protocol, writing
 from daybook.ledgers.xero.credit_notes import CREDIT_NOTES
 from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.invoices import INVOICES
@@ -160,14 +162,22 @@ def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
     return found
 
 
-def _theirs(row: Element, sought: Sought) -> Theirs:
-    settled = sought.document
+def listed(period: Period, page: int) -> Talk[Listed]:
+    """Return what a page of credit notes is set against: an allocation is of the day of its note."""
+    notes = yield from looking.page_of(CREDIT_NOTES, page, credit_notes.dated(period))
+    live = [row for note in notes for row in _rows(note) if row.get("IsDeleted") is not True]
+    found = [_theirs(row) for row in live if protocol.id_in(row, "AllocationID")]
+    return Listed(found, is_last=len(notes) < looking.PAGE_SIZE)
+
+
+def _theirs(row: Element, sought: Sought | None = None) -> Theirs:
+    settled = sought.document if sought is not None else None
     their_id = protocol.id_in(row, "AllocationID")
     if not their_id:
         raise errors.Unexpected("an allocation of a credit note has no AllocationID")
     return Theirs(
         their_id=their_id,
-        number=sought.number,
+        number=sought.number if sought is not None else "",
         status=AUTHORISED,
         contact_id="",
         currency="" if settled is None else settled.currency,
@@ -200,6 +210,7 @@ FORM = Form(
     route=ROUTE.name,
     listed_in=ROUTE.name,
     number_space="allocation",
+    feature="credit_notes",
     known_by=KnownBy.TARGET,
     number_length=255,
     number_alphabet=r"[A-Za-z0-9._-]",
@@ -212,4 +223,5 @@ FORM = Form(
     changed=changed,
     newest=newest,
     link=lambda _base, _short_code, _their_id: "",
+    listed=listed,
 )

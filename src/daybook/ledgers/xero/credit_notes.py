@@ -11,7 +11,9 @@ from daybook.ledgers.ledger import (
     Changes,
     Form,
     KnownBy,
+    Listed,
     Outcome,
+    Period,
     Route,
     Sendable,
     Since,
@@ -88,6 +90,16 @@ def newest(since: datetime | None) -> Talk[list[Theirs]]:
     return looking.newest(CREDIT_NOTES, since, query=_MINE)
 
 
+def listed(period: Period, page: int) -> Talk[Listed]:
+    """Return a page of the credit notes for customers with their lines, whoever made them."""
+    return looking.listed(CREDIT_NOTES, page, dated(period))
+
+
+def dated(period: Period) -> Mapping[str, str]:
+    """Return the query of the credit notes for customers of these days."""
+    return {"where": " AND ".join([_MINE["where"], *looking.dated(period)])}
+
+
 def link(base: str, short_code: str, their_id: str) -> str:
     """Return the address of a credit note, by way of the log-in that switches to its organisation."""
     path = f"/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={quote(their_id, safe='')}"
@@ -100,6 +112,7 @@ FORM = Form(
     route=ROUTE.name,
     listed_in=ROUTE.name,
     number_space="credit_note",
+    feature="credit_notes",
     known_by=KnownBy.NUMBER,
     number_length=255,
     number_alphabet=r"[A-Za-z0-9._-]",
@@ -111,4 +124,5 @@ FORM = Form(
     changed=changed,
     newest=newest,
     link=link,
+    listed=listed,
 )

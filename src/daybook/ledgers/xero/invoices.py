@@ -85,11 +85,7 @@ def newest(since: datetime | None) -> Talk[list[Theirs]]:
 
 def listed(period: Period, page: int) -> Talk[Listed]:
     """Return a page of the sales invoices that this app made, with their lines (xero-rules.md 6)."""
-    dated = [
-        *([f"Date>=DateTime({period.since:%Y,%m,%d})"] if period.since else []),
-        *([f"Date<=DateTime({period.until:%Y,%m,%d})"] if period.until else []),
-    ]
-    where = " AND ".join([f'Type=="{SALE}"', *dated])
+    where = " AND ".join([f'Type=="{SALE}"', *looking.dated(period)])
     return looking.listed(INVOICES, page, {"createdByMyApp": "true", "where": where})
 
 

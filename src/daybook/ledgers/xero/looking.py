@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.ledger import Changes, Listed, Since, Talk, Theirs
+from daybook.ledgers.ledger import Changes, Listed, Period, Since, Talk, Theirs
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer
@@ -120,12 +120,28 @@ def newest(resource: Resource, since: datetime | None, *, query: Query) -> Talk[
     return found
 
 
-def listed(resource: Resource, page: int, query: Query) -> Talk[Listed]:
+def dated(period: Period) -> list[str]:
+    """Return the conditions of a `where` for documents of these days."""
+    return [
+        *([f"Date>=DateTime({period.since:%Y,%m,%d})"] if period.since else []),
+        *([f"Date<=DateTime({period.until:%Y,%m,%d})"] if period.until else []),
+    ]
+
+
+def listed(
+    resource: Resource, page: int, query: Query, read: Callable[[Mapping[str, Any]], Theirs] | None = None
+) -> Talk[Listed]:
     """Return one page of a list with its lines, in an order that nobody's change disturbs (xero-rules.md 6)."""
+    rows = yield from page_of(resource, page, query)
+    found = [theirs(element, resource) if read is None else read(element) for element in rows]
+    return Listed(found, is_last=len(rows) < PAGE_SIZE)
+
+
+def page_of(resource: Resource, page: int, query: Query) -> Talk[list[Mapping[str, Any]]]:
+    """Return the elements of one page, in the order of their ids."""
     order = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": f"{resource.id_field} ASC"}
     answer = yield protocol.ask(f"/{resource.name}", order | dict(query))
-    rows = _rows(answer, resource)
-    return Listed(rows, is_last=len(rows) < PAGE_SIZE)
+    return elements.elements(answer, resource.name)
 
 
 def by_tax_type(element: Mapping[str, Any], totals: Totals | None) -> dict[str, Totals]:

@@ -20,7 +20,9 @@ from daybook.ledgers.ledger import (
     Changes,
     Form,
     KnownBy,
+    Listed,
     Outcome,
+    Period,
     Posted,
     Rejected,
     Route,
@@ -311,11 +313,17 @@ def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
         query = {"where": f'PaymentType=="{payment_type}"'}
         return looking.changed(PAYMENTS, since, now, query=query, read=_theirs)
 
+    def listed(period: Period, page: int) -> Talk[Listed]:
+        """Return a page of those of these days, whoever made them."""
+        where = " AND ".join([f'PaymentType=="{payment_type}"', *looking.dated(period)])
+        return looking.listed(PAYMENTS, page, {"where": where}, read=_theirs)
+
     return Form(
         kind=kind,
         route=PAYMENTS.name,
         listed_in=listed_in,
         number_space="",
+        feature="payments",
         known_by=KnownBy.TARGET,
         number_length=LONGEST_REFERENCE,
         number_alphabet=r"(?s:.)",
@@ -328,6 +336,7 @@ def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
         changed=changed,
         newest=newest,
         link=lambda _base, _short_code, _their_id: "",
+        listed=listed,
     )
 
 

@@ -8,13 +8,12 @@ from rich.table import Table
 
 from daybook.companies.models import Company
 from daybook.connections import roster
-from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals, figure
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Period
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.explanations import explain
-from daybook.reconciliation import report
+from daybook.reconciliation import orders_say, report
 from daybook.reconciliation.compare import Finding, Row
 from daybook.reconciliation.sums import ALL
 from daybook.wire import http
@@ -80,11 +79,10 @@ def table(compared: report.Report, rows: Sequence[Row] | None = None) -> Table:
         "document", "number", "order", "day book", there, "", "finding", title=compared.company, min_width=70, box=None
     )
     for row in compared.rows if rows is None else rows:
-        is_the_sale = SPECS[row.kind].is_the_sale
         shown.add_row(
             row.kind.replace("_", " "),
             row.number,
-            _gross(row.order_totals) if is_the_sale else "",
+            _gross(row.order_totals) if orders_say.says(row.kind) else "",
             _gross(row.entry_totals),
             _gross(row.their_totals),
             row.currency,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from daybook.documents import stored
+from daybook.documents import keys, stored
 from daybook.documents.causes import Cause
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
-from daybook.intake import giving_back, keys
+from daybook.intake import giving_back
 from daybook.intake.typing_refunds import content_of
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry

@@ -1,0 +1,103 @@
+"""What orders say of payments and refunds, read for a comparison of many documents at once."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from daybook.documents import keys, stored
+from daybook.documents.kinds import SPECS, Kind, Paper
+from daybook.kit.money import Totals
+from daybook.orders.models import Notice, Order
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.reconciliation import orders_say
+from daybook.reconciliation.orders_say import Said
+from daybook.sources import statuses
+from daybook.sources.canonical import schema
+from daybook.sources.canonical.after import Refund
+from daybook.sources.canonical.schema import CanonicalOrder
+
+_SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What counts of some orders, by order."""
+
+    orders: Mapping[int, CanonicalOrder] = field(default_factory=dict)
+    typed: Mapping[int, Mapping[str, Refund]] = field(default_factory=dict)
+    cut: frozenset[int] = frozenset()
+    """Of which a notice cancelled something."""
+    sales: Mapping[int, Paper] = field(default_factory=dict)
+    cancelled: Mapping[int, Sequence[Totals]] = field(default_factory=dict)
+    """What credit notes of what was cancelled come to."""
+
+    def said(self, entry: Entry, paper: Paper | None, totals: Totals | None) -> Said:
+        """Return all that is compared with a document; `totals`: the order's."""
+        order = self.orders.get(entry.order_id)
+        return Said(
+            totals=totals,
+            currency=entry.order.currency,
+            key=entry.key,
+            document=paper,
+            order=order,
+            typed=self.typed.get(entry.order_id, {}),
+            is_cut=entry.order_id in self.cut or (order is not None and bool(order.cancellations)),
+            sale=self.sales.get(entry.order_id),
+            cancelled=self.cancelled.get(entry.order_id, ()),
+        )
+
+
+def of(entries: Sequence[Entry], papers: Mapping[int, Paper | None]) -> Contents:
+    """Read the contents of those orders that say something of one of these documents, all of one company."""
+    asked = {each.order_id for each in entries if orders_say.needs_content(each.kind, papers[each.pk])}
+    sold = [each.order_id for each in entries if SPECS[each.kind].is_the_sale]
+    cancelled = _cancelled(entries[0], sold) if sold else {}
+    if not asked:
+        return Contents(cancelled=cancelled)
+    company = entries[0].company_id
+    mine = Order.objects.filter(company_id=company, pk__in=asked)
+    rows = list(mine.values_list("pk", "current_revision__content", "typed_refunds"))
+    told = Notice.objects.filter(company_id=company, order__in=asked, content__has_key="cancellations")
+    return Contents(
+        orders={key: schema.load_order(content) for key, content, _ in rows if content},
+        typed={key: _typed(typed) for key, _, typed in rows if typed},
+        cut=frozenset(told.values_list("order_id", flat=True)),
+        sales=_sales(company, entries[0].organisation_id, asked),
+        cancelled=cancelled,
+    )
+
+
+def _typed(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Refund]:
+    return {key: Refund.model_validate({**said["content"], "id": key}) for key, said in typed.items()}
+
+
+def _cancelled(one: Entry, orders: Sequence[int]) -> dict[int, list[Totals]]:
+    mine = Entry.objects.filter(company=one.company_id, organisation=one.organisation_id, order__in=orders)
+    notes = mine.filter(kind=Kind.CREDIT_NOTE, key__startswith=keys.CANCELLED, gross__isnull=False)
+    found: dict[int, list[Totals]] = {}
+    rows = notes.exclude(state=State.CANCELLED).order_by("pk").values_list("order_id", "net", "tax", "gross")
+    for order, *amounts in rows:
+        found.setdefault(order, []).append(Totals(*amounts))
+    for order in _as_a_whole(one.company_id, found):
+        found[order].pop()  # the order still counts what the last of them took
+    return found
+
+
+def _as_a_whole(company: int, orders: Collection[int]) -> Iterator[int]:
+    """Yield those of the orders that were cancelled as a whole, by their content or by a notice."""
+    mine = Order.objects.filter(company_id=company, pk__in=orders) if orders else Order.objects.none()
+    for order in mine.select_related("feed", "current_revision").prefetch_related("notices"):
+        table, revision = order.feed.status_table, order.current_revision
+        contents = [] if revision is None else [statuses.order_as_meant(schema.load_order(revision.content), table)]
+        notices = [statuses.notice_as_meant(schema.load_notice(each.content), table) for each in order.notices.all()]
+        if any(each.cancelled for each in (*contents, *notices)):
+            yield order.pk
+
+
+def _sales(company: int, organisation: int, orders: set[int]) -> dict[int, Paper]:
+    """Return the documents of these orders' sales; of several the newest that was not cancelled."""
+    mine = Entry.objects.filter(company_id=company, organisation=organisation, order__in=orders, kind__in=_SALES)
+    live = mine.exclude(state=State.CANCELLED).order_by("generation")
+    rows = live.values_list("order_id", "kind", "document")
+    return {order: paper for order, kind, document in rows if document and (paper := stored.read(document, kind))}
