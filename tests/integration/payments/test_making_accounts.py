@@ -36,7 +36,9 @@ def gateway(acme: Cast) -> Gateway:
 
 def press(cast: Cast, gateway: Gateway, wanted: NewAccount = WANTED) -> clearing.Ending:
     Connection.objects.filter(pk=cast.connection.pk).update(paused_until=None)
-    person = people.add_person("ann@acme.example") if not people.Person.objects.exists() else people.Person.objects.get()
+    person = (
+        people.add_person("ann@acme.example") if not people.Person.objects.exists() else people.Person.objects.get()
+    )
     return clearing.make(Gateway.objects.get(pk=gateway.pk), wanted, person, client=cast.client)
 
 
@@ -144,7 +146,11 @@ def test_however_a_call_ends_the_account_is_made_once(acme, gateway, end: str):
     press(acme, gateway)
     assert len(there(acme)) <= 1
     other = NewAccount("699", "Another one", is_owed=False)
-    assert press(acme, gateway, other).end in {End.WAS_THERE, End.UNKNOWN, End.DECIDED}  # nothing else is sent meanwhile
+    assert press(acme, gateway, other).end in {
+        End.WAS_THERE,
+        End.UNKNOWN,
+        End.DECIDED,
+    }  # nothing else is sent meanwhile
     assert not there(acme, other.name)
     for _ in range(2):  # what was lost twice is asked for a third time
         Gateway.objects.exclude(asked_at=None).update(asked_at=clearing.clock.now() - LATER)
