@@ -118,6 +118,11 @@ SETTINGS: tuple[Setting, ...] = (
         help="What customers paid, and what was paid back, is booked on the clearing account of its gateway.",
     ),
     Setting(
+        "make_accounts", "Make clearing accounts", Section.PAYMENTS,
+        help="Lets you make a gateway's clearing account in {ledger} from here. {ledger} asks for one permission more; "
+        "Daybook makes no account unless you press the button.",
+    ),
+    Setting(
         "not_stock", "Not stock", Section.STOCK,
         help="One SKU in each line, or a pattern: * stands for any characters, ? for one. What is listed (fees, gift "
         "wrap, kits whose parts are the stock) stands on the invoice as a plain line, and on no purchase order.",

@@ -239,6 +239,7 @@ class PostingSettings(models.Model):
     allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
     post_credit_notes = models.BooleanField(LABELS["post_credit_notes"], default=False, db_default=False)
     post_payments = models.BooleanField(LABELS["post_payments"], default=False, db_default=False)
+    make_accounts = models.BooleanField(LABELS["make_accounts"], default=False, db_default=False)
     post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
     """Documents may wait this long for others, so that calls go out full; 0: they go at once while calls are plenty."""
     app_calls_a_day = models.PositiveIntegerField(LABELS["app_calls_a_day"], null=True, blank=True)
@@ -351,6 +352,10 @@ class Gateway(models.Model):
     account_id = models.CharField(max_length=36, blank=True, default="")
     """The ledger's id of the account; empty: nobody has decided yet."""
     first_seen_at = models.DateTimeField(default=clock.now)
+    asked_code = models.CharField(max_length=10, blank=True, default="", db_default="")
+    asked_name = models.CharField(max_length=150, blank=True, default="", db_default="")
+    """Of the account that the ledger was asked to make for it, while nobody knows what came of that."""
+    asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name", "currency", "source"]

@@ -351,6 +351,30 @@ class Supply:
     read: Callable[[Answer, Sequence[Wanted], bool], list[Outcome]]
 
 
+class NewAccount(NamedTuple):
+    """An account that a person wants in the ledger's chart, which documents can be paid into."""
+
+    code: str
+    name: str
+    is_owed: bool
+    """What stands on it is owed to customers; else it is held for us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMaker:
+    """How a ledger is asked for one account. No two accounts there share a code, nor a name."""
+
+    route: str
+    """Its attempts bear it; no documents go by it."""
+    feature: str
+    """As `Form` has it."""
+    longest_code: int
+    longest_name: int
+    write: Callable[[NewAccount], Request]
+    read: Callable[[Answer, bool], Outcome]
+    """The flag: it answers a second sending of the same bytes."""
+
+
 class Recognised(NamedTuple):
     """Why a ledger said no, and what it is about as far as its words say: an account, a currency, a contact, a date."""
 
@@ -449,6 +473,8 @@ class Ledger:
     """What was paid into an account, by its id, and out of it, until a day; None: it cannot be asked."""
     contact_link: Callable[[str, str, str], str] | None = None
     """Address for people of (base, organisation's short code, their id of a contact); None: its pages have none."""
+    account_maker: AccountMaker | None = None
+    """None: accounts are made there by people."""
     probing: Probing | None = None
     """How it is asked about itself; None: there is nothing to ask."""
 

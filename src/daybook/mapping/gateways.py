@@ -5,7 +5,7 @@ account of what is owed. Between the sale and the payout the money stands on the
 there is under way to the bank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,12 @@ from daybook.documents.causes import Cause, Hold
 LONGEST_NAME = 100
 MONEY = "money"
 """The kind of payment that a gateway carries; the others (gift card, store credit, deposit) are known by their kind."""
+
+OWED = frozenset({"gift_card", "store_credit", "deposit"})
+"""The other kinds: what was paid so is owed to somebody, until then or from then on."""
+_CODES = {False: range(611, 700), True: range(841, 900)}
+"""Codes offered for what is held and for what is owed, where charts usually have such accounts (xero-rules.md 5.8)."""
+_MORE_CODES = range(6110, 7000)
 
 
 class GatewayKey(NamedTuple):
@@ -52,6 +58,20 @@ def name_of(kind: str, gateway: str) -> str:
 def title_of(gateway: str) -> str:
     """Return how a gateway is called to people."""
     return gateway.replace("_", " ") if gateway else "no gateway named"
+
+
+def proposed_code(gateway: str, taken: Collection[str]) -> str:
+    """Return a code that no account has, for an account of this gateway's money; "" where none of those offered is free."""
+    free = (str(code) for codes in (_CODES[gateway in OWED], _MORE_CODES) for code in codes)
+    return next((code for code in free if code not in taken), "")
+
+
+def proposed_name(gateway: str, currency: str, longest: int) -> str:
+    """Return how an account of this gateway's money may be called: "Stripe clearing GBP", "Gift card owed GBP"."""
+    what = " owed " if gateway in OWED else " clearing "
+    called = title_of(gateway) if gateway else "other"
+    ending = what + currency
+    return called[:1].upper() + called[1 : longest - len(ending)] + ending
 
 
 def clearing_account(

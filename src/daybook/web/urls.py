@@ -7,6 +7,7 @@ from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
 from daybook.web.settings import (
+    clearing,
     connection,
     feed_acts,
     feeds,
@@ -91,6 +92,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("rules/<int:rule>/delete/", rules.delete, name="rule-delete"),
     path("rules/<int:rule>/move/", rules.move, name="rule-move"),
     path("contacts/", picking.pick, name="contacts-pick"),
+    path("gateways/<int:gateway>/account/", clearing.account, name="gateway-account"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [

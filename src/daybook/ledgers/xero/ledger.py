@@ -5,6 +5,7 @@ from decimal import Decimal
 from daybook.ledgers.ledger import Address, Ledger, Statuses
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
+    accounts,
     allocations,
     contacts,
     credit_notes,
@@ -93,5 +94,6 @@ XERO = Ledger(
     hears=hearing.hears,
     taken_on=payments.taken_on,
     contact_link=links.contact,
+    account_maker=accounts.MAKER,
     probing=PROBING,
 )

@@ -1,6 +1,7 @@
 """What a person does in the demo, through the same pages and the same API as everybody.
 
     a person and two companies -> Get Access Token and consent at the local Xero -> settings -> orders
+        -> where payments are posted: consent for them, a clearing account for each gateway, refunds once all is invoiced
 
 Every step goes over HTTP, except those that only an operator at the command line does.
 """
@@ -12,19 +13,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+import msgspec
 
 from daybook.companies import keys, people
 from daybook.companies.models import Company, Membership
 from daybook.connections import roster
+from daybook.connections.models import Gateway
+from daybook.documents.kinds import Kind
 from daybook.ops.demo.browser import Browser, BrowserError, Page
 from daybook.ops.demo.stage import Stage
 from daybook.ops.processes import waiting
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
 from daybook.sources.kornitx import signature
 
 EMAIL = "you@example.com"
 SAMPLES = Path(__file__).parent / "samples"
 CONTACT = "Custom Gateway Orders"
 CATALOG_SECONDS = 30
+PAID_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +48,30 @@ class Role:
     """The file of its orders in the canonical form."""
     pushes: str = ""
     """Which files Kornit X pushes to it, and of them those that tell news of an order come last."""
+    refunds: str = ""
+    """The file of the orders that are sent again, refunded, once their invoices were posted and paid."""
+    gateways: int = 0
+    """By how many gateways its orders are paid."""
 
 
 CAST = (
     Role(
         name="Birch & Bell (Untracked)",
         organisation=0,
-        settings={"process_method": "untracked", "contact_name": CONTACT, "number_prefix": "BB-"},
+        settings={
+            "process_method": "untracked",
+            "contact_name": CONTACT,
+            "number_prefix": "BB-",
+            "document_status": "AUTHORISED",
+            "post_payments": "on",
+            "make_accounts": "on",
+            "post_credit_notes": "on",
+        },
         taxes={"20": "OUTPUT2", "5": "RROUTPUT", "0": "ZERORATEDOUTPUT"},
         samples="untracked-orders.json",
         pushes="kornitx-*.json",
+        refunds="untracked-refunds.json",
+        gateways=3,
     ),
     Role(
         name="Southern Print (Tracked)",
@@ -90,11 +111,19 @@ def perform(stage: Stage, say: Callable[[str], None]) -> Played:
             say(f"{role.name}: asks the local Xero for consent")
             _connect(browser, stage, company, role)
             _decide(browser, stage, company, role)
+            if role.gateways:
+                _connect(browser, stage, company, role)  # again: payments and accounts are switched on by now
             _, key = keys.create_api_key(company, "demo", person)
             count = _send(stage, key, SAMPLES / role.samples)
             if role.pushes:
                 count += _push(browser, stage, company, role)
             say(f"{role.name}: {count} orders taken in")
+            if role.gateways:
+                _make_accounts(browser, stage, company, role)
+                say(f"{role.name}: {role.gateways} gateways have their accounts")
+            if role.refunds:
+                count = _refund(stage, company, role, key)
+                say(f"{role.name}: {count} of them were refunded")
             companies.append(company)
     return Played(EMAIL, password, tuple(companies))
 
@@ -136,6 +165,32 @@ def _decide(browser: Browser, stage: Stage, company: Company, role: Role) -> Non
     for percent, tax_type in role.taxes.items():
         page = browser.open(_settings_page(stage, company))
         page = browser.submit(page, "/connection/settings/", {"new_rate": percent, "new_tax_type": tax_type})
+
+
+def _make_accounts(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
+    """Let Daybook make a clearing account in the local Xero for each gateway that the orders name."""
+
+    def gateways() -> list[str]:
+        found = re.findall(r'href="([^"]+/gateways/\d+/account/)"', browser.open(_settings_page(stage, company)).text)
+        return found if len(found) == role.gateways else []
+
+    for address in waiting.until(gateways, seconds=CATALOG_SECONDS, every=0.5):
+        page = browser.open(f"{stage.web_url}{address}")
+        browser.submit(page, "/account/", {})
+    if left := Gateway.objects.filter(connection__company=company, account_id="").count():
+        message = f"{role.name}: {left} gateways have no account"
+        raise BrowserError(message)
+
+
+def _refund(stage: Stage, company: Company, role: Role, key: str) -> int:
+    """Wait until the sales were posted and paid, then send what was given back; return of how many orders."""
+    refs = {order["id"] for order in msgspec.json.decode((SAMPLES / role.refunds).read_bytes())}
+    mine = Entry.objects.filter(company=company, order__source_id__in=refs, state=State.POSTED)
+    paid = mine.filter(kind=Kind.PAYMENT)
+    if not waiting.until(lambda: paid.count() >= len(refs), seconds=PAID_SECONDS, every=0.5):
+        message = f"{role.name}: the orders to be refunded were not paid within {PAID_SECONDS} s"
+        raise BrowserError(message)
+    return _send(stage, key, SAMPLES / role.refunds)
 
 
 def _settings_page(stage: Stage, company: Company) -> str:

@@ -133,7 +133,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     @property
     def gateways(self) -> list[gateways.Drawn]:
         """Return the table of who carries money, and where it then stands."""
-        return gateways.drawn(self, self.gateways_seen)
+        return gateways.drawn(self, self.gateways_seen, makes_accounts=self.offer.makes_accounts)
 
     @property
     def channels(self) -> list[channels_of.Drawn]:

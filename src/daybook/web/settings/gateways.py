@@ -15,6 +15,8 @@ class Drawn:
 
     gateway: Gateway
     field: forms.BoundField
+    may_be_made: bool
+    """Nobody has chosen an account, and the ledger makes some on our wish."""
 
 
 def fields(offer: Offer, seen: Iterable[Gateway]) -> dict[str, forms.ChoiceField]:
@@ -22,9 +24,9 @@ def fields(offer: Offer, seen: Iterable[Gateway]) -> dict[str, forms.ChoiceField
     return {field_name(row): _choice(offer, row) for row in seen}
 
 
-def drawn(form: forms.BaseForm, seen: Iterable[Gateway]) -> list[Drawn]:
-    """Return the table's rows."""
-    return [Drawn(row, form[field_name(row)]) for row in seen]
+def drawn(form: forms.BaseForm, seen: Iterable[Gateway], *, makes_accounts: bool) -> list[Drawn]:
+    """Return the table's rows. `makes_accounts`: the ledger can be asked for an account."""
+    return [Drawn(row, form[field_name(row)], makes_accounts and not row.account_id) for row in seen]
 
 
 def save(connection: Connection, form: forms.BaseForm, seen: Iterable[Gateway]) -> None:

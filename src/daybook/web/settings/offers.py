@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from daybook.catalog import facts, problems
 from daybook.catalog.models import Account, TaxRate
+from daybook.connections import endpoints
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.documents.line_kinds import WITH_OWN_ACCOUNT, LineKind
@@ -21,6 +22,8 @@ class Offer:
     """Its title."""
     takes_purchase_orders: bool
     """Without them the company cannot be Tracked."""
+    makes_accounts: bool = False
+    """It is connected to a ledger that can be asked for a clearing account."""
     accounts: dict[str, Choices] = field(default_factory=dict)
     """By settings field: sales_account, shipping_account, cogs_account, inventory_account."""
     preselected: dict[str, str] = field(default_factory=dict)
@@ -42,6 +45,7 @@ def offer(connection: Connection) -> Offer:
     return Offer(
         ledger=registry.title(connection.ledger),
         takes_purchase_orders=takes,
+        makes_accounts=connection.is_connected and endpoints.ledger_of(connection).account_maker is not None,
         accounts={
             "sales_account": sales,
             "shipping_account": sales,
