@@ -16,7 +16,7 @@ from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as a
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
-from daybook.ledgers.registry import LEDGERS, USUAL
+from daybook.ledgers.registry import LEDGERS, USUAL, title
 from daybook.mapping import gateways
 from daybook.mapping.rules import ContactPer, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
 from daybook.secrets import vault
@@ -147,8 +147,9 @@ class Connection(models.Model):
 
     @property
     def name(self) -> str:
-        """Return what a person calls it: its organisation, or its place among the company's."""
-        return self.facts.name or f"Connection {self.position}"
+        """Return what a person calls it: its organisation, or its place among the company's and what it is."""
+        what = "Connection" if self.ledger == USUAL else title(self.ledger)
+        return self.facts.name or f"{what} {self.position}"
 
     @property
     def is_ledger_known(self) -> bool:

@@ -36,7 +36,7 @@ def test_an_order_shows_all_that_it_says(logged_in, acme):
         '<span class="db-badge">Tips</span>',
         "VAT 20 % 2.5, owed by the channel",
         "stripe, gift card, txn 1, paid out with po_1 on 2026-03-06",
-        "broken, 1 of line 1 (not returned), carriage, goodwill",
+        "broken, 1 x MUG (not returned), carriage, goodwill",
         "12.10 GBP",
     ):
         assert said in text, said
@@ -50,6 +50,16 @@ def test_an_order_of_before_shows_nothing_of_it(logged_in, acme):
 
     assert "Payments and refunds" not in text
     assert "<dt>Channel</dt>" not in text
+
+
+def test_carriage_stands_among_the_lines_that_the_totals_are_made_of(logged_in, acme):
+    line = {"sku": "MUG", "quantity": 1, "unit_price": "10", "tax_rate": "0.2"}
+    given = {"source": "shop", "id": "1", "lines": [line], "shipping": {"price": "4.50", "tax_rate": "0.2"}}
+    receive(acme.company, given)
+
+    text = shown(logged_in("viewer"), acme, Order.objects.get())
+
+    assert '<td data-label="Unit ex tax" class="num"><span>4.50</span></td>' in text
 
 
 def test_a_tip_goes_once_a_person_has_chosen_its_account_on_the_page(logged_in, acme):

@@ -1,6 +1,6 @@
 """What became of an order's refunds, as its page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from daybook.outbox.states import IN_FLIGHT, State
 from daybook.sources.canonical import sums
 from daybook.sources.canonical.after import Refund
 from daybook.web.reading.moments import as_sent
-from daybook.web.reading.said import given_back_for
+from daybook.web.reading.said import given_back_for, names_of
 
 _HELD = frozenset({Cause.REFUND_WITHOUT_AMOUNTS, Cause.REFUND_DOES_NOT_ADD_UP, Cause.REFUND_UNCLEAR})
 
@@ -46,14 +46,24 @@ def refunds(order: Order, entries: Sequence[Entry]) -> list[Shown]:
     if by_status or giving_back.BY_STATUS in order.typed_refunds:
         told.append(Refund(id=giving_back.BY_STATUS, reason=order.status))
     lowered = _lowered(entries)
+    names = names_of(content) if content is not None else {}
     waits = any(each.cause in _HELD for each in entries)
     shown = [
-        _shown(each, order, [n for n in notes if n.key == keys.of(each.id)], lowered, waits=waits) for each in told
+        _shown(each, order, [n for n in notes if n.key == keys.of(each.id)], lowered, names, waits=waits)
+        for each in told
     ]
     return shown + [_cancelled(each) for each in notes if each.key.startswith(keys.CANCELLED)]
 
 
-def _shown(refund: Refund, order: Order, notes: Sequence[Entry], lowered: dict[str, Entry], *, waits: bool) -> Shown:
+def _shown(
+    refund: Refund,
+    order: Order,
+    notes: Sequence[Entry],
+    lowered: dict[str, Entry],
+    names: Mapping[str, str],
+    *,
+    waits: bool,
+) -> Shown:
     typed = giving_back.with_typed(refund, order.typed_refunds)
     sale = lowered.get(refund.id)
     frozen = {State.POSTED, *IN_FLIGHT}
@@ -61,7 +71,7 @@ def _shown(refund: Refund, order: Order, notes: Sequence[Entry], lowered: dict[s
     return Shown(
         id=refund.id,
         at=as_sent(typed.at),
-        words=", ".join(filter(None, (typed.reason, *given_back_for(typed)))),
+        words=", ".join(filter(None, (typed.reason, *given_back_for(typed, names)))),
         amount=_amount(typed, order, notes),
         is_typed=refund.id in order.typed_refunds,
         lowered=sale.number if sale is not None else "",

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -219,9 +219,18 @@ def dates(order: Order, content: dict[str, Any]) -> dict[str, str]:
 
 
 def lines(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the lines with their amounts as numbers, for the table."""
+    """Return the lines and the carriage with their amounts as numbers, for the table: what the totals are made of."""
     found = content.get("lines")
-    return [_line(line) for line in found if isinstance(line, dict)] if isinstance(found, list) else []
+    mine = [_line(line) for line in found if isinstance(line, dict)] if isinstance(found, list) else []
+    return mine + [_line(each) for each in _carriage(content.get("shipping"))]
+
+
+def _carriage(shipping: object) -> Iterator[dict[str, Any]]:
+    """Yield what was paid for carriage, where anything was, as lines say it."""
+    for each in shipping if isinstance(shipping, list) else [shipping]:
+        if isinstance(each, dict) and (_amount(each.get("price")) or _amount(each.get("price_inc_tax"))):
+            prices = {"unit_price": each.get("price"), "unit_price_inc_tax": each.get("price_inc_tax")}
+            yield {"description": "Shipping", **each, **prices, "quantity": 1}
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

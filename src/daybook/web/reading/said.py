@@ -1,6 +1,6 @@
 """What an order says beside its lines, as its page shows it: of some of it no document is made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,7 +55,7 @@ def said(order: CanonicalOrder, currency: str) -> Said:
     return Said(
         facts=tuple(Fact(name, without_entities(words)) for name, words in _facts(order) if words),
         payments=tuple(_payment(each, currency) for each in order.payments),
-        refunds=tuple(_refund(each, currency) for each in order.refunds),
+        refunds=tuple(_refund(each, currency, names_of(order)) for each in order.refunds),
         findings=sums.findings(order),
     )
 
@@ -95,21 +95,26 @@ def _payment(payment: Payment, currency: str) -> Row:
     )
 
 
-def _refund(refund: Refund, currency: str) -> Row:
+def _refund(refund: Refund, currency: str, names: Mapping[str, str]) -> Row:
     return Row(
         name=refund.id,
         at=as_sent(refund.at),
-        words=", ".join(filter(None, (refund.reason, *given_back_for(refund)))),
+        words=", ".join(filter(None, (refund.reason, *given_back_for(refund, names)))),
         amount=sums.moved(refund, currency),
         currency=currency,
     )
 
 
-def given_back_for(refund: Refund) -> Iterator[str]:
-    """Yield in words what a refund gives back."""
+def names_of(order: CanonicalOrder) -> dict[str, str]:
+    """Return how people call the order's lines, by their ids."""
+    return {each.id: without_entities(each.sku or each.description) for each in order.lines if each.id}
+
+
+def given_back_for(refund: Refund, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield in words what a refund gives back. `names`: of the order's lines."""
     came_back = {True: " (came back)", False: " (not returned)", None: ""}
     for each in refund.lines:
-        yield f"{each.quantity.normalize():f} of line {each.line}{came_back[each.returned]}"
+        yield f"{each.quantity.normalize():f} x {names.get(each.line, each.line)}{came_back[each.returned]}"
     yield "carriage" if refund.shipping.whole else ""
     for adjustment in refund.adjustments:
         yield adjustment.reason or "adjustment"
