@@ -12,7 +12,7 @@ from daybook.documents import keys
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import giving_back, keys, paying
+from daybook.intake import giving_back, paying
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2

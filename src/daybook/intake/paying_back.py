@@ -9,7 +9,7 @@ from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
-from daybook.intake import crediting, keys, paying
+from daybook.intake import crediting, paying
 from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure, round2
