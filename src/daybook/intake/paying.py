@@ -106,31 +106,6 @@ def _beyond(of: Material, left: Sequence[Decimal]) -> Decimal:
     return ZERO if gross is None else max(ZERO, sum(left, ZERO) - gross)
 
 
-def _take(left: list[Decimal], paid: Sequence[Payment], back: Payment, amount: Decimal) -> Decimal:
-    """Take money that went back off what is left of the payments: those of its own gateway first, the last ones first."""
-    rest = amount
-    for place in sorted(range(len(paid)), key=lambda place: (_way(paid[place]) != _way(back), -place)):
-        taken = min(rest, left[place])
-        left[place], rest = left[place] - taken, rest - taken
-    return amount - rest
-
-
-def _way(payment: Payment) -> str:
-    return gateways.name_of(payment.kind.value, payment.gateway)
-
-
-def _lowering(of: Material) -> set[str]:
-    """Return the refunds of which the sale itself says that it is lowered by them."""
-    sale = of.sale()
-    return {each.refund for each in sale.paper.lowered_by} if sale and isinstance(sale.paper, Invoice) else set()
-
-
-def _beyond(of: Material, left: Sequence[Decimal]) -> Decimal:
-    """Return by how much the payments exceed the sale; 0 where they do not, or nobody knows what it comes to."""
-    gross = _gross(of)
-    return ZERO if gross is None else max(ZERO, sum(left, ZERO) - gross)
-
-
 def _unseen(of: Material) -> list[Refund]:
     """Return the refunds of which there is no document."""
     refunds = [] if of.received is None else of.received.refunds
