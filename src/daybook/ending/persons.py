@@ -19,6 +19,7 @@ from daybook.catalog.models import CustomerContact
 from daybook.companies.models import Company
 from daybook.connections.models import ChannelContact, PostingSettings
 from daybook.documents.causes import Cause, Hold
+from daybook.feeds.models import FilePiece, IncomingFile
 from daybook.history import forgetting, telling
 from daybook.history.kinds import Subject, What
 from daybook.history.models import Event
@@ -157,7 +158,8 @@ def _forget_orders(batch: _Batch) -> None:
     )
     for order in batch.orders:
         order.external_ref = words_of.without(order.external_ref, batch.words)
-        order.save(update_fields=["external_ref"])
+        order.typed_refunds = words_of.without(order.typed_refunds, batch.words)
+        order.save(update_fields=["external_ref", "typed_refunds"])
 
 
 def _forget_contents(batch: _Batch) -> None:
@@ -185,6 +187,34 @@ def _forget_deliveries(batch: _Batch) -> None:
         raw = bytes(delivery.raw)
         if words_of.without_in_bytes(raw, batch.words) != raw:
             mine.filter(pk=delivery.pk).update(raw=b"")
+
+
+def _forget_files(batch: _Batch) -> None:
+    """The bytes of a file go with all that is in them, as those of a request do."""
+    for file in _files(batch).exclude(state__in=_AWAITED):
+        if file.state == IncomingFile.State.TAKEN or _may_name(file, batch.words):
+            FilePiece.objects.filter(company=batch.company_id, file=file).delete()
+        file.name, file.problems = (words_of.without(each, batch.words) for each in (file.name, file.problems))
+        file.save(update_fields=["name", "problems"])
+
+
+def _files(batch: _Batch) -> QuerySet[IncomingFile]:
+    """Return the files that their orders came in, and those that nothing was taken in of, which may hold some."""
+    mine = Delivery.objects.filter(company=batch.company_id, order__in=batch.order_ids)
+    told = Q(public_id__in=mine.values("request"))
+    untold = ~Q(state__in=(IncomingFile.State.TAKEN, IncomingFile.State.KEPT))
+    return IncomingFile.objects.filter(told | untold, company=batch.company_id).order_by("id")
+
+
+def _may_name(file: IncomingFile, words: Sequence[str]) -> bool:
+    """Tell whether a file's bytes name somebody; those of a spreadsheet are packed, so that nobody can tell."""
+    pieces = FilePiece.objects.filter(company=file.company_id, file=file).order_by("number")
+    content = b"".join(bytes(each) for each in pieces.values_list("content", flat=True))
+    return content.startswith(b"PK") or words_of.without_in_bytes(content, words) != content
+
+
+_AWAITED = (IncomingFile.State.KEPT, IncomingFile.State.SHOWN)
+"""Their orders are still to come."""
 
 
 def _forget_standings(batch: _Batch) -> None:
@@ -286,6 +316,7 @@ PLACES: Mapping[str, Callable[[_Batch], None]] = {
     "catalog.CustomerContact": _forget_contacts,
     "orders.Revision": _forget_contents,
     "orders.Notice": _forget_notices,
+    "feeds.IncomingFile": _forget_files,
     "orders.Delivery": _forget_deliveries,
     "orders.OrderStanding": _forget_standings,
     "orders.Order": _forget_orders,
@@ -304,6 +335,11 @@ NO_CUSTOMER: Mapping[str, str] = {
     "outbox.EntryNeed": "which document waits for which",
     "ending.Certificate": "counts of what was deleted",
     "feeds.Feed": "the company's shops",
+    "feeds.Backfill": "how far a shop was read",
+    "feeds.WatchedPlace": "a folder or server of the company's",
+    "feeds.FilePiece": "with their files, `_forget_files`",
+    "orders.MoneyMoved": "amounts, gateways and the gateways' own ids",
+    "catalog.TrackingOption": "the organisation's own",
     "catalog.Account": "the organisation's own",
     "catalog.TaxRate": "the organisation's own",
     "catalog.Currency": "the organisation's own",
@@ -322,6 +358,11 @@ def _kept(company: Company, batch: _Batch) -> list[str]:
         said.append(
             f"{calls} call{'s' if calls > 1 else ''} whose outcome nobody knows yet: run this again once it is settled."
         )
+    waiting = [each for each in _files(batch).filter(state__in=_AWAITED) if _may_name(each, batch.words)]
+    said += [
+        f"The file {each.public_id}, which is not taken in yet: take it in or put it aside, then run this again."
+        for each in waiting
+    ]
     named = PostingSettings.objects.filter(connection__company=company)
     names = {name for pair in named.values_list("contact_name", "supplier_contact_name") for name in pair if name}
     names |= set(ChannelContact.objects.filter(connection__company=company).values_list("contact_name", flat=True))

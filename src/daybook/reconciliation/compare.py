@@ -122,7 +122,8 @@ class Row:
 
     def _sides(self) -> Sequence[Totals | None]:
         sides = (self.order_totals, self.entry_totals, self.their_totals)
-        is_told = SPECS[self.kind].is_the_sale or self.order_totals is not None
+        spec = SPECS[self.kind]
+        is_told = spec.is_the_sale or (self.order_totals is not None and not spec.is_of_costs)
         return sides if is_told else sides[1:]
 
 

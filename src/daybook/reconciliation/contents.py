@@ -74,11 +74,12 @@ def _typed(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Refund]:
 
 def _cancelled(one: Entry, orders: Sequence[int]) -> dict[int, list[Totals]]:
     mine = Entry.objects.filter(company=one.company_id, organisation=one.organisation_id, order__in=orders)
-    notes = mine.filter(kind=Kind.CREDIT_NOTE, key__startswith=keys.CANCELLED, gross__isnull=False)
+    notes = mine.filter(kind=Kind.CREDIT_NOTE, key__startswith=keys.CANCELLED)
     found: dict[int, list[Totals]] = {}
     rows = notes.exclude(state=State.CANCELLED).order_by("pk").values_list("order_id", "net", "tax", "gross")
-    for order, *amounts in rows:
-        found.setdefault(order, []).append(Totals(*amounts))
+    for order, net, tax, gross in rows:
+        if net is not None and tax is not None and gross is not None:
+            found.setdefault(order, []).append(Totals(net, tax, gross))
     for order in _as_a_whole(one.company_id, found):
         found[order].pop()  # the order still counts what the last of them took
     return found
@@ -89,9 +90,12 @@ def _as_a_whole(company: int, orders: Collection[int]) -> Iterator[int]:
     mine = Order.objects.filter(company_id=company, pk__in=orders) if orders else Order.objects.none()
     for order in mine.select_related("feed", "current_revision").prefetch_related("notices"):
         table, revision = order.feed.status_table, order.current_revision
-        contents = [] if revision is None else [statuses.order_as_meant(schema.load_order(revision.content), table)]
-        notices = [statuses.notice_as_meant(schema.load_notice(each.content), table) for each in order.notices.all()]
-        if any(each.cancelled for each in (*contents, *notices)):
+        said = [
+            statuses.notice_as_meant(schema.load_notice(each.content), table).cancelled for each in order.notices.all()
+        ]
+        if revision is not None:
+            said.append(statuses.order_as_meant(schema.load_order(revision.content), table).cancelled)
+        if any(said):
             yield order.pk
 
 

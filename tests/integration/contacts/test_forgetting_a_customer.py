@@ -13,6 +13,7 @@ import daybook.ops.demo
 from daybook.companies import keys
 from daybook.connections.models import PostingSettings
 from daybook.ending import persons, tables
+from daybook.feeds.models import Feed, FilePiece, IncomingFile
 from daybook.history import sealing, verifying
 from daybook.intake.prepare import prepare_overdue
 from daybook.intake.receive import receive, receive_many
@@ -156,6 +157,29 @@ class TestAnotherCompany:
         orders = Order.objects.values_list("pk", flat=True)
         persons.forget(acme.company, list(orders))
         assert Order.objects.get(company=birch.company).customer_name == NAME
+
+
+class TestFiles:
+    def test_lose_their_bytes_and_one_that_waits_is_named(self, acme):
+        receive(acme.company, of_zebedee("A-1"))
+        feed = Feed.objects.get(company=acme.company)
+        files = {}
+        for state, content in {
+            "taken": b"A-1;x",
+            "aside": NAME.encode(),
+            "refused": b"of others",
+            "shown": NAME.encode(),
+        }.items():
+            files[state] = IncomingFile.objects.create(
+                company=acme.company, feed=feed, name=f"{NAME}.csv", size=9, digest="d", reading="r", state=state
+            )
+            FilePiece.objects.create(company=acme.company, file=files[state], number=0, content=content)
+        Delivery.objects.update(request=files["taken"].public_id)
+        done = persons.forget(acme.company, list(Order.objects.values_list("pk", flat=True)))
+        left = set(FilePiece.objects.values_list("file__state", flat=True))
+        assert left == {"refused", "shown"}
+        assert not IncomingFile.objects.exclude(state="shown").filter(name__contains=NAME).exists()
+        assert any(files["shown"].public_id in each for each in done.kept)
 
 
 class TestTheListOfPlaces:
