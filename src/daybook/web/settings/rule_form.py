@@ -13,7 +13,7 @@ from daybook.catalog import facts
 from daybook.catalog.models import TrackingOption
 from daybook.connections.models import Connection, PostingRule
 from daybook.connections.posting_rules import RULE_ITEMS, RULE_TAX_SHAPES
-from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
+from daybook.documents.line_kinds import IN_WORDS, OF_REFUNDS, Liable, LineKind
 from daybook.feeds import roster as feeds
 from daybook.kit.money import plain
 from daybook.mapping import posting_rules, rule_checks, rule_words
@@ -24,6 +24,8 @@ from daybook.web.settings.offers import Choices, with_stored
 
 NOTHING_SAID = "(none)"
 """How people write what nobody said."""
+_OF_NO_ORDER = {LineKind.ROUNDING, *OF_REFUNDS}
+"""Kinds of lines that no order has: a rule about them could never apply."""
 _SHORT = (Fact.COUNTRY, Fact.CURRENCY, Fact.RATE)
 """Written in one row, with commas between; the others take a value a row, since it may hold a comma."""
 _BY_ROWS = (
@@ -92,7 +94,7 @@ class RuleForm(StyledForm, forms.Form):
         label="Kind of line",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(kind.value, IN_WORDS[kind]) for kind in LineKind if kind is not LineKind.ROUNDING],
+        choices=[(kind.value, IN_WORDS[kind]) for kind in LineKind if kind not in _OF_NO_ORDER],
         help_text="None: goods, shipping and discounts. Tips, fees, gift cards and the like only where they are named.",
     )
     liable = forms.MultipleChoiceField(

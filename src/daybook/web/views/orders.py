@@ -19,11 +19,14 @@ from daybook.web import buttons, live, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.forms.refunds import RefundForm
-from daybook.web.listing import page_of
+from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import after_the_sale, causes
 from daybook.web.reading import orders as reading
 from daybook.web.reading.documents import searched
 from daybook.web.reading.said import said
+
+LONGEST_REFUND = 200
+"""Characters of a shop's id."""
 
 
 @member()
@@ -141,7 +144,7 @@ def save_date(request: CompanyRequest, order: str) -> HttpResponse:
 def refund(request: CompanyRequest, order: str) -> HttpResponse:
     """Let a person type what was given back of the order by one refund; nothing typed: what the shop says counts again."""
     row = get_object_or_404(reading.marked(request.company), public_id=order)
-    refund_id = request.GET.get("refund", "")
+    refund_id = asked_for(request.GET, "refund", LONGEST_REFUND)
     found = typing_refunds.typable(row, refund_id)
     if found is None:
         raise Http404
