@@ -446,35 +446,34 @@ class Money(DayBook):
             return
         kept = life.kept()
         back = Back(self._next("r"), returned=choose.random() < 0.5, at=f"2026-03-0{choose.randint(2, 9)}T10:00:00Z")
-        open_parts = [part for part, each in kept.left.items() if each.gross > 0]
-        lines = [part for part in open_parts if part != "carriage" and kept.left[part].quantity]
-        if how in {"counts", "silent", "goodwill"}:
-            for part in lines:
-                if choose.random() < 0.5:
-                    back.counts[part] = choose.randint(1, kept.left[part].quantity)
-        if how == "amounts":
-            for part in open_parts:
-                if choose.random() < 0.5:
-                    back.amounts[part] = D(choose.randint(1, int(kept.left[part].gross * 100))) / 100
-        if how in {"all", "bare"}:
-            back.counts = {part: kept.left[part].quantity for part in lines}
-            rest = [part for part in open_parts if part not in lines]
-            back.amounts = {part: kept.left[part].gross for part in rest}
-        room = kept.gross - sum((life.kept().gross - self._after(life, back).gross for _ in (1,)), ZERO)
-        if how == "goodwill" and room > CENT:
-            back.goodwill = D(choose.randint(1, int(room * 100))) / 100
+        self._choose_what(back, kept, how, choose)
         after = self._after(life, back)
+        if how == "goodwill" and after.gross > CENT:
+            back.goodwill = D(choose.randint(1, int(after.gross * 100))) / 100
+            after = self._after(life, back)
         worth = kept.gross - after.gross
-        if worth <= 0 or after.gross < 0:
-            return
-        if not self._money_back(life, back, worth, choose):
+        if worth <= 0 or after.gross < 0 or not self._money_back(life, back, worth, choose):
             return
         if how == "bare" and back.money and not kept.goodwill and after.gross == 0:
             back.is_all, back.counts, back.amounts = True, {}, {}
-        if how == "silent" and not back.is_all:
+        if how == "silent":
             back.is_silent, life.is_loose = True, True
         life.backs.append(back)
         self._tell(life)
+
+    def _choose_what(self, back: Back, kept: Kept, how: str, choose: Any) -> None:
+        there = {part: each for part, each in kept.left.items() if each.gross > 0}
+        lines = {part: each for part, each in there.items() if part != "carriage" and each.quantity}
+        match how:
+            case "counts" | "silent" | "goodwill":
+                some = [part for part in lines if choose.random() < 0.5]
+                back.counts = {part: choose.randint(1, lines[part].quantity) for part in some}
+            case "amounts":
+                some = [part for part in there if choose.random() < 0.5]
+                back.amounts = {part: D(choose.randint(1, int(there[part].gross * 100))) / 100 for part in some}
+            case _:
+                back.counts = {part: each.quantity for part, each in lines.items()}
+                back.amounts = {part: each.gross for part, each in there.items() if part not in lines}
 
     def _after(self, life: Life, back: Back) -> Kept:
         kept = life.kept()
