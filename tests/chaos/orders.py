@@ -68,7 +68,7 @@ class Trade:
         there: dict[str, set[Paper]] = defaultdict(set)
         for each in found:
             there[order_of(each)].add(each)
-        picked = (min(some, key=lambda one: len(one ^ there[number])) for number, some in self.choices.items())  # noqa: B023
+        picked = (min(some, key=lambda one: len(one ^ there[number])) for number, some in self.choices.items())
         return frozenset(paper for each in picked for paper in each)
 
 
