@@ -65,15 +65,10 @@ class Trade:
 
     def papers(self, found: Collection[Paper] = ()) -> frozenset[Paper]:
         """Return what must stand in the books: of each order's alternatives the one that is most like what was found."""
-        there: dict[tuple[str, str], set[Paper]] = defaultdict(set)
+        there: dict[str, set[Paper]] = defaultdict(set)
         for each in found:
-            there[each.country, order_of(each)].add(each)
-        picked = (
-            min(some, key=lambda one: len(one ^ there[next(iter(one)).country, number]) if one else len(found))
-            if len(some) > 1
-            else some[0]
-            for number, some in self.choices.items()
-        )
+            there[order_of(each)].add(each)
+        picked = (min(some, key=lambda one: len(one ^ there[number])) for number, some in self.choices.items())
         return frozenset(paper for each in picked for paper in each)
 
 

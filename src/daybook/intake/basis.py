@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -49,8 +50,13 @@ def _refunds(order: CanonicalOrder) -> dict[str, Any]:
     return {"refunds": back} if back else {}
 
 
-def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change | None:
-    """Return what has changed since `written`, or None where the document still says what the order says."""
+def change(
+    written: dict[str, Any], now: dict[str, Any], facts: Facts, *, lowered_by: Collection[str] = ()
+) -> Change | None:
+    """Return what has changed since `written`, or None where the document still says what the order says.
+
+    `lowered_by`: the refunds that the document itself is lowered by.
+    """
     if now["is_cancelled"] and not written["is_cancelled"]:
         return Change(Cause.CREDIT_NOTE_NEEDED, "The order was cancelled as a whole after this document was posted.")
     if now["money"] != written["money"]:
@@ -60,15 +66,15 @@ def change(written: dict[str, Any], now: dict[str, Any], facts: Facts) -> Change
             Cause.CREDIT_NOTE_NEEDED,
             f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}.",
         )
-    return refunded(facts) if "refunds" in now else None
+    return refunded(facts, but=lowered_by) if "refunds" in now else None
 
 
-def refunded(facts: Facts) -> Change | None:
-    """Return what was given back, which no document says yet; None where nothing was."""
+def refunded(facts: Facts, *, but: Collection[str] = ()) -> Change | None:
+    """Return what was given back, `but` for some refunds, which no document says yet; None where nothing was."""
     order = facts.order
-    if order is None or not order.refunds:
+    said = [] if order is None else [sums.moved(each, order.currency) for each in order.refunds if each.id not in but]
+    if not said:
         return None
-    said = [sums.moved(refund, order.currency) for refund in order.refunds]
     amounts = ", ".join("an amount that it does not say" if amount is None else figure(amount) for amount in said)
     return Change(Cause.REFUNDED, f"The order tells of what was given back: {amounts}. The document does not lower it.")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document
+from daybook.documents.document import Document, Invoice
 from daybook.documents.kinds import SPECS, Paper
 from daybook.intake import basis
 from daybook.intake.draft import Doc, Draft
@@ -53,7 +53,8 @@ def compare(draft: Draft, doc: Doc) -> None:
     if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind):
         return
     now = draft.basis(doc.kind)
-    change = basis.change(written, now, draft.facts)
+    lowered_by = {each.refund for each in doc.paper.lowered_by} if isinstance(doc.paper, Invoice) else set()
+    change = basis.change(written, now, draft.facts, lowered_by=lowered_by)
     if change is not None and not SPECS[doc.kind].is_booked:  # nothing was booked there that a note could lower
         change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
     if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):

@@ -112,6 +112,16 @@ class TestARefundBeforeTheInvoiceIsPosted:
         assert entry(acme, "invoice").document["lowered_by"][0]["refund"] == "r1"
         assert compare_connection(acme.connection, acme.client).agrees
 
+    def test_needs_nobody_when_the_order_is_told_again_after_posting(self, acme):
+        send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+        settle(acme)
+        send(acme, order("1001", refund(lines=[of_line("m", 1)]), external_ref="another revision"))
+        assert entry(acme, "invoice").attention == ""
+        send(acme, order("1001", refund(lines=[of_line("m", 1)]), refund("r2", lines=[of_line("c", 1)])))
+        settle(acme)
+        assert entry(acme, "invoice").attention == ""
+        assert [money(each["Total"]) for each in notes(acme)] == [20]
+
     def test_of_all_of_it_leaves_the_invoice_out_visibly(self, acme):
         send(acme, order("1001"))
         whole = refund(lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6.00"})
