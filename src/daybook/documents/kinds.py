@@ -30,6 +30,8 @@ class KindSpec:
 
     title: str
     """For people: how one is called."""
+    plural: str = ""
+    """Where it is not the title with an s."""
     rank: int = 0
     """Of documents that have waited as long, those of the lowest go first: what others speak of."""
     type: type[Paper]
@@ -44,6 +46,10 @@ class KindSpec:
     follows: bool = False
     """It comes after the sale: it is made as soon as there is a sale that it is about, whatever became of the order."""
 
+    def counted(self, count: int) -> str:
+        """Return how so many are called."""
+        return self.title if count == 1 else self.plural or f"{self.title}s"
+
 
 SPECS: dict[str, KindSpec] = {
     Kind.INVOICE: KindSpec(title="Invoice", type=Invoice, rank=20, is_the_sale=True),
@@ -53,7 +59,9 @@ SPECS: dict[str, KindSpec] = {
     Kind.ORDER_FILE: KindSpec(title="Order file", type=OrderFile, is_booked=False),
     Kind.PAYMENT: KindSpec(title="Payment", type=Settlement, rank=50, follows=True),
     Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),
-    Kind.INVOICE_MAIL: KindSpec(title="Invoice by mail", type=MailedInvoice, is_booked=False),
+    Kind.INVOICE_MAIL: KindSpec(
+        title="Invoice by mail", plural="Invoices by mail", type=MailedInvoice, is_booked=False
+    ),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""

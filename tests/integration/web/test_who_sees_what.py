@@ -64,7 +64,7 @@ MORE = {
     "feed-set-up": ["kornitx"],
     "feed-secret": ["callback"],
     "feed-end-overlap": ["callback"],
-    **{name: [1] for name in ("rule", "rule-delete", "rule-move")},
+    **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account")},
     "rule-set": ["uk"],
 }
 NAMES = [

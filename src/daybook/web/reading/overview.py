@@ -1,16 +1,19 @@
 """What the overview says: what waits, what was posted, how the connection stands, what to do first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count
 from django.urls import reverse
 
 from daybook.catalog import problems
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection, TaxMapping, TokenSet
+from daybook.documents.kinds import SPECS, Kind
 from daybook.orders.models import Order
 from daybook.outbox import counting, daily
 from daybook.outbox.models import Entry
@@ -34,7 +37,8 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     """Return the numbers on top, each with the list that holds as many; what waits for approval only where something does."""
     documents = reverse("web:documents", args=[company.public_id])
     orders = reverse("web:orders", args=[company.public_id])
-    today = counting.posted_since(company, midnight(connection, now)).count()
+    posted = counting.posted_since(company, midnight(connection, now)).values_list("kind")
+    today = dict(posted.annotate(count=Count("pk")).order_by("kind"))
     awaiting = counting.documents_awaiting_approval(company).count()
     approval = {
         "count": awaiting,
@@ -42,12 +46,20 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
         "url": f"{documents}?state=approval",
     }
     return [
-        {"count": today, "name": "posted today", "hint": zone_of_the_days(connection), "url": f"{documents}?state=today"},
+        {"count": sum(today.values()), "name": "posted today", "hint": zone_of_the_days(connection),
+         "parts": kinds_in_words(today), "url": f"{documents}?state=today"},
         {"count": counting.documents_under_way(company).count(), "name": "documents on their way", "url": f"{documents}?state=under_way"},
         {"count": counting.orders_needing_a_person(company).count(), "name": "orders need a person", "url": f"{orders}?standing=held"},
         {"count": counting.orders_not_due(company).count(), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
         *([approval] if awaiting else []),
     ]  # fmt: skip
+
+
+def kinds_in_words(counts: Mapping[str, int]) -> str:
+    """Return how many there are of each kind, where there are several: "7 invoices, 2 credit notes"."""
+    ordered = sorted(counts, key=lambda kind: (SPECS[Kind(kind)].rank, kind))
+    told = [f"{counts[kind]} {SPECS[Kind(kind)].counted(counts[kind]).lower()}" for kind in ordered]
+    return ", ".join(told) if len(told) > 1 else ""
 
 
 def by_connection(company: Company, now: datetime) -> list[dict[str, Any]]:

@@ -132,4 +132,4 @@ def _show(request: CompanyRequest, row: Gateway, form: AccountForm) -> HttpRespo
 
 
 def _back(request: CompanyRequest) -> HttpResponse:
-    return redirect(buttons.connection_page(request.connection, "#payments"))
+    return redirect(buttons.connection_page(request.connection))
