@@ -53,7 +53,7 @@ def test_an_accountant_chooses_sage_files_and_looks_at_the_preview(screen, daybo
     picture(screen, "sage-preview", width)
     shown = preview.locator("pre").first.inner_text()
 
-    screen.get_by_role("button", name="Save the form").click()
+    screen.get_by_role("button", name="Save how they look").click()
     expect(screen.get_by_text("Saved. What waits is written in this form.")).to_be_visible()
     screen.get_by_role("button", name="Check", exact=True).click()
     expect(screen.get_by_text("can be listed: connected")).to_be_visible()

@@ -10,12 +10,13 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from daybook.companies import keys, people
-from daybook.companies.models import ItemCost, Membership
+from daybook.companies.models import ItemCost, Membership, Person
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
 from daybook.posting import drain
+from tests.journeys import scenes
 from tests.journeys.test_from_order_to_invoice import order
 from tests.world import Cast, connected
 
@@ -70,10 +71,13 @@ def addresses(cast: Cast) -> list[str]:
 
 
 @pytest.fixture
-def pages_of(chromium: Browser, daybook, acme) -> Iterator:
+def owner(db) -> Person:
+    return people.add_person("olive@acme.example", password="mill pond lantern 7", name="Olive")
+
+
+@pytest.fixture
+def pages_of(chromium: Browser, daybook, owner) -> Iterator:
     """Windows in which an owner has logged in: the session is made here, for one log-in is looked at elsewhere."""
-    owner = people.add_person("olive@acme.example", password="mill pond lantern 7", name="Olive")
-    people.join(acme.company, owner, Membership.Role.OWNER)
     client = Client()
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     contexts = []
@@ -103,14 +107,32 @@ def faults_of(page: Page, address: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("colours", "width"), LOOKS)
-def test_axe_finds_nothing_grave_on_any_page(pages_of, daybook, acme, colours, width):
-    page, found = pages_of(colours, width), []
-    for address in addresses(acme):
-        page.goto(f"{daybook}{address}")
+def read_through(page: Page, daybook: str, paths: list[str], missing: int = 0) -> list[str]:
+    """Open each page and return what is wrong; `missing`: so many of them do not exist."""
+    found, there = [], 0
+    for address in paths:
+        answer = page.goto(f"{daybook}{address}")
+        there += bool(answer and answer.ok)
         found += faults_of(page, address)
         is_wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         found += [f"{address}: is wider than the window"] if is_wider else []
+    assert there == len(paths) - missing
+    return found
+
+
+@pytest.mark.parametrize(("colours", "width"), LOOKS)
+def test_axe_finds_nothing_grave_on_pages_after_the_sale(pages_of, daybook, xero, owner, colours, width):
+    cast = scenes.after_the_sale(xero.xero)
+    people.join(cast.company, owner, Membership.Role.OWNER)
+    found = read_through(pages_of(colours, width), daybook, scenes.pages(cast, owner))
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("colours", "width"), LOOKS)
+def test_axe_finds_nothing_grave_on_any_page(pages_of, daybook, acme, owner, colours, width):
+    people.join(acme.company, owner, Membership.Role.OWNER)
+    found = read_through(pages_of(colours, width), daybook, addresses(acme), missing=1)
     page = pages_of(colours, width, logged_in=False)
     for address in map(reverse, ("account_login", "account_reset_password")):
         page.goto(f"{daybook}{address}")

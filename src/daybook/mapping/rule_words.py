@@ -92,7 +92,7 @@ def _vat_number(_said: str, values: Values) -> str:
 
 
 def _sent_to(said: str, values: Values) -> str:
-    return "sent to any country that is said" if values.patterns == ("?*",) else f"sent to {said}"
+    return "sent to any country" if values.patterns == ("?*",) else f"sent to {said}"
 
 
 def _after(before: str) -> Callable[[str, Values], str]:

@@ -6,7 +6,8 @@ from django.urls import reverse
 from daybook.catalog import refresh
 from daybook.catalog.models import TrackingOption
 from daybook.connections import rulebook
-from daybook.connections.models import PostingRule
+from daybook.connections.models import LineAccount, PostingRule
+from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.history.models import Event
 from daybook.intake import prepare
 from daybook.intake.receive import receive
@@ -56,6 +57,14 @@ def new(client, acme):
         return client.post(address, form_of(client, address) | values)
 
     return add
+
+
+class TestTheTable:
+    def test_says_of_every_kind_that_nobody_decided_what_is_usual(self, client, acme):
+        LineAccount.objects.filter(connection=acme.connection).delete()
+        shown = words(client.get(page("rules", acme.company)))
+        for kind in WITH_OWN_ACCOUNT:
+            assert f"{IN_WORDS[kind]}: not decided, so their documents wait" in shown
 
 
 class TestARule:

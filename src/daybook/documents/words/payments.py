@@ -7,7 +7,7 @@ from daybook.documents.explained import Explanation as E  # noqa: N817 - a table
 PAYMENTS: dict[Cause, E] = {
     Cause.GATEWAY_NOT_MAPPED: E(
         "Nobody has said where this money stands",
-        "It was carried by {subject}, and no account is chosen for that gateway. The invoice goes all the same.",
+        "It was paid through {subject}, and no account is chosen for that gateway. The invoice goes all the same.",
         "Choose the clearing account under Payments in the settings. Everything that waits for it goes by itself "
         "afterwards.",
         GATEWAYS,

@@ -86,10 +86,10 @@ KORNITX = Source(
         ),
         Field(
             name=files.EARLY,
-            label="order files come before dispatch",
+            label="Order files come before dispatch",
             holds=Holds.FLAG,
             help="Of files only. Kornit X's accounting integration writes an order's XML once it is dispatched, so that "
-            "a file without a status is a dispatched order. Its supplier integration writes it earlier: then choose yes.",
+            "a file without a status is a dispatched order. Its supplier integration writes it earlier: then tick this.",
         ),
         *export.FIELDS,
     ),

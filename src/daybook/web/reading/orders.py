@@ -34,6 +34,7 @@ from daybook.web.listing import Found, asked_for
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
+from daybook.web.templatetags.daybook import price
 
 LONGEST_ID = 32
 MOST_FEEDS = 200
@@ -247,11 +248,11 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tax(tax: dict[str, Any]) -> str:
-    """Return one of a line's taxes in words: "GST 5 % 0.50, owed by the channel"."""
-    rate = _amount(tax.get("rate"))
-    named = " ".join(
-        filter(None, (tax.get("name") or tax.get("code") or "Tax", taxes.percent(rate), tax.get("amount")))
-    )
+    """Return one of a line's taxes in words: "GST 5 %: 0.50, owed by the channel"."""
+    rate, amount = _amount(tax.get("rate")), _amount(tax.get("amount"))
+    named = " ".join(filter(None, (tax.get("name") or tax.get("code") or "Tax", taxes.percent(rate))))
+    if amount is not None:
+        named = f"{named}: {price(amount)}"
     return f"{named}, owed by the {tax['liable']}" if tax.get("liable") else named
 
 

@@ -23,8 +23,8 @@ USUAL = {
     LineKind.DUTY: "Usual: the account that the duty itself is booked on when it is paid.",
     LineKind.GIFT_CARD: "Usual: a liability, with a tax rate that is no VAT: it is a sale only when it is spent.",
     LineKind.DEPOSIT: "Usual: a liability, until the goods are invoiced.",
-    LineKind.GOODWILL: "Usual: an account for allowances, or that of sales, with the tax of the sale it is about.",
-    LineKind.EXCESS: "Usual: an account for what customers were paid too much, without tax.",
+    LineKind.GOODWILL: "Usual: an income account for refunds and allowances, or the sales account.",
+    LineKind.EXCESS: "Usual: an expense account, with a tax rate that is no VAT.",
 }
 """What accountants mostly choose; offered, never taken by itself."""
 

@@ -31,7 +31,7 @@ class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Only for FTP servers. Empty: as it is. It is sealed and never shown.",
+        help_text="Only for FTP servers. Leave it empty to keep the stored one. Stored encrypted and never shown.",
     )
 
     class Meta:

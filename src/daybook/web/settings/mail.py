@@ -38,7 +38,7 @@ class MailForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Empty: as it is. It is sealed and never shown.",
+        help_text="Leave it empty to keep the stored one. Stored encrypted and never shown.",
     )
 
     class Meta:

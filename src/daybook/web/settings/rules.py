@@ -62,7 +62,9 @@ def _tried(
         return {"tried_name": ""}
     as_stored = stored_rules.as_read(draft) if draft is not None else None
     trial = trying.on_order(request.connection, name, as_stored)
-    return {"tried_name": name, "trial": ruled.trial(request.connection, trial, offer) if trial else None}
+    if trial is None:
+        return {"tried_name": name, "trial": None}
+    return {"tried_name": trial.ref, "trial": ruled.trial(request.connection, trial, offer)}
 
 
 @member(Role.ACCOUNTANT)
