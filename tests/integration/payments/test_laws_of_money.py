@@ -866,7 +866,7 @@ def test_the_books_say_what_the_orders_say_whatever_comes():
     run_state_machine_as_test(
         Money,
         settings=settings(
-            max_examples=int(os.environ.get("LAWS", "8")),
+            max_examples=int(os.environ.get("LAWS", "6")),
             stateful_step_count=25,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
             print_blob=True,
