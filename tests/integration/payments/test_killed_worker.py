@@ -6,6 +6,7 @@ import pytest
 
 from daybook.outbox.models import Entry
 from localxero import LocalXero
+from tests.chaos.seeds import drawn
 from tests.integration.payments.shop import look, opened, order, paid, payments, post, send
 from tests.integration.posting.test_killed_worker import Worker, linger_is_over, worker, xero
 from tests.world import Cast
@@ -13,7 +14,8 @@ from tests.world import Cast
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60)]
 
 __all__ = ["worker", "xero"]
-STRIDE = 5
+STRIDE = 11
+"""Steps from one death to the next; where they begin is drawn by the commit, so that each of them has its turn."""
 MOST_STEPS = 900
 
 
@@ -34,7 +36,7 @@ def recover(acme: Cast) -> None:
 def test_a_worker_killed_at_any_step_leaves_every_part_payment_exactly_once(acme: Cast, worker: Worker):
     expected: list[str] = []
     ends: list[str] = []
-    for step in count(1, STRIDE):
+    for step in count(1 + drawn("payments") % STRIDE, STRIDE):
         ref = f"P{step}"
         parts = [paid("5.00", f"{ref}-a"), paid("5.00", f"{ref}-b")]
         send(acme, order(ref))
@@ -49,4 +51,4 @@ def test_a_worker_killed_at_any_step_leaves_every_part_payment_exactly_once(acme
         assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
         if ends[-1] == "ended 0":
             break
-    assert ends.count("killed") > 8  # it really was killed, at many places
+    assert ends.count("killed") > 4  # it really was killed, at many places
