@@ -211,8 +211,8 @@ MUTANTS = (
     Mutant(
         name="pays without reading what is outstanding",
         file="ledgers/xero/payments.py",
-        old="return [_judged(each, there, left, made) if each.kind == Kind.PAYMENT else None for each in sendables]",
-        new="return [None for _ in sendables]",
+        old="return [None if free else _judged(each, there, left, made) for each, free in pairs]",
+        new="return [None for _ in pairs]",
         tests=(f"{PAID}::TestAnInvoiceThatSomebodyHasPaid",),
         coarse="in a trial nobody else pays, and a look comes before whatever is sent again",
     ),

@@ -90,7 +90,7 @@ def test_the_document_describes_every_route_and_its_errors():
     document = api.get_openapi_schema()
 
     described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    assert described == set(OPERATIONS)
+    assert described - {("POST", "/api/v1/pair")} == set(OPERATIONS)  # who pairs has no key yet: test_pairing
     order = document["components"]["schemas"]["CanonicalOrder"]
     assert all(
         "description" in field or "$ref" in field

@@ -39,6 +39,9 @@ def outlet(acme, first):
     """Its second one."""
     feed = opening.add(acme, "kornitx", "outlet", "OUT-")
     roster.change_fields(feed, secrets={"hmac_key": "another key"}, settings={})
+    Feed.objects.update(
+        meets_others=False
+    )  # alike on purpose: whether they are one sale is asked in test_a_second_feed
     feed.refresh_from_db()
     return feed
 

@@ -20,6 +20,7 @@ from daybook.connections import saving as connections
 from daybook.connections.models import (
     ChannelContact,
     Connection,
+    Gateway,
     LineAccount,
     Organisation,
     PostingRule,
@@ -79,6 +80,9 @@ BY_ITSELF = {
     TaxMapping: {"id", "connection", "rate", "first_seen_at"},
     LineAccount: {"id", "connection", "kind"},
     ChannelContact: {"id", "connection", "channel", "contact_id"},
+    Gateway: {
+        "id", "connection", "source", "name", "currency", "first_seen_at", "asked_code", "asked_name", "asked_at",
+    },
     PostingRule: {"id", "connection", "position"},
     FileAccess: {"connection", "shown_key", "failures"},
     FileFormat: {"connection", "last_number", "next_run_at"},
@@ -120,6 +124,7 @@ def rows(cast: Cast) -> dict[type[models.Model], tuple[models.Model, Telling]]:
         PostingSettings: (PostingSettings.objects.get(connection=connection), to_connection),
         TaxMapping: (TaxMapping.objects.filter(connection=connection)[0], to_connection),
         ChannelContact: (ChannelContact.objects.create(connection=connection, channel="web"), to_connection),
+        Gateway: (Gateway.objects.create(connection=connection, name="stripe", currency="GBP"), to_connection),
         LineAccount: (LineAccount.objects.create(connection=connection, kind="gift_wrap"), to_connection),
         PostingRule: (PostingRule.objects.create(connection=connection, position=1, account="200"), to_connection),
         FileAccess: (
@@ -160,6 +165,7 @@ ANOTHER: dict[str, Callable[[Any], object]] = {
     "TimeField": lambda value: time(1, 2) if value != time(1, 2) else time(3, 4),
     "DateTimeField": lambda value: datetime(2026, 1, 2, tzinfo=UTC) if value is None else None,
     "DecimalField": lambda value: value + 1,
+    "JSONField": lambda value: [["c1", "o1"]] if isinstance(value, list) else {**(value or {}), "else": "x"},
     "BinaryField": lambda value: bytes(value) + b"x",
 }
 
@@ -172,7 +178,7 @@ def typed(model: type[models.Model]) -> Iterator[Any]:
 
 
 TABLES = [
-    Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, ChannelContact, PostingRule,
+    Company, CompanySettings, Person, Connection, PostingSettings, TaxMapping, LineAccount, ChannelContact, Gateway, PostingRule,
     FileAccess, FileFormat, MailAccess,
     Feed,
 ]  # fmt: skip
@@ -207,7 +213,6 @@ def test_no_table_of_the_settings_is_left_out() -> None:
     assert {model.__name__ for model in left} == {
         "SetupLink", "AddressChange", "Attempts",  # one-time links end in what is told; counts at the doors
         "TokenSet", "Consent", Organisation.__name__, "Home",  # what a consent gave, and what the ledger says of itself
-        "Backfill",  # what a feed is asked for of the past
         "IncomingFile", "FilePiece", "WatchedPlace",  # what came in files; where from stands in the feed's settings
     }  # fmt: skip
 

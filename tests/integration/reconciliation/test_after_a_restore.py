@@ -42,9 +42,9 @@ from tests.world import Cast, beyond_the_laws, connected, leave
 FORGET = """
 DELETE FROM outbox_attemptentry USING outbox_entry WHERE entry_id = outbox_entry.id AND number = 'B1';
 DELETE FROM outbox_entry WHERE number = 'B1';
-DELETE FROM orders_orderstanding USING orders_order WHERE order_id = orders_order.id AND ref = 'B1';
-DELETE FROM orders_revision USING orders_order WHERE order_id = orders_order.id AND ref = 'B1';
-DELETE FROM orders_delivery USING orders_order WHERE order_id = orders_order.id AND ref = 'B1';
+DELETE FROM orders_orderstanding USING orders_order WHERE order_id = orders_order.id AND orders_order.ref = 'B1';
+DELETE FROM orders_revision USING orders_order WHERE order_id = orders_order.id AND orders_order.ref = 'B1';
+DELETE FROM orders_delivery USING orders_order WHERE order_id = orders_order.id AND orders_order.ref = 'B1';
 DELETE FROM orders_order WHERE ref = 'B1';
 UPDATE outbox_entry SET state = 'ready', their_id = '', last_attempt_id = NULL, posted_at = NULL WHERE number = 'B2';
 """

@@ -139,7 +139,7 @@ def test_a_closed_one_is_opened_again_and_says_how_to_connect_it(company, browse
     opened = browser.post(
         reverse("web:connection-reopen", args=[company.public_id, files.public_id]), follow=True
     ).content.decode()
-    assert "Check its folder to connect it" in opened
+    assert "Press Check to connect it" in opened
     assert "Get Access Token" not in opened
 
 

@@ -58,6 +58,7 @@ ARGUMENTS = {
     **dict.fromkeys(("filesin-feed", "filesin-test", "filesin-trust"), "files_feed"),
     **dict.fromkeys(("filesin-file", "filesin-columns", "filesin-take", "filesin-aside", "filesin-original"), "file"),
     "connection-reopen": "connection",
+    "order-refund": "order",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
 """What an address names besides its company."""
 MORE = {
@@ -89,6 +90,8 @@ LOOKS = {
     "inbox",
     "delivery",
     "delivery-raw",
+    "payments",
+    "payments-month",
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}

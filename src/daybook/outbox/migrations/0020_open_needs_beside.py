@@ -1,14 +1,13 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
+"""What waits for others is counted by company."""
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
-
     dependencies = [("outbox", "0019_vacuumed_sooner")]
 
     operations = [
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name="entryneed",
             index=models.Index(fields=["company"], condition=models.Q(met_at=None), name="entry_need_open"),
         ),
