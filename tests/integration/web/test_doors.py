@@ -104,7 +104,8 @@ def test_refused_pushes_are_shown_with_the_time_and_reason_of_the_last(logged_in
     roster.own(acme.company, KORNITX)
     Feed.objects.update(refused=3, refused_at=clock.now(), refused_why="a push's signature was wrong")
 
-    page = logged_in().get(f"/c/{acme.company.public_id}/feeds/").content.decode()
+    feed = Feed.objects.get(company=acme.company, source="kornitx")
+    page = logged_in().get(f"/c/{acme.company.public_id}/feeds/{feed.public_id}/").content.decode()
 
     assert "3 refused, the last one" in page
     assert "a push&#x27;s signature was wrong" in page
