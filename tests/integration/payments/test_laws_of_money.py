@@ -867,9 +867,10 @@ def test_the_books_say_what_the_orders_say_whatever_comes():
         Money,
         settings=settings(
             max_examples=int(os.environ.get("LAWS", "6")),
+            derandomize="LAWS" not in os.environ,  # the same sequences in every run; LAWS=200 plays others
             stateful_step_count=25,
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],
-            print_blob=True,
+            phases=[Phase.explicit, Phase.generate],
+            print_blob="LAWS" in os.environ,
             deadline=None,
         ),
     )
