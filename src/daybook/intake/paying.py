@@ -174,7 +174,6 @@ def _settlement(of: Material, sale: Made, number: str, share: Share, before: Seq
     )
     if isinstance(found, Hold):
         raise Held.of(found)
-    carried_by = paid.gateway if paid.kind is PaymentKind.MONEY else gateways.title_of(paid.kind.value)
     return Settlement(
         number=number,
         contact_id=_contact(sale) or of.rules.customer_contact_id,
@@ -183,7 +182,7 @@ def _settlement(of: Material, sale: Made, number: str, share: Share, before: Seq
         currency=currency,
         totals=Totals(share.amount, ZERO, share.amount),
         account_code=found.account,
-        reference=reference(carried_by, paid.id),
+        reference=reference(carrier(paid), paid.id),
         settles=sale.number,
     )
 
@@ -222,17 +221,33 @@ def _day(of: Material, paid: Payment, sale: Made) -> date:
 
 
 def _check_day(of: Material, paid: Payment, day: date) -> None:
-    """Raise Held where nothing can be dated on that day: it is kept or the payment waits, it is never moved."""
-    rules = of.rules
-    if rules.lock_date is not None and day <= rules.lock_date:
-        words = f"It was paid on {day}; the books are locked up to {rules.lock_date}."
-        raise Held(Cause.PERIOD_LOCKED, str(day), words)
-    if rules.latest_date is not None and day > rules.latest_date:
-        raise Held(Cause.DATE_IN_FUTURE, str(day))
+    """Raise Held where the payment cannot be of that day."""
+    why_not = not_open(of, day, "paid")
+    if why_not is not None:
+        raise Held.of(why_not)
     said = of.received.ordered_at if of.received is not None else None
     ordered = moments.day(said, of.zones) if said else None
     if ordered is not None and paid.kind is not PaymentKind.DEPOSIT and day < ordered - _CLOCKS_DIFFER:
         raise Held(Cause.PAYMENT_BEFORE_ORDER, str(day), f"It is dated {day}, and the order was made on {ordered}.")
+
+
+def not_open(of: Material, day: date, done: str) -> Hold | None:
+    """Return why no money can be dated on that day; None: it can. It is kept or the money waits, it is never moved.
+
+    `done`: what happened to the money, as in "It was paid on".
+    """
+    rules = of.rules
+    if rules.lock_date is not None and day <= rules.lock_date:
+        words = f"It was {done} on {day}; the books are locked up to {rules.lock_date}."
+        return Hold(Cause.PERIOD_LOCKED, str(day), words)
+    if rules.latest_date is not None and day > rules.latest_date:
+        return Hold(Cause.DATE_IN_FUTURE, str(day))
+    return None
+
+
+def carrier(paid: Payment) -> str:
+    """Return who carried it, as it stands in references."""
+    return paid.gateway if paid.kind is PaymentKind.MONEY else gateways.title_of(paid.kind.value)
 
 
 def _number(of: Material, _numbering: Numbering) -> str | Hold:

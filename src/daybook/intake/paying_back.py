@@ -19,7 +19,7 @@ from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 from daybook.sources.canonical import moments
-from daybook.sources.canonical.after import Payment, PaymentKind
+from daybook.sources.canonical.after import Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,9 @@ def _make(of: Material, number: str) -> Settlement | Hold:
     if isinstance(by, Hold):
         return by
     day = _day(of, out, out.note.paper)
-    if of.rules.lock_date is not None and day <= of.rules.lock_date:
-        words = f"It was paid back on {day}; the books are locked up to {of.rules.lock_date}."
-        return Hold(Cause.PERIOD_LOCKED, str(day), words)
-    if of.rules.latest_date is not None and day > of.rules.latest_date:
-        return Hold(Cause.DATE_IN_FUTURE, str(day))
+    why_not = paying.not_open(of, day, "paid back")
+    if why_not is not None:
+        return why_not
     account = gateways.clearing_account(
         of.rules.gateways,
         source=of.received.source,
@@ -120,7 +118,6 @@ def _make(of: Material, number: str) -> Settlement | Hold:
     )
     if isinstance(account, Hold):
         return account
-    carried_by = by.gateway if by.kind is PaymentKind.MONEY else gateways.title_of(by.kind.value)
     return Settlement(
         number=number,
         contact_id=out.note.paper.contact_id,
@@ -129,7 +126,7 @@ def _make(of: Material, number: str) -> Settlement | Hold:
         currency=out.note.paper.currency,
         totals=Totals(out.amount, ZERO, out.amount),
         account_code=account.account,
-        reference=paying.reference(carried_by, out.by.id if out.by is not None else out.back.id),
+        reference=paying.reference(paying.carrier(by), out.by.id if out.by is not None else out.back.id),
         settles=out.note.number,
     )
 
