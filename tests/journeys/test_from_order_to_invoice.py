@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
@@ -51,8 +51,8 @@ def send(daybook: str, cast: Cast, *orders: dict[str, object]) -> list[dict]:
 
 
 @pytest.fixture
-def worker(daybook, xero) -> Iterator[None]:
-    """A worker in a process of its own, on the database of this test."""
+def begin_posting(daybook, xero) -> Iterator[Callable[[], None]]:
+    """What starts a worker in a process of its own, on the database of this test."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     environ = os.environ | {
         "DATABASE_URL": urlunsplit((*parts[:2], f"/{connection.settings_dict['NAME']}", *parts[3:])),
@@ -61,10 +61,16 @@ def worker(daybook, xero) -> Iterator[None]:
         "XERO_IDENTITY_BASE": xero.url,
         "XERO_LOGIN_BASE": xero.url,
     }
-    process = subprocess.Popen([sys.executable, "-m", "daybook", "worker"], env=environ)
-    yield
-    process.terminate()
-    process.wait(timeout=30)
+    started: list[subprocess.Popen] = []
+    yield lambda: started.append(subprocess.Popen([sys.executable, "-m", "daybook", "worker"], env=environ))
+    for process in started:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def worker(begin_posting) -> None:
+    begin_posting()
 
 
 def log_in(screen: Page, daybook: str, email: str = "ann@acme.example") -> None:
@@ -81,12 +87,13 @@ def go_to(screen: Page, name: str) -> None:
 
 class TestAnAccountant:
     def test_sees_an_order_become_an_invoice_without_reloading_and_follows_it_to_xero_and_back(
-        self, screen, daybook, acme, worker
+        self, screen, daybook, acme, begin_posting
     ):
         log_in(screen, daybook)
         go_to(screen, "Documents")
         send(daybook, acme, order("S-1001"))
-        expect(screen.get_by_role("table").get_by_text("Ready")).to_be_visible()
+        expect(screen.get_by_role("table").get_by_text("Ready")).to_be_visible(timeout=A_WHILE_MS)
+        begin_posting()
         expect(screen.get_by_role("table").get_by_text("Posted")).to_be_visible(timeout=A_WHILE_MS)
 
         screen.get_by_role("link", name="S-1001").first.click()

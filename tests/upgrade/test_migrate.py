@@ -16,7 +16,7 @@ from tests.upgrade.inventory import lost
 from tests.upgrade.make_dumps import COMMITS
 
 OLDEST, NEWEST = COMMITS[0], COMMITS[-1]
-STATEMENTS = 230
+STATEMENTS = 420
 """So many a doomed run lives: long enough for the longest migrations, short enough to die more than once."""
 SABOTAGE = """
 ALTER TABLE outbox_entry DROP CONSTRAINT entry_posted_has_xero_id, DROP CONSTRAINT entry_under_way_has_document;

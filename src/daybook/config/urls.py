@@ -7,6 +7,8 @@ from daybook.api.routes import api
 from daybook.config import faults
 from daybook.ops.metrics.exposing import metrics
 
+admin.autodiscover()  # here, where pages are served: it loads all of them, which no command and no worker needs
+
 urlpatterns = [
     path("operator/", admin.site.urls),
     path("accounts/", include("daybook.web.accounts")),

@@ -78,7 +78,7 @@ def test_answers_as_documented_whatever_is_sent(acme, insider, method, path, mod
     cases = schema[path][method].as_strategy(generation_mode=mode, path_parameters=named or None)
 
     @given(cases)
-    @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def answers(case):
         response = case.call(headers={"Authorization": f"Bearer {insider}"})
         case.validate_response(response, checks=CHECKS)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,25 +20,31 @@ OF_LEDGERS = {
 OWN = [each for classes in OF_LEDGERS.values() for each in classes]
 TABLES = ("documents/causes.py", "documents/words/", "reasons.py", "web/", "catalog/cures.py", "posting/settling.py")
 """Where causes are told, shown or looked up, and not set."""
-MODULES = {
-    path.relative_to(SRC).as_posix(): ast.parse(path.read_text())
-    for path in sorted(SRC.rglob("*.py"))
-    if "migrations" not in path.parts
-}
+EVERY = {each.value for each in [*Cause, *(one for own in OWN for one in own)]}
 NAMED_AS = {"Cause", "C", "_C", *(each.__name__ for each in OWN)}
 SETTERS = {"Hold", "Held", "FileHold", "NotYet", "Skip", "Change", "flag", "reject"}
 FIELDS = {"cause", "attention"}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    return {
+        path.relative_to(SRC).as_posix(): ast.parse(path.read_text())
+        for path in sorted(SRC.rglob("*.py"))
+        if "migrations" not in path.parts
+    }
 
 
 def name_of(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
 
 
+@cache
 def set_somewhere() -> set[str]:
     """Return the names of the causes that some module names which is no table."""
     return {
         node.attr
-        for name, tree in MODULES.items()
+        for name, tree in modules().items()
         if not any(table in name for table in TABLES)
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
@@ -59,9 +66,8 @@ def bare_texts(tree: ast.Module) -> Iterator[int]:
                 pass
             case _:
                 continue
-        every = {each.value for each in [*Cause, *(one for own in OWN for one in own)]}
         found = [inner for text in texts for inner in ast.walk(text)]
-        yield from (each.lineno for each in found if isinstance(each, ast.Constant) and each.value in every)
+        yield from (each.lineno for each in found if isinstance(each, ast.Constant) and each.value in EVERY)
 
 
 class TestEveryCause:
@@ -76,7 +82,7 @@ class TestEveryCause:
     @pytest.mark.parametrize("name", registry.LEDGERS)
     def test_that_a_ledger_says_has_words_for_all_ledgers_or_its_own(self, name):
         words = {**WORDS, **registry.LEDGERS[name].reasons}
-        mine = {path: tree for path, tree in MODULES.items() if path.startswith(f"ledgers/{name}")}
+        mine = {path: tree for path, tree in modules().items() if path.startswith(f"ledgers/{name}")}
         named = {node.attr for tree in mine.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         said = {cause for cause in Cause if cause.name in named} | {cause for own in OF_LEDGERS[name] for cause in own}
         assert said - words.keys() == set()
@@ -93,7 +99,7 @@ class TestEveryCause:
 
 class TestACause:
     def test_is_set_and_asked_for_by_its_name_only(self):
-        assert {name: lines for name, tree in MODULES.items() if (lines := list(bare_texts(tree)))} == {}
+        assert {name: lines for name, tree in modules().items() if (lines := list(bare_texts(tree)))} == {}
 
     def test_would_be_seen_as_a_text(self):
         assert list(bare_texts(ast.parse('flag(entry, "posted_late", "")'))) == [1]
