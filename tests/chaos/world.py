@@ -42,12 +42,18 @@ QUICK = {"fsync": "off", "full_page_writes": "off", "jit": "off", "log_min_messa
 OURS = ("DATABASE_URL", "DAYBOOK_", "XERO_", "DJANGO_", "PYTEST_", "TEST_", "PYTHONDONTWRITEBYTECODE")
 """Left out of what the processes are told; compiling all of Daybook anew takes longer than its start."""
 ENDS_WITHIN = 20
+SIGNS_IN = 5
+"""So often somebody signs in for one thing that they do."""
 CUSTOMER = "Custom Gateway Orders"
 JUST_NOW = "now() - interval '2 seconds'"
 
 
 class WorldError(Exception):
     """A process of the trial does not come up, or the trial cannot go on."""
+
+
+class SignedOut(WorldError):
+    """A token has ended, and nothing was done."""
 
 
 @dataclass(slots=True)
@@ -205,10 +211,17 @@ class World:
         return asked(f"{self.xero_url}/_local/{path}", body, method)
 
     def ask_as_a_person(self, tenant: str, path: str, body: object, method: str = "POST") -> Any:
-        """Do something in an organisation's books, past the proxy, as somebody does who works in the ledger."""
-        granted = self.xero("sign-in", {"tenant_ids": [tenant]})
-        headers = {"Authorization": f"Bearer {granted['access_token']}", "xero-tenant-id": tenant}
-        return asked(f"{self.xero_url}/api.xro/2.0/{path}", body, method, {**headers, "Accept": "application/json"})
+        """Do something in an organisation's books, past the proxy, as somebody does who works in the ledger.
+
+        The blow that ends tokens ends this one too: nothing was done then, and they sign in again.
+        """
+        url = f"{self.xero_url}/api.xro/2.0/{path}"
+        for _ in range(SIGNS_IN):
+            granted = self.xero("sign-in", {"tenant_ids": [tenant]})
+            headers = {"Authorization": f"Bearer {granted['access_token']}", "xero-tenant-id": tenant}
+            with contextlib.suppress(SignedOut):
+                return asked(url, body, method, {**headers, "Accept": "application/json"})
+        raise SignedOut(url)
 
     def write_by_hand(self, invoices: Iterable[tuple[str, str, str]]) -> None:
         """Let somebody at the ledger have written invoices to our customer: country, number, currency of each."""
@@ -266,7 +279,8 @@ def asked(url: str, body: object = None, method: str = "", headers: Mapping[str,
         with urlopen(request, timeout=120) as answer:  # noqa: S310
             return json.load(answer)
     except HTTPError as error:
-        raise WorldError(f"{url} answers {error.code}: {error.read()[:1000]!r}") from error
+        failure = SignedOut if error.code == 401 else WorldError
+        raise failure(f"{url} answers {error.code}: {error.read()[:1000]!r}") from error
 
 
 @contextlib.contextmanager

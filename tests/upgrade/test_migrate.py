@@ -30,6 +30,11 @@ UPDATE connections_connection SET tenant_id = (SELECT max(tenant_id) FROM connec
 INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now());
 INSERT INTO django_migrations (app, name, applied) VALUES ('outbox', '0999_of_the_future', now());
 """
+SPOKEN = """
+UPDATE outbox_transition SET reason = 'held: since Monday, as the customer asked us to on the telephone'
+WHERE id = (SELECT min(id) FROM outbox_transition)
+"""
+"""Words of a person that begin as a cause does, and stay whole."""
 COPIES = 2 * BATCH + 200
 """More than two batches."""
 
@@ -127,6 +132,7 @@ class TestASettingOfTheDatabase:
     """What its administrator gave all sessions of the database, or of the role."""
 
     def test_that_ends_what_takes_long_ends_no_migration(self, oldest):
+        oldest.sql(SPOKEN)
         stood = oldest.before()
         for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             oldest.sql(f"ALTER DATABASE {oldest.name} SET {setting} = '15ms'")
@@ -141,17 +147,6 @@ class TestASettingOfTheDatabase:
         said = [oldest.daybook("migrate", *options, succeeds=False) for options in (["--check"], [])]
         assert [each.returncode for each in said] == [3, 3]
         assert all("set to only read (default_transaction_read_only)" in each.stderr for each in said)
-
-
-class TestWordsOfAPerson:
-    def test_that_begin_as_a_cause_does_stay_whole(self, oldest):
-        oldest.sql("""
-            UPDATE outbox_transition SET reason = 'held: since Monday, as the customer asked us to on the telephone'
-            WHERE id = (SELECT min(id) FROM outbox_transition)
-        """)
-        stood = oldest.before()
-        oldest.daybook("migrate")
-        assert lost(stood, oldest.after()) == NEWS
 
 
 @pytest.mark.long(20)

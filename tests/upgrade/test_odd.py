@@ -85,9 +85,9 @@ FROM orders_order parent JOIN orders_revision revision ON revision.order_id = pa
 """
 
 
-@pytest.fixture(params=COMMITS)
-def odd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    with empty_database(request.param, tmp_path, a_language() if request.param == OLDEST else "") as installation:
+@pytest.fixture
+def odd(tmp_path: Path) -> Iterator[Installation]:
+    with empty_database(OLDEST, tmp_path, a_language()) as installation:
         installation.load()
         installation.sql(ODD)
         yield installation
