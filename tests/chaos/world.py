@@ -52,7 +52,7 @@ class WorldError(Exception):
     """A process of the trial does not come up, or the trial cannot go on."""
 
 
-class SignedOut(WorldError):
+class SignedOutError(WorldError):
     """A token has ended, and nothing was done."""
 
 
@@ -219,9 +219,9 @@ class World:
         for _ in range(SIGNS_IN):
             granted = self.xero("sign-in", {"tenant_ids": [tenant]})
             headers = {"Authorization": f"Bearer {granted['access_token']}", "xero-tenant-id": tenant}
-            with contextlib.suppress(SignedOut):
+            with contextlib.suppress(SignedOutError):
                 return asked(url, body, method, {**headers, "Accept": "application/json"})
-        raise SignedOut(url)
+        raise SignedOutError(url)
 
     def write_by_hand(self, invoices: Iterable[tuple[str, str, str]]) -> None:
         """Let somebody at the ledger have written invoices to our customer: country, number, currency of each."""
@@ -279,7 +279,7 @@ def asked(url: str, body: object = None, method: str = "", headers: Mapping[str,
         with urlopen(request, timeout=120) as answer:  # noqa: S310
             return json.load(answer)
     except HTTPError as error:
-        failure = SignedOut if error.code == 401 else WorldError
+        failure = SignedOutError if error.code == 401 else WorldError
         raise failure(f"{url} answers {error.code}: {error.read()[:1000]!r}") from error
 
 
