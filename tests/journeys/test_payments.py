@@ -7,12 +7,12 @@ from playwright.sync_api import Page, expect
 
 from daybook.connections.models import TokenSet
 from tests.integration.payments.shop import map_gateway
-from tests.journeys.test_from_order_to_invoice import acme, go_to, log_in, order, send, worker
+from tests.journeys.test_from_order_to_invoice import acme, begin_posting, go_to, log_in, order, send, worker
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-__all__ = ["acme", "worker"]
+__all__ = ["acme", "begin_posting", "worker"]
 LONG_MS = 120_000
 
 

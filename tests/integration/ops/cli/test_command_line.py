@@ -54,6 +54,15 @@ COMMANDS = [
 ]
 
 
+EVERY_HELP = """
+import sys
+from daybook.ops.cli.app import daybook
+for words in sys.argv[1:]:
+    daybook.main([*words.split(), "--help"], prog_name="daybook", standalone_mode=False)
+"""
+"""Asked in one process: each would start as long as a whole test of another kind takes."""
+
+
 class Shell:
     """A user's machine: folders of their own, and nothing of Daybook's in the environment."""
 
@@ -64,8 +73,11 @@ class Shell:
         self.data = home / "data" / "daybook"
 
     def run(self, *arguments: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "daybook", *arguments, text=text, **environ)
+
+    def python(self, *arguments: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "daybook", *arguments],
+            [sys.executable, *arguments],
             env={**self.environ, **environ},
             input=text,
             capture_output=True,
@@ -116,16 +128,12 @@ def machine_of(home: Path, django_db_blocker: DjangoDbBlocker, name: str) -> Ite
 
 
 class TestHelp:
-    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-    def test_is_there_without_a_database(self, command: list[str], shell_without_anything: Shell) -> None:
-        ended = shell_without_anything.run(*command, "--help", DATABASE_URL="postgresql:///nowhere")
-        assert ended.returncode == 0
-        assert "Usage: daybook" in ended.stdout
-        assert not ended.stderr
-
-    @pytest.fixture
-    def shell_without_anything(self, tmp_path: Path) -> Shell:
-        return Shell(tmp_path)
+    def test_is_there_without_a_database(self, tmp_path: Path) -> None:
+        asked = [" ".join(command) for command in COMMANDS]
+        ended = Shell(tmp_path).python("-c", EVERY_HELP, *asked, DATABASE_URL="postgresql:///nowhere")
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert [each for each in asked if f"Usage: daybook {each}".strip() not in ended.stdout] == []
+        assert ended.stdout.count("Usage: daybook") == len(asked)
 
 
 class TestTheEnvironment:
