@@ -85,6 +85,7 @@ class Cause(StrEnum):
     NUMBER_TAKEN = "number_taken"
     FOUND_SEVERAL = "found_several"
     GAVE_UP = "gave_up"
+    PERHAPS_TAKEN_BACK = "perhaps_taken_back"
     ITEM_CODE_TAKEN = "item_code_taken"
     ITEM_UNKNOWN = "item_unknown"
     CONTACT_NAME_TAKEN = "contact_name_taken"

@@ -62,6 +62,9 @@ class Line:
     taxes_of: tuple[tuple[str, Decimal], ...] = field(default=(), compare=False)
     """Of a line of tax that stands apart (decision 44): the tax of which parts of the order it is, and how much of each, in its
     own sign. Neither compared nor told: what is given back of a part takes its tax with it."""
+    tax_kept: Decimal = field(default=Decimal(0), compare=False)
+    """Tax of the part that the sales channel keeps and that stands on no line (decision 44): what is given back of the part
+    takes so much with it that is not the company's. Neither compared nor told."""
     tracking: tuple[Tracking, ...] = ()
     """At most two, of different categories (xero-rules.md 5.1)."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)
@@ -188,6 +191,11 @@ class Settlement:
     settles: str = ""
     """Number of the document that it settles, for people."""
     form: str = ""
+    taken_off: Decimal | None = field(default=None, compare=False)
+    """How much more the order says of it: what of it went back before there was a sale, is tax that the sales channel keeps,
+    or settles another document; None: nobody kept it. Neither compared nor told."""
+    untold: Decimal = field(default=Decimal(0), compare=False)
+    """What of that no sum of the order's tells: the account of its gateway never has it."""
 
     @property
     def party(self) -> None:

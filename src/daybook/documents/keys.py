@@ -17,6 +17,16 @@ def of(*ids: str) -> str:
     return f"id:{key[:50]}~{hashlib.sha256(chr(0).join(ids).encode()).hexdigest()[:40]}"
 
 
+def of_rest(refund_id: str) -> str:
+    """Return the key of what is paid out of a refund of whose money nobody tells.
+
+    It is the refund's own, unless that could be another refund's with one of its payments ("a/b" beside "b" of "a"): then
+    it ends as no payment's does.
+    """
+    key = of(refund_id)
+    return of(refund_id, "") if key == refund_id and "/" in key else key
+
+
 def of_cancelled(number: int) -> str:
     """Return the key of what was cancelled after posting, told the `number`-th time."""
     return f"{CANCELLED}{number}"

@@ -4,88 +4,57 @@ Each refund lowers either the invoice or becomes a credit note, never both and n
 which refunds it is lowered by (`Invoice.lowered_by`), and from the moment that it leaves nobody changes it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from daybook.documents import keys
-from daybook.documents.causes import Cause, Held, Hold
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import giving_back, paying
+from daybook.intake import noted, paying
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, round2
-from daybook.mapping import credit_notes, invoices, numbers, splitting
+from daybook.mapping import credit_notes, numbers
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack, OfLine
-from daybook.mapping.splitting import Left
-from daybook.outbox.needs import GONE, Until
-from daybook.outbox.states import State
+from daybook.outbox.needs import Until
 
 _MOST_NUMBERS = 10_000
 
 
-def _sale(of: Material) -> tuple[Made, Invoice] | None:
-    """Return the posted sale, or the one that is under way; None where there is none whose words stand."""
-    sale = of.sale()
-    if sale is None or sale.state not in FROZEN or sale.their_status in GONE or not isinstance(sale.paper, Invoice):
-        return None
-    return sale, sale.paper
-
-
 def _wanted(of: Material) -> dict[str, GivenBack]:
     """Return what becomes a credit note, by key, in the order of their numbers: refunds, then what was cancelled."""
-    found = _sale(of)
+    found = noted.sale(of)
     if found is None:
         return {}
     refunds = real(of, found[1])
-    back = _not_lowered(refunds, found[1])
-    covered = set(_covered(of, found[1], back))
+    back = noted.not_lowered(refunds, found[1])
+    covered = set(noted.covered(of, found[1], back))
     wanted = {keys.of(each.id): each for each in back if each.id not in covered}
-    frozen = _by_themselves(of)
+    frozen = noted.by_themselves(of)
     wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
     frozen = [each for each in frozen if each.key.startswith(keys.CANCELLED)]
-    cancelled = _cancelled(of, found[1], [note for each in frozen if (note := _note_of(each)) is not None], refunds)
+    cancelled = _cancelled(
+        of, found[1], [note for each in frozen if (note := noted.note_of(each)) is not None], refunds
+    )
     if cancelled is not None:
         wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
     return wanted
 
 
-def _not_lowered(refunds: Sequence[GivenBack], sale: Invoice) -> list[GivenBack]:
-    """Return the refunds that the invoice is not lowered by, of which something is left to be credited."""
-    off = {each.refund for each in sale.lowered_by}
-    return [each for each in refunds if each.id not in off and not each.is_covered]
-
-
-def _notes(of: Material) -> list[Made]:
-    """Return the credit notes that count, or will: one that a person voided there credits nothing any more."""
-    live = (each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED)
-    return [each for each in live if each.their_status not in GONE]
-
-
-def _by_themselves(of: Material) -> list[Made]:
-    """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
-    told = {keys.of(each.id) for each in of.refunds}
-    alone = (each for each in _notes(of) if each.state in FROZEN and each.key not in told)
-    return [each for each in alone if each.key.startswith(keys.CANCELLED) or each.key == giving_back.BY_STATUS]
-
-
-def _note_of(made: Made) -> CreditNote | None:
-    return made.paper if isinstance(made.paper, CreditNote) else None
-
-
 def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
     """Return the other credit notes of the sale that this one comes after: all that have left, and those wanted before."""
     earlier = set(wanted[: wanted.index(of.key)]) if of.key in wanted else set(wanted)
-    others = [each for each in _notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
-    return [note for each in others if (note := _note_of(each)) is not None]
+    others = [each for each in noted.notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
+    return [note for each in others if (note := noted.note_of(each)) is not None]
 
 
 def _make_note(of: Material, number: str) -> Paper | Hold:
-    found, wanted = _sale(of), _wanted(of)
-    mine = next((each for each in _notes(of) if each.key == of.key), None)
-    if mine is not None and mine in _by_themselves(of):
+    found, wanted = noted.sale(of), _wanted(of)
+    mine = next((each for each in noted.notes(of) if each.key == of.key), None)
+    if mine is not None and mine in noted.by_themselves(of):
         return mine.paper or Hold(Cause.DEFECT, number)  # what was cancelled since is one of its own
     if found is None or of.key not in wanted:
         return Hold(Cause.NEEDED_ENDED, number)
@@ -98,7 +67,7 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
         of.rules,
         number=number,
         today=of.today,
-        fresh=_fresh(of, sale),
+        fresh=noted.fresh(of, sale),
     )
     if (
         isinstance(made, CreditNote)
@@ -110,16 +79,9 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
     return made
 
 
-def _fresh(of: Material, sale: Invoice) -> Invoice | Hold | None:
-    """Return the invoice as the order makes it now, where the posted one kept too little of itself."""
-    if all(line.tax is not None for line in sale.lines):
-        return None
-    return invoices.map_invoice(of.order, of.rules, number=sale.number, prices=of.prices)
-
-
 def _number(of: Material, numbering: Numbering) -> str | Hold:
     """Return the invoice's number with "-CR1" behind it, or the next that was never burnt and nobody else has."""
-    found = _sale(of)
+    found = noted.sale(of)
     stem = found[0].number if found is not None else ""
     return _next(of, Kind.CREDIT_NOTE, stem, "-CR", numbering)
 
@@ -134,7 +96,7 @@ def _next(of: Material, kind: Kind, stem: str, suffix: str, numbering: Numbering
 
 
 def _about_sale(of: Material) -> str:
-    found = _sale(of)
+    found = noted.sale(of)
     return found[0].mark if found is not None else ""
 
 
@@ -147,22 +109,25 @@ def _cancelled(
 ) -> GivenBack | None:
     """Return what was cancelled since the sale was posted and neither credited nor given back yet; None: nothing.
 
-    What is cancelled and given back is one thing told twice, so that the larger of both counts.
+    What is cancelled and given back is one thing told twice, so that the larger of both counts. A line that is there in a
+    smaller number without a word of a cancellation was changed: that is shown to a person, who would credit it again.
     """
     key = keys.of_cancelled(len(notes) + 1)
     if of.stands is None:
         return None
     if of.stands.is_cancelled and not of.was_cancelled:
         is_left = (
-            not _not_lowered(refunds, sale) and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
+            not noted.not_lowered(refunds, sale)
+            and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
         )
         return GivenBack(id=key, reason="cancelled", is_all=True) if is_left else None
     credited = _quantities(sale, notes)
     lines = []
-    for place, (had, has) in enumerate(zip(of.invoiced, of.stands.remaining, strict=False)):
+    lines_now = zip(of.invoiced, of.stands.remaining, of.stands.told_cancelled, strict=False)
+    for place, (had, has, cancelled) in enumerate(lines_now):
         name = of_line(place + 1)
         back = sum((each.quantity for one in refunds for each in one.lines if name in each.parts), ZERO)
-        more = had - has - credited.get(name, ZERO) - back
+        more = min(had - has, cancelled) - credited.get(name, ZERO) - back
         if more > 0:
             lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))
     return GivenBack(id=key, reason="cancelled", lines=tuple(lines)) if lines else None
@@ -184,35 +149,6 @@ def _called(of: Material, place: int) -> str:
     return (lines[place].sku or lines[place].description or f"line {place + 1}") if place < len(lines) else ""
 
 
-def _covered(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> Iterator[str]:
-    """Yield the refunds of what was credited already when it was cancelled: only their money is still to move."""
-    notes = [note for each in _by_themselves(of) if (note := _note_of(each)) is not None]
-    if not notes:
-        return
-    try:
-        whole = credit_notes.sale_of(sale, of.rules, fresh=_fresh(of, sale))
-    except Held:
-        return
-    has_note = {each.key for each in _notes(of) if each.state in FROZEN}
-    room = _credited_by(whole, notes)
-    for back in refunds:
-        if keys.of(back.id) in has_note:
-            continue
-        try:
-            pieces = splitting.credit(whole, whole, back)
-        except Held:
-            continue
-        asked = {piece.place: piece.gross for piece in pieces}
-        if None not in asked and all(abs(gross) <= abs(room.get(place, ZERO)) for place, gross in asked.items()):
-            room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
-            yield back.id
-
-
-def _credited_by(whole: Sequence[Left], notes: Sequence[CreditNote]) -> dict[int | None, Decimal]:
-    left = splitting.less_notes(whole, notes)
-    return {place: was.gross - now.gross for place, (was, now) in enumerate(zip(whole, left, strict=True))}
-
-
 CREDIT_NOTE = Maker(
     make=_make_note,
     is_made=lambda rules: rules.post_credit_notes,
@@ -224,52 +160,13 @@ CREDIT_NOTE = Maker(
 )
 
 
-Booked = tuple[Made, Decimal | None]
-"""A credit note, and how much of a refund's money is paid out of it; None: the shop does not say that any moved."""
-
-
-def booked(of: Material) -> dict[str, list[Booked]]:
-    """Return, by refund, the credit notes that it is booked on: its own, or those of what was cancelled before.
-
-    Of the latter the first that its money fits into, else as many as it takes, one after the other.
-    """
-    found, notes, alone = _sale(of), _notes(of), _by_themselves(of)
-    if found is None:
-        return {}
-    covered = set(_covered(of, found[1], _not_lowered(real(of, found[1]), found[1])))
-    room, places = (
-        {each.key: note.totals.gross for each in alone if (note := _note_of(each))},
-        dict[str, list[Booked]](),
-    )
-    for back in of.refunds:
-        own = next((each for each in notes if each.key == keys.of(back.id)), None)
-        if own is not None:
-            places[back.id] = [(own, back.money)]
-        elif back.id in covered:
-            places[back.id] = _taken([each for each in alone if each.key in room], room, back.money)
-    return places
-
-
-def _taken(notes: Sequence[Made], room: dict[str, Decimal], money: Decimal | None) -> list[Booked]:
-    """Return of which of these notes a refund's money is paid out, and take it off their `room`."""
-    if money is None:
-        return [(notes[0], None)]
-    left, found = round2(money), list[Booked]()
-    fitting = [each for each in notes if room[each.key] >= left][:1]
-    for note in fitting or notes:
-        part = min(left, room[note.key])
-        room[note.key], left = room[note.key] - part, left - part
-        found += [(note, part)] if part else []
-    return [*found, (notes[-1], left)] if left else found  # more than all of them is held where it is paid out
-
-
 def allocated(of: Material) -> dict[str, Decimal]:
     """Return, by key of the credit note, how much of it is set against the invoice, as all will stand in the end.
 
     Never more than the invoice's gross less what was or will be paid on it, less earlier allocations; and what the shop
     says moved back as money is no allocation: it is paid out.
     """
-    found = _sale(of)
+    found = noted.sale(of)
     if found is None:
         return {}
     frozen = {
@@ -281,8 +178,8 @@ def allocated(of: Material) -> dict[str, Decimal]:
     }
     room = found[1].totals.gross - _paid(of) - sum(frozen.values(), ZERO)
     amounts = dict(frozen)
-    for each in _notes(of):
-        note = _note_of(each)
+    for each in noted.notes(of):
+        note = noted.note_of(each)
         if note is None or each.key in frozen:
             continue
         amount = min(note.totals.gross - _moved(of, each.key), room)
@@ -303,16 +200,16 @@ def _moved(of: Material, key: str) -> Decimal:
     order = of.received
     if order is None or not (of.rules.post_payments or order.payments):
         return ZERO
-    places = (each for every in booked(of).values() for each in every)
-    return sum((round2(money) for note, money in places if note.key == key and money is not None), ZERO)
+    places = (each for every in noted.booked(of).values() for each in every.parts)
+    return sum((money for note, money in places if note.key == key and money is not None), ZERO)
 
 
 def _note_with(of: Material, key: str) -> Made | None:
-    return next((each for each in _notes(of) if each.key == key), None)
+    return next((each for each in noted.notes(of) if each.key == key), None)
 
 
 def _make_allocation(of: Material, number: str) -> Paper | Hold:
-    found, note = _sale(of), _note_with(of, of.key)
+    found, note = noted.sale(of), _note_with(of, of.key)
     amount = allocated(of).get(of.key)
     if found is None or note is None or amount is None or not isinstance(note.paper, CreditNote):
         return Hold(Cause.NEEDED_ENDED, number)
@@ -330,7 +227,7 @@ def _make_allocation(of: Material, number: str) -> Paper | Hold:
 
 
 def _needs_both(of: Material) -> list[tuple[str, Until]]:
-    found, note = _sale(of), _note_with(of, of.key)
+    found, note = noted.sale(of), _note_with(of, of.key)
     return [(each.mark, Until.AUTHORISED) for each in (note, found[0] if found else None) if each is not None]
 
 

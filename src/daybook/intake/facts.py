@@ -43,6 +43,8 @@ class Facts:
     flags: Flags = Flags()
     cancelled: tuple[Decimal, ...] = ()
     """By line."""
+    told_cancelled: tuple[Decimal, ...] = ()
+    """By line, with what the order that came since has taken off its own quantity."""
     remaining: tuple[Decimal, ...] = ()
     """By line: ordered less cancelled."""
     shipped: tuple[Decimal, ...] = ()
@@ -157,6 +159,7 @@ def derive(
     ordered = [line.quantity for line in order.lines]
     own = parts.by_line(order, (part for each in order.cancellations for part in each.lines), room=ordered)
     by_notice = parts.by_line(order, parts.not_yet_taken_off(order, told), room=ordered)
+    ever = parts.by_line(order, parts.told_as_cancelled(told), room=ordered)
     cancelled = tuple(
         min(line.quantity, max(pair))
         for line, *pair in zip(order.lines, own.quantities, by_notice.quantities, strict=True)
@@ -175,6 +178,7 @@ def derive(
         is_cancelled=stands.is_cancelled or is_nothing_left,
         flags=stands,
         cancelled=cancelled,
+        told_cancelled=tuple(map(max, own.quantities, ever.quantities)),
         remaining=remaining,
         shipped=tuple(shipped),
         shipment_moments=_shipment_moments(order, told),

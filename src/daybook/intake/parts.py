@@ -62,6 +62,11 @@ def is_taken_off(line: Line) -> bool:
     return any(price is not None and price < 0 for price in (line.unit_price, line.unit_price_inc_tax))
 
 
+def told_as_cancelled(told: Sequence[Told]) -> Iterable[Part]:
+    """Return what notices cancelled."""
+    return (part for each in told for cancellation in each.notice.cancellations for part in cancellation.lines)
+
+
 def not_yet_taken_off(order: CanonicalOrder, told: Sequence[Told]) -> Iterable[Part]:
     """Return what notices cancelled, less what the order that came afterwards has taken off its own lines since.
 

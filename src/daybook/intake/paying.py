@@ -9,6 +9,7 @@ from daybook.documents import keys as keys_of_parts
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Document, Invoice, Settlement
 from daybook.documents.kinds import Kind
+from daybook.intake import noted
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure
 from daybook.mapping import fineness, gateways
@@ -34,6 +35,40 @@ class Share:
     payment: Payment
     amount: Decimal
     """Less what was given back of it before there was a document of the sale, which lowered that instead."""
+    untold: Decimal = ZERO
+    """Of what it is less, that of which no sum of the order's tells."""
+
+
+@dataclass(slots=True)
+class _Taking:
+    """What went back off what was paid, growing."""
+
+    paid: Sequence[Payment]
+    left: list[Decimal]
+    untold: list[Decimal]
+    by_sum: dict[tuple[str, str], Decimal]
+    """What was taken off for each sum that went back, by refund and payment."""
+
+    def take(self, amount: Decimal, way: str | None) -> dict[int, Decimal]:
+        """Take it off those of its own gateway first, the last ones first; return what each gave."""
+        rest, taken = amount, dict[int, Decimal]()
+        for place in sorted(range(len(self.paid)), key=lambda place: (_way(self.paid[place]) != way, -place)):
+            taken[place] = min(rest, self.left[place])
+            self.left[place], rest = self.left[place] - taken[place], rest - taken[place]
+        return taken
+
+    def take_told(self, refund: Refund, back: Payment, amount: Decimal) -> Decimal:
+        """Take a sum off that the order tells of; return how much there was of it."""
+        taken = sum(self.take(amount, _way(back)).values(), ZERO)
+        self.by_sum[refund.id, back.id] = self.by_sum.get((refund.id, back.id), ZERO) + taken
+        return taken
+
+    def take_untold(self, amount: Decimal) -> Decimal:
+        """Take off what no sum tells of; return how much there was of it."""
+        taken = self.take(amount, None)
+        for place, each in taken.items():
+            self.untold[place] += each
+        return sum(taken.values(), ZERO)
 
 
 def key_of(payment_id: str) -> str:
@@ -65,28 +100,53 @@ def shares(of: Material) -> list[Share]:
     where the sale does not say that a refund lowered it (goods that were cancelled before), where nobody says which money
     moved, and of the tax that the sales channel keeps, which never reaches the company (decision 44).
     """
-    paid = [] if of.received is None else of.received.payments
-    left = [each.amount if _is_in_currency(of, each) else ZERO for each in paid]
-    lowered = _lowering(of)
-    unseen = _unseen(of)
-    for refund in unseen:
-        for back in _money_of(of, refund) if refund.id in lowered else ():
-            _take(left, paid, back.amount, _way(back))
-    over = _beyond(of, left)
-    for amount, way in _only_beyond(of, unseen, lowered):
-        over -= _take(left, paid, min(over, amount), way)
+    taken = _taken(of)
     return [
-        Share(each, rest if _is_in_currency(of, each) else each.amount) for each, rest in zip(paid, left, strict=True)
+        Share(each, rest if _is_in_currency(of, each) else each.amount, untold)
+        for each, rest, untold in zip(taken.paid, taken.left, taken.untold, strict=True)
     ]
 
 
-def _take(left: list[Decimal], paid: Sequence[Payment], amount: Decimal, way: str | None) -> Decimal:
-    """Take money that went back off what is left of the payments: those of its own gateway first, the last ones first."""
-    rest = amount
-    for place in sorted(range(len(paid)), key=lambda place: (_way(paid[place]) != way, -place)):
-        taken = min(rest, left[place])
-        left[place], rest = left[place] - taken, rest - taken
-    return amount - rest
+def taken_off(of: Material) -> Mapping[tuple[str, str], Decimal]:
+    """Return how much of the sums that went back, by refund and payment, is taken off what was paid: it is paid out of no note."""
+    return _taken(of).by_sum
+
+
+def _taken(of: Material) -> _Taking:
+    paid = [] if of.received is None else of.received.payments
+    left = [each.amount if _is_in_currency(of, each) else ZERO for each in paid]
+    taking = _Taking(paid, left, [ZERO] * len(paid), {})
+    refunds, lowered = _unseen(of), _lowering(of)
+    for refund in refunds:
+        for back in _money_of(of, refund) if refund.id in lowered else ():
+            taking.take_told(refund, back, back.amount)
+    over = _beyond(of, left)
+    for refund, free in _beside_notes(of, refunds, lowered):
+        beyond = free
+        for back in _money_of(of, refund):
+            taken = taking.take_told(refund, back, min(over, beyond, back.amount))
+            over, beyond = over - taken, beyond - taken
+    for refund in refunds:
+        if refund.id in lowered and not refund.payments:
+            over -= taking.take_untold(min(over, lowered[refund.id]))
+    taking.take_untold(min(over, _kept_by_channel(of)))
+    return taking
+
+
+def _beside_notes(
+    of: Material, unseen: Sequence[Refund], lowered: Mapping[str, Decimal]
+) -> Iterator[tuple[Refund, Decimal]]:
+    """Yield the refunds that lowered no sale, with what of their money no credit note gives back.
+
+    It may be of goods that were cancelled before the sale was posted and do not stand on it.
+    """
+    booked = noted.booked(of)
+    alone = {each.id for each in unseen}
+    for refund in [] if of.received is None else of.received.refunds:
+        if refund.id in booked:
+            yield refund, booked[refund.id].beyond
+        elif refund.id in alone and refund.id not in lowered:
+            yield refund, sum((back.amount for back in _money_of(of, refund)), ZERO)
 
 
 def _way(payment: Payment) -> str:
@@ -110,20 +170,8 @@ def _unseen(of: Material) -> list[Refund]:
     """Return the refunds of which there is no document."""
     refunds = [] if of.received is None else of.received.refunds
     live = (each for each in of.made if each.state != State.CANCELLED)
-    noted = {each.key for each in live if each.kind in {Kind.CREDIT_NOTE, Kind.REFUND}}
-    return [each for each in refunds if key_of(each.id) not in noted]
-
-
-def _only_beyond(
-    of: Material, unseen: Sequence[Refund], lowered: Mapping[str, Decimal]
-) -> Iterator[tuple[Decimal, str | None]]:
-    """Yield the money that is taken off only where more was paid than the sale comes to, and by which way it went."""
-    for refund in unseen:
-        if refund.id not in lowered:
-            yield from ((back.amount, _way(back)) for back in _money_of(of, refund))
-        elif not refund.payments:
-            yield lowered[refund.id], None
-    yield _kept_by_channel(of), None
+    have_note = {each.key for each in live if each.kind == Kind.CREDIT_NOTE}
+    return [each for each in refunds if key_of(each.id) not in have_note]
 
 
 def _money_of(of: Material, refund: Refund) -> list[Payment]:
@@ -184,6 +232,8 @@ def _settlement(of: Material, sale: Made, number: str, share: Share, before: Seq
         account_code=found.account,
         reference=reference(carrier(paid), paid.id),
         settles=sale.number,
+        taken_off=paid.amount - share.amount,
+        untold=share.untold,
     )
 
 

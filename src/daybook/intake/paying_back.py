@@ -1,15 +1,16 @@
 """PURE: money that went back to the customer, as what settles the credit note of its refund (after `crediting`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
-from daybook.intake import crediting, paying
+from daybook.intake import crediting, noted, paying
 from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure, round2
@@ -31,6 +32,13 @@ class _Out:
     amount: Decimal
     by: Payment | None
     """As the shop told of it; None: it told of no money, and this is what is left of the note."""
+    kept: Decimal = ZERO
+    """Tax among what the shop told that the sales channel had kept: it is no money of the company's."""
+
+    @property
+    def taken_off(self) -> Decimal:
+        """Return how much more the shop says of it."""
+        return ZERO if self.by is None else round2(self.by.amount) - self.amount
 
 
 def _outs(of: Material) -> Iterator[tuple[str, _Out]]:
@@ -39,40 +47,83 @@ def _outs(of: Material) -> Iterator[tuple[str, _Out]]:
     if order is None:
         return
     told = {each.id: each for each in order.refunds}
-    allocated, places = crediting.allocated(of), crediting.booked(of)
+    allocated, places, off = crediting.allocated(of), noted.booked(of), paying.taken_off(of)
+    went = {
+        _paid_as_rest(of, back, each[0]) for back in of.refunds for each in places.get(back.id, noted.Booked()).parts
+    }
     for back in of.refunds:
-        notes = [each for each in places.get(back.id, ()) if isinstance(each[0].paper, CreditNote)]
+        booked = places.get(back.id, noted.Booked())
+        notes = [each for each in booked.parts if isinstance(each[0].paper, CreditNote)]
         if not notes or back.is_nothing:
             continue
-        payments = told[back.id].payments if back.id in told else []
-        if _is_paid_as_rest(of, back):
-            payments = []  # the shop told of the money later than it went
-        yield from _by_notes(back, notes, payments)
         note = notes[0][0]
+        paid_as_rest = _paid_as_rest(of, back, note)
+        payments = told[back.id].payments if back.id in told and not paid_as_rest else []
+        yield from _by_notes(back, notes, _sums(back, booked, payments, off), went)
         gross = note.paper.totals[2] if note.paper is not None else None
         rest = (gross or ZERO) - allocated.get(note.key, ZERO)
         if not payments and order.payments and rest > 0 and note.key == keys.of(back.id):
-            yield keys.of(back.id), _Out(back, note, rest, None)
+            yield paid_as_rest or keys.of_rest(back.id), _Out(back, note, rest, None)
+
+
+class _Sum(NamedTuple):
+    """Money that the shop says went back."""
+
+    told: Payment
+    amount: Decimal
+    """How much of it is paid out of credit notes."""
+    kept: Decimal
+    """How much of it is tax that the sales channel had kept."""
+
+
+def _sums(
+    back: GivenBack, booked: noted.Booked, payments: Sequence[Payment], off: Mapping[tuple[str, str], Decimal]
+) -> list[_Sum]:
+    """Return each sum less what of it was taken off what was paid, and the last less the tax that the channel had kept."""
+    amounts = [round2(each.amount) - off.get((back.id, each.id), ZERO) for each in payments]
+    wanted = sum((money or ZERO for _, money in booked.parts), booked.beyond)
+    wanted -= sum((off.get((back.id, each.id), ZERO) for each in payments), ZERO)
+    kept = max(sum(amounts, ZERO) - wanted, ZERO)
+    sums = list[_Sum]()
+    for each, amount in zip(reversed(payments), reversed(amounts), strict=True):
+        less = min(kept, amount)
+        kept -= less
+        sums.append(_Sum(each, amount - less, less))
+    return sums[::-1]
 
 
 def _by_notes(
-    back: GivenBack, notes: Sequence[crediting.Booked], payments: Sequence[Payment]
+    back: GivenBack, notes: Sequence[noted.Part], sums: Sequence[_Sum], taken: Collection[str]
 ) -> Iterator[tuple[str, _Out]]:
-    """Yield what the shop says went back, in parts where it takes several notes; the last takes what is left."""
+    """Yield what the shop says went back, in parts where it takes several notes; the last takes what is left.
+
+    `taken`: keys that another refund went out under.
+    """
     rooms = [money or ZERO for _, money in notes]
-    for each in payments:
-        left = round2(each.amount)
+    for each, amount, kept in sums:
+        left = amount
         for place, (note, _) in enumerate(notes):
             part = left if place == len(notes) - 1 else min(left, rooms[place])
             if part:
-                names = (back.id, each.id) if part == round2(each.amount) or not place else (back.id, each.id, note.key)
-                yield keys.of(*names), _Out(back, note, part, each)
+                is_first = (part == amount or not place) and keys.of(back.id, each.id) not in taken
+                names = (back.id, each.id) if is_first else (back.id, each.id, note.key)
+                yield keys.of(*names), _Out(back, note, part, each, ZERO if place else kept)
                 rooms[place], left = rooms[place] - part, left - part
 
 
-def _is_paid_as_rest(of: Material, back: GivenBack) -> bool:
-    mine = (each for each in of.made if each.kind == Kind.REFUND and each.key == keys.of(back.id))
-    return any(each.state in FROZEN for each in mine)
+def _paid_as_rest(of: Material, back: GivenBack, note: Made) -> str:
+    """Return under which key it went before the shop told of its money, if it did; "": it did not.
+
+    Before keys were told apart by their ends it was that of the refund itself, which may be a payment's of another one:
+    what it settles tells.
+    """
+    went = [each for each in of.made if each.kind == Kind.REFUND and each.state in FROZEN]
+    own = [
+        each.key
+        for each in went
+        if each.key == keys.of(back.id) and isinstance(each.paper, Settlement) and each.paper.settles == note.number
+    ]
+    return next((each.key for each in went if each.key == keys.of_rest(back.id)), *own[:1] or [""])
 
 
 def _room(of: Material, note: Made) -> Decimal:
@@ -128,6 +179,8 @@ def _make(of: Material, number: str) -> Settlement | Hold:
         account_code=account.account,
         reference=paying.reference(paying.carrier(by), out.by.id if out.by is not None else out.back.id),
         settles=out.note.number,
+        taken_off=out.taken_off,
+        untold=out.kept,
     )
 
 

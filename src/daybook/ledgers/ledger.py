@@ -100,6 +100,7 @@ class Theirs:
     """A document as the ledger holds it."""
 
     their_id: str
+    """"": it may have been there, and a person may have taken it off again; nobody can tell."""
     number: str
     status: str
     contact_id: str

@@ -56,6 +56,12 @@ def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice |
     )
 
 
+def kept_by_channel(note: CreditNote) -> Decimal:
+    """Return how much of the tax that went back to the customer the sales channel had kept: it is no money of the company's."""
+    lines = splitting.whole(note.lines, note.amount_type)
+    return sum((each.kept - (each.gross if each.takes_tax_off else ZERO) for each in lines), ZERO)
+
+
 def map_credit_note(
     invoice: Invoice,
     before: Sequence[CreditNote],
@@ -157,7 +163,7 @@ def _line(piece: Piece, sale: Sequence[Left], amount_type: AmountType, order: Or
         )
         return _priced(bare, piece, amount_type, rules)
     was = sale[piece.place].line
-    bare = replace(was, quantity=piece.quantity or Decimal(1), discount_amount=None)
+    bare = replace(was, quantity=piece.quantity or Decimal(1), discount_amount=None, tax_kept=piece.kept)
     if not (piece.with_goods or rules.process_method is not ProcessMethod.TRACKED):
         bare = replace(bare, item_code="")
     if not piece.quantity:
@@ -227,7 +233,8 @@ def _less(was: Left, left: Left, amount_type: AmountType, rules: MappingRules) -
         return None
     piece = Piece(0, left.quantity, left.net, left.tax)
     amount = left.net if amount_type is AmountType.EXCLUSIVE else left.gross
-    same_price = replace(was.line, quantity=left.quantity or was.quantity, discount_amount=None, tax_amount=None)
+    count = left.quantity or was.quantity
+    same_price = replace(was.line, quantity=count, discount_amount=None, tax_amount=None, tax_kept=left.kept)
     if was.line.discount_amount is None and left.quantity and line_amount(same_price) == amount:
         rate = forms.effective_rates(rules)[was.line.tax_type]
         own = tax_on(amount, rate=rate, amount_type=amount_type)

@@ -52,6 +52,8 @@ class Row:
     tax_account: str = ""
     taxes_of: tuple[tuple[str, Decimal], ...] = ()
     """Of a row of tax, as `Line.taxes_of` has it."""
+    tax_kept: Decimal = Decimal(0)
+    """As `Line.tax_kept` has it."""
     decided_by: DecidedBy = DecidedBy()  # noqa: RUF009 - frozen
 
 
@@ -116,6 +118,7 @@ def _bare(row: Row) -> Callable[..., Line]:
         item_code=row.item_code,
         of=row.part.of,
         taxes_of=row.taxes_of,
+        tax_kept=row.tax_kept,
         tracking=row.tracking,
         decided_by=row.decided_by,
     )

@@ -29,11 +29,23 @@ class Left:
     quantity: Decimal
     net: Decimal
     tax: Decimal
+    kept: Decimal = ZERO
+    """Tax that the sales channel keeps and that stands on no line (`Line.tax_kept`)."""
 
     @property
     def gross(self) -> Decimal:
         """Return what is left with tax."""
         return self.net + self.tax
+
+    @property
+    def paid(self) -> Decimal:
+        """Return what the customer paid for it: with the tax that the channel keeps."""
+        return ZERO if self.takes_tax_off else self.gross + self.kept
+
+    @property
+    def takes_tax_off(self) -> bool:
+        """Tell whether it takes tax off again that the customer pays and the channel keeps."""
+        return any(tax < 0 for _, tax in self.line.taxes_of)
 
     @property
     def is_gone(self) -> bool:
@@ -56,6 +68,8 @@ class Piece(NamedTuple):
     words: str = ""
     is_tax_said: bool = True
     """False: its tax follows from the tax rate that is chosen for its kind, and is still in the net."""
+    kept: Decimal = ZERO
+    """Tax that went back to the customer, and that the sales channel had kept; on no line."""
 
     @property
     def gross(self) -> Decimal:
@@ -70,16 +84,17 @@ def whole(lines: Sequence[Line], amount_type: AmountType) -> tuple[Left, ...]:
 
 def _whole(line: Line, amount_type: AmountType) -> Left:
     amount, tax = line_amount(line), line.tax or ZERO
-    return Left(line, line.quantity, amount - tax if amount_type is AmountType.INCLUSIVE else amount, tax)
+    return Left(
+        line, line.quantity, amount - tax if amount_type is AmountType.INCLUSIVE else amount, tax, line.tax_kept
+    )
 
 
 def less_notes(left: Sequence[Left], notes: Iterable[CreditNote]) -> tuple[Left, ...]:
     """Return what is left after these credit notes of the same sale."""
     for note in notes:
         rows = zip(note.places, note.quantities, whole(note.lines, note.amount_type), strict=True)
-        left = less(
-            left, [Piece(place, quantity, each.net, each.tax) for place, quantity, each in rows if place is not None]
-        )
+        pieces = (Piece(place, quantity, each.net, each.tax, kept=each.kept) for place, quantity, each in rows)
+        left = less(left, pieces)
     return tuple(left)
 
 
@@ -90,7 +105,8 @@ def less(left: Sequence[Left], pieces: Iterable[Piece]) -> tuple[Left, ...]:
         if piece.place is not None:
             was = rest[piece.place]
             quantity = max(was.quantity - piece.quantity, ZERO)
-            rest[piece.place] = replace(was, quantity=quantity, net=was.net - piece.net, tax=was.tax - piece.tax)
+            net, tax, kept = was.net - piece.net, was.tax - piece.tax, was.kept - piece.kept
+            rest[piece.place] = replace(was, quantity=quantity, net=net, tax=tax, kept=kept)
     return tuple(rest)
 
 
@@ -113,10 +129,23 @@ def credit(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> tuple
     if back.trouble:
         raise Held(Cause.REFUND_UNCLEAR, back.id, back.trouble)
     pieces = _all_left(left, with_goods=True) if back.is_all else _asked(sale, left, back)
-    pieces = _meeting_the_money(left, pieces, back)
+    pieces = _meeting_the_money(left, _with_kept(sale, left, pieces), back)
     rest = less(left, pieces)
     _check(left, rest)
     return tuple(pieces)
+
+
+def _with_kept(sale: Sequence[Left], left: Sequence[Left], pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces with their share of the tax that the channel keeps; the last of a line takes what is left of it."""
+    rest, found = tuple(left), list[Piece]()
+    for piece in pieces:
+        if piece.place is not None and (whole_tax := sale[piece.place].kept):
+            had, net = rest[piece.place], sale[piece.place].net
+            share = _clamped(round2(whole_tax * piece.net / net), had.kept) if net else ZERO
+            piece = piece._replace(kept=had.kept if piece.net == had.net else share)  # noqa: PLW2901 - the same piece
+        rest = less(rest, [piece])
+        found.append(piece)
+    return found
 
 
 def _check(before: Sequence[Left], after: Sequence[Left]) -> None:
@@ -155,7 +184,7 @@ def _bare(left: Sequence[Left], back: GivenBack) -> list[Piece]:
     """Return what a refund gives back that only says how much: all that is left, beyond it, or goodwill."""
     if back.money is None:
         raise _no_amounts(back.id)
-    there = sum((each.gross for each in left), ZERO)
+    there = sum((each.paid for each in left), ZERO)
     if back.money < there or not there:
         kind = LineKind.GOODWILL if there else LineKind.EXCESS
         return [_of_no_line(kind, back.money)] if back.money else []
@@ -222,8 +251,11 @@ def _without_tax_apart(sale: Sequence[Left], parts: Sequence[str], said: Said) -
     """Return an amount of these parts as their own lines bear it, and the tax that stands apart; None: what follows from it."""
     net = sum((each.net for each in sale if each.line.of in parts), ZERO)
     apart = sum((tax for each in sale for part, tax in each.line.taxes_of if part in parts), ZERO)
-    if not apart or not said.is_anything:
+    kept = sum((each.kept for each in sale if each.line.of in parts), ZERO)
+    if not said.is_anything or not (apart or kept):
         return said, None
+    if kept:
+        return _without_tax_kept(said, net, kept), None
     gross, own = said.whole, said.net
     if gross is None:
         gross = (own or ZERO) if apart < 0 else None
@@ -232,6 +264,13 @@ def _without_tax_apart(sale: Sequence[Left], parts: Sequence[str], said: Said) -
     if own is None and gross is not None:
         own = gross - said.tax if said.tax is not None else round2(gross * net / (net + apart))
     return Said(net=own, tax=ZERO, gross=own), None if gross is None or own is None else round2(gross) - round2(own)
+
+
+def _without_tax_kept(said: Said, net: Decimal, kept: Decimal) -> Said:
+    own, gross = said.net, said.whole
+    if own is None and gross is not None:
+        own = gross - said.tax if said.tax is not None else round2(gross * net / (net + kept))
+    return Said(net=own, tax=ZERO, gross=own)
 
 
 def _taxes_apart(
@@ -343,7 +382,7 @@ def _sign(each: Left) -> int:
 
 def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBack) -> list[Piece]:
     """Return the pieces where they come to the money that moved, by a rounding's cents at most; else raise Held."""
-    said = totals(piece for piece in pieces if not _is_kept_by_channel(left, piece)).gross
+    said = _paid(left, pieces)
     if back.money is None or round2(back.money) == said:
         return pieces
     gap = round2(back.money) - said
@@ -354,7 +393,10 @@ def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBac
         return pieces + [
             Piece(place, rest[place].quantity, rest[place].net, rest[place].tax) for place in roundings
         ]  # the sale's own rounding goes with the last of it
-    closed = _by_cents(left, pieces, gap) if _is_worked_out(back) and abs(gap) <= CENT * len(pieces) else None
+    may_be_rounding = abs(gap) <= CENT * len(pieces)
+    closed = _by_kept_cents(left, pieces, gap) if may_be_rounding else None
+    if closed is None and may_be_rounding and _is_worked_out(back):
+        closed = _by_cents(left, pieces, gap)
     if closed is None:
         words = (
             f"Its lines, carriage and adjustments come to {figure(said)}, the money given back to {figure(back.money)}. "
@@ -364,9 +406,23 @@ def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBac
     return closed
 
 
-def _is_kept_by_channel(left: Sequence[Left], piece: Piece) -> bool:
-    """Tell whether it takes tax off again that the customer pays and the channel keeps: the money that moved has it."""
-    return piece.place is not None and any(tax < 0 for _, tax in left[piece.place].line.taxes_of)
+def _paid(left: Sequence[Left], pieces: Iterable[Piece]) -> Decimal:
+    """Return what the customer has back for the pieces: with the tax that the channel keeps."""
+    mine = (piece for piece in pieces if piece.place is None or not left[piece.place].takes_tax_off)
+    return sum((piece.gross + piece.kept for piece in mine), ZERO)
+
+
+def _by_kept_cents(left: Sequence[Left], pieces: list[Piece], gap: Decimal) -> list[Piece] | None:
+    """Return the pieces with the gap on a tax that the channel keeps: no account has it; None where there is none."""
+    for index, piece in enumerate(pieces):
+        has_room = (
+            piece.place is not None
+            and piece.kept
+            and _clamped(piece.kept + gap, left[piece.place].kept) == piece.kept + gap
+        )
+        if has_room:
+            return [*pieces[:index], piece._replace(kept=piece.kept + gap), *pieces[index + 1 :]]
+    return None
 
 
 def _is_worked_out(back: GivenBack) -> bool:

@@ -87,7 +87,8 @@ def _untaxed(row: Row) -> Row:
     if not row.tax_shape:
         return row
     side = row.part.gross if row.tax_shape is TaxShape.WITHHELD else row.part.net
-    return replace(row, part=replace(row.part, rate=ZERO, net=side, gross=side))
+    kept = row.part.tax if row.tax_shape is TaxShape.LEFT_OUT else ZERO
+    return replace(row, part=replace(row.part, rate=ZERO, net=side, gross=side), tax_kept=kept)
 
 
 def _line(place: _Place, amount: Decimal, of: Mapping[str, Decimal], rules: MappingRules) -> Row:

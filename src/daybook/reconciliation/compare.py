@@ -38,6 +38,8 @@ class Verdict(StrEnum):
     NOT_OURS = "not_ours"
     NOT_THERE = "not_there"
     SEVERAL = "several"
+    PERHAPS = "perhaps"
+    """It is not there; it may have been."""
 
 
 def recognise(ours: Ours, found: Iterable[Theirs], *, is_marked: bool = True) -> tuple[Verdict, Theirs | None]:
@@ -53,7 +55,7 @@ def recognise(ours: Ours, found: Iterable[Theirs], *, is_marked: bool = True) ->
     if len(mine) > 1:
         return Verdict.SEVERAL, None
     if mine:
-        return Verdict.OURS, mine[0]
+        return Verdict.OURS if mine[0].their_id else Verdict.PERHAPS, mine[0]
     return (Verdict.NOT_OURS, same_number[0]) if same_number else (Verdict.NOT_THERE, None)
 
 

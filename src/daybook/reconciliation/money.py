@@ -1,7 +1,8 @@
 """Money that orders say has moved, against what stands in the books: paid and not yet invoiced, and month ends by account.
 
-Both are worked out from what the orders that stand say (`orders/money.py`), so that they can be asked for any day. An order
-is invoiced from the day of its posted invoice on.
+Both are worked out from what the orders that stand say (`orders/money.py`), so that they can be asked for any day. Where an
+order tells of no money that Daybook books all the same (a refund without sums, a tax that the channel keeps), the document
+says it. An order is invoiced from the day of its posted invoice on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from daybook.catalog.models import Account
 from daybook.companies.models import Company
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Gateway
+from daybook.documents import keys
 from daybook.documents.kinds import SPECS, Kind
 from daybook.kit.money import ZERO
 from daybook.ledgers.ledger import Taken
@@ -26,15 +28,46 @@ from daybook.wire.http import HttpClient
 MOST_SHOWN = 200
 """Orders on a page; the file has all."""
 _SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
-_MONEY = """
+
+
+def _key_of(*columns: str) -> str:
+    """Return in SQL what `documents/keys.py: of` makes of these ids."""
+    key = " || '/' || ".join(columns)
+    bytes_ = " || '\\x00'::bytea || ".join(f"convert_to({each}, 'UTF8')" for each in columns)
+    hashed = f"'id:' || left({key}, 50) || '~' || left(encode(sha256({bytes_}), 'hex'), 40)"
+    slashes = "".join(f" AND strpos({each}, '/') = 0" for each in columns[1:])
+    is_plain = f"length({key}) <= {keys.LONGEST} AND NOT starts_with({key}, '{keys.CANCELLED}'){slashes}"
+    return f"CASE WHEN {is_plain} THEN {key} ELSE {hashed} END"
+
+
+_MONEY = f"""
     SELECT standing.id, standing.public_id, standing.ref, moved.gateway,
-        coalesce(nullif(moved.currency, ''), standing.currency) AS currency, moved.amount, moved.fee, moved.day,
-        moved.refund, moved.payment, moved.payout, moved.payout_day, standing.source
+        coalesce(nullif(moved.currency, ''), standing.currency) AS currency,
+        moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount, moved.fee, moved.day,
+        moved.refund, moved.payment, moved.payout_day, standing.source
     FROM orders_moneymoved moved
     JOIN LATERAL (SELECT o.id, o.public_id, o.ref, o.currency, f.name AS source FROM orders_order o
         JOIN feeds_feed f ON f.id = o.feed_id
         WHERE o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id) standing ON TRUE
-"""
+    LEFT JOIN untold ON untold.order_id = standing.id AND CASE untold.kind
+        WHEN 'payment' THEN moved.refund = '' AND untold.key = {_key_of("moved.payment")}
+        ELSE moved.refund <> '' AND untold.key = {_key_of("moved.refund", "moved.payment")} END
+"""  # noqa: S608 - a text of ours
+_RESTS = f"""
+    SELECT o.id, o.public_id, o.ref, coalesce((SELECT min(m.gateway) FROM orders_moneymoved m
+            WHERE m.company_id = o.company_id AND m.revision_id = o.current_revision_id AND m.refund = ''), ''),
+        e.currency, -e.gross, 0, e.date, note.key, note.key, NULL::date, f.name
+    FROM outbox_entry e
+    JOIN outbox_entry note ON note.company_id = e.company_id AND note.id = e.about_id
+    JOIN orders_order o ON o.company_id = e.company_id AND o.id = e.order_id
+    JOIN feeds_feed f ON f.id = o.feed_id
+    WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s AND e.kind = 'refund'
+        AND e.state <> 'cancelled' AND e.key IN (note.key, note.key || '/') AND e.currency = %(currency)s
+        AND e.date <= %(last)s AND e.document ->> 'account_code' = ANY(%(named)s)
+        AND NOT EXISTS (SELECT FROM orders_moneymoved m WHERE m.company_id = o.company_id
+            AND m.revision_id = o.current_revision_id AND m.refund <> '' AND note.key = {_key_of("m.refund")})
+"""  # noqa: S608 - as above
+"""Refunds that Daybook pays out although no sum of their order's tells of the money (`paying_back`)."""
 _UNBILLED = """
     SELECT o.public_id, o.ref, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
         sum(moved.amount) AS amount, min(moved.day) AS since
@@ -163,12 +196,17 @@ def clearing_accounts(connection: Connection) -> list[Account]:
 
 
 _SUMS = f"""
-    WITH found AS ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[], %(currencies)s::text[])
-            chosen(source, name, currency) ON chosen.name = moved.gateway
-            AND chosen.currency = coalesce(nullif(moved.currency, ''), standing.currency)
-            AND chosen.source IN ('', standing.source)
-        WHERE moved.company_id = %(company)s AND moved.day <= %(last)s)
-"""
+    WITH untold AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.document ->> 'untold')::numeric AS amount
+            FROM outbox_entry e WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
+            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND (e.document ->> 'untold')::numeric <> 0),
+        found AS ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[]) chosen(source, name)
+            ON chosen.name = moved.gateway AND chosen.source IN ('', standing.source)
+        WHERE moved.company_id = %(company)s AND moved.day <= %(last)s
+            AND coalesce(nullif(moved.currency, ''), standing.currency) = %(currency)s
+            AND (chosen.source <> '' OR (standing.source, moved.gateway) NOT IN
+                (SELECT * FROM unnest(%(own_sources)s::text[], %(own_names)s::text[])))
+        UNION ALL {_RESTS})
+"""  # noqa: S608 - as above
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
 
 
@@ -192,13 +230,14 @@ def _month_end(
     most: int | None,
 ) -> MonthEnd:
     these = [each for each in mine if each.currency == currency]
+    own = Gateway.objects.filter(connection=connection, currency=currency).exclude(source="").exclude(account_id="")
     asked = {
-        "company": connection.company_id,
+        **_on(connection, account, currency, last),
         "sources": [each.source for each in these],
         "names": [each.name for each in these],
-        "currencies": [each.currency for each in these],
+        "own_sources": [each.source for each in own],
+        "own_names": [each.name for each in own],
         "first": first,
-        "last": last,
         "most": most,
     }
     sums = f"""{_SUMS} SELECT
@@ -232,16 +271,22 @@ def _posted(connection: Connection, account: Account, currency: str, last: date)
         " WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
         " AND state = 'posted' AND their_status <> ALL(%(gone)s) AND currency = %(currency)s AND date <= %(last)s"
         " AND document ->> 'account_code' = ANY(%(named)s) GROUP BY 1",
-        company=connection.company_id,
-        organisation=connection.organisation_id,
         kinds=[Kind.PAYMENT.value, Kind.REFUND.value],
         gone=sorted(GONE),
-        currency=currency,
-        last=last,
-        named=[each for each in (account.code, account.account_id) if each],
+        **_on(connection, account, currency, last),
     )
     sums = dict(rows)
     return Decimal(sums.get(Kind.PAYMENT, ZERO)) - Decimal(sums.get(Kind.REFUND, ZERO))
+
+
+def _on(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Any]:
+    return {
+        "company": connection.company_id,
+        "organisation": connection.organisation_id,
+        "currency": currency,
+        "last": last,
+        "named": [each for each in (account.code, account.account_id) if each],
+    }
 
 
 def taken_there(

@@ -2,7 +2,8 @@
 
 A kind without a row is compared on two sides, day book and ledger, and so is a document of which its order is silent: of
 goods that came back it may name no amount. No amount is read from a document but what is its own to decide: which refunds
-it is lowered by, which tax stands apart from its lines or is kept, and how much of what was given back is tax.
+it is lowered by, which tax stands apart from its lines or is kept, how much of what was given back is tax, and how much of
+what was paid went back before there was a sale.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from daybook.documents import keys
-from daybook.documents.document import CreditNote, Invoice, Lowered
+from daybook.documents.document import CreditNote, Invoice, Lowered, Settlement
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals, round2
 from daybook.sources.canonical import sums
@@ -61,7 +62,7 @@ def _the_sale(said: Said) -> Totals | None:
         return said.totals
     net, tax, gross = said.totals
     apart, kept = invoice.tax_apart, invoice.tax_kept
-    less = [_taken_off(said, each, is_whole=not kept) for each in invoice.lowered_by]
+    less = [_lowered_by(said, each, is_whole=not kept) for each in invoice.lowered_by]
     return Totals(
         net + apart + _sum(said.cancelled, 0) - _sum(less, 0),
         tax - apart - kept + _sum(said.cancelled, 1) - _sum(less, 1),
@@ -73,7 +74,7 @@ def _sum(all_: Sequence[Totals], place: int) -> Decimal:
     return sum((each[place] for each in all_), ZERO)
 
 
-def _taken_off(said: Said, lowered: Lowered, *, is_whole: bool) -> Totals:
+def _lowered_by(said: Said, lowered: Lowered, *, is_whole: bool) -> Totals:
     given_back = _given_back(said, lowered.refund) if is_whole else None
     return lowered.totals if given_back is None else _with_tax(given_back, lowered.totals.tax)
 
@@ -111,15 +112,23 @@ def _with_tax(gross: Decimal, tax: Decimal) -> Totals:
 
 
 def _payment(said: Said) -> Totals | None:
-    """Return what was paid, less what was given back before there was a sale: that is taken off the last of the payments."""
+    """Return what was paid, less what its document takes off it: what went back before there was a sale."""
     payments = [] if said.order is None else said.order.payments
-    over = min(_paid_beyond(said, payments), _lowered_money(said))
-    for each in reversed(payments):
-        less = min(over, each.amount) if _is_in_currency(said, each) else ZERO
-        over -= less
+    off = _taken_off(said)
+    for each, less in zip(payments, _of_before(said, payments), strict=True):
         if keys.of(each.id) == said.key:
-            return _moved(each.amount - less) if _is_in_currency(said, each) else None
+            amount = each.amount - (less if off is None else off)
+            return _moved(amount) if _is_in_currency(said, each) else None
     return _NOTHING
+
+
+def _of_before(said: Said, payments: Sequence[Payment]) -> list[Decimal]:
+    """Return what is taken off each payment by a document that kept nothing of it: all of it off the last of them."""
+    over, found = min(_paid_beyond(said, payments), _lowered_money(said)), list[Decimal]()
+    for each in reversed(payments):
+        found.append(min(over, each.amount) if _is_in_currency(said, each) else ZERO)
+        over -= found[-1]
+    return found[::-1]
 
 
 def _paid_beyond(said: Said, payments: Sequence[Payment]) -> Decimal:
@@ -134,13 +143,20 @@ def _lowered_money(said: Said) -> Decimal:
     return sum((paid.amount for each in refunds for paid in each.payments if _is_in_currency(said, paid)), ZERO)
 
 
+def _taken_off(said: Said) -> Decimal | None:
+    return said.document.taken_off if isinstance(said.document, Settlement) else None
+
+
 def _refund(said: Said) -> Totals | None:
     """Return what was paid back by one sum of a refund; None where the order only says what it gave back in all."""
     for refund in [] if said.order is None else said.order.refunds:
         for paid in refund.payments:
-            if keys.of(refund.id, paid.id) == said.key:
-                return _moved(round2(paid.amount)) if _is_in_currency(said, paid) else None
-    return None if said.key in map(keys.of, _refunds(said)) else _NOTHING
+            if said.key == keys.of(refund.id, paid.id) or said.key.startswith(
+                f"{refund.id}/{paid.id}/{keys.CANCELLED}"
+            ):
+                return _moved(round2(paid.amount) - (_taken_off(said) or ZERO)) if _is_in_currency(said, paid) else None
+    rests = {key for each in _refunds(said) for key in (keys.of_rest(each), keys.of(each))}
+    return None if said.key in rests else _NOTHING
 
 
 def _is_in_currency(said: Said, payment: Payment) -> bool:

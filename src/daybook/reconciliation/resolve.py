@@ -239,6 +239,8 @@ def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause
         return Cause.NUMBER_TAKEN, f"{title} holds {theirs.number} already, and it is not this order's document"
     if verdict == Verdict.SEVERAL:
         return Cause.FOUND_SEVERAL, f"{title} holds more than one document with this number and mark"
+    if verdict == Verdict.PERHAPS:
+        return Cause.PERHAPS_TAKEN_BACK, f"not in {title}, and what it settles was changed there since it was sent"
     return Cause.GAVE_UP, f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
 
 

@@ -7,6 +7,8 @@ import pytest
 from daybook.connections.models import PostingSettings
 from daybook.outbox.models import Entry
 from tests.integration.credits.shop import (
+    CAP,
+    MUG,
     WHOLE,
     entry,
     notes,
@@ -57,6 +59,13 @@ class TestWhatIsCancelledAfterPosting:
             "cancelled:1",
             "cancelled:2",
         ]
+
+    def test_is_not_what_the_order_was_changed_to(self, posted):
+        """Fewer of a line without a word of a cancellation: a person is shown it, and would credit it once more."""
+        send(posted, order("1001", lines=[{**MUG, "quantity": 1}, CAP]))
+        settle(posted)
+        assert notes(posted) == []
+        assert entry(posted, "invoice").attention == "changed_after_posting"
 
     def test_as_a_whole_leaves_nothing(self, posted):
         send(posted, order("1001", cancelled=True))
@@ -129,6 +138,26 @@ class TestWhatIsCancelledBeforePosting:
         settle(acme)
         assert [money(each["Total"]) for each in acme.invoices()] == [WHOLE - 12]
         assert notes(acme) == []
+
+    def test_and_more_after_it_is_paid_out_as_far_as_it_was_invoiced(self, xero):
+        """One sum for both: what was never invoiced is taken off the payment, the rest is paid out of the credit note."""
+        acme = opened(xero, "Paid", payments=True)
+        for lines in ([of_line("m", 1)], [of_line("m", 2), of_line("c", 1)]):
+            send(acme, order("1001", payments=[paid()], cancellations=cancelled(*lines)))
+            settle(acme)
+        back = refund(
+            at="2026-03-02T09:00:00Z",
+            lines=[of_line("m", 2), of_line("c", 1)],
+            payments=[paid("44.00", "re_1", at="2026-03-06T10:00:00Z")],
+        )
+        send(acme, order("1001", back, payments=[paid()], cancellations=cancelled(of_line("m", 2), of_line("c", 1))))
+        settle(acme)
+        moved = Entry.objects.filter(company=acme.company, kind__in=["payment", "refund"]).order_by("kind")
+        assert [(each.kind, each.state, each.gross) for each in moved] == [
+            ("payment", "posted", 50),
+            ("refund", "posted", 32),
+        ]
+        assert owed(acme) == 0
 
     def test_says_nothing_of_goods_that_come_back_later(self, acme):
         send(acme, order("1001", cancellations=cancelled(of_line("m", 1))))

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.companies import people
 from daybook.connections.models import Gateway
 from daybook.intake import prepare
 from daybook.outbox.models import Entry
@@ -26,7 +27,7 @@ from tests.integration.credits.shop import (
 )
 from tests.integration.credits.test_exactly_once import OfCalls, money, states
 from tests.integration.payments.shop import map_gateway
-from tests.integration.posting.test_ambiguous_ends import never_arrived
+from tests.integration.posting.test_ambiguous_ends import no_answer, never_arrived
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +137,45 @@ class TestARefundThatWasPaidBackAlready:
         again(paying)
         settle(paying)
         assert states(paying, "refund") == [("cancelled", "settled_there")] * 2
+
+
+class TestAnAllocationInDoubt:
+    def test_that_a_person_has_taken_off_there_is_not_sent_again_but_shown(self, acme):
+        send(acme, order("1001"))
+        settle(acme)
+        acme.client = HttpClient(10, OfCalls(acme.xero, "/Allocations", no_answer, 1))
+        send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+        settle(acme, 2)
+        ((note, row),) = [(each, row) for each in notes(acme) for row in each["Allocations"]]
+        ann = signed_in(acme.xero, acme.tenant_id)
+        gone = ann.delete(f"/CreditNotes/{note['CreditNoteID']}/Allocations/{row['AllocationID']}")
+        assert gone.status_code == 200, gone.text
+        look(acme)
+        settle(acme)
+        assert states(acme, "allocation") == [("rejected", "perhaps_taken_back")]
+        assert notes(acme)[0]["Allocations"] == []
+        prepare.retry(entry(acme, "allocation"), people.add_person("ann@acme.example"))
+        settle(acme)
+        assert states(acme, "allocation") == [("posted", "")]
+
+
+class TestARefundWhoseIdReadsLikeAnothersPayment:
+    """ "a/b" beside the payment "b" of "a": each is paid out once."""
+
+    @pytest.mark.parametrize("key", ["a/b/", "a/b"])
+    def test_is_paid_out_beside_it(self, paying, key):
+        by_itself = refund("a/b", lines=[of_line("m", 1)])
+        send(paying, order("1001", by_itself, payments=[paid()]))
+        settle(paying, 1)
+        send(paying, order("1001", by_itself, payments=[paid()], channel="web"))
+        settle(paying)
+        Entry.objects.filter(kind="refund").update(key=key)  # as versions before called it
+        other = refund("a", lines=[of_line("c", 1)], payments=[paid("20.00", "b", at="2026-03-06T10:00:00Z")])
+        send(paying, order("1001", other, by_itself, payments=[paid()]))
+        settle(paying)
+        mine = Entry.objects.filter(kind="refund").order_by("pk")
+        assert [(each.state, each.gross, each.attention) for each in mine] == [("posted", 12, ""), ("posted", 20, "")]
+        assert owed(paying) == 0
 
 
 class TestANoteThatAPersonVoided:

@@ -1,12 +1,17 @@
 """A sale whose tax stands apart from its lines, or is kept by the channel: refunds and payments of it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from daybook.connections.models import PostingRule
+from daybook.outbox.models import Entry
+from daybook.reconciliation import money as money_report
+from localxero.books import ledger
 from tests.integration.credits.shop import entry, notes, of_line, opened, order, owed, paid, refund, send, settle
 from tests.integration.credits.test_exactly_once import money, states
+from tests.integration.payments.shop import account_of
 from tests.integration.test_posting_rules import liability
 from tests.world import Cast
 
@@ -100,6 +105,30 @@ class TestTaxThatTheChannelKeeps:
         assert [money(each["Total"]) for each in cast.invoices()] == [Decimal("50.00")]
         assert states(cast, "payment") == [("posted", "")]
         assert entry(cast, "payment").gross == Decimal("50.00")
+
+    @pytest.mark.parametrize("told", ["before it is posted", "after that"])
+    @pytest.mark.parametrize("shape", ["withheld", "left_out"])
+    def test_and_all_is_given_back_comes_to_nothing_in_every_account(self, xero, shape, told):
+        cast = opened(xero, "Market", payments=True)
+        ruled(cast, shape, liable=["channel"])
+        lines = [{**each, "taxes": [{**TAX, "liable": "channel"}]} for each in LINES]
+        backs = [
+            refund("r1", lines=[of_line("m", 1)], payments=[paid("10.80", "re_1")]),
+            refund(
+                "r2", lines=[of_line("m", 1, amounts={"net": "10.00", "tax": "0.80"})], payments=[paid("10.80", "re_2")]
+            ),
+            refund("r3", payments=[paid("32.40", "re_3")]),
+        ]
+        for count in range(1 if told.startswith("before") else 0, 4):
+            send(cast, sale("1001", *backs[:count], lines=lines, payments=[paid("54.00")]))
+            settle(cast)
+        open_ = Entry.objects.exclude(state="posted").values_list("kind", "key", "state", "detail")
+        assert not open_, list(open_)
+        there = ledger.balances(xero.books(cast.tenant_id), "1001").accounts
+        assert {each.code: each.balance for each in there if each.balance} == {}
+        assert owed(cast) == 0
+        (end,) = money_report.month_end(cast.connection, account_of(cast), date(2026, 3, 1), date(2026, 3, 31))
+        assert (end.closing, end.moved, end.posted) == (0, 0, 0)
 
     def test_goes_back_with_the_goods(self, acme):
         ruled(acme, "withheld", liable=["channel"])

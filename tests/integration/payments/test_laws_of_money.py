@@ -744,7 +744,7 @@ class Money(DayBook):
             mine = Entry.objects.filter(company=self.cast.company, order__source_id=life.ref)
             unsettled = list(mine.exclude(state__in=FINAL).values_list("kind", "key", "state", "cause", "detail"))
             if not life.is_messy and self._is_as_posted(life):
-                assert unsettled == [], life
+                assert not unsettled, f"{unsettled} {_trace(life)}"
             sale = self._sale_that_was_posted(life, ours)
             if sale is not None and not any(kind in {"invoice", "credit_note"} for kind, *_ in unsettled):
                 self._compare_sale(life, sale, ours)
@@ -829,6 +829,23 @@ class Money(DayBook):
             assert abs(found.get(code, ZERO) - wanted[code]) <= (slack if code in {SALES, VAT} else 0), (
                 code, found, wanted, life,
             )  # fmt: skip
+
+
+def _trace(life):
+    from daybook.history.models import Event
+
+    out = ["", repr(life.sale)]
+    for t in life.told:
+        out.append(
+            f"TOLD {t['sequence']} cancelled={t['cancelled']} canc={t.get('cancellations')} refunds={t['refunds']} payments={t['payments']}"
+        )
+    for e in Entry.objects.filter(order__source_id=life.ref).order_by("pk"):
+        out.append(f"ENTRY {e.pk} {e.kind} {e.key} {e.number} {e.state} {e.gross} {e.cause} {e.detail} {e.attention}")
+        for ev in Event.objects.filter(subject_kind="entry", subject_id=e.pk).order_by("pk"):
+            out.append(
+                f"   {ev.at:%d %H:%M:%S} {ev.old_state}>{ev.new_state} {ev.mover} {ev.detail if hasattr(ev, 'detail') else ''}"
+            )
+    return chr(10).join(out)
 
 
 _IDS = (("Invoices", "InvoiceID"), ("CreditNotes", "CreditNoteID"))

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from daybook.companies import people
 from daybook.companies.models import Membership
+from daybook.connections.models import Gateway, PostingSettings
 from daybook.reconciliation import money
 from tests.integration.payments.shop import account_of, map_gateway, order, paid, post, send
 from tests.world import Cast
@@ -108,6 +109,30 @@ class TestTheMonthsEnd:
         self.payouts(acme)
         taken = money.taken_there(acme.connection, account_of(acme), date(2026, 3, 31), client=acme.client)
         assert taken.received["GBP"] >= 30
+
+    def test_counts_what_was_paid_back_though_no_sum_is_told_and_once_where_one_is_told_later(self, acme):
+        PostingSettings.objects.filter(connection=acme.connection).update(post_credit_notes=True)
+        send(acme, order("A1", paid(at="2026-03-05T10:00:00Z")))
+        post(acme)
+        back = {"id": "r1", "at": "2026-03-06T10:00:00Z", "lines": [{"line": "1", "quantity": 1}]}
+        told = {"payments": [paid("15.00", "re_1", at="2026-03-06T10:00:00Z")]}
+        for refund in (back, back | told):
+            send(acme, order("A1", paid(at="2026-03-05T10:00:00Z"), refunds=[refund]))
+            for _ in range(3):
+                post(acme)
+            (end,) = money.month_end(acme.connection, account_of(acme), date(2026, 3, 1), date(2026, 3, 31))
+            assert (end.payments, end.refunds, end.closing, end.moved, end.posted) == (15, -15, 0, 0, 0)
+            assert sum(each.amount for each in end.items) == 0
+
+    def test_of_a_source_with_an_account_of_its_own_stands_there_alone(self, acme):
+        own = account_of(acme, "091").account_id
+        Gateway.objects.create(connection=acme.connection, source="shop", name="stripe", currency="GBP", account_id=own)
+        self.payouts(acme)
+        march = (date(2026, 3, 1), date(2026, 3, 31))
+        closings = [
+            money.month_end(acme.connection, account_of(acme, code), *march)[0].closing for code in ("090", "091")
+        ]
+        assert closings == [0, 15]
 
     def test_is_a_page_and_a_file(self, acme, browser):
         map_gateway(acme, "paypal", code="091")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybook.documents import keys
 from daybook.documents.document import AmountType, Invoice, Lowered
 from daybook.documents.kinds import Kind
 from daybook.intake import paying
@@ -108,3 +109,8 @@ class TestTheKey:
     def test_tells_two_ids_apart_and_finds_room(self, one, other):
         assert (paying.key_of(one) == paying.key_of(other)) == (one == other)
         assert len(paying.key_of(one)) <= 100
+
+    @given(st.text(min_size=1, max_size=120), st.text(min_size=1, max_size=9), st.text(min_size=1, max_size=9))
+    def test_of_a_refund_by_itself_is_none_of_another_ones_payment(self, refund, other, payment):
+        for alone in (refund, f"{other}/{payment}", f"{other}/{payment}/"):
+            assert keys.of_rest(alone) != keys.of(other, payment)

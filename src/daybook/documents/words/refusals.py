@@ -32,6 +32,15 @@ REFUSALS: dict[Cause, E] = {
         RETRY,
         "of this one",
     ),
+    Cause.PERHAPS_TAKEN_BACK: E(
+        "Somebody may have taken it back in {ledger}",
+        "{ledger} gave no clear answer to {subject}. It is not there now, and both documents that it joins were changed "
+        "there since: it may have been booked, and taken off again by a person.",
+        "Look in {ledger} at the history of the credit note. If somebody took it off on purpose, cancel this one; if "
+        "nobody did, press Try again.",
+        RETRY,
+        "of this one",
+    ),
     Cause.GAVE_UP: E(
         "Sent several times, and never a clear answer",
         "{ledger} gave no clear answer to {subject} each time that it was sent, and a look found it nowhere there.",

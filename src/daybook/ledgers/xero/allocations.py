@@ -152,14 +152,33 @@ def _is_this(row: Element, settled: Settlement) -> bool:
 
 
 def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
-    """Return which of these stand there: the notes they are of say so, at one call each; under our own number."""
+    """Return which of these stand there: the notes they are of say so, at one call each; under our own number.
+
+    One that was booked and that a person has taken off again leaves no row. But then note and invoice were both changed
+    since it was sent, which nothing else of ours does to both: it is found without an id, so that it is not sent again.
+    """
     found: list[Theirs] = []
     for each in sought:
         note = (yield from _one(CREDIT_NOTES, each.target)) if each.target else None
-        rows = _rows(note) if note is not None and isinstance(each.document, Settlement) else []
-        mine = [row for row in rows if isinstance(each.document, Settlement) and _is_this(row, each.document)]
+        if note is None or not isinstance(each.document, Settlement):
+            continue
+        rows = _rows(note)
+        mine = [row for row in rows if _is_this(row, each.document)]
         found += [_theirs(row, each) for row in mine]
+        if not mine and _changed_since(note, each.since):
+            invoice = yield from _one(INVOICES, each.document.settles)
+            if invoice is not None and _changed_since(invoice, each.since):
+                found.append(_perhaps(each))
     return found
+
+
+def _changed_since(row: Element, since: datetime) -> bool:
+    changed = elements.moment(row, "UpdatedDateUTC")
+    return changed is not None and changed >= since
+
+
+def _perhaps(sought: Sought) -> Theirs:
+    return Theirs(their_id="", number=sought.number, status="", contact_id="", currency="", reference="", totals=None)
 
 
 def listed(period: Period, page: int) -> Talk[Listed]:

@@ -1,0 +1,151 @@
+"""PURE: which credit notes a posted sale has, and on which of them what was given back is booked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from daybook.documents import keys
+from daybook.documents.causes import Held, Hold
+from daybook.documents.document import CreditNote, Invoice
+from daybook.documents.kinds import Kind
+from daybook.intake import giving_back
+from daybook.intake.lowering import FROZEN, real
+from daybook.intake.material import Made, Material
+from daybook.kit.money import ZERO, round2
+from daybook.mapping import credit_notes, invoices, splitting
+from daybook.mapping.refunds import GivenBack
+from daybook.mapping.splitting import Left
+from daybook.outbox.needs import GONE
+from daybook.outbox.states import State
+
+
+def sale(of: Material) -> tuple[Made, Invoice] | None:
+    """Return the posted sale, or the one that is under way; None where there is none whose words stand."""
+    found = of.sale()
+    if found is None or found.state not in FROZEN or found.their_status in GONE or not isinstance(found.paper, Invoice):
+        return None
+    return found, found.paper
+
+
+def not_lowered(refunds: Sequence[GivenBack], posted: Invoice) -> list[GivenBack]:
+    """Return the refunds that the invoice is not lowered by, of which something is left to be credited."""
+    off = {each.refund for each in posted.lowered_by}
+    return [each for each in refunds if each.id not in off and not each.is_covered]
+
+
+def notes(of: Material) -> list[Made]:
+    """Return the credit notes that count, or will: one that a person voided there credits nothing any more."""
+    live = (each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED)
+    return [each for each in live if each.their_status not in GONE]
+
+
+def by_themselves(of: Material) -> list[Made]:
+    """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
+    told = {keys.of(each.id) for each in of.refunds}
+    alone = (each for each in notes(of) if each.state in FROZEN and each.key not in told)
+    return [each for each in alone if each.key.startswith(keys.CANCELLED) or each.key == giving_back.BY_STATUS]
+
+
+def note_of(made: Made) -> CreditNote | None:
+    """Return what a credit note says; None while it is held."""
+    return made.paper if isinstance(made.paper, CreditNote) else None
+
+
+def fresh(of: Material, posted: Invoice) -> Invoice | Hold | None:
+    """Return the invoice as the order makes it now, where the posted one kept too little of itself."""
+    if all(line.tax is not None for line in posted.lines):
+        return None
+    return invoices.map_invoice(of.order, of.rules, number=posted.number, prices=of.prices)
+
+
+def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iterator[str]:
+    """Yield the refunds of what was credited already when it was cancelled: only their money is still to move."""
+    alone = [note for each in by_themselves(of) if (note := note_of(each)) is not None]
+    if not alone:
+        return
+    try:
+        whole = credit_notes.sale_of(posted, of.rules, fresh=fresh(of, posted))
+    except Held:
+        return
+    has_note = {each.key for each in notes(of) if each.state in FROZEN}
+    room = _credited_by(whole, alone)
+    for back in refunds:
+        if keys.of(back.id) in has_note:
+            continue
+        try:
+            pieces = splitting.credit(whole, whole, back)
+        except Held:
+            continue
+        asked = {piece.place: piece.gross for piece in pieces}
+        if None not in asked and all(abs(gross) <= abs(room.get(place, ZERO)) for place, gross in asked.items()):
+            room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
+            yield back.id
+
+
+def _credited_by(whole: Sequence[Left], alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:
+    left = splitting.less_notes(whole, alone)
+    return {place: was.gross - now.gross for place, (was, now) in enumerate(zip(whole, left, strict=True))}
+
+
+Part = tuple[Made, Decimal | None]
+"""A credit note, and how much of a refund's money is paid out of it; None: the shop does not say that any moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """On which credit notes a refund is booked: its own, or those of what was cancelled before."""
+
+    parts: Sequence[Part] = ()
+    beyond: Decimal = ZERO
+    """Of its money what they do not come to: it may be of goods that were cancelled before the sale was posted."""
+
+
+def booked(of: Material) -> Mapping[str, Booked]:
+    """Return it by refund, of those that are booked on any.
+
+    Of the notes of what was cancelled it is the first that its money fits into, else as many as it takes, one after the
+    other.
+    """
+    found, all_, alone = sale(of), notes(of), by_themselves(of)
+    if found is None or not of.refunds:
+        return {}
+    are_covered = set(covered(of, found[1], not_lowered(real(of, found[1]), found[1])))
+    rooms = [_Room(each, note) for each in alone if (note := note_of(each))]
+    places: dict[str, Booked] = {}
+    for back in of.refunds:
+        own = next((each for each in all_ if each.key == keys.of(back.id)), None)
+        if own is not None:
+            note = note_of(own)
+            is_out = back.money is not None and note is not None
+            places[back.id] = _taken([_Room(own, note)], back.money) if is_out and note else Booked([(own, back.money)])
+        elif back.id in are_covered:
+            places[back.id] = _taken(rooms, back.money)
+    return places
+
+
+class _Room:
+    """A credit note, and what is left of it to be paid out."""
+
+    def __init__(self, made: Made, note: CreditNote) -> None:
+        self.made, self.out = made, note.totals.gross
+        self.paid = self.out + credit_notes.kept_by_channel(note)
+        """As the customer has it back: with the tax that the channel had kept."""
+
+    def take(self, wanted: Decimal) -> tuple[Decimal, Decimal]:
+        """Take so much of what the customer has back; return how much there was of it, and what of that is paid out."""
+        paid = min(wanted, self.paid)
+        out = self.out if paid == self.paid else round2(self.out * paid / self.paid)
+        self.paid, self.out = self.paid - paid, self.out - out
+        return paid, out
+
+
+def _taken(rooms: Sequence[_Room], money: Decimal | None) -> Booked:
+    """Return of which of these notes a refund's money is paid out, and take it off them."""
+    if money is None:
+        return Booked([(rooms[0].made, None)])
+    left, found = round2(money), list[Part]()
+    for room in [each for each in rooms if each.paid >= left][:1] or rooms:
+        paid, out = room.take(left)
+        left -= paid
+        found += [(room.made, out)] if out else []
+    return Booked(found or [(rooms[-1].made, ZERO)], left)
