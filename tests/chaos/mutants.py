@@ -227,15 +227,15 @@ MUTANTS = (
     Mutant(
         name="allocates again in doubt, whatever stands there",
         file="ledgers/xero/allocations.py",
-        old="mine = [row for row in rows if isinstance(each.document, Settlement) and _is_this(row, each.document)]",
+        old="mine = [row for row in rows if _is_this(row, each.document)]",
         new="mine: list[Element] = []",
         tests=(f"{ALLOCATED}::test_every_unclear_end_of_a_call_comes_to_each_once",),
         coarse="the note is read just before the call once more; only how the allocation ends differs",
     ),
     Mutant(
         name="credits what the invoice was lowered by",
-        file="intake/crediting.py",
-        old="off = {each.refund for each in sale.lowered_by}",
+        file="intake/noted.py",
+        old="off = {each.refund for each in posted.lowered_by}",
         new="off: set[str] = set()",
         tests=("tests/integration/credits/test_refunds.py::TestARefundBeforeTheInvoiceIsPosted",),
     ),

@@ -7,7 +7,7 @@ from typing import Any
 from daybook.documents.document import of_line
 from daybook.intake import parts
 from daybook.intake.facts import Facts
-from daybook.kit.money import HALF_CENT, ZERO, figure
+from daybook.kit.money import HALF_CENT, ZERO, decimals, figure, plain
 from daybook.mapping.refunds import GivenBack, OfLine, Other, Said
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments, sums
@@ -17,6 +17,8 @@ from daybook.sources.canonical.schema import CanonicalOrder
 
 BY_STATUS = "status"
 """Id of the refund of which a status alone tells."""
+_OF_A_CENT = 2
+"""Decimals."""
 _REFUNDED = ("refunded", "partially refunded", "part refunded", "partly refunded")
 
 Typed = Mapping[str, Mapping[str, Any]]
@@ -104,9 +106,13 @@ def _trouble(refund: Refund, order: CanonicalOrder, *, currency: str, day: date 
         return f"It was paid back in {', '.join(map(str, others))}, and the order is in {currency}."
     if day is not None and order.ordered_at is not None and day < (ordered := moments.day(order.ordered_at, zones)):
         return f"It is dated {day}, and the order was placed on {ordered}."
-    below = [each.line for each in refund.lines if (each.amounts.whole or each.amounts.net or ZERO) < 0]
+    parts_said = [*((each.line, each.amounts) for each in refund.lines), ("carriage", refund.shipping)]
+    below = [what for what, said in parts_said if (said.whole or said.net or ZERO) < 0]
     if below:
         return f"What it gives back for {', '.join(below)} is below 0."
+    too_fine = [plain(each.amount) for each in refund.payments if decimals(each.amount) > _OF_A_CENT]
+    if too_fine:
+        return f"It was paid back in {', '.join(too_fine)} {currency}: finer than a cent, and no ledger takes that."
     return _three([*(each.amounts for each in refund.lines), refund.shipping, *(a.amounts for a in refund.adjustments)])
 
 

@@ -83,6 +83,13 @@ class TestARefundThatCannotBe:
         send(posted, order("1001", refund(lines=[of_line("m", 1, amounts=amounts)])))
         assert held(posted) == ("refund_unclear", "10.00 net + 2.00 tax is not 13.00 gross.")
 
+    def test_gives_back_carriage_below_nothing_or_money_finer_than_a_cent(self, posted):
+        send(posted, order("1001", refund(lines=[of_line("m", 1)], shipping={"gross": "-3"})))
+        assert held(posted) == ("refund_unclear", "What it gives back for carriage is below 0.")
+        send(posted, order("1001", refund(lines=[of_line("m", 1)], payments=[paid("11.995", "re_1")])))
+        assert held(posted)[0] == "refund_unclear"
+        assert "11.995" in held(posted)[1]
+
     def test_whose_account_nobody_has_chosen(self, posted):
         LineAccount.objects.filter(connection=posted.connection).delete()
         send(posted, order("1001", refund(adjustments=[{"reason": "Sorry", "amounts": {"gross": "3"}}])))

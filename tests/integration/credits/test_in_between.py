@@ -27,7 +27,7 @@ from tests.integration.credits.shop import (
 )
 from tests.integration.credits.test_exactly_once import OfCalls, money, states
 from tests.integration.payments.shop import map_gateway
-from tests.integration.posting.test_ambiguous_ends import no_answer, never_arrived
+from tests.integration.posting.test_ambiguous_ends import never_arrived, no_answer
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,9 +165,9 @@ class TestARefundWhoseIdReadsLikeAnothersPayment:
     @pytest.mark.parametrize("key", ["a/b/", "a/b"])
     def test_is_paid_out_beside_it(self, paying, key):
         by_itself = refund("a/b", lines=[of_line("m", 1)])
-        send(paying, order("1001", by_itself, payments=[paid()]))
+        send(paying, order("1001", payments=[paid()]))
         settle(paying, 1)
-        send(paying, order("1001", by_itself, payments=[paid()], channel="web"))
+        send(paying, order("1001", by_itself, payments=[paid()]))
         settle(paying)
         Entry.objects.filter(kind="refund").update(key=key)  # as versions before called it
         other = refund("a", lines=[of_line("c", 1)], payments=[paid("20.00", "b", at="2026-03-06T10:00:00Z")])
