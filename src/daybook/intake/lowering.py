@@ -1,16 +1,19 @@
 """PURE: what was given back before the invoice has left is taken off that (docs/orders.md, decision 46)."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice, of_line
-from daybook.documents.kinds import Paper
+from daybook.documents.kinds import Kind, Paper
 from daybook.intake.material import Material
 from daybook.kit.money import ZERO
 from daybook.mapping import credit_notes, invoices
 from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfLine
 from daybook.outbox.states import IN_FLIGHT, State
+from daybook.sources.canonical import sums
 
 FROZEN = IN_FLIGHT | {State.POSTED}
 """States in which what a document says stays as it is."""
@@ -40,9 +43,10 @@ def _lowers(of: Material) -> bool:
 
 
 def real(of: Material, sale: Invoice | None) -> list[GivenBack]:
-    """Return the refunds that give something back, less goods that were cancelled before the invoice and are not on it.
+    """Return the refunds that give something back, less what does not stand on the invoice.
 
-    `sale`: as it was posted; then a refund of a later day is of other goods. None: it has not left yet.
+    Those are goods that were cancelled before, and what was paid beyond the sale. `sale`: as it was posted; then a refund of a
+    later day is of other goods than the cancelled. None: it has not left yet.
     """
     ordered = [] if of.received is None else [line.quantity for line in of.received.lines]
     on_it = of.invoiced if sale is not None else of.stands.remaining if of.stands is not None else ()
@@ -52,7 +56,59 @@ def real(of: Material, sale: Invoice | None) -> list[GivenBack]:
         is_of_before = sale is None or (each.day is not None and each.day <= sale.date)
         if not each.is_nothing:
             found.append(_beyond(each, room) if is_of_before else each)
-    return found
+    off = {} if sale is None else {each.refund: each.totals.gross for each in sale.lowered_by}
+    is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in _noted(of)}
+    return _less_overpaid(found, _overpaid(of, sale, off), is_booked)
+
+
+def is_nothing_to_credit(of: Material) -> bool:
+    """Tell whether refunds are told of a sale that has left, and each lowered it or gives back what never stood on it."""
+    sale = of.sale()
+    if sale is None or sale.state not in FROZEN or not isinstance(sale.paper, Invoice) or not of.refunds:
+        return False
+    off = {each.refund for each in sale.paper.lowered_by}
+    return not (of.stands and of.stands.is_cancelled) and all(
+        each.is_covered or each.id in off for each in real(of, sale.paper)
+    )
+
+
+def _noted(of: Material) -> set[str]:
+    return {each.key for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state in FROZEN}
+
+
+def _overpaid(of: Material, sale: Invoice | None, off: Mapping[str, Decimal]) -> Decimal:
+    """Return by how much more was paid than the sale comes to, less what lowered it; 0 where nobody knows."""
+    if of.received is None:
+        return ZERO
+    paid = sums.paid(of.received.payments, of.order.currency) or ZERO
+    if sale is not None:
+        back = {each.id: each.money for each in of.refunds}
+        return (
+            paid - sale.totals.gross - sale.tax_kept - sum((back.get(key) or less for key, less in off.items()), ZERO)
+        )
+    priced = None if isinstance(of.prices, Hold) or of.prices is None else of.prices.totals
+    return ZERO if priced is None or isinstance(priced, Hold) else paid - priced.gross
+
+
+def _less_overpaid(refunds: Sequence[GivenBack], overpaid: Decimal, booked: Collection[str]) -> list[GivenBack]:
+    """Return the refunds; nothing is taken off for those that pay back what was paid beyond the sale.
+
+    One that says only its money is such a one where it fits. One that names goods is where all of them together come to
+    what is too much: the order was changed to what is left, and tells of the refund beside. `booked`: by their ids those of
+    which it was decided.
+    """
+    over = overpaid - sum((each.money or ZERO for each in refunds if each.is_covered and each.id not in booked), ZERO)
+    found = list[GivenBack]()
+    for each in refunds:
+        is_over = bool(each.money) and each.is_bare and each.id not in booked and not each.is_covered
+        is_over = is_over and each.money is not None and each.money <= over
+        over -= each.money if is_over and each.money else ZERO
+        found.append(replace(each, is_covered=True) if is_over else each)
+    others = [each for each in found if not each.is_covered and each.id not in booked]
+    is_all = bool(others) and all(each.money for each in others)
+    if not is_all or sum((each.money or ZERO for each in others), ZERO) != over:
+        return found
+    return [replace(each, is_covered=True) if each in others else each for each in found]
 
 
 def _beyond(back: GivenBack, room: dict[str, Decimal]) -> GivenBack:
@@ -71,4 +127,4 @@ def _beyond(back: GivenBack, room: dict[str, Decimal]) -> GivenBack:
     if not is_less:
         return back
     rest = replace(back, lines=tuple(lines), money=None)
-    return replace(rest, is_covered=rest.is_bare)
+    return replace(back, is_covered=True) if rest.is_bare else rest

@@ -12,7 +12,7 @@ from typing import Any
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging, giving_back, parties
+from daybook.intake import conversion, facts, flagging, giving_back, lowering, parties
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
@@ -182,7 +182,8 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
             if doc.key not in wanted:
                 _not_wanted(draft, doc)
         if kind == Kind.CREDIT_NOTE and is_made:
-            flagging.settle_credited(draft, is_all_noted=_is_all_noted(draft, wanted))
+            is_all = _is_all_noted(draft, wanted) or (not wanted and lowering.is_nothing_to_credit(of))
+            flagging.settle_credited(draft, is_all_noted=is_all)
 
 
 def _is_all_noted(draft: Draft, wanted: Sequence[str]) -> bool:

@@ -191,6 +191,22 @@ def test_money_that_is_told_of_later_than_it_went_goes_once(xero):
     assert owed(acme) == 0
 
 
+@pytest.mark.parametrize("posted_first", [True, False])
+@pytest.mark.parametrize("says", [{}, {"lines": [of_line("m", 1)]}])
+def test_what_was_paid_beyond_an_order_that_was_changed_goes_back_without_lowering_it(xero, says, posted_first):
+    """The order says what is left of it, and of the refund beside: the money decides which of both it is."""
+    acme = opened(xero, "Paid", payments=True)
+    back = refund(at="2026-03-06T10:00:00Z", payments=[paid("12.00", "re_1", at="2026-03-06T10:00:00Z")], **says)
+    for backs in ([], [back]) if posted_first else ([back],):
+        send(acme, order("1001", *backs, payments=[paid()], lines=[{**MUG, "quantity": 2}, CAP]))
+        settle(acme)
+    assert [money(each["Total"]) for each in acme.invoices()] == [50]
+    assert notes(acme) == []
+    assert (entry(acme, "payment").state, entry(acme, "payment").gross) == ("posted", 50)
+    assert not Entry.objects.filter(kind="refund").exists()
+    assert (owed(acme), entry(acme, "invoice").attention) == (0, "")
+
+
 class TestWhatWasCancelledBitByBitAndIsGivenBackLater:
     """Each time it makes a note of its own; the shop tells of the money when it moves."""
 
