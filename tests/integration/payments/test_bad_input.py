@@ -90,6 +90,17 @@ class TestAPaymentThatIsWrong:
         post(acme)
         assert states(acme) == [("posted", ""), ("held", Cause.PAYMENT_EXCEEDS_SALE)]
 
+    def test_of_more_money_by_two_gateways_waits_until_it_is_told_whose_goes_back(self, acme):
+        map_gateway(acme, "paypal", code="091")
+        both = (paid("10.00", "ch_1"), paid("10.00", "pp_1", gateway="paypal"))
+        send(acme, order("A1", *both))
+        post(acme)
+        assert states(acme) == [("held", Cause.PAYMENT_EXCEEDS_SALE)] * 2
+        back = {"id": "r1", "payments": [paid("5.00", "re_1")]}
+        send(acme, order("A1", *both, refunds=[back]))
+        post(acme)
+        assert {each["Account"]["Code"]: each["Amount"] for each in payments(acme)} == {"090": 5, "091": 10}
+
     def test_with_a_long_id_is_told_from_its_neighbour(self, acme):
         alike = "x" * 198
         send(
