@@ -215,7 +215,7 @@ def _settlement(of: Material, sale: Made, number: str, share: Share, before: Seq
     if sale.their_status in GONE:
         raise Held(Cause.NEEDED_ENDED, sale.number)
     _check_amount(of, share, before)
-    _check_whose(of)
+    _check_whose(of, share)
     day = _day(of, paid, sale)
     _check_day(of, paid, day)
     found = gateways.clearing_account(
@@ -264,7 +264,7 @@ def _check_amount(of: Material, share: Share, before: Sequence[Share]) -> None:
         raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(share.amount), words)
 
 
-def _check_whose(of: Material) -> None:
+def _check_whose(of: Material, share: Share) -> None:
     """Raise Held where several gateways brought more than the sale comes to: whose money goes back is not told yet.
 
     One that went in full would stand on an account that gives a part of it back.
@@ -275,7 +275,7 @@ def _check_whose(of: Material) -> None:
     if gross is not None and paid > gross and len(ways) > 1:
         names = " and ".join(sorted(map(gateways.title_of, ways)))
         words = f"{names} brought {figure(paid)} {of.order.currency}, and the sale comes to {figure(gross)}."
-        raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(paid), words)
+        raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(share.amount), words)
 
 
 def _day(of: Material, paid: Payment, sale: Made) -> date:
