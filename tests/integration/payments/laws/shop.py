@@ -226,7 +226,9 @@ class Shop(DayBook):
         if whole != life.paid:
             for each in hidden:
                 each.is_hidden = False
-            life.is_messy |= life.owed < 0  # more was paid than is left, and nobody says that it went back: a person asks
+            life.is_messy |= (
+                life.owed < 0
+            )  # more was paid than is left, and nobody says that it went back: a person asks
         else:
             some = hidden if choose.random() < 0.5 else [choose.choice(hidden)]
             worth = self._worth_of(life, some)
