@@ -240,6 +240,7 @@ class PostingSettings(models.Model):
     allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
     post_credit_notes = models.BooleanField(LABELS["post_credit_notes"], default=False, db_default=False)
     post_payments = models.BooleanField(LABELS["post_payments"], default=False, db_default=False)
+    rename_contacts = models.BooleanField(LABELS["rename_contacts"], default=False, db_default=False)
     make_accounts = models.BooleanField(LABELS["make_accounts"], default=False, db_default=False)
     post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
     """Documents may wait this long for others, so that calls go out full; 0: they go at once while calls are plenty."""

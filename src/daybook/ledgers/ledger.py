@@ -348,7 +348,10 @@ class Supply:
     """Contacts of these ids, with what they were merged into."""
     write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]
     """With the company's accounts by name: `inventory_account`, ..."""
+    rename: Callable[[Sequence[tuple[str, Wanted]]], Written] | None = None
+    """Gives those that are there, each with the ledger's id of it, the name that is wanted; None: they keep theirs."""
     read: Callable[[Answer, Sequence[Wanted], bool], list[Outcome]]
+    """Of a call that makes or renames."""
 
 
 class NewAccount(NamedTuple):

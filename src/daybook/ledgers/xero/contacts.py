@@ -70,6 +70,17 @@ def write(contacts: Sequence[Wanted], accounts: Mapping[str, str]) -> Written:  
     return writing.batch(CONTACTS, [element(each) for each in contacts])
 
 
+def rename(contacts: Sequence[tuple[str, Wanted]]) -> Written:
+    """Return the call that gives contacts other names: what is left out of it stays (xero-rules.md 5.6).
+
+    The number stands there already; it tells in the answer whose element is whose.
+    """
+    named = [
+        {"ContactID": their_id, "ContactNumber": each.key, "Name": each.description} for their_id, each in contacts
+    ]
+    return writing.batch(CONTACTS, named, method="POST")
+
+
 def read(answer: Answer, sent: Sequence[Wanted], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
     """Return what became of each contact. One with its number is its own, made by a call whose answer was lost."""
     read_so = answers.read_answer(answer, [each.key for each in sent], CONTACTS, resent=is_resent)
@@ -147,5 +158,6 @@ SUPPLY = Supply(
     look=look,
     look_by_ids=look_by_ids,
     write=write,
+    rename=rename,
     read=read,
 )
