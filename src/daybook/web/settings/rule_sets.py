@@ -73,7 +73,7 @@ class SetForm(StyledForm, forms.Form):
         return [
             Drawn(
                 title=line.title,
-                about=rule_words.in_words(posting_rules.read_when(dict(line.when))),
+                about=rule_words.in_words(posting_rules.read_when(line.as_stored)),
                 tax=self[f"tax-{place}"],
                 account=self[f"account-{place}"],
                 has_none=len(self.fields[f"tax-{place}"].choices) == 1,  # type: ignore[attr-defined]
@@ -99,17 +99,7 @@ class SetForm(StyledForm, forms.Form):
 
     def _rule(self, line: SetLine, place: int) -> PostingRule | None:
         """Return a rule, checked as if it had been typed; None where it cannot be."""
-        sent = QueryDict(mutable=True)
-        sent.update({"title": line.title, "position": "1"})
-        for name, values in line.when.items():
-            if name in {"kind", "liable"}:
-                sent.setlist(name, list(values))
-            elif name == "rate":
-                sent[name] = ", ".join(plain(Decimal(value) * 100) for value in values)
-            elif name == "vat_number":
-                sent[name] = "none"
-            else:
-                sent[name] = ", ".join(values)
+        sent = _typed(line)
         shape = self.cleaned_data.get("tax_shape") or str(line.tax_shape)
         sent.update({"tax_type": self.cleaned_data[f"tax-{place}"], "account": self.cleaned_data[f"account-{place}"]})
         sent.update({"tax_shape": shape, "tax_account": self.cleaned_data.get("tax_account", "")})
@@ -124,6 +114,24 @@ class SetForm(StyledForm, forms.Form):
             if not self.has_error(where):
                 self.add_error(where, list(words))
         return None
+
+
+def _typed(line: SetLine) -> QueryDict:
+    """Return what a rule asks for as a person would have typed it."""
+    typed = QueryDict(mutable=True)
+    typed.update({"title": line.title, "position": "1"})
+    for name, stored in line.as_stored.items():
+        values, is_not = posting_rules.values_in(stored)
+        assert isinstance(values, list)  # noqa: S101  # as sets are written
+        if is_not:
+            typed[rule_form.but(name)] = "on"
+        if name in {"kind", "liable"}:
+            typed.setlist(name, values)
+        elif name == "vat_number":
+            typed[name] = "none"
+        else:
+            typed[name] = ", ".join(plain(Decimal(value) * 100) if name == "rate" else value for value in values)
+    return typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
