@@ -7,7 +7,8 @@ from typing import Any
 from daybook.catalog import customers, facts
 from daybook.catalog.models import CustomerContact
 from daybook.companies.models import Company
-from daybook.connections import endpoints, roster
+from daybook.connections import endpoints, permissions, roster
+from daybook.connections.features import Feature
 from daybook.connections.models import Connection, Gateway, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
 from daybook.kit import clock
@@ -32,12 +33,24 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
         "settings": posting,
         "merged": _linked(connection, customers.merged(connection.organisation_id, most=MOST_MERGED)),
         "renamed": _linked(connection, customers.renamed(connection.organisation_id, most=MOST_MERGED)),
+        "warns_of_reminders": why_reminders_go(connection, posting),
         "token": _token(connection),
         "asks_for_zone": asks_for_zone(posting, connection),
         "currencies": _currencies(company, connection),
         "has_unmapped_gateways": Gateway.objects.filter(connection=connection, account_id="").exists(),
         "has_unmapped_rates": TaxMapping.objects.filter(connection=connection, tax_type="").exists(),
     }
+
+
+def why_reminders_go(connection: Connection, posting: PostingSettings) -> str:
+    """Return why the ledger may remind customers who have paid in the shop, in words; "" where it will not."""
+    if not connection.facts.sends_reminders:
+        return ""
+    if not posting.post_payments:
+        return "payments are not posted"
+    if Feature.PAYMENTS in permissions.lacking(connection):
+        return "the permission to post payments is missing"
+    return ""
 
 
 def _linked(connection: Connection, rows: Sequence[CustomerContact]) -> list[dict[str, Any]]:

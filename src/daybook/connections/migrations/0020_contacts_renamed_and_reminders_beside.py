@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='organisation',
+            name='sends_reminders',
+            field=models.BooleanField(null=True),
+        ),
+        migrations.AddField(
             model_name='postingsettings',
             name='rename_contacts',
             field=models.BooleanField(db_default=False, default=False, verbose_name='Rename contacts with their customers'),
