@@ -66,7 +66,7 @@ def test_of_a_customer_goes_to_their_contact_and_is_settled(shop, payments, cont
     PostingSettings.objects.update(contact_per=contact_per)
     money = {"payments": [PAID]} if payments else {}
     contact = sold(shop, **money)
-    refunded(shop, refund={"transactions": [MONEY]} if payments else {}, **money)
+    refunded(shop, refund={"payments": [MONEY]} if payments else {}, **money)
     settle(shop)
     assert whose(shop) == (contact, contact)
     assert len(made(shop)) == 1

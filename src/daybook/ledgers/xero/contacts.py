@@ -105,6 +105,11 @@ def look(contacts: Sequence[Wanted]) -> Talk[list[Contact]]:
     return list(found.values())
 
 
+def looks(contacts: Sequence[Wanted]) -> int:
+    """Return the calls that a look for these takes."""
+    return sum(1 for _ in _queries(contacts))
+
+
 def look_by_ids(contact_ids: Sequence[str]) -> Talk[list[Contact]]:
     """Return the contacts of these ids, 40 a call; whole rows, which say what one was merged into (xero-rules.md 5.6)."""
     found: list[Contact] = []
@@ -156,6 +161,7 @@ SUPPLY = Supply(
     documents_a_call=writing.MAX_ELEMENTS,
     feature="customers",
     look=look,
+    looks=looks,
     look_by_ids=look_by_ids,
     write=write,
     rename=rename,
