@@ -4,7 +4,7 @@ Sources: the ledger's usual tax rates (xero-rules.md 5.7); who owes what where (
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from daybook.kit.money import ZERO, plain
@@ -24,6 +24,10 @@ class SetLine:
     called: tuple[str, ...] = ()
     """Words by which the organisation's own rate is known: without one of them none is chosen beforehand."""
     tax_shape: TaxShape = TaxShape.IN_RATE
+
+    def at(self, rate: Decimal) -> "SetLine":
+        """Return it for another rate."""
+        return self if rate == self.rate else replace(self, rate=rate, when={**self.when, "rate": [plain(rate)]})
 
     @property
     def as_stored(self) -> dict[str, object]:
@@ -46,6 +50,8 @@ class RuleSet:
     """Countries of organisations that mostly need it; empty: any."""
     asks_channel: bool = False
     """Whether its rules are about a channel and destinations that a person names."""
+    asks_rates: bool = False
+    """Whether a person may write another rate than the one that each rule is offered with."""
     shapes: tuple[TaxShape, ...] = ()
     """How the tax may be booked apart, to choose from."""
 
@@ -111,7 +117,9 @@ def _one_stop_shop(home: str) -> RuleSet:
         assumes=(
             "The company is registered for the One Stop Shop, and charges the VAT of the country that the goods go to.",
             "The customers are consumers: orders with a VAT number are left to other rules.",
-            f"Standard rates as of {countries.AS_OF} ({countries.SOURCE}). Goods at a reduced rate need rules of their own.",
+            f"Standard rates as of {countries.AS_OF} ({countries.SOURCE}): have your accountant check them before use.",
+            "Where a country's rate is another by now, write it in its line.",
+            "Goods at a reduced rate need rules of their own: Daybook guesses none, and leaves them to your other rules.",
             "The organisation has a tax rate for each country. Daybook makes none: add those that are missing, then Refresh.",
         ),
         lines=tuple(
@@ -124,6 +132,7 @@ def _one_stop_shop(home: str) -> RuleSet:
             for country, name in sorted(names.items(), key=lambda each: each[1])
             if country != home
         ),
+        asks_rates=True,
         at_home_in=frozenset(countries.STANDARD),
     )
 

@@ -312,6 +312,16 @@ class TestAReadyMadeSet:
         assert rows["OSS France"].tax.value() == ""
         assert ("OUTPUT2", "20% (VAT on Income) (20 %)") in rows["OSS France"].tax.field.choices
         assert rows["OSS Hungary"].has_none
+        version = answer.context["version"]
+        place = next(place for place, line in enumerate(answer.context["form"].lines) if line.title == "OSS Hungary")
+        typed = {"version": version, f"rate-{place}": "20", f"tax-{place}": "OUTPUT2"}
+        refused = client.post(page("rule-set", acme.company, "oss"), typed | {f"rate-{place}": "27"})
+        assert "Choose a tax rate of 27 %" in words(refused)
+        assert "20\u00a0%" in refused.content.decode()
+        assert client.post(page("rule-set", acme.company, "oss"), typed).status_code == 302
+        (rule,) = rulebook.of(acme.connection)
+        assert rule.when == {"country": ["HU"], "rate": ["0.2"], "vat_number": [""]}
+        answer = client.get(page("rule-set", acme.company, "oss"))
         answer = client.post(page("rule-set", acme.company, "oss"), {"version": answer.context["version"]})
         assert answer.status_code == 422
         assert "Nothing is decided yet" in words(answer)
