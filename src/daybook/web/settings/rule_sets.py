@@ -95,7 +95,7 @@ class SetForm(StyledForm, forms.Form):
             initial=rule_sets.chosen(line, rates),
             choices=[("", _NOT_MADE), *fits],
             error_messages={
-                "invalid_choice": f"Choose a tax rate of {plain(line.rate * 100)} %, or another percentage."
+                "invalid_choice": f"Choose a tax rate of {plain(line.rate * 100)} %%, or another percentage."
             },
         )
 
