@@ -40,6 +40,8 @@ _BY_ROWS = (
     Fact.TAG,
     Fact.CUSTOMER,
 )
+_RARE = (Fact.TAX, Fact.CURRENCY, *(fact for fact in _BY_ROWS if fact not in {Fact.TAX, Fact.CHANNEL, Fact.SKU}))
+"""Asked for further down."""
 _HELP = {
     Fact.COUNTRY: "Two letters: FR, DE, GB. Empty: any. An order that names no country is nowhere, nor anywhere but there.",
     Fact.CURRENCY: "Three letters: EUR. Empty: any.",
@@ -194,18 +196,7 @@ class RuleForm(StyledForm, forms.Form):
     @property
     def more(self) -> list[forms.BoundField]:
         """Return the other things that a rule may ask for."""
-        others = (
-            "tax",
-            "region",
-            "currency",
-            "product_type",
-            "product_category",
-            "product_tag",
-            "feed",
-            "tag",
-            "customer",
-        )
-        return [self[name] for name in others]
+        return [self[fact.value] for fact in _RARE]
 
     @property
     def asks_for_more(self) -> bool:
