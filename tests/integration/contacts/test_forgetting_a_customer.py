@@ -72,6 +72,7 @@ class TestANameThatCameByEveryDoor:
         post(acme)
         receive(acme.company, of_zebedee("A-1"))
         list(receive_many(acme.company, [of_zebedee("A-2"), an_order("B-1")]))
+        post(acme)
         push_to_kornitx(acme, client)
         send_by_api(acme, client)
         refuse_by_api(acme, client)

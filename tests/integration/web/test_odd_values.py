@@ -47,8 +47,8 @@ def test_what_no_text_may_hold_in_addresses(client, acme, order):
 
 
 ODD = {
-    "nul": NUL, "long": "x" * 100_000, "arabic": "٣", "beyond": "1e999999", "tiny": "-1e-999999", "no number": "NaN",
-    "marks": "\u202e😀\u2029", "rows": "(none)\r\n*", "early": "0001-01-01", "late": "9999-12-31",
+    "nul": NUL, "long": "x" * 100_000, "beyond": "1e999999", "no number": "NaN", "marks": "\u202e😀\u2029٣",
+    "rows": "(none)\r\n*", "early": "0001-01-01",
 }  # fmt: skip
 
 
@@ -76,12 +76,11 @@ def test_what_nobody_would_type_into_the_forms(client, forms):
         form = client.get(shown).context["form"]
         stands = {each.html_name: each.value() for each in form if each.value() is not None}
         names = [each.html_name for each in form] + ["version", "order", "then", "find", "take", "base"]
-        for what, odd in ODD.items():
-            assert client.post(sent, dict.fromkeys(names, odd)).status_code < 500, (sent, what)
         assert client.post(sent, {}).status_code < 500, sent
-        for place, name in enumerate(names):
-            odd = list(ODD.values())[place % len(ODD)]
-            assert client.post(sent, stands | {name: [odd, "1"]}).status_code < 500, (sent, name)
+        for place, (what, odd) in enumerate(ODD.items()):
+            some = {name: [odd, odd] for name in names[place % 3 :: 3]}  # the others stand as they are
+            assert client.post(sent, dict.fromkeys(names, odd)).status_code < 500, (sent, what)
+            assert client.post(sent, stands | some).status_code < 500, (sent, what, list(some))
 
 
 def test_what_is_anothers_is_not_there(client, acme, birch):
