@@ -26,7 +26,6 @@ NOT_HERE = {
     "employee": "payroll",
     "expense_claim": "expenses of staff",
     "import_summar": "the conversion of another ledger",
-    "invoice_reminders": "a setting of letters to debtors",
     "journal": "double entries; the books are told by documents alone",
     "linked_transaction": "costs billed on",
     "overpayment": "too much paid",

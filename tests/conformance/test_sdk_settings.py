@@ -36,6 +36,11 @@ class TestTheOrganisation:
         assert own.period_lock_date == dt.date(2026, 1, 31)
         assert own.end_of_year_lock_date == dt.date(2025, 12, 31)
 
+    def test_says_whether_it_reminds_customers(self, accounting, tenant, xero):
+        assert [each.enabled for each in accounting.get_invoice_reminders(tenant).invoice_reminders] == [False]
+        xero.configure(tenant, sends_reminders=True)
+        assert [each.enabled for each in accounting.get_invoice_reminders(tenant).invoice_reminders] == [True]
+
     def test_says_what_its_user_may_do(self, accounting, tenant, xero):
         xero.configure(tenant, not_allowed=("CreateApprovedInvoice",))
         actions = {each.name: each.status for each in accounting.get_organisation_actions(tenant).actions}

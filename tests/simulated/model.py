@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from daybook.connections import windows
+from daybook.documents.kinds import Kind
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero.ledger import XERO
 from daybook.posting import batching, budget, forecast, limits
@@ -27,8 +28,22 @@ WAKES = timedelta(milliseconds=50)
 INVOICES, ORDERS = "Invoices", "PurchaseOrders"
 ROOMS = {INVOICES: 50, ORDERS: 50}
 PAYMENTS = XERO.routes["Payments"].name
+NOTES, ALLOCATIONS = XERO.routes["CreditNotes"].name, XERO.routes["Allocations"].name
 PAID = {INVOICES: 50, PAYMENTS: 50}
-READS_BEFORE = {PAYMENTS: XERO.routes[PAYMENTS].reads_before}
+REFUNDS = "Refunds"
+REFUNDED = {**PAID, NOTES: 50}
+ALLOCATED = {**REFUNDED, ALLOCATIONS: 1}
+READS_BEFORE = {name: route.reads_before for name, route in XERO.routes.items()}
+REFUNDS_A_READ = XERO.routes[PAYMENTS].reads_together.get(Kind.REFUND, 0)
+FOLLOWS = {PAYMENTS: INVOICES, NOTES: INVOICES, ALLOCATIONS: NOTES}
+"""What waits until others stand there. What is paid back waits for its note; it goes by the same way as payments."""
+
+
+class Document(NamedTuple):
+    """One that waits."""
+
+    at: datetime
+    is_refund: bool = False
 
 
 class Taken(NamedTuple):
@@ -92,15 +107,17 @@ class Company:
     looks: bool = True
     seed: int = 1
     terms: Terms = XERO.terms
-    queues: dict[str, deque[datetime]] = field(default_factory=dict)
+    queues: dict[str, deque[Document]] = field(default_factory=dict)
     came: dict[str, Counter[datetime]] = field(default_factory=dict)
     noted: Windows = field(default_factory=lambda: Windows(None, None, None))
     in_flight: int = 0
     waits: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     posted_by: list[tuple[datetime, int]] = field(default_factory=list)
-    behind: int = 0
-    """Payments that wait until their invoices stand there."""
+    behind: Counter[str] = field(default_factory=Counter)
+    """By route, those that wait until others stand there; under `Refunds` what is paid back."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """How many of them there are for each of those others."""
     reads: int = 0
     runs: int = 0
     events: list[tuple[datetime, int, str, object]] = field(default_factory=list)
@@ -128,7 +145,7 @@ class Company:
     @property
     def left(self) -> int:
         """Documents that wait."""
-        return sum(map(len, self.queues.values())) + self.behind
+        return sum(map(len, self.queues.values())) + self.behind.total()
 
     def waiting(self) -> list[Waiting]:
         """What waits, as `claiming.waiting` sees it."""
@@ -137,7 +154,7 @@ class Company:
             if queue:
                 room = self.rooms[route]
                 count = min(len(queue), batching.MAX_DOCUMENTS + 1)
-                found.append(Waiting(route, count, queue[0], room, queue[count - 1], rank))
+                found.append(Waiting(route, count, queue[0].at, room, queue[count - 1].at, rank))
         return found
 
     def lingers(self) -> Linger:
@@ -162,8 +179,12 @@ class Company:
         by_hour = {route: budget.by_custom(came, now=self.now) for route, came in self.came.items()}
         queues = [
             forecast.Queue(
-                route=route, title=route, waiting=len(queue) + (self.behind if route == PAYMENTS else 0),
-                room=self.rooms[route], calls_a_batch=1 + READS_BEFORE.get(route, 0), by_hour=by_hour.get(route, ()),
+                route=route, title=route, waiting=len(queue) + self.behind[route] + self._refunds(route, behind=True),
+                room=self.rooms[route], by_hour=by_hour.get(route, ()), calls_a_batch=forecast.calls_a_batch(
+                    XERO.routes[route], {
+                        Kind.PAYMENT: len(queue) + self.behind[route] - self._refunds(route),
+                        Kind.REFUND: self._refunds(route) + self._refunds(route, behind=True),
+                    }),
             )
             for route, queue in self.queues.items()
         ]  # fmt: skip
@@ -172,16 +193,24 @@ class Company:
         )
         return forecast.forecast(queues, replace(means, lingers=self.lingers().most), self.now)
 
+    def _refunds(self, route: str, *, behind: bool = False) -> int:
+        """How many of what waits by a route is paid back; `behind`: how many wait for their notes."""
+        if route != PAYMENTS:
+            return 0
+        return self.behind[REFUNDS] if behind else sum(each.is_refund for each in self.queues[route])
+
     def _at(self, moment: datetime, kind: str, what: object) -> None:
         self.serial += 1
         heapq.heappush(self.events, (moment, self.serial, kind, what))
 
     def _comes(self, documents: Mapping[str, int]) -> None:
         for route, count in documents.items():
-            if route == PAYMENTS:
-                self.behind += count
+            needed = NOTES if route == REFUNDS else FOLLOWS.get(route)
+            if needed in documents:
+                self.behind[route] += count
+                self.shares[route] = count / documents[needed]
             else:
-                self.queues[route].extend([self.now] * count)
+                self.queues[route].extend([Document(self.now)] * count)
         self._at(self.now + WAKES, "drain", None)
 
     def _look(self, _: object) -> None:
@@ -212,8 +241,7 @@ class Company:
             if ends is not None and not self.in_flight:
                 self._at(max(ends, self.now + WAKES), "drain", None)
             return False
-        self._send(batch)
-        return True
+        return self._send(batch)
 
     def _ask_or_wait(self, until: datetime) -> None:
         """A day that was used up is asked for once an hour, until the answers have told when it begins anew."""
@@ -224,48 +252,70 @@ class Company:
         self.reads += 1
         self._at(self.now + WAKES, "drain", None)
 
-    def _send(self, batch: batching.Batch) -> None:
+    def _send(self, batch: batching.Batch) -> bool:
+        """Read what is read before it, and send; where a reading call may not be made now it waits."""
         self.given[batch.route] += 1
         queue = self.queues[batch.route]
         taken = [queue.popleft() for _ in range(min(batch.size, len(queue)))]
-        for moment in taken:
-            self.came[batch.route][moment.replace(minute=0, second=0, microsecond=0)] += 1
-        for _ in range(READS_BEFORE.get(batch.route, 0)):
-            self._call(self.now)
+        for _ in range(self._reads(batch.route, taken)):
+            if not self._call(self.now):
+                queue.extendleft(reversed(taken))
+                self._at(self.now + timedelta(seconds=1), "drain", None)
+                return False
             self.reads += 1
+        for moment, _ in taken:
+            self.came[batch.route][moment.replace(minute=0, second=0, microsecond=0)] += 1
         took = self.dice.uniform(*self.call_takes)
         self.in_flight += 1
         answered = self.now + timedelta(seconds=took)
         self._at(self.now + timedelta(seconds=took / 2), "counted", (batch.route, taken, answered))
+        return True
 
-    def _counted(self, sent: tuple[str, Sequence[datetime], datetime]) -> None:
+    def _reads(self, route: str, taken: Sequence[Document]) -> int:
+        """As `before` of the ledger's routes asks."""
+        refunds = sum(each.is_refund for each in taken)
+        together = -(-refunds // REFUNDS_A_READ) if refunds else 0
+        return together + (READS_BEFORE[route] if refunds < len(taken) else 0)
+
+    def _counted(self, sent: tuple[str, Sequence[Document], datetime]) -> None:
         """The call has reached Xero."""
         _, _, answered = sent
         self._at(answered, "answered", (*sent, self.xero.take(self.now)))
 
-    def _answered(self, what: tuple[str, Sequence[datetime], datetime, Taken]) -> None:
+    def _answered(self, what: tuple[str, Sequence[Document], datetime, Taken]) -> None:
         route, taken, _, answer = what
         self.in_flight -= 1
         self._note(answer, self.now)
         if answer.is_taken:
-            self.waits += [(self.now - moment).total_seconds() for moment in taken]
+            self.waits += [(self.now - each.at).total_seconds() for each in taken]
             self.sizes.append(len(taken))
             self.posted_by.append((self.now, len(taken)))
-            if route == INVOICES and self.behind:
-                told = min(len(taken), self.behind)
-                self.behind -= told
-                self.queues[PAYMENTS].extend([self.now] * told)
+            self._tell(route, len(taken))
         else:
             self.queues[route].extendleft(reversed(taken))
         self._drain(None)
 
-    def _call(self, now: datetime) -> None:
-        """A reading call, answered at once; none is made while the connection rests."""
+    def _tell(self, route: str, stand: int) -> None:
+        """What waited for those that stand there now may go."""
+        for other, needed in (*FOLLOWS.items(), (REFUNDS, NOTES)):
+            if needed == route and self.behind[other]:
+                told = min(round(stand * self.shares[other]), self.behind[other])
+                if not self.queues[route] and not self.behind[route]:
+                    told = self.behind[other]  # the last of them
+                self.behind[other] -= told
+                way = PAYMENTS if other == REFUNDS else other
+                self.queues[way].extend([Document(self.now, is_refund=other == REFUNDS)] * told)
+
+    def _call(self, now: datetime) -> bool:
+        """A reading call, answered at once; none is made while the connection rests. Tell whether it was taken."""
         was = self.noted
         rests = was.paused_until is not None and was.paused_until > now
         is_used_up = was.minute_remaining == 0 and was.read_at and now < windows.ends(was.read_at, was.minute_began_at)
-        if not rests and not is_used_up:
-            self._note(self.xero.take(now), now)
+        if rests or is_used_up:
+            return False
+        answer = self.xero.take(now)
+        self._note(answer, now)
+        return answer.is_taken
 
     def _note(self, answer: Taken, now: datetime) -> None:
         """As `standing.record_limits` and `standing.rest` do."""

@@ -6,9 +6,24 @@ import pytest
 
 from daybook.posting import budget
 from tests.simulated import days
-from tests.simulated.model import INVOICES, MINUTE, NINE, ORDERS, PAID, ROOMS, Company, Xero
+from tests.simulated.model import (
+    ALLOCATED,
+    ALLOCATIONS,
+    INVOICES,
+    MINUTE,
+    NINE,
+    NOTES,
+    ORDERS,
+    PAID,
+    PAYMENTS,
+    REFUNDED,
+    REFUNDS,
+    ROOMS,
+    Company,
+    Xero,
+)
 
-ALLOCATIONS = {INVOICES: 50, ORDERS: 50, "Allocations": 1}
+SINGLE = {INVOICES: 50, ORDERS: 50, ALLOCATIONS: 1}
 
 
 def is_in_at(company: Company) -> datetime:
@@ -39,14 +54,14 @@ class TestABacklog:
         assert first - begins < timedelta(seconds=4)
 
     def test_of_one_kind_keeps_no_other_back(self):
-        company = Company(Xero(), rooms=ALLOCATIONS)
-        company.comes(NINE, {"Allocations": 5_000})
+        company = Company(Xero(), rooms=SINGLE)
+        company.comes(NINE, {ALLOCATIONS: 5_000})
         company.comes(NINE + MINUTE, {INVOICES: 100, ORDERS: 30})
         company.play(NINE + 2 * MINUTE)
         assert len(company.queues[INVOICES]) == 0
         company.play(NINE + 3 * MINUTE)
         assert len(company.queues[ORDERS]) == 0
-        assert len(company.queues["Allocations"]) > 4_700
+        assert len(company.queues[ALLOCATIONS]) > 4_700
 
 
 class TestATrickle:
@@ -82,9 +97,9 @@ class TestATrickle:
 
 class TestTheForecast:
     @pytest.mark.parametrize("orders", [12_000, 120_000])
-    @pytest.mark.parametrize("rooms", [days.UNTRACKED, ROOMS, ALLOCATIONS], ids=["invoices", "both", "allocations"])
+    @pytest.mark.parametrize("rooms", [days.UNTRACKED, ROOMS, SINGLE], ids=["invoices", "both", "allocations"])
     def test_is_what_then_happens(self, rooms, orders):
-        orders = orders // 20 if rooms is ALLOCATIONS else orders
+        orders = orders // 20 if rooms is SINGLE else orders
         company = days.backlog(orders, rooms, day_phase=NINE.timestamp() % 86_400)
         company.play(NINE + 2 * MINUTE)  # the answers have told when a minute begins
         self.holds(company)
@@ -93,6 +108,16 @@ class TestTheForecast:
     def test_is_what_then_happens_with_payments_behind_their_invoices(self, orders):
         """On a Starter's plan; each call that pays takes another one before it."""
         company = days.backlog(orders, PAID, day_phase=NINE.timestamp() % 86_400)
+        company.play(NINE + 2 * MINUTE)
+        self.holds(company)
+
+    @pytest.mark.parametrize("allocated", [0, 400], ids=["all paid back", "half set against invoices"])
+    def test_is_what_then_happens_of_an_ordinary_backlog(self, allocated):
+        """10,000 orders with payments, 8 % of them refunded, on a Starter's plan."""
+        rooms = ALLOCATED if allocated else REFUNDED
+        company = Company(Xero(day_phase=NINE.timestamp() % 86_400), rooms=rooms)
+        after = {NOTES: 800, REFUNDS: 800 - allocated} | ({ALLOCATIONS: allocated} if allocated else {})
+        company.comes(NINE, {INVOICES: 10_000, PAYMENTS: 10_000, **after})
         company.play(NINE + 2 * MINUTE)
         self.holds(company)
 

@@ -1,14 +1,16 @@
 """Which contact stands for which customer in an organisation: found or made once, then remembered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from django.db import transaction
+from django.db.models import Count
 
 from daybook.catalog import matching
 from daybook.catalog.matching import Found, Match, Merged
 from daybook.catalog.models import CustomerContact
-from daybook.connections import calls
-from daybook.connections.models import Connection, Organisation
+from daybook.connections import calls, roster
+from daybook.connections.models import ChannelContact, Connection, Organisation
 from daybook.connections.saving import about
 from daybook.documents.causes import Cause, Hold
 from daybook.history import telling
@@ -138,6 +140,52 @@ def merged(organisation_id: int | None, *, most: int) -> list[CustomerContact]:
     """Return customers whose contacts a person merged into others there, the newest first."""
     mine = CustomerContact.objects.filter(organisation=organisation_id).exclude(merged_from="")
     return list(mine.order_by("-read_at")[:most])
+
+
+def of_keys(organisation_id: int | None, keys: Collection[str]) -> list[CustomerContact]:
+    """Return what is known of these customers' contacts, as far as documents may name them now."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id, key__in=keys, status=ACTIVE)
+    return list(mine.order_by("key")) if keys else []
+
+
+def shared(connection: Connection, contact_ids: Collection[str]) -> set[str]:
+    """Return those that stand for more than one customer, or that a person chose in the settings."""
+    mine = CustomerContact.objects.filter(organisation=connection.organisation_id, contact_id__in=contact_ids)
+    several = mine.values("contact_id").annotate(customers=Count("id")).filter(customers__gt=1)
+    channels = ChannelContact.objects.filter(connection=connection).values_list("contact_id", flat=True)
+    posting = roster.posting_of(connection)
+    chosen = {posting.contact_id, posting.supplier_contact_id, *channels}
+    return chosen | set(several.values_list("contact_id", flat=True))
+
+
+def note_names(rows: Sequence[CustomerContact], said: Mapping[str, tuple[str, date]]) -> None:
+    """Write down how the newest documents name customers; by key the name and the day of the document."""
+    newer = [row for row in rows if row.named_on is None or said[row.key][1] >= row.named_on]
+    changed = [row for row in newer if (row.shop_name, row.named_on) != said[row.key]]
+    for row in changed:
+        row.shop_name, row.named_on = said[row.key]
+    CustomerContact.objects.bulk_update(changed, ["shop_name", "named_on"])
+
+
+@transaction.atomic
+def note_renaming(connection: Connection, row: CustomerContact, name: str, *, is_done: bool) -> None:
+    """Write down that a contact was renamed, or refused it; the history tells it by its id: names are persons'."""
+    outcome = (
+        "renamed with its customer"
+        if is_done
+        else f"keeps its name: {connection.ledger} refused the customer's new one"
+    )
+    if is_done:
+        row.name, row.renamed_at = name, clock.now()
+        row.save(update_fields=["name", "renamed_at"])
+    stood, stands = {f"contact.{row.contact_id}": ACTIVE}, {f"contact.{row.contact_id}": outcome}
+    telling.tell(about(connection), What.LISTED, mover=Mover.DAYBOOK, before=stood, after=stands)
+
+
+def renamed(organisation_id: int | None, *, most: int) -> list[CustomerContact]:
+    """Return customers whose contacts were renamed with them, the last first."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id).exclude(renamed_at=None)
+    return list(mine.order_by("-renamed_at")[:most])
 
 
 def _end(contact: Contact | None) -> Match:

@@ -79,6 +79,11 @@ def with_number(party: Party) -> str:
     return f"{party.name[:room].rstrip()} ({told_by})"
 
 
+def may_rename(party: Party, known_as: str, there: Contact) -> bool:
+    """Tell whether a customer's contact may get their new name: we made it, and it is still called as we left it."""
+    return there.is_active and _is_same(there.number, party.key) and there.name == known_as
+
+
 def names(made: Sequence[tuple[Party, str]], taken: Collection[str] = ()) -> Iterator[str]:
     """Yield the name of each contact to be made together: no two have one, whatever their case.
 

@@ -103,6 +103,12 @@ class CustomerContact(CatalogRow):
     """As `Contact` has it; "" where a refusal says that it is another by now: it is looked at before it is named again."""
     merged_from = models.CharField(max_length=36, blank=True, default="")
     """The id of before, where a person merged it into this one."""
+    shop_name = models.CharField(max_length=255, blank=True, default="", db_default="")
+    """As the newest document named them; kept only while contacts are renamed. "" once the customer was forgotten."""
+    named_on = models.DateField(null=True)
+    """The day of that document: an older one that goes later renames nobody back."""
+    renamed_at = models.DateTimeField(null=True)
+    """When their contact was last renamed from here."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="customer_contact_once")]

@@ -62,7 +62,7 @@ _LISTS = {
 }
 OF_EACH = (ListName.ORGANISATION, ListName.CONTACTS)
 """What every ledger with lists can be asked for."""
-ALL = (*OF_EACH, *_LISTS)
+ALL = (*OF_EACH, *_LISTS, ListName.REMINDERS)
 
 
 def refresh(
@@ -81,14 +81,15 @@ def refresh(
     theirs = endpoints.lists_of(connection)
     if theirs is None:
         return
-    wanted = set(_needed(connection) if resources is None else resources) & {*OF_EACH, *theirs.whole}
+    told = {ListName.REMINDERS} if theirs.reminders is not None else set()
+    wanted = set(_needed(connection) if resources is None else resources) & {*OF_EACH, *theirs.whole, *told}
     reads = _reads(connection)
     now = clock.now()
     for resource in ALL:
-        last = reads.get(resource)
-        if resource in wanted and not (
-            last and max_age is not None and now - (last.asked_at or last.read_at) < max_age
-        ):
+        last, oldest = reads.get(resource), max_age
+        if max_age is not None and resource is ListName.REMINDERS:
+            oldest = WHOLE_AFTER  # people hardly ever change it
+        if resource in wanted and not (last and oldest is not None and now - (last.asked_at or last.read_at) < oldest):
             _refresh_one(connection, theirs, resource, last, client)
 
 
@@ -127,6 +128,10 @@ def _refresh_one(
     if name is ListName.ORGANISATION:
         answered_at = organisation.read_facts(connection, client=client)
         _note_read(connection, name, _read_at(answered_at), asked_at=asked_at, whole_at=None)
+        return
+    if name is ListName.REMINDERS:
+        organisation.read_reminders(connection, client=client)
+        _note_read(connection, name, asked_at, asked_at=asked_at, whole_at=None)
         return
     since = _since(last) if name in theirs.only_changes and last else None
     listing = calls.carry(connection, theirs.whole[name](since), client=client)

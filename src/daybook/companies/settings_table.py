@@ -102,6 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
         "not there. {ledger} advises to stay under 10,000 contacts: for a web shop one contact is the usual choice.",
     ),
     Setting(
+        "rename_contacts", "Rename contacts with their customers", Section.CONTACT,
+        help="Where invoices are for customers: when the OMS gives a customer a new name, their contact in {ledger} gets it "
+        "too, before their next invoice. {ledger} then shows the new name on every document of before as well. Only contacts "
+        "that Daybook made are renamed; never one that somebody renamed or merged there, or that these settings name.",
+    ),
+    Setting(
         "number_prefix", "Number prefix", Section.NUMBERS,
         help="Stands before the order's reference. Letters, digits, dot, hyphen and underscore.",
     ),

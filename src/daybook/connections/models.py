@@ -42,6 +42,8 @@ class Organisation(models.Model):
     can_invoice = models.BooleanField(default=True, db_default=True)
     """Some editions cannot."""
     lock_date = models.DateField(null=True)
+    sends_reminders = models.BooleanField(null=True)
+    """Whether the ledger itself reminds customers of unpaid invoices; null: not asked yet, or it does not tell."""
     """Nothing there may be dated up to it."""
     facts_read_at = models.DateTimeField(null=True)
     """When these facts were last read there; null: not yet."""
@@ -240,6 +242,7 @@ class PostingSettings(models.Model):
     allow_backorders = models.BooleanField(LABELS["allow_backorders"], default=False)
     post_credit_notes = models.BooleanField(LABELS["post_credit_notes"], default=False, db_default=False)
     post_payments = models.BooleanField(LABELS["post_payments"], default=False, db_default=False)
+    rename_contacts = models.BooleanField(LABELS["rename_contacts"], default=False, db_default=False)
     make_accounts = models.BooleanField(LABELS["make_accounts"], default=False, db_default=False)
     post_within_minutes = models.PositiveSmallIntegerField(LABELS["post_within_minutes"], default=0)
     """Documents may wait this long for others, so that calls go out full; 0: they go at once while calls are plenty."""

@@ -34,6 +34,17 @@ def read_facts(connection: Connection, *, client: HttpClient | None = None) -> d
     return answered_at
 
 
+def read_reminders(connection: Connection, *, client: HttpClient | None = None) -> None:
+    """Ask whether the organisation reminds customers of unpaid invoices by itself. Raises what `calls.carry` raises."""
+    theirs = endpoints.lists_of(connection)
+    if theirs is None or theirs.reminders is None:
+        return
+    sends = calls.carry(connection, theirs.reminders(), client=client)
+    still = {"connection__organisation": connection.organisation_id, "connection": connection}
+    mine = Organisation.objects.filter(company_id=connection.company_id, pk=connection.facts.pk, **still)
+    mine.update(sends_reminders=sends)
+
+
 def _columns(facts: lists.Organisation) -> dict[str, object]:
     return {
         "name": facts.name,

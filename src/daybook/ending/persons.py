@@ -143,7 +143,7 @@ def _words(company: Company, orders: Sequence[Order], entries: Sequence[Entry]) 
     parties = _parties(entries)
     said += [str(party.get(name) or "") for party in parties for name in ("name", "email", "vat_number")]
     contacts = CustomerContact.objects.filter(organisation__company=company, key__in=[each["key"] for each in parties])
-    said += contacts.values_list("name", flat=True)
+    said += [name for row in contacts.values_list("name", "shop_name") for name in row]
     return words_of.longest_first(said)
 
 
@@ -284,7 +284,8 @@ def _forget_contacts(batch: _Batch) -> None:
     """Which contact it is stays, so that a credit note goes where its invoice went."""
     keys = [party["key"] for party in _parties(batch.entries)]
     mine = CustomerContact.objects.filter(organisation__company=batch.company_id)
-    mine.filter(Q(key__in=keys) | Q(name__in=batch.words)).update(name="")
+    theirs = Q(key__in=keys) | Q(name__in=batch.words) | Q(shop_name__in=batch.words)
+    mine.filter(theirs).update(name="", shop_name="")
 
 
 def _forget_events(batch: _Batch) -> int:

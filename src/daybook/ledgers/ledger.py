@@ -309,7 +309,9 @@ class Route:
     before: Callable[[Sequence[Sendable]], Talk[list[Before]]] | None = None
     """Asked just before a call, of each. None in the place of all: what is only created needs no look."""
     reads_before: int = 0
-    """The calls that `before` takes, as a rule."""
+    """The calls that `before` takes, as a rule, whatever the call carries."""
+    reads_together: Mapping[str, int] = field(default_factory=dict)
+    """By kind: instead of those, one call for so many documents of it."""
     is_resent: bool = True
     """Where no answer came the same bytes may go once more. Not where only the key tells the two apart: a first sending
     that arrives after the ledger has forgotten the key would be booked beside the second."""
@@ -345,11 +347,16 @@ class Supply:
     """As `Form` has it: of making what is not there."""
     look: Callable[[Sequence[Wanted]], Talk[list[Contact]]] | None = None
     """Contacts that may be those wanted, in any status; None: its list shows all that there is."""
+    looks: Callable[[Sequence[Wanted]], int] | None = None
+    """The calls that such a look takes."""
     look_by_ids: Callable[[Sequence[str]], Talk[list[Contact]]] | None = None
     """Contacts of these ids, with what they were merged into."""
     write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]
     """With the company's accounts by name: `inventory_account`, ..."""
+    rename: Callable[[Sequence[tuple[str, Wanted]]], Written] | None = None
+    """Gives those that are there, each with the ledger's id of it, the name that is wanted; None: they keep theirs."""
     read: Callable[[Answer, Sequence[Wanted], bool], list[Outcome]]
+    """Of a call that makes or renames."""
 
 
 class NewAccount(NamedTuple):

@@ -20,6 +20,7 @@ class ListName(StrEnum):
     CURRENCIES = "Currencies"
     ITEMS = "Items"
     TRACKING = "TrackingCategories"
+    REMINDERS = "InvoiceReminders"
 
 
 class AccountUse(StrEnum):
@@ -179,5 +180,8 @@ class Lists:
     contacts_like: Callable[[str], Talk[list[Contact]]] | None = None
     """Active ones that a typed text may mean, by name, e-mail address or number, some ten at most; one call. None: it has
     no such search, and a contact is named exactly."""
+    reminders: Callable[[], Talk[bool | None]] | None = None
+    """Whether the ledger itself reminds customers of invoices that nobody has paid there; None, also as its answer: it
+    does not tell. One call."""
     usual_accounts: Mapping[str, str]
     """Codes for preselection, by field of the settings; charts differ."""

@@ -108,7 +108,7 @@ def _note(
         number=number,
         contact_id=invoice.contact_id,
         contact_name=invoice.contact_name,
-        party=None if invoice.contact_id else invoice.party,
+        party=invoice.party,  # and not the id alone: their contact may have been merged into another since
         date=dated,
         currency=invoice.currency,
         amount_type=invoice.amount_type,

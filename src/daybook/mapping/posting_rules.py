@@ -107,13 +107,18 @@ LineFacts = Mapping[Fact, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What a rule wants one fact to be: any of these texts, or a text like one of these patterns."""
+    """What a rule wants one fact to be: any of these texts, or a text like one of these patterns; or anything but them."""
 
     texts: frozenset[str] = frozenset()
     patterns: tuple[str, ...] = ()
+    is_not: bool = False
+    """Anything but these is wanted."""
 
-    def hold_one_of(self, said: frozenset[str]) -> bool:
-        """Tell whether one of the texts that were said is wanted."""
+    def are_met_by(self, said: frozenset[str]) -> bool:
+        """Tell whether what was said is wanted: one of it is named here, or, where that is not wanted, none of it."""
+        return self._hold_one_of(said) is not self.is_not
+
+    def _hold_one_of(self, said: frozenset[str]) -> bool:
         if not self.texts.isdisjoint(said):
             return True
         return bool(self.patterns) and any(fnmatchcase(text, like) for like in self.patterns for text in said)
@@ -123,6 +128,12 @@ When = Mapping[Fact, Values]
 """Every fact that is named must be one of its values; none named: about any line."""
 SAID_BY_OURSELVES = frozenset({Fact.STOCK})
 """Facts that only the last rules ask for."""
+NEVER_BUT = SAID_BY_OURSELVES | {Fact.KIND, Fact.LIABLE, Fact.VAT_NUMBER}
+"""Facts of which no rule may want anything but some values: a tip, or another's tax, is named in so many words."""
+WHERE = frozenset({Fact.COUNTRY, Fact.REGION, Fact.CURRENCY})
+"""What every sale has: an order that does not say it leaves it unknown, so it is not "anything but GB" either."""
+NOT = "not"
+"""Before the values of a condition that wants anything but them: `{"country": {"not": ["GB"]}}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +165,7 @@ class Rule:
     def is_about(self, facts: LineFacts) -> bool:
         """Tell whether it may decide something of the line."""
         for fact, values in self.when.items():
-            if not values.hold_one_of(facts[fact]):
+            if not values.are_met_by(facts[fact]):
                 return False
         return Fact.KIND in self.when or facts[Fact.KIND] <= _SALES
 
@@ -256,7 +267,8 @@ def liable_named(rules: Iterable[Rule]) -> frozenset[Liable]:
 def read_when(said: object) -> When:
     """Return what a rule asks for: {"country": ["FR", "DE"], "sku": ["MUG-*"]}, `*` for any characters and `?` for one.
 
-    "" is for what nobody said, "?*" for anything said. Raises ValueError, in words for people, on anything else.
+    "" is for what nobody said, "?*" for anything said; {"country": {"not": ["GB"]}} for anything but these. Raises
+    ValueError, in words for people, on anything else.
     """
     if not isinstance(said, dict):
         raise ValueError("A rule's conditions are a list of values for each fact.")  # noqa: TRY004 - what a person wrote
@@ -289,7 +301,16 @@ def _fact(name: object) -> Fact:
 _ASKED_FOR = [fact.value for fact in Fact if fact not in SAID_BY_OURSELVES]
 
 
-def _values(fact: Fact, said: object) -> Values:
+def values_in(said: object) -> tuple[object, bool]:
+    """Return the values of a stored condition, and whether anything but them is wanted."""
+    is_not = isinstance(said, dict) and list(said) == [NOT]
+    return (said[NOT], True) if is_not else (said, False)  # type: ignore[index]  # a dict there
+
+
+def _values(fact: Fact, stored: object) -> Values:
+    said, is_not = values_in(stored)
+    if is_not and fact in NEVER_BUT:
+        raise ValueError(f"{fact} names the values that a rule is about, never all but some.")
     if (
         not isinstance(said, list)
         or not 0 < len(said) <= MOST_VALUES
@@ -297,10 +318,12 @@ def _values(fact: Fact, said: object) -> Values:
     ):
         raise ValueError(f"{fact} wants a list of 1 to {MOST_VALUES} texts.")
     texts = frozenset(_value(fact, each) for each in said)
+    if is_not and fact in WHERE:
+        texts |= {""}
     if fact in _CLOSED or fact is Fact.RATE:
-        return Values(texts)
+        return Values(texts, is_not=is_not)
     patterns = frozenset(text for text in texts if "*" in text or "?" in text)
-    return Values(texts - patterns, tuple(sorted(pattern.replace("[", "[[]") for pattern in patterns)))
+    return Values(texts - patterns, tuple(sorted(pattern.replace("[", "[[]") for pattern in patterns)), is_not)
 
 
 def _value(fact: Fact, said: str) -> str:

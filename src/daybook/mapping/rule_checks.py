@@ -13,13 +13,15 @@ from daybook.mapping.posting_rules import Fact, Field, Rule, TaxShape, Values, W
 from daybook.mapping.taxes import percent
 
 _LETTERS = {Fact.COUNTRY: 2, Fact.CURRENCY: 3}
+_OF_SEVERAL = frozenset({Fact.TAX, Fact.LIABLE, Fact.PRODUCT_TAG, Fact.TAG})
+"""Facts of which one line may say several values."""
 _SALES = frozenset(kind.value for kind in LineKind if kind.is_sale)
 _OTHERS = frozenset({Liable.CHANNEL.value, Liable.CUSTOMER.value})
 
 
 def contradictions(rule: Rule) -> list[str]:
     """Return, in words, what in a rule can never be, whatever the orders and the organisation are like."""
-    return [*_impossible_values(rule.when), *_contradicting_fields(rule)]
+    return [*_impossible_values(rule.when), *_ineffective_values(rule.when), *_contradicting_fields(rule)]
 
 
 def rate_contradictions(rule: Rule, rates: Mapping[str, Decimal]) -> list[str]:
@@ -34,10 +36,11 @@ def rate_contradictions(rule: Rule, rates: Mapping[str, Decimal]) -> list[str]:
         words = f"{rule.tax_type} is {percent(rate)}. Where the tax is booked apart, the lines themselves need a tax rate of 0 %."
         return [words] if rate else []
     asked = rule.when.get(Fact.RATE)
-    if asked is None or rate_text(rate) in asked.texts:
+    if asked is None or asked.are_met_by(frozenset({rate_text(rate)})):
         return []
     said = " or ".join(percent(Decimal(text)) for text in sorted(asked.texts))
-    return [f"It is about lines that bear {said}, and {rule.tax_type} is {percent(rate)}."]
+    but = "anything but " if asked.is_not else ""
+    return [f"It is about lines that bear {but}{said}, and {rule.tax_type} is {percent(rate)}."]
 
 
 def never_applies(rules: Sequence[Rule]) -> list[str]:
@@ -68,7 +71,9 @@ def _decided_above(rule: Rule, what: str, above: Iterable[Rule]) -> Rule | None:
 
 def _covers(wide: Rule, narrow: Rule) -> bool:
     """Tell whether every line that the narrow rule is about is one that the wide rule is about."""
-    if not all(fact in narrow.when and _holds_all(values, narrow.when[fact]) for fact, values in wide.when.items()):
+    if not all(
+        fact in narrow.when and _wants_all(fact, values, narrow.when[fact]) for fact, values in wide.when.items()
+    ):
         return False
     kinds = narrow.when.get(Fact.KIND)
     return Fact.KIND in wide.when or kinds is None or kinds.texts <= _SALES
@@ -83,6 +88,18 @@ def _may_too(wide: Rule, narrow: Rule, what: str) -> bool:
     others = narrow.when[Fact.LIABLE].texts & _OTHERS if Fact.LIABLE in narrow.when else frozenset()
     named = wide.when[Fact.LIABLE].texts if Fact.LIABLE in wide.when else frozenset()
     return others <= named
+
+
+def _wants_all(fact: Fact, wide: Values, narrow: Values) -> bool:
+    """Tell whether all that the narrow condition wants the wide one wants too, as far as that is certain."""
+    if wide.is_not and narrow.is_not:
+        return _holds_all(narrow, wide)
+    if wide.is_not:
+        is_one = fact not in _OF_SEVERAL and not narrow.patterns
+        return is_one and all(wide.are_met_by(frozenset({text})) for text in narrow.texts)
+    if narrow.is_not:
+        return "*" in wide.patterns or ("?*" in wide.patterns and not narrow.are_met_by(frozenset({""})))
+    return _holds_all(wide, narrow)
 
 
 def _holds_all(wide: Values, narrow: Values) -> bool:
@@ -104,13 +121,29 @@ def _is_wider(wide: str, narrow: str) -> bool:
 
 
 def _impossible_values(when: When) -> Iterator[str]:
-    for fact, letters in _LETTERS.items():
-        values = when.get(fact)
-        if values is None or values.patterns or any(len(text) in {0, letters} for text in values.texts):
-            continue
-        said = ", ".join(sorted(values.texts))
-        example = "GB for the United Kingdom" if fact is Fact.COUNTRY else "EUR"
-        yield f"No order names a {fact} {said.upper()}: orders have {letters} letters, such as {example}."
+    """Yield what no line can have: nothing of what is wanted, or nothing beside what is not."""
+    for fact, values in when.items():
+        if values.is_not and ("*" in values.patterns or ("?*" in values.patterns and "" in values.texts)):
+            yield f"It is about anything but every {fact.replace('_', ' ')}: that is no line at all."
+        elif not values.is_not and not values.patterns and values.texts and _unheard_of(fact, values) == values.texts:
+            yield _no_order_names(fact, values.texts)
+
+
+def _ineffective_values(when: When) -> Iterator[str]:
+    """Yield what a condition leaves out that no order names: the rule would be about what was meant."""
+    for fact, values in when.items():
+        if values.is_not and (unheard_of := _unheard_of(fact, values)):
+            yield _no_order_names(fact, unheard_of)
+
+
+def _unheard_of(fact: Fact, values: Values) -> frozenset[str]:
+    letters = _LETTERS.get(fact)
+    return frozenset(text for text in values.texts if letters and len(text) not in {0, letters})
+
+
+def _no_order_names(fact: Fact, texts: Iterable[str]) -> str:
+    said, example = ", ".join(sorted(texts)), "GB for the United Kingdom" if fact is Fact.COUNTRY else "EUR"
+    return f"No order names a {fact} {said.upper()}: orders have {_LETTERS[fact]} letters, such as {example}."
 
 
 def _contradicting_fields(rule: Rule) -> Iterator[str]:

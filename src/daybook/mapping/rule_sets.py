@@ -4,12 +4,12 @@ Sources: the ledger's usual tax rates (xero-rules.md 5.7); who owes what where (
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from daybook.kit.money import ZERO, plain
-from daybook.mapping import countries
-from daybook.mapping.posting_rules import TaxShape
+from daybook.mapping import countries, posting_rules
+from daybook.mapping.posting_rules import NOT, TaxShape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +17,24 @@ class SetLine:
     """A rule that is offered."""
 
     title: str
-    when: Mapping[str, Sequence[str]]
+    when: Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
+    """As a rule stores it."""
     rate: Decimal
     """What its tax rate must come to, a fraction."""
     called: tuple[str, ...] = ()
     """Words by which the organisation's own rate is known: without one of them none is chosen beforehand."""
     tax_shape: TaxShape = TaxShape.IN_RATE
+
+    def at(self, rate: Decimal) -> "SetLine":
+        """Return it for another rate."""
+        return self if rate == self.rate else replace(self, rate=rate, when={**self.when, "rate": [plain(rate)]})
+
+    @property
+    def as_stored(self) -> dict[str, object]:
+        """Return what it asks for as a rule stores it."""
+        split = {fact: posting_rules.values_in(said) for fact, said in self.when.items()}
+        listed = {fact: list(values) for fact, (values, _) in split.items() if isinstance(values, Sequence)}
+        return {fact: {NOT: listed[fact]} if is_not else listed[fact] for fact, (_, is_not) in split.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,8 @@ class RuleSet:
     """Countries of organisations that mostly need it; empty: any."""
     asks_channel: bool = False
     """Whether its rules are about a channel and destinations that a person names."""
+    asks_rates: bool = False
+    """Whether a person may write another rate than the one that each rule is offered with."""
     shapes: tuple[TaxShape, ...] = ()
     """How the tax may be booked apart, to choose from."""
 
@@ -61,14 +75,16 @@ def _is_called(name: str, called: Collection[str]) -> bool:
     return any(word in name.casefold() for word in called)
 
 
-def _at_home(country: str, rate: str, title: str, *called: str) -> SetLine:
-    return SetLine(title=title, when={"country": [country], "rate": [rate]}, rate=Decimal(rate), called=called)
+def _at_home(countries: Sequence[str], rate: str, title: str, *called: str) -> SetLine:
+    return SetLine(title=title, when={"country": countries, "rate": [rate]}, rate=Decimal(rate), called=called)
 
 
-def _abroad(*called: str) -> SetLine:
-    return SetLine(title="Exports", when={"country": ["?*"], "rate": ["0"]}, rate=ZERO, called=called)
+def _abroad(countries: Sequence[str], *called: str) -> SetLine:
+    """What goes anywhere else, wherever the rule stands in the table."""
+    return SetLine(title="Exports", when={"country": {NOT: countries}, "rate": ["0"]}, rate=ZERO, called=called)
 
 
+_UK = ("GB", "IM")
 _NAMED = "Orders name the destination country. What goes to a country that no order names stays as the settings say."
 
 
@@ -79,14 +95,15 @@ def _united_kingdom() -> RuleSet:
         assumes=(
             "The company is registered for VAT in the United Kingdom, and the goods leave from there.",
             _NAMED,
+            "The Isle of Man (IM) counts as the United Kingdom for VAT; Jersey and Guernsey do not.",
             "An export is zero-rated because of where it goes, not because the order bears no tax: you keep the evidence.",
             "Exempt goods and services abroad are not covered: make rules of their own for them, above these.",
         ),
         lines=(
-            _at_home("GB", "0.2", "UK, standard rate", "vat on income"),
-            _at_home("GB", "0.05", "UK, reduced rate", "vat on income"),
-            _at_home("GB", "0", "UK, zero-rated", "zero rated income"),
-            _abroad("zero rated income", "export"),
+            _at_home(_UK, "0.2", "UK, standard rate", "vat on income"),
+            _at_home(_UK, "0.05", "UK, reduced rate", "vat on income"),
+            _at_home(_UK, "0", "UK, zero-rated", "zero rated income"),
+            _abroad(_UK, "zero rated income", "export"),
         ),
         at_home_in=frozenset({"GB"}),
     )
@@ -100,7 +117,9 @@ def _one_stop_shop(home: str) -> RuleSet:
         assumes=(
             "The company is registered for the One Stop Shop, and charges the VAT of the country that the goods go to.",
             "The customers are consumers: orders with a VAT number are left to other rules.",
-            f"Standard rates as of {countries.AS_OF} ({countries.SOURCE}). Goods at a reduced rate need rules of their own.",
+            f"Standard rates as of {countries.AS_OF} ({countries.SOURCE}): have your accountant check them before use.",
+            "Where a country's rate is another by now, write it in its line.",
+            "Goods at a reduced rate need rules of their own: Daybook guesses none, and leaves them to your other rules.",
             "The organisation has a tax rate for each country. Daybook makes none: add those that are missing, then Refresh.",
         ),
         lines=tuple(
@@ -113,6 +132,7 @@ def _one_stop_shop(home: str) -> RuleSet:
             for country, name in sorted(names.items(), key=lambda each: each[1])
             if country != home
         ),
+        asks_rates=True,
         at_home_in=frozenset(countries.STANDARD),
     )
 
@@ -123,9 +143,9 @@ def _australia() -> RuleSet:
         title="Australian GST and exports",
         assumes=("The company is registered for GST in Australia, and the goods leave from there.", _NAMED),
         lines=(
-            _at_home("AU", "0.1", "Australia, GST", "gst on income"),
-            _at_home("AU", "0", "Australia, GST free", "gst free income"),
-            _abroad("gst free export", "gst on exports", "export"),
+            _at_home(["AU"], "0.1", "Australia, GST", "gst on income"),
+            _at_home(["AU"], "0", "Australia, GST free", "gst free income"),
+            _abroad(["AU"], "gst free export", "gst on exports", "export"),
         ),
         at_home_in=frozenset({"AU"}),
     )
@@ -137,9 +157,9 @@ def _new_zealand() -> RuleSet:
         title="New Zealand GST and exports",
         assumes=("The company is registered for GST in New Zealand, and the goods leave from there.", _NAMED),
         lines=(
-            _at_home("NZ", "0.15", "New Zealand, GST", "gst on income"),
-            _at_home("NZ", "0", "New Zealand, zero-rated", "zero rated"),
-            _abroad("zero rated", "export"),
+            _at_home(["NZ"], "0.15", "New Zealand, GST", "gst on income"),
+            _at_home(["NZ"], "0", "New Zealand, zero-rated", "zero rated"),
+            _abroad(["NZ"], "zero rated", "export"),
         ),
         at_home_in=frozenset({"NZ"}),
     )

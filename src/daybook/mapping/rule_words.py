@@ -1,11 +1,12 @@
 """PURE: what a rule says, as people read it: "Goods sent to France or Germany"."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from daybook.documents.line_kinds import IN_WORDS, LineKind
 from daybook.mapping.countries import NAMES
-from daybook.mapping.posting_rules import Fact, TaxShape, Values, When
+from daybook.mapping.posting_rules import WHERE, Fact, TaxShape, Values, When
 from daybook.mapping.taxes import percent
 
 MOST_NAMED = 4
@@ -44,8 +45,17 @@ def in_words(when: When) -> str:
     """Return which lines a rule is about."""
     kinds = when.get(Fact.KIND)
     first = _any_of(kinds, _kind) if kinds is not None else "Any sale"
-    said = [words(_any_of(when[fact], spelt), when[fact]) for fact, (spelt, words) in _SAID.items() if fact in when]
-    return ", ".join([first[0].upper() + first[1:], *said]).replace(", sent to", " sent to", 1)
+    said = [_said_of(fact, when[fact]) for fact in _SAID if fact in when]
+    return ", ".join([first[0].upper() + first[1:], *said]).replace(", sent ", " sent ", 1)
+
+
+def _said_of(fact: Fact, values: Values) -> str:
+    spelt, words = _SAID[fact]
+    if not values.is_not:
+        return words(_any_of(values, spelt), values)
+    named = replace(values, texts=values.texts - {""}) if fact in WHERE else values
+    others = _any_of(named, spelt) if named.texts or named.patterns else "none said"
+    return f"sent anywhere but to {others}" if fact is Fact.COUNTRY else f"not {words(others, values)}"
 
 
 def _any_of(values: Values, spelt: Callable[[str], str]) -> str:

@@ -5,13 +5,15 @@ oldest first, and routes take turns, as `batching` does; what is expected to com
 too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from daybook.connections import windows
+from daybook.ledgers.ledger import Route
 from daybook.ledgers.terms import Terms
-from daybook.posting import budget, limits
+from daybook.posting import batching, budget, limits
 from daybook.posting.limits import Windows
 
 HOUR, DAY, MINUTE = budget.HOUR, budget.DAY, windows.MINUTE
@@ -35,15 +37,17 @@ class Queue:
     waiting: int
     room: int
     """Documents that one call takes."""
-    calls_a_batch: int = 1
-    """The writing call, and what is read before each."""
+    calls_a_batch: float = 1
+    """The writing call, and what is read before each, on average."""
+    is_supply: bool = False
+    """No documents: what they name and must be there first."""
     by_hour: tuple[float, ...] = ()
     """Documents expected in each of the next 24 hours; the days after are taken to be like that."""
 
     @property
     def calls(self) -> int:
         """Return the calls that what waits takes."""
-        return -(-self.waiting // self.room) * self.calls_a_batch
+        return ceil(-(-self.waiting // self.room) * self.calls_a_batch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ class Forecast:
     @property
     def waiting(self) -> int:
         """Return the documents that wait now."""
-        return sum(each.waiting for each in self.queues)
+        return sum(each.waiting for each in self.queues if not each.is_supply)
 
     @property
     def calls(self) -> int:
@@ -127,6 +131,18 @@ class _Play:
         """Return the calls that its backlog takes now."""
         full = self.waiting // self.queue.room
         return (full + (self.waiting > full * self.queue.room)) * self.queue.calls_a_batch
+
+
+def calls_a_batch(route: Route, waiting: Mapping[str, int]) -> float:
+    """Return the calls of a full batch of a route, on average: the writing one, and what is read before it.
+
+    `waiting`: how many of each kind wait.
+    """
+    total, room = sum(waiting.values()), min(route.documents_a_call, batching.MAX_DOCUMENTS)
+    together = {kind: many for kind, many in route.reads_together.items() if waiting.get(kind)}
+    alone = any(count and kind not in together for kind, count in waiting.items()) or not together
+    shares = sum(room * waiting[kind] / (total * many) for kind, many in together.items())
+    return 1 + (route.reads_before if alone else 0) + shares
 
 
 def means(left: Windows, terms: Terms, now: datetime, *, lists: int, a_day: int | None) -> Means:
@@ -164,7 +180,7 @@ def forecast(queues: Sequence[Queue], means: Means, now: datetime) -> Forecast:
         day_left=means.day_left,
         day_ends=means.day_ends,
         is_in_at=None,
-        points=(Point(now, sum(each.waiting for each in queues)),),
+        points=(Point(now, sum(each.waiting for each in queues if not each.is_supply)),),
         lingers=means.lingers,
     )
     return _Future(made, means, [_Play(each, each.waiting) for each in queues]).played() if made.waiting else made
@@ -193,7 +209,8 @@ class _Future:
             self._serve(begin, end, self._calls(minutes, minute_left))
             self._arrive(begin, end)
             self._look(end - begin)
-            self.points.append(Point(end, round(sum(each.waiting for each in self.plays))))
+            waiting = sum(each.waiting for each in self.plays if not each.queue.is_supply)
+            self.points.append(Point(end, round(waiting)))
             begin, minute_left = end, None
         return self._told()
 

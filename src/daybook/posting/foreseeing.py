@@ -6,15 +6,21 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from daybook.catalog import customers
 from daybook.connections import endpoints, roster
-from daybook.connections.models import Connection
-from daybook.documents.kinds import SPECS
+from daybook.connections.models import Connection, PostingSettings
+from daybook.documents.kinds import SPECS, Kind
 from daybook.ledgers.ledger import Ledger, Wire, kinds_of
+from daybook.mapping.rules import OF_CUSTOMERS
 from daybook.outbox import arrivals, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.posting import budget, forecast, pacing
 from daybook.posting.forecast import Forecast, Queue
+from daybook.posting.shelves import CONTACTS
+
+SAMPLE = 500
+"""Waiting invoices that are looked at for customers without a known contact."""
 
 
 def of(connection: Connection, now: datetime) -> Forecast | None:
@@ -29,7 +35,7 @@ def of(connection: Connection, now: datetime) -> Forecast | None:
     a_day = connection.calls_a_day or settings.app_calls_a_day
     means = forecast.means(pacing.windows_of(connection), ledger.terms, now, lists=lists, a_day=a_day)
     lingers = pacing.linger(connection, ledger, settings).most
-    made = forecast.forecast(_queues(connection, ledger, now), replace(means, lingers=lingers), now)
+    made = forecast.forecast(_queues(connection, ledger, settings, now), replace(means, lingers=lingers), now)
     unapproved = counting.documents_awaiting_approval(connection.company, connection).count()
     made = replace(made, awaits_approval=unapproved)
     return replace(made, is_in_at=None, points=made.points[:1]) if connection.is_posting_stopped else made
@@ -41,7 +47,7 @@ def of_company(connections: Sequence[Connection], now: datetime) -> list[tuple[C
     return [(each, found) for each, found in made if found is not None]
 
 
-def _queues(connection: Connection, ledger: Ledger, now: datetime) -> list[Queue]:
+def _queues(connection: Connection, ledger: Ledger, settings: PostingSettings, now: datetime) -> list[Queue]:
     """One for each route by which something waits or usually comes."""
     waiting = _waiting(connection)
     came = arrivals.since(connection.company_id, connection.organisation_id or 0, arrivals.hour_of(now - budget.WEEK))
@@ -58,11 +64,38 @@ def _queues(connection: Connection, ledger: Ledger, now: datetime) -> list[Queue
                     title=title,
                     waiting=count,
                     room=pacing.room(route),
-                    calls_a_batch=1 + route.reads_before,
+                    calls_a_batch=forecast.calls_a_batch(route, {kind: waiting.get(kind, 0) for kind in kinds}),
                     by_hour=by_hour,
                 )
             )
-    return queues
+    return [*_customers(connection, ledger, settings, waiting.get(Kind.INVOICE, 0)), *queues]
+
+
+def _customers(connection: Connection, ledger: Ledger, settings: PostingSettings, invoices: int) -> list[Queue]:
+    """Return what customers' contacts take that are not known yet: looked up, and made; told from some of the invoices."""
+    supply = ledger.supplies.get(CONTACTS)
+    if supply is None or supply.looks is None or settings.contact_per not in OF_CUSTOMERS or not invoices:
+        return []
+    mine = Entry.objects.filter(
+        company_id=connection.company_id, organisation=connection.organisation_id, state=State.READY, kind=Kind.INVOICE
+    )
+    parties = list(mine.order_by("-id").values_list("document__party", flat=True)[:SAMPLE])
+    wanted = {each.key: each for each in map(supply.wanted, filter(None, parties))}
+    known = customers.known(connection.organisation_id, wanted)
+    unread = [each for key, each in wanted.items() if key not in known]
+    if not unread:
+        return []
+    looks = supply.looks(unread) / len(unread)
+    return [
+        Queue(
+            route=supply.route,
+            title="Contacts of new customers",
+            waiting=round(invoices * len(unread) / len(parties)),
+            room=supply.documents_a_call,
+            calls_a_batch=1 + supply.documents_a_call * looks,
+            is_supply=True,
+        )
+    ]
 
 
 def _waiting(connection: Connection) -> dict[str, int]:

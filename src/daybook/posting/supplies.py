@@ -23,7 +23,7 @@ from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.retrying import MOST_TRIES, halved
 from daybook.outbox.states import Mover
-from daybook.posting import delivery, ground
+from daybook.posting import delivery, ground, renaming
 from daybook.posting.ground import HELD_AT_ONCE, Sender
 from daybook.posting.shelves import CONTACTS, SHELVES
 
@@ -87,6 +87,7 @@ def ensure(connection: Connection, sender: Sender) -> bool:
             continue
         for begin in range(0, len(look.missing), supply.documents_a_call):
             _make(connection, sender, supply, look.missing[begin : begin + supply.documents_a_call])
+    renaming.rename(connection, sender)
     return was_wanting
 
 

@@ -1,6 +1,7 @@
 """Every page of a company is drawn here: Unfold's layout, our sidebar, and what the foot says."""
 
 import hashlib
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +42,7 @@ def render(
     everything = {**_shell(request), **(context or {})}
     if membership := everything["membership"]:
         everything["banner"] = _banner(request, membership)
-    return _unkept(render_template(request, template, everything, status=status))
+    return _unkept(_unbroken(render_template(request, template, everything, status=status)))
 
 
 def banner_context(membership: Membership) -> dict[str, Any]:
@@ -68,7 +69,19 @@ def tag_of(text: str) -> str:
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Return a part of a page, for htmx."""
-    return _unkept(render_template(request, template, {**context, "membership": getattr(request, "membership", None)}))
+    shown = {**context, "membership": getattr(request, "membership", None)}
+    return _unkept(_unbroken(render_template(request, template, shown)))
+
+
+_LOOSE_PERCENT = re.compile(rb"(<(textarea|script|style)\b.*?</\2>|<[^>]*>)|(?<=\d) %", re.DOTALL)
+"""A percentage, told from what is no text of the page."""
+
+
+def _unbroken(response: HttpResponse) -> HttpResponse:
+    """Let no line end between a number and its %: rates come from the ledger's names and from stored words, too."""
+    if b" %" in response.content:
+        response.content = _LOOSE_PERCENT.sub(lambda found: found[1] or "\u00a0%".encode(), response.content)
+    return response
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:

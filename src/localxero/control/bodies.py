@@ -62,6 +62,7 @@ class OrganisationBody(Body):
     invoice_cap: int | msgspec.UnsetType | None = msgspec.UNSET
     bill_cap: int | msgspec.UnsetType | None = msgspec.UNSET
     is_demo_company: bool | msgspec.UnsetType = msgspec.UNSET
+    sends_reminders: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class DisconnectBody(Body):

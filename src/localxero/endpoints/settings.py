@@ -1,4 +1,4 @@
-"""/Organisation, /Currencies, /BrandingThemes: what an organisation is set up with."""
+"""/Organisation, /InvoiceReminders, /Currencies, /BrandingThemes: what an organisation is set up with."""
 
 from localkit.answers import Answer
 from localkit.journal import Booking
@@ -67,6 +67,11 @@ def get_actions(call: Call) -> Answer:
     return envelope(call, "Actions", rows)
 
 
+def get_reminders(call: Call) -> Answer:
+    """Say whether invoice reminders are on (xero-openapi)."""
+    return envelope(call, "InvoiceReminders", [{"Enabled": call.books.organisation.sends_reminders}])
+
+
 def list_branding_themes(call: Call) -> Answer:
     """List branding themes, the default one first."""
     themes = sorted(call.books.branding_themes.values(), key=lambda each: each.sort_order)
@@ -107,6 +112,7 @@ ROUTES = (
     Route("/Organisation", SCOPES, {"GET": get_organisation}),
     Route("/Organisations", SCOPES, {"GET": get_organisation}),
     Route("/Organisation/Actions", SCOPES, {"GET": get_actions}),
+    Route("/InvoiceReminders/Settings", SCOPES, {"GET": get_reminders}),
     Route("/BrandingThemes", SCOPES, {"GET": list_branding_themes}),
     Route("/BrandingThemes/<key>", SCOPES, {"GET": get_branding_theme}),
     Route("/Currencies", SCOPES, {"GET": list_currencies, "PUT": add_currency}),

@@ -1,13 +1,13 @@
 """PURE: which resources Xero's accounting API has, and which of them are here (xero-openapi; the test compares with the routes)."""
 
 HERE = (
-    "Accounts", "BrandingThemes", "Contacts", "CreditNotes", "Currencies", "Invoices", "Items", "Organisation",
+    "Accounts", "BrandingThemes", "Contacts", "CreditNotes", "Currencies", "InvoiceReminders", "Invoices", "Items", "Organisation",
     "Organisations", "Payments", "PurchaseOrders", "TaxRates", "TrackingCategories",
 )  # fmt: skip
 # What Xero has and this local one does not; the last ones hang on others, such as /Contacts/{id}/CISSettings.
 LACKED = (
     "BankTransactions", "BankTransfers", "BatchPayments", "Budgets", "ContactGroups", "Employees", "ExpenseClaims",
-    "InvoiceReminders", "Journals", "LinkedTransactions", "ManualJournals", "Overpayments", "Prepayments", "Quotes",
+    "Journals", "LinkedTransactions", "ManualJournals", "Overpayments", "Prepayments", "Quotes",
     "Receipts", "RepeatingInvoices", "Reports", "Setup", "Users", "CISSettings", "PaymentServices",
 )  # fmt: skip
 # Xero's other APIs, which stand beside /api.xro/.

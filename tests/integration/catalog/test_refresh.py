@@ -110,6 +110,24 @@ class TestReadingAgain:
         assert TaxRate.objects.filter(tax_type="OUTPUT2").exists()
 
 
+class TestTheLedgersOwnReminders:
+    def test_are_asked_for_once_a_week_and_whenever_a_person_wants_it(self, acme, xero):
+        read_again(acme, resources=["InvoiceReminders"])
+        acme.connection.organisation.refresh_from_db()
+        assert acme.connection.organisation.sends_reminders is False
+        xero.configure(acme.tenant_id, sends_reminders=True)
+        read_again(acme, resources=["InvoiceReminders"], max_age=timedelta(0))
+        acme.connection.organisation.refresh_from_db()
+        assert acme.connection.organisation.sends_reminders is False
+        read_again(acme, resources=["InvoiceReminders"])
+        acme.connection.organisation.refresh_from_db()
+        assert acme.connection.organisation.sends_reminders is True
+        acme.xero.add_fault("status_404", path="/api.xro/2.0/InvoiceReminders")
+        read_again(acme)
+        acme.connection.organisation.refresh_from_db()
+        assert acme.connection.organisation.sends_reminders is None
+
+
 class TestTwoCompanies:
     def test_never_touch_each_others_rows(self, acme, xero):
         birch = connected(xero, "Birch", "AU")
@@ -127,5 +145,5 @@ class TestTheDailyReading:
         xero.configure(acme.tenant_id, offline=True)
         refresh.refresh_all(client=acme.client)
         assert not CatalogRead.objects.filter(organisation__company=acme.company).exists()
-        assert CatalogRead.objects.filter(organisation__company=birch.company).count() == 5
+        assert CatalogRead.objects.filter(organisation__company=birch.company).count() == 6
         assert Connection.objects.get(company=acme.company).paused_until is not None

@@ -11,10 +11,12 @@ from daybook.history.models import Event
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.posting import foreseeing
 from daybook.reconciliation.report import compare_connection
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
+from tests.integration.connections.browser import watched
 from tests.integration.contacts.orders import JO, an_order, contacts, made, names_of, post, stands
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +73,19 @@ class TestACustomerWhoIsNew:
         assert len(made(acme)) == 50
         calls = list(Attempt.objects.order_by("id").values_list("resource", flat=True))
         assert calls == ["Contacts", "Invoices"]
+
+    def test_is_foreseen_with_the_calls_that_look_for_them(self, acme):
+        many = [an_order(f"A-{place}", {"id": str(place), "name": f"Customer {place}"}) for place in range(60)]
+        list(receive_many(acme.company, many))
+        foreseen = foreseeing.of(acme.connection, clock.now())
+        assert {each.route: each.waiting for each in foreseen.queues} == {"Contacts": 60, "Invoices": 60}
+        assert (foreseen.waiting, foreseen.points[0].waiting) == (60, 60)
+        with watched(acme.xero) as (client, seen):
+            acme.client = client
+            post(acme)
+        assert len(made(acme)) == 60
+        calls = sum("/Contacts" in path for path in seen.paths)
+        assert next(each.calls for each in foreseen.queues if each.is_supply) == pytest.approx(calls, abs=2)
 
     def test_that_names_nobody_goes_to_the_contact_of_the_settings(self, acme):
         receive(acme.company, an_order("A-1", {"name": "  \t "}))

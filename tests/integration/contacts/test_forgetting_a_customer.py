@@ -67,9 +67,12 @@ def where_it_stands(*words: str) -> list[str]:
 
 class TestANameThatCameByEveryDoor:
     def test_stands_nowhere_once_it_is_forgotten(self, acme, client):
-        PostingSettings.objects.update(reference_template="{external_ref} {customer}")
+        PostingSettings.objects.update(reference_template="{external_ref} {customer}", rename_contacts=True)
+        receive(acme.company, of_zebedee("A-1", customer=ZEBEDEE | {"name": f"Old {NAME}"}))
+        post(acme)
         receive(acme.company, of_zebedee("A-1"))
         list(receive_many(acme.company, [of_zebedee("A-2"), an_order("B-1")]))
+        post(acme)
         push_to_kornitx(acme, client)
         send_by_api(acme, client)
         refuse_by_api(acme, client)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from daybook.companies import people
 from daybook.companies.models import Person
 from daybook.companies.settings_table import ON_PAGE
-from daybook.connections.models import Connection, PostingSettings, TaxMapping
+from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping, TokenSet
 from daybook.feeds import roster as roster_of_feeds
 from daybook.history.models import Event
 from daybook.kit import clock
@@ -473,3 +473,23 @@ class TestTheBanner:
         assert "Xero asks for consent again" in text
         assert "Somebody disconnected Daybook in Xero." in text
         assert "Try now" not in text
+
+
+@pytest.mark.parametrize(
+    ("posts", "scope", "said"),
+    [
+        (False, "", "payments are not posted"),
+        (True, "accounting.contacts accounting.invoices", "the permission to post payments is missing"),
+        (True, "", ""),
+    ],
+)
+def test_reminders_of_the_ledger_are_warned_of_where_customers_pay_in_the_shop(logged_in, acme, posts, scope, said):
+    client = logged_in("accountant")
+    assert "may remind customers" not in words(client.get(page("connection", acme.company)))
+    Organisation.objects.filter(pk=acme.connection.organisation_id).update(sends_reminders=True)
+    PostingSettings.objects.filter(connection=acme.connection).update(post_payments=posts)
+    if scope:
+        TokenSet.objects.update(scope=scope)
+    shown = words(client.get(page("connection", acme.company)))
+    assert ("may remind customers" in shown) is bool(said)
+    assert said in shown

@@ -79,6 +79,21 @@ class TestARule:
         told = Event.objects.filter(company=acme.company, after__has_key="rule.1").latest("id")
         assert told.person.email == "accountant@acme.example"
 
+    def test_for_anything_but_some_values_is_made_tried_and_shown_again(self, client, acme, new):
+        typed = {"country": "GB IM", "not-country": "on", "rate": "0", "tax_type": "ZERORATEDOUTPUT"}
+        sent(acme, "N1", shipping_address={"country_code": "FR"})
+        tried = words(new(**typed, then="try", order="N1"))
+        assert "Rule 1" in tried
+        assert new(**typed).status_code == 302
+        (rule,) = rulebook.of(acme.connection)
+        assert rule.when == {"country": {"not": ["GB", "IM"]}, "rate": ["0"]}
+        form = client.get(page("rule", acme.company, rule.pk)).context["form"]
+        assert (form["country"].value(), form["not-country"].value()) == ("GB, IM", True)
+        assert "Any sale sent anywhere but to" in words(client.get(page("rules", acme.company)))
+        refused = new(**{"not-sku": "on"}, account="200")
+        assert refused.status_code == 422
+        assert "Anything but what?" in words(refused)
+
     def test_wakes_what_waits_for_it(self, client, acme, new):
         entry = sent(acme, "W1", lines=[MUG | {"taxes": [OWED]}])
         assert entry.cause == "tax_owed_by_others"
@@ -286,8 +301,8 @@ class TestAReadyMadeSet:
         assert "2 rules were added behind the others." in shown
         assert "no rule was made: UK, reduced rate, UK, zero-rated." in shown
         assert [(rule.title, rule.when, rule.account, rule.tax_type) for rule in rulebook.of(acme.connection)[1:]] == [
-            ("UK, standard rate", {"country": ["GB"], "rate": ["0.2"]}, "", "OUTPUT2"),
-            ("Exports", {"country": ["?*"], "rate": ["0"]}, "260", "ZERORATEDOUTPUT"),
+            ("UK, standard rate", {"country": ["GB", "IM"], "rate": ["0.2"]}, "", "OUTPUT2"),
+            ("Exports", {"country": {"not": ["GB", "IM"]}, "rate": ["0"]}, "260", "ZERORATEDOUTPUT"),
         ]
 
     def test_of_the_one_stop_shop_never_takes_the_home_country_s_rate_by_itself(self, client, acme):
@@ -297,6 +312,16 @@ class TestAReadyMadeSet:
         assert rows["OSS France"].tax.value() == ""
         assert ("OUTPUT2", "20% (VAT on Income) (20 %)") in rows["OSS France"].tax.field.choices
         assert rows["OSS Hungary"].has_none
+        version = answer.context["version"]
+        place = next(place for place, line in enumerate(answer.context["form"].lines) if line.title == "OSS Hungary")
+        typed = {"version": version, f"rate-{place}": "20", f"tax-{place}": "OUTPUT2"}
+        refused = client.post(page("rule-set", acme.company, "oss"), typed | {f"rate-{place}": "27"})
+        assert "Choose a tax rate of 27 %" in words(refused)
+        assert "20\u00a0%" in refused.content.decode()
+        assert client.post(page("rule-set", acme.company, "oss"), typed).status_code == 302
+        (rule,) = rulebook.of(acme.connection)
+        assert rule.when == {"country": ["HU"], "rate": ["0.2"], "vat_number": [""]}
+        answer = client.get(page("rule-set", acme.company, "oss"))
         answer = client.post(page("rule-set", acme.company, "oss"), {"version": answer.context["version"]})
         assert answer.status_code == 422
         assert "Nothing is decided yet" in words(answer)

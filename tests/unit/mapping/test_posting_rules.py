@@ -15,6 +15,7 @@ from daybook.documents.line_kinds import Liable, LineKind
 from daybook.mapping.invoices import map_invoice
 from daybook.mapping.orders import LineTax, OrderLine, Product, Sale, Shipping
 from daybook.mapping.posting_rules import Fact, Field, LineFacts, Rule, Values, decide, liable_named, read_when
+from daybook.mapping.rule_words import in_words
 from daybook.mapping.rules import ItemFacts, LineAccount, MappingRules, ProcessMethod
 
 from .shops import RULES, TAX_RATES, a_line, an_order
@@ -235,8 +236,18 @@ class TestWhatCannotBe:
             read_when(when)
         assert why in str(said.value)
 
+    @pytest.mark.parametrize("fact", ["kind", "liable", "vat_number"])
+    def test_what_is_named_in_so_many_words_is_never_all_but_some(self, fact):
+        with pytest.raises(ValueError, match="never all but some"):
+            read_when({fact: {"not": ["goods"]}})
+
+    @pytest.mark.parametrize("said", [{"not": "GB"}, {"not": []}, {"not": ["GB"], "or": ["FR"]}, {"but": ["GB"]}])
+    def test_anything_but_is_a_list_too(self, said):
+        with pytest.raises(ValueError, match="a list of 1 to"):
+            read_when({"country": said})
+
     def test_brackets_are_no_pattern(self):
-        assert read_when({"sku": ["[MUG]*"]})[Fact.SKU].hold_one_of(frozenset({"[mug]-1"}))
+        assert read_when({"sku": ["[MUG]*"]})[Fact.SKU].are_met_by(frozenset({"[mug]-1"}))
 
 
 class TestWhatIsKept:
@@ -252,3 +263,27 @@ class TestWhatIsKept:
         assert of_before == invoice
         assert of_before is not None
         assert of_before.lines[0].decided_by == DecidedBy()
+
+
+class TestAnythingBut:
+    @pytest.mark.parametrize(
+        ("when", "said", "is_met"),
+        [
+            ({"country": {"not": ["GB", "IM"]}}, {"fr"}, True),
+            ({"country": {"not": ["GB", "IM"]}}, {"im"}, False),
+            ({"country": {"not": ["GB"]}}, {""}, False),  # unknown is not abroad
+            ({"tag": {"not": ["b2b"]}}, {""}, True),
+            ({"tag": {"not": ["b2b"]}}, {"vip", "b2b"}, False),
+            ({"sku": {"not": ["MUG-*"]}}, {"mug-1"}, False),
+            ({"sku": {"not": ["MUG-*"]}}, {"bib"}, True),
+            ({"rate": {"not": ["0.20"]}}, {"0.2"}, False),
+        ],
+    )
+    def test_what_is_named_is_met_by_all_that_is_said_otherwise(self, when, said, is_met):
+        ((_, values),) = read_when(when).items()
+        assert values.are_met_by(frozenset(said)) is is_met
+
+    def test_is_read_in_words(self):
+        when = read_when({"country": {"not": ["GB", "IM"]}, "sku": {"not": ["MUG-*"]}, "rate": {"not": ["0.2"]}})
+        words = "Any sale sent anywhere but to the Isle of Man or the United Kingdom, not at 20 %, not SKU mug-*"
+        assert in_words(when) == words

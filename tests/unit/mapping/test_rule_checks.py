@@ -31,9 +31,13 @@ SAID = {
 }
 SEVERAL = {"liable": ["seller", "channel", "customer"], "tag": ["b2b", "vip", "other", ""]}
 
-whens = st.fixed_dictionaries(
-    {}, optional={fact: st.lists(st.sampled_from(values), min_size=1, max_size=3) for fact, values in VALUES.items()}
-)
+
+def conditions(fact: str):
+    named = st.lists(st.sampled_from(VALUES[fact]), min_size=1, max_size=3)
+    return named if fact in {"kind", "liable"} else named | named.map(lambda values: {"not": values})
+
+
+whens = st.fixed_dictionaries({}, optional={fact: conditions(fact) for fact in VALUES})
 
 
 @st.composite
@@ -88,6 +92,13 @@ class TestARuleBelowAnother:
             ({}, {"kind": ["tip"]}, False),
             ({"kind": ["tip", "fee"]}, {"kind": ["tip"], "country": ["FR"]}, True),
             ({"kind": ["goods"]}, {}, False),
+            ({"country": {"not": ["GB"]}}, {"country": ["FR", "DE"]}, True),
+            ({"country": {"not": ["GB"]}}, {"country": ["FR", ""]}, False),
+            ({"country": {"not": ["GB"]}}, {"country": {"not": ["GB", "IM"]}}, True),
+            ({"country": {"not": ["GB", "IM"]}}, {"country": {"not": ["GB"]}}, False),
+            ({"country": ["?*"]}, {"country": {"not": ["GB"]}}, True),
+            ({"sku": ["?*"]}, {"sku": {"not": ["MUG"]}}, False),
+            ({"tag": {"not": ["vip"]}}, {"tag": ["b2b"]}, False),
         ],
     )
     def test_never_applies_where_that_one_is_about_all_of_its_lines(self, above, below, never):
@@ -120,6 +131,8 @@ class TestContradictions:
         ("when", "sets", "words"),
         [
             ({"country": ["FRANCE"]}, {"account": "200"}, "No order names a country FRANCE"),
+            ({"country": {"not": ["GB", "GBR"]}}, {"account": "200"}, "No order names a country GBR"),
+            ({"sku": {"not": ["*"]}}, {"account": "200"}, "anything but every sku"),
             ({"currency": ["EURO"]}, {"account": "200"}, "No order names a currency EURO"),
             ({"rate": ["0.2"]}, {"item": Item.NONE}, "decides an item, which is decided before rates"),
             ({"kind": ["tip"]}, {"item": Item.NONE}, "not about goods"),
@@ -143,6 +156,11 @@ class TestContradictions:
         assert rule_checks.rate_contradictions(rule, rates) == [
             "It is about lines that bear 0 % or 5 %, and OUTPUT2 is 20 %."
         ]
+        other = ruled(when={"rate": {"not": ["0.2"]}}, tax_type="OUTPUT2")
+        assert rule_checks.rate_contradictions(other, rates) == [
+            "It is about lines that bear anything but 20 %, and OUTPUT2 is 20 %."
+        ]
+        assert rule_checks.rate_contradictions(ruled(when={"rate": {"not": ["0"]}}, tax_type="OUTPUT2"), rates) == []
         apart = ruled(tax_type="OUTPUT2", tax_shape=TaxShape.APART, tax_account="820")
         assert "need a tax rate of 0 %" in rule_checks.rate_contradictions(apart, rates)[0]
         assert rule_checks.rate_contradictions(ruled(when={"rate": ["0.20"]}, tax_type="OUTPUT2"), rates) == []

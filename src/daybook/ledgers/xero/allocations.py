@@ -223,7 +223,7 @@ def newest(_since: datetime | None) -> Talk[list[Theirs]]:
     return []
 
 
-ROUTE = Route(name=NAME, documents_a_call=1, write=write, read=read, before=before, is_resent=False)
+ROUTE = Route(name=NAME, documents_a_call=1, write=write, read=read, before=before, reads_before=2, is_resent=False)
 FORM = Form(
     kind=Kind.ALLOCATION,
     route=ROUTE.name,

@@ -70,6 +70,17 @@ def write(contacts: Sequence[Wanted], accounts: Mapping[str, str]) -> Written:  
     return writing.batch(CONTACTS, [element(each) for each in contacts])
 
 
+def rename(contacts: Sequence[tuple[str, Wanted]]) -> Written:
+    """Return the call that gives contacts other names: what is left out of it stays (xero-rules.md 5.6).
+
+    The number stands there already; it tells in the answer whose element is whose.
+    """
+    named = [
+        {"ContactID": their_id, "ContactNumber": each.key, "Name": each.description} for their_id, each in contacts
+    ]
+    return writing.batch(CONTACTS, named, method="POST")
+
+
 def read(answer: Answer, sent: Sequence[Wanted], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
     """Return what became of each contact. One with its number is its own, made by a call whose answer was lost."""
     read_so = answers.read_answer(answer, [each.key for each in sent], CONTACTS, resent=is_resent)
@@ -92,6 +103,11 @@ def look(contacts: Sequence[Wanted]) -> Talk[list[Contact]]:
             contact = lists.read_contact(row)
             found[contact.contact_id] = contact
     return list(found.values())
+
+
+def looks(contacts: Sequence[Wanted]) -> int:
+    """Return the calls that a look for these takes."""
+    return sum(1 for _ in _queries(contacts))
 
 
 def look_by_ids(contact_ids: Sequence[str]) -> Talk[list[Contact]]:
@@ -145,7 +161,9 @@ SUPPLY = Supply(
     documents_a_call=writing.MAX_ELEMENTS,
     feature="customers",
     look=look,
+    looks=looks,
     look_by_ids=look_by_ids,
     write=write,
+    rename=rename,
     read=read,
 )

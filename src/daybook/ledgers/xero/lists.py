@@ -25,7 +25,7 @@ from daybook.ledgers.lists import (
 from daybook.ledgers.talk import Talk
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.elements import Element
-from daybook.wire.errors import Unexpected
+from daybook.wire.errors import Refused, Unexpected
 
 MOST_CONTACTS = 100
 MOST_OFFERED = 10
@@ -167,6 +167,16 @@ def tracking(_since: datetime | None) -> Talk[Listing]:
     return Listing([row for element in found for row in read_tracking(element)], protocol.answered_at(answer))
 
 
+def reminders() -> Talk[bool | None]:
+    """Ask whether invoice reminders are on, `/InvoiceReminders/Settings` (xero-openapi); where it does not say, nobody knows."""
+    try:
+        answer = yield protocol.ask("/InvoiceReminders/Settings")
+    except (Refused, Unexpected):
+        return None  # a switch of Xero's that is gone keeps no list from being read
+    found = elements.elements(answer, ListName.REMINDERS)
+    return elements.flag(found[0], "Enabled") if found else None
+
+
 def read_contact(element: Element) -> Contact:
     """Read a contact."""
     return Contact(
@@ -237,5 +247,6 @@ LISTS = lists.Lists(
     contacts_by_id=contacts_by_id,
     contacts_by_name=contacts_by_name,
     contacts_like=contacts_like,
+    reminders=reminders,
     usual_accounts=_USUAL_CODES,
 )

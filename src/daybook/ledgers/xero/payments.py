@@ -347,6 +347,7 @@ ROUTE = Route(
     read=read,
     before=before,
     reads_before=1,
+    reads_together={Kind.REFUND: _TARGETS_IN_ONE_CALL},
     is_resent=False,
 )
 PAYMENT = _form(Kind.PAYMENT, _RECEIVED, "Payments")

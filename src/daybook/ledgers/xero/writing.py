@@ -32,12 +32,21 @@ class Resource:
     """Of a creating call."""
 
 
-def batch(resource: Resource, elements: Sequence[Mapping[str, Any]], extra: Mapping[str, str] | None = None) -> Written:
-    """Return the call that creates the first `elements`, as many as fit; `extra` goes into its query."""
+def batch(
+    resource: Resource,
+    elements: Sequence[Mapping[str, Any]],
+    extra: Mapping[str, str] | None = None,
+    *,
+    method: str = "PUT",
+) -> Written:
+    """Return the call that creates the first `elements`, as many as fit; `extra` goes into its query.
+
+    `method`: POST changes those that are there.
+    """
     written = [encoder.encode(element) for element in elements]
     taken = fitting([len(element) for element in written])
     body = b'{"%s":[%s]}' % (resource.name.encode(), b",".join(written[:taken]))
-    ask = protocol.ask(f"/{resource.name}", dict(resource.query) | dict(extra or {}), method="PUT", body=body)
+    ask = protocol.ask(f"/{resource.name}", dict(resource.query) | dict(extra or {}), method=method, body=body)
     return Written(ask, range(taken), range(taken, len(elements)))
 
 

@@ -1,11 +1,14 @@
 """What the settings page shows beside its forms."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from daybook.catalog import customers, facts
+from daybook.catalog.models import CustomerContact
 from daybook.companies.models import Company
-from daybook.connections import endpoints, roster
+from daybook.connections import endpoints, permissions, roster
+from daybook.connections.features import Feature
 from daybook.connections.models import Connection, Gateway, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
 from daybook.kit import clock
@@ -28,7 +31,9 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     posting = roster.posting_of(connection)
     return {
         "settings": posting,
-        "merged": _merged(connection),
+        "merged": _linked(connection, customers.merged(connection.organisation_id, most=MOST_MERGED)),
+        "renamed": _linked(connection, customers.renamed(connection.organisation_id, most=MOST_MERGED)),
+        "warns_of_reminders": why_reminders_go(connection, posting),
         "token": _token(connection),
         "asks_for_zone": asks_for_zone(posting, connection),
         "currencies": _currencies(company, connection),
@@ -37,15 +42,28 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
     }
 
 
-def _merged(connection: Connection) -> list[dict[str, str]]:
-    """Return which customers' contacts were merged there: what they are called now, and where that one stands."""
+def why_reminders_go(connection: Connection, posting: PostingSettings) -> str:
+    """Return why the ledger may remind customers who have paid in the shop, in words; "" where it will not."""
+    if not connection.facts.sends_reminders:
+        return ""
+    if not posting.post_payments:
+        return "payments are not posted"
+    if Feature.PAYMENTS in permissions.lacking(connection):
+        return "the permission to post payments is missing"
+    return ""
+
+
+def _linked(connection: Connection, rows: Sequence[CustomerContact]) -> list[dict[str, Any]]:
+    """Return customers' contacts as the page shows them: what they are called now, and where each stands there."""
     ledger = LEDGERS.get(connection.ledger)
     link = ledger.contact_link if ledger is not None else None
     if ledger is None or link is None:
         return []
     base, code = endpoints.link_base(ledger), connection.facts.short_code
-    rows = customers.merged(connection.organisation_id, most=MOST_MERGED)
-    return [{"name": row.name or "A customer", "url": link(base, code, row.contact_id)} for row in rows]
+    return [
+        {"name": row.name or "A customer", "url": link(base, code, row.contact_id), "renamed_at": row.renamed_at}
+        for row in rows
+    ]
 
 
 def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:

@@ -40,8 +40,10 @@ _BY_ROWS = (
     Fact.TAG,
     Fact.CUSTOMER,
 )
+_RARE = (Fact.TAX, Fact.CURRENCY, *(fact for fact in _BY_ROWS if fact not in {Fact.TAX, Fact.CHANNEL, Fact.SKU}))
+"""Asked for further down."""
 _HELP = {
-    Fact.COUNTRY: "Two letters: FR, DE, GB. Empty: any.",
+    Fact.COUNTRY: "Two letters: FR, DE, GB. Empty: any. An order that names no country is nowhere, nor anywhere but there.",
     Fact.CURRENCY: "Three letters: EUR. Empty: any.",
     Fact.RATE: "What the line bears in the order, in percent: 20, 5, 0.",
     Fact.SKU: "One a row; * stands for any letters, ? for one: MUG-*.",
@@ -128,7 +130,10 @@ class RuleForm(StyledForm, forms.Form):
     ) -> None:
         self.offer, self.rule = offer, rule
         stored = rule or PostingRule(position=places)
-        asked = {**stored.when, **{fact.value: list(values) for fact, values in (prefilled or {}).items()}}
+        split = {name: posting_rules.values_in(said) for name, said in stored.when.items()}
+        asked = {name: list(values) for name, (values, _) in split.items() if isinstance(values, list)}
+        asked |= {fact.value: list(values) for fact, values in (prefilled or {}).items()}
+        self._stored_but = {name for name, (_, is_not) in split.items() if is_not}
         named.setdefault("initial", {})
         named["initial"] = {**_initial(stored, asked), **named["initial"]}
         super().__init__(*arguments, **named)
@@ -151,6 +156,10 @@ class RuleForm(StyledForm, forms.Form):
                 max_length=10_000,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 help_text=_HELP.get(fact, "One a row."),
+            )
+        for fact in (*_SHORT, *_BY_ROWS):
+            self.fields[but(fact)] = forms.BooleanField(
+                label=_BUT.get(fact, "Anything but these"), required=False, initial=fact.value in self._stored_but
             )
 
     def _add_choices(self, stored: PostingRule, asked: Mapping[str, list[str]], places: int) -> None:
@@ -175,6 +184,10 @@ class RuleForm(StyledForm, forms.Form):
             self.fields[name] = _choice(f"Tracking: {category}", options, chosen, "This option is archived or gone.")
             self._tracking[name] = category_id
 
+    def but(self, name: str) -> forms.BoundField | None:
+        """Return the field that turns a condition round; None where it cannot be."""
+        return self[but(name)] if but(name) in self.fields else None
+
     @property
     def about(self) -> list[forms.BoundField]:
         """Return the fields that are asked first: what most rules go by."""
@@ -183,18 +196,7 @@ class RuleForm(StyledForm, forms.Form):
     @property
     def more(self) -> list[forms.BoundField]:
         """Return the other things that a rule may ask for."""
-        others = (
-            "tax",
-            "region",
-            "currency",
-            "product_type",
-            "product_category",
-            "product_tag",
-            "feed",
-            "tag",
-            "customer",
-        )
-        return [self[name] for name in others]
+        return [self[fact.value] for fact in _RARE]
 
     @property
     def asks_for_more(self) -> bool:
@@ -222,7 +224,7 @@ class RuleForm(StyledForm, forms.Form):
         self._check(self.made, when)
         return said
 
-    def _made(self, said: Mapping[str, Any], when: dict[str, list[str]]) -> PostingRule:
+    def _made(self, said: Mapping[str, Any], when: dict[str, Any]) -> PostingRule:
         shape = TaxShape(said["tax_shape"])
         return PostingRule(
             title=said["title"],
@@ -235,7 +237,7 @@ class RuleForm(StyledForm, forms.Form):
             tax_account=said["tax_account"] if shape.has_account else "",
         )
 
-    def _check(self, made: PostingRule, when: dict[str, list[str]]) -> None:
+    def _check(self, made: PostingRule, when: dict[str, Any]) -> None:
         """Say at its field what contradicts itself."""
         rule = Rule(
             name="It",
@@ -254,15 +256,17 @@ class RuleForm(StyledForm, forms.Form):
         if not (made.account or made.tax_type or made.item or made.tracking):
             self.add_error("account", "The rule sets nothing. Choose an account, a tax rate, tracking or an item.")
 
-    def _when(self, said: Mapping[str, Any]) -> dict[str, list[str]]:
+    def _when(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the rule asks for, as it is stored."""
-        when: dict[str, list[str]] = {}
+        when: dict[str, Any] = {}
         for fact in (*_SHORT, *_BY_ROWS):
             values = _split(fact, said.get(fact.value, ""))
             if fact is Fact.RATE:
                 values = self._rates(values)
             if values:
-                when[fact.value] = values
+                when[fact.value] = {posting_rules.NOT: values} if said.get(but(fact)) else values
+            elif said.get(but(fact)) and not self.has_error(fact.value):
+                self.add_error(fact.value, "Anything but what? Name it, or take the tick away.")
         when |= {name: said[name] for name in ("kind", "liable") if said.get(name)}
         if said.get("vat_number"):
             stored = self.rule.when.get("vat_number", []) if self.rule else []
@@ -315,6 +319,16 @@ class RuleForm(StyledForm, forms.Form):
         ]
 
 
+def but(name: str) -> str:
+    """Return the name of the field that says: anything but these."""
+    return f"not-{name}"
+
+
+_BUT = {
+    Fact.COUNTRY: "Anywhere but there",
+    Fact.REGION: "Any region but these",
+    Fact.CURRENCY: "Any currency but these",
+}
 _ORDER = ["title", "kind", "country", "rate", "channel", "sku", "liable", "vat_number"]
 
 

@@ -22,6 +22,7 @@ from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.forms.styled import StyledForm, dress
 from daybook.web.settings import rule_form
+from daybook.web.settings.form import read_percent
 from daybook.web.settings.offers import Choices
 from daybook.web.settings.rule_form import Offered, RuleForm
 
@@ -47,7 +48,15 @@ class SetForm(StyledForm, forms.Form):
             self.fields["tax_account"] = forms.ChoiceField(
                 label="Account for the tax", required=False, choices=[("", "(choose one)"), *debts]
             )
-        for place, line in enumerate(of.lines):
+        self.lines = [self._at_typed_rate(line, place) for place, line in enumerate(of.lines)]
+        for place, line in enumerate(self.lines):
+            if of.asks_rates:
+                self.fields[f"rate-{place}"] = forms.CharField(
+                    label=f"{line.title}: percent",
+                    required=False,
+                    max_length=12,
+                    initial=plain(of.lines[place].rate * 100),
+                )
             self.fields[f"tax-{place}"] = self._taxes(line)
             self.fields[f"account-{place}"] = forms.ChoiceField(
                 label=f"{line.title}: account",
@@ -55,6 +64,26 @@ class SetForm(StyledForm, forms.Form):
                 choices=[("", "(as the settings say)"), *offer.accounts],
             )
         dress(self)
+
+    def _at_typed_rate(self, line: SetLine, place: int) -> SetLine:
+        """Return a line at the percentage that a person wrote instead of the one that is offered."""
+        typed = read_percent(self._typed_rate(place)) if self.of.asks_rates and self.is_bound else None
+        return line if typed is None else line.at(typed)
+
+    def _typed_rate(self, place: int) -> str:
+        return str(self.data.get(f"rate-{place}", "")).strip().removesuffix("%").strip().replace(",", ".")
+
+    def clean(self) -> dict[str, Any]:
+        """Say of a percentage that it is none."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for place in range(len(self.lines) if self.of.asks_rates else 0):
+            if (
+                cleaned.get(f"tax-{place}")
+                and self._typed_rate(place)
+                and read_percent(self._typed_rate(place)) is None
+            ):
+                self.add_error(f"rate-{place}", "Write a percentage from 0 to 100, such as 21 or 25.5.")
+        return cleaned
 
     def _taxes(self, line: SetLine) -> forms.ChoiceField:
         names = dict(self.offer.taxes)
@@ -65,6 +94,9 @@ class SetForm(StyledForm, forms.Form):
             required=False,
             initial=rule_sets.chosen(line, rates),
             choices=[("", _NOT_MADE), *fits],
+            error_messages={
+                "invalid_choice": f"Choose a tax rate of {plain(line.rate * 100)} %%, or another percentage."
+            },
         )
 
     @property
@@ -73,13 +105,14 @@ class SetForm(StyledForm, forms.Form):
         return [
             Drawn(
                 title=line.title,
-                about=rule_words.in_words(posting_rules.read_when(dict(line.when))),
+                about=rule_words.in_words(posting_rules.read_when(line.as_stored)),
                 tax=self[f"tax-{place}"],
                 account=self[f"account-{place}"],
                 has_none=len(self.fields[f"tax-{place}"].choices) == 1,  # type: ignore[attr-defined]
                 percent=plain(line.rate * 100),
+                rate=self[f"rate-{place}"] if self.of.asks_rates else None,
             )
-            for place, line in enumerate(self.of.lines)
+            for place, line in enumerate(self.lines)
         ]
 
     @property
@@ -90,7 +123,7 @@ class SetForm(StyledForm, forms.Form):
     def made(self) -> list[PostingRule]:
         """Return the rules that were decided; what is wrong with one is said at its field."""
         found = []
-        for place, line in enumerate(self.of.lines):
+        for place, line in enumerate(self.lines):
             if self.cleaned_data.get(f"tax-{place}"):
                 rule = self._rule(line, place)
                 if rule is not None:
@@ -99,17 +132,7 @@ class SetForm(StyledForm, forms.Form):
 
     def _rule(self, line: SetLine, place: int) -> PostingRule | None:
         """Return a rule, checked as if it had been typed; None where it cannot be."""
-        sent = QueryDict(mutable=True)
-        sent.update({"title": line.title, "position": "1"})
-        for name, values in line.when.items():
-            if name in {"kind", "liable"}:
-                sent.setlist(name, list(values))
-            elif name == "rate":
-                sent[name] = ", ".join(plain(Decimal(value) * 100) for value in values)
-            elif name == "vat_number":
-                sent[name] = "none"
-            else:
-                sent[name] = ", ".join(values)
+        sent = _typed(line)
         shape = self.cleaned_data.get("tax_shape") or str(line.tax_shape)
         sent.update({"tax_type": self.cleaned_data[f"tax-{place}"], "account": self.cleaned_data[f"account-{place}"]})
         sent.update({"tax_shape": shape, "tax_account": self.cleaned_data.get("tax_account", "")})
@@ -126,6 +149,24 @@ class SetForm(StyledForm, forms.Form):
         return None
 
 
+def _typed(line: SetLine) -> QueryDict:
+    """Return what a rule asks for as a person would have typed it."""
+    typed = QueryDict(mutable=True)
+    typed.update({"title": line.title, "position": "1"})
+    for name, stored in line.as_stored.items():
+        values, is_not = posting_rules.values_in(stored)
+        assert isinstance(values, list)  # noqa: S101  # as sets are written
+        if is_not:
+            typed[rule_form.but(name)] = "on"
+        if name in {"kind", "liable"}:
+            typed.setlist(name, values)
+        elif name == "vat_number":
+            typed[name] = "none"
+        else:
+            typed[name] = ", ".join(plain(Decimal(value) * 100) if name == "rate" else value for value in values)
+    return typed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """A rule of a set as the page shows it."""
@@ -137,6 +178,8 @@ class Drawn:
     has_none: bool
     """The organisation has no tax rate of that percentage."""
     percent: str
+    rate: forms.BoundField | None
+    """Where the percentage may be written."""
 
 
 @member(Role.ACCOUNTANT)

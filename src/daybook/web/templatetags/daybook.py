@@ -16,6 +16,7 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.web import buttons, pages, titles, ways_back, words
+from daybook.web.settings.rule_form import RuleForm
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -131,6 +132,12 @@ register.filter("kind_words", words.kind)
 def of_key(found: Mapping[Any, Any], key: object) -> Any:
     """Return what a mapping holds under a key that is only known at run time; None where it holds nothing."""
     return found.get(key)
+
+
+@register.filter
+def but(form: RuleForm, name: str) -> BoundField | None:
+    """Return the field of a rule's form that turns a condition round; None where it cannot be."""
+    return form.but(name)
 
 
 @register.filter

@@ -55,6 +55,7 @@ class Organisation(Record, frozen=True, kw_only=True):
     created_ms: int = 0
     api_key: str = ""
     offline: bool = False
+    sends_reminders: bool = False
     not_allowed: tuple[str, ...] = ()
 
     @property
