@@ -55,7 +55,8 @@ def compare(draft: Draft, doc: Doc) -> None:
     now = draft.basis(doc.kind)
     lowered_by = {each.refund for each in doc.paper.lowered_by} if isinstance(doc.paper, Invoice) else set()
     change = basis.change(written, now, draft.facts, lowered_by=lowered_by)
-    if change is not None and not SPECS[doc.kind].is_booked:  # nothing was booked there that a note could lower
+    spec = SPECS[doc.kind]
+    if change is not None and (not spec.is_booked or spec.is_of_payouts):  # no note could lower it
         change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
     if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
         return

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import crediting, lowering, mailed_invoices, order_files, paying, paying_back
+from daybook.intake import billing, crediting, lowering, mailed_invoices, order_files, paying, paying_back
 from daybook.intake.material import Made as Made  # noqa: PLC0414 - whoever makes a kind finds all here
 from daybook.intake.material import Maker as Maker  # noqa: PLC0414 - as above
 from daybook.intake.material import Material as Material  # noqa: PLC0414 - as above
@@ -53,4 +53,6 @@ MAKERS: Mapping[Kind, Maker] = {
     Kind.ALLOCATION: crediting.ALLOCATION,
     Kind.PAYMENT: paying.PAYMENT,
     Kind.REFUND: paying_back.REFUND,
+    Kind.BILL: billing.BILL,
+    Kind.BILL_PAYMENT: billing.BILL_PAYMENT,
 }
