@@ -21,6 +21,7 @@ from daybook.kit.money import ZERO
 from daybook.ledgers.ledger import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
+from daybook.sources.canonical import payouts
 from daybook.wire.http import HttpClient
 
 MOST_SHOWN = 200
@@ -124,6 +125,32 @@ class Item(NamedTuple):
         return gateways.title_of(self.gateway)
 
 
+class Payout(NamedTuple):
+    """What a gateway paid out on a day, as the orders' payments name it."""
+
+    gateway: str
+    payout: str
+    """The gateway's own id; "": it named none."""
+    day: date
+    gross: Decimal
+    fee: Decimal
+    order: str | None
+    """Public id of the order that stands for it, where its fees are billed."""
+    bill: str | None
+    state: str | None
+    """Of the bill."""
+
+    @property
+    def title(self) -> str:
+        """Return how people call the gateway."""
+        return gateways.title_of(self.gateway)
+
+    @property
+    def net(self) -> Decimal:
+        """Return what arrived at the bank."""
+        return self.gross - self.fee
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthEnd:
     """One clearing account over some days, in one currency, as the orders say; all but `posted` in their words."""
@@ -143,6 +170,10 @@ class MonthEnd:
     """Payments less refunds from the beginning until the last day."""
     posted: Decimal
     """Of these what the day book has posted on the account, as last seen there."""
+    paid_out: Sequence[Payout]
+    """Of these days, the oldest first."""
+    billed: Decimal
+    """Fees that the day book has paid out of the account until the last day."""
 
     @property
     def closing(self) -> Decimal:
@@ -169,6 +200,19 @@ _SUMS = f"""
             AND chosen.source IN ('', standing.source)
         WHERE moved.company_id = %(company)s AND moved.day <= %(last)s)
 """
+_PAYOUTS = f"""
+    {_SUMS}, paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
+        WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
+    SELECT p.gateway, p.payout, p.payout_day, p.gross, p.fee, o.public_id, e.number, e.state
+    FROM paid_out p
+    LEFT JOIN feeds_feed f ON f.company_id = %(company)s AND f.name = %(feed)s
+    LEFT JOIN orders_order o ON o.company_id = %(company)s AND o.feed_id = f.id AND p.payout <> ''
+        AND o.external_ref = p.payout AND o.ref LIKE p.gateway || ' %%' AND o.currency = %(currency)s
+    LEFT JOIN LATERAL (SELECT b.number, b.state FROM outbox_entry b WHERE b.company_id = o.company_id
+        AND b.order_id = o.id AND b.kind = %(bill)s AND b.organisation_id = %(organisation)s
+        ORDER BY b.generation DESC LIMIT 1) e ON TRUE
+    ORDER BY p.payout_day, p.gateway, p.payout
+"""  # noqa: S608 - as above
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
 
 
@@ -200,6 +244,7 @@ def _month_end(
         "first": first,
         "last": last,
         "most": most,
+        "currency": currency,
     }
     sums = f"""{_SUMS} SELECT
         coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
@@ -210,6 +255,7 @@ def _month_end(
         coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})
         FROM found"""  # noqa: S608 - as above
     ((opening, payments, refunds, fees, payouts, moved, count),) = _asked(sums, **asked)
+    on_account = _posted(connection, account, currency, last)
     items = f"""{_SUMS} SELECT public_id, ref, gateway, payment, amount, day FROM found WHERE {_OPEN}
         ORDER BY day, ref, payment LIMIT %(most)s"""  # noqa: S608 - as above
     return MonthEnd(
@@ -222,11 +268,18 @@ def _month_end(
         items=[Item(*row) for row in _asked(items, **asked)],
         count=count,
         moved=moved,
-        posted=_posted(connection, account, currency, last),
+        posted=on_account.get(Kind.PAYMENT, ZERO) - on_account.get(Kind.REFUND, ZERO),
+        paid_out=[Payout(*row) for row in _asked(_PAYOUTS, **asked, **_of_bills(connection))],
+        billed=on_account.get(Kind.BILL_PAYMENT, ZERO),
     )
 
 
-def _posted(connection: Connection, account: Account, currency: str, last: date) -> Decimal:
+def _of_bills(connection: Connection) -> dict[str, Any]:
+    return {"organisation": connection.organisation_id, "bill": Kind.BILL.value, "feed": payouts.SOURCE}
+
+
+def _posted(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Decimal]:
+    """Return what the day book has posted on an account until a day, by kind."""
     rows = _asked(
         "SELECT kind, coalesce(sum(coalesce(their_gross, gross)), 0) FROM outbox_entry"
         " WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
@@ -234,14 +287,13 @@ def _posted(connection: Connection, account: Account, currency: str, last: date)
         " AND document ->> 'account_code' = ANY(%(named)s) GROUP BY 1",
         company=connection.company_id,
         organisation=connection.organisation_id,
-        kinds=[Kind.PAYMENT.value, Kind.REFUND.value],
+        kinds=[Kind.PAYMENT.value, Kind.REFUND.value, Kind.BILL_PAYMENT.value],
         gone=sorted(GONE),
         currency=currency,
         last=last,
         named=[each for each in (account.code, account.account_id) if each],
     )
-    sums = dict(rows)
-    return Decimal(sums.get(Kind.PAYMENT, ZERO)) - Decimal(sums.get(Kind.REFUND, ZERO))
+    return {kind: Decimal(amount) for kind, amount in rows}
 
 
 def taken_there(

@@ -11,6 +11,7 @@ from daybook.intake import payouts, prepare
 from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
+from localxero.testing import signed_in
 from tests.integration.payments.shop import CLEARING, look, order, paid, post, send, states
 from tests.world import Cast
 
@@ -69,9 +70,87 @@ class TestAPayout:
         post(acme)
         (bill,) = bills(acme)
         (line,) = bill["LineItems"]
-        assert (bill["Type"], bill["InvoiceNumber"], bill["Total"]) == ("ACCPAY", "stripe-po_1-GBP", 0.85)
+        assert (bill["Type"], bill["InvoiceNumber"], bill["Total"]) == ("ACCPAY", "stripe-po_1-GBP", Decimal("0.85"))
         assert (line["AccountCode"], line["TaxType"]) == ("404", "NONE")
         assert bill["Status"] == "PAID"
         (payment,) = fee_payments(acme)
-        assert (payment["Amount"], payment["Account"]["Code"], payment["Reference"]) == (0.85, CLEARING, "stripe po_1 fees")
+        assert (payment["Amount"], payment["Account"]["Code"], payment["Reference"]) == (Decimal("0.85"), CLEARING, "stripe po_1 fees")
         assert on_clearing(acme) == Decimal("45.00") - Decimal("0.85")
+
+    def test_is_not_billed_before_everybody_has_told_of_it_nor_where_fees_are_left_to_the_bank(self, acme):
+        send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+        gather(acme)
+        assert not Entry.objects.filter(kind="bill").exists()
+        bill_fees(acme)
+        payouts.gather_company(acme.company, clock.now())
+        assert not Entry.objects.filter(kind="bill").exists()
+        gather(acme)
+        assert states(acme, "bill") == [("ready", "")]
+
+    def test_that_changes_is_written_anew_and_shown_once_its_bill_is_posted(self, acme):
+        bill_fees(acme)
+        send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+        gather(acme)
+        send(acme, order("A2", out("15.00", "ch_2", "0.43")))
+        gather(acme)
+        gather(acme)
+        assert [each.gross for each in Entry.objects.filter(kind="bill")] == [Decimal("0.85")]
+        post(acme)
+        post(acme)
+        send(acme, order("A3", out("15.00", "ch_3", "0.44")))
+        gather(acme)
+        post(acme)
+        (bill,) = Entry.objects.filter(kind="bill")
+        assert (bill.state, bill.attention) == ("posted", Cause.CHANGED_AFTER_POSTING)
+        assert len(bills(acme)) == len(fee_payments(acme)) == 1
+
+    def test_that_nobody_names_any_more_is_withdrawn(self, acme):
+        bill_fees(acme)
+        send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+        gather(acme)
+        send(acme, order("A1", paid("15.00", "ch_1", fee="0.42")))
+        gather(acme)
+        assert [state for state, _ in states(acme, "bill")] == ["cancelled"]
+        post(acme)
+        assert bills(acme) == []
+
+    def test_is_paid_once_its_bill_is_approved_and_is_no_order_of_the_shop(self, acme):
+        PostingSettings.objects.filter(connection=acme.connection).update(document_status="DRAFT")
+        bill_fees(acme)
+        send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+        gather(acme)
+        post(acme)
+        post(acme)
+        assert states(acme, "bill") == [("posted", "")]
+        assert states(acme, "bill_payment") == [("ready", "")]
+        assert {each.kind for each in Entry.objects.filter(order__feed__name="daybook")} == {"bill", "bill_payment"}
+
+    def test_that_somebody_entered_there_is_not_billed_twice(self, acme):
+        bill_fees(acme)
+        send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+        gather(acme)
+        contact = Gateway.objects.get(connection=acme.connection, name="stripe").fees_contact_id
+        by_hand(acme, "stripe-po_1-GBP", contact, "0.42")
+        post(acme)
+        assert states(acme, "bill") == [("cancelled", Cause.SETTLED_THERE)]
+        assert len(bills(acme)) == 1
+
+    def test_over_another_amount_than_somebody_entered_there_is_held(self, acme):
+        bill_fees(acme)
+        send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+        gather(acme)
+        contact = Gateway.objects.get(connection=acme.connection, name="stripe").fees_contact_id
+        by_hand(acme, "stripe-po_1-GBP", contact, "0.40")
+        post(acme)
+        assert states(acme, "bill") == [("held", Cause.BILLED_OTHERWISE)]
+        assert len(bills(acme)) == 1
+
+
+def by_hand(cast: Cast, number: str, contact_id: str, amount: str) -> None:
+    line = {"Description": "Fees", "Quantity": 1, "UnitAmount": amount, "AccountCode": "404", "TaxType": "NONE"}
+    bill = {
+        "Type": "ACCPAY", "InvoiceNumber": number, "Contact": {"ContactID": contact_id}, "Date": "2026-03-10",
+        "DueDate": "2026-03-10", "Status": "AUTHORISED", "LineItems": [line],
+    }  # fmt: skip
+    answer = signed_in(cast.xero, cast.tenant_id).put("/Invoices", json={"Invoices": [bill]})
+    assert answer.status_code == 200, answer.text
