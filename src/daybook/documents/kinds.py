@@ -67,7 +67,14 @@ SPECS: dict[str, KindSpec] = {
         title="Invoice by mail", plural="Invoices by mail", type=MailedInvoice, is_booked=False
     ),
     Kind.BILL: KindSpec(title="Bill", type=Bill, rank=20, is_of_costs=True, is_of_payouts=True),
-    Kind.BILL_PAYMENT: KindSpec(title="Payment of a bill", plural="Payments of bills", type=Settlement, rank=50, is_of_payouts=True, follows=True),
+    Kind.BILL_PAYMENT: KindSpec(
+        title="Payment of a bill",
+        plural="Payments of bills",
+        type=Settlement,
+        rank=50,
+        is_of_payouts=True,
+        follows=True,
+    ),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]
 """As pages and forms want them."""

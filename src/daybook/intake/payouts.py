@@ -53,7 +53,9 @@ def gather(now: datetime) -> None:
     """Bring the payouts of all companies up to date that have bills made of fees."""
     if not whereabouts.is_sure():
         return  # a copy of the database would bill what is the true one's
-    billed = Gateway.objects.exclude(fees_since=None).filter(connection__closed_at=None, connection__company__closed_at=None)
+    billed = Gateway.objects.exclude(fees_since=None).filter(
+        connection__closed_at=None, connection__company__closed_at=None
+    )
     for company in Company.objects.filter(connections__gateways__in=billed).distinct().order_by("id"):
         gather_company(company, now)
 

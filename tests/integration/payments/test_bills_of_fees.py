@@ -7,12 +7,11 @@ import pytest
 
 from daybook.connections.models import Gateway, PostingSettings
 from daybook.documents.causes import Cause
-from daybook.intake import payouts, prepare
+from daybook.intake import payouts
 from daybook.kit import clock
-from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from localxero.testing import signed_in
-from tests.integration.payments.shop import CLEARING, look, order, paid, post, send, states
+from tests.integration.payments.shop import CLEARING, order, paid, post, send, states
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,15 +45,24 @@ def bills(cast: Cast) -> list[dict]:
 
 
 def fee_payments(cast: Cast) -> list[dict]:
-    return [each for each in cast.books()["Payments"] if each.get("PaymentType") == "ACCPAYPAYMENT" and each["Reference"].startswith("stripe ")]
+    return [
+        each
+        for each in cast.books()["Payments"]
+        if each.get("PaymentType") == "ACCPAYPAYMENT" and each["Reference"].startswith("stripe ")
+    ]
 
 
 def on_clearing(cast: Cast) -> Decimal:
     """What stands on the clearing account by the payments there."""
     signs = {"ACCRECPAYMENT": 1, "ARCREDITPAYMENT": -1, "ACCPAYPAYMENT": -1}
     return sum(
-        (signs[each["PaymentType"]] * Decimal(str(each["Amount"])) for each in cast.books()["Payments"]
-         if each["Status"] == "AUTHORISED" and each["Account"]["Code"] == CLEARING and each["Reference"].startswith("stripe ")),
+        (
+            signs[each["PaymentType"]] * Decimal(str(each["Amount"]))
+            for each in cast.books()["Payments"]
+            if each["Status"] == "AUTHORISED"
+            and each["Account"]["Code"] == CLEARING
+            and each["Reference"].startswith("stripe ")
+        ),
         Decimal(0),
     )
 
@@ -74,7 +82,11 @@ class TestAPayout:
         assert (line["AccountCode"], line["TaxType"]) == ("404", "NONE")
         assert bill["Status"] == "PAID"
         (payment,) = fee_payments(acme)
-        assert (payment["Amount"], payment["Account"]["Code"], payment["Reference"]) == (Decimal("0.85"), CLEARING, "stripe po_1 fees")
+        assert (payment["Amount"], payment["Account"]["Code"], payment["Reference"]) == (
+            Decimal("0.85"),
+            CLEARING,
+            "stripe po_1 fees",
+        )
         assert on_clearing(acme) == Decimal("45.00") - Decimal("0.85")
 
     def test_is_not_billed_before_everybody_has_told_of_it_nor_where_fees_are_left_to_the_bank(self, acme):

@@ -80,7 +80,9 @@ def _judged(bill: Bill, alike: Sequence[Element]) -> Before:
     if not alike:
         return None
     if any(elements.number(row, "Total") == bill.totals.gross for row in alike):
-        return Settled(f"A bill {bill.number} of {bill.contact_name} over {figure(bill.totals.gross)} stands there already.")
+        return Settled(
+            f"A bill {bill.number} of {bill.contact_name} over {figure(bill.totals.gross)} stands there already."
+        )
     words = f"It is over {figure(elements.number(alike[0], 'Total') or bill.totals.gross)}, and the fees are "
     return Hold(Cause.BILLED_OTHERWISE, bill.number, f"{words}{figure(bill.totals.gross)} {bill.currency}.")
 

@@ -28,7 +28,12 @@ from daybook.wire.errors import WireError
 FIND, TAKE = "find", "take"
 """Names of the buttons that search for the contact, and take one of those found."""
 LEFT, BILL = "", "bill"
-_FIELDS = {"contact": "fees_contact_name", "account": "fees_account", "tax_type": "fees_tax_type", "since": "fees_since"}
+_FIELDS = {
+    "contact": "fees_contact_name",
+    "account": "fees_account",
+    "tax_type": "fees_tax_type",
+    "since": "fees_since",
+}
 
 
 class FeesForm(StyledForm, forms.Form):
@@ -57,8 +62,11 @@ class FeesForm(StyledForm, forms.Form):
         accounts = [(each.code, f"{each.code} {each.name}") for each in facts.cogs_accounts(connection)]
         rates = [(each.tax_type, str(each)) for each in facts.purchase_tax_rates(connection)]
         nobody = ("", "(not decided)")
-        self.fields["account"].choices = [nobody, *with_stored(accounts, row.fees_account)]
-        self.fields["tax_type"].choices = [nobody, *with_stored(rates, row.fees_tax_type)]
+        offered = {"account": with_stored(accounts, row.fees_account), "tax_type": with_stored(rates, row.fees_tax_type)}
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
+            field.choices = [nobody, *choices]
 
     def clean(self) -> dict[str, Any]:
         """All of it is needed for a bill; a contact whose name is new is looked up."""
@@ -113,7 +121,9 @@ def _searched(request: CompanyRequest, row: Gateway, sent: dict[str, str]) -> Ht
             calls.resume(request.connection.pk, clock.now())  # a person asks: a pause of ours ends
             extra = {"found": contacts.search(request.connection, sent.get("contact", "")), "is_searched": True}
         except WireError as error:
-            extra = {"why_not": f"{titles.of(request.connection.ledger)} could not be searched ({error}). Try again soon."}
+            extra = {
+                "why_not": f"{titles.of(request.connection.ledger)} could not be searched ({error}). Try again soon."
+            }
     return _show(request, row, form, extra)
 
 
@@ -134,9 +144,7 @@ def _said(row: Gateway) -> str:
     return f"Each payout of {row.said} from {row.fees_since:%-d %b %Y} on becomes a bill of its fees."
 
 
-def _show(
-    request: CompanyRequest, row: Gateway, form: FeesForm, extra: dict[str, Any] | None = None
-) -> HttpResponse:
+def _show(request: CompanyRequest, row: Gateway, form: FeesForm, extra: dict[str, Any] | None = None) -> HttpResponse:
     posting = roster.posting_of(request.connection)
     context = {
         "title": f"Fees of {row.said}",

@@ -100,7 +100,9 @@ def _taken(request: CompanyRequest, account: Account, last: date) -> list[dict[s
 
 def _by_currency(taken: Taken) -> list[dict[str, Any]]:
     named = sorted({*taken.received, *taken.paid_back, *taken.bills})
-    rows = [(each, taken.received.get(each, 0), taken.paid_back.get(each, 0), taken.bills.get(each, 0)) for each in named]
+    rows = [
+        (each, taken.received.get(each, 0), taken.paid_back.get(each, 0), taken.bills.get(each, 0)) for each in named
+    ]
     return [
         {"currency": each, "received": received, "paid_back": paid_back, "net": received - paid_back, "bills": bills}
         for each, received, paid_back, bills in rows
@@ -113,7 +115,15 @@ def _month_file(request: CompanyRequest, account: Account, first: date, last: da
         named = ("opening", "payments", "refunds", "fees", "payouts", "closing", "posted", "unposted", "billed")
         rows += [(name, "", "", end.currency, f"{getattr(end, name):f}", "", "") for name in named]
         rows += [
-            ("paid out", each.bill or "", each.title, end.currency, f"{-each.gross:f}", each.day.isoformat(), each.payout)
+            (
+                "paid out",
+                each.bill or "",
+                each.title,
+                end.currency,
+                f"{-each.gross:f}",
+                each.day.isoformat(),
+                each.payout,
+            )
             for each in end.paid_out
         ]
         rows += [
