@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     INVOICE_MAIL = "invoice_mail"
+    CREDIT_FILE = "credit_file"
     BILL = "bill"
     BILL_PAYMENT = "bill_payment"
 
@@ -65,6 +66,9 @@ SPECS: dict[str, KindSpec] = {
     Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),
     Kind.INVOICE_MAIL: KindSpec(
         title="Invoice by mail", plural="Invoices by mail", type=MailedInvoice, is_booked=False
+    ),
+    Kind.CREDIT_FILE: KindSpec(
+        title="Credit in a file", plural="Credits in files", type=OrderFile, rank=30, is_booked=False, follows=True
     ),
     Kind.BILL: KindSpec(title="Bill", type=Bill, rank=20, is_of_costs=True, is_of_payouts=True),
     Kind.BILL_PAYMENT: KindSpec(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice, of_line
 from daybook.documents.kinds import Paper
+from daybook.documents.order_file import OrderFile
 from daybook.intake.material import Material
 from daybook.kit.money import ZERO
 from daybook.mapping import credit_notes, invoices
@@ -39,7 +40,7 @@ def _lowers(of: Material) -> bool:
     return of.rules.post_credit_notes and bool(real(of, None)) and (sale is None or sale.state not in FROZEN)
 
 
-def real(of: Material, sale: Invoice | None) -> list[GivenBack]:
+def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     """Return the refunds that give something back, less goods that were cancelled before the invoice and are not on it.
 
     `sale`: as it was posted; then a refund of a later day is of other goods. None: it has not left yet.
@@ -49,7 +50,7 @@ def real(of: Material, sale: Invoice | None) -> list[GivenBack]:
     room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
     found = []
     for each in of.refunds:
-        is_of_before = sale is None or (each.day is not None and each.day <= sale.date)
+        is_of_before = sale is None or (each.day is not None and (sale.date is None or each.day <= sale.date))
         if not each.is_nothing:
             found.append(_beyond(each, room) if is_of_before else each)
     return found

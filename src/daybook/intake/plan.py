@@ -113,7 +113,7 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         cash_step=rules.mapping.cash_steps.get(currency),
     )
     draft.prices = priced(order, known=rules.mapping.tax_types)
-    if rules.mapping.post_credit_notes:
+    if rules.mapping.post_credit_notes or Kind.CREDIT_NOTE not in rules.numbering:  # there they are off the sale itself
         zones = rules.timing.zones
         draft.refunds = giving_back.refunds(draft.facts, draft.stand.typed_refunds, currency=currency, zones=zones)
     shown = currency if content.currency or rules.is_first else draft.row.currency or currency

@@ -62,7 +62,10 @@ class FeesForm(StyledForm, forms.Form):
         accounts = [(each.code, f"{each.code} {each.name}") for each in facts.cogs_accounts(connection)]
         rates = [(each.tax_type, str(each)) for each in facts.purchase_tax_rates(connection)]
         nobody = ("", "(not decided)")
-        offered = {"account": with_stored(accounts, row.fees_account), "tax_type": with_stored(rates, row.fees_tax_type)}
+        offered = {
+            "account": with_stored(accounts, row.fees_account),
+            "tax_type": with_stored(rates, row.fees_tax_type),
+        }
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
