@@ -50,7 +50,7 @@ class FeesForm(StyledForm, forms.Form):
     since = forms.DateField(
         label="From payouts of this day on",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="What was paid out before stays as you have booked it.",
     )
 
