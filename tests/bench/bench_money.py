@@ -49,7 +49,7 @@ def test_reports_of_money_among_very_many_paid_orders(note: Note) -> None:
 def filled() -> tuple[Cast, Client]:
     """Return a company of so many orders, a fifth of them not invoiced yet, paid over a year and paid out weekly."""
     cast = opened(LocalXero(limits="off"))
-    ann = people.add_person("ann@acme.example", password="mill pond lantern 7")  # noqa: S106 - of a test
+    ann = people.add_person("ann@acme.example", password="mill pond lantern 7")
     people.join(cast.company, ann, Membership.Role.ACCOUNTANT)
     browser = Client()
     browser.force_login(ann)
@@ -78,6 +78,9 @@ def pages(cast: Cast) -> Iterator[tuple[str, str]]:
     """Yield each report with its address."""
     today, account = clock.now().date(), account_of(cast).account_id
     yield "paid, not yet invoiced: today", "payments/"
-    yield "paid, not yet invoiced: half a year ago", f"payments/?at={today.replace(month=(today.month + 5) % 12 + 1, day=1)}"
+    yield (
+        "paid, not yet invoiced: half a year ago",
+        f"payments/?at={today.replace(month=(today.month + 5) % 12 + 1, day=1)}",
+    )
     yield "month end: this month", f"payments/month/?account={account}&month={today:%Y-%m}"
     yield "month end: last month", f"payments/month/?account={account}"

@@ -10,8 +10,11 @@ from daybook.documents.causes import Cause
 from daybook.intake import payouts
 from daybook.kit import clock
 from daybook.outbox.models import Entry
+from daybook.reconciliation import money
+from daybook.reconciliation.compare import Finding
+from daybook.reconciliation.report import compare_connection
 from localxero.testing import signed_in
-from tests.integration.payments.shop import CLEARING, order, paid, post, send, states
+from tests.integration.payments.shop import CLEARING, account_of, order, paid, post, send, states
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +91,14 @@ class TestAPayout:
             "stripe po_1 fees",
         )
         assert on_clearing(acme) == Decimal("45.00") - Decimal("0.85")
+        report = compare_connection(acme.connection, acme.client)
+        found = {row.kind: row.finding for row in report.rows}
+        assert found["bill"] == found["bill_payment"] == Finding.AGREES
+        (end,) = money.month_end(acme.connection, account_of(acme), date(2026, 3, 1), date(2026, 3, 31))
+        assert [(each.payout, each.gross, each.net, each.bill, each.state) for each in end.paid_out] == [
+            ("po_1", 30, Decimal("29.15"), "stripe-po_1-GBP", "posted")
+        ]
+        assert (end.billed, end.closing) == (Decimal("0.85"), 15)
 
     def test_is_not_billed_before_everybody_has_told_of_it_nor_where_fees_are_left_to_the_bank(self, acme):
         send(acme, order("A1", out("15.00", "ch_1", "0.42")))
