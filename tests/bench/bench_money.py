@@ -59,9 +59,9 @@ def filled() -> tuple[Cast, Client]:
     filling.several((*filling.OF_ORDERS, MoneyMoved), max(1, ORDERS // SEED - 1), of=f"= {cast.company.pk}", days=DAYS)
     with database.cursor() as cursor:
         cursor.execute(
-            f"UPDATE orders_moneymoved SET day = current_date - (id %% {DAYS})::int, fee = 0.42,"  # noqa: S608 - of ours
-            " payout = 'po_' || (id %% 53), payout_day = CASE WHEN id %% 53 = 0 THEN NULL"
-            f" ELSE least(current_date, current_date - (id %% {DAYS})::int + 7) END"
+            f"UPDATE orders_moneymoved SET day = current_date - (id % {DAYS})::int, fee = 0.42,"  # noqa: S608 - of ours
+            " payout = 'po_' || (id % 53), payout_day = CASE WHEN id % 53 = 0 THEN NULL"
+            f" ELSE least(current_date, current_date - (id % {DAYS})::int + 7) END"
         )
         cursor.execute("UPDATE outbox_entry SET date = current_date - (id % 365)::int")
         cursor.execute("VACUUM ANALYZE orders_moneymoved; VACUUM ANALYZE outbox_entry")

@@ -194,26 +194,37 @@ def clearing_accounts(connection: Connection) -> list[Account]:
 
 
 _SUMS = f"""
-    WITH found AS ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[], %(currencies)s::text[])
+    WITH found AS MATERIALIZED ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[], %(currencies)s::text[])
             chosen(source, name, currency) ON chosen.name = moved.gateway
             AND chosen.currency = coalesce(nullif(moved.currency, ''), standing.currency)
             AND chosen.source IN ('', standing.source)
         WHERE moved.company_id = %(company)s AND moved.day <= %(last)s)
 """
-_PAYOUTS = f"""
-    {_SUMS}, paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
-        WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
-    SELECT p.gateway, p.payout, p.payout_day, p.gross, p.fee, o.public_id, e.number, e.state
-    FROM paid_out p
-    LEFT JOIN feeds_feed f ON f.company_id = %(company)s AND f.name = %(feed)s
-    LEFT JOIN orders_order o ON o.company_id = %(company)s AND o.feed_id = f.id AND p.payout <> ''
-        AND o.external_ref = p.payout AND o.ref LIKE p.gateway || ' %%' AND o.currency = %(currency)s
-    LEFT JOIN LATERAL (SELECT b.number, b.state FROM outbox_entry b WHERE b.company_id = o.company_id
-        AND b.order_id = o.id AND b.kind = %(bill)s AND b.organisation_id = %(organisation)s
-        ORDER BY b.generation DESC LIMIT 1) e ON TRUE
-    ORDER BY p.payout_day, p.gateway, p.payout
-"""  # noqa: S608 - as above
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
+_MONTH = f"""{_SUMS}, sums AS (SELECT ARRAY[
+            coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
+            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
+            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
+            coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
+            coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
+            coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})] AS amounts FROM found),
+        items AS (SELECT * FROM found WHERE {_OPEN} ORDER BY day, ref, payment LIMIT %(most)s),
+        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
+            WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
+    (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
+    UNION ALL (SELECT 'item', public_id, ref, gateway, payment, day, ARRAY[amount], NULL, NULL FROM items
+        ORDER BY day, ref, payment)
+    UNION ALL (SELECT 'payout', o.public_id, '', p.gateway, p.payout, p.payout_day, ARRAY[p.gross, p.fee], e.number, e.state
+        FROM paid_out p
+        LEFT JOIN feeds_feed f ON f.company_id = %(company)s AND f.name = %(feed)s
+        LEFT JOIN orders_order o ON o.company_id = %(company)s AND o.feed_id = f.id AND p.payout <> ''
+            AND o.external_ref = p.payout AND o.ref LIKE p.gateway || ' %%' AND o.currency = %(currency)s
+        LEFT JOIN LATERAL (SELECT b.number, b.state FROM outbox_entry b WHERE b.company_id = o.company_id
+            AND b.order_id = o.id AND b.kind = %(bill)s AND b.organisation_id = %(organisation)s
+            ORDER BY b.generation DESC LIMIT 1) e ON TRUE
+        ORDER BY p.payout_day, p.gateway, p.payout)
+"""  # noqa: S608 - texts of ours
+"""All of it from one reading of the money."""
 
 
 def month_end(
@@ -245,37 +256,34 @@ def _month_end(
         "last": last,
         "most": most,
         "currency": currency,
+        "organisation": connection.organisation_id,
+        "bill": Kind.BILL.value,
+        "feed": payouts.SOURCE,
     }
-    sums = f"""{_SUMS} SELECT
-        coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
-        coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
-        coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
-        coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-        coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-        coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})
-        FROM found"""  # noqa: S608 - as above
-    ((opening, payments, refunds, fees, payouts, moved, count),) = _asked(sums, **asked)
-    on_account = _posted(connection, account, currency, last)
-    items = f"""{_SUMS} SELECT public_id, ref, gateway, payment, amount, day FROM found WHERE {_OPEN}
-        ORDER BY day, ref, payment LIMIT %(most)s"""  # noqa: S608 - as above
+    (sums, *rows), on_account = _asked(_MONTH, **asked), _posted(connection, account, currency, last)
+    opening, paid, refunds, fees, paid_out, moved, count = sums[6]
     return MonthEnd(
         currency=currency,
         opening=opening,
-        payments=payments,
+        payments=paid,
         refunds=refunds,
         fees=fees,
-        payouts=payouts,
-        items=[Item(*row) for row in _asked(items, **asked)],
-        count=count,
+        payouts=paid_out,
+        items=[
+            Item(order, ref, gateway, payment, *amounts, day)
+            for what, order, ref, gateway, payment, day, amounts, _, _ in rows
+            if what == "item"
+        ],
+        count=int(count),
         moved=moved,
         posted=on_account.get(Kind.PAYMENT, ZERO) - on_account.get(Kind.REFUND, ZERO),
-        paid_out=[Payout(*row) for row in _asked(_PAYOUTS, **asked, **_of_bills(connection))],
+        paid_out=[
+            Payout(gateway, payout, day, *amounts, order, bill, state)
+            for what, order, _, gateway, payout, day, amounts, bill, state in rows
+            if what == "payout"
+        ],
         billed=on_account.get(Kind.BILL_PAYMENT, ZERO),
     )
-
-
-def _of_bills(connection: Connection) -> dict[str, Any]:
-    return {"organisation": connection.organisation_id, "bill": Kind.BILL.value, "feed": payouts.SOURCE}
 
 
 def _posted(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Decimal]:

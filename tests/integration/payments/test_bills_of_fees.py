@@ -14,7 +14,7 @@ from daybook.reconciliation import money
 from daybook.reconciliation.compare import Finding
 from daybook.reconciliation.report import compare_connection
 from localxero.testing import signed_in
-from tests.integration.payments.shop import CLEARING, account_of, order, paid, post, send, states
+from tests.integration.payments.shop import CLEARING, account_of, map_gateway, order, paid, post, send, states
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +126,20 @@ class TestAPayout:
         (bill,) = Entry.objects.filter(kind="bill")
         assert (bill.state, bill.attention) == ("posted", Cause.CHANGED_AFTER_POSTING)
         assert len(bills(acme)) == len(fee_payments(acme)) == 1
+
+    def test_with_a_refund_in_it_has_the_fees_of_both_and_each_currency_is_a_payout_of_its_own(self, acme):
+        map_gateway(acme, "stripe", currency="EUR", code="200")
+        bill_fees(acme)
+        went_back = {"id": "r1", "at": "2026-03-05", "payments": [out("5.00", "re_1", "-0.10")]}
+        send(acme, order("A1", out("15.00", "ch_1", "0.42"), refunds=[went_back]))
+        send(acme, order("A2", out("15.00", "ch_2", "0.50"), currency="EUR"))
+        send(acme, order("A3", out("15.00", "ch_3", "-0.50", "po_2")))
+        gather(acme)
+        made = Entry.objects.filter(kind="bill").order_by("number").values_list("number", "gross", "currency")
+        assert list(made) == [
+            ("stripe-po_1-EUR", Decimal("0.50"), "EUR"),
+            ("stripe-po_1-GBP", Decimal("0.32"), "GBP"),
+        ]
 
     def test_that_nobody_names_any_more_is_withdrawn(self, acme):
         bill_fees(acme)
