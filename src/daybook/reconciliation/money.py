@@ -270,7 +270,7 @@ def _month_end(
         fees=fees,
         payouts=paid_out,
         items=[
-            Item(order, ref, gateway, payment, *amounts, day)
+            Item(order, ref, gateway, payment, amounts[0], day)
             for what, order, ref, gateway, payment, day, amounts, _, _ in rows
             if what == "item"
         ],
@@ -278,7 +278,7 @@ def _month_end(
         moved=moved,
         posted=on_account.get(Kind.PAYMENT, ZERO) - on_account.get(Kind.REFUND, ZERO),
         paid_out=[
-            Payout(gateway, payout, day, *amounts, order, bill, state)
+            Payout(gateway, payout, day, amounts[0], amounts[1], order, bill, state)
             for what, order, _, gateway, payout, day, amounts, bill, state in rows
             if what == "payout"
         ],

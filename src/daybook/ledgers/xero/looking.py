@@ -106,20 +106,14 @@ def changed(
     return Changes(found, Since(moment, since.page + 1 if stays else 1), is_last=False)
 
 
-def newest(
-    resource: Resource,
-    since: datetime | None,
-    *,
-    query: Query,
-    read: Callable[[Mapping[str, Any]], Theirs] | None = None,
-) -> Talk[list[Theirs]]:
+def newest(resource: Resource, since: datetime | None, *, query: Query) -> Talk[list[Theirs]]:
     """Return what changed last, the newest first; since a moment all of it, as far as some pages reach."""
     size, most = (NEWEST, 1) if since is None else (PAGE_SIZE, MOST_PAGES_OF_NEWEST)
     found: list[Theirs] = []
     for page in range(1, most + 1):
         order = {"page": str(page), "pageSize": str(size), "order": "UpdatedDateUTC DESC"}
         answer = yield protocol.ask(f"/{resource.name}", order | dict(query), modified_since=since)
-        rows = _rows(answer, resource, read)
+        rows = _rows(answer, resource)
         found += rows
         if len(rows) < size:
             break
