@@ -72,6 +72,7 @@ def order_of(paid_out: PaidOut) -> CanonicalOrder:
                 description=f"Fees of {paid_out.gateway} payout {paid_out.id}",
                 quantity=Decimal(1),
                 unit_price=fee,
+                tax_rate=Decimal(0),
                 unit_cost=fee,
             )
         ],
