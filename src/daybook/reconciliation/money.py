@@ -193,23 +193,25 @@ def clearing_accounts(connection: Connection) -> list[Account]:
     return list(mine.order_by("code", "name"))
 
 
-_SUMS = f"""
-    WITH found AS MATERIALIZED ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[], %(currencies)s::text[])
+_FOUND = f"""
+    {_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[], %(currencies)s::text[])
             chosen(source, name, currency) ON chosen.name = moved.gateway
             AND chosen.currency = coalesce(nullif(moved.currency, ''), standing.currency)
             AND chosen.source IN ('', standing.source)
-        WHERE moved.company_id = %(company)s AND moved.day <= %(last)s)
+        WHERE moved.company_id = %(company)s AND moved.day <= %(last)s
 """
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
-_MONTH = f"""{_SUMS}, sums AS (SELECT ARRAY[
+_MONTH = f"""WITH recent AS MATERIALIZED ({_FOUND}
+            AND (moved.payout_day IS NULL OR moved.payout_day >= %(first)s)),
+        sums AS (SELECT ARRAY[
             coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
             coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
             coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
             coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
             coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-            coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})] AS amounts FROM found),
-        items AS (SELECT * FROM found WHERE {_OPEN} ORDER BY day, ref, payment LIMIT %(most)s),
-        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
+            coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})] AS amounts FROM ({_FOUND}) found),
+        items AS (SELECT * FROM recent WHERE {_OPEN} ORDER BY day, ref, payment LIMIT %(most)s),
+        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM recent
             WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
     (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
     UNION ALL (SELECT 'item', public_id, ref, gateway, payment, day, ARRAY[amount], NULL, NULL FROM items
@@ -224,7 +226,7 @@ _MONTH = f"""{_SUMS}, sums AS (SELECT ARRAY[
             ORDER BY b.generation DESC LIMIT 1) e ON TRUE
         ORDER BY p.payout_day, p.gateway, p.payout)
 """  # noqa: S608 - texts of ours
-"""All of it from one reading of the money."""
+"""Sums of all money until the last day; payment by payment only what had not been paid out before the first."""
 
 
 def month_end(
