@@ -39,7 +39,8 @@ SELECT coalesce(json_agg(json_build_object(
         OR a.code IN (SELECT unnest(ARRAY[p.account, p.tax_account])
             FROM connections_postingrule p WHERE p.connection_id = c.id))),
     'gateways', (SELECT json_agg(json_build_array(g.source, g.name, g.currency, g.account_id, a.code, a.name, a.status,
-        a.takes_payments, a.currency) ORDER BY g.id)
+        a.takes_payments, a.currency, g.fees_since, g.fees_contact_id, g.fees_contact_name, g.fees_account,
+        g.fees_tax_type) ORDER BY g.id)
         FROM connections_gateway g LEFT JOIN catalog_account a
         ON a.organisation_id = c.organisation_id AND a.account_id = g.account_id AND g.account_id <> ''
         WHERE g.connection_id = c.id),
@@ -113,6 +114,12 @@ class Gateway:
     status: str | None
     takes_payments: bool | None
     account_currency: str | None
+    fees_since: str | None = None
+    """A day, as JSON tells of it; None: fees are left to the bank's lines."""
+    fees_contact_id: str = ""
+    fees_contact_name: str = ""
+    fees_account: str = ""
+    fees_tax_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Feature(StrEnum):
     CUSTOMERS = "customers"
     CREDIT_NOTES = "credit_notes"
     PAYMENTS = "payments"
+    BILLS = "bills"
     ACCOUNTS = "accounts"
     ATTACHMENTS = "attachments"
 
@@ -48,6 +49,7 @@ IN_WORDS: Mapping[Feature, Told] = {
     Feature.CUSTOMERS: Told("Customers as contacts", "make contacts"),
     Feature.CREDIT_NOTES: Told("Credit notes", "write credit notes"),
     Feature.PAYMENTS: Told("Payments", "write payments"),
+    Feature.BILLS: Told("Bills", "write bills of gateways' fees"),
     Feature.ACCOUNTS: Told("Accounts", "make accounts"),
     Feature.ATTACHMENTS: Told("Attachments", "attach files"),
 }

@@ -360,6 +360,13 @@ class Gateway(models.Model):
     asked_name = models.CharField(max_length=150, blank=True, default="", db_default="")
     """Of the account that the ledger was asked to make for it, while nobody knows what came of that."""
     asked_at = models.DateTimeField(null=True, blank=True)
+    fees_since = models.DateField(null=True, blank=True)
+    """The first day of payouts whose fees become a bill each; null: they are left to the bank's lines."""
+    fees_contact_id = models.CharField(max_length=36, blank=True, default="", db_default="")
+    fees_contact_name = models.CharField(max_length=255, blank=True, default="", db_default="")
+    """Who bills them."""
+    fees_account = models.CharField(max_length=10, blank=True, default="", db_default="")
+    fees_tax_type = models.CharField(max_length=50, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["name", "currency", "source"]

@@ -44,8 +44,18 @@ def values_of(connection: Connection) -> dict[str, str]:
     posting = PostingSettings.objects.filter(connection=connection).first() or PostingSettings(connection=connection)
     names = [field.name for field in PostingSettings._meta.concrete_fields if field.name not in BY_ITSELF]  # noqa: SLF001  # Django's public name
     values |= {name: as_text(getattr(posting, name)) for name in names}
-    values |= {f"gateway.{each.said}": each.account_id for each in Gateway.objects.filter(connection=connection)}
+    for each in Gateway.objects.filter(connection=connection):
+        values |= {f"gateway.{each.said}": each.account_id} | _of_fees(each)
     return values | _of_lines(connection) | _of_rules(connection) | _of_folder(connection) | _of_runs(connection)
+
+
+def _of_fees(gateway: Gateway) -> dict[str, str]:
+    """Return how its fees are billed, in one line; nothing where they never were."""
+    if gateway.fees_since is None and not gateway.fees_account:
+        return {}
+    said = (gateway.fees_contact_name, gateway.fees_account, gateway.fees_tax_type)
+    since = "left to the bank" if gateway.fees_since is None else f"billed from {gateway.fees_since} on"
+    return {f"fees.{gateway.said}": f"{since}: {', '.join(said)}"}
 
 
 def _of_lines(connection: Connection) -> dict[str, str]:

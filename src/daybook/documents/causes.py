@@ -72,6 +72,9 @@ class Cause(StrEnum):
     PAYMENT_BEFORE_ORDER = "payment_before_order"
     SETTLED_THERE = "settled_there"
     SETTLED_IN_PART = "settled_in_part"
+    FEES_LEFT = "fees_left"
+    FEES_UNUSABLE = "fees_unusable"
+    BILLED_OTHERWISE = "billed_otherwise"
     # Tracked only
     SKU_MISSING = "sku_missing"
     SKU_TOO_LONG = "sku_too_long"

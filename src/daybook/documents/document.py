@@ -172,6 +172,13 @@ class PurchaseOrder(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bill(Document):
+    """What somebody charges the company: a gateway its fees."""
+
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """What settles another document: a payment, a refund, a part of a credit note that is set against an invoice."""
 

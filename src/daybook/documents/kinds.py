@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from daybook.documents.document import CreditNote, Document, Invoice, PurchaseOrder, Settlement
+from daybook.documents.document import Bill, CreditNote, Document, Invoice, PurchaseOrder, Settlement
 from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 
@@ -22,6 +22,9 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     INVOICE_MAIL = "invoice_mail"
+    CREDIT_FILE = "credit_file"
+    BILL = "bill"
+    BILL_PAYMENT = "bill_payment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class KindSpec:
     """It is written from what the order costs the company, not from what the customer pays."""
     is_booked: bool = True
     """It changes the books there, so that a note may have to put it right."""
+    is_of_payouts: bool = False
+    """It is made of what a gateway paid out (`sources/canonical/payouts.py`), and of no order; all others of orders only."""
     follows: bool = False
     """It comes after the sale: it is made as soon as there is a sale that it is about, whatever became of the order."""
 
@@ -61,6 +66,18 @@ SPECS: dict[str, KindSpec] = {
     Kind.REFUND: KindSpec(title="Refund", type=Settlement, rank=60, follows=True),
     Kind.INVOICE_MAIL: KindSpec(
         title="Invoice by mail", plural="Invoices by mail", type=MailedInvoice, is_booked=False
+    ),
+    Kind.CREDIT_FILE: KindSpec(
+        title="Credit in a file", plural="Credits in files", type=OrderFile, rank=30, is_booked=False, follows=True
+    ),
+    Kind.BILL: KindSpec(title="Bill", type=Bill, rank=20, is_of_costs=True, is_of_payouts=True),
+    Kind.BILL_PAYMENT: KindSpec(
+        title="Payment of a bill",
+        plural="Payments of bills",
+        type=Settlement,
+        rank=50,
+        is_of_payouts=True,
+        follows=True,
     ),
 }
 CHOICES = [(str(kind), spec.title) for kind, spec in SPECS.items()]

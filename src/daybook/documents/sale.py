@@ -27,6 +27,8 @@ class SoldLine:
     tax: Decimal
     rate: Decimal
     """A fraction: 0.2 is 20 %."""
+    of: str = ""
+    """Which part of the order it is, as `document.Line.of` says it; told to nobody."""
 
     @property
     def gross(self) -> Decimal:
@@ -53,6 +55,8 @@ class Sale:
     gross: Decimal
     exchange_rate: Decimal | None = None
     """How much of the order's currency is one of the company's; None: the order does not say."""
+    lowered_by: tuple[str, ...] = ()
+    """The refunds, by the shop's ids, that it is lowered by."""
 
     @property
     def taxes(self) -> tuple[TaxRow, ...]:

@@ -5,9 +5,13 @@ from dataclasses import replace
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document, Invoice
 from daybook.documents.kinds import SPECS, Paper
+from daybook.documents.mailed_invoice import MailedInvoice
+from daybook.documents.order_file import OrderFile
+from daybook.documents.sale import Sale
 from daybook.intake import basis
 from daybook.intake.draft import Doc, Draft
 from daybook.kit.money import figure
+from daybook.ledgers.files.formats import SAGE
 from daybook.mapping import suspicions
 from daybook.outbox.states import State
 
@@ -53,9 +57,9 @@ def compare(draft: Draft, doc: Doc) -> None:
     if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind):
         return
     now = draft.basis(doc.kind)
-    lowered_by = {each.refund for each in doc.paper.lowered_by} if isinstance(doc.paper, Invoice) else set()
-    change = basis.change(written, now, draft.facts, lowered_by=lowered_by)
-    if change is not None and not SPECS[doc.kind].is_booked:  # nothing was booked there that a note could lower
+    change = basis.change(written, now, draft.facts, lowered_by=_said_of(draft, doc))
+    spec = SPECS[doc.kind]
+    if change is not None and (not spec.is_booked or spec.is_of_payouts):  # no note could lower it
         change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
     if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
         return
@@ -64,6 +68,18 @@ def compare(draft: Draft, doc: Doc) -> None:
         doc.flag(change.attention, "\n".join(filter(None, (others, change.detail))))
     elif doc.attention in basis.ATTENTIONS:
         doc.flag("", "")
+
+
+def _said_of(draft: Draft, doc: Doc) -> set[str]:
+    """Return the refunds that a document is lowered by itself, or that have documents of their own in its ledger."""
+    match doc.paper:
+        case Invoice(lowered_by=lowered_by):
+            return {each.refund for each in lowered_by}
+        case OrderFile(sale=Sale()) if draft.rules.mapping.file.format == SAGE.name:
+            return {each.id for each in draft.refunds}
+        case OrderFile(sale=Sale(lowered_by=refunds)) | MailedInvoice(sale=Sale(lowered_by=refunds)):
+            return set(refunds)
+    return set()
 
 
 def compare_following(draft: Draft, doc: Doc, now: Paper | Hold | None) -> None:

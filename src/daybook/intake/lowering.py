@@ -8,6 +8,7 @@ from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice, of_line
 from daybook.documents.kinds import Kind, Paper
+from daybook.documents.order_file import OrderFile
 from daybook.intake.material import Material
 from daybook.kit.money import ZERO
 from daybook.mapping import credit_notes, invoices
@@ -17,6 +18,7 @@ from daybook.sources.canonical import sums
 
 FROZEN = IN_FLIGHT | {State.POSTED}
 """States in which what a document says stays as it is."""
+_NOTES = frozenset({Kind.CREDIT_NOTE, Kind.CREDIT_FILE})
 
 
 def invoice(of: Material, number: str) -> Paper | Hold:
@@ -42,7 +44,7 @@ def _lowers(of: Material) -> bool:
     return of.rules.post_credit_notes and bool(real(of, None)) and (sale is None or sale.state not in FROZEN)
 
 
-def real(of: Material, sale: Invoice | None) -> list[GivenBack]:
+def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     """Return the refunds that give something back, less what does not stand on the invoice.
 
     Those are goods that were cancelled before, and what was paid beyond the sale. `sale`: as it was posted; then a refund of a
@@ -53,12 +55,13 @@ def real(of: Material, sale: Invoice | None) -> list[GivenBack]:
     room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
     found = []
     for each in of.refunds:
-        is_of_before = sale is None or (each.day is not None and each.day <= sale.date)
+        is_of_before = sale is None or (each.day is not None and (sale.date is None or each.day <= sale.date))
         if not each.is_nothing:
             found.append(_beyond(each, room) if is_of_before else each)
-    off = {} if sale is None else {each.refund: each.totals.gross for each in sale.lowered_by}
+    posted = sale if isinstance(sale, Invoice) else None  # of files only money that no sum tells is booked otherwise
+    off = {} if posted is None else {each.refund: each.totals.gross for each in posted.lowered_by}
     is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in _noted(of)}
-    return _less_overpaid(found, _overpaid(of, sale, off), is_booked)
+    return _less_overpaid(found, _overpaid(of, posted, off), is_booked)
 
 
 def is_nothing_to_credit(of: Material) -> bool:
@@ -73,7 +76,7 @@ def is_nothing_to_credit(of: Material) -> bool:
 
 
 def _noted(of: Material) -> set[str]:
-    return {each.key for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state in FROZEN}
+    return {each.key for each in of.made if each.kind in _NOTES and each.state in FROZEN}
 
 
 def _overpaid(of: Material, sale: Invoice | None, off: Mapping[str, Decimal]) -> Decimal:

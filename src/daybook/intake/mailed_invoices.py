@@ -4,21 +4,23 @@ from datetime import timedelta
 
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.mailed_invoice import MailedInvoice
+from daybook.documents.sale import Sale
 from daybook.intake import order_files
 from daybook.ledgers.mail import messages
 from daybook.ledgers.mail.reasons import MailCause
 from daybook.mapping import orders as mapping
-from daybook.mapping import sales
 from daybook.mapping.rules import MappingRules
 from daybook.mapping.texts import without_entities
-from daybook.mapping.totals import Priced
 from daybook.sources.canonical.schema import CanonicalOrder
 
 
 def mailed_invoice(
-    order: CanonicalOrder | None, left: mapping.Order, prices: Priced | Hold | None, rules: MappingRules, *, number: str
+    order: CanonicalOrder | None, left: mapping.Order, sale: Sale | Hold, rules: MappingRules, *, number: str
 ) -> MailedInvoice | Hold:
-    """Return the invoice of an order, or why there is none to be mailed. `left`: the order less what was cancelled."""
+    """Return the invoice of an order, or why there is none to be mailed.
+
+    `left`: the order less what was cancelled; `sale`: what it comes to.
+    """
     assert order is not None  # noqa: S101 - without an order there is no document
     said = order.customer.email.strip()
     email = messages.usable_address(said)
@@ -26,7 +28,6 @@ def mailed_invoice(
         return Hold(MailCause.ADDRESS_UNUSABLE, said) if said else Hold(MailCause.ADDRESS_MISSING)
     if not left.lines and not left.shipping:
         return Hold(Cause.NO_LINES, left.ref)
-    sale = sales.map_sale(left, prices)
     if isinstance(sale, Hold):
         return sale
     if rules.latest_date is not None and sale.date > rules.latest_date:

@@ -95,5 +95,7 @@ class Maker:
     """The number, of a kind that follows the sale; instead of `number`."""
     about: Callable[[Material], str] = lambda _of: ""
     """The mark of the document that it is about, among those made; where another one takes its place it is made anew."""
+    after: Callable[[Material], Made | None] = Material.sale
+    """Of a kind that follows: the document without which there is none."""
     needs: Callable[[Material], Sequence[tuple[str, Until]]] = lambda _of: ()
     """By mark how far other documents of the order must have come before it goes: what those it is about need, too."""

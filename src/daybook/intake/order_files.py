@@ -1,6 +1,6 @@
 """PURE: the canonical order as an order file carries it (docs/files.md): what it says, in the OMS's words, with no sums."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
@@ -10,14 +10,13 @@ from daybook.documents.causes import Hold
 from daybook.documents.file_rules import OF_XML, FileRules
 from daybook.documents.line_kinds import LineKind
 from daybook.documents.order_file import ADDRESS_LINES, Address, Item, OrderFile
+from daybook.documents.sale import Sale
 from daybook.kit.money import plain
 from daybook.ledgers.files.formats import XML
 from daybook.ledgers.files.ledger import LONGEST_NUMBER, as_file
 from daybook.ledgers.files.reasons import FileCause
 from daybook.mapping import orders as mapping
-from daybook.mapping import sales
 from daybook.mapping.texts import without_entities
-from daybook.mapping.totals import Priced
 from daybook.sources.canonical import moments, parties
 from daybook.sources.canonical.schema import CanonicalOrder, Line
 
@@ -33,15 +32,18 @@ def writable(  # what a file is made of
     *,
     zone: tzinfo,
     number: str,
-    prices: Priced | Hold | None = None,
+    sale: Callable[[], Sale | Hold],
     rules: FileRules = OF_XML,
 ) -> OrderFile | Hold:
-    """Return the file of an order; the hold says what of it a file of the chosen form cannot carry."""
+    """Return the file of an order; the hold says what of it a file of the chosen form cannot carry.
+
+    `sale`: what it comes to, asked for where the form says so.
+    """
     assert order is not None  # noqa: S101 - without an order there is no document
     paper = order_file(order, left, zone=zone)
     if not isinstance(paper, Hold) and rules.format != XML.name:  # which says what was sold, and no sums
-        sale = sales.map_sale(left, prices)
-        paper = sale if isinstance(sale, Hold) else replace(paper, sale=sale)
+        sold = sale()
+        paper = sold if isinstance(sold, Hold) else replace(paper, sale=sold)
     written = paper if isinstance(paper, Hold) else as_file(number, paper, rules)
     return written if isinstance(written, Hold) else paper
 

@@ -36,6 +36,7 @@ from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
 from daybook.mapping.totals import Priced, priced
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, State
+from daybook.sources.canonical import payouts
 
 WAITING, HELD, DOCUMENTED, SKIPPED, CANCELLED = "waiting", "held", "documented", "skipped", "cancelled"
 """What may become of an order: `orders.models.Order.Standing`."""
@@ -112,7 +113,7 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         cash_step=rules.mapping.cash_steps.get(currency),
     )
     draft.prices = priced(order, known=rules.mapping.tax_types)
-    if rules.mapping.post_credit_notes:
+    if rules.mapping.post_credit_notes or Kind.CREDIT_NOTE not in rules.numbering:  # there they are off the sale itself
         zones = rules.timing.zones
         draft.refunds = giving_back.refunds(draft.facts, draft.stand.typed_refunds, currency=currency, zones=zones)
     shown = currency if content.currency or rules.is_first else draft.row.currency or currency
@@ -129,7 +130,8 @@ def _planned(draft: Draft) -> Plan:
         replace(enter, attention=doc.attention, attention_detail=doc.attention_detail) for doc, enter in draft.entering
     ]
     flags = [flag for doc in draft.docs if (flag := doc.flagged) is not None]
-    rates = draft.prices.rates if isinstance(draft.prices, Priced) else frozenset()
+    is_sale = isinstance(draft.prices, Priced) and not payouts.is_payout(draft.facts.order)
+    rates = draft.prices.rates if isinstance(draft.prices, Priced) and is_sale else frozenset()
     return Plan(
         intents=(*draft.intents, *flags, *entering),
         row=draft.row._replace(unprepared_since=waits_since),
@@ -143,6 +145,8 @@ def _gateways(draft: Draft) -> frozenset[tuple[str, str]]:
     """Return who carried the order's money, to and fro, where payments are posted."""
     order = draft.facts.order
     if order is None or not draft.rules.mapping.post_payments or draft.rules.organisation_id is None:
+        return frozenset()
+    if payouts.is_payout(order):
         return frozenset()
     paid = (*order.payments, *(each for refund in order.refunds for each in refund.payments))
     return frozenset(
@@ -168,14 +172,14 @@ def _decided(draft: Draft, decision: facts.Decision, order: mapping.Order | None
 def _follow(draft: Draft, order: mapping.Order) -> None:
     """Bring up to date what comes after the sale, whatever became of the order since: what is about it is about the books."""
     for kind, maker in MAKERS.items():
-        if not SPECS[kind].follows or kind not in draft.rules.numbering:
+        if not SPECS[kind].follows or kind not in draft.rules.numbering or not _is_its_kind(draft, kind):
             continue
         is_made = maker.is_made(draft.rules.mapping)
         there = [doc for doc in draft.docs if doc.kind == kind and _is_here(draft, doc)]
         if not is_made and not there:
             continue
         of = _material(draft, order, is_after=True)
-        wanted = maker.keys(of) if is_made and of.sale() is not None else ()
+        wanted = maker.keys(of) if is_made and maker.after(of) is not None else ()
         for key in wanted:
             _write(draft, kind, order, key)
         for doc in there:
@@ -223,8 +227,11 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     for doc in there:
         if doc.kind not in wanted:
             _not_wanted(draft, doc)
-    if draft.refunds and not wanted and not any(map(_stands, there)):
-        draft.standing(SKIPPED, Cause.REFUNDED_BEFORE_POSTING)
+    if not wanted and not any(map(_stands, there)):
+        if draft.refunds:
+            draft.standing(SKIPPED, Cause.REFUNDED_BEFORE_POSTING)
+        elif payouts.is_payout(draft.facts.order):
+            draft.standing(SKIPPED, Cause.FEES_LEFT)
 
 
 def _twin(draft: Draft) -> Met | None:
@@ -247,8 +254,14 @@ def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
         kind
         for kind, maker in MAKERS.items()
         if kind in rules.numbering and maker.is_made(rules.mapping) and not SPECS[kind].follows
+        if _is_its_kind(draft, kind)
     ]
     return [kind for kind in made if MAKERS[kind].is_due(of)]
+
+
+def _is_its_kind(draft: Draft, kind: Kind) -> bool:
+    """Tell whether such documents are made of orders, or of payouts, whichever this is."""
+    return SPECS[kind].is_of_payouts == payouts.is_payout(draft.facts.order)
 
 
 def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bool = False) -> Material:

@@ -29,7 +29,8 @@ from daybook.ledgers.ledger import Form, number_space
 from daybook.ledgers.lists import ACTIVE
 from daybook.ledgers.registry import LEDGERS, title
 from daybook.mapping import cash_steps, not_stock
-from daybook.mapping.gateways import ClearingAccount, GatewayKey
+from daybook.mapping.gateways import ClearingAccount, Fees, GatewayKey
+from daybook.mapping.gateways import title_of as gateway_title
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.rules import (
     OF_CUSTOMERS,
@@ -236,7 +237,24 @@ def _clearing(stored: known.Gateway) -> ClearingAccount:
     elif not stored.takes_payments:
         why_not = f"{name} takes no payments."
     return ClearingAccount(
-        account=stored.code or stored.account_id, name=name, currency=stored.account_currency or "", why_not=why_not
+        account=stored.code or stored.account_id,
+        name=name,
+        currency=stored.account_currency or "",
+        why_not=why_not,
+        fees=_fees(stored),
+    )
+
+
+def _fees(stored: known.Gateway) -> Fees | None:
+    if stored.fees_since is None:
+        return None
+    return Fees(
+        gateway=f"{gateway_title(stored.name)} in {stored.currency}",
+        since=date.fromisoformat(stored.fees_since),
+        contact_id=stored.fees_contact_id,
+        contact_name=stored.fees_contact_name,
+        account=stored.fees_account,
+        tax_type=stored.fees_tax_type,
     )
 
 

@@ -13,9 +13,10 @@ from daybook.intake import mailed_invoices as mailed_invoices_
 from daybook.intake.making import Material
 from daybook.intake.rules import load_rules
 from daybook.kit import clock
-from daybook.mapping import numbers
+from daybook.mapping import numbers, sales
 from daybook.mapping.totals import priced
 from daybook.orders.models import Order
+from daybook.sources.canonical import payouts
 
 MOST = 3
 
@@ -23,7 +24,7 @@ MOST = 3
 def recent(connection: Connection, *, most: int = MOST) -> Iterator[tuple[Order, Material]]:
     """Yield the newest orders of which the content is known, each with what a document is made of."""
     company, rules = connection.company, load_rules(connection)
-    mine = Order.objects.filter(company=company).exclude(current_revision=None)
+    mine = Order.objects.filter(company=company).exclude(current_revision=None).exclude(feed__name=payouts.SOURCE)
     orders = list(mine.select_related("feed", "current_revision").order_by("-id")[:most])
     received = loading.received(company, orders)
     for order in orders:
@@ -57,12 +58,22 @@ def mailed_invoices(connection: Connection, prefix: str) -> Iterator[tuple[str, 
         if isinstance(number, Hold):
             yield order.ref, number
             continue
-        yield number, mailed_invoices_.mailed_invoice(of.received, of.order, of.prices, of.rules, number=number)
+        yield (
+            number,
+            mailed_invoices_.mailed_invoice(
+                of.received, of.order, sales.map_sale(of.order, of.prices), of.rules, number=number
+            ),
+        )
 
 
 def order_file(of: Material, number: str, rules: FileRules) -> OrderFile | Hold:
     """Return an order's file by rules that may not be saved yet, or why there would be none."""
     of = replace(of, rules=replace(of.rules, file=rules))
     return order_files.writable(
-        of.received, of.order, zone=of.zones.sender, number=number, prices=of.prices, rules=rules
+        of.received,
+        of.order,
+        zone=of.zones.sender,
+        number=number,
+        sale=lambda: sales.map_sale(of.order, of.prices),
+        rules=rules,
     )

@@ -407,6 +407,8 @@ class Taken(NamedTuple):
     received: Mapping[str, Decimal]
     """By currency."""
     paid_back: Mapping[str, Decimal]
+    bills: Mapping[str, Decimal]
+    """What bills were paid with out of it."""
 
 
 class RemainingCalls(NamedTuple):

@@ -7,6 +7,7 @@ there is under way to the bank.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Hold
@@ -33,6 +34,21 @@ class GatewayKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fees:
+    """How a gateway's fees are booked where each payout becomes a bill."""
+
+    gateway: str
+    """As people call it: "stripe in GBP"."""
+    since: date
+    """The first day of payouts that become one."""
+    contact_id: str
+    """Who bills them."""
+    contact_name: str
+    account: str
+    tax_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClearingAccount:
     """An account that a person chose for a gateway."""
 
@@ -43,6 +59,8 @@ class ClearingAccount:
     """Of a bank account; "": it is kept in the organisation's own."""
     why_not: str = ""
     """In words why it can not be used now; "" where it can."""
+    fees: Fees | None = None
+    """None: they are left to the bank's lines."""
 
 
 Gateways = Mapping[GatewayKey, ClearingAccount]
@@ -74,6 +92,12 @@ def proposed_name(gateway: str, currency: str, longest: int) -> str:
     return called[:1].upper() + called[1 : longest - len(ending)] + ending
 
 
+def chosen_for(gateways: Gateways, *, source: str, name: str, currency: str) -> ClearingAccount | None:
+    """Return what was decided of a gateway, for the orders' own source before any; None: nobody has."""
+    keys = (GatewayKey(source, name, currency), GatewayKey("", name, currency))
+    return next((found for key in keys if (found := gateways.get(key)) is not None and found.account), None)
+
+
 def clearing_account(
     gateways: Gateways, *, source: str, kind: str, gateway: str, currency: str
 ) -> ClearingAccount | Hold:
@@ -82,14 +106,7 @@ def clearing_account(
     What was decided for the order's own source goes before what holds for any.
     """
     name = name_of(kind, gateway)
-    chosen = next(
-        (
-            found
-            for key in (GatewayKey(source, name, currency), GatewayKey("", name, currency))
-            if (found := gateways.get(key)) is not None and found.account
-        ),
-        None,
-    )
+    chosen = chosen_for(gateways, source=source, name=name, currency=currency)
     subject = f"{title_of(name)} in {currency}"
     if chosen is None:
         return Hold(Cause.GATEWAY_NOT_MAPPED, subject)

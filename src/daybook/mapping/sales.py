@@ -78,4 +78,5 @@ def _line(part: Part) -> SoldLine:
         net=part.net.amount,
         tax=part.tax,
         rate=part.rate,
+        of=part.of,
     )

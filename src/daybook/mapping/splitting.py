@@ -339,6 +339,11 @@ def _amount(left: Sequence[Left], places: Sequence[int], said: Said) -> tuple[li
     return _shares(rooms, gross - beyond, None if tax is None else round2(tax)), beyond
 
 
+def spread(left: Sequence[Left], gross: Decimal) -> tuple[list[Piece], Decimal]:
+    """Return an amount for no line, split over all that is left in proportion, and what is beyond it."""
+    return _amount(left, range(len(left)), Said(gross=gross))
+
+
 def _shares(rooms: Sequence[tuple[int, Left]], gross: Decimal, tax: Decimal | None) -> list[Piece]:
     """Return `gross` over the lines in proportion to what is left of them, whole cents, the last taking the rest."""
     pieces = []

@@ -25,7 +25,7 @@ from daybook.connections import calls, credentials, endpoints, home, roster
 from daybook.connections.models import Connection
 from daybook.ending import deletion
 from daybook.history import sealing
-from daybook.intake import collecting, curing, files_due, prepare, pulling, replaying
+from daybook.intake import collecting, curing, files_due, payouts, prepare, pulling, replaying
 from daybook.kit import clock
 from daybook.ops.postgres import statistics
 from daybook.orders import retention as deliveries
@@ -193,6 +193,14 @@ def seal_history(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passe
     if sealing.seal_all():
         statistics.count_what_outgrew()
         home.leave_marker()
+
+
+@app.periodic(cron=EVERY_5_MINUTES)
+@app.task(name="intake.gather_payouts", queueing_lock="intake.gather_payouts", lock="intake.gather_payouts")
+@job
+def gather_payouts(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Have the fees of payouts billed where a company wants it."""
+    payouts.gather(clock.now())
 
 
 @app.task(name=wake.PREPARE_COMPANY)

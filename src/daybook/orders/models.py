@@ -200,7 +200,10 @@ class MoneyMoved(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "id"], name="money_of_company")]
-        indexes = [models.Index(fields=["company", "day"], name="money_by_day")]
+        indexes = [
+            models.Index(fields=["company", "day"], name="money_by_day"),
+            models.Index(fields=["company", "payout_day"], name="money_by_payout_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} by {self.gateway or '?'} on {self.day}"

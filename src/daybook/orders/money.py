@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 
 from daybook.mapping import gateways
 from daybook.orders.models import MoneyMoved, Revision
-from daybook.sources.canonical import moments
+from daybook.sources.canonical import moments, payouts
 from daybook.sources.canonical.after import Payment
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -13,6 +13,8 @@ from daybook.sources.canonical.schema import CanonicalOrder
 
 def rows_of(revision: Revision, order: CanonicalOrder, received_at: datetime, zone: tzinfo) -> Iterator[MoneyMoved]:
     """Yield what a content says was paid, and what was paid back. `zone`: of the sender's clock, by whose days it counts."""
+    if payouts.is_payout(order):
+        return  # it is the money of orders, which tell of it themselves
     for payment in order.payments:
         yield _row(revision, payment, received_at, zone)
     for refund in order.refunds:

@@ -162,6 +162,12 @@ class Entry(models.Model):
             GinIndex(grams(*SOUGHT), condition=models.Q(state__in=SETTLED), name="entry_grams"),
             models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="entry_about"),
             models.Index(
+                fields=["company", "order"],
+                include=["date", "their_status"],
+                condition=models.Q(kind=kinds.Kind.INVOICE.value, state="posted"),
+                name="entry_invoiced",
+            ),
+            models.Index(
                 fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
             ),
         ]

@@ -23,6 +23,7 @@ from daybook.kit.money import ZERO
 from daybook.ledgers.ledger import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
+from daybook.sources.canonical import payouts
 from daybook.wire.http import HttpClient
 
 MOST_SHOWN = 200
@@ -157,6 +158,32 @@ class Item(NamedTuple):
         return gateways.title_of(self.gateway)
 
 
+class Payout(NamedTuple):
+    """What a gateway paid out on a day, as the orders' payments name it."""
+
+    gateway: str
+    payout: str
+    """The gateway's own id; "": it named none."""
+    day: date
+    gross: Decimal
+    fee: Decimal
+    order: str | None
+    """Public id of the order that stands for it, where its fees are billed."""
+    bill: str | None
+    state: str | None
+    """Of the bill."""
+
+    @property
+    def title(self) -> str:
+        """Return how people call the gateway."""
+        return gateways.title_of(self.gateway)
+
+    @property
+    def net(self) -> Decimal:
+        """Return what arrived at the bank."""
+        return self.gross - self.fee
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthEnd:
     """One clearing account over some days, in one currency, as the orders say; all but `posted` in their words."""
@@ -176,6 +203,10 @@ class MonthEnd:
     """Payments less refunds from the beginning until the last day."""
     posted: Decimal
     """Of these what the day book has posted on the account, as last seen there."""
+    paid_out: Sequence[Payout]
+    """Of these days, the oldest first."""
+    billed: Decimal
+    """Fees that the day book has paid out of the account until the last day."""
 
     @property
     def closing(self) -> Decimal:
@@ -195,19 +226,46 @@ def clearing_accounts(connection: Connection) -> list[Account]:
     return list(mine.order_by("code", "name"))
 
 
-_SUMS = f"""
-    WITH untold AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.document ->> 'untold')::numeric AS amount
-            FROM outbox_entry e WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
-            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND (e.document ->> 'untold')::numeric <> 0),
-        found AS ({_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[]) chosen(source, name)
+_FOUND = f"""
+    {_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[]) chosen(source, name)
             ON chosen.name = moved.gateway AND chosen.source IN ('', standing.source)
         WHERE moved.company_id = %(company)s AND moved.day <= %(last)s
             AND coalesce(nullif(moved.currency, ''), standing.currency) = %(currency)s
             AND (chosen.source <> '' OR (standing.source, moved.gateway) NOT IN
                 (SELECT * FROM unnest(%(own_sources)s::text[], %(own_names)s::text[])))
-        UNION ALL {_RESTS})
 """  # noqa: S608 - as above
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
+_MONTH = f"""WITH untold AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.document ->> 'untold')::numeric AS amount
+            FROM outbox_entry e WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
+            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND (e.document ->> 'untold')::numeric <> 0),
+        rests AS MATERIALIZED ({_RESTS}),
+        recent AS MATERIALIZED ({_FOUND}
+            AND (moved.payout_day IS NULL OR moved.payout_day >= %(first)s) UNION ALL SELECT * FROM rests),
+        sums AS (SELECT ARRAY[
+            coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
+            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
+            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
+            coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
+            coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
+            coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})] AS amounts
+            FROM ({_FOUND} UNION ALL SELECT * FROM rests) found),
+        items AS (SELECT * FROM recent WHERE {_OPEN} ORDER BY day, ref, payment LIMIT %(most)s),
+        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM recent
+            WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
+    (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
+    UNION ALL (SELECT 'item', public_id, ref, gateway, payment, day, ARRAY[amount], NULL, NULL FROM items
+        ORDER BY day, ref, payment)
+    UNION ALL (SELECT 'payout', o.public_id, '', p.gateway, p.payout, p.payout_day, ARRAY[p.gross, p.fee], e.number, e.state
+        FROM paid_out p
+        LEFT JOIN feeds_feed f ON f.company_id = %(company)s AND f.name = %(feed)s
+        LEFT JOIN orders_order o ON o.company_id = %(company)s AND o.feed_id = f.id AND p.payout <> ''
+            AND o.external_ref = p.payout AND o.ref LIKE p.gateway || ' %%' AND o.currency = %(currency)s
+        LEFT JOIN LATERAL (SELECT b.number, b.state FROM outbox_entry b WHERE b.company_id = o.company_id
+            AND b.order_id = o.id AND b.kind = %(bill)s AND b.organisation_id = %(organisation)s
+            ORDER BY b.generation DESC LIMIT 1) e ON TRUE
+        ORDER BY p.payout_day, p.gateway, p.payout)
+"""  # noqa: S608 - texts of ours
+"""Sums of all money until the last day; payment by payment only what had not been paid out before the first."""
 
 
 def month_end(
@@ -239,44 +297,49 @@ def _month_end(
         "own_names": [each.name for each in own],
         "first": first,
         "most": most,
+        "currency": currency,
+        "organisation": connection.organisation_id,
+        "bill": Kind.BILL.value,
+        "feed": payouts.SOURCE,
     }
-    sums = f"""{_SUMS} SELECT
-        coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
-        coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
-        coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
-        coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-        coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-        coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})
-        FROM found"""  # noqa: S608 - as above
-    ((opening, payments, refunds, fees, payouts, moved, count),) = _asked(sums, **asked)
-    items = f"""{_SUMS} SELECT public_id, ref, gateway, payment, amount, day FROM found WHERE {_OPEN}
-        ORDER BY day, ref, payment LIMIT %(most)s"""  # noqa: S608 - as above
+    (sums, *rows), on_account = _asked(_MONTH, **asked), _posted(connection, account, currency, last)
+    opening, paid, refunds, fees, paid_out, moved, count = sums[6]
     return MonthEnd(
         currency=currency,
         opening=opening,
-        payments=payments,
+        payments=paid,
         refunds=refunds,
         fees=fees,
-        payouts=payouts,
-        items=[Item(*row) for row in _asked(items, **asked)],
-        count=count,
+        payouts=paid_out,
+        items=[
+            Item(order, ref, gateway, payment, amounts[0], day)
+            for what, order, ref, gateway, payment, day, amounts, _, _ in rows
+            if what == "item"
+        ],
+        count=int(count),
         moved=moved,
-        posted=_posted(connection, account, currency, last),
+        posted=on_account.get(Kind.PAYMENT, ZERO) - on_account.get(Kind.REFUND, ZERO),
+        paid_out=[
+            Payout(gateway, payout, day, amounts[0], amounts[1], order, bill, state)
+            for what, order, _, gateway, payout, day, amounts, bill, state in rows
+            if what == "payout"
+        ],
+        billed=on_account.get(Kind.BILL_PAYMENT, ZERO),
     )
 
 
-def _posted(connection: Connection, account: Account, currency: str, last: date) -> Decimal:
+def _posted(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Decimal]:
+    """Return what the day book has posted on an account until a day, by kind."""
     rows = _asked(
         "SELECT kind, coalesce(sum(coalesce(their_gross, gross)), 0) FROM outbox_entry"
         " WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
         " AND state = 'posted' AND their_status <> ALL(%(gone)s) AND currency = %(currency)s AND date <= %(last)s"
         " AND document ->> 'account_code' = ANY(%(named)s) GROUP BY 1",
-        kinds=[Kind.PAYMENT.value, Kind.REFUND.value],
+        kinds=[Kind.PAYMENT.value, Kind.REFUND.value, Kind.BILL_PAYMENT.value],
         gone=sorted(GONE),
         **_on(connection, account, currency, last),
     )
-    sums = dict(rows)
-    return Decimal(sums.get(Kind.PAYMENT, ZERO)) - Decimal(sums.get(Kind.REFUND, ZERO))
+    return {kind: Decimal(amount) for kind, amount in rows}
 
 
 def _on(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from daybook.web.settings import (
     feed_acts,
     feeds,
     files,
+    gateway_fees,
     mail,
     picking,
     restored,
@@ -93,6 +94,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("rules/<int:rule>/move/", rules.move, name="rule-move"),
     path("contacts/", picking.pick, name="contacts-pick"),
     path("gateways/<int:gateway>/account/", clearing.account, name="gateway-account"),
+    path("gateways/<int:gateway>/fees/", gateway_fees.fees, name="gateway-fees"),
 ]
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [

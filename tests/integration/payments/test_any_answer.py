@@ -9,6 +9,7 @@ from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
 from tests.integration.payments.shop import look, order, paid, payments, post, send, states
+from tests.integration.payments.test_bills_of_fees import bill_fees, bills, fee_payments, gather, out
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,13 +18,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Retelling(InProcessTransport):
     """A Xero whose answers to calls that pay are told differently on the way, the first time."""
 
-    def __init__(self, xero: LocalXero, body: object, status: int | None = None) -> None:
+    def __init__(self, xero: LocalXero, body: object, status: int | None = None, *, path: str = "/Payments") -> None:
         super().__init__(xero)
-        self._body, self._status, self._left = body, status, 1
+        self._body, self._status, self._left, self._path = body, status, 1, path
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = super().handle_request(request)
-        if request.method != "PUT" or not request.url.path.endswith("/Payments") or not self._left:
+        if request.method != "PUT" or not request.url.path.endswith(self._path) or not self._left:
             return answer
         self._left -= 1
         answer.read()
@@ -85,6 +86,23 @@ def test_an_answer_of_any_kind_about_the_whole_call_leaves_each_once(paying: Cas
     post(paying)
     assert {state for state, _ in states(paying)} <= {"unknown", "ready"}
     settled(paying)
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, {"Invoices": []}), (200, [5]), (400, {"Elements": 5}), (500, "x")])
+def test_an_answer_of_any_kind_about_a_bill_leaves_it_and_its_payment_once(acme: Cast, status: int, body: object):
+    bill_fees(acme)
+    send(acme, order("A1"))
+    post(acme)
+    send(acme, order("A1", out("15.00", "ch_1", "0.42")))
+    post(acme)
+    gather(acme)
+    acme.client = HttpClient(10, Retelling(acme.xero, body, status, path="/Invoices"))
+    post(acme)
+    for _ in range(3):
+        look(acme)
+        post(acme)
+    assert states(acme, "bill") == states(acme, "bill_payment") == [("posted", "")]
+    assert len(bills(acme)) == len(fee_payments(acme)) == 1
 
 
 @pytest.mark.parametrize("body", [{}, {"Invoices": 5}, {"Invoices": []}, {"Invoices": [{"InvoiceID": 7}]}, [], "x"])

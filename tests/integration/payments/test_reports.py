@@ -140,6 +140,7 @@ class TestTheMonthsEnd:
         address = reverse("web:payments-month", args=[acme.company.public_id])
         assert "ch_2" in browser.get(f"{address}?month=2026-03").content.decode()
         found = rows(browser.get(f"{address}?month=2026-03&format=csv"))
-        assert ["closing", "", "", "GBP", "15.0000", ""] in found
-        assert ["stands there", "A2", "stripe", "GBP", "15.0000", "2026-03-05"] in found
+        assert ["closing", "", "", "GBP", "15.0000", "", ""] in found
+        assert ["stands there", "A2", "stripe", "GBP", "15.0000", "2026-03-05", "ch_2"] in found
+        assert ["paid out", "", "stripe", "GBP", "-15.0000", "2026-03-10", "po_1"] in found
         assert browser.get(f"{address}?account=of-somebody-else").status_code == 404

@@ -202,6 +202,63 @@ class TestSage:
         assert (acme.states(), acme.there()) == (["posted"], ["1001.csv"])
 
 
+def back(refund_id: str, amount: str, **more: object) -> dict:
+    """A refund: of a mug, or of an amount for no line."""
+    payment = {"id": f"re_{refund_id}", "at": "2026-11-05T10:00:00Z", "amount": amount}
+    return {"id": refund_id, "at": "2026-11-05T10:00:00Z", "payments": [payment], **more}
+
+
+class TestARefund:
+    def test_before_the_file_leaves_lowers_its_amounts_by_their_own_rates(self, acme):
+        acme.sage()
+        books = {"id": "2", "sku": "BOOK", "quantity": 1, "unit_price": "10.00", "tax_rate": "0"}
+        mugs = {"id": "1", "sku": "MUG", "quantity": 3, "unit_price_inc_tax": "7.99", "tax_rate": "0.2"}
+        acme.order("1001", lines=[mugs, books], refunds=[back("r1", "7.99", lines=[{"line": "1", "quantity": 1}])])
+        acme.order("1002", refunds=[back("r2", "15.00")])
+        acme.send()
+        assert acme.there() == ["1001.csv"]
+        assert [(row[0], row[8], row[7], row[9]) for row in acme.rows("1001.csv")] == [
+            ("SI", "T1", "13.31", "2.67"),
+            ("SI", "T0", "10.00", "0.00"),
+        ]
+        assert acme.states() == ["posted"]
+
+    def test_after_it_left_is_a_credit_of_its_own_once_and_the_last_takes_what_is_left(self, acme):
+        acme.sage()
+        line = {"id": "1", "sku": "MUG", "quantity": 3, "unit_price_inc_tax": "3.33", "tax_rate": "0.2"}
+        refunds = [back(f"r{each}", "3.33", lines=[{"line": "1", "quantity": 1}]) for each in (1, 2, 3)]
+        for told in range(4):
+            acme.order("1001", lines=[line], refunds=refunds[:told])
+            acme.send()
+            acme.send()
+        assert acme.there() == ["1001-CR1.csv", "1001-CR2.csv", "1001-CR3.csv", "1001.csv"]
+        rows = [row for name in acme.there() for row in acme.rows(name)]
+        assert [row[0] for row in rows] == ["SC", "SC", "SC", "SI"]
+        for column in (7, 9):
+            assert sum(Decimal(row[column]) for row in rows[:3]) == Decimal(rows[3][column])
+        assert {row[4] for row in rows[:3]} == {"05/11/2026"}
+        assert not Entry.objects.exclude(state="posted", attention="").exists()
+
+    def test_of_an_amount_for_no_line_bears_the_taxes_of_the_sale(self, acme):
+        acme.sage()
+        books = {"id": "2", "sku": "BOOK", "quantity": 1, "unit_price": "12.00", "tax_rate": "0"}
+        mugs = {"id": "1", "sku": "MUG", "quantity": 1, "unit_price": "10.00", "tax_rate": "0.2"}
+        acme.order("1001", lines=[mugs, books])
+        acme.send()
+        acme.order("1001", lines=[mugs, books], refunds=[back("r1", "6.00")])
+        acme.send()
+        found = [(row[0], row[8], row[7], row[9]) for row in acme.rows("1001-CR1.csv")]
+        assert found == [("SC", "T1", "2.50", "0.50"), ("SC", "T0", "3.00", "0.00")]
+
+    def test_beyond_the_sale_or_without_amounts_waits_for_a_person(self, acme):
+        acme.sage()
+        acme.order("1001", refunds=[back("r1", "99.00")])
+        acme.order("1002", refunds=[{"id": "r2"}])
+        acme.send()
+        assert acme.causes() == ["refund_unclear", "refund_without_amounts"]
+        assert acme.there() == []
+
+
 class TestATemplate:
     def test_writes_what_it_says_for_customers_of_any_script(self, acme):
         acme.form(format="template", ending=".csv", template="{{ order.number }};{{ order.customer.name|csv(';') }}\n")

@@ -105,6 +105,16 @@ class TestAnOrder:
             assert words in said
         assert (entry.net, entry.tax, entry.gross) == (12.5, 2.5, 15)
 
+    def test_is_mailed_less_what_was_given_back_before(self, acme):
+        refund = {"id": "r1", "payments": [{"id": "re_1", "amount": "5.00"}]}
+        acme.order("1001", refunds=[refund])
+        acme.order("1002", refunds=[{"id": "r2", "payments": [{"id": "re_2", "amount": "15.00"}]}])
+        acme.send()
+        (taken,) = acme.server.taken
+        said = text_of(taken.pdf)
+        for words in ("1001", "8.33", "1.67", "10.00"):
+            assert words in said
+
     def test_on_hold_is_left_out_and_one_in_error_only_goes_where_that_is_wanted(self, acme):
         acme.order("1001", on_hold=True)
         acme.order("1002", has_error=True)

@@ -65,7 +65,7 @@ MORE = {
     "feed-set-up": ["kornitx"],
     "feed-secret": ["callback"],
     "feed-end-overlap": ["callback"],
-    **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account")},
+    **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account", "gateway-fees")},
     "rule-set": ["uk"],
 }
 NAMES = [

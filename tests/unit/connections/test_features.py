@@ -80,6 +80,7 @@ class TestKindsThatAreKeptBack:
         assert {kind: (why.cause, why.subject) for kind, why in held.items()} == {
             Kind.PAYMENT: ("consent_lacks", "Payments"),
             Kind.REFUND: ("consent_lacks", "Payments"),
+            Kind.BILL_PAYMENT: ("consent_lacks", "Payments"),
         }
         assert features.kept_back(XERO, "accounting.invoices accounting.payments") == {}
         held = features.kept_back(XERO, "accounting.contacts")
@@ -94,6 +95,8 @@ class TestKindsThatAreKeptBack:
             Kind.ALLOCATION: "credit_notes",
             Kind.PAYMENT: "payments",
             Kind.REFUND: "payments",
+            Kind.BILL: "bills",
+            Kind.BILL_PAYMENT: "payments",
         }
 
     def test_every_feature_that_a_ledger_names_has_words(self):

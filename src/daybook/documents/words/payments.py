@@ -65,4 +65,25 @@ PAYMENTS: dict[Cause, E] = {
         RETRY,
         "the invoice",
     ),
+    Cause.FEES_LEFT: E(
+        "Fees are left to the bank's lines",
+        "The fees of this payout become no bill: nobody has chosen that for the gateway, or for payouts of that day.",
+        "Nothing needs to be done. To have bills of them, choose it under Payments in the settings.",
+        GATEWAYS,
+        "the gateway",
+    ),
+    Cause.FEES_UNUSABLE: E(
+        "The fees of {subject} cannot be booked",
+        "What was chosen for the gateway's fees is not there any more.",
+        "Choose it anew under Payments in the settings, behind Fees.",
+        GATEWAYS,
+        "the gateway",
+    ),
+    Cause.BILLED_OTHERWISE: E(
+        "Another bill has this number in {ledger}",
+        "{ledger} holds a bill {subject} of the same contact over another amount: somebody has entered it there.",
+        "Look at that bill in {ledger}: void it and press Try again, or leave it and press Do not post it.",
+        RETRY,
+        "of this payout",
+    ),
 }

@@ -4,6 +4,7 @@ Whoever collects takes the files away, so that nothing there tells what was post
 attempt that wrote it, and the look that settles a doubt is that of `talks.py`.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import NoReturn
 
@@ -57,6 +58,9 @@ FORM = Form(
     file=as_file,
 )
 
+CREDITS = replace(FORM, kind=Kind.CREDIT_FILE)
+"""What is given back of orders whose files have left."""
+
 FILES = Ledger(
     name="files",
     title="Order files",
@@ -71,7 +75,7 @@ FILES = Ledger(
     ),
     wire=Wire.FILES,
     statuses=Statuses(dead=frozenset(), deleted="", paid=frozenset(), open_again=frozenset(), done={}),
-    forms={FORM.kind: FORM},
+    forms={each.kind: each for each in (FORM, CREDITS)},
     routes={},
     supplies={},
     consent=None,

@@ -7,6 +7,7 @@ from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
     accounts,
     allocations,
+    bills,
     contacts,
     credit_notes,
     hearing,
@@ -72,11 +73,20 @@ XERO = Ledger(
             allocations.FORM,
             payments.PAYMENT,
             payments.REFUND,
+            bills.FORM,
+            payments.BILL_PAYMENT,
         )
     },
     routes={
         each.name: each
-        for each in (invoices.ROUTE, purchase_orders.ROUTE, credit_notes.ROUTE, allocations.ROUTE, payments.ROUTE)
+        for each in (
+            invoices.ROUTE,
+            purchase_orders.ROUTE,
+            credit_notes.ROUTE,
+            allocations.ROUTE,
+            payments.ROUTE,
+            bills.ROUTE,
+        )
     },
     supplies={each.name: each for each in (items.SUPPLY, contacts.SUPPLY)},
     consent=oauth.CONSENT,

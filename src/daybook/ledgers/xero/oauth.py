@@ -28,6 +28,7 @@ SCOPES_BY_FEATURE: Mapping[str, tuple[str, ...]] = {
     "customers": ("accounting.contacts",),
     "credit_notes": ("accounting.invoices",),
     "payments": ("accounting.payments",),
+    "bills": ("accounting.invoices",),
     "accounts": ("accounting.settings",),
     "attachments": ("accounting.attachments",),
 }

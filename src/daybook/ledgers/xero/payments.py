@@ -1,4 +1,4 @@
-"""PURE: payments on invoices, and refunds on credit notes, in Xero: both are /Payments (xero-rules.md 5.7, 5.9).
+"""PURE: payments on invoices and bills, and refunds on credit notes, in Xero: all are /Payments (xero-rules.md 5.7, 5.9).
 
 Xero knows no number of a payment and refuses none that comes twice, as long as something is outstanding: what stands there
 is told by what it pays, amount, day, account and reference, and nothing is ever sent twice without such a look.
@@ -6,7 +6,7 @@ is told by what it pays, amount, day, account and reference, and nothing is ever
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,13 +52,14 @@ ended, and nothing is booked (xero-rules.md 1.4)."""
 _TARGETS_IN_ONE_CALL = 20
 """Conditions on an id in one `where`, bounded by the URL's length (xero-rules.md 2.2)."""
 _DEAD = "DELETED"
-_RECEIVED, _PAID_BACK = "ACCRECPAYMENT", "ARCREDITPAYMENT"
+_RECEIVED, _PAID_BACK, _BILLS = "ACCRECPAYMENT", "ARCREDITPAYMENT", "ACCPAYPAYMENT"
 _GUID_LENGTH = 36
 _BEYOND_ALL = Decimal(10) ** 16
 _EXPECTED = re.compile(r"payment date is prior to the invoice date", re.IGNORECASE)
 """A warning about what is normal: shops are paid before they send (xero-rules.md 5.9)."""
 _TARGETS: Mapping[Kind, tuple[str, str]] = {
     Kind.INVOICE: ("Invoice", "InvoiceID"),
+    Kind.BILL: ("Invoice", "InvoiceID"),
 }
 _NOTE = ("CreditNote", "CreditNoteID")
 
@@ -137,11 +138,11 @@ def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
     credit notes, what was paid is read too: a payment of ours that the day book has forgotten (a restored one) bears our
     own words. What is left of a note that money went out of is asked at one call each: their list has no filter.
     """
-    ids = {kind: _targets_of(sendables, kind) for kind in (Kind.PAYMENT, Kind.REFUND)}
-    there = yield from _invoices(ids[Kind.PAYMENT])
+    invoices, notes = _targets_of(sendables, {Kind.PAYMENT, Kind.BILL_PAYMENT}), _targets_of(sendables, {Kind.REFUND})
+    there = yield from _invoices(invoices)
     some_paid = [key for key, row in there.items() if (elements.number(row, "AmountPaid") or ZERO) > 0]
-    made = yield from _made_on([*some_paid, *ids[Kind.REFUND]])
-    paid_out = [key for key in ids[Kind.REFUND] if any(map(_is_live, made.get(key, ())))]
+    made = yield from _made_on([*some_paid, *notes])
+    paid_out = [key for key in notes if any(map(_is_live, made.get(key, ())))]
     there |= yield from _notes(paid_out)
     left = {key: _outstanding(row) for key, row in there.items()}
     is_free = [each.kind == Kind.REFUND and each.targets[0].their_id not in paid_out for each in sendables]
@@ -149,8 +150,8 @@ def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
     return [None if free else _judged(each, there, left, made) for each, free in pairs]
 
 
-def _targets_of(sendables: Sequence[Sendable], kind: Kind) -> list[str]:
-    return list(dict.fromkeys(each.targets[0].their_id for each in sendables if each.kind == kind))
+def _targets_of(sendables: Sequence[Sendable], kinds: Collection[Kind]) -> list[str]:
+    return list(dict.fromkeys(each.targets[0].their_id for each in sendables if each.kind in kinds))
 
 
 def _outstanding(row: Element) -> Decimal | None:
@@ -298,13 +299,13 @@ def taken_on(account_id: str, last: date) -> Talk[Taken]:
     """Return what stands as paid into an account and out of it until a day, by the documents' currencies."""
     until = f"DateTime({last.year}, {last.month:02}, {last.day:02})"
     where = f'Account.AccountID==guid("{account_id}") AND Status=="AUTHORISED" AND Date<={until}'
-    sums: dict[str, dict[str, Decimal]] = {_RECEIVED: {}, _PAID_BACK: {}}
+    sums: dict[str, dict[str, Decimal]] = {_RECEIVED: {}, _PAID_BACK: {}, _BILLS: {}}
     for row in (yield from _pages(where)):
         currency = elements.text(elements.part(row, "Invoice"), "CurrencyCode")
         mine = sums.get(elements.text(row, "PaymentType"))
         if mine is not None:
             mine[currency] = mine.get(currency, ZERO) + (elements.number(row, "Amount") or ZERO)
-    return Taken(received=sums[_RECEIVED], paid_back=sums[_PAID_BACK])
+    return Taken(received=sums[_RECEIVED], paid_back=sums[_PAID_BACK], bills=sums[_BILLS])
 
 
 def _form(kind: Kind, payment_type: str, listed_in: str) -> Form:
@@ -352,3 +353,4 @@ ROUTE = Route(
 )
 PAYMENT = _form(Kind.PAYMENT, _RECEIVED, "Payments")
 REFUND = _form(Kind.REFUND, _PAID_BACK, "Refunds")
+BILL_PAYMENT = _form(Kind.BILL_PAYMENT, _BILLS, "Payments of bills")

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from daybook.sources.canonical import wording
+from daybook.sources.canonical import payouts, wording
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.notices import NoticeContent, NoticeName
 from daybook.sources.canonical.order import CanonicalOrder, Totals
@@ -38,7 +38,7 @@ def parse_order(given: object) -> CanonicalOrder:
         order = CanonicalOrder.model_validate(given)
     except ValidationError as error:
         raise NotAnOrderError(wording.problems(error, known=known_fields)) from error
-    problems = (*_shared_line_ids(order), *_shared_ids_after_the_sale(order))
+    problems = (*payouts.borrowed_name(order), *_shared_line_ids(order), *_shared_ids_after_the_sale(order))
     if problems:
         raise NotAnOrderError(problems[: wording.MOST_PROBLEMS])
     return order

@@ -25,15 +25,15 @@ def bind_settings(connection: Connection, sent: Mapping[str, object] | None = No
         tax_mappings=mappings,
         booked=list(LineAccount.objects.filter(connection=connection)),
         gateways_seen=list(Gateway.objects.filter(connection=connection)),
-        look_up=_look_up(connection),
+        look_up=look_up(connection),
         channels=list(ChannelContact.objects.filter(connection=connection)),
     )
 
 
-def _look_up(connection: Connection) -> LookUp:
+def look_up(connection: Connection) -> LookUp:
     """Return the search for one active contact by its exact name; before connecting, names wait unchecked."""
 
-    def look_up(name: str) -> str:
+    def asked(name: str) -> str:
         if not connection.is_connected:
             return ""
         try:
@@ -46,4 +46,4 @@ def _look_up(connection: Connection) -> LookUp:
                 f"{registry.title(connection.ledger)} could not be asked for this contact ({error}). Save again soon."
             ) from error
 
-    return look_up
+    return asked

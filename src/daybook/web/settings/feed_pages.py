@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from daybook.feeds import pairing, roster
 from daybook.feeds.models import Feed
+from daybook.sources.canonical import payouts
 from daybook.sources.registry import with_doors
 from daybook.sources.source import Tested
 from daybook.web import live, once, pages
@@ -38,7 +39,7 @@ def show_all(request: CompanyRequest, *, form: NewFeedForm | None = None, status
 
 
 def _all(request: CompanyRequest) -> dict[str, Any]:
-    found = list(roster.of_company(request.company)[:MOST])
+    found = list(roster.of_company(request.company).exclude(name=payouts.SOURCE)[:MOST])
     return {"company": request.company, "states": reading.states(request.company, found)}
 
 

@@ -99,24 +99,38 @@ def _taken(request: CompanyRequest, account: Account, last: date) -> list[dict[s
 
 
 def _by_currency(taken: Taken) -> list[dict[str, Any]]:
-    named = sorted({*taken.received, *taken.paid_back})
-    rows = [(each, taken.received.get(each, 0), taken.paid_back.get(each, 0)) for each in named]
+    named = sorted({*taken.received, *taken.paid_back, *taken.bills})
+    rows = [
+        (each, taken.received.get(each, 0), taken.paid_back.get(each, 0), taken.bills.get(each, 0)) for each in named
+    ]
     return [
-        {"currency": each, "received": received, "paid_back": paid_back, "net": received - paid_back}
-        for each, received, paid_back in rows
+        {"currency": each, "received": received, "paid_back": paid_back, "net": received - paid_back, "bills": bills}
+        for each, received, paid_back, bills in rows
     ]
 
 
 def _month_file(request: CompanyRequest, account: Account, first: date, last: date) -> HttpResponse:
     rows: list[tuple[str, ...]] = []
     for end in money.month_end(request.connection, account, first, last, most=None):
-        named = ("opening", "payments", "refunds", "fees", "payouts", "closing", "posted", "unposted")
-        rows += [(name, "", "", end.currency, f"{getattr(end, name):f}", "") for name in named]
+        named = ("opening", "payments", "refunds", "fees", "payouts", "closing", "posted", "unposted", "billed")
+        rows += [(name, "", "", end.currency, f"{getattr(end, name):f}", "", "") for name in named]
         rows += [
-            ("stands there", each.ref, each.title, end.currency, f"{each.amount:f}", each.day.isoformat())
+            (
+                "paid out",
+                each.bill or "",
+                each.title,
+                end.currency,
+                f"{-each.gross:f}",
+                each.day.isoformat(),
+                each.payout,
+            )
+            for each in end.paid_out
+        ]
+        rows += [
+            ("stands there", each.ref, each.title, end.currency, f"{each.amount:f}", each.day.isoformat(), each.payment)
             for each in end.items
         ]
-    head = ("what", "order", "gateway", "currency", "amount", "paid on")
+    head = ("what", "order or bill", "gateway", "currency", "amount", "on", "payment or payout")
     return _file(f"month-end-{account.code or account.account_id}-{last:%Y-%m}.csv", head, rows)
 
 

@@ -220,6 +220,11 @@ class TestContent:
         assert schema.content_of(one) == schema.content_of(other)
 
 
+class TestTheSource:
+    def test_that_is_daybooks_own_is_nobodys_else(self):
+        assert problem(source="daybook").field == "source"
+
+
 class TestTwoLinesOfOneId:
     lines = ({"id": "77", "quantity": 1}, {"id": "78", "quantity": 1}, {"id": 77, "quantity": 1})
 
