@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0019_accounts_made_beside'),
+        ('connections', '0020_contacts_renamed_and_reminders_beside'),
     ]
 
     operations = [
