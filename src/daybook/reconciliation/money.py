@@ -45,7 +45,7 @@ _MONEY = f"""
     SELECT standing.id, standing.public_id, standing.ref, moved.gateway,
         coalesce(nullif(moved.currency, ''), standing.currency) AS currency,
         moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount, moved.fee, moved.day,
-        moved.refund, moved.payment, moved.payout_day, standing.source
+        moved.refund, moved.payment, moved.payout_day, moved.payout, standing.source
     FROM orders_moneymoved moved
     JOIN LATERAL (SELECT o.id, o.public_id, o.ref, o.currency, f.name AS source FROM orders_order o
         JOIN feeds_feed f ON f.id = o.feed_id
@@ -57,7 +57,7 @@ _MONEY = f"""
 _RESTS = f"""
     SELECT o.id, o.public_id, o.ref, coalesce((SELECT min(m.gateway) FROM orders_moneymoved m
             WHERE m.company_id = o.company_id AND m.revision_id = o.current_revision_id AND m.refund = ''), ''),
-        e.currency, -e.gross, 0, e.date, note.key, note.key, NULL::date, f.name
+        e.currency, -e.gross, 0, e.date, note.key, note.key, NULL::date, '', f.name
     FROM outbox_entry e
     JOIN outbox_entry note ON note.company_id = e.company_id AND note.id = e.about_id
     JOIN orders_order o ON o.company_id = e.company_id AND o.id = e.order_id
@@ -297,8 +297,6 @@ def _month_end(
         "own_names": [each.name for each in own],
         "first": first,
         "most": most,
-        "currency": currency,
-        "organisation": connection.organisation_id,
         "bill": Kind.BILL.value,
         "feed": payouts.SOURCE,
     }
