@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
+from daybook.documents.kinds import SPECS
 from daybook.ledgers.ledger import Form, KnownBy, Period, Sought, Theirs
 from daybook.mapping.references import mark_in
 from daybook.outbox.models import Entry
@@ -52,7 +53,7 @@ def listed(connection: Connection, client: HttpClient, form: Form, period: Perio
     """Return what the ledger's list says of the period, read with its lines. Raises WireError."""
     found = There(is_listed=form.listed is not None)
     is_marked = form.known_by is KnownBy.NUMBER
-    if form.listed is None or not (is_marked or _mine(connection, form).exists()):
+    if form.listed is None or not _may_be_there(connection, form):
         return found
     for page in range(1, MOST_PAGES + 1):
         read = calls.carry(connection, form.listed(period, page), client=client)
@@ -61,6 +62,17 @@ def listed(connection: Connection, client: HttpClient, form: Form, period: Perio
         if read.is_last:
             break
     return found
+
+
+def _may_be_there(connection: Connection, form: Form) -> bool:
+    """Tell whether to ask at all: a list that cannot hold anything of ours costs a call for nothing.
+
+    What bears our mark is asked for though the day book has none of it: it may have been restored.
+    """
+    if form.known_by is KnownBy.NUMBER and not SPECS[form.kind].is_of_payouts:
+        return True
+    is_billed = SPECS[form.kind].is_of_payouts and connection.gateways.filter(fees_since__isnull=False).exists()
+    return is_billed or _mine(connection, form).exists()
 
 
 def _of_ours(connection: Connection, form: Form, found: Sequence[Theirs]) -> list[Theirs]:
