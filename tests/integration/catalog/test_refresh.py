@@ -11,7 +11,8 @@ from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.history.models import Event
 from daybook.kit import clock
-from daybook.wire.errors import Offline
+from daybook.ledgers.xero.lists import LISTS
+from daybook.wire.errors import Offline, Unexpected
 from tests.integration.connections.browser import watched
 from tests.world import connected
 
@@ -122,10 +123,13 @@ class TestTheLedgersOwnReminders:
         read_again(acme, resources=["InvoiceReminders"])
         acme.connection.organisation.refresh_from_db()
         assert acme.connection.organisation.sends_reminders is True
-        acme.xero.add_fault("status_404", path="/api.xro/2.0/InvoiceReminders")
-        read_again(acme)
-        acme.connection.organisation.refresh_from_db()
-        assert acme.connection.organisation.sends_reminders is None
+
+    def test_that_it_does_not_tell_of_keep_no_list_from_being_read(self):
+        asked = LISTS.reminders()
+        next(asked)
+        with pytest.raises(StopIteration) as end:
+            asked.throw(Unexpected("there is none of this name", 404))
+        assert end.value.value is None
 
 
 class TestTwoCompanies:
