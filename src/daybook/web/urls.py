@@ -32,6 +32,7 @@ from daybook.web.views import (
     keys,
     log,
     looking,
+    needs,
     orders,
     overview,
     payments,
@@ -97,6 +98,8 @@ of_a_connection: list[URLPattern | URLResolver] = [
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/<slug:cause>/", needs.group, name="needs-group"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<id:order>/", orders.order, name="order"),
     path("orders/<id:order>/refund/", orders.refund, name="order-refund"),
@@ -106,6 +109,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("documents/retry/", documents.retry, name="documents-retry"),
     path("documents/<id:document>/", documents.document, name="document"),
     path("documents/<id:document>/retry/", documents.retry_one, name="document-retry"),
+    path("documents/<id:document>/keep/", documents.keep, name="document-keep"),
     path("documents/<id:document>/cancel/", documents.cancel, name="document-cancel"),
     path("documents/<id:document>/settle/", documents.settle, name="document-settle"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections import endpoints, roster
+from daybook.documents.causes import Cause
 from daybook.documents.kinds import SPECS
 from daybook.intake import prepare
+from daybook.intake.keeping_back import keep_back
 from daybook.kit import clock
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
@@ -101,6 +103,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "may_send_anew": entry.state == State.POSTED and prepare.is_sent_anew(entry) and may_change(request.membership),
         "may_change": may_change(request.membership),
         "may_give_up": entry.state in MAPPABLE and may_change(request.membership),
+        "may_keep": entry.state in MAPPABLE and entry.cause != Cause.KEPT_BACK and may_change(request.membership),
         "may_settle": bool(prepare.verdicts_on(entry)) and may_change(request.membership),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
     }
@@ -132,6 +135,21 @@ def cancel(request: CompanyRequest, document: str) -> HttpResponse:
             f"{entry.number} cannot be cancelled: it stands in {titles.of(entry.organisation.ledger)}, is on its way, "
             "or an earlier call may still make it.",
         )
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def keep(request: CompanyRequest, document: str) -> HttpResponse:
+    """Ask first, saying what it means; then let one document wait until a person lets it go."""
+    entry = _entry(request, document)
+    if request.method == "GET":
+        context = {"title": f"Keep {entry.number} back?", "entry": entry, **_ledger(entry)}
+        return pages.render(request, "daybook/documents/keep.html", context)
+    if keep_back(entry, request.user, _note(request)):
+        messages.success(request, f"{entry.number} waits until somebody presses Try again.")
+    else:
+        messages.info(request, f"{entry.number} is kept back already, is on its way, or nothing is left to do with it.")
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
@@ -248,7 +266,7 @@ def tell(request: CompanyRequest, result: retrying.Result) -> None:
     elif result.still:
         messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
     if result.left:
-        messages.info(request, f"{result.left} more with this cause are left: try again once more.")
+        messages.info(request, f"{result.left:,} more with this cause are tried now, one after the other.")
     if not (result.again or result.still or result.left):
         messages.info(request, "None of these waits for a retry: only held and rejected documents can be tried again.")
 
