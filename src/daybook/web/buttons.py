@@ -58,7 +58,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     Cause.PERIOD_LOCKED: ("id_start_date", "Change the start date"),
 }
 """By cause: the very field, where the cause alone tells it."""
-ANOTHER_WAY = {Cause.CONTACT_ARCHIVED: CONTACT, Cause.PERIOD_LOCKED: TIMING}
+ANOTHER_WAY: dict[str, str] = {Cause.CONTACT_ARCHIVED: CONTACT, Cause.PERIOD_LOCKED: TIMING}
 """By cause: where a second way out of it leads, beside that of its explanation."""
 CONNECTING = {"connection": "connect", "tax_mapping": "tax", "customer_contact_id": "id_contact_name"}
 """Fields that problems of the settings name, which are no fields of the form."""

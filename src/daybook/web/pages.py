@@ -43,7 +43,7 @@ PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
         "Proof",
         (
-            ("reconciliation", "Reconciliation", "balance", "accountant"),
+            ("reconciliation", "Reconciliation", "balance", "viewer"),
             ("payments-month", "Month end", "event_available", "viewer"),
             ("log", "Log", "history", "viewer"),
         ),

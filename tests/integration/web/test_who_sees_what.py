@@ -22,6 +22,7 @@ ARGUMENTS = {
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",
+    "document-keep": "document",
     "document-settle": "document",
     "document-look": "document",
     "document-restore": "document",
@@ -67,6 +68,7 @@ MORE = {
     "feed-end-overlap": ["callback"],
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account")},
     "rule-set": ["uk"],
+    "needs-group": ["contact_archived"],
 }
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
@@ -75,6 +77,7 @@ NAMES = [
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
 LOOKS = {
     "overview",
+    "needs",
     "orders",
     "order",
     "documents",

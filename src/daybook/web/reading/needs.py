@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, QuerySet, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, QuerySet, When
 from django.urls import reverse
 
 from daybook.companies.models import Company, Membership, Person
@@ -30,7 +29,7 @@ from daybook.web.buttons import Button, Matter
 
 Row = TypeVar("Row", bound=models.Model)
 STOPPED = (State.HELD, State.REJECTED)
-SAMPLE = 50
+SAMPLE = 20
 """Of a group so many of the newest are read: for what they are about, and for the ledger's own words."""
 LISTED = 5
 """So many of them are named on the page."""
@@ -39,9 +38,12 @@ COUNTED = 1000
 """The menu counts no further."""
 ORDERS = "orders"
 _SALES = [kind for kind, spec in SPECS.items() if spec.is_the_sale]
-_WORTH = Case(When(gross__isnull=True, kind__in=_SALES, then=F("order__gross")), default=F("gross"))
-"""A document of the sale that cannot be written yet is worth what its order is."""
-_IN = Coalesce(NullIf("currency", Value("")), "order__currency", output_field=CharField())
+_SHOWN = (
+    *("public_id", "state", "kind", "number", "cause", "subject", "detail", "attention", "contact_name", "their_id"),
+    *("company", "order__public_id", "order__customer_name", "organisation__connection", "organisation__ledger"),
+)
+_OF_ORDER = Case(When(kind__in=_SALES, then=F("order__gross")))
+"""What a document of the sale is worth that cannot be written yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,12 @@ class Group:
 Found = Mapping[tuple[str, int], Group]
 
 
-def groups(company: Company) -> list[Group]:
-    """Return the groups of a company, those first on which most waits, with all that the page shows of them."""
-    found = _groups(company)
+def groups(company: Company, cause: str = "") -> list[Group]:
+    """Return the groups of a company, those first on which most waits, with all that the page shows of them.
+
+    `cause`: those of this one alone.
+    """
+    found = _groups(company, cause)
     _add_newest(company, found)
     given = assigning.of_company(company)
     for group in found.values():
@@ -123,7 +128,7 @@ def groups(company: Company) -> list[Group]:
 
 def group(company: Company, cause: str, connection: Connection) -> Group | None:
     """Return one of the groups, None where nothing waits for that there (any more)."""
-    return next((each for each in groups(company) if (each.cause, each.connection.pk) == (cause, connection.pk)), None)
+    return next((each for each in groups(company, cause) if each.connection.pk == connection.pk), None)
 
 
 def in_menu(company: Company) -> str:
@@ -182,45 +187,51 @@ def _held_orders(company: Company) -> QuerySet[OrderStanding]:
     return standings.open_ones(company).filter(~Exists(same), standing=Order.Standing.HELD)
 
 
-def _groups(company: Company) -> dict[tuple[str, int], Group]:
+def _groups(company: Company, cause: str) -> dict[tuple[str, int], Group]:
     mine = Connection.objects.filter(company=company).select_related("company", "organisation", "last_organisation")
     known = {each.pk: each for each in mine}
     found: dict[tuple[str, int], Group] = {}
 
-    def of(cause: str, connection_id: int) -> Group:
+    def of(why: str, connection_id: int) -> Group:
         connection = known[connection_id]
         return found.setdefault(
-            (cause, connection_id),
+            (why, connection_id),
             Group(
-                cause=cause,
+                cause=why,
                 connection=connection,
-                words=explain(cause, ledger=connection.ledger),
+                words=explain(why, ledger=connection.ledger),
                 is_one_of_several=len(known) > 1,
             ),
         )
 
-    for row in _sums(_stopped(company), "cause"):
+    stopped_so, flagged_so = ({"cause": cause}, {"attention": cause}) if cause else ({}, {})
+    for row in _sums(_stopped(company).filter(**stopped_so), "cause"):
         group = of(row["why"], row["organisation__connection"])
         group.stopped += row["count"]
         _add(group, row["kind"], row)
-    for row in _sums(_flagged(company), "attention"):
+    for row in _sums(_flagged(company).filter(**flagged_so), "attention"):
         group = of(row["why"], row["organisation__connection"])
         group.flagged += row["count"]
         _add(group, row["kind"], row)
-    for row in _sums_of_orders(company):
+    for row in _sums_of_orders(_held_orders(company).filter(**stopped_so)):
         group = of(row["cause"], row["connection"])
         group.orders += row["count"]
         _add(group, ORDERS, row)
     return found
 
 
-def _sums(rows: QuerySet[Entry], why: str) -> Iterable[Mapping[str, Any]]:
-    by = rows.order_by().values("organisation__connection", "kind", why=F(why), money=_IN)
-    return by.annotate(count=Count("pk"), gross_of_all=models.Sum(_WORTH), since=Min("state_since"))
+def _sums(rows: QuerySet[Entry], why: str) -> Iterator[Mapping[str, Any]]:
+    """Only what cannot be written yet asks its order what it is worth: the others say so themselves."""
+    for mine, money, worth in (
+        (rows.filter(gross__isnull=False), F("currency"), F("gross")),
+        (rows.filter(gross__isnull=True), F("order__currency"), _OF_ORDER),
+    ):
+        by = mine.order_by().values("organisation__connection", "kind", why=F(why), money=money)
+        yield from by.annotate(count=Count("pk"), gross_of_all=models.Sum(worth), since=Min("state_since"))
 
 
-def _sums_of_orders(company: Company) -> Iterable[Mapping[str, Any]]:
-    by = _held_orders(company).order_by().values("cause", "connection", money=F("order__currency"))
+def _sums_of_orders(rows: QuerySet[OrderStanding]) -> Iterable[Mapping[str, Any]]:
+    by = rows.order_by().values("cause", "connection", money=F("order__currency"))
     return by.annotate(count=Count("pk"), gross_of_all=models.Sum("order__gross"))
 
 
@@ -237,7 +248,7 @@ def _add(group: Group, kind: str, row: Mapping[str, Any]) -> None:
 
 def _add_newest(company: Company, found: Found) -> None:
     """Read the newest of each group: all groups' ids with a statement, and their rows with another, of each kind."""
-    entries = Entry.objects.filter(company=company).select_related("order", "organisation").defer("document")
+    entries = Entry.objects.filter(company=company).select_related("order", "organisation").only(*_SHOWN)
     for entry in _newest(entries, [stopped(company, *key) for key, each in _keyed(found) if each.stopped]):
         _take(found, entry.cause, entry)
     for entry in _newest(entries, [flagged(company, *key) for key, each in _keyed(found) if each.flagged]):
