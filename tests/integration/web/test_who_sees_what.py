@@ -23,6 +23,7 @@ ARGUMENTS = {
     "document-retry": "document",
     "document-cancel": "document",
     "document-keep": "document",
+    "document-preview": "document",
     "document-settle": "document",
     "document-look": "document",
     "document-restore": "document",
@@ -69,6 +70,7 @@ MORE = {
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account")},
     "rule-set": ["uk"],
     "needs-group": ["contact_archived"],
+    **{name: ["csv"] for name in ("documents-file", "orders-file")},
 }
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
@@ -79,9 +81,12 @@ LOOKS = {
     "overview",
     "needs",
     "orders",
+    "orders-file",
+    "documents-file",
     "order",
     "documents",
     "document",
+    "document-preview",
     "connection",
     "settings-example",
     "costs",

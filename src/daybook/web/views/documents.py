@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from daybook.connections import endpoints, roster
 from daybook.documents.causes import Cause
+from daybook.documents.document import Document
 from daybook.documents.kinds import SPECS
 from daybook.intake import prepare
 from daybook.intake.keeping_back import keep_back
@@ -18,11 +19,11 @@ from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
 from daybook.tables import searching
-from daybook.web import buttons, live, pages, retrying, titles, words
+from daybook.web import buttons, live, pages, retrying, spreadsheets, titles, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import Found, asked_for, page_of
-from daybook.web.reading import causes, linked, overview
+from daybook.web.reading import causes, linked, overview, paper
 from daybook.web.reading import documents as reading
 
 LONGEST_NOTE = 300
@@ -40,6 +41,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "title": "Documents",
         "live": part,
         "asked": request.GET,
+        "files": spreadsheets.MOST,
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": [(kind, words.kind(kind)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),
@@ -47,6 +49,14 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "may_retry": may_change(request.membership),
     }
     return pages.render(request, "daybook/documents/list.html", context)
+
+
+@member()
+@require_GET
+def as_file(request: CompanyRequest, form: str) -> HttpResponse:
+    """Return what the filters name as a file, the newest first."""
+    rows = reading.in_file(request.company, _found(request), spreadsheets.MOST[form])
+    return spreadsheets.answer(form, f"documents-{request.company.public_id}", reading.FILE_HEAD, rows)
 
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:
@@ -76,6 +86,23 @@ def document(request: CompanyRequest, document: str) -> HttpResponse:
         return live.answer(request, "daybook/documents/body.html", context)
     part = {**live.draw(request, "daybook/documents/body.html", context), "url": live.address(request)}
     return pages.render(request, "daybook/documents/page.html", {**context, "title": entry.number, "live": part})
+
+
+@member()
+@require_GET
+def preview(request: CompanyRequest, document: str) -> HttpResponse:
+    """Show a document as its ledger would, beside its order; what has no lines has no such page, and its own is shown."""
+    entry = _entry(request, document)
+    mapped = reading.mapped(entry)
+    if not isinstance(mapped, Document):
+        return redirect("web:document", request.company.public_id, entry.public_id)
+    context = {
+        "title": f"Preview of {entry.number}",
+        "entry": entry,
+        "sheet": paper.sheet(entry, mapped),
+        **_ledger(entry),
+    }
+    return pages.render(request, "daybook/documents/preview.html", context)
 
 
 def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
