@@ -58,6 +58,7 @@ def addresses(cast: Cast) -> list[str]:
     return [
         *(reverse(f"web:{name}", args=[company]) for name in PAGES),
         reverse("web:needs-group", args=[company, held.cause]),
+        reverse("web:document-preview", args=[company, flagged.public_id]),
         reverse("web:document-keep", args=[company, held.public_id]),
         reverse("web:document", args=[company, flagged.public_id]),
         reverse("web:document-done", args=[company, flagged.public_id]),

@@ -72,7 +72,7 @@ def sheet(entry: Entry, document: Document) -> Sheet:
 
 
 def _numbered(cell: Cell, ids: Iterator[str]) -> Cell:
-    return Cell(cell.text, cell.origin, next(ids))
+    return Cell(cell.text or NOTHING, cell.origin, next(ids))
 
 
 def _mark(line: Line) -> str:

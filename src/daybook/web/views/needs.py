@@ -71,7 +71,7 @@ def group(request: CompanyRequest, cause: str) -> HttpResponse:
 
 def _connection(request: CompanyRequest) -> Connection:
     """Return the connection that the address or the form names, also one that is closed; somebody else's and none: 404."""
-    public_id = asked_for(request.POST or request.GET, "connection", LONGEST_ID)
+    public_id = asked_for(request.POST, "connection", LONGEST_ID) or asked_for(request.GET, "connection", LONGEST_ID)
     if not public_id:
         return roster.first(request.company)
     mine = Connection.objects.filter(company=request.company)
