@@ -26,7 +26,7 @@ LOOKS = (("light", 1280), ("dark", 390))
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 GRAVE = {"serious", "critical"}
 PAGES = (
-    "overview", "orders", "documents", "feeds", "inbox", "connection", "connection-disconnect", "costs", "keys", "people",
+    "overview", "needs", "orders", "documents", "feeds", "inbox", "connection", "connection-disconnect", "costs", "keys", "people",
 )  # fmt: skip
 OTHERS = ("account_change_password", "mfa_index", "usersessions_list", "account_logout")
 
@@ -57,6 +57,9 @@ def addresses(cast: Cast) -> list[str]:
     flagged, held = (Entry.objects.select_related("order").get(number=number) for number in ("P-1", "H-1"))
     return [
         *(reverse(f"web:{name}", args=[company]) for name in PAGES),
+        reverse("web:needs-group", args=[company, held.cause]),
+        reverse("web:document-preview", args=[company, flagged.public_id]),
+        reverse("web:document-keep", args=[company, held.public_id]),
         reverse("web:document", args=[company, flagged.public_id]),
         reverse("web:document-done", args=[company, flagged.public_id]),
         reverse("web:order", args=[company, flagged.order.public_id]),

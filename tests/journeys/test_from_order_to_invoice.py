@@ -108,18 +108,25 @@ class TestAnAccountant:
         expect(in_xero.get_by_text("WEB-S-1001").first).to_be_visible()
         assert f"/c/{acme.company.public_id}/orders/" in in_xero.url
 
-    def test_maps_a_tax_rate_that_was_never_seen_and_the_order_goes_by_itself(self, screen, daybook, acme, worker):
+    def test_cures_what_needs_a_person_once_and_all_that_waited_for_it_goes(self, screen, daybook, acme, worker):
         TaxMapping.objects.filter(connection__company=acme.company, rate="0.2").delete()
-        (answer,) = send(daybook, acme, order("S-2001"))
-        assert "20 %" in answer["explanation"]
+        numbers = ["S-2001", "S-2002", "S-2003"]
+        answers = send(daybook, acme, *map(order, numbers))
+        assert "20 %" in answers[0]["explanation"]
         log_in(screen, daybook)
-        expect(screen.get_by_text(re.compile("20 %")).first).to_be_visible()
-        go_to(screen, "Connection settings")
+        go_to(screen, "Needs a person")
+        cause = screen.get_by_role("region", name="A tax rate has no tax in Xero yet")
+        expect(cause).to_contain_text("3 invoices")
+        expect(cause).to_contain_text("45.00 GBP")
+        cause.get_by_role("link", name="Choose the tax rate for 20 %").click()
+        expect(screen.get_by_label("20 %", exact=True)).to_be_focused()
         screen.get_by_label("20 %", exact=True).select_option("OUTPUT2")
         screen.get_by_role("button", name="Save settings").click()
+        go_to(screen, "Needs a person")
+        expect(screen.get_by_text("Nothing needs you")).to_be_visible(timeout=A_WHILE_MS)
         go_to(screen, "Documents")
-        expect(screen.get_by_role("table").get_by_text("Posted")).to_be_visible(timeout=A_WHILE_MS)
-        assert [invoice["InvoiceNumber"] for invoice in acme.invoices()] == ["S-2001"]
+        expect(screen.get_by_role("table").get_by_text("Posted")).to_have_count(3, timeout=A_WHILE_MS)
+        assert sorted(invoice["InvoiceNumber"] for invoice in acme.invoices()) == numbers
 
     def test_reads_why_xero_refused_and_sends_it_again_once_the_cause_is_cured(
         self, screen, daybook, acme, xero, worker

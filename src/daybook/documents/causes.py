@@ -61,6 +61,7 @@ class Cause(StrEnum):
     NUMBER_TAKEN_IN_DAYBOOK = "number_taken_in_daybook"
     OTHER_ORGANISATION = "other_organisation"
     WAITS_TO_BE_CANCELLED = "waits_to_be_cancelled"
+    KEPT_BACK = "kept_back"
     NEEDED_ENDED = "needed_ended"
     MAY_STAND_THERE = "may_stand_there"
     # about a payment or a refund

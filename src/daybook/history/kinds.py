@@ -75,6 +75,10 @@ class What(StrEnum):
     JOINED = "joined"
     ROLE_CHANGED = "role_changed"
     REMOVED = "removed"
+    ASSIGNED = "assigned"
+    """A person, to what waits for one cause."""
+    RELIEVED = "relieved"
+    """Of that."""
     MADE = "made"
     REVOKED = "revoked"
 

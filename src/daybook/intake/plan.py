@@ -456,9 +456,11 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
         if entry.cause != Cause.OTHER_ORGANISATION:
             _hold(draft, doc, Hold(Cause.OTHER_ORGANISATION, entry.number))
         return
+    is_wanted = entry.id == draft.asked.again
+    if entry.cause == Cause.KEPT_BACK and not is_wanted and Cause.KEPT_BACK not in draft.asked.cured:
+        return
     mapped = _map(draft, entry.kind, entry.key, conversion.marked(order, entry.public_id), entry.number)
     doc.mapped = mapped
-    is_wanted = entry.id == draft.asked.again
     if is_wanted or _is_news(entry, mapped, cured=draft.asked.cured):
         draft.intents.append(Remap(entry=entry.id, mapped=mapped, is_wanted=is_wanted))
         doc.state = State.HELD if isinstance(mapped, Hold) else State.READY
@@ -497,7 +499,7 @@ def _written(draft: Draft, doc: Doc) -> None:
 
 
 def _hold(draft: Draft, doc: Doc, why: Hold) -> None:
-    if doc.stand is not None:
+    if doc.stand is not None and doc.stand.cause != Cause.KEPT_BACK:
         draft.intents.append(HoldBack(entry=doc.stand.id, why=why))
         doc.state = State.HELD
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from daybook.companies.models import Company, Person
-from daybook.connections.models import Organisation
+from daybook.connections.models import Connection, Organisation
 from daybook.documents import kinds
 from daybook.history import telling
 from daybook.history.kinds import About, Subject
@@ -168,6 +168,11 @@ class Entry(models.Model):
                 name="entry_invoiced",
             ),
             models.Index(
+                fields=["company", "cause", "-id"],
+                condition=models.Q(state__in=["held", "rejected"]),
+                name="entry_by_cause",
+            ),
+            models.Index(
                 fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
             ),
         ]
@@ -226,6 +231,24 @@ class EntryNeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} waits until {self.needed} is {self.until}"
+
+
+class Assignment(models.Model):
+    """Who is to take care of what waits for one cause at one connection (`assigning.py`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    cause = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    note = models.CharField(max_length=300, blank=True, default="")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "cause"], name="assignment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.person}"
 
 
 class Attempt(models.Model):

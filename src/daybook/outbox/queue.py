@@ -109,6 +109,14 @@ def settle_doubt(entry: Entry, verdict: Verdict, *, person: Person, their_id: st
             cancel(entry, reason=reason, mover=Mover.PERSON, person=person)
 
 
+def keep_back(entry: Entry, *, person: Person, note: str = "") -> None:
+    """Hold a waiting document until a person lets it go. `entry` must come from `locked(...)`."""
+    old, said = entry.state, _with_note("A person said that it shall wait", note)
+    hold(entry, Hold(Cause.KEPT_BACK, entry.number, said), mover=Mover.PERSON, person=person)
+    if old == State.HELD:
+        _note(entry, old=old, mover=Mover.PERSON, reason=said, cause=Cause.KEPT_BACK, person=person)
+
+
 def take_back(entry: Entry, *, person: Person) -> None:
     """Note that a person wants posted after all what a person gave up. It stays cancelled: another one is made."""
     entry.given_up_at = entry.given_up_by = None

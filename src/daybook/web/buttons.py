@@ -54,8 +54,12 @@ FIELDS: dict[str, tuple[str, str]] = {
     Cause.STOCK_SHORT: ("id_allow_backorders", "Allow backorders"),
     Cause.DUE_DATE_MISSING: ("id_payment_terms_days", "Check the payment terms"),
     Cause.NUMBER_TAKEN_IN_DAYBOOK: ("id_number_prefix", "Choose another number prefix"),
+    Cause.CONTACT_ARCHIVED: ("id_contact_name", "Choose another contact"),
+    Cause.PERIOD_LOCKED: ("id_start_date", "Change the start date"),
 }
 """By cause: the very field, where the cause alone tells it."""
+ANOTHER_WAY: dict[str, str] = {Cause.CONTACT_ARCHIVED: CONTACT, Cause.PERIOD_LOCKED: TIMING}
+"""By cause: where a second way out of it leads, beside that of its explanation."""
 CONNECTING = {"connection": "connect", "tax_mapping": "tax", "customer_contact_id": "id_contact_name"}
 """Fields that problems of the settings name, which are no fields of the form."""
 

@@ -1,6 +1,6 @@
 """Pages of long lists without counting them: the next page begins after the last row shown (keyset)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -47,6 +47,17 @@ def page_of(found: Found[Row], asked: QueryDict, size: int = PAGE) -> Page[Row]:
         newer=_query(asked, "after", shown[0].pk) if shown and has_newer else "",
         older=_query(asked, "before", shown[-1].pk) if shown and has_older else "",
     )
+
+
+def in_turn(found: Found[Row], most: int, size: int = 1000) -> Iterator[Row]:
+    """Yield the rows, newest first, at most so many; a batch at a time, so that memory does not grow."""
+    last: int | None = None
+    while most > 0:
+        ids = list(_ids(found.rows, last, None)[: min(size, most)])
+        if not ids:
+            return
+        yield from found.shown.filter(pk__in=ids).order_by("-pk")
+        last, most = ids[-1], most - len(ids)
 
 
 def _next(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int]:

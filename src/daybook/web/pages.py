@@ -16,23 +16,53 @@ from daybook.connections import endpoints
 from daybook.kit import clock
 from daybook.ledgers import registry
 from daybook.web import titles
-from daybook.web.reading import banner
+from daybook.web.reading import banner, needs
 
-PAGES = (
-    ("overview", "Overview", "space_dashboard", "viewer"),
-    ("orders", "Orders", "shopping_bag", "viewer"),
-    ("documents", "Documents", "receipt_long", "viewer"),
-    ("payments", "Payments", "payments", "viewer"),
-    ("feeds", "Feeds", "input", "viewer"),
-    ("filesin", "Files in", "upload_file", "viewer"),
-    ("inbox", "Inbox", "inbox", "viewer"),
-    ("connection", "Connection settings", "tune", "viewer"),
-    ("costs", "Item costs", "sell", "viewer"),
-    ("log", "Log", "history", "viewer"),
-    ("keys", "API keys", "key", "owner"),
-    ("people", "People", "group", "owner"),
-    ("company", "Export and close", "inventory_2", "owner"),
+Page = tuple[str, str, str, str]
+"""Its name, title, icon, and the role from which it is shown."""
+PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    (
+        "Today",
+        (("overview", "Overview", "space_dashboard", "viewer"), ("needs", "Needs a person", "front_hand", "viewer")),
+    ),
+    (
+        "Sales",
+        (
+            ("orders", "Orders", "shopping_bag", "viewer"),
+            ("documents", "Documents", "receipt_long", "viewer"),
+            ("payments", "Payments", "payments", "viewer"),
+        ),
+    ),
+    (
+        "Ways in",
+        (
+            ("feeds", "Feeds", "input", "viewer"),
+            ("filesin", "Files in", "upload_file", "viewer"),
+            ("inbox", "Inbox", "inbox", "viewer"),
+        ),
+    ),
+    (
+        "Proof",
+        (
+            ("reconciliation", "Reconciliation", "balance", "viewer"),
+            ("payments-month", "Month end", "event_available", "viewer"),
+            ("log", "Log", "history", "viewer"),
+        ),
+    ),
+    (
+        "Settings",
+        (
+            ("connection", "Connection settings", "tune", "viewer"),
+            ("costs", "Item costs", "sell", "viewer"),
+            ("keys", "API keys", "key", "owner"),
+            ("people", "People", "group", "owner"),
+            ("company", "Export and close", "inventory_2", "owner"),
+        ),
+    ),
 )
+"""The menu, by what a person does: of each group its pages, each with the role from which it is shown."""
+_RANK = {"viewer": 0, "accountant": 1, "owner": 2}
+_OWN_PLACE = {page[0] for _, pages in PAGES for page in pages}
 
 
 def render(
@@ -128,18 +158,28 @@ def _companies(request: HttpRequest) -> list[Membership]:
 
 
 def _menu(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
-    company = membership.company.public_id
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    return [
-        {
-            "title": title,
-            "icon": icon,
-            "url": reverse(f"web:{name}", args=[company]),
-            "active": _is_here(name, here or ""),
-        }
-        for name, title, icon, role in PAGES
-        if role in {"viewer", membership.role}
+    here = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    needed = needs.in_menu(membership.company)
+    groups = [
+        {"title": title, "pages": [_item(page, here, membership, needed) for page in pages if _sees(membership, page)]}
+        for title, pages in PAGES
     ]
+    return [group for group in groups if group["pages"]]
+
+
+def _sees(membership: Membership, page: Page) -> bool:
+    return _RANK[membership.role] >= _RANK[page[3]]
+
+
+def _item(page: Page, here: str, membership: Membership, needed: str) -> dict[str, Any]:
+    name, title, icon, _ = page
+    return {
+        "title": title,
+        "icon": icon,
+        "url": reverse(f"web:{name}", args=[membership.company.public_id]),
+        "active": here == name or (_is_here(name, here) and here not in _OWN_PLACE),
+        "count": needed if name == "needs" else "",
+    }
 
 
 def _is_here(page: str, here: str) -> bool:

@@ -9,16 +9,22 @@ from django.db.models import QuerySet
 from daybook.catalog import cures, refresh
 from daybook.companies.models import Company, Person
 from daybook.connections import calls, roster
+from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.intake import prepare
+from daybook.intake.keeping_back import keep_back
+from daybook.intake.rules import load_rules
 from daybook.kit import clock
 from daybook.outbox import wake
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.web.reading import needs
 from daybook.wire.errors import WireError
 
 AT_ONCE = 100
+MOST_AT_ONCE = 200
+"""Of what is not tried again but put aside: nothing is mapped for that."""
 RETRYABLE = (State.HELD, State.REJECTED)
 JUST_NOW = timedelta(seconds=10)
 TOLD_BY_LISTS = frozenset(
@@ -43,7 +49,7 @@ class Result:
     still: int = 0
     """Wait for the same as before."""
     left: int = 0
-    """With this cause, beyond what is tried at once."""
+    """With this cause, beyond what is tried at once: a job takes them."""
     waits_for: str = ""
     """What the last of those that still wait is waiting for, in words."""
 
@@ -55,14 +61,48 @@ def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result
     return _retry(wanted, person)
 
 
-def retry_cause(company: Company, cause: str, person: Person) -> Result:
-    """Try all documents with this cause again, and look at the orders that wait for it."""
+def retry_cause(company: Company, cause: str, person: Person, connection: Connection | None = None) -> Result:
+    """Try all documents with this cause again, and look at the orders that wait for it; a job takes all but the first.
+
+    `connection`: of this one alone.
+    """
     waiting = _waiting(company).filter(cause=cause)
+    if connection is not None:
+        waiting = waiting.filter(organisation__connection=connection)
     _read_first(company, {cause})
     result = _retry(waiting[:AT_ONCE], person)
     wake.wake_prepare(company.pk, cause=cause)
-    left = _waiting(company).filter(cause=cause).count() - result.still
+    left = waiting.count() - result.still
     return replace(result, left=max(0, left))
+
+
+def retry_orders(company: Company, cause: str, connection: Connection) -> int:
+    """Look again at the orders that wait for this at the connection, so many as are tried at once; return how many."""
+    held = needs.held_orders(company, cause, connection).order_by("order_id")
+    order_ids = list(held.values_list("order_id", flat=True)[:AT_ONCE])
+    if order_ids:
+        _read_first(company, {cause})
+        prepare.prepare_orders(company, order_ids, rules=[load_rules(connection)], cured=frozenset({cause}))
+    return len(order_ids)
+
+
+def skip_cause(company: Company, cause: str, connection: Connection, person: Person, note: str) -> int:
+    """Have documents that wait for this not posted, because a person says so; return how many."""
+    return sum(prepare.cancel(entry, person, note) for entry in _oldest(needs.stopped(company, cause, connection)))
+
+
+def keep_back_cause(company: Company, cause: str, connection: Connection, person: Person, note: str) -> int:
+    """Let documents that wait for this wait until a person lets them go; return how many."""
+    return sum(keep_back(entry, person, note) for entry in _oldest(needs.stopped(company, cause, connection)))
+
+
+def attend_cause(company: Company, cause: str, connection: Connection, person: Person, note: str) -> int:
+    """Take this flag off documents, because a person says that it is done; return how many."""
+    return sum(prepare.attend(entry, person, note) for entry in _oldest(needs.flagged(company, cause, connection)))
+
+
+def _oldest(entries: QuerySet[Entry]) -> list[Entry]:
+    return list(entries.select_related("organisation").order_by("id")[:MOST_AT_ONCE])
 
 
 def _read_first(company: Company, causes: set[str]) -> None:

@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from daybook.connections import endpoints
 from daybook.ledgers.registry import LEDGERS
 from daybook.sources.registry import SOURCES
+from daybook.web import spreadsheets
 from daybook.web.settings import (
     clearing,
     connection,
@@ -33,6 +34,7 @@ from daybook.web.views import (
     keys,
     log,
     looking,
+    needs,
     orders,
     overview,
     payments,
@@ -58,6 +60,13 @@ class SourceConverter(StringConverter):
         return value
 
 
+class FormConverter(StringConverter):
+    """The form of a file: csv or xlsx."""
+
+    regex = "|".join(spreadsheets.MOST)
+
+
+register_converter(FormConverter, "form")
 register_converter(IdConverter, "id")
 register_converter(SourceConverter, "source")
 
@@ -99,15 +108,21 @@ of_a_connection: list[URLPattern | URLResolver] = [
 """Under the plain address those of the company's first one, under `connections/{its public id}/` those of each."""
 of_a_company: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/<slug:cause>/", needs.group, name="needs-group"),
     path("orders/", orders.orders, name="orders"),
+    path("orders/file.<form:form>", orders.as_file, name="orders-file"),
     path("orders/<id:order>/", orders.order, name="order"),
     path("orders/<id:order>/refund/", orders.refund, name="order-refund"),
     path("orders/<id:order>/same-sale/", orders.same_sale, name="order-same-sale"),
     path("orders/<id:order>/date/", orders.save_date, name="order-date"),
     path("documents/", documents.documents, name="documents"),
+    path("documents/file.<form:form>", documents.as_file, name="documents-file"),
     path("documents/retry/", documents.retry, name="documents-retry"),
     path("documents/<id:document>/", documents.document, name="document"),
     path("documents/<id:document>/retry/", documents.retry_one, name="document-retry"),
+    path("documents/<id:document>/preview/", documents.preview, name="document-preview"),
+    path("documents/<id:document>/keep/", documents.keep, name="document-keep"),
     path("documents/<id:document>/cancel/", documents.cancel, name="document-cancel"),
     path("documents/<id:document>/settle/", documents.settle, name="document-settle"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),

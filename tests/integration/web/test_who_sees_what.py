@@ -22,6 +22,8 @@ ARGUMENTS = {
     "document": "document",
     "document-retry": "document",
     "document-cancel": "document",
+    "document-keep": "document",
+    "document-preview": "document",
     "document-settle": "document",
     "document-look": "document",
     "document-restore": "document",
@@ -67,6 +69,8 @@ MORE = {
     "feed-end-overlap": ["callback"],
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account", "gateway-fees")},
     "rule-set": ["uk"],
+    "needs-group": ["contact_archived"],
+    **{name: ["csv"] for name in ("documents-file", "orders-file")},
 }
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
@@ -75,10 +79,14 @@ NAMES = [
 OWNERS_ONLY = {name for name in NAMES if name.startswith(("key", "people"))}
 LOOKS = {
     "overview",
+    "needs",
     "orders",
+    "orders-file",
+    "documents-file",
     "order",
     "documents",
     "document",
+    "document-preview",
     "connection",
     "settings-example",
     "costs",

@@ -75,6 +75,13 @@ ORDERS: dict[Cause, E] = {
         "Nothing to do: it is cancelled by itself within about half an hour, once that is certain.",
         ORDER,
     ),
+    Cause.KEPT_BACK: E(
+        "Kept back by a person",
+        "Somebody said that {subject} shall wait; until it is let go Daybook does not send it, whatever else is cured.",
+        "Press Try again when it may go: it is written anew, as its order is then.",
+        RETRY,
+        "the document",
+    ),
     Cause.NEEDED_ENDED: E(
         "What it waits for will not come",
         "{subject} must stand in the books before this document may go, and it was cancelled or voided.",

@@ -1,7 +1,7 @@
 """PURE: causes that only Xero has, and the words that hold for Xero alone."""
 
 from daybook.documents.causes import Cause, LedgerCause
-from daybook.documents.explained import ACCOUNTS, TAX, THERE, TIMING
+from daybook.documents.explained import ACCOUNTS, GATEWAYS, ORDER, TAX, THERE, TIMING
 from daybook.documents.explained import Explanation as E  # noqa: N817 - said a hundred times in this room
 
 
@@ -10,6 +10,9 @@ class XeroCause(LedgerCause):
 
     INVENTORY_ACCOUNT_ON_LINE = "inventory_account_on_line"
     TAX_DOES_NOT_FIT_ACCOUNT = "tax_does_not_fit_account"
+    DISCOUNT_REFUSED = "discount_refused"
+    PAYMENT_ACCOUNT_REFUSED = "payment_account_refused"
+    NOT_APPROVED = "not_approved"
 
 
 REASONS: dict[str, E] = {
@@ -31,6 +34,26 @@ REASONS: dict[str, E] = {
         "Choose another tax rate or another account in the settings.",
         TAX,
         "see Xero's words",
+    ),
+    XeroCause.DISCOUNT_REFUSED: E(
+        "Xero does not take a discount",
+        "A discount is more than its line comes to, or stands on a document that may have none: {subject}.",
+        "Correct the discount in the OMS and have the order sent again; the document then goes by itself.",
+        ORDER,
+        "see Xero's words",
+    ),
+    XeroCause.PAYMENT_ACCOUNT_REFUSED: E(
+        "Xero takes no payment on the account",
+        "The clearing account of the payment is gone in Xero, or payments are not enabled on it.",
+        "Choose another account under Payments in the settings, or enable payments on it in Xero; then try again.",
+        GATEWAYS,
+    ),
+    XeroCause.NOT_APPROVED: E(
+        "The document in Xero takes no payment",
+        "Xero takes payments on approved documents only: this one is a draft, or was paid, voided or deleted there.",
+        "Look at it in Xero. If it is a draft, approve it and try again; if it is settled there already, do not post "
+        "this one.",
+        THERE,
     ),
     Cause.PLAN_LIMIT_REACHED: E(
         "The Xero plan's limit is reached",

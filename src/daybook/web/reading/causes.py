@@ -1,9 +1,6 @@
 """Why documents and orders wait, in words, and the button that helps."""
 
 from dataclasses import dataclass, replace
-from typing import Any
-
-from django.db.models import Count, QuerySet
 
 from daybook.companies.models import Company
 from daybook.connections import roster
@@ -25,16 +22,6 @@ class Shown:
     button: Button | None = None
     rule: Button | None = None
     """Where a posting rule would cure it: the way to one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """All documents and orders of a company that wait for one thing."""
-
-    cause: str
-    explanation: Shown
-    documents: int
-    orders: int
 
 
 def explained(company: Company, cause: str, subject: str = "", detail: str = "") -> Shown:
@@ -78,33 +65,3 @@ def of_order(order: Order) -> Shown | None:
 def _of(entry: Entry, words: explanations.Explanation, cause: str, subject: str = "") -> Shown:
     matter = Matter(cause=cause, subject=subject, entry=entry)
     return Shown(words=words, button=buttons.button(words.action, entry.organisation.connection, matter))
-
-
-def waiting_for_a_person(company: Company) -> list[Group]:
-    """Return the causes with most documents and orders first."""
-    documents = _counts(Entry.objects.filter(company=company, state__in=[State.HELD, State.REJECTED]), "cause")
-    flagged = _counts(Entry.objects.filter(company=company).exclude(attention=""), "attention")
-    orders = _counts(standings.open_ones(company).filter(standing=Order.Standing.HELD), "cause")
-    causes = set(documents) | set(flagged) | set(orders)
-    groups = [
-        Group(
-            cause=cause,
-            explanation=explained(company, cause, *_example(company, cause)),
-            documents=documents.get(cause, 0) + flagged.get(cause, 0),
-            orders=orders.get(cause, 0),
-        )
-        for cause in causes
-    ]
-    return sorted(groups, key=lambda group: (-group.documents - group.orders, group.cause))
-
-
-def _example(company: Company, cause: str) -> tuple[str, str]:
-    """Return subject and detail of one that waits, where all of them are about the same thing."""
-    entries = Entry.objects.filter(company=company, state__in=[State.HELD, State.REJECTED], cause=cause)
-    orders = standings.open_ones(company).filter(standing=Order.Standing.HELD, cause=cause)
-    subjects = {*entries.values_list("subject", flat=True)[:200], *orders.values_list("subject", flat=True)[:200]}
-    return (subjects.pop(), "") if len(subjects) == 1 else ("", "")
-
-
-def _counts(rows: QuerySet[Any], field: str) -> dict[str, int]:
-    return dict(rows.values_list(field).annotate(count=Count("id")).order_by())

@@ -1,8 +1,9 @@
 """The day book's documents, as the pages show them."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +21,12 @@ from daybook.ledgers.ledger import Access
 from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import arithmetic
 from daybook.outbox import counting
+from daybook.outbox.explanations import explain
 from daybook.outbox.models import SETTLED, SOUGHT, Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, asked_for
+from daybook.web.listing import Found, asked_for, in_turn
 from daybook.wire.asks import Request
 
 TODAY, UNDER_WAY, APPROVAL = "today", "under_way", "approval"
@@ -81,6 +83,28 @@ def _listed(company: Company) -> QuerySet[Entry]:
     others = ("order__public_id", "order__ref", "organisation__ledger", "about__number")
     rows = Entry.objects.filter(company=company).select_related("order", "organisation", "about").only(*own, *others)
     return rows.alias(awaits=counting.AWAITS_APPROVAL).annotate(awaits_approval=F("awaits"))
+
+
+FILE_HEAD = (
+    *("Number", "Kind", "State", "Waits for", "Order", "Shop reference", "Contact", "Date", "Currency"),
+    *("Net", "Tax", "Gross", "Status there", "Id there", "Posted (UTC)", "Id here"),
+)
+_IN_FILE = (
+    *("public_id", "number", "kind", "state", "cause", "subject", "contact_name", "date", "currency", "net", "tax"),
+    *("gross", "their_status", "their_id", "posted_at", "order__ref", "order__external_ref", "organisation__ledger"),
+)
+
+
+def in_file(company: Company, found: Found[Entry], most: int) -> Iterator[tuple[str | Decimal | date | None, ...]]:
+    """Yield what a file says of the documents, as `FILE_HEAD` calls it."""
+    shown = Entry.objects.filter(company=company).select_related("order", "organisation").only(*_IN_FILE)
+    for each in in_turn(replace(found, shown=shown), most):
+        why = explain(each.cause, each.subject, ledger=each.organisation.ledger).title if each.cause else ""
+        yield (
+            *(each.number, words.kind(each.kind), words.state(each.state).text, why, each.order.ref),
+            *(each.order.external_ref, each.contact_name, each.date, each.currency, each.net, each.tax, each.gross),
+            *(each.their_status, each.their_id, each.posted_at, each.public_id),
+        )
 
 
 def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str) -> QuerySet[Entry]:

@@ -58,6 +58,8 @@ _WHATS = {
     What.STOPPED: "Posting stopped",
     What.LIFTED: "Posting goes on",
     What.ADOPTED: "Taken up from the ledger",
+    What.ASSIGNED: "Was given to do",
+    What.RELIEVED: "Is no longer to do it",
     What.JOINED: "Joined",
     What.ROLE_CHANGED: "Role changed",
 }

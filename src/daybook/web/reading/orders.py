@@ -3,8 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from daybook.companies.models import Company
+from daybook.connections import roster as connections
 from daybook.connections.models import Connection
 from daybook.documents.line_kinds import IN_WORDS, LineKind
 from daybook.feeds import roster
@@ -30,11 +31,11 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, asked_for
+from daybook.web.listing import Found, asked_for, in_turn
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
-from daybook.web.templatetags.daybook import price
+from daybook.web.templatetags.daybook import order_badge, price
 
 LONGEST_ID = 32
 MOST_FEEDS = 200
@@ -104,6 +105,25 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
         return Found(rows, shown)
     by_index = searching.saying(rows, company.pk, text, *SOUGHT)
     return Found(by_index, shown, searching.walking(rows, text, *SOUGHT))
+
+
+FILE_HEAD = (
+    *("Reference", "Shop reference", "Customer", "Feed", "Standing", "Waits for", "Status in the OMS", "Currency"),
+    *("Net", "Tax", "Gross", "Ordered (UTC)", "Dispatched (UTC)", "Received (UTC)", "Id here"),
+)
+
+
+def in_file(company: Company, found: Found[Order], most: int) -> Iterator[tuple[str | Decimal | date | None, ...]]:
+    """Yield what a file says of the orders, as `FILE_HEAD` calls it."""
+    ledger = connections.first(company).ledger
+    for each in in_turn(replace(found, shown=marked(company).select_related("feed")), most):
+        cause = cause_of(each)
+        yield (
+            *(each.ref, each.external_ref, each.customer_name, each.feed.title, order_badge(each).text),
+            *(explain(cause, ledger=ledger).title if cause else "", each.status, each.currency),
+            *(each.net, each.tax, each.gross, each.ordered_at, each.dispatched_at, each.first_received_at),
+            each.public_id,
+        )
 
 
 def _stand_so(company: Company, standing: str) -> Exists:
@@ -220,18 +240,22 @@ def dates(order: Order, content: dict[str, Any]) -> dict[str, str]:
 
 
 def lines(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the lines and the carriage with their amounts as numbers, for the table: what the totals are made of."""
+    """Return the lines and the carriage with their amounts as numbers, for the table: what the totals are made of.
+
+    `mark`: the place of each among the lines, or among what was paid for carriage: "1", "C1".
+    """
     found = content.get("lines")
-    mine = [_line(line) for line in found if isinstance(line, dict)] if isinstance(found, list) else []
-    return mine + [_line(each) for each in _carriage(content.get("shipping"))]
+    goods = enumerate(found if isinstance(found, list) else [], start=1)
+    mine = [{"mark": str(place), **_line(line)} for place, line in goods if isinstance(line, dict)]
+    return mine + [{"mark": f"C{place}", **_line(each)} for place, each in _carriage(content.get("shipping"))]
 
 
-def _carriage(shipping: object) -> Iterator[dict[str, Any]]:
+def _carriage(shipping: object) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield what was paid for carriage, where anything was, as lines say it."""
-    for each in shipping if isinstance(shipping, list) else [shipping]:
+    for place, each in enumerate(shipping if isinstance(shipping, list) else [shipping], start=1):
         if isinstance(each, dict) and (_amount(each.get("price")) or _amount(each.get("price_inc_tax"))):
             prices = {"unit_price": each.get("price"), "unit_price_inc_tax": each.get("price_inc_tax")}
-            yield {"description": "Shipping", **each, **prices, "quantity": 1}
+            yield place, {"description": "Shipping", **each, **prices, "quantity": 1}
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

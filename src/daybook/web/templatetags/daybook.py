@@ -121,6 +121,7 @@ def order_badge(order: Order) -> words.Badge:
     return words.standing(row.standing)
 
 
+register.filter("ledger_title", titles.of)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)

@@ -9,18 +9,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections import endpoints, roster
+from daybook.documents.causes import Cause
+from daybook.documents.document import Document
 from daybook.documents.kinds import SPECS
 from daybook.intake import prepare
+from daybook.intake.keeping_back import keep_back
 from daybook.kit import clock
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
 from daybook.tables import searching
-from daybook.web import buttons, live, pages, retrying, titles, words
+from daybook.web import buttons, live, pages, retrying, spreadsheets, titles, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import Found, asked_for, page_of
-from daybook.web.reading import causes, linked, overview
+from daybook.web.reading import causes, linked, overview, paper
 from daybook.web.reading import documents as reading
 
 LONGEST_NOTE = 300
@@ -38,6 +41,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "title": "Documents",
         "live": part,
         "asked": request.GET,
+        "files": spreadsheets.MOST,
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": [(kind, words.kind(kind)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),
@@ -45,6 +49,14 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "may_retry": may_change(request.membership),
     }
     return pages.render(request, "daybook/documents/list.html", context)
+
+
+@member()
+@require_GET
+def as_file(request: CompanyRequest, form: str) -> HttpResponse:
+    """Return what the filters name as a file, the newest first."""
+    rows = reading.in_file(request.company, _found(request), spreadsheets.MOST[form])
+    return spreadsheets.answer(form, f"documents-{request.company.public_id}", reading.FILE_HEAD, rows)
 
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:
@@ -76,6 +88,23 @@ def document(request: CompanyRequest, document: str) -> HttpResponse:
     return pages.render(request, "daybook/documents/page.html", {**context, "title": entry.number, "live": part})
 
 
+@member()
+@require_GET
+def preview(request: CompanyRequest, document: str) -> HttpResponse:
+    """Show a document as its ledger would, beside its order; what has no lines has no such page, and its own is shown."""
+    entry = _entry(request, document)
+    mapped = reading.mapped(entry)
+    if not isinstance(mapped, Document):
+        return redirect("web:document", request.company.public_id, entry.public_id)
+    context = {
+        "title": f"Preview of {entry.number}",
+        "entry": entry,
+        "sheet": paper.sheet(entry, mapped),
+        **_ledger(entry),
+    }
+    return pages.render(request, "daybook/documents/preview.html", context)
+
+
 def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
     mapped = reading.mapped(entry)
     return {
@@ -101,6 +130,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "may_send_anew": entry.state == State.POSTED and prepare.is_sent_anew(entry) and may_change(request.membership),
         "may_change": may_change(request.membership),
         "may_give_up": entry.state in MAPPABLE and may_change(request.membership),
+        "may_keep": entry.state in MAPPABLE and entry.cause != Cause.KEPT_BACK and may_change(request.membership),
         "may_settle": bool(prepare.verdicts_on(entry)) and may_change(request.membership),
         "is_under_way": entry.state in {State.SENDING, State.UNKNOWN},
     }
@@ -132,6 +162,21 @@ def cancel(request: CompanyRequest, document: str) -> HttpResponse:
             f"{entry.number} cannot be cancelled: it stands in {titles.of(entry.organisation.ledger)}, is on its way, "
             "or an earlier call may still make it.",
         )
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def keep(request: CompanyRequest, document: str) -> HttpResponse:
+    """Ask first, saying what it means; then let one document wait until a person lets it go."""
+    entry = _entry(request, document)
+    if request.method == "GET":
+        context = {"title": f"Keep {entry.number} back?", "entry": entry, **_ledger(entry)}
+        return pages.render(request, "daybook/documents/keep.html", context)
+    if keep_back(entry, request.user, _note(request)):
+        messages.success(request, f"{entry.number} waits until somebody presses Try again.")
+    else:
+        messages.info(request, f"{entry.number} is kept back already, is on its way, or nothing is left to do with it.")
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
@@ -248,7 +293,7 @@ def tell(request: CompanyRequest, result: retrying.Result) -> None:
     elif result.still:
         messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
     if result.left:
-        messages.info(request, f"{result.left} more with this cause are left: try again once more.")
+        messages.info(request, f"{result.left:,} more with this cause are tried now, one after the other.")
     if not (result.again or result.still or result.left):
         messages.info(request, "None of these waits for a retry: only held and rejected documents can be tried again.")
 

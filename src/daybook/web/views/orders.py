@@ -15,7 +15,7 @@ from daybook.intake import dating, same_sales, typing_refunds
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
-from daybook.web import buttons, live, pages, words
+from daybook.web import buttons, live, pages, spreadsheets, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.forms.refunds import RefundForm
@@ -40,6 +40,7 @@ def orders(request: CompanyRequest) -> HttpResponse:
         "title": "Orders",
         "live": {**live.draw(request, "daybook/orders/rows.html", rows), "url": live.address(request)},
         "asked": request.GET,
+        "files": spreadsheets.MOST,
         "standings": [
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
             (words.GIVEN_UP, "Will not be posted"),
@@ -47,6 +48,14 @@ def orders(request: CompanyRequest) -> HttpResponse:
         "feeds": reading.feeds(request.company, request.GET),
     }
     return pages.render(request, "daybook/orders/list.html", context)
+
+
+@member()
+@require_GET
+def as_file(request: CompanyRequest, form: str) -> HttpResponse:
+    """Return what the filters name as a file, the newest first."""
+    rows = reading.in_file(request.company, reading.found(request.company, request.GET), spreadsheets.MOST[form])
+    return spreadsheets.answer(form, f"orders-{request.company.public_id}", reading.FILE_HEAD, rows)
 
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:

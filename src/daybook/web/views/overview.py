@@ -9,7 +9,7 @@ from daybook.connections import roster
 from daybook.kit import clock
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, may_change, member
-from daybook.web.reading import causes, foreseen
+from daybook.web.reading import foreseen, needs
 from daybook.web.reading import overview as reading
 from daybook.web.settings import reading as settings_page
 
@@ -46,7 +46,7 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "connection": connection,
         "steps": reading.first_steps(company, connection),
         "tiles": reading.tiles(company, connection, now),
-        "groups": causes.waiting_for_a_person(company),
+        "groups": needs.groups(company),
         "health": reading.health(connection, now),
         "connections": reading.by_connection(company, now),
         "may_change": may_change(request.membership),

@@ -1,10 +1,14 @@
 """Xero's words, verbatim from xero-rules.md 4.6, and the cause and subject read from them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from daybook.documents.causes import Cause
 from daybook.ledgers.xero import messages
 from daybook.ledgers.xero.reasons import XeroCause
+from daybook.outbox.explanations import explain
 
 VERBATIM = [
     ("Invoice # must be unique.", Cause.NUMBER_TAKEN, ""),
@@ -117,6 +121,28 @@ class TestAMessage:
 
     def test_is_recognised_in_capitals_and_with_doubled_spaces(self, text, cause, subject):
         assert messages.recognise([text.upper().replace(" ", "  ")]).cause == cause
+
+
+TABLE = (Path(__file__).parents[4] / "docs/xero-rules.md").read_text().partition("### 4.6")[2].partition("\n## ")[0]
+ASKED_BY_NOBODY = ("supplied id was not found for this endpoint", "isn't a supported file type")
+"""Answers to calls that Daybook does not make: notes on a record, attachments."""
+
+
+def refusals() -> list[str]:
+    """The texts of the table: warnings refuse nothing, and are shown as such (`xero_warned`)."""
+    rows = [line.split(" | ")[0] for line in TABLE.splitlines() if line.startswith("| `")]
+    texts = [re.search(r"`([^`]+)`", row)[1] for row in rows if "warning" not in row]
+    return [text for text in texts if not any(one in text for one in ASKED_BY_NOBODY)]
+
+
+@pytest.mark.parametrize("text", refusals())
+def test_every_refusal_that_the_rulebook_knows_is_recognised_and_says_what_to_do(text):
+    found = messages.recognise([text])
+    assert found.cause is not Cause.OTHER
+    words = explain(found.cause, found.subject, ledger="xero")
+    assert words.title
+    assert words.why.endswith(".")
+    assert words.cure.endswith(".")
 
 
 class TestSeveralMessages:

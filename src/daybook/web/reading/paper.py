@@ -1,0 +1,214 @@
+"""One document as the ledger would show it, beside its order: of each amount where it comes from and what decided it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from daybook.catalog.models import Account
+from daybook.documents.document import AmountType, CreditNote, Document, Invoice, Line
+from daybook.mapping import arithmetic
+from daybook.outbox.models import Entry
+from daybook.web import titles, words
+from daybook.web.reading import documents, orders
+from daybook.web.reading.documents import ShownLine
+from daybook.web.templatetags.daybook import NOTHING, number, price
+
+NOBODY_KEPT = "Nobody kept which rule or setting decided it."
+LINE, CARRIAGE = "line", "carriage"
+OF_COSTS = "purchase_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one place of the document, and where it comes from."""
+
+    text: str
+    origin: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLine:
+    """One line of the document."""
+
+    mark: str
+    """The line of the order that it stands for: "1", or "C1" of the carriage; "" where none does."""
+    description: Cell
+    quantity: Cell
+    unit_price: Cell
+    account: Cell
+    tax: Cell
+    amount: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """All of it."""
+
+    head: Sequence[tuple[str, Cell]]
+    lines: Sequence[PaperLine]
+    totals: Sequence[tuple[str, Cell]]
+    order_lines: Sequence[tuple[str, Mapping[str, Any]]]
+    """The order's, each with the mark by which the document's lines name it."""
+    holds_tax: bool
+    """The amounts of the lines hold their tax."""
+
+
+def sheet(entry: Entry, document: Document) -> Sheet:
+    """Return the document as it would be shown, with what its order says."""
+    said = {str(row["mark"]): row for row in orders.lines(orders.content(entry.order))}
+    accounts = dict(Account.objects.filter(organisation=entry.organisation_id).values_list("code", "name"))
+    ids = (f"origin-{place}" for place in count(1))
+    shown = documents.lines(entry, document)
+    return Sheet(
+        head=[(name, _numbered(cell, ids)) for name, cell in _head(entry, document)],
+        lines=[_line(each, document, said, accounts, ids) for each in shown],
+        totals=[(name, _numbered(cell, ids)) for name, cell in _totals(entry, document)],
+        order_lines=list(said.items()),
+        holds_tax=document.amount_type is AmountType.INCLUSIVE,
+    )
+
+
+def _numbered(cell: Cell, ids: Iterator[str]) -> Cell:
+    return Cell(cell.text or NOTHING, cell.origin, next(ids))
+
+
+def _mark(line: Line) -> str:
+    kind, _, place = line.of.partition(":")
+    return {LINE: place, CARRIAGE: f"C{place}"}.get(kind, "")
+
+
+def _head(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
+    ledger, order = titles.of(entry.organisation.ledger), entry.order
+    chosen = "The contact that the settings name."
+    yield (
+        "To",
+        Cell(
+            document.party.name if document.party else document.contact_name,
+            "The order's customer, as a contact of their own." if document.party else chosen,
+        ),
+    )
+    yield "Number", Cell(document.number, f"The number prefix of the settings and the order's reference, {order.ref}.")
+    yield "Date", Cell(f"{document.date:%-d %b %Y}", _of_date(entry, document))
+    if isinstance(document, Invoice):
+        days = (document.due_date - document.date).days
+        yield (
+            "Due",
+            Cell(f"{document.due_date:%-d %b %Y}", f"{days} days after its date: the payment terms of the settings."),
+        )
+    yield (
+        "Reference",
+        Cell(document.reference or NOTHING, "The reference of the settings, and the mark by which Daybook knows it."),
+    )
+    yield (
+        "Status",
+        Cell(document.status.capitalize(), f"The document status of the settings: how it is made in {ledger}."),
+    )
+
+
+def _of_date(entry: Entry, document: Document) -> str:
+    if isinstance(document, CreditNote):
+        return "The day on which it was given back."
+    if entry.order.typed_date is not None:
+        return "The day of dispatch, as a person typed it."
+    return "The day of dispatch, in the organisation's time zone."
+
+
+def _line(
+    shown: ShownLine,
+    document: Document,
+    said: Mapping[str, Mapping[str, Any]],
+    accounts: Mapping[str, str],
+    ids: Iterator[str],
+) -> PaperLine:
+    line, mark = shown.line, _mark(shown.line)
+    row = said.get(mark)
+    account = " ".join(filter(None, (line.account_code, accounts.get(line.account_code, ""))))
+    cells = {
+        "description": Cell(line.description, _of_description(line, mark)),
+        "quantity": Cell(number(line.quantity), _of_quantity(line, mark, row)),
+        "unit_price": Cell(_price(line), _of_price(line, document, mark, row)),
+        "account": Cell(account or "by its item", line.decided_by.account or NOBODY_KEPT),
+        "tax": Cell(shown.tax_name, _of_tax(line)),
+        "amount": Cell(price(arithmetic.line_amount(line)), _of_amount(line)),
+    }
+    return PaperLine(mark=mark, **{name: _numbered(cell, ids) for name, cell in cells.items()})
+
+
+def _said_by(mark: str) -> str:
+    return f"carriage {mark[1:]} of the order" if mark.startswith("C") else f"line {mark} of the order"
+
+
+def _of_description(line: Line, mark: str) -> str:
+    first = (
+        f"It stands for {_said_by(mark)}." if mark else "No line of the order: Daybook wrote it, so that all adds up."
+    )
+    tracking = "".join(f" {each.category}: {each.option}." for each in line.tracking)
+    item = f" Item {line.item_code}: {line.decided_by.item or 'by its SKU'}." if line.item_code else ""
+    by = f" Tracking by {line.decided_by.tracking}." if line.decided_by.tracking else ""
+    return f"{first}{item}{tracking}{by}"
+
+
+def _of_quantity(line: Line, mark: str, row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "One: it stands for an amount."
+    if row["quantity"] is None or row["quantity"] == line.quantity:
+        return f"As {_said_by(mark)} says."
+    return f"{_said_by(mark).capitalize()} says {number(row['quantity'])}; what was cancelled or given back is off."
+
+
+def _price(line: Line) -> str:
+    if line.unit_amount is None:
+        return NOTHING
+    less = f", less {price(line.discount_amount)}" if line.discount_amount else ""
+    return f"{price(line.unit_amount)}{less}"
+
+
+def _of_price(line: Line, document: Document, mark: str, row: Mapping[str, Any] | None) -> str:
+    if line.unit_amount is None:
+        return "None: the whole amount of the line is sent, since no price of four decimals comes to it."
+    if row is not None:
+        for name, how in _PRICES:
+            if row[name] is not None and row[name] == line.unit_amount:
+                return f"{how} of {_said_by(mark)}."
+    return words.written_as(document.form) or "Worked out from the amounts of the order."
+
+
+_PRICES = (
+    ("unit_price", "The price before tax"),
+    ("unit_price_inc_tax", "The price with tax"),
+    ("unit_cost", "The cost"),
+)
+
+
+def _of_tax(line: Line) -> str:
+    by = line.decided_by.tax_type or NOBODY_KEPT
+    if line.tax_amount is not None:
+        return f"{by} Its amount, {price(line.tax_amount)}, is the order's own and is sent with it."
+    return by if line.tax is None else f"{by} It comes to {price(line.tax)}."
+
+
+def _of_amount(line: Line) -> str:
+    if line.unit_amount is None:
+        return "The whole amount of the line, as it is sent."
+    less = f", less {price(line.discount_amount)}" if line.discount_amount else ""
+    return f"{number(line.quantity)} × {price(line.unit_amount)}{less}, to the cent."  # noqa: RUF001 - as people write it
+
+
+def _totals(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
+    is_sale = isinstance(document, Invoice)
+    says = (entry.order.net, entry.order.tax, entry.order.gross) if is_sale else (None, None, None)
+    names = ("Subtotal", "Total tax", f"Total {document.currency}")
+    for name, ours, theirs in zip(names, document.totals, says, strict=True):
+        yield name, Cell(price(ours), _of_total(ours, theirs))
+
+
+def _of_total(ours: Decimal | None, theirs: Decimal | None) -> str:
+    added = "The lines added up as the ledger does."
+    if ours is None or theirs is None:
+        return added
+    if ours == theirs:
+        return f"{added} The order says the same."
+    return f"{added} The order says {price(theirs)}."

@@ -1,0 +1,149 @@
+"""Needs a person: one list grouped by cause, and what can be done about a group."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from daybook.connections import roster
+from daybook.connections.models import Connection
+from daybook.outbox import assigning
+from daybook.web import live, pages, retrying
+from daybook.web.access import CompanyRequest, Role, may_change, member
+from daybook.web.listing import asked_for
+from daybook.web.reading import needs as reading
+from daybook.web.reading.documents import LONGEST_CAUSE
+from daybook.web.reading.needs import Group
+from daybook.web.views.documents import LONGEST_NOTE, tell
+
+LONGEST_ID = 32
+NOBODY = "nobody"
+
+
+@member()
+@require_GET
+def needs(request: CompanyRequest) -> HttpResponse:
+    """Show all groups; htmx asks for what changes alone."""
+    company = request.company
+    context = {
+        "company": company,
+        "groups": reading.groups(company),
+        "listed": reading.LISTED,
+        "refused": reading.refused_deliveries(company),
+        "may_change": may_change(request.membership),
+    }
+    if request.headers.get("HX-Request"):
+        return live.answer(request, "daybook/needs/body.html", context, around="daybook/needs/live.html")
+    part = {**live.draw(request, "daybook/needs/body.html", context), "url": live.address(request)}
+    return pages.render(request, "daybook/needs/page.html", {"title": "Needs a person", "live": part})
+
+
+@member(to_change=Role.ACCOUNTANT)
+@require_http_methods(["GET", "POST"])
+def group(request: CompanyRequest, cause: str) -> HttpResponse:
+    """Show one group and, of everything that can be done about it, what it would mean; then do it."""
+    connection = _connection(request)
+    found = reading.group(request.company, cause[:LONGEST_CAUSE], connection)
+    if found is None:
+        messages.info(request, "Nothing waits for that any more.")
+        return redirect("web:needs", request.company.public_id)
+    act = ACTS.get(request.POST.get("act", "")) if request.method == "POST" else None
+    if request.method == "POST" and act is None:
+        raise Http404
+    refused = act(request, found) if act is not None else ""
+    if act is not None and not refused:
+        return redirect(f"{reverse('web:needs', args=[request.company.public_id])}#{found.anchor}")
+    context: dict[str, Any] = {
+        "title": found.words.title,
+        "group": found,
+        "at_once": retrying.MOST_AT_ONCE,
+        "members": reading.members(request.company),
+        "may_change": may_change(request.membership),
+        "refused": refused,
+        "asked": request.POST,
+    }
+    return pages.render(request, "daybook/needs/group.html", context, status=422 if refused else 200)
+
+
+def _connection(request: CompanyRequest) -> Connection:
+    """Return the connection that the address or the form names, also one that is closed; somebody else's and none: 404."""
+    public_id = asked_for(request.POST, "connection", LONGEST_ID) or asked_for(request.GET, "connection", LONGEST_ID)
+    if not public_id:
+        return roster.first(request.company)
+    mine = Connection.objects.filter(company=request.company)
+    return get_object_or_404(mine.select_related("company", "organisation", "last_organisation"), public_id=public_id)
+
+
+def _retry(request: CompanyRequest, group: Group) -> str:
+    orders = retrying.retry_orders(request.company, group.cause, group.connection)
+    result = retrying.retry_cause(request.company, group.cause, request.user, group.connection)
+    if orders:
+        messages.success(request, f"{orders} {'order is' if orders == 1 else 'orders are'} looked at again.")
+    if result != retrying.Result() or not orders:
+        tell(request, result)
+    return ""
+
+
+def _assign(request: CompanyRequest, group: Group) -> str:
+    asked = request.POST.get("to", "")
+    if asked == NOBODY:
+        assigning.relieve(group.connection, group.cause, by=request.user)
+        messages.success(request, f"Nobody is named for “{group.words.title}” any more.")
+        return ""
+    person = next((each for each in reading.members(request.company) if str(each.pk) == asked), None)
+    if person is None:
+        return "Choose who is to take care of it."
+    assigning.assign(group.connection, group.cause, person, by=request.user, note=_note(request))
+    messages.success(request, f"“{group.words.title}” is given to {person}.")
+    return ""
+
+
+def _keep_back(request: CompanyRequest, group: Group) -> str:
+    count = retrying.keep_back_cause(request.company, group.cause, group.connection, request.user, _note(request))
+    _said(request, count, group.stopped, "kept back until somebody lets it go", "kept back until somebody lets them go")
+    return ""
+
+
+def _skip(request: CompanyRequest, group: Group) -> str:
+    note = _note(request)
+    if not note:
+        return "Say why: whoever looks at the documents later reads it."
+    count = retrying.skip_cause(request.company, group.cause, group.connection, request.user, note)
+    _said(request, count, group.stopped, "not posted", "not posted")
+    return ""
+
+
+def _done(request: CompanyRequest, group: Group) -> str:
+    count = retrying.attend_cause(request.company, group.cause, group.connection, request.user, _note(request))
+    _said(request, count, group.flagged, "done with", "done with")
+    return ""
+
+
+def _said(request: CompanyRequest, count: int, wanted: int, one: str, many: str) -> None:
+    """Say how many of those wanted it was done to."""
+    left = min(wanted, retrying.MOST_AT_ONCE) - count
+    if count:
+        messages.success(request, f"1 document is {one}." if count == 1 else f"{count} documents are {many}.")
+    if left > 0:
+        words = "an earlier call may still make them, or they were settled meanwhile"
+        messages.warning(request, f"{left} stay{'s' if left == 1 else ''} as before: {words}.")
+    if wanted > retrying.MOST_AT_ONCE:
+        messages.info(request, f"{wanted - retrying.MOST_AT_ONCE:,} are left: the oldest went first. Do it once more.")
+
+
+def _note(request: CompanyRequest) -> str:
+    return asked_for(request.POST, "note", LONGEST_NOTE)
+
+
+ACTS: dict[str, Callable[[CompanyRequest, Group], str]] = {
+    "retry": _retry,
+    "assign": _assign,
+    "keep": _keep_back,
+    "skip": _skip,
+    "done": _done,
+}
+"""By what a form asks: what does it; it returns why it was not done, "" where it was."""

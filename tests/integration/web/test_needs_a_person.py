@@ -1,0 +1,149 @@
+"""Needs a person: grouped by cause with what waits on it, and what can be done about a group or one of it."""
+
+import pytest
+from django.urls import reverse
+
+from daybook.companies.models import Membership
+from daybook.connections.models import TaxMapping
+from daybook.history.models import Event
+from daybook.intake import prepare
+from daybook.kit import clock
+from daybook.outbox.models import Assignment, Entry
+from daybook.web.reading import needs
+from tests.integration.web.conftest import take_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ARCHIVED = "The contact with the specified contact details has been archived."
+
+
+def page(cast, cause: str = "") -> str:
+    name, more = ("web:needs-group", [cause]) if cause else ("web:needs", [])
+    return reverse(name, args=[cast.company.public_id, *more])
+
+
+def words(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def waiting(acme) -> list[Entry]:
+    """Two with 20 %, one with 19 %, one refused, one posted and flagged, and an order that nobody dated."""
+    refused, flagged = take_in(acme, 4), take_in(acme, 5)
+    why = {"state": "rejected", "cause": "contact_archived", "detail": ARCHIVED}
+    Entry.objects.filter(pk=refused.pk).update(**why)
+    Entry.objects.filter(pk=flagged.pk).update(
+        state="posted", their_id="x", posted_at=clock.now(), attention="totals_differ"
+    )
+    with pytest.raises(Entry.DoesNotExist):
+        take_in(acme, 6, dispatched_at=None)
+    TaxMapping.objects.filter(connection=acme.connection, rate="0.2").update(tax_type="")
+    return [take_in(acme, serial, rate=rate) for serial, rate in ((1, "0.2"), (2, "0.2"), (3, "0.19"))]
+
+
+def cure(cast) -> None:
+    TaxMapping.objects.filter(connection=cast.connection, rate="0.2").update(tax_type="OUTPUT2")
+
+
+class TestThePage:
+    def test_says_how_many_and_how_much_wait_for_each_cause(self, acme, waiting):
+        told = {
+            each.cause: [
+                (tally.words, [f"{money.amount:.2f} {money.currency}" for money in tally.amounts])
+                for tally in each.sums
+            ]
+            for each in needs.groups(acme.company)
+        }
+        assert told == {
+            "tax_rate_not_mapped": [("3 invoices", ["44.88 GBP"])],
+            "contact_archived": [("1 invoice", ["15.00 GBP"])],
+            "totals_differ": [("1 invoice", ["15.00 GBP"])],
+            "dispatch_date_missing": [("1 order", ["15.00 GBP"])],
+        }
+
+    def test_leads_to_each_cure_and_shows_the_ledgers_own_words(self, logged_in, acme, waiting):
+        text = words(logged_in("viewer").get(page(acme)))
+        assert "Choose the tax rate for 19 %" in text
+        assert "Choose the tax rate for 20 %" in text
+        assert "Choose another contact" in text
+        assert ARCHIVED in text
+        assert "Type the day" in text
+        assert "Try all again" not in text  # a viewer looks only
+        assert 'title="Orders that need a person">6<' in text
+
+    def test_shows_nothing_of_another_company(self, logged_in, acme, birch):
+        take_in(birch, rate="0.5")
+        assert "Nothing needs you" in words(logged_in("viewer").get(page(acme)))
+        answer = logged_in("owner").get(f"{page(acme, 'tax_rate_not_mapped')}?connection={birch.connection.public_id}")
+        assert answer.status_code == 404
+
+
+class TestAGroup:
+    def act(self, client, cast, act: str, cause: str = "tax_rate_not_mapped", **sent: str):
+        return client.post(
+            page(cast, cause), {"act": act, "connection": cast.connection.public_id, **sent}, follow=True
+        )
+
+    def test_is_tried_again_as_a_whole(self, logged_in, acme, waiting):
+        cure(acme)
+        assert "2 documents are tried again" in words(self.act(logged_in("accountant"), acme, "retry"))
+        assert [Entry.objects.get(pk=each.pk).state for each in waiting] == ["ready", "ready", "held"]
+        assert "1 order is looked at again" in words(
+            self.act(logged_in("owner"), acme, "retry", "dispatch_date_missing")
+        )
+
+    def test_is_left_out_with_a_reason_only(self, logged_in, acme, waiting):
+        client = logged_in("accountant")
+        assert self.act(client, acme, "skip").status_code == 422
+        assert "3 documents are not posted" in words(self.act(client, acme, "skip", note="entered by hand"))
+        skipped = Entry.objects.get(pk=waiting[0].pk)
+        assert (skipped.state, str(skipped.given_up_by)) == ("cancelled", "accountant@acme.example")
+        assert "entered by hand" in skipped.events.last().reason
+        assert "Nothing waits for that any more" in words(self.act(client, acme, "skip", note="again"))
+
+    def test_is_kept_back_until_a_person_lets_it_go(self, logged_in, acme, waiting):
+        client = logged_in("accountant")
+        assert "3 documents are kept back" in words(self.act(client, acme, "keep", note="ask the adviser"))
+        cure(acme)
+        prepare.prepare_company(acme.company.pk)  # the cause is cured, and they wait all the same
+        assert {each.cause for each in Entry.objects.filter(state="held")} == {"kept_back"}
+        assert "ask the adviser" in words(client.get(page(acme)))
+        assert "2 documents are tried again" in words(self.act(client, acme, "retry", "kept_back"))
+        assert [each.cause for each in Entry.objects.filter(state="held")] == ["tax_rate_not_mapped"]
+
+    def test_is_done_with(self, logged_in, acme, waiting):
+        assert "1 document is done with" in words(self.act(logged_in("accountant"), acme, "done", "totals_differ"))
+        assert not Entry.objects.exclude(attention="").exists()
+
+    def test_is_given_to_somebody_and_taken_back(self, logged_in, acme, waiting):
+        client = logged_in("accountant")
+        person = Membership.objects.get(company=acme.company, person__email="accountant@acme.example").person
+        assert self.act(client, acme, "assign", to="999999").status_code == 422
+        text = words(self.act(client, acme, "assign", to=str(person.pk), note="<b>by Friday</b>"))
+        assert "accountant@acme.example: &lt;b&gt;by Friday" in text
+        self.act(client, acme, "assign", to="nobody")
+        assert not Assignment.objects.exists()
+        assert [event.what for event in Event.objects.filter(what__in=["assigned", "relieved"])] == [
+            "assigned",
+            "relieved",
+        ]
+
+    def test_is_changed_by_no_viewer_and_by_no_act_that_there_is_not(self, logged_in, acme, waiting):
+        assert self.act(logged_in("viewer"), acme, "skip", note="x").status_code == 403
+        assert self.act(logged_in("owner"), acme, "burn").status_code == 404
+
+
+def test_one_document_is_kept_back_from_its_own_page_and_let_go(logged_in, acme):
+    client, entry = logged_in("accountant"), take_in(acme)
+    address = reverse("web:document-keep", args=[acme.company.public_id, entry.public_id])
+    assert "until somebody presses" in words(client.get(address))
+    assert "Kept back by a person" in words(client.post(address, {"note": "the customer asks"}, follow=True))
+    take_in(
+        acme,
+        lines=[{"id": "1", "sku": "CUP", "description": "Cup", "quantity": 1, "unit_price": "5", "tax_rate": "0.2"}],
+    )
+    entry.refresh_from_db()
+    assert (entry.state, entry.cause) == ("held", "kept_back")  # whatever its order says meanwhile
+    client.post(reverse("web:document-retry", args=[acme.company.public_id, entry.public_id]))
+    entry.refresh_from_db()
+    assert (entry.state, str(entry.gross)) == ("ready", "6.00")  # as its order is now
