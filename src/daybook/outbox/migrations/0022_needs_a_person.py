@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0010_closing_a_company"),
         ("connections", "0019_accounts_made_beside"),
-        ("outbox", "0020_open_needs"),
+        ("outbox", "0021_invoiced_orders"),
     ]
 
     operations = [
