@@ -34,7 +34,7 @@ def test_an_order_shows_all_that_it_says(logged_in, acme):
         "<dt>Billed to</dt><dd>Example Ltd, LS1 1AA, United Kingdom</dd>",
         "<dt>Sent by</dt><dd>RM24</dd>",
         '<span class="db-badge">Tips</span>',
-        "VAT 20 %: 2.50, owed by the channel",
+        "VAT 20\u00a0%: 2.50, owed by the channel",
         "stripe, gift card, txn 1, paid out with po_1 on 2026-03-06",
         "broken, 1 x MUG (not returned), carriage, goodwill",
         "12.10 GBP",
