@@ -6,6 +6,7 @@ from daybook.feeds import roster
 from daybook.feeds.incoming import FilePiece, IncomingFile
 from daybook.intake import file_taking, files_due, receive
 from daybook.kit import clock
+from daybook.ops.cli import importing_by_feed
 from daybook.orders.models import Delivery, Notice, Order, Revision
 from daybook.outbox.models import Entry
 from tests.integration.files_in.conftest import GOOD, HEADINGS, MAPPING
@@ -32,6 +33,20 @@ class TestAFile:
             ("S-A2", "6.25", "1.25"),
         }
         assert {each.source for each in Order.objects.all()} == {"sheet"}
+
+    def test_is_imported_from_the_command_line_after_a_look_at_it(self, feed, tmp_path):
+        path = tmp_path / "orders.csv"
+        path.write_bytes(GOOD + b"A3,2026-11-21,MUG,two,6.25,20\n")
+        seen = importing_by_feed.preview(feed, path)
+        assert "2 orders, 0 messages, 1 refused" in seen.out[-1]
+        assert not IncomingFile.objects.exists()
+
+        told = importing_by_feed.take_in(feed, path)
+        assert told.out == ("      2 taken in: new, or with new content", "      1 refused")
+        assert told.wrong == seen.wrong
+        assert told.wrong[0].startswith("row 5, column “Qty”: “two” is not a number.")
+        assert Order.objects.count() == 2
+        assert "nothing was changed" in importing_by_feed.take_in(feed, path).out[0]
 
     def test_that_comes_again_changes_nothing(self, feed):
         taken(feed, GOOD)
