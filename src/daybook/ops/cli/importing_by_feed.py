@@ -33,12 +33,16 @@ def take_in(feed: Feed, path: Path) -> Told:
     file = file_taking.keep(feed, path.name, path.read_bytes())
     if file.state == State.KEPT:
         file = file_taking.take_in(file)
-    counts = ((file.accepted, "taken in: new, or with new content"), (file.unchanged, "known already, nothing to do"))
-    counts += ((file.ignored, "waits, or is nothing for the accounts"), (file.refused, "refused"))
+    counts = {
+        "taken in: new, or with new content": file.accepted,
+        "known already, nothing to do": file.unchanged,
+        "waits, or is nothing for the accounts": file.ignored,
+        "refused": file.refused,
+    }
     wrong = [_in_words(Problem(**each)) for each in file.problems]
     if file.refused > len(file.problems) > 0:
         wrong.append(f"... and more: see {file.name} under Files in")
-    said = [f"{count:>7} {words}" for count, words in counts if count]
+    said = [f"{count:>7} {words}" for words, count in counts.items() if count]
     return Told(out=(*said, *filter(None, [_ENDS.get(State(file.state), "")])), wrong=tuple(wrong))
 
 
