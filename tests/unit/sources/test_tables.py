@@ -195,6 +195,15 @@ class TestWorkbooks:
         body = _changed(book(["Order"], ["A"]), "xl/worksheets/sheet1.xml", b"<worksheet", bomb)
         assert "workbook" in refused(body).problem
 
+    @pytest.mark.parametrize(("letters", "says"), [(20_000_000, "would unpack"), (1_000_000, "a cell of 1,000,000")])
+    def test_that_unpack_to_one_huge_cell_are_refused(self, letters, says):
+        cell = b"<row r='9'><c t='inlineStr'><is><t>" + b"A" * letters + b"</t></is></c></row></sheetData>"
+        body = _changed(book(HEAD.strip().split(",")), "xl/worksheets/sheet1.xml", b"</sheetData>", cell)
+        assert says in refused(body).problem
+
+    def test_with_millions_of_empty_columns_is_read_as_far_as_columns_go(self):
+        assert "not there" in refused(b"," * 3_000_000).problem
+
 
 def _changed(body: bytes, name: str, old: bytes, new: bytes) -> bytes:
     out = io.BytesIO()

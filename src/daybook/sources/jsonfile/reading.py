@@ -22,10 +22,17 @@ def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
     first = start.split(b"\n", 1)[0].strip()
     if not (start.startswith(b"[") or first == b"{"):
         return Held(_lines(body), sum(1 for each in body.split(b"\n") if each.strip()))
-    whole = json_text.parse(body)
+    whole = _whole(body)
     orders = whole if isinstance(whole, list) else [whole]
     things = (_order(f"order {number}", given) for number, given in enumerate(orders, start=1))
     return Held(things, len(orders))
+
+
+def _whole(body: bytes) -> Any:
+    try:
+        return json_text.parse(body)
+    except NotAnOrderError as error:
+        raise NotAnOrderError(_refusal("the file", error, b"").problems) from error
 
 
 def _lines(body: bytes) -> Iterator[Placed]:

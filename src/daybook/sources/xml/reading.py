@@ -9,6 +9,7 @@ No document type, no entities, nothing fetched: what declares any is refused bef
 
 import io
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -162,7 +163,7 @@ def paths_of(element: Element) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
 
     def walk(each: Element, path: str) -> None:
-        for name, text in each.attrib.items():
+        for name, text in islice(each.attrib.items(), MOST_PATHS):
             found.setdefault(f"{path}@{name.rpartition('}')[2]}".lstrip("/"), text.strip())
         if not len(each) and path:
             found.setdefault(path.strip("/"), (each.text or "").strip())
