@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from daybook.feeds.incoming import IncomingFile
 from daybook.intake import files_due
-from daybook.orders.models import Order
+from daybook.orders.models import Delivery, Order
 from daybook.outbox.models import Entry
 from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0414 - a fixture
 from tests.journeys.test_from_order_to_invoice import log_in
@@ -83,3 +83,22 @@ def test_upload_a_spreadsheet_of_orders(screen, daybook, acme: Cast, tmp_path, w
     shot(screen, f"files-{width}-6-taken")
     assert fits(screen)
     assert sorted(Entry.objects.values_list("number", flat=True)) == ["W-A-100", "W-A-101"]
+    correct_the_row(screen, width)
+    assert set(Entry.objects.values_list("number", flat=True)) == {"W-A-100", "W-A-101", "W-A-102"}
+
+
+def correct_the_row(screen: Page, width: int) -> None:
+    """From the file's page to the order that was refused in it, whose quantity is mended at the second try."""
+    screen.get_by_role("link", name="Correct 1 order").click()
+    screen.get_by_role("link", name=str(Delivery.objects.get(result="refused").received_at.year)).click()
+    assert screen.get_by_label("Quantity", exact=True).input_value() == "zwei"
+    shot(screen, f"files-{width}-7-row")
+    assert fits(screen)
+    screen.get_by_label("Quantity", exact=True).fill("2 Stück")
+    screen.get_by_role("button", name="Replay").click()
+    expect(screen.get_by_text("It was refused again")).to_be_visible()
+    assert screen.get_by_label("Quantity", exact=True).input_value() == "2 Stück"
+    shot(screen, f"files-{width}-8-again")
+    screen.get_by_label("Quantity", exact=True).fill("2")
+    screen.get_by_role("button", name="Replay").click()
+    expect(screen.get_by_text("Taken in.", exact=True)).to_be_visible()

@@ -42,6 +42,8 @@ from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, Out
 MOST_AT_ONCE = 20
 """Files of one look; the next look takes the rest."""
 BETWEEN, BETWEEN_SERVERS = timedelta(seconds=30), timedelta(minutes=5)
+BETWEEN_QUIET_SERVERS, QUIET_AFTER = timedelta(minutes=15), timedelta(days=7)
+"""Of a server from which no file came for so long: logging in costs some 16 ms, and there may be a thousand of them."""
 SOON, SOON_SERVERS = timedelta(seconds=6), timedelta(seconds=30)
 """Where something lies there that is not settled yet."""
 LEASE = timedelta(minutes=10)
@@ -111,7 +113,7 @@ def look(feed_id: int) -> None:
     except CannotOpenError as error:
         _rest(watched, f"The key or password of the place cannot be opened: {error}"[:500])
     else:
-        _calm(watched, place, problem)
+        _calm(watched, place, problem, is_quiet=place.is_server and _is_quiet(feed, clock.now()))
 
 
 def _is_open(feed: Feed) -> bool:
@@ -263,11 +265,19 @@ def _said(odd: Sequence[str], stuck: Sequence[str]) -> str:
     return " ".join(words)[:500]
 
 
-def _calm(watched: WatchedPlace, place: Place, problem: str) -> None:
+def _is_quiet(feed: Feed, now: datetime) -> bool:
+    """Tell whether nothing has come from the feed's place for long."""
+    since = now - QUIET_AFTER
+    came = IncomingFile.objects.filter(company_id=feed.company_id, feed=feed, came_at__gt=since)
+    return feed.opened_at < since and not came.exists()
+
+
+def _calm(watched: WatchedPlace, place: Place, problem: str, *, is_quiet: bool) -> None:
     """Note that the place was looked at, and when it is again."""
     now = clock.now()
     is_unsettled = any(each[3] != settled.STUCK for each in watched.seen.values())
     soon, later = (SOON_SERVERS, BETWEEN_SERVERS) if place.is_server else (SOON, BETWEEN)
+    later = BETWEEN_QUIET_SERVERS if is_quiet else later
     watched.problem_at = (watched.problem_at or now) if problem else None
     watched.problem, watched.failures = problem, 0
     watched.looked_at, watched.due_at = now, now + (soon if is_unsettled else later)

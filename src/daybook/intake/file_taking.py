@@ -7,6 +7,7 @@ The same bytes of the same feed, read in the same way, are taken in once.
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -140,7 +141,10 @@ def bytes_of(file: IncomingFile, most: int | None = None) -> bytes:
     """Return the file's bytes, or the first pieces of them."""
     pieces = FilePiece.objects.filter(company_id=file.company_id, file=file).order_by("number")
     wanted = pieces[: most // PIECE + 1] if most else pieces
-    return b"".join(bytes(each) for each in wanted.values_list("content", flat=True).iterator(chunk_size=4))
+    whole = io.BytesIO()  # a list of all pieces would be in memory beside what they make
+    for each in wanted.values_list("content", flat=True).iterator(chunk_size=4):
+        whole.write(each)
+    return whole.getvalue()
 
 
 def reading_of(feed: Feed) -> str:

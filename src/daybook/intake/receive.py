@@ -182,8 +182,7 @@ def keep_whole(company: Company, arrival: Arrival, problems: Sequence[Problem]) 
 def _take_news(feed: Feed, read: Read, arrival: Arrival, position: int) -> Receipt:
     """Take in what a feed says about other feeds' orders; it never makes an order of its own."""
     if isinstance(read, Refusal):
-        refused = _Refused(problems=read.problems, position=position, source=feed.name, feed=feed)
-        _refused(feed.company, arrival, refused, clock.now()).save()
+        _refused(feed.company, arrival, _refused_of(feed, read, position), clock.now()).save()
         return Receipt(position=position, result=Result.REFUSED, source=feed.name, problems=read.problems)
     if isinstance(read, NotAnOrder):
         return _take_other(feed, read, arrival, position)
@@ -205,8 +204,13 @@ def _of_feed(feed: Feed, read: Read, raw: bytes, position: int) -> Incoming | _R
     """Return an order as one of its feed's, whatever source its reader names."""
     if isinstance(read, CanonicalOrder):
         return Incoming(read.model_copy(update={"source": feed.name}), feed, raw, position)
-    problems = read.problems if isinstance(read, Refusal) else ()
-    return _Refused(problems=problems, position=position, source=feed.name, feed=feed)
+    return _refused_of(feed, read if isinstance(read, Refusal) else Refusal(()), position)
+
+
+def _refused_of(feed: Feed, read: Refusal, position: int) -> _Refused:
+    return _Refused(
+        problems=read.problems, position=position, source=feed.name, id=_short(read.ref), feed=feed, raw=read.raw
+    )
 
 
 def _take_other(feed: Feed, read: Read, arrival: Arrival, position: int) -> Receipt:

@@ -16,7 +16,7 @@ from daybook.intake import deliveries, receive
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.receive import Receipt
 from daybook.intake.repeats import Result
-from daybook.kit import clock
+from daybook.kit import clock, ids
 from daybook.orders.models import Delivery, Order
 from daybook.sources import json_text
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -160,7 +160,7 @@ def _called_so() -> QuerySet[Order]:
 
 
 def _taken(row: Delivery, raw: bytes, by: Person | None) -> list[Receipt]:
-    arrival = Arrival(door=row.door, raw=raw, is_awaited=False, corrects=row, by=by)
+    arrival = Arrival(door=row.door, raw=raw, request=_request(row), is_awaited=False, corrects=row, by=by)
     if row.feed is not None and (read := _reader_of(row)) is not None:
         return receive.take_read(row.feed, _one(row, read(raw)), arrival)
     try:
@@ -170,6 +170,11 @@ def _taken(row: Delivery, raw: bytes, by: Person | None) -> list[Receipt]:
         return [Receipt(position=0, result=Result.REFUSED, problems=error.problems)]
     payloads = given if isinstance(given, list) else [given]
     return list(receive.receive_many(row.company, payloads, source=row.source, arrival=arrival))
+
+
+def _request(row: Delivery) -> str:
+    """Return what the new delivery shares with others: a correction of a file's row is one of the file's."""
+    return row.request if row.door == Door.FILE else ids.public_id()
 
 
 def _one(row: Delivery, held: Sequence[Read]) -> Sequence[Read]:
@@ -184,6 +189,9 @@ def _reader_of(row: Delivery) -> Reader | None:
     for door in kind.doors:
         if row.door == receive.door_name(feed, door):
             return door.read
+    if row.door == Door.FILE and kind.reread_of_file is not None:
+        of_file = kind.reread_of_file
+        return lambda raw: of_file(raw, feed.settings)
     if row.door in set(Door):
         return None
     if kind.reread is None:

@@ -53,6 +53,24 @@ class _Pages(FPDF):
         self.set_auto_page_break(True, margin=MARGIN + _LINE * (2 + _rows_of(head.footer)))
         self.set_creator("Daybook")
 
+    def add_page(self, *arguments: Any, **named: Any) -> None:
+        """Begin a page, which names its font at once."""
+        super().add_page(*arguments, **named)
+        self._name_font()
+
+    def _render_styled_text_line(self, *arguments: Any, **named: Any) -> Any:
+        """Print a line, in a page that has named its font.
+
+        Else a line that begins in a fallback font would name it for itself alone (fpdf2 2.8.9 puts both between q and Q),
+        and what follows would be printed in whatever font was named before.
+        """
+        self._name_font()
+        return super()._render_styled_text_line(*arguments, **named)
+
+    def _name_font(self) -> None:
+        if self.page and self.current_font is not None and not self.current_font_is_set_on_page:
+            self._out(self._set_font_for_page(self.current_font, self.font_size_pt))
+
     def add_feet(self) -> None:
         """Print at each foot what the company wants, and which page of how many it is: known once all are there."""
         rows, running = _rows_of(self.head.footer), ""

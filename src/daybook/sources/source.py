@@ -103,6 +103,10 @@ class Refusal:
     """Something that cannot be read, with what the sender can put right."""
 
     problems: tuple[Problem, ...]
+    raw: bytes = b""
+    """Of a thing in a file: what a person may correct, as `Source.reread_of_file` takes it."""
+    ref: str = ""
+    """What it calls itself, where that can be read."""
 
 
 Read = CanonicalOrder | Notice | NotAnOrder | Refusal
@@ -238,6 +242,8 @@ class Source:
     doors: tuple[Door, ...] = ()
     files: ReadFile | None = None
     """How its files are read, which come by upload or from a watched place."""
+    reread_of_file: Callable[[bytes, Mapping[str, Any]], Sequence[Read]] | None = None
+    """(what a refusal of `files` kept, perhaps corrected by a person, the feed's settings) -> what it is now."""
     matching: "Matching | None" = None
     """Where a person says first which column or path is what (`sources/mapped`)."""
     faults: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None

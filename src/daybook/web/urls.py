@@ -172,6 +172,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("files/<id:file>/columns/", files_in.columns, name="filesin-columns"),
     path("files/<id:file>/take/", files_in.take, name="filesin-take"),
     path("files/<id:file>/aside/", files_in.aside, name="filesin-aside"),
+    path("files/<id:file>/refused/", files_in.refused, name="filesin-refused"),
     path("files/<id:file>/original/", files_in.original, name="filesin-original"),
     path("costs/", costs.costs, name="costs"),
     path("costs/upload/", costs.upload, name="costs-upload"),

@@ -1,12 +1,14 @@
 """Watched places: what is half written is left alone, what is taken is moved, what is bad lies beside its reasons."""
 
 import os
+from datetime import timedelta
 
 import pytest
 
 from daybook.companies.models import Company
 from daybook.feeds import opening, places, roster
 from daybook.feeds.incoming import IncomingFile, WatchedPlace
+from daybook.feeds.models import Feed
 from daybook.intake import collecting, files_due
 from daybook.kit import clock
 from daybook.orders.models import Order, Revision
@@ -256,6 +258,14 @@ class TestAnSftpServer:
 
         assert there(server.root) == ["done/orders.csv"]
         assert Order.objects.count() == 2
+
+    def test_is_looked_at_less_often_once_nothing_came_for_a_week(self, sftp, server, look):
+        trusted(sftp, server)
+        for days, minutes in ((1, 5), (8, 15)):
+            Feed.objects.update(opened_at=clock.now() - timedelta(days=days))
+            look(sftp, times=1)
+            waits = WatchedPlace.objects.get().due_at - clock.now()
+            assert timedelta(minutes=minutes - 1) < waits <= timedelta(minutes=minutes)
 
     def test_never_has_its_private_key_shown(self, sftp):
         assert "PRIVATE" not in str(sftp.settings)

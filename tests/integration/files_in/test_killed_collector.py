@@ -73,6 +73,6 @@ def test_each_order_is_there_once_however_often_the_worker_is_killed(folder, tmp
     finally:
         collector.close()
     assert ended == "ended 0"
-    assert killed > 3
+    assert killed == files - 1 >= 3
     assert Notice.objects.count() == 0
     assert set(IncomingFile.objects.values_list("state", flat=True)) == {"taken"}

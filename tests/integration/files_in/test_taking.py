@@ -4,10 +4,12 @@ import pytest
 
 from daybook.feeds import roster
 from daybook.feeds.incoming import FilePiece, IncomingFile
-from daybook.intake import file_taking, files_due, receive
+from daybook.intake import file_taking, files_due, receive, replaying
 from daybook.kit import clock
+from daybook.ops.cli import importing_by_feed
 from daybook.orders.models import Delivery, Notice, Order, Revision
 from daybook.outbox.models import Entry
+from daybook.web.reading import refused_rows
 from tests.integration.files_in.conftest import GOOD, HEADINGS, MAPPING
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,43 @@ class TestAFile:
             ("S-A2", "6.25", "1.25"),
         }
         assert {each.source for each in Order.objects.all()} == {"sheet"}
+
+    def test_is_imported_from_the_command_line_after_a_look_at_it(self, feed, tmp_path):
+        path = tmp_path / "orders.csv"
+        path.write_bytes(GOOD + b"A3,2026-11-21,MUG,two,6.25,20\n")
+        seen = importing_by_feed.preview(feed, path)
+        assert "2 orders, 0 messages, 1 refused" in seen.out[-1]
+        assert not IncomingFile.objects.exists()
+
+        told = importing_by_feed.take_in(feed, path)
+        assert told.out == ("      2 taken in: new, or with new content", "      1 refused")
+        assert told.wrong == seen.wrong
+        assert told.wrong[0].startswith("row 5, column “Qty”: “two” is not a number.")
+        assert Order.objects.count() == 2
+        assert "nothing was changed" in importing_by_feed.take_in(feed, path).out[0]
+
+    def test_is_corrected_cell_by_cell_where_it_was_refused(self, feed):
+        file = taken(feed, GOOD + b'A3,2026-11-21,MUG,two,6.25,20\nA3,,"=1+1",1,-2.00,20\nA4,21/11,MUG,1,6.25,\xe920\n')
+        first, second = refused_rows.open_of(file)
+        assert [first.ref, second.ref] == ["A3", "A4"]
+        cells = {each.input: each for part in refused_rows.parts_of(first) for each in part.cells}
+        assert [name for name, each in cells.items() if each.is_wrong] == ["lines:0:lines.quantity"]
+        as_shown = {name: each.text for name, each in cells.items()}
+        assert refused_rows.corrected(first, as_shown) is None
+
+        name, content = refused_rows.as_file(file)
+        again = taken(feed, content, name)
+        assert (again.state, again.refused, again.problems[0]["field"]) == ("refused", 2, "row 2, column “Qty”")
+        replaying.put_aside(refused_rows.open_of(again)[0])
+
+        corrected = refused_rows.corrected(first, {**as_shown, "lines:0:lines.quantity": "2"})
+        done = replaying.replay(first, by=None, corrected=corrected)
+        assert done.is_taken
+        order = Order.objects.get(source_id="A3").current_revision.content
+        assert [(each["sku"], each["quantity"]) for each in order["lines"]] == [("MUG", "2"), ("=1+1", "1")]
+        assert list(refused_rows.open_of(file)) == [second]
+        assert b"two" in bytes(Delivery.objects.get(pk=first.pk).raw)
+        assert not replaying.replay(second, by=None).is_taken
 
     def test_that_comes_again_changes_nothing(self, feed):
         taken(feed, GOOD)

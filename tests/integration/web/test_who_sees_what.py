@@ -58,7 +58,10 @@ ARGUMENTS = {
     ),
     **dict.fromkeys(("delivery", "delivery-raw", "delivery-replay", "delivery-aside"), "delivery"),
     **dict.fromkeys(("filesin-feed", "filesin-test", "filesin-trust"), "files_feed"),
-    **dict.fromkeys(("filesin-file", "filesin-columns", "filesin-take", "filesin-aside", "filesin-original"), "file"),
+    **dict.fromkeys(
+        ("filesin-file", "filesin-columns", "filesin-take", "filesin-aside", "filesin-original", "filesin-refused"),
+        "file",
+    ),
     "connection-reopen": "connection",
     "order-refund": "order",
 } | {f"{ONE}{pattern.name}": "connection" for pattern in urls.of_a_connection}
@@ -101,7 +104,7 @@ LOOKS = {
     "payments",
     "payments-month",
 }
-LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original"}
+LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
 CHANGES = [name for name in NAMES if name not in LOOKS]
 

@@ -29,6 +29,14 @@ def test_several_begin_on_pages_of_their_own():
     assert len(pages(invoice_pdf([invoice("Ann", 2), invoice("Bob", 2)], HEAD))) == 2
 
 
+def test_latin_letters_below_chinese_ones_are_what_they_were_on_each_page():
+    found = pages(invoice_pdf([invoice("王小明", 20, "白色馬克杯")], HEAD))
+    assert len(found) == 2
+    assert "MUG-0" in found[0]
+    assert "MUG-19" in found[1]
+    assert all("\ufffd" not in text for text in found)
+
+
 @pytest.mark.parametrize(
     "name", ["Ann", "Ὀδυσσεύς", "Иван", "דוד", "प्रिया", "สมชาย", "山田太郎", "김철수", "王小明", "Nguyễn"]
 )

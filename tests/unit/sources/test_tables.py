@@ -195,6 +195,15 @@ class TestWorkbooks:
         body = _changed(book(["Order"], ["A"]), "xl/worksheets/sheet1.xml", b"<worksheet", bomb)
         assert "workbook" in refused(body).problem
 
+    @pytest.mark.parametrize(("letters", "says"), [(20_000_000, "would unpack"), (1_000_000, "a cell of 1,000,000")])
+    def test_that_unpack_to_one_huge_cell_are_refused(self, letters, says):
+        cell = b"<row r='9'><c t='inlineStr'><is><t>" + b"A" * letters + b"</t></is></c></row></sheetData>"
+        body = _changed(book(HEAD.strip().split(",")), "xl/worksheets/sheet1.xml", b"</sheetData>", cell)
+        assert says in refused(body).problem
+
+    def test_with_millions_of_empty_columns_is_read_as_far_as_columns_go(self):
+        assert "not there" in refused(b"," * 3_000_000).problem
+
 
 def _changed(body: bytes, name: str, old: bytes, new: bytes) -> bytes:
     out = io.BytesIO()
@@ -225,3 +234,25 @@ class TestAGuess:
     def test_tells_two_columns_of_one_name_apart(self):
         rows = reading.rows_of(b"a,a,,b\n", ColumnMapping())
         assert reading.headings(rows, 1) == ["a", "a (2)", "C", "b"]
+
+    def test_of_a_shop_whose_ids_stand_on_first_rows_only_takes_what_stands_on_all(self):
+        body = (
+            b"Name,Fulfilled at,Currency,Shipping,Lineitem quantity,Lineitem name,Lineitem price,Cancelled at,Id,Shipping Zip\n"
+            b"#1001,2026-11-21 09:00:00 +0000,GBP,3.99,2,Mug,12.50,,555,'LS1 1AA\n#1001,,,,1,Plate,10.00,,,\n"
+            b"#1002,,GBP,0.00,1,Plate,10.00,2026-11-21 08:00:00 +0000,556,\n"
+        )
+        found = orders(body, offering.offer(body))
+        assert [(len(each.lines), each.dispatched, each.cancelled) for each in found.values()] == [
+            (2, True, False),
+            (1, False, True),
+        ]
+        assert found["#1001"].shipping_address.postcode == "LS1 1AA"
+
+    def test_leaves_carriage_of_each_row_to_a_person_and_says_how(self):
+        body = b"order-id\tsku\tquantity-purchased\titem-price\tshipping-price\nA\tM\t2\t25.00\t3.99\nA\tP\t1\t10.00\t1.50\n"
+        guess = offering.offer(body)
+        columns = {**guess.columns, "lines.total_inc_tax": "item-price"}
+        (refusal,) = [each.read for each in read(body, replace(guess, columns=columns))]
+        assert "Carriage of the line" in refusal.problems[0].cure
+        columns["lines.carriage_inc_tax"] = columns.pop("shipping.price")
+        assert str(orders(body, replace(guess, columns=columns))["A"].shipping.price_inc_tax) == "5.49"

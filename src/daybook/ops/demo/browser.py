@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Self
 from urllib.parse import urljoin
 
@@ -62,11 +63,17 @@ class Browser:
         """Return the page at `url`, wherever it leads. Raises BrowserError."""
         return self._send(httpx2.Request("GET", url))
 
-    def submit(self, page: Page, action: str, chosen: Mapping[str, str]) -> Page:
-        """Send a form of `page` with some fields filled in, and return the page it leads to. Raises BrowserError."""
+    def submit(
+        self, page: Page, action: str, chosen: Mapping[str, str], files: Mapping[str, Path] | None = None
+    ) -> Page:
+        """Send a form of `page` with some fields filled in, and return the page it leads to. Raises BrowserError.
+
+        `files`: of its fields that take one.
+        """
         form = page.form(action)
         values = {**form.values, **{name: [value] for name, value in chosen.items()}}
-        return self._send(httpx2.Request(form.method.upper(), urljoin(page.url, form.action), data=values))
+        given = {name: (file.name, file.read_bytes()) for name, file in (files or {}).items()}
+        return self._send(httpx2.Request(form.method.upper(), urljoin(page.url, form.action), data=values, files=given))
 
     def _send(self, request: httpx2.Request) -> Page:
         request = self._client.build_request(

@@ -2,6 +2,7 @@
 
     a person and two companies -> Get Access Token and consent at the local Xero -> settings -> orders
         -> where payments are posted: consent for them, a clearing account for each gateway, refunds once all is invoiced
+        -> a spreadsheet uploaded, its columns kept, and a folder watched for more of them
 
 Every step goes over HTTP, except those that only an operator at the command line does.
 """
@@ -11,6 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -20,6 +22,8 @@ from daybook.companies.models import Company, Membership
 from daybook.connections import roster
 from daybook.connections.models import Gateway
 from daybook.documents.kinds import Kind
+from daybook.feeds import places
+from daybook.kit import clock
 from daybook.ops.demo.browser import Browser, BrowserError, Page
 from daybook.ops.demo.stage import Stage
 from daybook.ops.processes import waiting
@@ -52,6 +56,8 @@ class Role:
     """The file of the orders that are sent again, refunded, once their invoices were posted and paid."""
     gateways: int = 0
     """By how many gateways its orders are paid."""
+    spreadsheet: str = ""
+    """The file like those that its watched folder takes."""
 
 
 CAST = (
@@ -72,6 +78,7 @@ CAST = (
         pushes="kornitx-*.json",
         refunds="untracked-refunds.json",
         gateways=3,
+        spreadsheet="spreadsheet-orders.csv",
     ),
     Role(
         name="Southern Print (Tracked)",
@@ -124,6 +131,9 @@ def perform(stage: Stage, say: Callable[[str], None]) -> Played:
             if role.refunds:
                 count = _refund(stage, company, role, key)
                 say(f"{role.name}: {count} of them were refunded")
+            if role.spreadsheet:
+                _watch(browser, stage, company, role)
+                say(f"{role.name}: a folder is watched for spreadsheets")
             companies.append(company)
     return Played(EMAIL, password, tuple(companies))
 
@@ -191,6 +201,22 @@ def _refund(stage: Stage, company: Company, role: Role, key: str) -> int:
         message = f"{role.name}: the orders to be refunded were not paid within {PAID_SECONDS} s"
         raise BrowserError(message)
     return _send(stage, key, SAMPLES / role.refunds)
+
+
+def _watch(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
+    """Add a feed of spreadsheets, keep the columns that are guessed of the first one, and say which folder is watched."""
+    today = clock.now().date().isoformat()
+    stage.sample.write_text((SAMPLES / role.spreadsheet).read_text("utf-8").replace("{day}", today), "utf-8")
+    files_in = browser.open(f"{stage.web_url}/c/{company.public_id}/files/")
+    feed = browser.submit(
+        files_in, "/files/add/", {"source": "table", "name": "spreadsheet", "number_prefix": "SHEET-"}
+    )
+    place = {"kind": places.Kind.FOLDER.value, "path": str(stage.watched)}
+    files_in = browser.open(f"{files_in.url}?feed={urlsplit(feed.url).path.split('/')[-2]}")
+    upload = browser.submit(files_in, "/files/upload/", {}, files={"file": stage.sample})
+    preview = browser.submit(upload, "/columns/", {"keep": "1"})
+    browser.submit(preview, "/aside/", {})
+    browser.submit(feed, urlsplit(feed.url).path, place)
 
 
 def _settings_page(stage: Stage, company: Company) -> str:

@@ -85,6 +85,8 @@ def _announce(stage: Stage, played: play.Played) -> None:
     say(f"    password   {played.password}")
     say(f"  Local Xero   {stage.xero_url}  (a simulator, not Xero)")
     say(f"  Mails        {stage.mails_url}  (caught, delivered to nobody)")
+    say(f"  Files in     cp {stage.sample} {stage.watched}")
+    say(f"               (a spreadsheet becomes orders of {played.companies[0]} within a minute; see Files in)")
     say(f"  Order files  {stage.files}  (Connection settings, Add order files)")
     say("")
     say(f"What the processes say is in {stage.log}")

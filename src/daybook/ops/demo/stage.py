@@ -54,8 +54,18 @@ class Stage:
 
     @property
     def files(self) -> Path:
-        """Return the folder into which order files may be put."""
+        """Return the folder into which order files may be put, and below which one is watched for files of orders."""
         return self.folder / "files"
+
+    @property
+    def watched(self) -> Path:
+        """Return the folder from which files of orders are collected."""
+        return self.files / "in"
+
+    @property
+    def sample(self) -> Path:
+        """Return a spreadsheet that lies ready to be dropped there."""
+        return self.files / "orders.csv"
 
     @property
     def installation(self) -> Installation:
@@ -120,7 +130,7 @@ def set_up() -> Iterator[Stage]:
     before = dict(os.environ)
     with locks.exclusive(folder / LOCK, seconds=1), _ports(8000, 8090, 1025, 8025) as ports:
         stage = Stage(folder, *ports)
-        stage.files.mkdir()
+        stage.watched.mkdir(parents=True)
         _replace_environ(stage.environ())
         try:
             yield stage

@@ -17,9 +17,15 @@ from daybook.sources.source import Refusal
 
 NAMELESS = "file"
 """Stands for the feed's name until the order is taken in as one of that feed's."""
+_CARRIED = {"lines.carriage": "price", "lines.carriage_inc_tax": "price_inc_tax"}
+"""Field of a line -> of the order's carriage, which is what its lines' come to."""
 _WHOLE = {"lines.total": "unit_price", "lines.total_inc_tax": "unit_price_inc_tax"}
+_APART = frozenset({*_WHOLE, *_CARRIED})
+"""What is said of a line and stands on it otherwise, or not at all."""
 _PRICE_PLACES = Decimal("1e-8")
 _LONGEST = 60
+_SAME = "Write the same on all rows of an order, or on its first only."
+_SAME_CARRIAGE = f"{_SAME} Where each row has a carriage of its own, match it with “Carriage of the line”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def _said_once(parts: Sequence[Part], mapping: ColumnMapping, problems: list[Pro
             if name in said and said[name] != value and name in places:
                 where = f"{part.place}, column “{_column(name, mapping)}”"
                 words = f"This is another value than that of {places[name]} for the same order."
-                problems.append(Problem(where, words, "Write the same on all rows of an order, or on its first only."))
+                problems.append(Problem(where, words, _SAME_CARRIAGE if name.startswith("shipping.") else _SAME))
             said.setdefault(name, value)
             places.setdefault(name, part.place)
     for name, text in mapping.constants.items():
@@ -89,11 +95,16 @@ def _read(part: Part, mapping: ColumnMapping, problems: list[Problem], *, of_lin
 def _value(name: str, cell: str, mapping: ColumnMapping, place: str, problems: list[Problem]) -> dict[str, Any]:
     """Return the field's value where the cell says one."""
     try:
-        value = _as_kind(FIELDS[name].kind, cell, mapping)
+        value = _as_kind(FIELDS[name].kind, _without_mark(cell) if name.endswith(".postcode") else cell, mapping)
     except UnreadableError as error:
         problems.append(Problem(f"{place}, column “{_column(name, mapping)}”", error.problem, error.cure))
         return {}
     return {} if value in {"", None} else {name: value}
+
+
+def _without_mark(cell: str) -> str:
+    """Return a postcode without the apostrophe by which shops keep a spreadsheet program from taking it for a number."""
+    return cell.strip().removeprefix("'")
 
 
 def _as_kind(kind: Kind, cell: str, mapping: ColumnMapping) -> Any:
@@ -105,7 +116,7 @@ def _as_kind(kind: Kind, cell: str, mapping: ColumnMapping) -> Any:
         case Kind.MOMENT:
             return values.moment(cell, mapping.habits)
         case Kind.FLAG:
-            return values.flag(cell)
+            return values.flag(cell, mapping.habits)
         case Kind.TEXT:
             return values.text(cell)
 
@@ -133,6 +144,7 @@ def _shape(
     if shaped.get("dispatched_at"):
         shaped.setdefault("dispatched", True)
     _countries(shaped)
+    _carriage(shaped, lines)
     shaped["lines"] = [_line(each, part, mapping, problems) for each, part in zip(lines, record.lines, strict=True)]
     return shaped
 
@@ -146,8 +158,14 @@ def _countries(shaped: dict[str, Any]) -> None:
             address.setdefault("country", address.pop("country_code"))
 
 
+def _carriage(shaped: dict[str, Any], lines: Sequence[Mapping[str, Any]]) -> None:
+    for name, price in _CARRIED.items():
+        if parts := [Decimal(each[name]) for each in lines if name in each]:
+            shaped.setdefault("shipping", {}).setdefault(price, plain(sum(parts, Decimal(0))))
+
+
 def _line(said: Mapping[str, Any], part: Part, mapping: ColumnMapping, problems: list[Problem]) -> dict[str, Any]:
-    line = {name.removeprefix("lines."): value for name, value in said.items() if name not in _WHOLE}
+    line = {name.removeprefix("lines."): value for name, value in said.items() if name not in _APART}
     for name, price in _WHOLE.items():
         if name not in said or price in line:
             continue

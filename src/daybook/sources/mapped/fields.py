@@ -34,17 +34,29 @@ class Field:
         return self.name.startswith("lines.")
 
 
-def _address(which: str, label: str, other: str) -> tuple[Field, ...]:
+def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
     def field(name: str, title: str, *known: str) -> Field:
-        names = tuple(f"{before}{each}" for before in (which, other) for each in known)
+        names = tuple(
+            both for before in (which, *others) for each in known for both in (f"{before}{each}", f"{each}{before}")
+        )
         return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=label.lower(), known_as=names)
 
     return (
-        field("name", "name", "name", "addressname"),
+        field("name", "name", "name", "addressname", "recipient"),
         field("company", "company", "company"),
-        *(field(f"line{at}", f"line {at}", f"address{at}", f"addressline{at}", f"street{at}") for at in range(1, 6)),
+        *(
+            field(
+                f"line{at}",
+                f"line {at}",
+                f"address{at}",
+                f"addressline{at}",
+                f"street{at}",
+                *(("street", "address12") if at == 1 else ()),
+            )
+            for at in range(1, 6)
+        ),
         field("city", "town", "city", "town"),
-        field("region", "county or state", "region", "state", "county", "province", "provincename"),
+        field("region", "county or state", "region", "state", "county", "province", "provincename", "statecode"),
         field("postcode", "postcode", "postcode", "zip", "zipcode", "postalcode"),
         field("country", "country's name", "countryname"),
         field("country_code", "country, two letters", "countrycode", "country"),
@@ -57,7 +69,7 @@ _ORDER = (
         name="id",
         label="Order id",
         help="What names the order for good: it never changes and is never used twice. Rows that share it are one order.",
-        known_as=("id", "orderid", "ordernumber", "orderno", "order", "ordernr", "bestellnummer", "bestellung", "auftragsnummer", "numerodecommande"),
+        known_as=("id", "orderid", "ordernumber", "orderno", "order", "ordernr", "bestellnummer", "bestellung", "auftragsnummer", "numerodecommande", "incrementid"),
     ),
     Field(
         name="number",
@@ -84,13 +96,13 @@ _ORDER = (
         label="Dispatched on",
         kind=_M,
         help="An order with a date here has been dispatched.",
-        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate"),
+        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate", "shippedon", "dispatchedon", "shipped"),
     ),
-    Field(name="dispatched", label="Dispatched (yes or no)", kind=_F, known_as=("dispatched", "shipped", "fulfilled")),
-    Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled")),
+    Field(name="dispatched", label="Dispatched (yes or no)", kind=_F, known_as=("dispatched", "fulfilled")),
+    Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled", "cancelledat", "canceledat")),
     Field(name="on_hold", label="On hold (yes or no)", kind=_F, known_as=("onhold", "hold")),
-    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise")),
-    Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service")),
+    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise", "ordercurrencycode")),
+    Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service", "shippingmethodtitle", "shipservicelevel")),
 )  # fmt: skip
 _SUMS = (
     Field(
@@ -99,14 +111,30 @@ _SUMS = (
         kind=_N,
         help="For the whole order: the same on each of its rows, or on one of them only.",
         group="carriage and totals",
-        known_as=("shippingprice", "shippingnet", "postagenet", "carriagenet", "shippingextax"),
+        known_as=(
+            "shippingprice",
+            "shippingnet",
+            "postagenet",
+            "carriagenet",
+            "shippingextax",
+            "ordershippingamount",
+            "shippingamount",
+        ),
     ),
     Field(
         name="shipping.price_inc_tax",
         label="Carriage, with tax",
         kind=_N,
         group="carriage and totals",
-        known_as=("shipping", "shippinggross", "shippingpriceinctax", "postage", "deliverycharge", "shippingcost"),
+        known_as=(
+            "shipping",
+            "shippinggross",
+            "shippingpriceinctax",
+            "postage",
+            "deliverycharge",
+            "shippingcost",
+            "shippingincltax",
+        ),
     ),
     Field(
         name="shipping.tax_rate",
@@ -128,14 +156,23 @@ _SUMS = (
         label="Order total: tax",
         kind=_N,
         group="carriage and totals",
-        known_as=("totaltax", "totalvat", "taxes", "vattotal", "ordertax"),
+        known_as=("totaltax", "totalvat", "taxes", "vattotal", "ordertax", "ordertotaltaxamount", "taxamount"),
     ),
     Field(
         name="totals.gross",
         label="Order total, with tax",
         kind=_N,
         group="carriage and totals",
-        known_as=("total", "ordertotal", "grandtotal", "totalgross", "grosstotal", "totalinctax", "amountpaid"),
+        known_as=(
+            "total",
+            "ordertotal",
+            "grandtotal",
+            "totalgross",
+            "grosstotal",
+            "totalinctax",
+            "amountpaid",
+            "ordertotalamount",
+        ),
     ),
 )
 _CUSTOMER = (
@@ -149,9 +186,9 @@ _CUSTOMER = (
         name="customer.company",
         label="Customer's company",
         group="customer",
-        known_as=("customercompany", "company", "billingcompany"),
+        known_as=("customercompany", "company", "billingcompany", "companybilling"),
     ),
-    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail")),
+    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling")),
     Field(
         name="customer.vat_number",
         label="Customer's VAT number",
@@ -177,28 +214,28 @@ _LINE = (
         name="lines.description",
         label="Description",
         group="line",
-        known_as=("description", "itemdescription", "product", "productname", "artikel", "bezeichnung", "item", "itemname", "lineitemname", "title"),
+        known_as=("description", "itemdescription", "product", "productname", "artikel", "bezeichnung", "itemname", "lineitemname", "item", "title", "name"),
     ),
     Field(
         name="lines.quantity",
         label="Quantity",
         kind=_N,
         group="line",
-        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite"),
+        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite", "quantitypurchased", "quantityrefund", "qtyordered"),
     ),
     Field(
         name="lines.unit_price",
         label="Price of one, without tax",
         kind=_N,
         group="line",
-        known_as=("unitprice", "netprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice"),
+        known_as=("unitprice", "netprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice", "itemcost"),
     ),
     Field(
         name="lines.unit_price_inc_tax",
         label="Price of one, with tax",
         kind=_N,
         group="line",
-        known_as=("price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "priceinctax", "unitpricegross"),
+        known_as=("priceincltax", "price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "priceinctax", "unitpricegross"),
     ),
     Field(
         name="lines.total",
@@ -244,12 +281,20 @@ _LINE = (
         known_as=("discountinctax", "discountgross", "lineitemdiscount"),
     ),
     Field(
+        name="lines.carriage",
+        label="Carriage of the line, without tax",
+        kind=_N,
+        help="Where each row has a carriage of its own: the order's is what they come to.",
+        group="line",
+    ),
+    Field(name="lines.carriage_inc_tax", label="Carriage of the line, with tax", kind=_N, group="line"),
+    Field(
         name="lines.unit_cost",
         label="Cost of one, without tax",
         kind=_N,
         help="What one costs the company.",
         group="line",
-        known_as=("unitcost", "cost", "costprice", "itemcost"),
+        known_as=("unitcost", "cost", "costprice"),
     ),
 )  # fmt: skip
 FIELDS: dict[str, Field] = {
@@ -259,8 +304,8 @@ FIELDS: dict[str, Field] = {
         *_LINE,
         *_SUMS,
         *_CUSTOMER,
-        *_address("shipping", "Goes to", "delivery"),
-        *_address("billing", "Billed to", "invoice"),
+        *_address("shipping", "Goes to", "delivery", "ship"),
+        *_address("billing", "Billed to", "invoice", "bill"),
     )
 }
 """By name, as the page shows them."""

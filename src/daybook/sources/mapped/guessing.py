@@ -65,16 +65,25 @@ def header_row(rows: Iterable[Sequence[str]]) -> int:
     return 1
 
 
-def columns(headings: Sequence[str]) -> dict[str, str]:
-    """Return which heading means which field, the best-known name first; no heading twice."""
+def columns(headings: Sequence[str], rows: Sequence[Mapping[str, str]] = (), *, of: str = "") -> dict[str, str]:
+    """Return which heading means which field, the best-known name first; no heading twice.
+
+    `rows`: the first cells by heading; what is empty on one of them is no order's id. `of`: "order" or "line" fields alone.
+    """
     bare = {heading: _bare(heading) for heading in headings}
+    gaps = {heading for heading in headings for row in rows if not row.get(heading, "").strip()}
     found: dict[str, str] = {}
     for name, each in FIELDS.items():
-        for known in each.known_as:
-            match = next((heading for heading, text in bare.items() if text == known), None)
-            if match is not None and match not in found.values():
-                found[name] = match
-                break
+        if of and (of == "line") is not each.is_of_line:
+            continue
+        free = [heading for heading in headings if heading not in found.values()]
+        names = each.known_as
+        if name == "id":
+            free = [heading for heading in free if heading not in gaps] or free
+            names = (*names, *FIELDS["number"].known_as)  # what people call the order, where nothing else names it
+        match = next((heading for known in names for heading in free if bare[heading] == known), None)
+        if match is not None:
+            found[name] = match
     return found
 
 

@@ -30,7 +30,7 @@ def of_csv(body: bytes, *, encoding: str, delimiter: str) -> Rows:
                     raise _broken(f"more than {MOST_ROWS:,} rows", "Split the file and send the parts.")
                 if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
                     raise _wide(number, len(cells))
-                yield number, cells
+                yield number, cells[:MOST_COLUMNS]
         except csv.Error as error:
             raise _torn(number + 1 if reader.line_num > 1 else 1, str(error)) from error
         except UnicodeError as error:

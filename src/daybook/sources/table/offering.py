@@ -29,8 +29,9 @@ def offer(body: bytes) -> ColumnMapping:
     rows = reading.rows_of(body, guess)
     guess = replace(guess, header_row=guessing.header_row(_first(rows)))
     found = reading.headings(rows, guess.header_row)
-    guess = replace(guess, columns=guessing.columns(found))
-    return replace(guess, **guessing.habits(_by_heading(rows, found, guess.header_row), guess.columns))  # type: ignore[arg-type]
+    below = _by_heading(rows, found, guess.header_row)
+    guess = replace(guess, columns=guessing.columns(found, below))
+    return replace(guess, **guessing.habits(below, guess.columns))  # type: ignore[arg-type]
 
 
 def sample(body: bytes, mapping: ColumnMapping) -> Sample:
@@ -83,7 +84,7 @@ def _first(rows: cells.Rows) -> list[list[str]]:
 
 
 def _by_heading(rows: cells.Rows, headings: Sequence[str], header_row: int) -> list[dict[str, str]]:
-    below = _first(rows)[header_row:]
+    below = (row for row in _first(rows)[header_row:] if any(map(str.strip, row)))
     return [dict(zip(headings, map(shown_as, row), strict=False)) for row in below]
 
 

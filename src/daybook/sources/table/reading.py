@@ -13,7 +13,7 @@ from typing import Any
 
 from daybook.sources.canonical.parts import MOST_LINES
 from daybook.sources.canonical.wording import MOST_PROBLEMS
-from daybook.sources.mapped import building, values
+from daybook.sources.mapped import pieces, values
 from daybook.sources.mapped.building import Part, Record
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -169,15 +169,16 @@ class _Table:
     def _order(self, key: str, rows: Sequence[Row]) -> Placed:
         first, last = rows[0][0], rows[-1][0]
         place = f"row {first}" if first == last else f"rows {first} to {last}"
-        if wrong := list(islice(self._unreadable(rows), MOST_PROBLEMS)):
-            return Placed(place, Refusal(tuple(wrong)))
         parts = [Part(f"row {number}", self._cells(row)) for number, row in rows]
         parts[0] = Part(parts[0].place, {**parts[0].cells, "id": key})
         lines = [each for each in parts if any(name.startswith("lines.") for name in each.cells)]
         later = [
             Part(each.place, {name: cell for name, cell in each.cells.items() if name != "id"}) for each in parts[1:]
         ]
-        return Placed(place, building.build(Record([parts[0], *later], lines), self.mapping))
+        record = Record([parts[0], *later], lines)
+        if wrong := list(islice(self._unreadable(rows), MOST_PROBLEMS)):
+            return Placed(place, pieces.refusal(record, wrong))
+        return Placed(place, pieces.build(record, self.mapping))
 
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
         return {name: row[at] for name, at in self.places.items() if at < len(row) and row[at].strip()}

@@ -1,5 +1,6 @@
 """PURE: spreadsheets as a source: CSV and XLSX, whose columns a person matches once."""
 
+from daybook.sources.mapped import pieces
 from daybook.sources.source import Source
 from daybook.sources.table.offering import MATCHING
 from daybook.sources.table.reading import read_file
@@ -9,5 +10,6 @@ TABLE = Source(
     title="Spreadsheet (CSV or XLSX)",
     about="For whatever can export a list of orders: you match its columns once, and every later file is read so.",
     files=read_file,
+    reread_of_file=pieces.reread,
     matching=MATCHING,
 )

@@ -14,7 +14,7 @@ from typing import Any
 from daybook.kit.money import plain
 from daybook.sources.mapped.values import MOMENT, NO_VALUE, NUMBER
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.table.cells import MOST_COLUMNS, MOST_ROWS, Row, Rows
+from daybook.sources.table.cells import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Rows
 
 SIGNATURE = b"PK\x03\x04"
 OLD_SIGNATURE = b"\xd0\xcf\x11\xe0"
@@ -23,6 +23,7 @@ _LARGEST_SHEET = 300 * _MEGABYTE
 _LARGEST_TEXTS = 48 * _MEGABYTE
 """Of the texts that cells share: all of them are in memory at once."""
 _LARGEST_OTHER = 16 * _MEGABYTE
+_MOST_TIMES = 100
 _MOST_PARTS = 2_000
 _SHEETS = "xl/worksheets/"
 _EXACT_INTEGERS = 10**15
@@ -94,7 +95,9 @@ def _cell(value: Any, written: Any) -> str:
         return f"{MOMENT}{whole.date().isoformat() if whole.time() == time.min else whole.isoformat()}"
     if isinstance(value, date):
         return f"{MOMENT}{value.isoformat()}"
-    return str(value).strip(NUMBER + MOMENT + NO_VALUE)
+    if len(text := str(value)) > LONGEST_CELL:
+        raise _broken(f"has a cell of {len(text):,} characters")
+    return text.strip(NUMBER + MOMENT + NO_VALUE)
 
 
 def _number(value: float) -> str:
@@ -149,9 +152,14 @@ def _check_size(body: bytes) -> bool:
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
     sheets = sum(each.file_size for each in parts if each.filename.startswith(_SHEETS))
-    is_beyond = any(each.file_size > _largest(each.filename) for each in parts)
+    is_beyond = any(each.file_size > _largest(each.filename) or _is_blown_up(each) for each in parts)
     if len(parts) > _MOST_PARTS or is_beyond or sheets > _LARGEST_SHEET:
         raise _broken("would unpack to more than Daybook reads")
+
+
+def _is_blown_up(part: zipfile.ZipInfo) -> bool:
+    """Tell whether a part unpacks to far more than rows of orders do: those come to some 20 times, one letter to 1,000."""
+    return part.file_size > _LARGEST_OTHER and part.file_size > _MOST_TIMES * max(part.compress_size, 1)
 
 
 def _largest(name: str) -> int:

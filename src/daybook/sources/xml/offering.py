@@ -6,7 +6,6 @@ from itertools import islice
 from xml.etree.ElementTree import Element
 
 from daybook.sources.mapped import guessing
-from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.mapped.matching import Matching, Sample, Top
 from daybook.sources.source import Held
@@ -20,10 +19,8 @@ def offer(body: bytes) -> ColumnMapping:
     lines_path = _lines_path(order)
     guess = ColumnMapping(orders_path=orders_path, lines_path=lines_path)
     found = _paths(body, guess)
-    of_order = guessing.columns([path for path, _ in found[0]])
-    of_line = guessing.columns([path for path, _ in found[1]])
-    columns = {name: path for name, path in of_order.items() if not FIELDS[name].is_of_line}
-    columns |= {name: path for name, path in of_line.items() if FIELDS[name].is_of_line}
+    columns = guessing.columns([path for path, _ in found[0]], of="order")
+    columns |= guessing.columns([path for path, _ in found[1]], of="line")
     guess = replace(guess, columns=columns)
     return replace(guess, **guessing.habits([dict(found[0]), dict(found[1])], columns))  # type: ignore[arg-type]
 
@@ -69,11 +66,19 @@ def _repeated(root: Element, path: str) -> tuple[str, Element]:
 
 
 def _lines_path(order: Element) -> str:
-    """Return where the order's lines stand: the children, or grandchildren, of which each holds elements itself."""
-    for child in order:
-        inner = [reading.local(each) for each in child if len(each)]
-        if inner and len(set(inner)) == 1:
-            return f"{reading.local(child)}/{inner[0]}"
+    """Return where the order's lines stand: the children, or grandchildren, of which each holds elements itself.
+
+    Of several such places the one whose elements are called most like a line's.
+    """
+    grand = {
+        f"{reading.local(child)}/{inner[0]}": guessing.columns(
+            [path for path, _ in reading.paths_of(child[0])], of="line"
+        )
+        for child in order
+        if (inner := [reading.local(each) for each in child if len(each)]) and len(set(inner)) == 1
+    }
+    if grand:
+        return max(grand, key=lambda path: len(grand[path]))
     counts = Counter(reading.local(each) for each in order if len(each))
     return next((name for name, count in counts.items() if count > 1), "")
 

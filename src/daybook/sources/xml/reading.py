@@ -9,6 +9,7 @@ No document type, no entities, nothing fetched: what declares any is refused bef
 
 import io
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,7 +17,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from daybook.sources.canonical.parts import MOST_LINES
-from daybook.sources.mapped import building
+from daybook.sources.mapped import pieces
 from daybook.sources.mapped.building import Part, Record
 from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
@@ -58,9 +59,10 @@ def _orders(body: bytes, mapping: ColumnMapping) -> Iterator[Placed]:
         ]
         if not said.cells.get("id"):
             words = f"The order has no id at {mapping.columns['id']}."
-            yield Placed(place, Refusal((Problem(place, words, "Have it written, or choose another path."),)))
+            why = Problem(place, words, "Have it written, or choose another path.")
+            yield Placed(place, pieces.refusal(Record([said], parts), [why]))
             continue
-        yield Placed(place, building.build(Record([said], parts), mapping))
+        yield Placed(place, pieces.build(Record([said], parts), mapping))
 
 
 def elements(body: bytes, path: str) -> Iterator[Element]:
@@ -161,7 +163,7 @@ def paths_of(element: Element) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
 
     def walk(each: Element, path: str) -> None:
-        for name, text in each.attrib.items():
+        for name, text in islice(each.attrib.items(), MOST_PATHS):
             found.setdefault(f"{path}@{name.rpartition('}')[2]}".lstrip("/"), text.strip())
         if not len(each) and path:
             found.setdefault(path.strip("/"), (each.text or "").strip())

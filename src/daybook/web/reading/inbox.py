@@ -59,6 +59,8 @@ def _filtered(rows: QuerySet[Delivery], company: Company, asked: QueryDict) -> Q
         rows = rows.filter(result=result)
     if feed := asked_for(asked, "feed", 32):
         rows = rows.filter(feed__public_id=feed, feed__company=company)
+    if file := asked_for(asked, "file", 32):
+        rows = rows.filter(request=file)
     if text := asked_for(asked, "q", LONGEST):
         named = Q(order__company=company) & (
             Q(order__ref=text) | Q(order__external_ref=text) | Q(order__source_id=text)

@@ -18,6 +18,7 @@ from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.files_in import NewFeedForm, PlaceForm, UploadForm
 from daybook.web.listing import Found, page_of
 from daybook.web.reading import files_in as reading
+from daybook.web.reading import refused_rows
 from daybook.wire.errors import WireError
 
 
@@ -38,7 +39,7 @@ def _page(
         "feeds": feeds,
         "files": page_of(Found(rows, rows.select_related("feed")), request.GET, 50),
         "asked": request.GET,
-        "new_form": new or NewFeedForm(),
+        "new_form": new or NewFeedForm(initial={"source": "table"}),
         "upload_form": upload or UploadForm(feeds=reading.choices(feeds), initial={"feed": request.GET.get("feed")}),
         "may_change": may_change(request.membership),
     }
@@ -94,6 +95,7 @@ def _state(request: CompanyRequest, row: IncomingFile) -> dict[str, Any]:
         "company": request.company,
         "problems": row.problems,
         "more": max(0, row.refused - len(row.problems)),
+        "open": refused_rows.open_of(row).exclude(raw=b"").count() if row.refused else 0,
     }
 
 
@@ -151,8 +153,20 @@ def original(request: CompanyRequest, file: str) -> HttpResponse:
     content = file_taking.bytes_of(row)
     if not content:
         raise Http404
+    return _download(row.name, content)
+
+
+@member()
+@require_GET
+def refused(request: CompanyRequest, file: str) -> HttpResponse:
+    """Give what of a file was not taken in as a file of its own, to be mended and uploaded."""
+    name, content = refused_rows.as_file(_file(request, file))
+    return _download(name, content)
+
+
+def _download(name: str, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="{reading.ascii_name(row.name)}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{reading.ascii_name(name)}"'
     return response
 
 

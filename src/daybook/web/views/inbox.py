@@ -17,6 +17,7 @@ from daybook.web.listing import page_of
 from daybook.web.reading import feeds as ways
 from daybook.web.reading import inbox as reading
 from daybook.web.reading import orders as order_reading
+from daybook.web.reading import refused_rows
 
 ROWS = "daybook/inbox/rows.html"
 
@@ -75,7 +76,7 @@ def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
     """Take it in again, as it was or as the person corrected it."""
     row = _found(request, delivery)
     typed = request.POST.get("corrected")
-    corrected = None if typed is None or _is_same(row, typed) else typed.encode("utf-8", "replace")
+    corrected = _corrected(request, row, typed)
     if corrected is not None and len(corrected) > replaying.LARGEST:
         messages.error(
             request, "This is too large to be corrected here: have it corrected and sent again by its sender."
@@ -88,8 +89,21 @@ def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
         messages.error(request, str(error))
         return _to(request, row)
     if done.newer is not None or (done.problems and not done.is_taken):
-        return _show(request, row, typed=typed, done=done, status=422)
+        return _show(request, _newest(row), typed=typed, done=done, status=422)
     return _done(request, row, done)
+
+
+def _corrected(request: CompanyRequest, row: Delivery, typed: str | None) -> bytes | None:
+    """Return what the person made of it; None: it was left as it came."""
+    if typed is None:
+        return refused_rows.corrected(row, request.POST)
+    return None if _is_same(row, typed) else typed.encode("utf-8", "replace")
+
+
+def _newest(row: Delivery) -> Delivery:
+    """Return the correction that stands in the place of the row, where it was refused again; else the row."""
+    after = Delivery.objects.filter(company_id=row.company_id, corrects=row, pk__gt=row.pk)
+    return after.select_related("feed__company", "order", "by", "company").order_by("-id").first() or row
 
 
 def _done(request: CompanyRequest, row: Delivery, done: Replayed) -> HttpResponse:
@@ -124,6 +138,8 @@ def _show(
 ) -> HttpResponse:
     text = reading.text_of(row)
     may_replay = may_change(request.membership) and replaying.may_be_replayed(row)
+    shown = request.POST if done is not None else None
+    parts = refused_rows.parts_of(row, shown) if may_replay else []
     context = {
         "title": f"Delivery {row.pk}",
         "delivery": row,
@@ -134,7 +150,9 @@ def _show(
         "done": done,
         "versions": [{"row": each, "badge": reading.badge(each)} for each in reading.versions(request.company, row)],
         "may_replay": may_replay,
-        "may_edit": may_replay and text.may_be_edited,
+        "parts": parts,
+        "file": refused_rows.file_of(row),
+        "may_edit": may_replay and text.may_be_edited and not parts,
         "may_put_aside": may_change(request.membership)
         and row.result in replaying.MAY_BE_REPLAYED
         and row.settled_at is None,

@@ -277,6 +277,7 @@ class TestPeopleAndCompanies:
             (["apikey", "create", "Nowhere", "--name", "OMS"], "there is no company"),
             (["import", "/nowhere.json", "--company", "Acme"], "does not exist"),
             (["up", "--port", "99999"], "range"),
+            (["import", __file__, "--company", "Acme", "--dry-run"], "--feed"),
             (["nonsense"], "No such command"),
         ],
     )

@@ -11,9 +11,10 @@ from rich.progress import Progress
 from daybook.kit import clock
 from daybook.ops.cli import order_files
 from daybook.ops.processes.installation import Installation
-from daybook.ops.processes.stops import Exit
+from daybook.ops.processes.stops import Exit, Stop
 
 if TYPE_CHECKING:
+    from daybook.companies.models import Company
     from daybook.ops.cli.importing import Tally
 
 WORDS = {
@@ -23,36 +24,70 @@ WORDS = {
     "refused": "refused",
 }
 MOST_REFUSALS_SHOWN = 200
+BY_FEED = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".xml"})
+"""Endings of files that are no JSON, and are read as a feed says."""
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--company", "company_name", required=True, metavar="NAME_OR_ID", help="Whose orders these are.")
 @click.option("--source", default="", metavar="NAME", help="The OMS they come from, for orders that name no source.")
+@click.option("--feed", "feed_name", default="", metavar="NAME", help="Read FILE as this feed reads its files.")
+@click.option("--dry-run", is_flag=True, help="With --feed: show what the first orders would be, and keep nothing.")
 @click.pass_context
-def import_orders(context: click.Context, file: Path, company_name: str, source: str) -> None:
+def import_orders(
+    context: click.Context, file: Path, company_name: str, source: str, feed_name: str, *, dry_run: bool
+) -> None:
     """Take in the orders of FILE: one JSON order a line, or one JSON list of orders.
 
     The format is that of POST /api/v1/orders (docs/orders.md). Importing a file again changes nothing. A line that is
     refused is named with its number, the field and the cure, and never stops the others; then the exit code is 1.
 
-    Example: daybook import orders.jsonl --company Acme
-    """
+    With --feed, FILE is what the feed reads: a spreadsheet (CSV, XLSX) or XML by the columns that were matched on the
+    page Files in, JSON lines, or a file of Kornit X (docs/files-in.md).
+
+    \b
+    Examples: daybook import orders.jsonl --company Acme
+              daybook import november.csv --company Acme --feed sheet --dry-run
+    """  # noqa: D301  # \b is click's mark for lines that stay as they are
+    if not feed_name and (dry_run or file.suffix.lower() in BY_FEED):
+        words = "--dry-run shows" if dry_run else f"{file.name} wants"
+        raise Stop(
+            f"{words} a file as one of the company's feeds reads it: name it with --feed. What orders in JSON would "
+            "become, `daybook preview FILE` shows.",
+            Exit.USAGE,
+        )
     installation: Installation = context.obj
     with installation.opened_current():
         from daybook.companies import people
-        from daybook.ops.cli import importing
 
         company = people.find_open_company(company_name)
-        total = sum(1 for _ in order_files.read(file))
-        console = Console(stderr=True)
-        with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
-            bar = progress.add_task("Taking orders in", total=total)
-            tally = importing.take_in(
-                company, order_files.read(file), source=source, note=lambda: progress.advance(bar)
-            )
+        if feed_name:
+            context.exit(_by_feed(company, feed_name, file, dry_run=dry_run))
+        tally = _take_in(company, file, source)
     _print(tally)
     context.exit(Exit.NEEDS_A_PERSON if tally.refusals else Exit.OK)
+
+
+def _by_feed(company: "Company", name: str, file: Path, *, dry_run: bool) -> Exit:
+    from daybook.ops.cli import configuring_feeds, importing_by_feed
+
+    feed = configuring_feeds.find(company, name)
+    told = importing_by_feed.preview(feed, file) if dry_run else importing_by_feed.take_in(feed, file)
+    for line in told.wrong:
+        click.echo(line, err=True)
+    for line in told.out:
+        click.echo(line)
+    return Exit.NEEDS_A_PERSON if told.wrong else Exit.OK
+
+
+def _take_in(company: "Company", file: Path, source: str) -> "Tally":
+    from daybook.ops.cli import importing
+
+    total = sum(1 for _ in order_files.read(file))
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("Taking orders in", total=total)
+        return importing.take_in(company, order_files.read(file), source=source, note=lambda: progress.advance(bar))
 
 
 @click.command("preview")
