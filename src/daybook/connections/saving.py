@@ -51,11 +51,11 @@ def values_of(connection: Connection) -> dict[str, str]:
 
 def _of_fees(gateway: Gateway) -> dict[str, str]:
     """Return how its fees are billed, in one line; nothing where they never were."""
-    if gateway.fees_since is None and not gateway.fees_account:
+    said = (gateway.fees_contact_name, gateway.fees_contact_id, gateway.fees_account, gateway.fees_tax_type)
+    if gateway.fees_since is None and not any(said):
         return {}
-    said = (gateway.fees_contact_name, gateway.fees_account, gateway.fees_tax_type)
     since = "left to the bank" if gateway.fees_since is None else f"billed from {gateway.fees_since} on"
-    return {f"fees.{gateway.said}": f"{since}: {', '.join(said)}"}
+    return {f"fees.{gateway.said}": f"{since}: {', '.join(filter(None, said))}"}
 
 
 def _of_lines(connection: Connection) -> dict[str, str]:

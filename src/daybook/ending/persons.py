@@ -28,7 +28,7 @@ from daybook.orders.contents import content_hash
 from daybook.orders.models import Delivery, Notice, Order, OrderStanding, Revision
 from daybook.orders.telling import about
 from daybook.outbox import queue
-from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.outbox.models import Assignment, Attempt, AttemptEntry, Entry
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover
 from daybook.sources.canonical import forgetting as words_of
 from daybook.sources.canonical import schema
@@ -280,6 +280,11 @@ def _forget_places_in_attempts(batch: _Batch) -> None:
     _scrub(rows, ("words",), batch.words)
 
 
+def _forget_assignments(batch: _Batch) -> None:
+    """What somebody wrote beside what waits for a cause is of no order: it may name whose it was."""
+    _scrub(Assignment.objects.filter(company=batch.company_id), ("note",), batch.words)
+
+
 def _forget_contacts(batch: _Batch) -> None:
     """Which contact it is stays, so that a credit note goes where its invoice went."""
     keys = [party["key"] for party in _parties(batch.entries)]
@@ -321,6 +326,7 @@ PLACES: Mapping[str, Callable[[_Batch], None]] = {
     "orders.Delivery": _forget_deliveries,
     "orders.OrderStanding": _forget_standings,
     "orders.Order": _forget_orders,
+    "outbox.Assignment": _forget_assignments,
     "outbox.AttemptEntry": _forget_places_in_attempts,
     "outbox.Attempt": _forget_attempts,
     "outbox.Entry": _forget_documents,
