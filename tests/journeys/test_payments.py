@@ -57,7 +57,7 @@ class TestAPayment:
         screen.get_by_role("link", name="S-1001 ch_S-1001").click()
         expect(screen.get_by_role("heading", name="Payment S-1001 ch_S-1001")).to_be_visible()
         go_to(screen, "Payments")
-        screen.get_by_role("main").get_by_role("link", name="Month end").click()
+        screen.locator("a.db-button", has_text="Month end").click()
         screen.get_by_label("Month").fill("2026-03")
         screen.get_by_role("button", name="Ask Xero").click()
         expect(screen.get_by_text("Closing: 1 payment not paid out")).to_be_visible()
