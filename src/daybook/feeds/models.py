@@ -38,6 +38,8 @@ class Feed(models.Model):
     class PostWhen(models.TextChoices):
         AS_THE_CONNECTION = "", "As the connection's settings say"
         DISPATCHED = "dispatched", "When the order has been dispatched"
+        PART_DISPATCHED = "part_dispatched", "When a part of it has been dispatched: a document for each part"
+        PAID = "paid", "When the order has been paid in full"
         RECEIVED = "received", "As soon as the order is received"
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="feeds")

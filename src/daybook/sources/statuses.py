@@ -12,6 +12,10 @@ class Meaning(StrEnum):
     """What follows from a status."""
 
     GOES_ON = "goes on"
+    """As `CREATED`, in the words of before."""
+    CREATED = "created"
+    PAID = "paid"
+    PART_DISPATCHED = "part dispatched"
     DISPATCHED = "dispatched"
     ON_HOLD = "on hold"
     CANCELLED = "cancelled"
@@ -60,6 +64,8 @@ def _flags(status: str, table: Table) -> dict[str, bool]:
         return {}
     return {
         "dispatched": meaning == Meaning.DISPATCHED,
+        "part_dispatched": meaning == Meaning.PART_DISPATCHED,
+        "paid": meaning == Meaning.PAID,
         "on_hold": meaning == Meaning.ON_HOLD,
         "cancelled": meaning == Meaning.CANCELLED,
     }

@@ -21,6 +21,8 @@ class NoticeContent(Strict):
 
     status: Text100 = ""
     dispatched: bool = False
+    part_dispatched: bool = False
+    paid: bool | None = None
     cancelled: bool | None = None
     on_hold: bool | None = None
     has_error: bool | None = None

@@ -21,6 +21,9 @@ class Part(Strict):
 class Shipment(Strict):
     """Goods that left."""
 
+    id: OptionalIdentifier = Field(
+        default="", description="The OMS's own id of the shipment; the same id again is the same shipment."
+    )
     dispatched_at: Moment | None = None
     lines: Annotated[list[Part], Field(max_length=MOST_LINES)] = Field(default_factory=list)
 
