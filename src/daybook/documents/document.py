@@ -146,8 +146,6 @@ class Invoice(Document):
     """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
     lowered_by: tuple[Lowered, ...] = ()
     """The refunds that it is already lowered by."""
-    places: tuple[int, ...] = ()
-    """Of each line which one of the whole order's it is a part of, counted from 0; none: it is of the whole order."""
     is_last: bool = False
     """Of the part of an order that takes all that the parts before it left."""
 

@@ -65,7 +65,6 @@ def _together(parts: Sequence[Invoice]) -> Invoice:
         totals=totals,
         tax_apart=sum((each.tax_apart for each in parts), ZERO),
         tax_kept=sum((each.tax_kept for each in parts), ZERO),
-        places=(),
     )
 
 

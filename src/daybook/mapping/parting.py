@@ -122,16 +122,33 @@ def _standing(sale: Sequence[Left], left: Sequence[Left], stands: Invoice, whole
     rows = splitting.whole(stands.lines, stands.amount_type)
     if (stands.currency, stands.amount_type) != (whole.currency, whole.amount_type):
         raise _otherwise(stands, "is in another currency, or says its prices in another way")
-    pieces = []
-    for place, row in zip(stands.places, rows, strict=True):
-        if place >= len(sale) or sale[place].line.of != row.line.of:
+    pieces, places = list[Piece](), _places(sale)
+    for row in rows:
+        found = places.get(_name(row.line), [])
+        if not found and not _is_sold_by_number(row):
             raise _otherwise(stands, f"has no “{row.line.description}”")
+        if not found:
+            continue  # all of it was cancelled since, and a credit note gives it back
+        place = next((each for each in found if left[each].quantity >= row.quantity), found[0])
+        found.remove(place)
         if _is_cancelled_since(left[place], row):
-            pieces.append(_all_of(place, left[place]))  # a credit note gives back what is beyond it
+            pieces.append(_all_of(place, left[place]))
             continue
         _check_same(stands, sale[place], left[place], row)
         pieces.append(Piece(place, min(row.quantity, left[place].quantity), row.net, row.tax))
     return pieces
+
+
+def _places(sale: Sequence[Left]) -> dict[tuple[str, str], list[int]]:
+    """Return where lines stand by what tells them: of several of one part of the order the first is meant first."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, each in enumerate(sale):
+        found.setdefault(_name(each.line), []).append(place)
+    return found
+
+
+def _name(line: Line) -> tuple[str, str]:
+    return (line.of, "" if line.of else line.description)
 
 
 def _is_cancelled_since(left: Left, row: Left) -> bool:
@@ -164,7 +181,6 @@ def _invoice(
     totals = splitting.totals(pieces)
     if totals.gross < 0 or totals.net < 0:
         raise Held(Cause.NEGATIVE_TOTAL, detail=f"This part of the order comes to {figure(totals.gross)}.")
-    places = [piece.place for piece in pieces if piece.place is not None]
     lines = tuple(_line(sale[piece.place], piece, whole, rules) for piece in pieces if piece.place is not None)
     made = document_totals(lines, whole.amount_type, forms.effective_rates(rules))
     if made != totals:
@@ -174,7 +190,6 @@ def _invoice(
         whole,
         lines=lines,
         totals=totals,
-        places=tuple(places),
         is_last=is_last,
         form=f"{whole.form}, a part of the order",
         tax_apart=_apart(whole, lines, 1, whole.tax_apart if is_last else None),
