@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Section(StrEnum):
-    """Part of the settings page; `PEOPLE` is the page of that name."""
+    """Part of the settings page; `PEOPLE` holds for the company as a whole, and stands on pages of its own."""
 
     METHOD = "method"
     ACCOUNTS = "accounts"
@@ -196,6 +196,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "require_second_factor", "Everybody needs a second factor", Section.PEOPLE,
         help="Members without one are led to set it up before they see the company's pages.",
+    ),
+    Setting(
+        "keep_deliveries_days", "Days that the inbox keeps what came", Section.PEOPLE,
+        help="That it came, and what became of it, stays. Empty: as many as whoever runs Daybook says.",
     ),
 )  # fmt: skip
 """In the order of the page."""

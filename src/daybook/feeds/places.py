@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Company, Person
-from daybook.feeds import roster
+from daybook.feeds import roster, wires
 from daybook.feeds.models import Feed, WatchedPlace
 from daybook.feeds.roster import FeedError
 from daybook.kit import clock
@@ -247,7 +247,9 @@ def session(feed: Feed, place: Place) -> Iterator[Session]:
         if not settings.FILES_ROOT:
             raise Refused(NO_ROOT)
         yield FolderSession(settings.FILES_ROOT)
-    elif place.kind is Kind.SFTP:
+        return
+    wires.refuse_neighbouring_server(place.host)
+    if place.kind is Kind.SFTP:
         with _sftp(place, secrets_of(feed)) as opened:
             yield opened
     else:
