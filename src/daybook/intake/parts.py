@@ -9,7 +9,7 @@ from decimal import Decimal
 from daybook.documents import keys
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import ZERO, plain
-from daybook.sources.canonical.schema import CanonicalOrder, Line, NoticeContent, Part, Shipment
+from daybook.sources.canonical.schema import CanonicalOrder, Cost, Line, NoticeContent, Part, Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +201,23 @@ def _places(named: _Names, part: Part) -> tuple[int, ...]:
     """Return the lines a part names: by id, else by ref, else by the shop's name."""
     ways = (("id", part.line), ("ref", part.line), ("external_ref", part.line), ("external_ref", part.external_ref))
     return next((named[way] for way in ways if way[1] and way in named), ())
+
+
+def with_costs(order: CanonicalOrder, told: Sequence[Told]) -> CanonicalOrder:
+    """Return the order with what notices say that its goods cost: the last word counts, the order's own where it came later."""
+    found: dict[int, Cost] = {}
+    named = _names(order.lines) if any(each.notice.costs for each in told) else {}
+    for each in told:
+        for cost in each.notice.costs:
+            for place in _places(named, Part(line=cost.line, quantity=ZERO)):
+                if each.is_newer or order.lines[place].unit_cost is None:
+                    found[place] = cost
+    if not found:
+        return order
+    lines = [
+        line.model_copy(update={"unit_cost": cost.unit_cost, "cost_currency": cost.cost_currency})
+        if (cost := found.get(place)) is not None
+        else line
+        for place, line in enumerate(order.lines)
+    ]
+    return order.model_copy(update={"lines": lines})

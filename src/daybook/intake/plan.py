@@ -12,7 +12,7 @@ from typing import Any
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging, giving_back, part_documents, parties
+from daybook.intake import conversion, facts, flagging, giving_back, part_documents, parties, parts
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, PostWhen, Skip
 from daybook.intake.intents import (
@@ -64,7 +64,7 @@ def plan(
 ) -> Plan:
     """Return what is to become of an order and of its documents. Once carried out, the same again has nothing to do."""
     stands = facts.derive(
-        received.order,
+        parts.with_costs(received.order, received.told) if received.order is not None else None,
         received.told,
         seen_dispatched=stand.row.dispatched_seen_at is not None,
         is_good=lambda line: stock.is_good_by_sku(without_entities(line.sku), rules.mapping),
