@@ -24,7 +24,8 @@ WAITING: dict[Cause, E] = {
     ),
     Cause.PART_SHIPPED: E(
         "Dispatched in part",
-        "Some of the goods have left, others have not. An order becomes one document, when all of it has left.",
+        "Some of the goods have left, others have not. An order becomes one document, when all of it has left; Post when may "
+        "say that each part becomes one.",
         "Nothing to do. If the rest will not be delivered, cancel it in the OMS.",
         ORDER,
     ),
