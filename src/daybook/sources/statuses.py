@@ -31,7 +31,7 @@ def read(text: str) -> dict[str, str]:
     for line in filter(str.strip, text.splitlines()):
         status, equals, meaning = (part.strip() for part in line.rpartition("="))
         if not equals or not status or meaning.lower() not in set(Meaning):
-            known = ", ".join(Meaning)
+            known = ", ".join(each for each in Meaning if each is not Meaning.GOES_ON)
             raise ValueError(
                 f"“{line.strip()[:60]}” is not of the form STATUS = MEANING; a meaning is one of: {known}."
             )

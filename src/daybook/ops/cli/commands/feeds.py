@@ -70,7 +70,7 @@ def add(installation: Installation, company: str, source: str, name: str, prefix
 def configure(installation: Installation, company: str, name: str, settings: tuple[str, ...]) -> None:
     """Change what is said of COMPANY's feed NAME; without KEY=VALUE show it.
 
-    Example: daybook feed configure Acme outlet number_prefix=OUT- statuses="Shipped = dispatched; Paid = goes on"
+    Example: daybook feed configure Acme outlet number_prefix=OUT- statuses="Shipped = dispatched; Paid = paid"
     """
     with _in_words(installation):
         from daybook.companies import people
