@@ -150,7 +150,11 @@ SETTINGS: tuple[Setting, ...] = (
         "start_date", "Start date", Section.WHEN,
         help="Orders dispatched before this day are skipped. Empty: every order counts.",
     ),
-    Setting("post_when", "Post when", Section.WHEN),
+    Setting(
+        "post_when", "Post when", Section.WHEN,
+        help="A feed may say otherwise. Parts of an order are invoices with -S1, -S2 behind its number; the last takes what is "
+        "left.",
+    ),
     Setting(
         "post_credit_notes", "Post credit notes", Section.WHEN,
         help="What is refunded or cancelled after the invoice was posted becomes a credit note. Off: it is shown to a person.",

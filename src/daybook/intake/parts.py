@@ -214,10 +214,8 @@ def with_costs(order: CanonicalOrder, told: Sequence[Told]) -> CanonicalOrder:
                     found[place] = cost
     if not found:
         return order
-    lines = [
-        line.model_copy(update={"unit_cost": cost.unit_cost, "cost_currency": cost.cost_currency})
-        if (cost := found.get(place)) is not None
-        else line
-        for place, line in enumerate(order.lines)
-    ]
+    lines = list(order.lines)
+    for place, cost in found.items():
+        told_now = {"unit_cost": cost.unit_cost, "cost_currency": cost.cost_currency}
+        lines[place] = lines[place].model_copy(update=told_now)
     return order.model_copy(update={"lines": lines})
