@@ -33,7 +33,7 @@ class Feed(models.Model):
 
     class Brings(models.TextChoices):
         SALES = "sales", "Other sales: each order becomes documents"
-        NEWS = "news", "News about the same sales: dispatch, cancellation; never a document of its own"
+        NEWS = "news", "News about the same sales: dispatch, cancellation, cost; never a document of its own"
 
     class PostWhen(models.TextChoices):
         AS_THE_CONNECTION = "", "As the connection's settings say"
