@@ -187,7 +187,7 @@ class PostingSettings(models.Model):
 
     class PostWhen(models.TextChoices):
         DISPATCHED = "dispatched", "When the order has been dispatched"
-        PART_DISPATCHED = "part_dispatched", "When a part of it has been dispatched: a document for each part"
+        PART_DISPATCHED = "part_dispatched", "Each part as it is dispatched"
         PAID = "paid", "When the order has been paid in full"
         RECEIVED = "received", "As soon as the order is received"
 

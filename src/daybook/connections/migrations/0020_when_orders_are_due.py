@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='postingsettings',
             name='post_when',
-            field=models.CharField(choices=[('dispatched', 'When the order has been dispatched'), ('part_dispatched', 'When a part of it has been dispatched: a document for each part'), ('paid', 'When the order has been paid in full'), ('received', 'As soon as the order is received')], default='dispatched', max_length=16, verbose_name='Post when'),
+            field=models.CharField(choices=[('dispatched', 'When the order has been dispatched'), ('part_dispatched', 'Each part as it is dispatched'), ('paid', 'When the order has been paid in full'), ('received', 'As soon as the order is received')], default='dispatched', max_length=16, verbose_name='Post when'),
         ),
     ]

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='feed',
             name='post_when',
-            field=models.CharField(blank=True, choices=[('', "As the connection's settings say"), ('dispatched', 'When the order has been dispatched'), ('part_dispatched', 'When a part of it has been dispatched: a document for each part'), ('paid', 'When the order has been paid in full'), ('received', 'As soon as the order is received')], default='', max_length=16),
+            field=models.CharField(blank=True, choices=[('', "As the connection's settings say"), ('dispatched', 'When the order has been dispatched'), ('part_dispatched', 'Each part as it is dispatched'), ('paid', 'When the order has been paid in full'), ('received', 'As soon as the order is received')], default='', max_length=16),
         ),
     ]

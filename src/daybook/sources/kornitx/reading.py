@@ -26,8 +26,8 @@ _GOING_ON = frozenset({1, 4, 512, 513, 515, 516, 517})
 """Received, in production, at the supplier, at the shipper, pending dispatch: an order that lives."""
 _DISPATCHED_NAMES = ("dispatched", "delivered")
 STATUSES = {
-    "Received (1), in production (4), at the supplier, at the shipper (512 to 517)": "created",
-    "Dispatched (8), Dispatched, retailer notified (64), Delivered": "dispatched",
+    "Received (1), In production (4), with the supplier or shipper (512 to 517)": "created",
+    "Dispatched (8 and 64), Delivered": "dispatched",
     "On Hold (256)": "on hold",
     "Cancelled (128)": "cancelled",
 }
