@@ -123,10 +123,18 @@ class Feed(models.Model):
     @property
     def is_pulled(self) -> bool:
         """Tell whether all is there that asking its source takes, and nobody stopped it."""
-        if self.row.pull is None or self.closed_at is not None or self.paused_at is not None:
-            return False
-        needed = [each for each in self.row.fields if each.to_pull]
-        return all(self.secrets.get(each.name) or self.settings.get(each.name) or each.default for each in needed)
+        return not self.why_not_pulled
+
+    @property
+    def why_not_pulled(self) -> str:
+        """Return what keeps it from being asked, in words for people; "" where nothing does."""
+        if self.row.pull is None:
+            return "there is nothing that it could be asked for: it sends by itself"
+        if self.closed_at is not None or self.paused_at is not None:
+            return "it is closed" if self.closed_at is not None else "it is paused"
+        needed = [each for each in self.row.fields if each.to_pull and not each.default]
+        missing = [each.label for each in needed if not (self.secrets.get(each.name) or self.settings.get(each.name))]
+        return f"it lacks {' and '.join(missing)}" if missing else ""
 
     @property
     def every(self) -> timedelta:

@@ -151,7 +151,7 @@ def pull(installation: Installation, company: str, name: str, since: datetime | 
             click.echo(f"The orders since {since:%Y-%m-%d} are brought in by the worker, behind what comes now.")
             return
         if not found.is_pulled:
-            raise Stop("The feed cannot be asked: it is paused or closed, or a setting of it is missing.", Exit.USAGE)
+            raise Stop(f"The feed cannot be asked: {found.why_not_pulled}.", Exit.USAGE)
         outcome = pulling.pull(found)
     said = ", ".join(f"{count} {result}" for result, count in sorted(outcome.results.items()))
     click.echo(said or "Nothing new.")
