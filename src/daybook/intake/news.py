@@ -85,6 +85,7 @@ def told(feed: Feed, read: CanonicalOrder | source.Notice, order: Order) -> sour
             "error_message": meant.error_message,
             "shipments": _shipments(meant, named),
             "cancellations": [{"lines": named}] if meant.cancelled and is_part else [],
+            "costs": _costs(meant, own),
         }
     )
     return source.Notice(source_id=meant.id, ref=meant.ref, external_ref=meant.external_ref, notice=content)
@@ -93,6 +94,21 @@ def told(feed: Feed, read: CanonicalOrder | source.Notice, order: Order) -> sour
 def _shipments(meant: CanonicalOrder, named: list[dict[str, Any]]) -> list[dict[str, Any]]:
     left_at = meant.dispatched_at or meant.completed_at
     return [{"dispatched_at": left_at, "lines": named}] if meant.dispatched and (named or left_at) else []
+
+
+def _costs(meant: CanonicalOrder, ours: Sequence[Line]) -> list[dict[str, Any]]:
+    """Return what the news say that goods cost, by our names of their lines; what is none of ours is left out."""
+    told: dict[str, dict[str, Any]] = {}
+    for line in meant.lines:
+        for own in ours if line.unit_cost is not None else ():
+            name = own.id or own.ref or own.external_ref
+            if name and _is_same(line, own):
+                told[name] = {
+                    "line": name,
+                    "unit_cost": str(line.unit_cost),
+                    "cost_currency": line.cost_currency or meant.cost_currency,
+                }
+    return list(told.values())
 
 
 def _own_lines(order: Order) -> list[Line]:

@@ -126,4 +126,5 @@ def _words(told: source.Notice) -> str:
     words = [f"status {notice.status}"] if notice.status else []
     words += [_counted(len(notice.shipments), "shipment")] if notice.shipments else []
     words += [_counted(len(notice.cancellations), "cancellation")] if notice.cancellations else []
+    words += [_counted(len(notice.costs), "cost")] if notice.costs else []
     return f"The OMS called back: {', '.join(words) or 'nothing new'}."[:500]

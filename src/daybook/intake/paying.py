@@ -1,7 +1,7 @@
 """PURE: what a customer paid for an order, as what settles the document of its sale (docs/orders.md, decision 47)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,9 +9,10 @@ from daybook.documents import keys as keys_of_parts
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Document, Invoice, Settlement
 from daybook.documents.kinds import Kind
-from daybook.intake import noted
+from daybook.intake import noted, part_documents
+from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material
-from daybook.kit.money import ZERO, Totals, figure
+from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
@@ -71,6 +72,19 @@ class _Taking:
         return sum(taken.values(), ZERO)
 
 
+@dataclass(frozen=True, slots=True)
+class _On:
+    """What of a payment settles one document of the sale."""
+
+    key: str
+    payment: Payment
+    amount: Decimal
+    sale: Made
+    taken_off: Decimal | None = None
+    """By how much less the whole payment is; None: how much of it is whose the order does not say."""
+    untold: Decimal = ZERO
+
+
 def key_of(payment_id: str) -> str:
     """Return by what the document of a payment is told from the order's others: its id, unless that is too long to keep."""
     return keys_of_parts.of(payment_id)
@@ -89,7 +103,95 @@ def reference(gateway: str, payment_id: str) -> str:
 
 def keys(of: Material) -> Sequence[str]:
     """Return the order's payments, by key; one of which all was given back before the sale was posted is none."""
-    return [key_of(each.payment.id) for each in shares(of) if each.amount or not each.payment.amount]
+    return [each.key for each in _on_sales(of) if each.amount or not each.payment.amount]
+
+
+def paid_on(of: Material) -> dict[str, Decimal]:
+    """Return, by key of the sale's documents, what the customer paid on each in the order's currency, or will."""
+    found: dict[str, Decimal] = {}
+    for each in _on_sales(of):
+        if _is_in_currency(of, each.payment):
+            found[each.sale.key] = found.get(each.sale.key, ZERO) + each.amount
+    return {key: round2(amount) for key, amount in found.items()}
+
+
+def _on_sales(of: Material) -> list[_On]:
+    """Return what of the payments settles which document: of an order in parts the oldest first, as far as it goes.
+
+    What goes further waits for the next part; once there is none, it stands on the last one, where it is too much.
+    """
+    sale = of.sale()
+    if sale is None:
+        return []
+    if not sale.key:
+        return [
+            _On(key_of(one.payment.id), one.payment, one.amount, sale, one.payment.amount - one.amount, one.untold)
+            for one in shares(of)
+        ]
+    sales = of.sales()
+    frozen = _frozen(of, sales)
+    room = {each.key: each.paper.totals[2] or ZERO for each in sales if each.paper is not None}
+    for on in frozen.values():
+        room[on.sale.key] = room.get(on.sale.key, ZERO) - on.amount
+    found = dict(frozen)
+    for share in shares(of):
+        found |= _with_untold(share, _spread(of, share, sales, room, found), found)
+    return list(found.values())
+
+
+def _spread(
+    of: Material, share: Share, sales: Sequence[Made], room: dict[str, Decimal], found: Mapping[str, _On]
+) -> dict[str, _On]:
+    """Return what of a payment goes where there is `room`, which it uses up, beside what was `found` of it before."""
+    left = share.amount - sum((on.amount for on in found.values() if on.payment.id == share.payment.id), ZERO)
+    if not _is_in_currency(of, share.payment) or share.amount <= 0:
+        return {} if left != share.amount else {on.key: on for on in [_on(share.payment, share.amount, sales[0])]}
+    more: dict[str, _On] = {}
+    for sale in sales:
+        on = _on(share.payment, max(ZERO, min(left, room.get(sale.key, ZERO))), sale)
+        if on.amount and on.key not in found:
+            more[on.key] = on
+            room[sale.key], left = room[sale.key] - on.amount, left - on.amount
+    if left > 0 and part_documents.is_complete(of):
+        return more | _too_much(
+            share.payment, left, [each for each in sales if _on(share.payment, ZERO, each).key not in found], more
+        )
+    return more
+
+
+def _with_untold(share: Share, more: dict[str, _On], found: Mapping[str, _On]) -> dict[str, _On]:
+    """Return what of a payment goes on, with what no sum tells of it on the first, less what is said already."""
+    said = sum((on.untold for on in found.values() if on.payment.id == share.payment.id), ZERO)
+    first = next(iter(more), None)
+    return more if first is None else more | {first: replace(more[first], untold=share.untold - said)}
+
+
+def _too_much(payment: Payment, left: Decimal, sales: Sequence[Made], more: Mapping[str, _On]) -> dict[str, _On]:
+    if not sales:
+        return {}
+    last = _on(payment, left, sales[-1])
+    before = more[last.key].amount if last.key in more else ZERO
+    return {last.key: _on(payment, before + left, sales[-1])}
+
+
+def _on(payment: Payment, amount: Decimal, sale: Made) -> _On:
+    return _On(keys_of_parts.of(payment.id, sale.key), payment, amount, sale)
+
+
+def _frozen(of: Material, sales: Sequence[Made]) -> dict[str, _On]:
+    """Return what has left, by key: nobody changes what it settles."""
+    payments = [] if of.received is None else of.received.payments
+    known = {on.key: on for payment in payments for sale in sales for on in [_on(payment, ZERO, sale)]}
+    papers = {
+        each.key: each.paper
+        for each in of.made
+        if each.kind == Kind.PAYMENT and (each.state in FROZEN or each.is_settled_there)
+    }
+    return {
+        key: replace(known[key], amount=paper.totals.gross, untold=paper.untold)
+        for key, paper in papers.items()
+        if key in known and isinstance(paper, Settlement)
+    }
 
 
 def shares(of: Material) -> list[Share]:
@@ -179,8 +281,7 @@ def _money_of(of: Material, refund: Refund) -> list[Payment]:
 
 
 def _kept_by_channel(of: Material) -> Decimal:
-    sale = of.sale()
-    return sale.paper.tax_kept if sale is not None and isinstance(sale.paper, Invoice) else ZERO
+    return sum((each.paper.tax_kept for each in of.sales() if isinstance(each.paper, Invoice)), ZERO)
 
 
 def _is_in_currency(of: Material, payment: Payment) -> bool:
@@ -188,34 +289,36 @@ def _is_in_currency(of: Material, payment: Payment) -> bool:
 
 
 def _gross(of: Material) -> Decimal | None:
+    """Return what the sale comes to, be it in parts of which some are still to come; None where nobody knows."""
     sale = of.sale()
-    if sale is not None and sale.paper is not None:
+    if sale is not None and sale.paper is not None and not sale.key:
         return sale.paper.totals[2]
-    return (
-        None
-        if of.prices is None or isinstance(of.prices, Hold) or isinstance(of.prices.totals, Hold)
-        else of.prices.totals.gross
-    )
+    if of.prices is None or isinstance(of.prices, Hold) or isinstance(of.prices.totals, Hold):
+        return None
+    gross = of.prices.totals.gross
+    return gross if sale is None or not sale.key else max(gross - _kept_by_channel(of), _gross_of_parts(of))
+
+
+def _gross_of_parts(of: Material) -> Decimal:
+    return sum((each.paper.totals[2] or ZERO for each in of.sales() if each.paper is not None), ZERO)
 
 
 def settlement(of: Material, number: str) -> Settlement | Hold:
     """Return the payment `of.key` of an order as the document that settles its sale, or why it has to wait."""
-    found = shares(of)
-    place = next(place for place, each in enumerate(found) if key_of(each.payment.id) == of.key)
-    sale = of.sale()
-    assert sale is not None  # noqa: S101 - a kind that follows the sale is made where there is one
+    found = _on_sales(of)
+    place = next(place for place, each in enumerate(found) if each.key == of.key)
     try:
-        return _settlement(of, sale, number, found[place], found[:place])
+        return _settlement(of, number, found[place], found[:place])
     except Held as held:
         return held.hold
 
 
-def _settlement(of: Material, sale: Made, number: str, share: Share, before: Sequence[Share]) -> Settlement:
-    paid, currency = share.payment, of.order.currency
+def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) -> Settlement:
+    paid, currency, sale = share.payment, of.order.currency, share.sale
     if sale.their_status in GONE:
         raise Held(Cause.NEEDED_ENDED, sale.number)
     _check_amount(of, share, before)
-    _check_whose(of, share)
+    _check_whose(of, share.amount)
     day = _day(of, paid, sale)
     _check_day(of, paid, day)
     found = gateways.clearing_account(
@@ -233,7 +336,7 @@ def _settlement(of: Material, sale: Made, number: str, share: Share, before: Seq
         account_code=found.account,
         reference=reference(carrier(paid), paid.id),
         settles=sale.number,
-        taken_off=paid.amount - share.amount,
+        taken_off=share.taken_off,
         untold=share.untold,
     )
 
@@ -246,7 +349,7 @@ def _source(of: Material) -> str:
     return of.received.source if of.received is not None else ""
 
 
-def _check_amount(of: Material, share: Share, before: Sequence[Share]) -> None:
+def _check_amount(of: Material, share: _On, before: Sequence[_On]) -> None:
     """Raise Held where the amount cannot be that of a payment of this sale, to its last digit."""
     paid, currency = share.payment, of.order.currency
     if not _is_in_currency(of, paid):
@@ -257,14 +360,16 @@ def _check_amount(of: Material, share: Share, before: Sequence[Share]) -> None:
     if paid.amount >= TOO_LARGE:
         raise Held(Cause.AMOUNT_TOO_LARGE, detail=f"The payment is {figure(paid.amount)} {currency}.")
     fineness.check(Totals(share.amount, ZERO, share.amount), currency, ledger=of.rules.ledger)
-    gross, so_far = _gross(of), sum((each.amount for each in before if _is_in_currency(of, each.payment)), ZERO)
+    gross = share.sale.paper.totals[2] if share.sale.paper is not None else _gross(of)
+    mine = [each for each in before if each.sale.mark == share.sale.mark and _is_in_currency(of, each.payment)]
+    so_far = sum((each.amount for each in mine), ZERO)
     if gross is not None and so_far + share.amount > gross:
         of_before = f"; {figure(so_far)} were paid before" if so_far else ""
         words = f"The payment is {figure(share.amount)} {currency}{of_before}, and the sale comes to {figure(gross)}."
         raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(share.amount), words)
 
 
-def _check_whose(of: Material, share: Share) -> None:
+def _check_whose(of: Material, amount: Decimal) -> None:
     """Raise Held where several gateways brought more than the sale comes to: whose money goes back is not told yet.
 
     One that went in full would stand on an account that gives a part of it back.
@@ -275,7 +380,7 @@ def _check_whose(of: Material, share: Share) -> None:
     if gross is not None and paid > gross and len(ways) > 1:
         names = " and ".join(sorted(map(gateways.title_of, ways)))
         words = f"{names} brought {figure(paid)} {of.order.currency}, and the sale comes to {figure(gross)}."
-        raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(share.amount), words)
+        raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(amount), words)
 
 
 def _day(of: Material, paid: Payment, sale: Made) -> date:
@@ -315,13 +420,18 @@ def carrier(paid: Payment) -> str:
     return paid.gateway if paid.kind is PaymentKind.MONEY else gateways.title_of(paid.kind.value)
 
 
+def _sale_of(of: Material) -> Made | None:
+    """Return the document of the sale that the payment `of.key` settles."""
+    return next((each.sale for each in _on_sales(of) if each.key == of.key), of.sale())
+
+
 def _number(of: Material, _numbering: Numbering) -> str | Hold:
-    sale = of.sale()
+    sale = _sale_of(of)
     return number_of(sale.number if sale else of.order.ref, of.key)
 
 
 def _of_sale(of: Material) -> str:
-    sale = of.sale()
+    sale = _sale_of(of)
     return sale.mark if sale is not None else ""
 
 

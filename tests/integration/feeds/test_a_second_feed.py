@@ -2,11 +2,13 @@
 
 import json
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
+from daybook.connections.models import PostingSettings
 from daybook.feeds import opening, roster
 from daybook.feeds.models import Feed
 from daybook.feeds.roster import FeedError
@@ -85,6 +87,26 @@ class TestAFeedOfNews:
         sell(acme, 1001)
         push(oms, 7, 1001, status=128)
         assert standing(1001)[0] == "cancelled"
+
+    def test_tells_what_the_goods_cost_for_the_purchase_order_and_what_is_posted_is_shown(self, acme, oms):
+        PostingSettings.objects.filter(connection__company=acme.company).update(process_method="tracked")
+        sell(acme, 1001, dispatched=True, dispatched_at="2026-11-21")
+        order = Entry.objects.filter(company=acme.company, kind="purchase_order")
+        assert order.values_list("state", "cause").get() == ("held", "cost_unknown")
+
+        def costing(*costs):
+            items = json.loads(pushed(7, 1001))["items"]
+            return [{**item, "unit_cost_price": cost} for item, cost in zip(items, costs, strict=True)]
+
+        push(oms, 7, 1001, items=costing(4, 3.5))
+        assert order.values_list("state", "net").get() == ("ready", Decimal("7.5"))
+        push(oms, 7, 1001, items=costing(4, 4.5))
+        assert order.values_list("state", "net").get() == ("ready", Decimal("8.5"))
+        order.update(state="posted", their_id="po-1", their_status="AUTHORISED")
+        push(oms, 7, 1001, items=costing(5, 4.5))
+        assert order.values_list("state", "net", "attention").get() == (
+            "posted", Decimal("8.5"), "changed_after_posting",
+        )  # fmt: skip
 
     def test_that_repeats_itself_changes_nothing(self, acme, oms):
         sell(acme, 1001)
