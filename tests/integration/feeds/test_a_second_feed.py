@@ -12,6 +12,8 @@ from daybook.connections.models import PostingSettings
 from daybook.feeds import opening, roster
 from daybook.feeds.models import Feed
 from daybook.feeds.roster import FeedError
+from daybook.history.kinds import What
+from daybook.history.models import Event
 from daybook.intake import receive as receiving
 from daybook.intake import replaying
 from daybook.intake.deliveries import Arrival
@@ -107,6 +109,13 @@ class TestAFeedOfNews:
         assert order.values_list("state", "net", "attention").get() == (
             "posted", Decimal("8.5"), "changed_after_posting",
         )  # fmt: skip
+
+    def test_names_in_the_history_what_costs_are_told_of_that_is_no_line(self, acme, oms):
+        sell(acme, 1001)
+        (mug, other) = json.loads(pushed(7, 1001, skus=("MUG-0", "BIB")))["items"]
+        push(oms, 7, 1001, items=[{**mug, "unit_cost_price": 4}, {**other, "unit_cost_price": 3}])
+        called_back = Event.objects.filter(company=acme.company, what=What.CALLED_BACK).latest("pk")
+        assert called_back.reason.endswith("1 cost, what BIB cost, and no line of the order is called so.")
 
     def test_that_repeats_itself_changes_nothing(self, acme, oms):
         sell(acme, 1001)
