@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from daybook.connections import calls
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Gateway
+from daybook.documents.kinds import SPECS
 from daybook.ledgers.ledger import Form, KnownBy, Period, Sought, Theirs
 from daybook.mapping.references import mark_in
 from daybook.outbox.models import Entry
@@ -52,7 +53,7 @@ def listed(connection: Connection, client: HttpClient, form: Form, period: Perio
     """Return what the ledger's list says of the period, read with its lines. Raises WireError."""
     found = There(is_listed=form.listed is not None)
     is_marked = form.known_by is KnownBy.NUMBER
-    if form.listed is None or not (is_marked or _mine(connection, form).exists()):
+    if form.listed is None or not ((is_marked and _may_be_made(connection, form)) or _mine(connection, form).exists()):
         return found
     for page in range(1, MOST_PAGES + 1):
         read = calls.carry(connection, form.listed(period, page), client=client)
@@ -61,6 +62,12 @@ def listed(connection: Connection, client: HttpClient, form: Form, period: Perio
         if read.is_last:
             break
     return found
+
+
+def _may_be_made(connection: Connection, form: Form) -> bool:
+    """Tell whether there may be any of which the day book does not know; where no fees are billed there is no bill."""
+    billed = Gateway.objects.filter(connection=connection, fees_since__isnull=False)
+    return not SPECS[form.kind].is_of_payouts or billed.exists()
 
 
 def _of_ours(connection: Connection, form: Form, found: Sequence[Theirs]) -> list[Theirs]:
