@@ -21,7 +21,12 @@ from daybook.ops.postgres import postgres
 from daybook.ops.processes import waiting
 from tests.chaos import world as trial
 
-CAST = [{"letter": "B", "name": "Bench", "country": "GB", "is_tracked": False, "organisation": "Birch & Bell Ltd"}]
+CAST: list[dict[str, Any]] = [
+    {"letter": "B", "name": "Bench", "country": "GB", "currency": "GBP", "is_tracked": False, "status": "AUTHORISED"}
+    | {"organisation": "Birch & Bell Ltd", "sales": "200", "goodwill": "429", "clearing": {}}
+    | {"taxes": {"0.2": "OUTPUT2", "0.05": "RROUTPUT", "0": "ZERORATEDOUTPUT"}}
+]
+"""As `tests/chaos/setting_up.py` takes them."""
 CLIENTS = 8
 PATIENCE = 900
 

@@ -145,3 +145,28 @@ def test_a_sender_is_paired_by_a_code(screen: Page, daybook, acme: Cast):
     screen.get_by_role("button", name="Pause").click()
     expect(screen.get_by_role("button", name="Resume")).to_be_visible()
     look(screen, "feed-paused")
+    say_what_statuses_mean(screen)
+    add_a_second(screen, page_of(daybook, acme, "feeds"))
+
+
+def say_what_statuses_mean(screen: Page) -> None:
+    screen.get_by_text("Numbers, timing and statuses of its own").click()
+    screen.get_by_label("Post when").select_option("part_dispatched")
+    screen.get_by_label("What a status means").fill("Packed = part dispatched\nSettled = paid")
+    screen.get_by_label("Minutes between two pulls").fill("soon")
+    screen.get_by_role("button", name="Save rules of this feed").click()
+    expect(screen.get_by_text("Say whole minutes from 1 to 1440")).to_be_visible()
+    screen.get_by_label("Minutes between two pulls").fill("5")
+    screen.get_by_role("button", name="Save rules of this feed").click()
+    screen.get_by_text("Numbers, timing and statuses of its own").click()
+    expect(screen.get_by_role("row", name="packed part dispatched your list")).to_be_visible()
+    look(screen, "feed-rules")
+
+
+def add_a_second(screen: Page, feeds: str) -> None:
+    screen.goto(feeds)
+    screen.get_by_label("Name", exact=True).fill("outlet")
+    screen.get_by_label("It brings").select_option("news")
+    screen.get_by_role("button", name="Add feed").click()
+    expect(screen.get_by_text("is open. Say here how it is reached")).to_be_visible()
+    look(screen, "feed-second")

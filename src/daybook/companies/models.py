@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -233,6 +234,13 @@ class CompanySettings(models.Model):
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="settings", primary_key=True)
     require_second_factor = models.BooleanField(LABELS["require_second_factor"], default=False)
     """Members without one are led to set it up before they see the company's pages."""
+    keep_deliveries_days = models.PositiveSmallIntegerField(
+        LABELS["keep_deliveries_days"],
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3660)],
+    )
+    """Null: as the installation says."""
 
     class Meta:
         verbose_name_plural = "company settings"

@@ -28,7 +28,11 @@ def values_of(company: Company) -> dict[str, str]:
     """Return the company's settings as text, as they stand in the database now."""
     stands = CompanySettings.objects.filter(company=company).first() or CompanySettings(company=company)
     name = Company.objects.values_list("name", flat=True).get(pk=company.pk)
-    return {"name": name, "require_second_factor": as_text(stands.require_second_factor)}
+    return {
+        "name": name,
+        "require_second_factor": as_text(stands.require_second_factor),
+        "keep_deliveries_days": as_text(stands.keep_deliveries_days),
+    }
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Section(StrEnum):
-    """Part of the settings page; `PEOPLE` is the page of that name."""
+    """Part of the settings page; `PEOPLE` holds for the company as a whole, and stands on pages of its own."""
 
     METHOD = "method"
     ACCOUNTS = "accounts"
@@ -156,7 +156,11 @@ SETTINGS: tuple[Setting, ...] = (
         "start_date", "Start date", Section.WHEN,
         help="Orders dispatched before this day are skipped. Empty: every order counts.",
     ),
-    Setting("post_when", "Post when", Section.WHEN),
+    Setting(
+        "post_when", "Post when", Section.WHEN,
+        help="A feed may say otherwise. Parts of an order are invoices with -S1, -S2 behind its number; the last takes what is "
+        "left.",
+    ),
     Setting(
         "post_credit_notes", "Post credit notes", Section.WHEN,
         help="What is refunded or cancelled after the invoice was posted becomes a credit note. Off: it is shown to a person.",
@@ -202,6 +206,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "require_second_factor", "Everybody needs a second factor", Section.PEOPLE,
         help="Members without one are led to set it up before they see the company's pages.",
+    ),
+    Setting(
+        "keep_deliveries_days", "Days that the inbox keeps what came", Section.PEOPLE,
+        help="That it came, and what became of it, stays. Empty: as many as whoever runs Daybook says.",
     ),
 )  # fmt: skip
 """In the order of the page."""

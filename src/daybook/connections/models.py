@@ -189,6 +189,8 @@ class PostingSettings(models.Model):
 
     class PostWhen(models.TextChoices):
         DISPATCHED = "dispatched", "When the order has been dispatched"
+        PART_DISPATCHED = "part_dispatched", "Each part as it is dispatched"
+        PAID = "paid", "When the order has been paid in full"
         RECEIVED = "received", "As soon as the order is received"
 
     class Method(models.TextChoices):

@@ -6,6 +6,9 @@ LONGEST = 100
 """Of `outbox.models.Entry.key`."""
 CANCELLED = "cancelled:"
 """Begins the keys of what was cancelled after posting: no id's key begins so."""
+REST = "rest:"
+"""The key of what of an order no shipment names, once all of it has left."""
+_UNNAMED = "told:"
 
 
 def of(*ids: str) -> str:
@@ -30,3 +33,13 @@ def of_rest(refund_id: str) -> str:
 def of_cancelled(number: int) -> str:
     """Return the key of what was cancelled after posting, told the `number`-th time."""
     return f"{CANCELLED}{number}"
+
+
+def of_shipment(shipment: str) -> str:
+    """Return the key of a shipment by its id."""
+    return of(shipment) if not shipment.startswith((REST, _UNNAMED)) else f"id:{of(shipment)}"[:LONGEST]
+
+
+def of_unnamed(told: str, number: int) -> str:
+    """Return the key of a shipment without an id: the `number`-th of those that are told in these words."""
+    return f"{_UNNAMED}{hashlib.sha256(told.encode()).hexdigest()[:40]}.{number}"

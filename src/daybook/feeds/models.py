@@ -33,11 +33,13 @@ class Feed(models.Model):
 
     class Brings(models.TextChoices):
         SALES = "sales", "Other sales: each order becomes documents"
-        NEWS = "news", "News about the same sales: dispatch, cancellation; never a document of its own"
+        NEWS = "news", "News about the same sales: dispatch, cancellation, cost; never a document of its own"
 
     class PostWhen(models.TextChoices):
         AS_THE_CONNECTION = "", "As the connection's settings say"
         DISPATCHED = "dispatched", "When the order has been dispatched"
+        PART_DISPATCHED = "part_dispatched", "Each part as it is dispatched"
+        PAID = "paid", "When the order has been paid in full"
         RECEIVED = "received", "As soon as the order is received"
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="feeds")
@@ -121,10 +123,18 @@ class Feed(models.Model):
     @property
     def is_pulled(self) -> bool:
         """Tell whether all is there that asking its source takes, and nobody stopped it."""
-        if self.row.pull is None or self.closed_at is not None or self.paused_at is not None:
-            return False
-        needed = [each for each in self.row.fields if each.to_pull]
-        return all(self.secrets.get(each.name) or self.settings.get(each.name) or each.default for each in needed)
+        return not self.why_not_pulled
+
+    @property
+    def why_not_pulled(self) -> str:
+        """Return what keeps it from being asked, in words for people; "" where nothing does."""
+        if self.row.pull is None:
+            return "there is nothing that it could be asked for: it sends by itself"
+        if self.closed_at is not None or self.paused_at is not None:
+            return "it is closed" if self.closed_at is not None else "it is paused"
+        needed = [each for each in self.row.fields if each.to_pull and not each.default]
+        missing = [each.label for each in needed if not (self.secrets.get(each.name) or self.settings.get(each.name))]
+        return f"it lacks {' and '.join(missing)}" if missing else ""
 
     @property
     def every(self) -> timedelta:

@@ -17,6 +17,8 @@ from daybook.sources import statuses
 from daybook.sources.registry import SOURCES
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
+MINUTES = "minutes"
+MOST_MINUTES = 24 * 60
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,20}")
 
 
@@ -78,7 +80,7 @@ def reopen(feed: Feed, by: Person | None = None) -> Feed:
 
 
 def change_rules(feed: Feed, changes: Mapping[str, str], by: Person | None = None) -> None:
-    """Keep number_prefix, reference_template, post_when and statuses as given, checked. Raises FeedError."""
+    """Keep number_prefix, reference_template, post_when, statuses and minutes as given, checked. Raises FeedError."""
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=feed.company_id)
         mine = Feed.objects.get(company_id=feed.company_id, pk=feed.pk)
@@ -87,10 +89,14 @@ def change_rules(feed: Feed, changes: Mapping[str, str], by: Person | None = Non
         _check_rules(mine)
         if "statuses" in changes:
             mine.status_table = _table(changes["statuses"])
+        if MINUTES in changes:
+            mine.minutes = _minutes(changes[MINUTES])
         if mine.closed_at is None:
             _check_numbers(mine)
         with saving(mine, by):
-            mine.save(update_fields=[*RULES, "status_table"])
+            mine.save(update_fields=[*RULES, "status_table", MINUTES])
+        if mine.due_at is not None and MINUTES in changes and mine.minutes != feed.minutes:
+            dues.schedule(mine)
 
 
 def _switched_on(feed: Feed, by: Person | None) -> Feed:
@@ -144,3 +150,12 @@ def _table(text: str) -> dict[str, str]:
         return statuses.read(text)
     except ValueError as error:
         raise FeedError(str(error), "statuses") from error
+
+
+def _minutes(text: str) -> int | None:
+    """Return the minutes between two pulls; None where none are said: as the source says."""
+    if not text.strip():
+        return None
+    if not (text.strip().isascii() and text.strip().isdigit() and 0 < int(text) <= MOST_MINUTES):
+        raise FeedError(f"Say whole minutes from 1 to {MOST_MINUTES}, or nothing.", MINUTES)
+    return int(text)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Company, Person
-from daybook.feeds import roster
+from daybook.feeds import roster, wires
 from daybook.feeds.models import Feed, WatchedPlace
 from daybook.feeds.roster import FeedError
 from daybook.kit import clock
@@ -240,6 +240,12 @@ def secrets_of(feed: Feed) -> Secrets:
     return Secrets(private_key=found.get(PRIVATE_KEY, ""), password=found.get(PASSWORD, ""))
 
 
+def check_reach(place: Place) -> None:
+    """Raise Refused where the place is a server of Daybook's own network, which feeds may not reach."""
+    if place.is_server:
+        wires.refuse_neighbouring_server(place.host)
+
+
 @contextmanager
 def session(feed: Feed, place: Place) -> Iterator[Session]:
     """Give a session with the place, left at the end. Raises WireError at its asks."""
@@ -247,7 +253,9 @@ def session(feed: Feed, place: Place) -> Iterator[Session]:
         if not settings.FILES_ROOT:
             raise Refused(NO_ROOT)
         yield FolderSession(settings.FILES_ROOT)
-    elif place.kind is Kind.SFTP:
+        return
+    check_reach(place)
+    if place.kind is Kind.SFTP:
         with _sftp(place, secrets_of(feed)) as opened:
             yield opened
     else:

@@ -69,3 +69,9 @@ def refuse_neighbours(url: str) -> None:
         raise Refused(_OPEN.format(url.split("?", maxsplit=1)[0][:100]))
     if neighbours.is_one(url):
         raise Refused(_NEIGHBOUR.format(url.split("?", maxsplit=1)[0][:100]))
+
+
+def refuse_neighbouring_server(host: str) -> None:
+    """Raise Refused for a server of files that leads into Daybook's own network, as `refuse_neighbours` does for addresses."""
+    if not settings.FEEDS_REACH_NEIGHBOURS and neighbours.leads_to_one(host):
+        raise Refused(_NEIGHBOUR.format(host[:100]))

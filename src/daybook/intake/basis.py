@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,17 +31,23 @@ class Change:
     detail: str
 
 
-def basis(facts: Facts, *, is_purchase: bool, currency: str, totals: Totals | None) -> dict[str, Any]:
-    """Return what a document made now would be written from, as JSON values."""
+def basis(facts: Facts, *, is_purchase: bool, currency: str, totals: Totals | None, key: str = "") -> dict[str, Any]:
+    """Return what a document made now would be written from, as JSON values. `key`: which part of the order it is of."""
     order = facts.order
     assert order is not None  # noqa: S101 - without an order there is no document
     return {
         "money": _fingerprint(order, is_purchase=is_purchase, currency=currency),
         "currency": currency,
-        "remaining": [plain(quantity) for quantity in facts.remaining],
+        "remaining": [plain(quantity) for quantity in facts.remaining] if not key else _told(facts, key),
         "is_cancelled": facts.is_cancelled,
         "gross": None if totals is None or is_purchase else plain(totals.gross),
     } | ({} if is_purchase else _refunds(order))
+
+
+def _told(facts: Facts, key: str) -> list[str]:
+    """Return what a shipment is told to hold; nothing of what none names."""
+    found = next((each for each in facts.departures if each.key == key), None)
+    return [] if found is None else [plain(quantity) for quantity in found.quantities]
 
 
 def _refunds(order: CanonicalOrder) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def _refunds(order: CanonicalOrder) -> dict[str, Any]:
 
 
 def change(
-    written: dict[str, Any], now: dict[str, Any], facts: Facts, *, lowered_by: Collection[str] = ()
+    written: dict[str, Any], now: dict[str, Any], facts: Facts, *, lowered_by: Collection[str] = (), key: str = ""
 ) -> Change | None:
     """Return what has changed since `written`, or None where the document still says what the order says.
 
@@ -61,12 +67,19 @@ def change(
         return Change(Cause.CREDIT_NOTE_NEEDED, "The order was cancelled as a whole after this document was posted.")
     if now["money"] != written["money"]:
         return Change(Cause.CHANGED_AFTER_POSTING, _change_in_words(written, now))
+    if key and now["remaining"] != written["remaining"]:
+        return Change(Cause.CHANGED_AFTER_POSTING, _shipment_in_words(written["remaining"], now["remaining"], facts))
     if now["remaining"] != written["remaining"]:
         return Change(
             Cause.CREDIT_NOTE_NEEDED,
             f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}.",
         )
     return refunded(facts, but=lowered_by) if "refunds" in now else None
+
+
+def _shipment_in_words(was: Sequence[str], now: Sequence[str], facts: Facts) -> str:
+    then, told = (standing.in_words(facts, [Decimal(each) for each in side]) for side in (was, now))
+    return f"The shipment was told of with {then or 'nothing'} when this document was made, and is with {told or 'nothing'} now."
 
 
 def refunded(facts: Facts, *, but: Collection[str] = ()) -> Change | None:

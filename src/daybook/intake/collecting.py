@@ -304,6 +304,7 @@ def test(feed: Feed) -> str:
     """List the place once and say what was found; "" asks a person to compare the key that the server shows now."""
     place = places.of(feed)
     watched = WatchedPlace.objects.get(company_id=feed.company_id, feed=feed)
+    places.check_reach(place)
     if place.kind is Kind.SFTP and not place.host_key:
         return _shown(feed, ssh_keys.fetch_host_key(place.host, place.port, seconds=places.CONNECT_SECONDS))
     try:

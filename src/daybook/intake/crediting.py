@@ -4,8 +4,8 @@ Each refund lowers either the invoice or becomes a credit note, never both and n
 which refunds it is lowered by (`Invoice.lowered_by`), and from the moment that it leaves nobody changes it.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from daybook.documents import keys
@@ -15,7 +15,7 @@ from daybook.documents.kinds import Kind, Paper
 from daybook.intake import noted, paying
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Maker, Material
-from daybook.kit.money import ZERO, Totals, round2
+from daybook.kit.money import ZERO, Totals
 from daybook.mapping import credit_notes, numbers
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack, OfLine
@@ -101,7 +101,7 @@ def _about_sale(of: Material) -> str:
 
 
 def _needs_sale(of: Material) -> list[tuple[str, Until]]:
-    return [(mark, Until.POSTED)] if (mark := _about_sale(of)) else []
+    return [(each.mark, Until.POSTED) for each, _ in noted.sales(of)]
 
 
 def _cancelled(
@@ -160,39 +160,77 @@ CREDIT_NOTE = Maker(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Allocation:
+    """How much of a credit note is set against an invoice."""
+
+    note: Made
+    sale: Made
+    amount: Decimal
+
+
 def allocated(of: Material) -> dict[str, Decimal]:
-    """Return, by key of the credit note, how much of it is set against the invoice, as all will stand in the end.
+    """Return, by key of the credit note, how much of it is set against the sale, as all will stand in the end."""
+    found: dict[str, Decimal] = {}
+    for each in _allocations(of).values():
+        found[each.note.key] = found.get(each.note.key, ZERO) + each.amount
+    return found
+
+
+def _allocations(of: Material) -> dict[str, _Allocation]:
+    """Return, by key, what is set against which invoice, the oldest first, as all will stand in the end.
 
     Never more than the invoice's gross less what was or will be paid on it, less earlier allocations; and what the shop
     says moved back as money is no allocation: it is paid out.
     """
-    found = noted.sale(of)
-    if found is None:
+    sales = noted.sales(of)
+    if not sales:
         return {}
-    frozen = {
-        each.key: each.paper.totals.gross
-        for each in of.made
-        if each.kind == Kind.ALLOCATION
-        and (each.state in FROZEN or each.is_settled_there)
-        and isinstance(each.paper, Settlement)
-    }
-    room = found[1].totals.gross - _paid(of) - sum(frozen.values(), ZERO)
-    amounts = dict(frozen)
-    for each in noted.notes(of):
-        note = noted.note_of(each)
-        if note is None or each.key in frozen:
+    frozen, room = _frozen_allocations(of, [sale for sale, _ in sales]), _rooms(of, sales)
+    left = {note.key: note.paper.totals[2] or ZERO for note in noted.notes(of) if note.paper is not None}
+    for one in frozen.values():
+        room[one.sale.key] -= one.amount
+        left[one.note.key] = left.get(one.note.key, ZERO) - one.amount
+    return frozen | _new_allocations(of, sales, room, left, frozen)
+
+
+def _frozen_allocations(of: Material, sales: Sequence[Made]) -> dict[str, _Allocation]:
+    """Return those that have left; a note that a person voided there may be named no more: then it stands for itself."""
+    by_number, notes = {sale.number: sale for sale in sales}, {each.number: each for each in noted.notes(of)}
+    found: dict[str, _Allocation] = {}
+    for each in of.made:
+        paper = each.paper if each.kind == Kind.ALLOCATION else None
+        if isinstance(paper, Settlement) and (each.state in FROZEN or each.is_settled_there):
+            sale = by_number.get(paper.settles, sales[0])
+            found[each.key] = _Allocation(notes.get(paper.reference, each), sale, paper.totals.gross)
+    return found
+
+
+def _rooms(of: Material, sales: Sequence[tuple[Made, Invoice]]) -> dict[str, Decimal]:
+    """Return what is due on each invoice once all payments are on it."""
+    paid = paying.paid_on(of)
+    return {sale.key: paper.totals.gross - paid.get(sale.key, ZERO) for sale, paper in sales}
+
+
+def _new_allocations(
+    of: Material,
+    sales: Sequence[tuple[Made, Invoice]],
+    room: dict[str, Decimal],
+    left: Mapping[str, Decimal],
+    frozen: Collection[str],
+) -> dict[str, _Allocation]:
+    found: dict[str, _Allocation] = {}
+    for note in noted.notes(of):
+        if noted.note_of(note) is None or (note.key in frozen and not sales[0][0].key):
             continue
-        amount = min(note.totals.gross - _moved(of, each.key), room)
-        if amount > 0:
-            amounts[each.key], room = amount, room - amount
-    return amounts
-
-
-def _paid(of: Material) -> Decimal:
-    """Return what the customer paid in the order's currency: it is booked on the invoice, by Daybook or by a person."""
-    currency = of.order.currency
-    shares = paying.shares(of)
-    return round2(sum((each.amount for each in shares if each.payment.currency in {None, currency}), ZERO))
+        rest = left[note.key] - _moved(of, note.key)
+        for sale, _ in sales:
+            key = keys.of(note.key, sale.key) if sale.key else note.key
+            amount = min(rest, room[sale.key])
+            if amount > 0 and key not in frozen:
+                found[key] = _Allocation(note, sale, amount)
+                room[sale.key], rest = room[sale.key] - amount, rest - amount
+    return found
 
 
 def _moved(of: Material, key: str) -> Decimal:
@@ -204,41 +242,42 @@ def _moved(of: Material, key: str) -> Decimal:
     return sum((money for note, money in places if note.key == key and money is not None), ZERO)
 
 
-def _note_with(of: Material, key: str) -> Made | None:
-    return next((each for each in noted.notes(of) if each.key == key), None)
-
-
 def _make_allocation(of: Material, number: str) -> Paper | Hold:
-    found, note = noted.sale(of), _note_with(of, of.key)
-    amount = allocated(of).get(of.key)
-    if found is None or note is None or amount is None or not isinstance(note.paper, CreditNote):
+    mine = _allocations(of).get(of.key)
+    if mine is None or not isinstance(mine.note.paper, CreditNote) or not isinstance(mine.sale.paper, Invoice):
         return Hold(Cause.NEEDED_ENDED, number)
+    note, sale = mine.note.paper, mine.sale.paper
     return Settlement(
         number=number,
-        contact_id=note.paper.contact_id,
-        contact_name=note.paper.contact_name,
-        date=max(note.paper.date, found[1].date),
-        currency=note.paper.currency,
-        totals=Totals(amount, ZERO, amount),
-        reference=note.number,
-        settles=found[1].number,
-        form=f"{note.number} set against {found[1].number}",
+        contact_id=note.contact_id,
+        contact_name=note.contact_name,
+        date=max(note.date, sale.date),
+        currency=note.currency,
+        totals=Totals(mine.amount, ZERO, mine.amount),
+        reference=mine.note.number,
+        settles=mine.sale.number,
+        form=f"{mine.note.number} set against {mine.sale.number}",
     )
 
 
 def _needs_both(of: Material) -> list[tuple[str, Until]]:
-    found, note = noted.sale(of), _note_with(of, of.key)
-    return [(each.mark, Until.AUTHORISED) for each in (note, found[0] if found else None) if each is not None]
+    mine = _allocations(of).get(of.key)
+    return [] if mine is None else [(each.mark, Until.AUTHORISED) for each in (mine.note, mine.sale)]
+
+
+def _note_of_allocation(of: Material) -> Made | None:
+    mine = _allocations(of).get(of.key)
+    return None if mine is None else mine.note
 
 
 ALLOCATION = Maker(
     make=_make_allocation,
     is_made=lambda rules: rules.post_credit_notes,
     why_not_due="nothing of the credit note is set against the invoice any more",
-    keys=lambda of: tuple(allocated(of)),
+    keys=lambda of: tuple(_allocations(of)),
     named=lambda of, numbering: _next(
-        of, Kind.ALLOCATION, note.number if (note := _note_with(of, of.key)) else "", "-A", numbering
+        of, Kind.ALLOCATION, note.number if (note := _note_of_allocation(of)) else "", "-A", numbering
     ),
-    about=lambda of: note.mark if (note := _note_with(of, of.key)) else "",
+    about=lambda of: note.mark if (note := _note_of_allocation(of)) else "",
     needs=_needs_both,
 )

@@ -47,6 +47,11 @@ class Doc:
     done: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def about(self) -> str:
+        """Return under what name the order's row keeps what it was written from."""
+        return f"{self.kind}:{self.key}" if self.key else str(self.kind)
+
+    @property
     def paper(self) -> Paper | None:
         """Return what it says, as far as it can be read; None while it is held."""
         if self.mapped is not None:
@@ -87,7 +92,7 @@ class Draft:
     """What was given back, where credit notes are made at all."""
     intents: list[Intent] = field(default_factory=list)
     entering: list[tuple[Doc, Enter]] = field(default_factory=list)
-    bases: dict[Kind, dict[str, Any]] = field(default_factory=dict)
+    bases: dict[tuple[Kind, str], dict[str, Any]] = field(default_factory=dict)
     waits_for_answer: bool = False
     is_something_ready: bool = False
 
@@ -100,17 +105,22 @@ class Draft:
         """Say how the order stands."""
         self.row = self.row._replace(standing=standing, cause=str(cause), subject=subject[:500], detail=detail)
 
-    def basis(self, kind: Kind) -> dict[str, Any]:
+    def written(self, doc: Doc) -> Any:
+        """Return what a document was written from; None where nobody kept it."""
+        return self.row.written_from.get(doc.about)
+
+    def basis(self, kind: Kind, key: str = "") -> dict[str, Any]:
         """Return what a document made now would be written from."""
-        if kind not in self.bases:
+        if (kind, key) not in self.bases:
             counted = self.prices.totals if isinstance(self.prices, Priced) else None
-            self.bases[kind] = basis.basis(
+            self.bases[kind, key] = basis.basis(
                 self.facts,
+                key=key,
                 is_purchase=SPECS[kind].is_of_costs,
                 currency=self.currency or self.row.currency,
                 totals=None if isinstance(counted, Hold) else counted,
             )
-        return self.bases[kind]
+        return self.bases[kind, key]
 
     def remember(self, about: str, words: object) -> None:
         """Keep on the order what its document says, or what a person was told."""

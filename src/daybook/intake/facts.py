@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from daybook.documents.causes import Cause
 from daybook.intake import parts
-from daybook.intake.parts import Told
+from daybook.intake.parts import Departure, Told
 from daybook.kit.money import ZERO, figure, plain
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments
+from daybook.sources.canonical.after import Payment
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import CanonicalOrder, Line
 
@@ -26,6 +28,8 @@ class Flags:
     is_on_hold: bool = False
     has_error: bool = False
     error_message: str = ""
+    is_paid: bool = False
+    is_part_dispatched: bool = False
     hold_told_at: datetime | None = None
     """Of the notice that told of the hold; None: the order's own content tells of it."""
 
@@ -37,6 +41,10 @@ class Facts:
     order: CanonicalOrder | None
     is_dispatched: bool = False
     is_part_shipped: bool = False
+    is_paid: bool = False
+    """In full, as its status says; its payments may say so too (`is_paid_in_full`)."""
+    departures: tuple[Departure, ...] = ()
+    """The shipments that are told of, each once."""
     dispatch_moments: tuple[str, ...] = ()
     """As the order itself names them, the last of them counts: dispatch, else shipments, else completion."""
     is_cancelled: bool = False
@@ -49,6 +57,8 @@ class Facts:
     """By line: ordered less cancelled."""
     shipped: tuple[Decimal, ...] = ()
     """By line."""
+    goods: tuple[bool, ...] = ()
+    """By line whether it leaves in shipments; all else goes along."""
     shipment_moments: tuple[str, ...] = ()
     """When parts of it left, where anything says so."""
     unclear_shipments: tuple[str, ...] = ()
@@ -61,6 +71,16 @@ class Facts:
     """Names in cancellations that several lines share which are not alike, so that it matters which is meant."""
 
 
+class PostWhen(StrEnum):
+    """How far an order must have come before documents are made of it."""
+
+    RECEIVED = "received"
+    PAID = "paid"
+    PART_DISPATCHED = "part_dispatched"
+    """Each part that leaves becomes a document of the sale."""
+    DISPATCHED = "dispatched"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """What a company decided about when documents are due."""
@@ -71,8 +91,7 @@ class Timing:
     undated_days: int | None = 7
     """An order that arrives dispatched and undated is dated by its arrival if it was ordered at most so many days
     before; None: always."""
-    on_receipt: bool = False
-    """Post as soon as the order is received, dispatched or not."""
+    post_when: PostWhen = PostWhen.DISPATCHED
     start_date: date | None = None
     include_errors: bool = False
     part_shipped_until: date | None = None
@@ -173,7 +192,9 @@ def derive(
     return Facts(
         order=order,
         is_dispatched=is_dispatched,
-        is_part_shipped=any(shipped),
+        is_part_shipped=any(shipped) or stands.is_part_dispatched,
+        is_paid=stands.is_paid,
+        departures=parts.departures(order, told),
         dispatch_moments=_dispatch_moments(order, told),
         is_cancelled=stands.is_cancelled or is_nothing_left,
         flags=stands,
@@ -181,6 +202,7 @@ def derive(
         told_cancelled=tuple(map(max, own.quantities, ever.quantities)),
         remaining=remaining,
         shipped=tuple(shipped),
+        goods=tuple(bool(quantity) for quantity in parts.to_leave(order, ordered, is_good)),
         shipment_moments=_shipment_moments(order, told),
         unclear_shipments=unclear_shipments,
         told_status=next((each.notice.status for each in reversed(told) if each.is_newer and each.notice.status), ""),
@@ -223,6 +245,8 @@ def flags(order: CanonicalOrder, told: Sequence[Told]) -> Flags:
         is_on_hold=order.on_hold,
         has_error=order.has_error,
         error_message=order.error_message,
+        is_paid=order.paid,
+        is_part_dispatched=order.part_dispatched or any(each.notice.part_dispatched for each in told),
     )
     for each in told:
         if each.is_newer:
@@ -239,6 +263,8 @@ def _after(stands: Flags, told: Told) -> Flags:
         is_on_hold=on_hold,
         has_error=_last(stands.has_error, notice.has_error),
         error_message=stands.error_message if notice.has_error is None else notice.error_message,
+        is_paid=_last(stands.is_paid, notice.paid),
+        is_part_dispatched=stands.is_part_dispatched,
         hold_told_at=told.at if notice.on_hold else stands.hold_told_at if on_hold else None,
     )
 
@@ -256,18 +282,41 @@ def decide(facts: Facts, timing: Timing, known: Known) -> Decision:
         return Cancelled()
     if order.is_test or (order.is_free_of_charge and not _is_charged(order)):
         return Skip(Cause.TEST_ORDER if order.is_test else Cause.FREE_OF_CHARGE)
-    is_due = facts.is_dispatched or timing.on_receipt
+    is_due = _has_come_far_enough(facts, timing)
     obstacle = _obstacle(facts, order, timing, known, is_due=is_due)
     if obstacle is not None:
         return obstacle
     if not is_due:
-        return _not_left(facts, timing, known)
+        return _not_come_far_enough(facts, timing, known)
     day = _document_date(facts, order, timing, known)
     if isinstance(day, NotYet):
         return day
     if timing.start_date is not None and day < timing.start_date:
         return Skip(Cause.BEFORE_START_DATE, timing.start_date.isoformat())
     return Due(day)
+
+
+def _has_come_far_enough(facts: Facts, timing: Timing) -> bool:
+    match timing.post_when:
+        case PostWhen.RECEIVED:
+            return True
+        case PostWhen.PAID:
+            return facts.is_paid
+        case PostWhen.PART_DISPATCHED:
+            return facts.is_dispatched or (any(facts.shipped) and not facts.unclear_shipments)
+    return facts.is_dispatched
+
+
+def is_paid_in_full(order: CanonicalOrder, currency: str, gross: Decimal | None) -> bool:
+    """Tell whether an order's payments come to its total, less what was given back of them."""
+    if gross is None:
+        return False
+    back = sum((paid.amount for each in order.refunds for paid in each.payments if _is_in(paid, currency)), ZERO)
+    return sum((paid.amount for paid in order.payments if _is_in(paid, currency)), ZERO) - back >= gross
+
+
+def _is_in(paid: Payment, currency: str) -> bool:
+    return paid.currency in {None, currency}
 
 
 def holds_nothing(facts: Facts, known: Known) -> bool:
@@ -278,17 +327,25 @@ def holds_nothing(facts: Facts, known: Known) -> bool:
 
 def cancelled_in_words(facts: Facts) -> str:
     """Return what was cancelled: "2 x MUG-11OZ-WHT, 1 x Baby bib"."""
+    return in_words(facts, facts.cancelled)
+
+
+def in_words(facts: Facts, quantities: Sequence[Decimal]) -> str:
+    """Return so many of the order's lines in words: "2 x MUG-11OZ-WHT, 1 x Baby bib"."""
     lines = facts.order.lines if facts.order else []
-    return ", ".join(
-        f"{plain(gone)} x {_name(line)}" for line, gone in zip(lines, facts.cancelled, strict=True) if gone
-    )
+    return ", ".join(f"{plain(some)} x {_name(line)}" for line, some in zip(lines, quantities, strict=False) if some)
 
 
 def _name(line: Line) -> str:
     return without_entities(line.sku or line.description or line.id) or "a line"
 
 
-def _not_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
+def _not_come_far_enough(facts: Facts, timing: Timing, known: Known) -> NotYet:
+    if timing.post_when is PostWhen.PAID:
+        return NotYet(Cause.NOT_PAID)
+    if timing.post_when is PostWhen.PART_DISPATCHED and facts.flags.is_part_dispatched and not any(facts.shipped):
+        detail = "A part of it has left, and no shipment says which."
+        return NotYet(Cause.SHIPMENT_UNCLEAR, facts.order.status if facts.order else "", detail, needs_person=True)
     if facts.unclear_shipments:
         return NotYet(Cause.SHIPMENT_UNCLEAR, ", ".join(facts.unclear_shipments)[:500], needs_person=True)
     return _not_all_left(facts, timing, known) if facts.is_part_shipped else NotYet(Cause.NOT_DISPATCHED)
@@ -331,15 +388,21 @@ def _document_date(facts: Facts, order: CanonicalOrder, timing: Timing, known: K
     """Return the day that dates the documents, or why nobody knows it."""
     if known.typed_date is not None:
         return known.typed_date
-    said = [order.ordered_at] if timing.on_receipt and order.ordered_at else []
-    said = said if timing.on_receipt else list(facts.dispatch_moments)
+    is_before = timing.post_when in {PostWhen.RECEIVED, PostWhen.PAID}
+    said = _said_before(order, timing) if is_before else list(facts.dispatch_moments)
     if said:
         return _said_date(said, timing, known)
-    if timing.on_receipt:
+    if is_before:
         return _day_of(known.received_at, timing)
     if known.saw_it_leave and known.dispatched_seen_at is not None:
         return _day_of(known.dispatched_seen_at, timing)
     return known.document_date or _arrival_date(order, timing, known)
+
+
+def _said_before(order: CanonicalOrder, timing: Timing) -> list[str]:
+    """Return what dates an order whose dispatch is not waited for: the last of its payments, else when it was made."""
+    paid = [each.at for each in order.payments if each.at] if timing.post_when is PostWhen.PAID else []
+    return paid or ([order.ordered_at] if order.ordered_at else [])
 
 
 def _said_date(said: Sequence[str], timing: Timing, known: Known) -> date | NotYet:

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from daybook.connections import whereabouts
 from daybook.feeds.incoming import FilePiece, IncomingFile
 from daybook.intake import collecting, file_taking
+from daybook.orders import retention
 from daybook.outbox import wake as jobs
 
 LOOK, TAKE = "intake.look_at_place", "intake.take_file"
@@ -36,10 +39,14 @@ def take(file_id: int) -> None:
         file_taking.take_in(file)
 
 
-def forget_bytes(before: datetime) -> int:
-    """Forget the bytes of files that ended before then; that they came, and what became of them, stays."""
+def forget_bytes(now: datetime, kept_for: timedelta) -> int:
+    """Forget the bytes of files older than that, or than their company says; what became of them stays."""
+    return sum(_forget(whose, since) for whose, since in retention.by_company(now, kept_for))
+
+
+def _forget(whose: Q, since: datetime) -> int:
     forgotten = 0
-    over = FilePiece.objects.filter(file__came_at__lt=before).exclude(file__state=IncomingFile.State.KEPT)
+    over = FilePiece.objects.filter(whose, file__came_at__lt=since).exclude(file__state=IncomingFile.State.KEPT)
     while batch := list(over.values_list("id", flat=True)[:_BATCH]):
         forgotten += FilePiece.objects.filter(id__in=batch).delete()[0]
     return forgotten

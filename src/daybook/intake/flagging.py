@@ -24,7 +24,7 @@ def flag_refunds(draft: Draft, doc: Doc) -> None:
     """Show on the document of the sale that will be posted whole that some of it was given back before: no credit note is made."""
     is_lowered = draft.rules.mapping.post_credit_notes
     back = basis.refunded(draft.facts) if SPECS[doc.kind].is_the_sale and not is_lowered else None
-    if back is not None and _is_news_to_a_person(draft, f"{doc.kind}:change", draft.basis(doc.kind)):
+    if back is not None and _is_news_to_a_person(draft, f"{doc.about}:change", draft.basis(doc.kind, doc.key)):
         doc.flag(back.attention, "\n".join(filter(None, (doc.attention_detail, back.detail))))
 
 
@@ -53,15 +53,15 @@ def compare_all(draft: Draft) -> None:
 
 def compare(draft: Draft, doc: Doc) -> None:
     """Flag a posted document that the order has left behind; the flag goes once the order is back. Nothing is sent."""
-    written = draft.row.written_from.get(doc.kind)
-    if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind):
+    written = draft.written(doc)
+    if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind, doc.key):
         return
-    now = draft.basis(doc.kind)
-    change = basis.change(written, now, draft.facts, lowered_by=_said_of(draft, doc))
+    now = draft.basis(doc.kind, doc.key)
+    change = basis.change(written, now, draft.facts, lowered_by=_said_of(draft, doc), key=doc.key)
     spec = SPECS[doc.kind]
     if change is not None and (not spec.is_booked or spec.is_of_payouts):  # no note could lower it
         change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)
-    if not _is_news_to_a_person(draft, f"{doc.kind}:change", None if change is None else now):
+    if not _is_news_to_a_person(draft, f"{doc.about}:change", None if change is None else now):
         return
     if change is not None:
         others = doc.attention_detail if doc.attention not in basis.ATTENTIONS else ""

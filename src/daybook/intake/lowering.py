@@ -64,17 +64,6 @@ def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     return _less_overpaid(found, _overpaid(of, posted, off), is_booked)
 
 
-def is_nothing_to_credit(of: Material) -> bool:
-    """Tell whether refunds are told of a sale that has left, and each lowered it or gives back what never stood on it."""
-    sale = of.sale()
-    if sale is None or sale.state not in FROZEN or not isinstance(sale.paper, Invoice) or not of.refunds:
-        return False
-    off = {each.refund for each in sale.paper.lowered_by}
-    return not (of.stands and of.stands.is_cancelled) and all(
-        each.is_covered or each.id in off for each in real(of, sale.paper)
-    )
-
-
 def _noted(of: Material) -> set[str]:
     return {each.key for each in of.made if each.kind in _NOTES and each.state in FROZEN}
 

@@ -5,7 +5,17 @@ from functools import partial
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import billing, crediting, lowering, mailed_invoices, order_files, paying, paying_back, sold_less
+from daybook.intake import (
+    billing,
+    crediting,
+    lowering,
+    mailed_invoices,
+    order_files,
+    part_documents,
+    paying,
+    paying_back,
+    sold_less,
+)
 from daybook.intake.material import Made as Made  # noqa: PLC0414 - whoever makes a kind finds all here
 from daybook.intake.material import Maker as Maker  # noqa: PLC0414 - as above
 from daybook.intake.material import Material as Material  # noqa: PLC0414 - as above
@@ -30,6 +40,14 @@ def _mailed_invoice(of: Material, number: str) -> Paper | Hold:
     )
 
 
+def _invoice(of: Material, number: str) -> Paper | Hold:
+    return part_documents.invoice(of, number) if of.key else lowering.invoice(of, number)
+
+
+def _is_anything_sold(of: Material) -> bool:
+    return part_documents.is_split(of) or lowering.is_anything_left(of)
+
+
 def _is_tracked(rules: MappingRules) -> bool:
     return rules.process_method is ProcessMethod.TRACKED
 
@@ -52,8 +70,9 @@ MAKERS: Mapping[Kind, Maker] = {
         why_not_due="nothing is to be ordered",
     ),
     Kind.INVOICE: Maker(
-        make=lowering.invoice,
-        is_due=lowering.is_anything_left,
+        make=_invoice,
+        is_due=_is_anything_sold,
+        keys=part_documents.of_sale,
         why_not_due=_GIVEN_BACK,
     ),
     Kind.INVOICE_MAIL: Maker(

@@ -36,6 +36,8 @@ class Made:
     """"" before it is posted."""
     paper: Paper | None
     """What it says; None while it is held, or where it cannot be read."""
+    is_given_up: bool = False
+    """A person said that it shall not be posted."""
     is_settled_there: bool = False
     """It ended because somebody had settled there what it was to settle: as good as posted, though nothing of it was sent."""
 
@@ -68,11 +70,18 @@ class Material:
     """The order was cancelled as a whole when that was written."""
     taken: Collection[tuple[str, str]] = ()
     """Numbers that other documents have, in capitals, by their space."""
+    is_in_parts: bool = False
+    """Each part that leaves becomes a document of the sale, by the company's rules."""
 
     def sale(self) -> Made | None:
         """Return the newest document that books the sale and is not cancelled."""
-        live = (each for each in self.made if SPECS[each.kind].is_the_sale and each.state != State.CANCELLED)
-        return max(live, key=lambda each: each.generation, default=None)
+        return max(self.sales(), key=lambda each: each.generation, default=None)
+
+    def sales(self) -> list[Made]:
+        """Return the newest documents that book the sale and are not cancelled: one, or one for each part that left."""
+        live = [each for each in self.made if SPECS[each.kind].is_the_sale and each.state != State.CANCELLED]
+        newest = {each.key: each.generation for each in live}
+        return [each for each in live if each.generation == newest[each.key]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +99,7 @@ class Maker:
     number: Callable[[str, str, int, Numbering], str | Hold] = numbers.document_number
     """Of (the company's prefix, the order's ref, how often one was made, what the ledger takes)."""
     keys: Callable[[Material], Sequence[str]] = lambda _of: ("",)
-    """Of a kind that follows the sale: which parts of the order become one each, such as refunds by their ids."""
+    """Which parts of the order become one each, such as refunds or shipments by their ids; "": the whole order."""
     named: Callable[[Material, Numbering], str | Hold] | None = None
     """The number, of a kind that follows the sale; instead of `number`."""
     about: Callable[[Material], str] = lambda _of: ""

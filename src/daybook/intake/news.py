@@ -31,6 +31,7 @@ NOT_YET = Problem(
 )
 SEVERAL = "Several orders of other feeds are called so: {}."
 _SEVERAL_CURE = "Correct the reference to that of the one that is meant, and replay it."
+_LONGEST_NAME = 200
 
 
 def names_of(read: CanonicalOrder | source.Notice) -> tuple[str, str]:
@@ -85,6 +86,7 @@ def told(feed: Feed, read: CanonicalOrder | source.Notice, order: Order) -> sour
             "error_message": meant.error_message,
             "shipments": _shipments(meant, named),
             "cancellations": [{"lines": named}] if meant.cancelled and is_part else [],
+            "costs": _costs(meant, own),
         }
     )
     return source.Notice(source_id=meant.id, ref=meant.ref, external_ref=meant.external_ref, notice=content)
@@ -93,6 +95,24 @@ def told(feed: Feed, read: CanonicalOrder | source.Notice, order: Order) -> sour
 def _shipments(meant: CanonicalOrder, named: list[dict[str, Any]]) -> list[dict[str, Any]]:
     left_at = meant.dispatched_at or meant.completed_at
     return [{"dispatched_at": left_at, "lines": named}] if meant.dispatched and (named or left_at) else []
+
+
+def _costs(meant: CanonicalOrder, ours: Sequence[Line]) -> list[dict[str, Any]]:
+    """Return what the news say that goods cost, by our names of their lines; what is none of ours by theirs, to be shown."""
+    names = {each for own in ours for each in (own.id, own.ref, own.external_ref)}
+    told: dict[str, dict[str, Any]] = {}
+    for line in meant.lines:
+        if line.unit_cost is None:
+            continue
+        same = [own.id or own.ref or own.external_ref for own in ours if _is_same(line, own)]
+        theirs = (
+            each
+            for each in (line.sku[:_LONGEST_NAME], line.external_ref, line.ref, line.id)
+            if each and each not in names
+        )
+        cost = {"unit_cost": str(line.unit_cost), "cost_currency": line.cost_currency or meant.cost_currency}
+        told |= {name: {"line": name, **cost} for name in same or [next(theirs, "")] if name}
+    return list(told.values())
 
 
 def _own_lines(order: Order) -> list[Line]:

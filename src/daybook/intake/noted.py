@@ -1,17 +1,17 @@
 """PURE: which credit notes a posted sale has, and on which of them what was given back is booked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from daybook.documents import keys
 from daybook.documents.causes import Held, Hold
 from daybook.documents.document import CreditNote, Invoice
 from daybook.documents.kinds import Kind
-from daybook.intake import giving_back
+from daybook.intake import giving_back, part_documents
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Material
-from daybook.kit.money import ZERO, round2
+from daybook.kit.money import ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, splitting
 from daybook.mapping.refunds import GivenBack
 from daybook.mapping.splitting import Left
@@ -19,18 +19,60 @@ from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
 
+def sales(of: Material) -> list[tuple[Made, Invoice]]:
+    """Return the documents of the sale that are posted or under way: one, or one for each part of the order.
+
+    None where there is none whose words stand, or where more of the sale is still to come: what is given back of an order in
+    parts becomes a note once all of them have left.
+    """
+    all_ = of.sales()
+    found = [(each, each.paper) for each in all_ if isinstance(each.paper, Invoice)]
+    is_frozen = len(found) == len(all_)
+    is_frozen = is_frozen and all(each.state in FROZEN and each.their_status not in GONE for each in all_)
+    is_split = any(each.key for each in all_)
+    if not is_frozen or (is_split and not (part_documents.is_complete(of) and _is_one_kind(found))):
+        return []
+    return found
+
+
+def _is_one_kind(parts: Sequence[tuple[Made, Invoice]]) -> bool:
+    return len({(paper.currency, paper.amount_type, paper.contact_id) for _, paper in parts}) == 1
+
+
 def sale(of: Material) -> tuple[Made, Invoice] | None:
-    """Return the posted sale, or the one that is under way; None where there is none whose words stand."""
-    found = of.sale()
-    if found is None or found.state not in FROZEN or found.their_status in GONE or not isinstance(found.paper, Invoice):
+    """Return the first document of the sale, and what all of them say together; None as `sales`."""
+    found = sales(of)
+    if not found:
         return None
-    return found, found.paper
+    first, paper = found[0]
+    return first, paper if len(found) == 1 else _together([each for _, each in found])
+
+
+def _together(parts: Sequence[Invoice]) -> Invoice:
+    totals = Totals(*(sum((each.totals[which] for each in parts), ZERO) for which in range(3)))
+    return replace(
+        parts[0],
+        number=", ".join(each.number for each in parts),
+        date=max(each.date for each in parts),
+        lines=tuple(line for each in parts for line in each.lines),
+        totals=totals,
+        tax_apart=sum((each.tax_apart for each in parts), ZERO),
+        tax_kept=sum((each.tax_kept for each in parts), ZERO),
+    )
 
 
 def not_lowered(refunds: Sequence[GivenBack], posted: Invoice) -> list[GivenBack]:
     """Return the refunds that the invoice is not lowered by, of which something is left to be credited."""
     off = {each.refund for each in posted.lowered_by}
     return [each for each in refunds if each.id not in off and not each.is_covered]
+
+
+def is_nothing_to_credit(of: Material) -> bool:
+    """Tell whether refunds are told of a sale that has left, and each lowered it or gives back what never stood on it."""
+    found = sale(of)
+    if found is None or not of.refunds or (of.stands is not None and of.stands.is_cancelled):
+        return False
+    return not not_lowered(real(of, found[1]), found[1])
 
 
 def notes(of: Material) -> list[Made]:

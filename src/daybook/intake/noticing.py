@@ -6,10 +6,11 @@ from django.db import transaction
 
 from daybook.feeds.models import Feed
 from daybook.history.kinds import What
-from daybook.intake import deliveries, repeats, storing
+from daybook.intake import deliveries, parts, repeats, storing
 from daybook.intake.deliveries import Arrival
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
+from daybook.kit.money import ZERO
 from daybook.orders import standings, telling
 from daybook.orders.models import Notice, Order
 from daybook.sources import source, statuses
@@ -105,7 +106,7 @@ def _add(
     notice = Notice.objects.create(
         company_id=order.company_id, order=order, content=content, content_hash=digest, raw=raw, received_at=now
     )
-    telling.event(order, What.CALLED_BACK, reason=_words(told), at=now).save()
+    telling.event(order, What.CALLED_BACK, reason=_words(told, order), at=now).save()
     order.status = meant.status or order.status
     if meant.dispatched:
         order.dispatched_seen_at = order.dispatched_seen_at or now
@@ -121,9 +122,23 @@ def _counted(count: int, name: str) -> str:
     return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
-def _words(told: source.Notice) -> str:
+def _words(told: source.Notice, order: Order) -> str:
     notice = told.notice
     words = [f"status {notice.status}"] if notice.status else []
     words += [_counted(len(notice.shipments), "shipment")] if notice.shipments else []
     words += [_counted(len(notice.cancellations), "cancellation")] if notice.cancellations else []
+    unknown = _of_no_line(notice, order)
+    of_lines = len(notice.costs) - len(unknown)
+    words += [_counted(of_lines, "cost")] if of_lines else []
+    words += [f"what {', '.join(unknown)} cost, and no line of the order is called so"] if unknown else []
     return f"The OMS called back: {', '.join(words) or 'nothing new'}."[:500]
+
+
+def _of_no_line(notice: schema.NoticeContent, order: Order) -> list[str]:
+    """Return of what costs are told that is no line of the order, which is used for nothing."""
+    if not notice.costs or order.current_revision is None:
+        return []
+    content = schema.load_order(order.current_revision.content)
+    return [
+        each.line for each in notice.costs if not parts.places_of(content, schema.Part(line=each.line, quantity=ZERO))
+    ]

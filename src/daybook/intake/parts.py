@@ -1,13 +1,15 @@
 """PURE: which lines shipments and cancellations mean, and so how much of each line has left, or will not be delivered."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from daybook.documents import keys
 from daybook.documents.line_kinds import LineKind
-from daybook.kit.money import ZERO
-from daybook.sources.canonical.schema import CanonicalOrder, Line, NoticeContent, Part
+from daybook.kit.money import ZERO, plain
+from daybook.sources.canonical.schema import CanonicalOrder, Cost, Line, NoticeContent, Part, Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,65 @@ class Named:
     unclear: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A shipment that is told of."""
+
+    key: str
+    """By what its document is known: its id, else what tells it from the order's others."""
+    moment: str | None
+    """When it left; None: nobody says."""
+    at: datetime | None
+    """When a notice told of it; None: the order's own content does."""
+    quantities: tuple[Decimal, ...]
+    """By line of the order, as told."""
+    is_named: bool
+    """It has an id: told again with other quantities, it is the same one."""
+
+
+def departures(order: CanonicalOrder, told: Sequence[Told]) -> tuple[Departure, ...]:
+    """Return the shipments that name goods, each once, those of the order's content before what was called back."""
+    found: dict[str, Departure] = {}
+    ordered = [line.quantity for line in order.lines]
+    for key, shipment, at in _keyed(order, told):
+        quantities = by_line(order, shipment.lines, room=ordered).quantities
+        if any(quantities):
+            found.setdefault(key, Departure(key, shipment.dispatched_at, at, tuple(quantities), bool(shipment.id)))
+    return tuple(found.values())
+
+
+def _keyed(order: CanonicalOrder, told: Sequence[Told]) -> Iterator[tuple[str, Shipment, datetime | None]]:
+    """Yield the shipments with their keys; the n-th of several that are told alike on one side is that on the other, too."""
+    for side in (
+        [(each, None) for each in order.shipments],
+        _told_last(told),
+    ):
+        times = Counter[str]()
+        for shipment, at in side:
+            name = _told_as(shipment)
+            times[name] += not shipment.id
+            yield keys.of_shipment(shipment.id) if shipment.id else keys.of_unnamed(name, times[name]), shipment, at
+
+
+def _told_as(shipment: Shipment) -> str:
+    parts = sorted(f"{each.line}/{each.external_ref}/{plain(each.quantity)}" for each in shipment.lines)
+    return "\n".join((shipment.dispatched_at or "", *parts))
+
+
+def _told_last(told: Sequence[Told]) -> list[tuple[Shipment, datetime | None]]:
+    """Return the shipments that were called back; one with an id counts once, as it was told last."""
+    found: dict[object, tuple[Shipment, datetime | None]] = {}
+    for each in told:
+        for shipment in each.notice.shipments:
+            found[shipment.id or len(found)] = shipment, each.at
+    return list(found.values())
+
+
 def shipped(
     order: CanonicalOrder, told: Sequence[Told], remaining: Sequence[Decimal]
 ) -> tuple[list[Decimal], tuple[str, ...]]:
     """Return how much of each line has left, and what no line is; order and notices may tell of the same shipments."""
-    by_notice = [shipment for each in told for shipment in each.notice.shipments]
+    by_notice = [shipment for shipment, _ in _told_last(told)]
     sides = [
         by_line(order, (part for each in shipments for part in each.lines), room=remaining)
         for shipments in (order.shipments, by_notice)
@@ -150,3 +206,21 @@ def _places(named: _Names, part: Part) -> tuple[int, ...]:
     """Return the lines a part names: by id, else by ref, else by the shop's name."""
     ways = (("id", part.line), ("ref", part.line), ("external_ref", part.line), ("external_ref", part.external_ref))
     return next((named[way] for way in ways if way[1] and way in named), ())
+
+
+def with_costs(order: CanonicalOrder, told: Sequence[Told]) -> CanonicalOrder:
+    """Return the order with what notices say that its goods cost: the last word counts, the order's own where it came later."""
+    found: dict[int, Cost] = {}
+    named = _names(order.lines) if any(each.notice.costs for each in told) else {}
+    for each in told:
+        for cost in each.notice.costs:
+            for place in _places(named, Part(line=cost.line, quantity=ZERO)):
+                if each.is_newer or order.lines[place].unit_cost is None:
+                    found[place] = cost
+    if not found:
+        return order
+    lines = list(order.lines)
+    for place, cost in found.items():
+        told_now = {"unit_cost": cost.unit_cost, "cost_currency": cost.cost_currency}
+        lines[place] = lines[place].model_copy(update=told_now)
+    return order.model_copy(update={"lines": lines})

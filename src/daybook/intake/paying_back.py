@@ -10,7 +10,7 @@ from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
-from daybook.intake import crediting, noted, paying
+from daybook.intake import crediting, noted, paying, shares
 from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals, figure, round2
@@ -47,7 +47,7 @@ def _outs(of: Material) -> Iterator[tuple[str, _Out]]:
     if order is None:
         return
     told = {each.id: each for each in order.refunds}
-    allocated, places, off = crediting.allocated(of), noted.booked(of), paying.taken_off(of)
+    allocated, places, off = crediting.allocated(of), noted.booked(of), shares.taken_off(of)
     went = {
         _paid_as_rest(of, back, each[0]) for back in of.refunds for each in places.get(back.id, noted.Booked()).parts
     }

@@ -12,9 +12,9 @@ from typing import Any
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging, giving_back, lowering, parties
+from daybook.intake import conversion, facts, flagging, giving_back, noted, part_documents, parties, parts
 from daybook.intake.draft import Doc, Draft, Marks
-from daybook.intake.facts import Due, NotYet, Skip
+from daybook.intake.facts import Due, NotYet, PostWhen, Skip
 from daybook.intake.intents import (
     NOTHING_ASKED,
     Asked,
@@ -65,7 +65,7 @@ def plan(
 ) -> Plan:
     """Return what is to become of an order and of its documents. Once carried out, the same again has nothing to do."""
     stands = facts.derive(
-        received.order,
+        parts.with_costs(received.order, received.told) if received.order is not None else None,
         received.told,
         seen_dispatched=stand.row.dispatched_seen_at is not None,
         is_good=lambda line: stock.is_good_by_sku(without_entities(line.sku), rules.mapping),
@@ -74,10 +74,16 @@ def plan(
     docs = [_doc(entry) for entry in stand.entries]
     draft = Draft(facts=stands, stand=stand, rules=rules, asked=asked, now=now, marks=marks, row=row, docs=docs)
     word = known(stand, row, received)
+    order = _priced_order(draft)
+    if not stands.is_paid and stands.order is not None:
+        is_paid = facts.is_paid_in_full(stands.order, draft.currency, _gross(draft))
+        stands = draft.facts = replace(stands, is_paid=is_paid)
     decision = facts.decide(stands, rules.timing, word)
     if stand.is_same_sale and isinstance(decision, Due | NotYet):
         decision = Skip(Cause.SAME_SALE)
-    _decided(draft, decision, _priced_order(draft, decision))
+    if order is not None and isinstance(decision, Due):
+        order = replace(order, document_date=decision.document_date)
+    _decided(draft, decision, order)
     flagging.flag_late_hold(draft, is_late=facts.holds_nothing(stands, word))
     return _planned(draft)
 
@@ -97,8 +103,13 @@ def _doc(entry: EntryStand) -> Doc:
     )
 
 
-def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | None:
-    """Return the order for the mapping, priced; None where nothing but callbacks was received of it."""
+def _gross(draft: Draft) -> Decimal | None:
+    totals = draft.prices.totals if isinstance(draft.prices, Priced) else None
+    return None if totals is None or isinstance(totals, Hold) else totals.gross
+
+
+def _priced_order(draft: Draft) -> mapping.Order | None:
+    """Return the order for the mapping, priced, of today; None where nothing but callbacks was received of it."""
     content, rules = draft.facts.order, draft.rules
     if content is None:
         return None
@@ -107,7 +118,7 @@ def _priced_order(draft: Draft, decision: facts.Decision) -> mapping.Order | Non
         content,
         draft.facts,
         currency=currency,
-        document_date=decision.document_date if isinstance(decision, Due) else draft.now.date(),
+        document_date=draft.now.date(),
         source_url=f"{rules.order_pages}/{draft.stand.public_id}",
         known=rules.mapping.tax_types,
         cash_step=rules.mapping.cash_steps.get(currency),
@@ -186,20 +197,21 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
             if doc.key not in wanted:
                 _not_wanted(draft, doc)
         if kind == Kind.CREDIT_NOTE and is_made:
-            is_all = _is_all_noted(draft, wanted) or (not wanted and lowering.is_nothing_to_credit(of))
+            is_all = _is_all_noted(draft, wanted) or (not wanted and noted.is_nothing_to_credit(of))
             flagging.settle_credited(draft, is_all_noted=is_all)
 
 
 def _is_all_noted(draft: Draft, wanted: Sequence[str]) -> bool:
     """Tell whether all that was given back has its credit note, be it held: two cures for one refund would credit it twice."""
     docs = [draft.latest(Kind.CREDIT_NOTE, key) for key in wanted]
-    noted = [doc for doc in docs if doc is not None and doc.state != State.CANCELLED]
-    sale = draft.latest(Kind.INVOICE)
-    gross = sale.paper.totals[2] if sale is not None and sale.paper is not None else None
-    credited = [doc.paper.totals[2] or Decimal(0) for doc in noted if doc.paper is not None]
+    with_note = [doc for doc in docs if doc is not None and doc.state != State.CANCELLED]
+    sales = [doc for doc in draft.docs if SPECS[doc.kind].is_the_sale and doc is draft.latest(doc.kind, doc.key)]
+    papers = [doc.paper for doc in sales if doc.state != State.CANCELLED and doc.paper is not None]
+    gross = sum((paper.totals[2] or Decimal(0) for paper in papers), Decimal(0)) if papers else None
+    credited = [doc.paper.totals[2] or Decimal(0) for doc in with_note if doc.paper is not None]
     is_short = draft.facts.is_cancelled and gross is not None and sum(credited, Decimal(0)) < gross
-    is_short = is_short and len(credited) == len(noted)
-    return bool(noted) and len(noted) == len(docs) and not is_short
+    is_short = is_short and len(credited) == len(with_note)
+    return bool(with_note) and len(with_note) == len(docs) and not is_short
 
 
 def _own(draft: Draft) -> list[Doc]:
@@ -222,10 +234,10 @@ def _due(draft: Draft, order: mapping.Order) -> None:
         return  # what is in the day book waits there for the connection
     wanted = _wanted(draft, order)
     there = _own(draft)
-    for kind in wanted:
-        _write(draft, kind, order)
+    for kind, key in wanted:
+        _write(draft, kind, order, key)
     for doc in there:
-        if doc.kind not in wanted:
+        if (doc.kind, doc.key) not in wanted:
             _not_wanted(draft, doc)
     if not wanted and not any(map(_stands, there)):
         if draft.refunds:
@@ -247,8 +259,8 @@ def _stands(doc: Doc) -> bool:
     return doc.state != State.CANCELLED or (doc.stand is not None and doc.stand.ends_for_good)
 
 
-def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
-    """Return what a due order becomes: of the kinds that the ledger takes those that the company has made of it."""
+def _wanted(draft: Draft, order: mapping.Order) -> list[tuple[Kind, str]]:
+    """Return what a due order becomes: of the kinds that the ledger takes those that the company has made of it, by key."""
     of, rules = _material(draft, order), draft.rules
     made = [
         kind
@@ -256,7 +268,7 @@ def _wanted(draft: Draft, order: mapping.Order) -> list[Kind]:
         if kind in rules.numbering and maker.is_made(rules.mapping) and not SPECS[kind].follows
         if _is_its_kind(draft, kind)
     ]
-    return [kind for kind in made if MAKERS[kind].is_due(of)]
+    return [(kind, key) for kind in made if MAKERS[kind].is_due(of) for key in MAKERS[kind].keys(of)]
 
 
 def _is_its_kind(draft: Draft, kind: Kind) -> bool:
@@ -265,10 +277,12 @@ def _is_its_kind(draft: Draft, kind: Kind) -> bool:
 
 
 def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bool = False) -> Material:
-    is_after = is_after or bool(draft.refunds)
+    is_in_parts = draft.rules.timing.post_when is PostWhen.PART_DISPATCHED
+    is_after = is_after or bool(draft.refunds) or is_in_parts or any(doc.key for doc in _own(draft))
     written = _written_sale(draft) if is_after else {}
-    return Material(
+    of = Material(
         key=key,
+        is_in_parts=is_in_parts,
         made=tuple(_made(doc) for doc in draft.docs if _is_here(draft, doc)) if is_after else (),
         stands=draft.facts,
         refunds=draft.refunds,
@@ -282,6 +296,7 @@ def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bo
         prices=draft.prices,
         zones=draft.rules.timing.zones,
     )
+    return replace(of, invoiced=in_parts) if (in_parts := part_documents.invoiced(of)) else of
 
 
 def _is_here(draft: Draft, doc: Doc) -> bool:
@@ -305,6 +320,7 @@ def _made(doc: Doc) -> Made:
         is_number_free=doc.stand is not None and doc.stand.is_number_free,
         state=doc.state,
         their_status="" if doc.stand is None else doc.stand.their_status,
+        is_given_up=doc.stand is not None and doc.stand.is_given_up,
         is_settled_there=doc.stand is not None and doc.stand.is_settled_there,
         paper=doc.paper,
     )
@@ -327,7 +343,7 @@ def _keep_changed(draft: Draft, why: Hold) -> None:
     """Hold what no longer says what the order says: without an organisation it cannot be mapped anew."""
     for doc in draft.docs:
         is_own = not SPECS[doc.kind].follows
-        if is_own and doc.state == State.READY and draft.row.written_from.get(doc.kind) != draft.basis(doc.kind):
+        if is_own and doc.state == State.READY and draft.written(doc) != draft.basis(doc.kind, doc.key):
             _hold(draft, doc, why)
 
 
@@ -379,7 +395,7 @@ def _write(draft: Draft, kind: Kind, order: mapping.Order, key: str = "") -> Non
 def _says_otherwise(draft: Draft, doc: Doc, order: mapping.Order) -> bool:
     """Tell whether a document under way does not say what the order says by now."""
     if not SPECS[doc.kind].follows:
-        return draft.row.written_from.get(doc.kind) != draft.basis(doc.kind)
+        return bool(draft.written(doc) != draft.basis(doc.kind, doc.key))
     return _map(draft, doc.kind, doc.key, conversion.marked(order, doc.mark), doc.number) != doc.paper
 
 
@@ -444,8 +460,11 @@ def _number(draft: Draft, kind: Kind, order: mapping.Order, key: str) -> str | H
     if named is not None:
         return named(_material(draft, order, key, is_after=True), draft.rules.numbering[kind])
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
-    prefix = draft.rules.mapping.number_prefix
-    return MAKERS[kind].number(prefix, order.ref, burnt + 1, draft.rules.numbering[kind])
+    prefix, numbering = draft.rules.mapping.number_prefix, draft.rules.numbering[kind]
+    if key:
+        stem = MAKERS[kind].number(prefix, order.ref, 1, numbering)
+        return part_documents.number(_material(draft, order, key, is_after=True), stem, numbering)
+    return MAKERS[kind].number(prefix, order.ref, burnt + 1, numbering)
 
 
 def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:
@@ -494,7 +513,7 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
 def _written(draft: Draft, doc: Doc) -> None:
     """Remember what the document says, and that it may go where it is ready; what follows the sale says it by itself."""
     if not SPECS[doc.kind].follows:
-        draft.remember(doc.kind, draft.basis(doc.kind))
+        draft.remember(doc.about, draft.basis(doc.kind, doc.key))
     draft.is_something_ready |= doc.state == State.READY
 
 

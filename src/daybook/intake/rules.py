@@ -1,7 +1,7 @@
 """What was decided for one connection, and what its organisation has, read once for a batch of orders."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -22,7 +22,7 @@ from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.feeds.models import Feed
 from daybook.intake import stored_rules
-from daybook.intake.facts import Timing
+from daybook.intake.facts import PostWhen, Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, number_space
@@ -83,8 +83,8 @@ def for_feed(rules: CompanyRules, feed: Feed) -> CompanyRules:
     if own:
         rules = replace(rules, mapping=replace(rules.mapping, **own))
     if feed.post_when:
-        on_receipt = feed.post_when == Feed.PostWhen.RECEIVED
-        rules = replace(rules, timing=replace(rules.timing, on_receipt=on_receipt))
+        post_when = _post_when(feed.post_when, rules.numbering)
+        rules = replace(rules, timing=replace(rules.timing, post_when=post_when))
     return rules
 
 
@@ -144,7 +144,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
             zones=Zones(sender=zone(chosen.order_time_zone or facts.time_zone), documents=zone(facts.time_zone)),
             unsure_of=_unsure_of(chosen, facts),
             undated_days=chosen.undated_days,
-            on_receipt=chosen.post_when == PostingSettings.PostWhen.RECEIVED,
+            post_when=_post_when(chosen.post_when, forms),
             start_date=chosen.start_date,
             include_errors=chosen.include_orders_with_errors,
             part_shipped_until=now.astimezone(zone(facts.time_zone)).date() - timedelta(days=chosen.part_shipment_days),
@@ -157,6 +157,13 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         seen_gateways=frozenset((each.name, each.currency) for each in found.gateways),
         order_pages=f"{installation.PUBLIC_URL}/c/{company.public_id}/orders",
     )
+
+
+def _post_when(said: str, kinds: Iterable[str]) -> PostWhen:
+    """Return when documents are made; what books no sale itself (a file, a mail) is made once, of the whole order."""
+    post_when = PostWhen(said) if said in set(PostWhen) else PostWhen.DISPATCHED
+    is_cut = any(SPECS[kind].is_the_sale for kind in kinds)
+    return post_when if is_cut or post_when is not PostWhen.PART_DISPATCHED else PostWhen.DISPATCHED
 
 
 def _numbering(forms: Mapping[str, Form], identity: str) -> dict[Kind, Numbering]:

@@ -208,7 +208,7 @@ def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules
         taken.append(Lowered(refund=back.id, totals=splitting.totals(pieces)))
     if not others and all(each.is_gone for each in left):
         return None
-    lines = [_less(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]
+    lines = [less_of_line(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]
     negative = [piece._replace(net=-piece.net, tax=-piece.tax) for piece in others]
     lines += [_line(piece, sale, invoice.amount_type, order, rules) for piece in negative]
     off = [sum((each.totals[which] for each in taken), ZERO) for which in range(3)]
@@ -225,7 +225,7 @@ def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules
     )
 
 
-def _less(was: Left, left: Left, amount_type: AmountType, rules: MappingRules) -> Line | None:
+def less_of_line(was: Left, left: Left, amount_type: AmountType, rules: MappingRules) -> Line | None:
     """Return a line of a sale that is not posted yet, less what was given back of it; None where nothing is left."""
     if left == was:
         return was.line

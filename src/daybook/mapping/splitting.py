@@ -18,7 +18,7 @@ from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.refunds import GivenBack, OfLine, Said
 
-_CARRIAGE = "carriage:"
+CARRIAGE = "carriage:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +163,13 @@ def _asked(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> list[
     for each in back.lines:
         bare, tax = _without_tax_apart(sale, each.parts, each.said)
         found, beyond = _of_line(sale, rest, replace(each, said=bare), back.id)
-        found += _taxes_apart(sale, rest, found, tax)
+        found += taxes_apart(sale, rest, found, tax)
         rest, pieces, excess = less(rest, found), pieces + found, excess + beyond
     if back.carriage.is_anything:
-        places = [place for place, one in enumerate(rest) if one.line.of.startswith(_CARRIAGE)]
+        places = [place for place, one in enumerate(rest) if one.line.of.startswith(CARRIAGE)]
         bare, tax = _without_tax_apart(sale, [rest[place].line.of for place in places], back.carriage)
         found, beyond = _amount(rest, places, bare)
-        found += _taxes_apart(sale, rest, found, tax)
+        found += taxes_apart(sale, rest, found, tax)
         rest, pieces, excess = less(rest, found), pieces + found, excess + beyond
     for other in back.others:
         if (amount := _gross(other.said)) is None:
@@ -242,7 +242,7 @@ def _by_quantity(sale: Sequence[Left], left: Sequence[Left], places: Sequence[in
             pieces.append(Piece(place, taken, each.net, each.tax, back.is_returned))
             continue
         posted, share = sale[place], taken / sale[place].quantity
-        net, tax = _within(each, round2(posted.net * share), round2(posted.tax * share))
+        net, tax = within(each, round2(posted.net * share), round2(posted.tax * share))
         pieces.append(Piece(place, taken, net, tax, back.is_returned))
     return pieces
 
@@ -273,7 +273,7 @@ def _without_tax_kept(said: Said, net: Decimal, kept: Decimal) -> Said:
     return Said(net=own, tax=ZERO, gross=own)
 
 
-def _taxes_apart(
+def taxes_apart(
     sale: Sequence[Left], left: Sequence[Left], pieces: Sequence[Piece], tax: Decimal | None
 ) -> list[Piece]:
     """Return what goes back of the lines of tax that stand apart, for these pieces of the lines whose tax they are.
@@ -370,10 +370,10 @@ def _split(each: Left, gross: Decimal, tax: Decimal | None) -> tuple[Decimal, De
     if gross == each.gross:
         return each.net, each.tax
     wanted = tax if tax is not None else round2(each.tax * gross / each.gross) if each.gross else ZERO
-    return _within(each, gross - wanted, wanted)
+    return within(each, gross - wanted, wanted)
 
 
-def _within(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
+def within(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
     """Return the same gross with neither net nor tax beyond what is left."""
     gross = _clamped(net + tax, each.gross)
     tax = _clamped(tax, each.tax)

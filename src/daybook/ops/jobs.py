@@ -311,4 +311,4 @@ def forget_raw(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes 
     """Forget the bytes of deliveries that are older than they need to be kept."""
     kept_for = timedelta(days=settings.KEEP_DELIVERIES_DAYS)
     deliveries.forget_raw(now=clock.now(), kept_for=kept_for)
-    files_due.forget_bytes(clock.now() - kept_for)
+    files_due.forget_bytes(clock.now(), kept_for)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from daybook.documents import keys, stored
+from daybook.documents.document import Invoice
 from daybook.documents.kinds import SPECS, Kind, Paper
 from daybook.kit.money import Totals
 from daybook.orders.models import Notice, Order
@@ -29,6 +30,8 @@ class Contents:
     cut: frozenset[int] = frozenset()
     """Of which a notice cancelled something."""
     sales: Mapping[int, Paper] = field(default_factory=dict)
+    parts: Mapping[int, Mapping[str, Invoice]] = field(default_factory=dict)
+    """By key, of sales that have a document for each part of the order."""
     cancelled: Mapping[int, Sequence[Totals]] = field(default_factory=dict)
     """What credit notes of what was cancelled come to."""
 
@@ -44,6 +47,7 @@ class Contents:
             typed=self.typed.get(entry.order_id, {}),
             is_cut=entry.order_id in self.cut or (order is not None and bool(order.cancellations)),
             sale=self.sales.get(entry.order_id),
+            parts=self.parts.get(entry.order_id, {}),
             cancelled=self.cancelled.get(entry.order_id, ()),
         )
 
@@ -53,17 +57,21 @@ def of(entries: Sequence[Entry], papers: Mapping[int, Paper | None]) -> Contents
     asked = {each.order_id for each in entries if orders_say.needs_content(each.kind, papers[each.pk])}
     sold = [each.order_id for each in entries if SPECS[each.kind].is_the_sale]
     cancelled = _cancelled(entries[0], sold) if sold else {}
+    company, organisation = entries[0].company_id, entries[0].organisation_id
+    in_parts = {each.order_id for each in entries if SPECS[each.kind].is_the_sale and each.key}
     if not asked:
-        return Contents(cancelled=cancelled)
-    company = entries[0].company_id
+        parts = _parts(_sales(company, organisation, in_parts)) if in_parts else {}
+        return Contents(cancelled=cancelled, parts=parts)
     mine = Order.objects.filter(company_id=company, pk__in=asked)
     rows = list(mine.values_list("pk", "current_revision__content", "typed_refunds"))
     told = Notice.objects.filter(company_id=company, order__in=asked, content__has_key="cancellations")
+    sales = _sales(company, organisation, asked | in_parts)
     return Contents(
         orders={key: schema.load_order(content) for key, content, _ in rows if content},
         typed={key: _typed(typed) for key, _, typed in rows if typed},
         cut=frozenset(told.values_list("order_id", flat=True)),
-        sales=_sales(company, entries[0].organisation_id, asked),
+        sales={order: list(papers.values())[-1] for order, papers in sales.items()},
+        parts=_parts(sales),
         cancelled=cancelled,
     )
 
@@ -99,9 +107,21 @@ def _as_a_whole(company: int, orders: Collection[int]) -> Iterator[int]:
             yield order.pk
 
 
-def _sales(company: int, organisation: int, orders: set[int]) -> dict[int, Paper]:
-    """Return the documents of these orders' sales; of several the newest that was not cancelled."""
+def _sales(company: int, organisation: int, orders: set[int]) -> dict[int, dict[str, Paper]]:
+    """Return by key the documents of these orders' sales; of several with one key the newest that was not cancelled."""
     mine = Entry.objects.filter(company_id=company, organisation=organisation, order__in=orders, kind__in=_SALES)
     live = mine.exclude(state=State.CANCELLED).order_by("generation")
-    rows = live.values_list("order_id", "kind", "document")
-    return {order: paper for order, kind, document in rows if document and (paper := stored.read(document, kind))}
+    found: dict[int, dict[str, Paper]] = {}
+    for order, kind, key, document in live.values_list("order_id", "kind", "key", "document"):
+        paper = stored.read(document, kind) if document else None
+        if paper is not None:
+            found.setdefault(order, {})[key] = paper
+    return found
+
+
+def _parts(sales: Mapping[int, Mapping[str, Paper]]) -> dict[int, dict[str, Invoice]]:
+    named = {
+        order: {key: each for key, each in papers.items() if key and isinstance(each, Invoice)}
+        for order, papers in sales.items()
+    }
+    return {order: papers for order, papers in named.items() if papers}

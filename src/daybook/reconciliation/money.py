@@ -235,9 +235,23 @@ _FOUND = f"""
                 (SELECT * FROM unnest(%(own_sources)s::text[], %(own_names)s::text[])))
 """  # noqa: S608 - as above
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
-_MONTH = f"""WITH untold AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.document ->> 'untold')::numeric AS amount
-            FROM outbox_entry e WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
+_UNTOLD = f"""
+    SELECT said.order_id, said.kind, said.key, said.amount FROM said WHERE said.part = ''
+    UNION ALL
+    SELECT said.order_id, said.kind, {_key_of("m.payment")}, sum(said.amount)
+        FROM said
+        JOIN orders_order o ON o.company_id = %(company)s AND o.id = said.order_id
+        JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id
+            AND m.refund = '' AND said.key = {_key_of("m.payment", "said.part")}
+        WHERE said.part <> '' GROUP BY 1, 2, 3
+"""  # noqa: S608 - as above
+"""What documents take off a sum although none of the order's tells of it; of a sale in parts all that its parts do."""
+_MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.document ->> 'untold')::numeric AS amount,
+            CASE e.kind WHEN 'payment' THEN coalesce(sale.key, '') ELSE '' END AS part
+            FROM outbox_entry e LEFT JOIN outbox_entry sale ON sale.company_id = e.company_id AND sale.id = e.about_id
+            WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
             AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND (e.document ->> 'untold')::numeric <> 0),
+        untold AS MATERIALIZED ({_UNTOLD}),
         rests AS MATERIALIZED ({_RESTS}),
         recent AS MATERIALIZED ({_FOUND}
             AND (moved.payout_day IS NULL OR moved.payout_day >= %(first)s) UNION ALL SELECT * FROM rests),

@@ -41,6 +41,8 @@ class Said:
     """Of the credit notes of what was cancelled after the sale was posted: the order counts that no more."""
     sale: Paper | None = None
     """The document of its sale, of what comes after that."""
+    parts: Mapping[str, Invoice] = field(default_factory=dict)
+    """By key the documents of its sale, where that has one for each part that left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,20 @@ class Row:
 def _the_sale(said: Said) -> Totals | None:
     """Return what the order comes to, with its tax where the document has it, less what was given back before.
 
-    What was cancelled since is on a credit note, and so it still stands on the sale.
+    What was cancelled since is on a credit note, and so it still stands on the sale. Of a sale in parts each says what left in
+    it; the last is what the order comes to, less the others.
     """
     invoice = said.document
     if said.totals is None or not isinstance(invoice, Invoice):
         return said.totals
+    if said.key and not invoice.is_last:
+        return invoice.totals
     net, tax, gross = said.totals
-    apart, kept = invoice.tax_apart, invoice.tax_kept
-    less = [_lowered_by(said, each, is_whole=not kept) for each in invoice.lowered_by]
+    others = [each for key, each in said.parts.items() if said.key and key != said.key]
+    apart = invoice.tax_apart + sum((each.tax_apart for each in others), ZERO)
+    kept = invoice.tax_kept + sum((each.tax_kept for each in others), ZERO)
+    less = [each.totals for each in others]
+    less += [_lowered_by(said, each, is_whole=not kept) for each in invoice.lowered_by]
     return Totals(
         net + apart + _sum(said.cancelled, 0) - _sum(less, 0),
         tax - apart - kept + _sum(said.cancelled, 1) - _sum(less, 1),
@@ -86,7 +94,7 @@ def _credit_note(said: Said) -> Totals | None:
     refund = next((each for each in _refunds(said) if keys.of(each) == said.key), None)
     if refund is None:
         return _NOTHING
-    is_whole = not (isinstance(sale, Invoice) and sale.tax_kept)
+    is_whole = not (isinstance(sale, Invoice) and sale.tax_kept) and not any(p.tax_kept for p in said.parts.values())
     given_back = _given_back(said, refund) if is_whole else None
     return None if given_back is None else _with_tax(given_back, note.totals.tax)
 
@@ -114,6 +122,8 @@ def _with_tax(gross: Decimal, tax: Decimal) -> Totals:
 def _payment(said: Said) -> Totals | None:
     """Return what was paid, less what its document takes off it: what went back before there was a sale."""
     payments = [] if said.order is None else said.order.payments
+    if said.key in {keys.of(each.id, part) for each in payments for part in said.parts}:
+        return None  # how much of it is whose the order does not say
     off = _taken_off(said)
     for each, less in zip(payments, _of_before(said, payments), strict=True):
         if keys.of(each.id) == said.key:

@@ -190,7 +190,7 @@ def _known(entry: Entry) -> Known:
     order, is_the_sale = entry.order, SPECS[entry.kind].is_the_sale
     there = entry.organisation.connection_id
     written_from = next((each.written_from for each in order.standings.all() if each.connection_id == there), None)
-    written = (written_from or {}).get(entry.kind) or {}
+    written = (written_from or {}).get(f"{entry.kind}:{entry.key}" if entry.key else entry.kind) or {}
     return Known(
         number=entry.number,
         contact_id=sendings.contact_of(entry),
@@ -198,7 +198,7 @@ def _known(entry: Entry) -> Known:
         status=entry.their_status,
         seen=_totals(entry.their_net, entry.their_tax, entry.their_gross),
         expected=Totals(entry.net or ZERO, entry.tax or ZERO, entry.gross or ZERO),
-        order=_totals(order.net, order.tax, order.gross) if is_the_sale else None,
+        order=_totals(order.net, order.tax, order.gross) if is_the_sale and not entry.key else None,
         is_order_cancelled=bool(written.get("is_cancelled")),
         paid=entry.their_paid or ZERO,
         credited=entry.their_credited or ZERO,

@@ -7,7 +7,7 @@ Behind this port nobody learns whose order it was.
 
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -260,6 +260,8 @@ class Source:
     None: nothing old can be asked for."""
     reread: Callable[[bytes, Mapping[str, str]], Sequence[Read]] | None = None
     """Reads one of `Pulled.raws` again, perhaps corrected by a person; refuses what it cannot read."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """What its own statuses mean where a feed's table does not say otherwise, for people to read."""
     minutes: int = 15
     """Between two pulls, where a feed does not say."""
     subscribe: Callable[[str, Mapping[str, str], Secrets], Talk[str]] | None = None

@@ -12,6 +12,10 @@ class Meaning(StrEnum):
     """What follows from a status."""
 
     GOES_ON = "goes on"
+    """As `CREATED`, in the words of before."""
+    CREATED = "created"
+    PAID = "paid"
+    PART_DISPATCHED = "part dispatched"
     DISPATCHED = "dispatched"
     ON_HOLD = "on hold"
     CANCELLED = "cancelled"
@@ -27,7 +31,7 @@ def read(text: str) -> dict[str, str]:
     for line in filter(str.strip, text.splitlines()):
         status, equals, meaning = (part.strip() for part in line.rpartition("="))
         if not equals or not status or meaning.lower() not in set(Meaning):
-            known = ", ".join(Meaning)
+            known = ", ".join(each for each in Meaning if each is not Meaning.GOES_ON)
             raise ValueError(
                 f"“{line.strip()[:60]}” is not of the form STATUS = MEANING; a meaning is one of: {known}."
             )
@@ -60,6 +64,8 @@ def _flags(status: str, table: Table) -> dict[str, bool]:
         return {}
     return {
         "dispatched": meaning == Meaning.DISPATCHED,
+        "part_dispatched": meaning == Meaning.PART_DISPATCHED,
+        "paid": meaning == Meaning.PAID,
         "on_hold": meaning == Meaning.ON_HOLD,
         "cancelled": meaning == Meaning.CANCELLED,
     }

@@ -13,7 +13,11 @@ def is_one(url: str) -> bool:
     A name whose addresses change between this question and the call is not caught: whoever runs Daybook for strangers
     lets it out through a proxy that says the same.
     """
-    host = urlsplit(url).hostname or ""
+    return leads_to_one(urlsplit(url).hostname or "")
+
+
+def leads_to_one(host: str) -> bool:
+    """Tell whether any address of a host is not of the public internet, as `is_one`. Raises NotSent where it has none."""
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daybook.companies import keys
-from daybook.companies.models import Person
+from daybook.companies.models import CompanySettings, Person
 from daybook.connections.models import Organisation, PostingSettings
 from daybook.history.models import Event
 from daybook.intake import dating, receive
@@ -216,15 +216,18 @@ class TestTheSendersOwnTime:
 
 
 class TestADelivery:
-    def test_is_kept_whatever_became_of_it_and_its_bytes_for_thirty_days(self, acme, send):
+    def test_is_kept_whatever_became_of_it_and_its_bytes_as_long_as_is_said(self, acme, send):
         send(order(2), {"id": 7}, key="k")
         send(order(2))
 
         kept = list(Delivery.objects.order_by("id").values_list("result", "answered", "position"))
         assert sorted(kept) == [("accepted", 207, 0), ("refused", 422, 1), ("unchanged", 200, 0)]
         assert json.loads(bytes(Delivery.objects.get(result="accepted").raw)) == [order(2), {"id": 7}]
-        month = timedelta(days=30)
-        assert retention.forget_raw(now=clock.now() + timedelta(days=29), kept_for=month) == 0
+        month, own = timedelta(days=30), CompanySettings.objects.get_or_create(company=acme.company)[0]
+        for days in (40, None):
+            CompanySettings.objects.filter(pk=own.pk).update(keep_deliveries_days=days)
+            kept_for = days or month.days
+            assert retention.forget_raw(now=clock.now() + timedelta(days=kept_for - 1), kept_for=month) == 0
         assert retention.forget_raw(now=clock.now() + timedelta(days=31), kept_for=month) == 3
         assert Delivery.objects.count() == 3
 

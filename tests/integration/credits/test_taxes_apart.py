@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from daybook.connections.models import PostingRule
+from daybook.connections.models import PostingRule, PostingSettings
 from daybook.outbox.models import Entry
 from daybook.reconciliation import money as money_report
 from localxero.books import ledger
@@ -129,6 +129,27 @@ class TestTaxThatTheChannelKeeps:
         assert owed(cast) == 0
         (end,) = money_report.month_end(cast.connection, account_of(cast), date(2026, 3, 1), date(2026, 3, 31))
         assert (end.closing, end.moved, end.posted) == (0, 0, 0)
+
+    @pytest.mark.parametrize("shape", ["withheld", "left_out"])
+    def test_of_an_order_in_parts_is_taken_off_as_they_leave(self, xero, shape):
+        cast = opened(xero, "Market", payments=True)
+        PostingSettings.objects.filter(connection=cast.connection).update(post_when="part_dispatched")
+        ruled(cast, shape, liable=["channel"])
+        lines = [{**each, "taxes": [{**TAX, "liable": "channel"}]} for each in LINES]
+        leaving = [
+            {"id": "P1", "lines": [{"line": "m", "quantity": 3}]},
+            {"id": "P2", "lines": [{"line": "c", "quantity": 1}]},
+        ]
+        for count in (1, 2):
+            said = {"dispatched": False, "dispatched_at": None, "shipments": leaving[:count]}
+            send(cast, sale("1001", lines=lines, payments=[paid("54.00")], **said))
+            settle(cast)
+        open_ = Entry.objects.exclude(state="posted").values_list("kind", "key", "state", "detail")
+        assert not open_, list(open_)
+        assert [money(each["Total"]) for each in cast.invoices()] == [Decimal("30.00"), Decimal("20.00")]
+        assert owed(cast) == 0
+        (end,) = money_report.month_end(cast.connection, account_of(cast), date(2026, 3, 1), date(2026, 3, 31))
+        assert (end.closing, end.moved, end.posted) == (50, 50, 50)
 
     def test_goes_back_with_the_goods(self, acme):
         ruled(acme, "withheld", liable=["channel"])

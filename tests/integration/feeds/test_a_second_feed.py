@@ -2,14 +2,18 @@
 
 import json
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
+from daybook.connections.models import PostingSettings
 from daybook.feeds import opening, roster
 from daybook.feeds.models import Feed
 from daybook.feeds.roster import FeedError
+from daybook.history.kinds import What
+from daybook.history.models import Event
 from daybook.intake import receive as receiving
 from daybook.intake import replaying
 from daybook.intake.deliveries import Arrival
@@ -85,6 +89,33 @@ class TestAFeedOfNews:
         sell(acme, 1001)
         push(oms, 7, 1001, status=128)
         assert standing(1001)[0] == "cancelled"
+
+    def test_tells_what_the_goods_cost_for_the_purchase_order_and_what_is_posted_is_shown(self, acme, oms):
+        PostingSettings.objects.filter(connection__company=acme.company).update(process_method="tracked")
+        sell(acme, 1001, dispatched=True, dispatched_at="2026-11-21")
+        order = Entry.objects.filter(company=acme.company, kind="purchase_order")
+        assert order.values_list("state", "cause").get() == ("held", "cost_unknown")
+
+        def costing(*costs):
+            items = json.loads(pushed(7, 1001))["items"]
+            return [{**item, "unit_cost_price": cost} for item, cost in zip(items, costs, strict=True)]
+
+        push(oms, 7, 1001, items=costing(4, 3.5))
+        assert order.values_list("state", "net").get() == ("ready", Decimal("7.5"))
+        push(oms, 7, 1001, items=costing(4, 4.5))
+        assert order.values_list("state", "net").get() == ("ready", Decimal("8.5"))
+        order.update(state="posted", their_id="po-1", their_status="AUTHORISED")
+        push(oms, 7, 1001, items=costing(5, 4.5))
+        assert order.values_list("state", "net", "attention").get() == (
+            "posted", Decimal("8.5"), "changed_after_posting",
+        )  # fmt: skip
+
+    def test_names_in_the_history_what_costs_are_told_of_that_is_no_line(self, acme, oms):
+        sell(acme, 1001)
+        (mug, other) = json.loads(pushed(7, 1001, skus=("MUG-0", "BIB")))["items"]
+        push(oms, 7, 1001, items=[{**mug, "unit_cost_price": 4}, {**other, "unit_cost_price": 3}])
+        called_back = Event.objects.filter(company=acme.company, what=What.CALLED_BACK).latest("pk")
+        assert called_back.reason.endswith("1 cost, what BIB cost, and no line of the order is called so.")
 
     def test_that_repeats_itself_changes_nothing(self, acme, oms):
         sell(acme, 1001)

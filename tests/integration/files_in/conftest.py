@@ -24,6 +24,12 @@ MAPPING = ColumnMapping(
 GOOD = f"{HEADINGS}\nA1,2026-11-20,MUG,2,6.25,20\nA1,2026-11-20,BIB,1,8.00,0\nA2,2026-11-21,MUG,1,6.25,20\n".encode()
 
 
+@pytest.fixture(autouse=True)
+def servers_beside_us(settings):
+    """The tests' own servers stand on this machine."""
+    settings.FEEDS_REACH_NEIGHBOURS = True
+
+
 @pytest.fixture
 def cast(db):
     return connected(LocalXero(limits="off"), untouched=True)

@@ -12,6 +12,7 @@ from daybook.feeds.models import Feed
 from daybook.intake import collecting, files_due
 from daybook.kit import clock
 from daybook.orders.models import Order, Revision
+from daybook.wire.errors import Refused
 from tests.ftp_server import PASSWORD, USER, certificate, ftp_server
 from tests.integration.files_in.conftest import GOOD, MAPPING
 from tests.sftp_server import sftp_server
@@ -270,6 +271,16 @@ class TestAnSftpServer:
     def test_never_has_its_private_key_shown(self, sftp):
         assert "PRIVATE" not in str(sftp.settings)
         assert sftp.settings["place_public_key"].startswith("ssh-ed25519 ")
+
+    def test_of_our_own_network_is_not_called_at_all(self, sftp, server, look, settings):
+        trusted(sftp, server)
+        settings.FEEDS_REACH_NEIGHBOURS = False
+        (server.root / "orders.csv").write_bytes(GOOD)
+        look(sftp)
+        assert there(server.root) == ["orders.csv"]
+        assert "Daybook's own network" in WatchedPlace.objects.get(feed=sftp).problem
+        with pytest.raises(Refused, match="own network"):
+            collecting.test(sftp)
 
     def test_that_shows_another_key_is_shown_nothing(self, sftp, server, look):
         trusted(sftp, server)

@@ -1,5 +1,7 @@
 """Taking one file in: kept first, then batch by batch; the same twice changes nothing; a crash neither loses nor doubles."""
 
+from datetime import timedelta
+
 import pytest
 
 from daybook.feeds import roster
@@ -141,7 +143,7 @@ class TestAFile:
         assert FilePiece.objects.count() > 1
         assert file_taking.bytes_of(file) == GOOD
 
-        files_due.forget_bytes(clock.now())
+        files_due.forget_bytes(clock.now(), timedelta(0))
         assert file_taking.bytes_of(file) == b""
         assert IncomingFile.objects.get().accepted == 2
 

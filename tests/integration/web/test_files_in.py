@@ -163,7 +163,8 @@ class TestColumns:
 
 
 class TestAPlace:
-    def test_on_a_server_is_tested_and_its_key_confirmed(self, client, sheet, at, tmp_path):
+    def test_on_a_server_is_tested_and_its_key_confirmed(self, client, sheet, at, tmp_path, settings):
+        settings.FEEDS_REACH_NEIGHBOURS = True
         page = at("filesin-feed", sheet.public_id)
         with sftp_server(tmp_path) as server:
             said = {"kind": "sftp", "host": "127.0.0.1", "port": server.port, "username": "daybook", "path": "/"}

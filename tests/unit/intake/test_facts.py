@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from daybook.documents.causes import Cause
 from daybook.intake import facts
-from daybook.intake.facts import Due, Known, NotYet, Skip, Timing, Told
+from daybook.intake.facts import Due, Known, NotYet, PostWhen, Skip, Timing, Told
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.moments import Zones
 
@@ -265,9 +265,9 @@ class TestTheDocumentDate:
         assert decide(found, zone=ZoneInfo("Europe/Paris")) == Due(day)
 
     def test_is_the_order_time_where_documents_are_made_on_receipt(self):
-        assert decide(facts.derive(order()), on_receipt=True) == Due(date(2026, 3, 1))
+        assert decide(facts.derive(order()), post_when=PostWhen.RECEIVED) == Due(date(2026, 3, 1))
         ordered = facts.derive(order(ordered_at="2026-02-27T00:00:00Z"))
-        assert decide(ordered, on_receipt=True) == Due(date(2026, 2, 27))
+        assert decide(ordered, post_when=PostWhen.RECEIVED) == Due(date(2026, 2, 27))
 
     def test_is_compared_with_the_start_date(self):
         found = facts.derive(order(dispatched=True, dispatched_at="2026-03-05T10:00:00Z"))

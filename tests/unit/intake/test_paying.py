@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from daybook.documents import keys
 from daybook.documents.document import AmountType, Invoice, Lowered
 from daybook.documents.kinds import Kind
-from daybook.intake import paying
+from daybook.intake import paying, shares
 from daybook.intake.material import Made, Material
 from daybook.kit.money import Totals
 from daybook.mapping.orders import Order
@@ -64,7 +64,7 @@ class TestMoneyThatWentBackBeforeTheInvoice:
         assert isinstance(sale.paper, Invoice)
         off = (Lowered(refund="r", totals=Totals(Decimal(1), Decimal(0), Decimal(1))),) if lowered else ()
         made = replace(sale, paper=replace(sale.paper, lowered_by=off))
-        return [each.amount for each in paying.shares(replace(of, received=received, made=(made,)))]
+        return [each.amount for each in shares.of_sale(replace(of, received=received, made=(made,)))]
 
     def test_is_taken_off_its_own_gateway_first(self):
         assert self.shares("9", {"amount": "6", "gateway": "Stripe"}) == [Decimal(4), Decimal(5)]
@@ -84,16 +84,16 @@ class TestMoneyThatWentBackBeforeTheInvoice:
 class TestTheShares:
     @given(AMOUNTS, st.lists(AMOUNTS, max_size=5), st.lists(AMOUNTS, max_size=3))
     def test_are_what_was_paid_less_what_lowered_the_sale(self, gross, paid, back):
-        shares = paying.shares(material(gross, paid, back))
+        found = shares.of_sale(material(gross, paid, back))
         whole = sum(paid, Decimal(0))
         less = min(max(Decimal(0), whole - gross), sum(back, Decimal(0)))
-        assert sum((each.amount for each in shares), Decimal(0)) == whole - less
-        assert all(0 <= each.amount <= each.payment.amount for each in shares)
-        assert [each.payment.amount for each in shares] == paid
+        assert sum((each.amount for each in found), Decimal(0)) == whole - less
+        assert all(0 <= each.amount <= each.payment.amount for each in found)
+        assert [each.payment.amount for each in found] == paid
 
     def test_are_taken_off_the_last_payment(self):
-        shares = paying.shares(material(Decimal(15), [Decimal(10), Decimal(10)], [Decimal(5)]))
-        assert [each.amount for each in shares] == [10, 5]
+        found = shares.of_sale(material(Decimal(15), [Decimal(10), Decimal(10)], [Decimal(5)]))
+        assert [each.amount for each in found] == [10, 5]
 
 
 class TestTheReference:

@@ -135,6 +135,7 @@ def entered(intent: Enter, pk: int) -> EntryStand:
         id=pk,
         public_id=intent.mark,
         kind=intent.kind,
+        key=intent.key,
         generation=intent.generation,
         organisation_id=HOME,
         number=intent.number,

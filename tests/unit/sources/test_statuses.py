@@ -16,7 +16,7 @@ class TestATable:
 
     @pytest.mark.parametrize("text", ["Shipped", "= dispatched", "Shipped = lost", "Shipped ="])
     def test_that_is_none_is_refused_with_what_would_do(self, text):
-        with pytest.raises(ValueError, match="goes on, dispatched, on hold, cancelled"):
+        with pytest.raises(ValueError, match="created, paid, part dispatched, dispatched, on hold, cancelled"):
             statuses.read(text)
 
     def test_of_too_many_is_refused(self):
@@ -28,15 +28,19 @@ class TestAStatus:
     @pytest.mark.parametrize(
         ("meaning", "said"),
         [
-            ("goes on", (False, False, False)),
-            ("dispatched", (True, False, False)),
-            ("on hold", (False, True, False)),
-            ("cancelled", (False, False, True)),
+            ("goes on", (False, False, False, False, False)),
+            ("created", (False, False, False, False, False)),
+            ("paid", (True, False, False, False, False)),
+            ("part dispatched", (False, True, False, False, False)),
+            ("dispatched", (False, False, True, False, False)),
+            ("on hold", (False, False, False, True, False)),
+            ("cancelled", (False, False, False, False, True)),
         ],
     )
     def test_in_the_table_means_that_and_nothing_else(self, meaning, said):
         read = statuses.order_as_meant(order(status=" Odd ", on_hold=True), {"odd": meaning})
-        assert (read.dispatched, read.on_hold, read.cancelled) == said
+        stands = (read.paid, read.part_dispatched, read.dispatched, read.on_hold, read.cancelled)
+        assert stands == said
 
     def test_not_in_the_table_means_what_the_order_says(self):
         given = order(status="Odd", on_hold=True)

@@ -15,9 +15,17 @@ WAITING: dict[Cause, E] = {
         "Documents are made when an order has been dispatched.",
         "Nothing to do. The document is made when the OMS says that the order has left.",
     ),
+    Cause.NOT_PAID: E(
+        "Not paid yet",
+        "Documents are made when an order has been paid in full: by its payments, or by a status that says so.",
+        "Nothing to do. If it was paid, have the OMS send the order again with its payments, or say under Feeds which of its "
+        "statuses means paid.",
+        TIMING,
+    ),
     Cause.PART_SHIPPED: E(
         "Dispatched in part",
-        "Some of the goods have left, others have not. An order becomes one document, when all of it has left.",
+        "Some of the goods have left, others have not. An order becomes one document, when all of it has left; Post when may "
+        "say that each part becomes one.",
         "Nothing to do. If the rest will not be delivered, cancel it in the OMS.",
         ORDER,
     ),
@@ -198,6 +206,14 @@ ORDERS: dict[Cause, E] = {
         "lines.",
         ORDER,
         "it names nothing",
+    ),
+    Cause.PART_POSTED_OTHERWISE: E(
+        "Another part of the order was posted otherwise",
+        "The order was changed after {subject}, a part of it, had left: what is left of it cannot be told.",
+        "Have the OMS send the order as it was when that part left. If the change is meant, put that document right in "
+        "{ledger} by hand, choose “Do not post” here, and post what is left by hand too.",
+        ORDER,
+        "a part",
     ),
     Cause.FREE_BUT_CHARGED: E(
         "Marked as free of charge, and charged",

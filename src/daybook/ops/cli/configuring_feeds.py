@@ -27,7 +27,7 @@ def find(company: Company, name: str) -> Feed:
 def configure(feed: Feed, pairs: Iterable[str]) -> None:
     """Change what KEY=VALUE pairs name, or nothing, and look again at the orders that wait. Raises Stop, or FeedError."""
     typed = {field.name: field for field in feed.row.fields if field.holds is not Holds.MADE}
-    changes = dict(_pair(pair, [*RULES, STATUSES, *typed]) for pair in pairs)
+    changes = dict(_pair(pair, [*RULES, STATUSES, *_minutes(feed), *typed]) for pair in pairs)
     rules = {key: text for key, text in changes.items() if key not in typed}
     if STATUSES in rules:
         rules[STATUSES] = rules[STATUSES].replace(";", "\n")  # one line of a shell
@@ -71,7 +71,13 @@ def stands(feed: Feed) -> dict[str, str]:
     """Return all that is said of a feed, as text."""
     rules = {name: str(getattr(feed, name)) for name in RULES}
     fields = {field.name: shown(feed, field) for field in feed.row.fields}
-    return {**rules, STATUSES: statuses.written(feed.status_table).replace("\n", "; "), **fields}
+    minutes = {name: str(feed.minutes or "") for name in _minutes(feed)}
+    return {**rules, STATUSES: statuses.written(feed.status_table).replace("\n", "; "), **minutes, **fields}
+
+
+def _minutes(feed: Feed) -> list[str]:
+    """Return the name of what only feeds that are pulled have."""
+    return [opening.MINUTES] if feed.row.pull is not None else []
 
 
 def _pair(pair: str, known: list[str]) -> tuple[str, str]:

@@ -63,6 +63,12 @@ class CanonicalOrder(Strict):
     is_test: bool = Field(default=False, description="A trial of the shop's: skipped, no document is made.")
     status: Text100 = Field(default="", description="In the OMS's own words; shown, never judged.")
     dispatched: bool = Field(default=False, description="Whether all of it has left. Never taken back once seen.")
+    part_dispatched: bool = Field(
+        default=False, description="Whether some of it has left; `shipments` say which. Not needed where they do."
+    )
+    paid: bool = Field(
+        default=False, description="Paid in full, where that is all that is known; else `payments` tell it."
+    )
     on_hold: bool = Field(default=False, description="Held back by the OMS: no document is made.")
     has_error: bool = Field(
         default=False, description="In error at the OMS: no document is made unless the company wants it."

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from daybook.sources.canonical.amounts import Quantity
-from daybook.sources.canonical.parts import MOST_LINES, Identifier, Moment, OptionalIdentifier, Strict
+from daybook.sources.canonical.amounts import Quantity, UnitCost
+from daybook.sources.canonical.parts import MOST_LINES, Currency, Identifier, Moment, OptionalIdentifier, Strict
 
 
 class Part(Strict):
@@ -21,6 +21,9 @@ class Part(Strict):
 class Shipment(Strict):
     """Goods that left."""
 
+    id: OptionalIdentifier = Field(
+        default="", description="The OMS's own id of the shipment; the same id again is the same shipment."
+    )
     dispatched_at: Moment | None = None
     lines: Annotated[list[Part], Field(max_length=MOST_LINES)] = Field(default_factory=list)
 
@@ -29,3 +32,11 @@ class Cancellation(Strict):
     """Goods that will not be delivered; quantities add up over all cancellations."""
 
     lines: Annotated[list[Part], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+
+
+class Cost(Strict):
+    """What one unit of a line costs the company, as the feed that makes the goods tells it."""
+
+    line: Identifier = Field(description="The line's `id`, `ref` or `external_ref`.")
+    unit_cost: UnitCost
+    cost_currency: Currency | None = None

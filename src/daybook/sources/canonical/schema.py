@@ -9,7 +9,7 @@ from daybook.sources.canonical import payouts, wording
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.notices import NoticeContent, NoticeName
 from daybook.sources.canonical.order import CanonicalOrder, Totals
-from daybook.sources.canonical.parcels import Cancellation, Part, Shipment
+from daybook.sources.canonical.parcels import Cancellation, Cost, Part, Shipment
 from daybook.sources.canonical.parties import Customer
 from daybook.sources.canonical.parts import Strict
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -17,6 +17,7 @@ from daybook.sources.problems import NotAnOrderError, Problem
 __all__ = [
     "Cancellation",
     "CanonicalOrder",
+    "Cost",
     "Customer",
     "Line",
     "NoticeContent",

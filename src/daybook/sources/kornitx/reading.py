@@ -25,6 +25,13 @@ _ON_HOLD = 256
 _GOING_ON = frozenset({1, 4, 512, 513, 515, 516, 517})
 """Received, in production, at the supplier, at the shipper, pending dispatch: an order that lives."""
 _DISPATCHED_NAMES = ("dispatched", "delivered")
+STATUSES = {
+    "Received (1), In production (4), with the supplier or shipper (512 to 517)": "created",
+    "Dispatched (8 and 64), Delivered": "dispatched",
+    "On Hold (256)": "on hold",
+    "Cancelled (128)": "cancelled",
+}
+"""As the sets above say it, for people."""
 _PRICE = ("unit_sale_price", "sale_price", "unit_price", "price")
 _PRICE_INC = ("unit_sale_price_inc_tax", "sale_price_inc_tax", "unit_price_inc_tax", "price_inc_tax")
 _COST = ("unit_cost_price", "unit_cost", "cost_price", "cost", "unit_cost_price_ex_tax")

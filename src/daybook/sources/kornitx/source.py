@@ -94,6 +94,7 @@ KORNITX = Source(
         *export.FIELDS,
     ),
     files=files.read_file,
+    statuses=reading.STATUSES,
     faults=export.faults,
     check=export.check,
     pull=export.pull,

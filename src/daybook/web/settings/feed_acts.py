@@ -66,7 +66,7 @@ def pull(request: CompanyRequest, feed: str) -> HttpResponse:
         pulling.wake_due()
         messages.success(request, f"{row.title} is pulled now. What it brings appears here within seconds.")
     else:
-        messages.error(request, f"{row.title} cannot be pulled: it is paused or closed, or a setting of it is missing.")
+        messages.error(request, f"{row.title} cannot be pulled: {row.why_not_pulled}.")
     return feed_pages.to(request, row)
 
 

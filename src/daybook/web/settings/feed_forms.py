@@ -75,9 +75,23 @@ class RulesForm(FeedForm):
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="One in each line, as the list of orders shows it: Shipped = dispatched. Meanings: goes on, dispatched, "
-        "on hold, cancelled. What is not listed means what the order itself says.",
+        help_text="One in each line, as the list of orders shows it: Shipped = dispatched. Meanings: created, paid, "
+        "dispatched, part dispatched, on hold, cancelled. What is not listed means what is said below, or what the order "
+        "itself says.",
     )
+    minutes = forms.CharField(
+        label="Minutes between two pulls",
+        required=False,
+        max_length=6,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, sent: Mapping[str, Any] | None = None, *, feed: Feed, **named: Any) -> None:
+        super().__init__(sent, feed=feed, **named)
+        if feed.row.pull is None:
+            del self.fields["minutes"]
+        else:
+            self.fields["minutes"].help_text = f"Empty: {feed.row.minutes}."
 
 
 def rules_form(feed: Feed) -> RulesForm:
@@ -87,6 +101,7 @@ def rules_form(feed: Feed) -> RulesForm:
         "reference_template": feed.reference_template,
         "post_when": feed.post_when,
         "statuses": statuses.written(feed.status_table),
+        "minutes": "" if feed.minutes is None else str(feed.minutes),
     }
     return RulesForm(feed=feed, initial=initial)
 

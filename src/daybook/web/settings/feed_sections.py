@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django import forms
 from django.urls import reverse
@@ -10,10 +11,15 @@ from daybook.companies.models import Company
 from daybook.feeds.addresses import address_of
 from daybook.feeds.models import Feed
 from daybook.kit import clock
+from daybook.orders.models import Order
 from daybook.sources.source import Door, Field, Holds
 from daybook.web import once
 from daybook.web.access import CompanyRequest
 from daybook.web.settings.feed_forms import FeedForm, RulesForm, fields_form, rules_form, typed_fields
+
+LOOKED_AT = 500
+"""Orders whose statuses are looked at for the page."""
+MOST_SEEN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,15 @@ class Overlap:
     until: datetime
 
 
+class Meant(NamedTuple):
+    """A status of its orders, and what follows from it now."""
+
+    status: str
+    meaning: str
+    says: str
+    """Who says so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One feed on the page."""
@@ -65,6 +80,7 @@ class Section:
     typed: list[Missing]
     made: list[Made]
     rules: forms.Form
+    statuses: list[Meant]
     overlaps: list[Overlap]
 
 
@@ -88,9 +104,22 @@ def section(request: CompanyRequest, feed: Feed, sent: FeedForm | None) -> Secti
         button=f"Save {typed[0].label}" if len(typed) == 1 else "Save",
         typed=[Missing(field=one, is_there=one.name in feed.secrets) for one in typed if one.holds is Holds.SECRET],
         made=[_made(request, feed, door) for door in feed.row.doors if door.secret],
+        statuses=_statuses(feed),
         rules=sent if isinstance(sent, RulesForm) else rules_form(feed),
         overlaps=_overlaps(feed),
     )
+
+
+def _statuses(feed: Feed) -> list[Meant]:
+    """Return the statuses that the feed lists, and those that its orders have had, as far as a look at some of them tells."""
+    if feed.pk is None:
+        return []
+    table = feed.status_table
+    mine = Order.objects.filter(company_id=feed.company_id, feed=feed).values_list("status", flat=True)[:LOOKED_AT]
+    listed = [Meant(status, meaning, "your list") for status, meaning in sorted(table.items())]
+    usual = [Meant(status, meaning, feed.row.title) for status, meaning in feed.row.statuses.items()]
+    seen = sorted({status for status in mine if status and status.strip().lower() not in table})[:MOST_SEEN]
+    return [*listed, *usual, *(Meant(status, "", "seen in its orders") for status in seen)]
 
 
 def _overlaps(feed: Feed) -> list[Overlap]:

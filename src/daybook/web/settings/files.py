@@ -68,7 +68,10 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
         model = PostingSettings
         fields = ("post_when", "start_date", "number_prefix", "order_time_zone")
         widgets = {"start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        help_texts = {"number_prefix": "Stands before the order's number in the file's name."}
+        help_texts = {
+            "post_when": "Only whole orders: one that left in part waits for the rest.",
+            "number_prefix": "Stands before the order's number in the file's name.",
+        }
 
 
 def show(

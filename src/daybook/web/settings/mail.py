@@ -117,6 +117,7 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
         widgets = {"start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         labels = {"start_date": "Starting From", "include_orders_with_errors": "Include Orders with Errors"}
         help_texts = {
+            "post_when": "Only whole orders: one that left in part waits for the rest.",
             "include_orders_with_errors": "Orders on hold are always left out.",
             "number_prefix": "Stands before the order's number on the invoice.",
         }

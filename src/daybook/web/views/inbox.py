@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from daybook.companies.models import CompanySettings
+from daybook.companies.saving import saving
 from daybook.intake import replaying
 from daybook.intake.replaying import Replayed, ReplayError
 from daybook.orders.models import Delivery
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, Role, may_change, member
+from daybook.web.forms.inbox import KeepingForm
 from daybook.web.listing import page_of
 from daybook.web.reading import feeds as ways
 from daybook.web.reading import inbox as reading
@@ -26,6 +30,10 @@ ROWS = "daybook/inbox/rows.html"
 @require_GET
 def inbox(request: CompanyRequest) -> HttpResponse:
     """Show the list; htmx asks for its rows alone."""
+    return _list(request)
+
+
+def _list(request: CompanyRequest, *, form: KeepingForm | None = None, status: int = 200) -> HttpResponse:
     rows = _rows(request)
     if request.headers.get("HX-Request"):
         return live.answer(request, ROWS, rows)
@@ -35,8 +43,28 @@ def inbox(request: CompanyRequest) -> HttpResponse:
         "asked": request.GET,
         "filters": reading.FILTERS.items(),
         "feeds": order_reading.feeds(request.company, request.GET),
+        "kept": form or _keeping(request),
+        "may_change": may_change(request.membership),
     }
-    return pages.render(request, "daybook/inbox/list.html", context)
+    return pages.render(request, "daybook/inbox/list.html", context, status=status)
+
+
+def _keeping(request: CompanyRequest, sent: QueryDict | None = None) -> KeepingForm:
+    stands = CompanySettings.objects.get_or_create(company=request.company)[0]
+    return KeepingForm(sent, instance=stands)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def keep(request: CompanyRequest) -> HttpResponse:
+    """Say for how many days the bytes of what came are kept."""
+    form = _keeping(request, request.POST)
+    if not form.is_valid():
+        return _list(request, form=form, status=422)
+    with transaction.atomic(), saving(request.company, by=request.user):
+        form.save()
+    messages.success(request, "Saved. What is older is forgotten on the next Sunday; that it came stays.")
+    return redirect("web:inbox", request.company.public_id)
 
 
 def _rows(request: CompanyRequest) -> dict[str, Any]:

@@ -326,7 +326,7 @@ class TestFeeds:
         assert "paused" in installed.run("feed", "list", company).stdout
         assert installed.run("feed", "pause", company, "outlet", "--resume").stdout == "Resumed.\n"
         assert "client id" in installed.run("feed", "test", company, "outlet").stderr
-        assert "a setting of it is missing" in installed.run("feed", "pull", company, "outlet").stderr
+        assert "it lacks Export API: client id" in installed.run("feed", "pull", company, "outlet").stderr
         assert "no delivery 77" in installed.run("feed", "replay", company, "77").stderr
         assert installed.run("feed", "close", company, "outlet").returncode == 0
         assert "closed" in installed.run("feed", "list", company).stdout

@@ -38,6 +38,8 @@ def list_(installation: Installation, company: str) -> None:
         from daybook.feeds import roster
 
         table = Table("name", "source", "id", "stands", "brings", "last received", "last asked", "problem", box=None)
+        table.columns[2].no_wrap = True  # it is copied
+        table.columns[2].min_width = 12
         for one in roster.of_company(people.find_company(company)):
             stands = "closed" if one.closed_at else "paused" if one.paused_at else "open"
             moments = [f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in (one.last_received_at, one.pulled_at)]
@@ -70,7 +72,7 @@ def add(installation: Installation, company: str, source: str, name: str, prefix
 def configure(installation: Installation, company: str, name: str, settings: tuple[str, ...]) -> None:
     """Change what is said of COMPANY's feed NAME; without KEY=VALUE show it.
 
-    Example: daybook feed configure Acme outlet number_prefix=OUT- statuses="Shipped = dispatched; Paid = goes on"
+    Example: daybook feed configure Acme outlet number_prefix=OUT- statuses="Shipped = dispatched; Paid = paid"
     """
     with _in_words(installation):
         from daybook.companies import people
@@ -149,7 +151,7 @@ def pull(installation: Installation, company: str, name: str, since: datetime | 
             click.echo(f"The orders since {since:%Y-%m-%d} are brought in by the worker, behind what comes now.")
             return
         if not found.is_pulled:
-            raise Stop("The feed cannot be asked: it is paused or closed, or a setting of it is missing.", Exit.USAGE)
+            raise Stop(f"The feed cannot be asked: {found.why_not_pulled}.", Exit.USAGE)
         outcome = pulling.pull(found)
     said = ", ".join(f"{count} {result}" for result, count in sorted(outcome.results.items()))
     click.echo(said or "Nothing new.")

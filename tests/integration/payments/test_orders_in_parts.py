@@ -1,0 +1,119 @@
+"""An order that leaves in parts: an invoice each, its money over them, and what comes back as one note; all to the cent."""
+
+from itertools import count
+
+import pytest
+
+from daybook.connections.models import PostingSettings
+from daybook.intake import prepare
+from daybook.outbox.models import Entry
+from daybook.reconciliation.report import compare_connection
+from tests.chaos.seeds import drawn
+from tests.integration.payments.shop import look, opened, order, paid, payments, post, send
+from tests.integration.posting.test_killed_worker import linger_is_over, worker, xero
+from tests.world import Cast
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60)]
+__all__ = ["worker", "xero"]
+STRIDE = 29
+
+
+@pytest.fixture
+def acme(xero) -> Cast:
+    """Instead of the folder's own: on a socket, where a killed process reaches it."""
+    cast = opened(xero.xero)
+    mine = PostingSettings.objects.filter(connection=cast.connection)
+    mine.update(post_when="part_dispatched", post_credit_notes=True)
+    return cast
+
+
+def in_parts(ref: str, *shipments: dict, **more: object) -> dict:
+    """Two kinds of goods and carriage, 31.48 in all."""
+    mug = {"sku": "MUG", "description": "Mug", "unit_price_inc_tax": "6.66", "tax_rate": "0.2"}
+    lines = [{**mug, "id": "1", "quantity": 3}, {**mug, "id": "2", "quantity": 1, "unit_price_inc_tax": "7.50"}]
+    said = {"dispatched": False, "dispatched_at": None, "lines": lines, "shipments": list(shipments)}
+    return order(ref, **{**said, "shipping": {"price_inc_tax": "4.00", "tax_rate": "0.2"}, **more})
+
+
+def shipment(name: str, day: int, **quantities: int) -> dict:
+    lines = [{"line": each[1:], "quantity": quantity} for each, quantity in quantities.items()]
+    return {"id": name, "dispatched_at": f"2026-03-{day:02}T10:00:00Z", "lines": lines}
+
+
+FIRST, SECOND = shipment("P1", 3, _1=2), shipment("P2", 9, _1=1, _2=1)
+
+
+def books(acme: Cast) -> list[tuple[str, str, str]]:
+    return sorted((each["InvoiceNumber"], str(each["Total"]), each["Status"]) for each in acme.invoices())
+
+
+def all_agrees(acme: Cast) -> None:
+    report = compare_connection(acme.connection, acme.client)
+    assert report.agrees, [row for row in report.rows if row.differs]
+    assert all(not total.difference for _, total in report.sums)
+
+
+def test_each_part_is_invoiced_and_paid_as_it_leaves_and_what_comes_back_is_one_note(acme: Cast):
+    money = {"payments": [paid("20.00", "ch_1"), paid("11.48", "ch_2")]}
+    send(acme, in_parts("A1", FIRST, **money))
+    post(acme)
+    assert books(acme) == [("A1-S1", "17.32", "PAID")]
+    all_agrees(acme)
+    for again in (in_parts("A1", FIRST, SECOND, **money), in_parts("A1", SECOND, FIRST, **money)):
+        send(acme, again)
+        post(acme)
+        assert books(acme) == [("A1-S1", "17.32", "PAID"), ("A1-S2", "14.16", "PAID")]
+    found = sorted(
+        (each["Reference"], str(each["Amount"]), each["Invoice"]["InvoiceNumber"]) for each in payments(acme)
+    )
+    assert found == [
+        ("stripe ch_1", "17.32", "A1-S1"),
+        ("stripe ch_1", "2.68", "A1-S2"),
+        ("stripe ch_2", "11.48", "A1-S2"),
+    ]
+    all_agrees(acme)
+    back = {
+        "id": "R1",
+        "at": "2026-03-20T10:00:00Z",
+        "lines": [{"line": "1", "quantity": 3, "returned": True}, {"line": "2", "quantity": 1, "returned": True}],
+        "payments": [paid("27.48", "re_1", at="2026-03-20T10:00:00Z")],
+    }
+    send(acme, in_parts("A1", FIRST, SECOND, **money, refunds=[back]))
+    post(acme)
+    (note,) = acme.books()["CreditNotes"]
+    assert (note["CreditNoteNumber"], str(note["Total"]), note["Status"]) == ("A1-S1-CR1", "27.48", "PAID")
+    assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+    all_agrees(acme)
+
+
+def test_what_is_cancelled_of_unpaid_parts_is_set_against_them_the_oldest_first(acme: Cast):
+    send(acme, in_parts("A1", FIRST, SECOND))
+    post(acme)
+    gone = [{"lines": [{"line": "1", "quantity": 3}]}]
+    send(acme, in_parts("A1", FIRST, SECOND, cancellations=gone))
+    post(acme)
+    (note,) = acme.books()["CreditNotes"]
+    due = {each["InvoiceNumber"]: str(each["AmountDue"]) for each in acme.invoices()}
+    assert (str(note["Total"]), note["Status"], due) == ("19.98", "PAID", {"A1-S1": "0.00", "A1-S2": "11.50"})
+    all_agrees(acme)
+
+
+def test_a_worker_killed_at_any_step_leaves_each_part_once(acme: Cast, worker):
+    expected: list[tuple[str, str, str]] = []
+    for step in count(1 + drawn("parts") % STRIDE, STRIDE):
+        ref = f"K{step}"
+        send(acme, in_parts(ref, FIRST, payments=[paid("31.48", ref)]))
+        post(acme)
+        send(acme, in_parts(ref, FIRST, SECOND, payments=[paid("31.48", ref)]))
+        linger_is_over(acme)
+        end = worker.drain(acme.connection.id, killed_at=step)
+        for _ in range(2):
+            look(acme)
+            send(acme, in_parts(ref, SECOND, FIRST, payments=[paid("31.48", ref)]))
+            prepare.prepare_company(acme.company.pk)
+            post(acme)
+        expected += [(f"{ref}-S1", "17.32", "PAID"), (f"{ref}-S2", "14.16", "PAID")]
+        assert books(acme) == sorted(expected)
+        if end == "ended 0":
+            break
+    all_agrees(acme)
