@@ -65,7 +65,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "company": request.company,
         "looked_through": searching.looked_through(reading.searched(request.GET)),
         "is_filtered": any(
-            request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
+            request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "from", "to", "q")
         ),
         "may_retry": may_change(request.membership),
     }
@@ -302,7 +302,7 @@ def _list_address(request: CompanyRequest) -> str:
     """Return to the list with the filters it had; nothing else of the form is trusted."""
     asked = QueryDict(request.POST.get("back", "")[:500])
     kept = QueryDict(mutable=True)
-    for name in ("state", "kind", "connection", "attention", "q"):
+    for name in ("state", "kind", "connection", "attention", "from", "to", "by", "q"):
         if asked.get(name):
             kept[name] = asked[name]
     return f"{reverse('web:documents', args=[request.company.public_id])}?{kept.urlencode()}"
