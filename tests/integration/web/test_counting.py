@@ -76,15 +76,19 @@ def test_each_bar_of_the_flow_leads_to_a_list_as_long(logged_in, acme, mixed):
         assert rows.count("<tr>") - 1 == bar.count, bar.series
 
 
-def test_money_says_what_the_ledger_last_showed(logged_in, acme, mixed):
+def test_money_says_what_the_ledger_last_showed(logged_in, acme, mixed, django_assert_max_num_queries):
     Entry.objects.filter(state="posted").update(their_gross="15.01")
-    page = logged_in("viewer").get(reverse("web:overview", args=[acme.company.public_id]))
+    client = logged_in("viewer")
+    with django_assert_max_num_queries(75):  # however many documents; days are counted and kept the first time
+        page = client.get(reverse("web:overview", args=[acme.company.public_id]))
     (row,) = page.context["money"].rows
     assert (row.documents, row.differing, str(row.orders)) == (1, 1, "15.00")
     assert (str(row.day_book), str(row.ledger), str(row.difference)) == ("15.00", "15.01", "0.01")
 
 
-def test_several_companies_stand_side_by_side_the_worst_first(logged_in, acme, birch, mixed):
+def test_several_companies_stand_side_by_side_the_worst_first(
+    logged_in, acme, birch, mixed, django_assert_max_num_queries
+):
     client = logged_in("viewer")
     person = Person.objects.get(email="viewer@acme.example")
     for name in ("Calm", "Guarded"):
@@ -93,7 +97,8 @@ def test_several_companies_stand_side_by_side_the_worst_first(logged_in, acme, b
         company=Company.objects.get(name="Guarded"), defaults={"require_second_factor": True}
     )
 
-    page = client.get(reverse("web:home"))
+    with django_assert_max_num_queries(16):  # however many companies
+        page = client.get(reverse("web:home"))
 
     lines = {line.company.name: line for line in page.context["lines"]}
     assert next(iter(lines)) == "Acme"

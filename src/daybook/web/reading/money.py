@@ -20,7 +20,7 @@ from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.tables import days as by_days
 
-MOST_DOCUMENTS = 20_000
+MOST_DOCUMENTS = 5_000
 """More are not added up for a page: then the sums are of fewer days."""
 ZERO = Decimal(0)
 
@@ -59,7 +59,7 @@ class Money:
 
 
 def of_company(company: Company, zone: ZoneInfo, posted: Mapping[date, int], looked_at: datetime | None) -> Money:
-    """Return the sums of what was posted in the last days, of as many as hold at most 20,000 documents.
+    """Return the sums of what was posted in the last days, of as many as hold at most 5,000 documents.
 
     `posted`: by day, oldest first, all of the days that may be added up.
     """

@@ -49,7 +49,8 @@ class Line:
     def urgency(self) -> tuple[int, int, str]:
         """Return by what the lines are sorted: the worst first."""
         waits = self.documents + self.orders + self.feeds
-        return _BADGES.get(self.badge.tone, 2 if waits else 3), -waits, self.company.name
+        rank = 0 if self.badge.tone == "bad" else 1 if waits else 2 if self.badge.tone == "warn" else 3
+        return rank, -waits, self.company.name
 
 
 def lines(person: Person, now: datetime) -> list[Line]:
