@@ -8,6 +8,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -73,6 +74,22 @@ def pages(big: Seeded) -> Iterator[tuple[str, str]]:
     standings = ("waiting", "held", "documented", "given_up", "skipped", "cancelled")
     yield from ((f"orders, {standing}", f"orders/?standing={standing}") for standing in standings)
     yield "orders, one feed", f"orders/?feed={old.order.feed.public_id}"
+    yield from _by_days(old)
+
+
+def _by_days(old: Entry) -> Iterator[tuple[str, str]]:
+    """Yield the lists of some days in the middle, of all days of a month, and of amounts."""
+    posted, came = old.posted_at or old.created_at, old.order.first_received_at
+    day, later = f"{posted:%Y-%m-%d}", f"{posted + timedelta(days=30):%Y-%m-%d}"
+    for what, by in (("dated", ""), ("posted", "&by=posted"), ("in their state", "&by=state")):
+        yield f"documents, {what}, a day", f"documents/?from={day}&to={day}{by}"
+        yield f"documents, {what}, 30 days", f"documents/?from={day}&to={later}{by}"
+    yield "documents, posted, 30 days, search: many", f"documents/?from={day}&to={later}&by=posted&q=gateway"
+    yield "documents, open since a day", f"documents/?state=open&by=state&from={day}&to={day}"
+    yield "orders, a day", f"orders/?from={came:%Y-%m-%d}&to={came:%Y-%m-%d}"
+    yield "orders, 30 days", f"orders/?from={came:%Y-%m-%d}&to={came + timedelta(days=30):%Y-%m-%d}"
+    yield "documents, amount", f"documents/?q={old.gross}"
+    yield "orders, amount", f"orders/?q={old.gross}"
 
 
 def _lists(name: str, middle: Any, words: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -339,6 +339,7 @@ NO_CUSTOMER: Mapping[str, str] = {
     "outbox.Orphan": "numbers and ids of documents",
     "outbox.Arrivals": "counts",
     "outbox.PostedOnDay": "counts",
+    "orders.ReceivedOnDay": "counts",
     "outbox.EntryNeed": "which document waits for which",
     "ending.Certificate": "counts of what was deleted",
     "feeds.Feed": "the company's shops",

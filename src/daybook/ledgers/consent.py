@@ -5,7 +5,7 @@ The trip is the same for all: a page of the ledger's, a code, tokens, and what t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daybook.ledgers.talk import Talk
 from daybook.wire.asks import Answer, Request
@@ -74,6 +74,8 @@ class Consent:
     """Ends the app's way of (.., access token, link id) to an organisation; None: there is nothing to tell."""
     has_left: Callable[[Answer], bool]
     """Whether it is ended, by the answer to `leave`. Raises what the answer stands for where that may be asked again."""
+    lapses_after: timedelta | None = None
+    """How long a refresh token may lie unused before the consent is over; None: it does not lapse by that."""
     over: str
     """How a consent ends there, as a sentence for people."""
     app_cure: str

@@ -100,6 +100,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
             GinIndex(grams(*SOUGHT), name="order_grams"),
+            models.Index(fields=["company", "gross"], name="order_gross"),
         ]
 
     def __str__(self) -> str:
@@ -109,6 +110,23 @@ class Order(models.Model):
     def source(self) -> str:
         """Return what it names as its source."""
         return self.feed.name
+
+
+class ReceivedOnDay(models.Model):
+    """How many orders of a company came for the first time on a day that is over (`daily.py`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    zone = models.CharField(max_length=64)
+    """Whose day it is."""
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "received on days"
+        constraints = [models.UniqueConstraint(fields=["company", "zone", "day"], name="received_on_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
 
 
 class OrderStanding(models.Model):

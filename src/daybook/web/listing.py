@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
 Row = TypeVar("Row", bound=Model)
@@ -24,6 +24,15 @@ class Found(Generic[Row]):
     """All rows of the company, each with what the list shows of it."""
     walking: QuerySet[Row] | None = None
     """Where something is sought: the same as `rows`, but without the index that knows what rows say."""
+    within: QuerySet[Row] | None = None
+    """Where they are in turn by a field: all rows of the company that have it."""
+    by: str = ""
+    """The field by which they are in turn, before their ids, none of them null; "": by their ids alone."""
+
+    @property
+    def newest_first(self) -> tuple[str, ...]:
+        """Return how the rows are ordered on a page."""
+        return (f"-{self.by}", "-pk") if self.by else ("-pk",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ def page_of(found: Found[Row], asked: QueryDict, size: int = PAGE) -> Page[Row]:
     """Return the page that `before` or `after` (row ids) asks for; without either, the newest."""
     before, after = _id(asked.get("before")), _id(asked.get("after"))
     ids = _next(found, before, after, size + 1)
-    is_full, shown = len(ids) > size, list(found.shown.filter(pk__in=ids[:size]).order_by("-pk"))
+    is_full, shown = len(ids) > size, list(found.shown.filter(pk__in=ids[:size]).order_by(*found.newest_first))
     has_newer = is_full if after is not None else before is not None
     has_older = after is not None or is_full
     return Page(
@@ -53,36 +62,46 @@ def in_turn(found: Found[Row], most: int, size: int = 1000) -> Iterator[Row]:
     """Yield the rows, newest first, at most so many; a batch at a time, so that memory does not grow."""
     last: int | None = None
     while most > 0:
-        ids = list(_ids(found.rows, last, None)[: min(size, most)])
+        ids = list(_ids(found, found.rows, last, None)[: min(size, most)])
         if not ids:
             return
-        yield from found.shown.filter(pk__in=ids).order_by("-pk")
+        yield from found.shown.filter(pk__in=ids).order_by(*found.newest_first)
         last, most = ids[-1], most - len(ids)
 
 
 def _next(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int]:
     """Of what many rows say the next ones say enough, and an index would bring all of them; of what few say it does well."""
     if found.walking is not None:
-        near = list(_near(found, found.walking, before, after)[:count])
-        if len(near) == count:
+        edge = next(iter(_ids(found, found.within or found.shown, before, after)[WALKED - 1 : WALKED]), None)
+        rows = found.walking if edge is None else found.walking.filter(_up_to(found, edge, is_newer=after is not None))
+        near = list(_ids(found, rows, before, after)[:count])
+        if len(near) == count or (edge is None and found.within is not None):
             return near
-    return list(_ids(found.rows, before, after)[:count])
+    return list(_ids(found, found.rows, before, after)[:count])
 
 
-def _ids(rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
+def _ids(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
     """Return their ids, the next one first."""
-    if after is not None:
-        rows, order = rows.filter(pk__gt=after), "pk"
-    else:
-        rows, order = rows if before is None else rows.filter(pk__lt=before), "-pk"
-    return rows.order_by(order).values_list("pk", flat=True)
+    edge, way, sign = (before, "lt", "-") if after is None else (after, "gt", "")
+    if edge is not None:
+        rows = rows.filter(_beyond(found, edge, way))
+    return rows.order_by(*(f"{sign}{field}" for field in (found.by, "pk") if field)).values_list("pk", flat=True)
 
 
-def _near(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
-    """Return the ids of those of the rows that are among the next ones of all the company's."""
-    edge = next(iter(_ids(found.shown, before, after)[WALKED - 1 : WALKED]), None)
-    bound = {} if edge is None else {"pk__lte" if after is not None else "pk__gte": edge}
-    return _ids(rows.filter(**bound), before, after)
+def _beyond(found: Found[Row], edge: int, way: str) -> Q:
+    """Return which rows stand beyond the one with this id, in the list's turn."""
+    if not found.by:
+        return Q((f"pk__{way}", edge))
+    value = found.shown.filter(pk=edge).values_list(found.by, flat=True).first()
+    if value is None:
+        return Q()
+    tied = Q((f"pk__{way}", edge), (found.by, value))
+    return Q((f"{found.by}__{way}e", value)) & (Q((f"{found.by}__{way}", value)) | tied)
+
+
+def _up_to(found: Found[Row], edge: int, *, is_newer: bool) -> Q:
+    """Return which rows stand no farther than the one with this id."""
+    return Q(pk=edge) | _beyond(found, edge, "lt" if is_newer else "gt")
 
 
 def asked_for(asked: QueryDict, name: str, longest: int) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from daybook.catalog import cures, refresh
 from daybook.companies.models import Company, Person
@@ -56,7 +57,7 @@ class Result:
 
 def retry(company: Company, public_ids: Sequence[str], person: Person) -> Result:
     """Try these documents again; those that are not the company's, or not waiting, are passed over."""
-    wanted = _waiting(company).filter(public_id__in=list(public_ids)[:AT_ONCE])
+    wanted = waiting(company, "", public_ids)
     _read_first(company, set(wanted.values_list("cause", flat=True)))
     return _retry(wanted, person)
 
@@ -66,13 +67,13 @@ def retry_cause(company: Company, cause: str, person: Person, connection: Connec
 
     `connection`: of this one alone.
     """
-    waiting = _waiting(company).filter(cause=cause)
+    wanted = waiting(company, cause, ())
     if connection is not None:
-        waiting = waiting.filter(organisation__connection=connection)
+        wanted = wanted.filter(organisation__connection=connection)
     _read_first(company, {cause})
-    result = _retry(waiting[:AT_ONCE], person)
+    result = _retry(wanted[:AT_ONCE], person)
     wake.wake_prepare(company.pk, cause=cause)
-    left = waiting.count() - result.still
+    left = wanted.count() - result.still
     return replace(result, left=max(0, left))
 
 
@@ -114,6 +115,18 @@ def _read_first(company: Company, causes: set[str]) -> None:
             refresh.refresh(connection, max_age=JUST_NOW)
         except WireError as error:
             calls.react(connection.pk, error, clock.now())
+
+
+def waiting(company: Company, cause: str, public_ids: Sequence[str]) -> QuerySet[Entry]:
+    """Return what a retry of all with a cause tries, the first of it now; without one: of these documents, so many at once."""
+    rows = _waiting(company)
+    return rows.filter(cause=cause) if cause else rows.filter(public_id__in=list(public_ids)[:AT_ONCE])
+
+
+def sums(entries: QuerySet[Entry]) -> list[tuple[str, str, int, Decimal | None]]:
+    """Return (kind, currency, how many, their gross): amounts of two kinds or currencies are never one sum."""
+    rows = entries.order_by("kind", "currency").values_list("kind", "currency")
+    return list(rows.annotate(Count("pk"), Sum("gross")))
 
 
 def _waiting(company: Company) -> QuerySet[Entry]:

@@ -39,6 +39,7 @@ MORE_STATES = [
     ("under_way", "On their way (all)"),
     ("approval", "Wait for approval"),
     ("today", "Posted today"),
+    ("open", "Not posted yet, not refused"),
 ]
 """Filters beside the states themselves, as the overview counts."""
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from daybook.companies import people
+from daybook.companies.models import Company, CompanySettings, Person
 from daybook.kit import clock
 from daybook.ops.cli import status
 from daybook.outbox import counting
@@ -60,3 +62,51 @@ def test_the_command_counts_as_the_overview_does(acme, mixed):
     assert (told.orders_need_a_person, told.documents_need_a_person) == (4, 3)
     assert (counted.orders_need_a_person, counted.documents_need_a_person) == (4, 3)
     assert told.needs_a_person
+
+
+def test_each_bar_of_the_flow_leads_to_a_list_as_long(logged_in, acme, mixed):
+    client = logged_in("viewer")
+    page = client.get(reverse("web:overview", args=[acme.company.public_id]))
+    bars = [bar for day in page.context["flow"].days for bar in day.bars if bar.count]
+
+    assert [(bar.series, bar.count) for bar in bars] == [("received", 6), ("posted", 1), ("waiting", 3)]
+    for bar in bars:
+        assert f'href="{bar.url}"'.replace("&", "&amp;") in page.content.decode()
+        rows = client.get(bar.url, headers={"HX-Request": "true"}).content.decode()
+        assert rows.count("<tr>") - 1 == bar.count, bar.series
+
+
+def test_money_says_what_the_ledger_last_showed(logged_in, acme, mixed, django_assert_max_num_queries):
+    Entry.objects.filter(state="posted").update(their_gross="15.01")
+    client = logged_in("viewer")
+    with django_assert_max_num_queries(75):  # however many documents; days are counted and kept the first time
+        page = client.get(reverse("web:overview", args=[acme.company.public_id]))
+    (row,) = page.context["money"].rows
+    assert (row.documents, row.differing, str(row.orders)) == (1, 1, "15.00")
+    assert (str(row.day_book), str(row.ledger), str(row.difference)) == ("15.00", "15.01", "0.01")
+
+
+def test_several_companies_stand_side_by_side_the_worst_first(
+    logged_in, acme, birch, mixed, django_assert_max_num_queries
+):
+    client = logged_in("viewer")
+    person = Person.objects.get(email="viewer@acme.example")
+    for name in ("Calm", "Guarded"):
+        people.create_company(name, owner=person, by=person)
+    CompanySettings.objects.update_or_create(
+        company=Company.objects.get(name="Guarded"), defaults={"require_second_factor": True}
+    )
+
+    with django_assert_max_num_queries(16):  # however many companies
+        page = client.get(reverse("web:home"))
+
+    lines = {line.company.name: line for line in page.context["lines"]}
+    assert next(iter(lines)) == "Acme"
+    assert (lines["Acme"].documents, lines["Acme"].orders, lines["Acme"].under_way, lines["Acme"].posted) == (
+        3,
+        1,
+        1,
+        1,
+    )
+    assert "Birch" not in page.content.decode()
+    assert [name for name, line in lines.items() if not line.is_told] == ["Guarded"]

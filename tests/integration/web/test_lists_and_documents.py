@@ -138,7 +138,7 @@ class TestTheOverview:
         text = words(logged_in("viewer").get(page("overview", acme)))
 
         assert f'posted today</span><span class="db-tiny" style="display:block">{says}' in text
-        assert f"last 14 days, {says}" in text
+        assert f"last 30 days, {says}" in text
 
 
 class TestADocument:
@@ -362,13 +362,20 @@ class TestRetrying:
     def test_the_ticked_ones(self, logged_in, acme, rejected):
         other = take_in(acme, 1002)
 
-        logged_in("accountant").post(page("documents-retry", acme), {"document": [rejected.public_id, other.public_id]})
+        client, sent = logged_in("accountant"), {"document": [rejected.public_id, other.public_id]}
+
+        asked = words(client.post(page("documents-retry", acme), sent))
+        assert "Try 1 document again?" in asked
+        assert "1 of the ticked ones is passed over" in " ".join(asked.split())
+        rejected.refresh_from_db()
+        assert rejected.state == "rejected", "what will happen is said first"
+        client.post(page("documents-retry", acme), sent | {"sure": "1"})
 
         rejected.refresh_from_db()
         assert rejected.state == "ready"
 
     def test_all_with_one_cause(self, logged_in, acme, rejected):
-        sent = {"cause": rejected.cause, "back": "state=rejected&q=ORD&evil=//x"}
+        sent = {"sure": "1", "cause": rejected.cause, "back": "state=rejected&q=ORD&evil=//x"}
         answer = logged_in("accountant").post(page("documents-retry", acme), sent)
 
         rejected.refresh_from_db()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,6 +15,8 @@ from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry, PostedOnDay
 from daybook.outbox.states import State
+from daybook.web.listing import page_of
+from daybook.web.reading import documents
 from tests.integration.web.conftest import take_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,6 +155,31 @@ class TestWhatIsSought:
         assert seen == [f"ORD-1-{place}" for place in range(MANY, 0, -1)]
 
 
+class TestDaysAndAmounts:
+    def test_a_list_by_days_is_in_their_turn_page_after_page(self, acme):
+        days = [2, 9, 5, 5, 5, 7]
+        for serial, day in enumerate(days, start=1):
+            take_in(acme, serial, dispatched_at=f"2026-03-{day:02}T10:00:00Z")
+        seen, asked = [], "from=2026-03-05&to=2026-03-08"
+        while asked:
+            page = page_of(
+                documents.found(acme.company, QueryDict(asked), today_began=clock.now()), QueryDict(asked), 2
+            )
+            seen += [entry.number for entry in page.rows]
+            asked, back = page.older.lstrip("?"), page.newer.lstrip("?")
+        assert seen == ["ORD-6", "ORD-5", "ORD-4", "ORD-3"]
+        newer = page_of(documents.found(acme.company, QueryDict(back), today_began=clock.now()), QueryDict(back), 2)
+        assert [entry.number for entry in newer.rows] == ["ORD-6", "ORD-5"]
+
+    def test_an_amount_finds_its_order_and_its_document(self, listed, acme):
+        take_in(acme, 1)
+        entry = take_in(acme, 2, shipping={"price": "1000", "tax_rate": "0.2"})
+        amount = f"{entry.gross:,.2f}"
+        assert listed("documents", f"?q={amount}") == listed("orders", f"?q={amount}") == ["ORD-2"]
+        posted(entry)
+        assert listed("documents", f"?q={amount}&from=2026-03-01") == ["ORD-2"]
+
+
 class TestADayThatIsOver:
     def test_is_counted_once(self, logged_in, acme):
         yesterday = clock.now() - timedelta(days=2)
@@ -166,7 +194,7 @@ class TestADayThatIsOver:
 
     def chart(self, browser, acme) -> list[int]:
         page = browser.get(reverse("web:overview", args=[acme.company.public_id]))
-        return [each["count"] for each in page.context["chart"]]
+        return list(page.context["flow"].posted.values())
 
 
 def test_currencies_are_named_with_how_many_orders_as_far_as_they_are_counted(logged_in, acme):

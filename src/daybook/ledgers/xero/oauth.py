@@ -262,6 +262,7 @@ CONSENT = Consent(
     still_reached=still_reached,
     leave=delete_connection_request,
     has_left=has_left,
+    lapses_after=timedelta(days=60),  # xero-rules.md 1.4
     over="Xero no longer accepts the consent that was given: it was withdrawn in Xero, or not used for 60 days.",
     app_cure="Open the app in Xero's developer portal: it must be a Web app. Copy its Client ID again, press Generate "
     "another secret, put both here, press Save, then Get Access Token.",

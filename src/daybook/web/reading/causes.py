@@ -40,6 +40,13 @@ def of_entry(entry: Entry) -> Shown | None:
     return replace(_of(entry, words, entry.cause, entry.subject), rule=buttons.rule_offer(entry))
 
 
+def title_of(entry: Entry) -> str:
+    """Return in a few words why the document does not go; its organisation is at hand."""
+    return (
+        explanations.explain(entry.cause, entry.subject, ledger=entry.organisation.ledger).title if entry.cause else ""
+    )
+
+
 def of_attention(entry: Entry) -> Shown | None:
     """Return what a posted document needs of a person."""
     if not entry.attention:

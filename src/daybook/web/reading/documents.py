@@ -27,10 +27,15 @@ from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
 from daybook.web.listing import Found, asked_for, in_turn
+from daybook.web.reading.spans import Span, amount_asked, days_asked
 from daybook.wire.asks import Request
 
-TODAY, UNDER_WAY, APPROVAL = "today", "under_way", "approval"
-"""Filters beside the states themselves: posted today, what goes on by itself, and what waits for somebody's approval."""
+TODAY, UNDER_WAY, APPROVAL, OPEN = "today", "under_way", "approval", "open"
+"""Filters beside the states themselves: posted today, what goes on by itself, what waits for somebody's approval, and
+all that is neither posted nor refused."""
+STILL_WAITING = (State.HELD, State.READY, State.SENDING, State.UNKNOWN)
+DATED, POSTED, SINCE = "date", "posted", "state"
+"""What days may be of: the document's date, its posting, or since when it is in its state."""
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
@@ -40,16 +45,10 @@ SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorizatio
 
 
 def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found[Entry]:
-    """Return the company's documents that the filters name: state, kind, connection, attention, cause, and q."""
-    shown, rows = _listed(company), Entry.objects.filter(company=company)
-    if asked.get("state") in set(State):
-        rows = rows.filter(state=asked["state"])
-    elif asked.get("state") == UNDER_WAY:
-        rows = rows.filter(state__in=counting.UNDER_WAY).exclude(counting.AWAITS_APPROVAL)
-    elif asked.get("state") == APPROVAL:
-        rows = rows.filter(counting.AWAITS_APPROVAL)
-    elif asked.get("state") == TODAY:
-        rows = rows.filter(state=State.POSTED, posted_at__gte=today_began)
+    """Return the company's documents that the filters name: state, kind, connection, attention, cause, days, and q."""
+    span, by = days_asked(asked), _by(asked)
+    shown, within = _listed(company), _within(Entry.objects.filter(company=company), span, by)
+    rows = _in_state(within, asked.get("state", ""), today_began)
     if asked.get("kind") in SPECS:
         rows = rows.filter(kind=asked["kind"])
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
@@ -58,12 +57,50 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
         rows = _needing_a_person(rows, company, asked.get("state", ""))
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
         rows = rows.filter(pk__in=_because_of(company, cause))
+    turn = {DATED: "date", POSTED: "posted_at"}.get(by, "") if span else ""
+    listed = Found(rows, shown, by=turn, within=within if turn else None)
     text = searched(asked)
     if not text:
-        return Found(rows, shown)
+        return listed
     settled, moving = Q(state__in=SETTLED), Q(state__in=sorted({*State} - set(SETTLED)))
     by_index = searching.saying(rows, company.pk, text, *SOUGHT, held=settled, others=moving)
-    return Found(by_index, shown, searching.walking(rows, text, *SOUGHT))
+    walking, amount = searching.walking(rows, text, *SOUGHT), amount_asked(text)
+    if amount is not None:
+        mine = Entry.objects.filter(company=company, gross=amount)
+        of_amount = mine.filter(settled).values("pk").union(mine.filter(moving).values("pk"), all=True)
+        by_index = rows.filter(pk__in=by_index.order_by().values("pk").union(of_amount))
+        walking |= rows.filter(gross=amount)
+    return replace(listed, rows=by_index, walking=walking)
+
+
+def _in_state(rows: QuerySet[Entry], state: str, today_began: datetime) -> QuerySet[Entry]:
+    """Return those of the rows that are in a state, or that one of the filters beside the states names."""
+    match state:
+        case "under_way":
+            return rows.filter(state__in=counting.UNDER_WAY).exclude(counting.AWAITS_APPROVAL)
+        case "approval":
+            return rows.filter(counting.AWAITS_APPROVAL)
+        case "open":
+            return rows.filter(state__in=STILL_WAITING)
+        case "today":
+            return rows.filter(state=State.POSTED, posted_at__gte=today_began)
+    return rows.filter(state=state) if state in set(State) else rows
+
+
+def _by(asked: QueryDict) -> str:
+    """Return what the days are of."""
+    return str(asked.get("by")) if asked.get("by") in {POSTED, SINCE} else DATED
+
+
+def _within(rows: QuerySet[Entry], span: Span | None, by: str) -> QuerySet[Entry]:
+    """Return those of the rows that the days hold."""
+    if span is None:
+        return rows
+    if by == DATED:
+        return rows.filter(date__range=(span.first, span.last))
+    field = "posted_at" if by == POSTED else "state_since"
+    rows = rows.filter(state=State.POSTED) if by == POSTED else rows
+    return rows.filter(**span.moments(field))
 
 
 def _listed(company: Company) -> QuerySet[Entry]:

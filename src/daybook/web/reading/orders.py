@@ -35,6 +35,7 @@ from daybook.web.listing import Found, asked_for, in_turn
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
+from daybook.web.reading.spans import amount_asked, days_asked
 from daybook.web.templatetags.daybook import order_badge, price
 
 LONGEST_ID = 32
@@ -85,8 +86,9 @@ def _a_document_does(company: Company) -> Exists:
 
 
 def found(company: Company, asked: QueryDict) -> Found[Order]:
-    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, and q."""
-    shown, rows = marked(company), Order.objects.filter(company=company)
+    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, days of receipt, and q."""
+    span, shown, within = days_asked(asked), marked(company), Order.objects.filter(company=company)
+    rows = within = within if span is None else within.filter(**span.moments("first_received_at"))
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
     if cause:
         rows = rows.filter(Exists(_standings(company).filter(cause=cause)))
@@ -100,11 +102,18 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
         rows = rows.filter(_stand_so(company, str(asked["standing"])))
     if asked.get("feed"):
         rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
+    turn = "first_received_at" if span else ""
+    listed = Found(rows, shown, by=turn, within=within if turn else None)
     text = searched(asked)
     if not text:
-        return Found(rows, shown)
-    by_index = searching.saying(rows, company.pk, text, *SOUGHT)
-    return Found(by_index, shown, searching.walking(rows, text, *SOUGHT))
+        return listed
+    by_index, walking = searching.saying(rows, company.pk, text, *SOUGHT), searching.walking(rows, text, *SOUGHT)
+    amount = amount_asked(text)
+    if amount is not None:
+        of_amount = Order.objects.filter(company=company, gross=amount).values("pk")
+        by_index = rows.filter(pk__in=by_index.order_by().values("pk").union(of_amount))
+        walking |= rows.filter(gross=amount)
+    return replace(listed, rows=by_index, walking=walking)
 
 
 FILE_HEAD = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,13 @@ from django.urls import reverse
 from daybook.catalog import problems
 from daybook.companies.models import Company
 from daybook.connections import roster
-from daybook.connections.models import Connection, TaxMapping, TokenSet
+from daybook.connections.models import Connection, TaxMapping
 from daybook.documents.kinds import SPECS, Kind
 from daybook.orders.models import Order
-from daybook.outbox import counting, daily
+from daybook.outbox import counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import buttons, titles, words
-
-CHART_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,27 +79,6 @@ def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
     }
 
 
-def health(connection: Connection, now: datetime) -> dict[str, Any]:
-    """Return how the connection stands."""
-    token = TokenSet.objects.filter(connection=connection).only("expires_at", "refreshed_at").first()
-    is_paused = connection.paused_until is not None and connection.paused_until > now
-    return {
-        "badge": words.connection(connection.status),
-        "token": token,
-        "is_paused": is_paused,
-        "day_remaining": connection.day_remaining,
-    }
-
-
-def posted_per_day(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Return the number of documents posted on each of the last days, in the organisation's zone."""
-    zone = _zone(connection)
-    today = now.astimezone(zone).date()
-    days = [today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
-    counted = daily.posted(company, zone, days, now)
-    return [{"label": f"{day:%-d %b}", "count": counted.get(day, 0)} for day in days]
-
-
 def zone_of_the_days(connection: Connection) -> str:
     """Return whose midnight ends a day of the counts, in words; times beside them are in UTC."""
     return f"in the organisation's time zone, {connection.facts.time_zone}" if connection.facts.time_zone else "in UTC"
@@ -157,8 +134,9 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
 
 def midnight(connection: Connection, now: datetime) -> datetime:
     """Return when today began for the organisation."""
-    return now.astimezone(_zone(connection)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return now.astimezone(zone_of(connection)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _zone(connection: Connection) -> ZoneInfo:
+def zone_of(connection: Connection) -> ZoneInfo:
+    """Return the zone in which the organisation's days begin: UTC before one is connected."""
     return ZoneInfo(connection.facts.time_zone or "UTC")

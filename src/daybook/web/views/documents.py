@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -65,7 +66,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "company": request.company,
         "looked_through": searching.looked_through(reading.searched(request.GET)),
         "is_filtered": any(
-            request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "q")
+            request.GET.get(name) for name in ("state", "kind", "connection", "attention", "cause", "from", "to", "q")
         ),
         "may_retry": may_change(request.membership),
     }
@@ -267,14 +268,35 @@ def _note(request: CompanyRequest) -> str:
 @member(Role.ACCOUNTANT)
 @require_POST
 def retry(request: CompanyRequest) -> HttpResponse:
-    """Look again at the ticked documents (`document`, several), or at all with one `cause`."""
-    if cause := asked_for(request.POST, "cause", reading.LONGEST_CAUSE):
+    """Look again at the ticked documents (`document`, several), or at all with one `cause`: first say what that means."""
+    cause = asked_for(request.POST, "cause", reading.LONGEST_CAUSE)
+    waiting = retrying.waiting(request.company, cause, _ticked(request))
+    if not request.POST.get("sure") and waiting.exists():
+        return _ask_first(request, cause, waiting)
+    if cause:
         tell(request, retrying.retry_cause(request.company, cause, request.user))
     elif request.POST.getlist("document"):
         tell(request, retrying.retry(request.company, _ticked(request), request.user))
     else:
         messages.warning(request, "Tick the documents to try again first.")
     return redirect(_list_address(request))
+
+
+def _ask_first(request: CompanyRequest, cause: str, waiting: QuerySet[Entry]) -> HttpResponse:
+    """Show what would be tried again, and change nothing."""
+    count = waiting.count()
+    context = {
+        "title": f"Try {count:,} document{'' if count == 1 else 's'} again?",
+        "count": count,
+        "at_once": retrying.AT_ONCE,
+        "rows": [(each, causes.title_of(each)) for each in waiting[: retrying.AT_ONCE]],
+        "sums": retrying.sums(waiting),
+        "passed_over": 0 if cause else len(set(_ticked(request))) - count,
+        "cause": cause,
+        "back": request.POST.get("back", "")[:500],
+        "leave": _list_address(request),
+    }
+    return pages.render(request, "daybook/documents/retry.html", context)
 
 
 def _ticked(request: CompanyRequest) -> list[str]:
@@ -302,7 +324,7 @@ def _list_address(request: CompanyRequest) -> str:
     """Return to the list with the filters it had; nothing else of the form is trusted."""
     asked = QueryDict(request.POST.get("back", "")[:500])
     kept = QueryDict(mutable=True)
-    for name in ("state", "kind", "connection", "attention", "q"):
+    for name in ("state", "kind", "connection", "attention", "from", "to", "by", "q"):
         if asked.get(name):
             kept[name] = asked[name]
     return f"{reverse('web:documents', args=[request.company.public_id])}?{kept.urlencode()}"

@@ -11,19 +11,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 from daybook.companies import people
 from daybook.companies.models import Membership, Person
 from daybook.companies.problems import PeopleError
+from daybook.kit import clock
 from daybook.web import pages
 from daybook.web.forms.people import SetupForm
+from daybook.web.reading import places as reading
 
 
 @require_GET
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Go to the person's only company, or let them choose."""
+    """Go to the person's only company, or show all of them, what most wants a person first."""
     assert isinstance(request.user, Person)  # noqa: S101  # login_required
-    places = list(request.user.memberships.select_related("company").order_by("company__name"))
+    places = list(request.user.memberships.select_related("company")[:2])
     if len(places) == 1:
         return redirect("web:overview", places[0].company.public_id)
-    return pages.render(request, "daybook/home.html", {"title": "Companies", "places": places})
+    lines = reading.lines(request.user, clock.now()) if places else []
+    return pages.render(request, "daybook/home.html", {"title": "Companies", "lines": lines})
 
 
 @never_cache

@@ -66,7 +66,7 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
         "stands": reading.each_by_connection(request.company, page.rows) if has_several else {},
         "company": request.company,
         "looked_through": searching.looked_through(searched(request.GET)),
-        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "q")),
+        "is_filtered": any(request.GET.get(name) for name in ("standing", "cause", "feed", "from", "to", "q")),
     }
 
 

@@ -56,23 +56,6 @@ document.addEventListener("htmx:afterSwap", () => {
   });
 });
 
-function drawChart() {
-  const canvas = document.getElementById("posted-per-day");
-  if (!canvas || !window.Chart) return;
-  const style = getComputedStyle(document.documentElement);
-  const days = JSON.parse(document.getElementById("posted-per-day-figures").textContent);
-  Chart.getChart(canvas)?.destroy();
-  new Chart(canvas, {
-    type: "bar",
-    data: { labels: days.map((day) => day.label), datasets: [{ data: days.map((day) => day.count), backgroundColor: style.getPropertyValue("--color-primary-500"), borderRadius: 3, maxBarThickness: 26 }] },
-    options: {
-      animation: false, maintainAspectRatio: false, responsive: true,
-      plugins: { legend: { display: false } },
-      scales: { x: { grid: { display: false }, ticks: { maxRotation: 0, autoSkip: true } }, y: { beginAtZero: true, ticks: { precision: 0 }, grid: { color: "rgba(128,128,128,.15)" } } },
-    },
-  });
-}
-
 // The field that the address names: a cure leads to its very field.
 function asked() {
   const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -98,4 +81,4 @@ function reachScrolled() {
 window.addEventListener("resize", reachScrolled);
 
 window.addEventListener("hashchange", goToFault);
-document.addEventListener("DOMContentLoaded", () => { drawMethod(); drawChart(); goToFault(); reachScrolled(); });
+document.addEventListener("DOMContentLoaded", () => { drawMethod(); goToFault(); reachScrolled(); });
