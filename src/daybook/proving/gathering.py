@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, DateField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
 from daybook.connections import endpoints
 from daybook.connections.models import Connection
+from daybook.documents.kinds import SPECS
 from daybook.history import sealing, verifying
 from daybook.kit.money import ZERO, Totals, figure
 from daybook.kit.money import plain as as_number
@@ -30,6 +32,7 @@ from daybook.wire.http import HttpClient
 EVENTS_CHECKED = 2_000
 """Of a company's newest ones; `daybook audit verify` walks all."""
 MOST_DIFFERING = 500
+SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
 SETTLED = (State.POSTED, State.CANCELLED)
 
 
@@ -96,27 +99,47 @@ def orders(connection: Connection, since: date, until: date) -> Iterator[proof.O
 
 
 def day_book(connection: Connection, since: date, until: date) -> Iterator[proof.DayBook]:
-    """Yield the period's documents by kind, currency and state."""
-    lock, open_ones = connection.facts.lock_date, ~Q(state__in=SETTLED)
-    locked = open_ones & Q(date__lte=lock) if lock else Q(pk=None)
-    rows = _documents(connection, since, until).order_by().values("kind", "currency", "state")
-    sums = rows.annotate(
-        count=Count("id"), locked=Count("id", filter=locked), net=Sum("net"), tax=Sum("tax"), gross=Sum("gross")
+    """Yield the period's documents by kind, currency, state and, where they wait or were given up, cause.
+
+    One that could not be made yet has no date: its order's day stands for it, and of a sale the order's amounts.
+    """
+    lock = connection.facts.lock_date
+    locked = ~Q(state__in=SETTLED) & Q(day__lte=lock) if lock else Q(pk=None)
+    groups = ("kind", "money", "state", "cause")
+    rows = (
+        _documents(connection, since, until)
+        .order_by()
+        .annotate(money=Coalesce(NullIf("currency", Value("")), "order__currency"))
     )
-    for row in sums.order_by("kind", "currency", "state"):
+    sums = rows.values(*groups).annotate(
+        count=Count("id"),
+        locked=Count("id", filter=locked),
+        all_net=Sum(_amount("net")),
+        all_tax=Sum(_amount("tax")),
+        all_gross=Sum(_amount("gross")),
+    )
+    for row in sums.order_by(*groups):
+        cause = row["cause"] if row["state"] != State.POSTED else ""
         yield proof.DayBook(
             kind=row["kind"],
-            currency=row["currency"],
+            currency=row["money"],
             state=row["state"],
+            cause=cause,
+            reason=explain(cause, ledger=connection.ledger).title if cause else "",
             documents=row["count"],
             locked=row["locked"],
-            amounts=_amounts(Totals(row["net"] or ZERO, row["tax"] or ZERO, row["gross"] or ZERO)),
+            amounts=_amounts(Totals(row["all_net"] or ZERO, row["all_tax"] or ZERO, row["all_gross"] or ZERO)),
         )
+
+
+def _amount(name: str) -> Coalesce:
+    return Coalesce(name, Case(When(kind__in=SALES, then=f"order__{name}")))
 
 
 def _documents(connection: Connection, since: date, until: date) -> QuerySet[Entry]:
     mine = Entry.objects.filter(company_id=connection.company_id, organisation=connection.organisation_id)
-    return mine.filter(date__range=(since, until))
+    orders_day = Cast(Coalesce("order__dispatched_at", "order__first_received_at"), DateField())
+    return mine.annotate(day=Coalesce("date", orders_day)).filter(day__range=(since, until))
 
 
 def _sums(connection: Connection, report: Report) -> Iterator[proof.Compared]:
@@ -141,7 +164,11 @@ def _sum(key: Key, each: Compared, names: Mapping[str, str]) -> proof.Compared:
 
 def _names(connection: Connection) -> dict[str, str]:
     mine = TaxRate.objects.filter(organisation=connection.organisation_id, organisation__company=connection.company_id)
-    return {each.tax_type: f"{each.name}, {as_number(each.effective_rate)}%" for each in mine}
+    return {each.tax_type: _with_rate(each.name, f"{as_number(each.effective_rate)}%") for each in mine}
+
+
+def _with_rate(name: str, rate: str) -> str:
+    return name if rate in name else f"{name}, {rate}"
 
 
 def _differing(report: Report) -> Iterator[proof.Differing]:

@@ -30,11 +30,14 @@ class OrdersOf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayBook(msgspec.Struct, frozen=True, kw_only=True):
-    """Documents of the day book, dated in the period."""
+    """Documents of the day book, dated in the period; without a date yet, of its orders."""
 
     kind: str
     currency: str
     state: str
+    cause: str
+    reason: str
+    """The cause in words; "" where there is none, and of what is posted."""
     documents: int
     locked: int
     """Of these not posted ones that are dated up to the organisation's lock date."""

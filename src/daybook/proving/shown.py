@@ -15,7 +15,7 @@ MORE_THAN_THIS = (
     "other sales, purchases, imports, corrections. An accountant decides what goes into it."
 )
 OPEN_STATES = {
-    State.HELD: "held",
+    State.HELD: "kept back",
     State.READY: "waits for its turn",
     State.SENDING: "being sent",
     State.REJECTED: "refused",
@@ -47,7 +47,7 @@ def sections(found: Proof) -> list[tuple[str, list[Section]]]:
 
 
 def _of_ledger(each: OfLedger) -> list[Section]:
-    made = (_verdict(each), _orders(each), _sums(each), _differing(each), _left_out_orders(each), _still_open(each))
+    made = (_verdict(each), _orders(each), _sums(each), _differing(each), _left_out(each), _still_open(each))
     return [section for section in (*made, _clearing(each), *_return(each)) if section is not None]
 
 
@@ -117,18 +117,27 @@ def _differing(each: OfLedger) -> Section | None:
     )
 
 
-def _left_out_orders(each: OfLedger) -> Section | None:
-    rows = tuple(
-        (row.reason or STANDINGS.get(row.standing, row.standing), STANDINGS.get(row.standing, row.standing), row.currency,
+def _left_out(each: OfLedger) -> Section | None:
+    rows = [
+        (_reason(row.reason), "Orders: " + STANDINGS.get(row.standing, row.standing).lower(), row.currency,
          f"{row.orders:,}", money(row.gross))
         for row in each.orders
         if row.standing != "documented"
-    )  # fmt: skip
+    ]  # fmt: skip
+    rows += [
+        (_reason(row.reason), f"{_kind(row.kind)}: cancelled in the day book", row.currency, f"{row.documents:,}",
+         money(row.amounts.gross))
+        for row in each.day_book
+        if row.state == State.CANCELLED
+    ]  # fmt: skip
     if not rows:
         return None
-    return Section(
-        "Orders left out, and why", table=Table(("Because", "They are", "Currency", "Number", "Value"), rows, 3)
-    )
+    head = ("Because", "What it is", "Currency", "Number", "Value")
+    return Section("Left out, and why", table=Table(head, tuple(rows), 3))
+
+
+def _reason(reason: str) -> str:
+    return reason or "No reason is noted"
 
 
 def _still_open(each: OfLedger) -> Section:
@@ -136,23 +145,21 @@ def _still_open(each: OfLedger) -> Section:
     lock = f"The organisation is locked up to {_day(each.lock_date)}." if each.lock_date else "No lock date is set."
     if not mine:
         return Section("Still open", (f"Every document of the period is posted or cancelled. {lock}",), is_good=True)
-    locked = sum(row.locked for row in mine)
-    count = sum(row.documents for row in mine)
+    count, locked = sum(row.documents for row in mine), sum(row.locked for row in mine)
     said = [f"{_count(count, 'document')} of the period {_is(count)} not posted. {lock}"]
     if locked:
         said.append(
-            f"{locked:,} of them {_is(locked)} dated within the lock: give them a later date, or have the "
-            "lock date moved."
+            f"{locked:,} of them {_is(locked)} dated within the lock: give them a later date, or have the lock date moved."
         )
-    elif not each.lock_date:
-        said.append("Have them posted before the period is locked.")
+    else:
+        said.append("Have them posted, or cancel them, before the period is locked.")
     rows = tuple(
-        (_kind(row.kind), OPEN_STATES[State(row.state)], row.currency, f"{row.documents:,}", f"{row.locked:,}",
+        (_kind(row.kind), OPEN_STATES[State(row.state)], row.reason, row.currency, f"{row.documents:,}", f"{row.locked:,}",
          money(row.amounts.gross))
         for row in mine
     )  # fmt: skip
-    head = ("Document", "It is", "Currency", "Number", "Locked", "Value")
-    return Section("Still open", tuple(said), Table(head, rows, 3), is_good=False)
+    head = ("Document", "It is", "Because", "Currency", "Number", "Locked", "Value")
+    return Section("Still open", tuple(said), Table(head, rows, 4), is_good=False)
 
 
 def _clearing(each: OfLedger) -> Section | None:
