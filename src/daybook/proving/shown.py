@@ -15,7 +15,7 @@ MORE_THAN_THIS = (
     "other sales, purchases, imports, corrections. An accountant decides what goes into it."
 )
 OPEN_STATES = {
-    State.HELD: "kept back",
+    State.HELD: "held",
     State.READY: "waits for its turn",
     State.SENDING: "being sent",
     State.REJECTED: "refused",
@@ -152,7 +152,7 @@ def _still_open(each: OfLedger) -> Section:
             f"{locked:,} of them {_is(locked)} dated within the lock: give them a later date, or have the lock date moved."
         )
     else:
-        said.append("Have them posted, or cancel them, before the period is locked.")
+        said.append("What is open is best posted, or cancelled, before the period is locked.")
     rows = tuple(
         (_kind(row.kind), OPEN_STATES[State(row.state)], row.reason, row.currency, f"{row.documents:,}", f"{row.locked:,}",
          money(row.amounts.gross))

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pypdfium2
 import pytest
 from click.testing import CliRunner
+from django.db import connection as database
 
 from daybook.companies.models import Membership
 from daybook.history.models import Event
@@ -58,13 +59,6 @@ def test_a_month_is_proved_taken_away_and_checked(acme, page, logged_in, tmp_pat
     client = logged_in(Role.ACCOUNTANT)
 
     shown = client.post(page, YEAR)
-    if "PROOF_TO" in __import__("os").environ:
-        import os, pathlib
-
-        pathlib.Path(os.environ["PROOF_TO"]).write_bytes(
-            client.post(f"{page}file/", {"file": shown.context["file"], "format": "pdf"}).content
-        )
-        pathlib.Path(os.environ["PROOF_TO"] + ".html").write_bytes(shown.content)
     text = shown.content.decode()
     assert "1 of 1 documents agree, difference 0.00." in text
     file = shown.context["file"].encode()
@@ -77,7 +71,7 @@ def test_a_month_is_proved_taken_away_and_checked(acme, page, logged_in, tmp_pat
         "*": ("17.50", "2.50"),
     }
     standings = {row["standing"]: (row["orders"], row["gross"], bool(row["reason"])) for row in mine["orders"]}
-    assert standings == {"documented": (2, "33.88", False), "waiting": (1, "15.00", True)}
+    assert standings == {"documented": (2, "33.88", False), "held": (1, "15.00", True)}
     states = {
         row["state"]: (row["documents"], row["amounts"]["gross"], bool(row["reason"])) for row in mine["day_book"]
     }
@@ -119,6 +113,24 @@ def test_beside_the_books_says_what_became_of_them(acme):
     seal_all()
     assert "does not hold the seal" in books.differences(moved)[0]
     assert "does not tell that this proof was made" in books.differences(moved)[1]
+
+
+def test_the_command_line_makes_the_same_and_lays_it_beside_the_books(acme, tmp_path, monkeypatch):
+    monkeypatch.setenv(
+        "DATABASE_URL",
+        f"postgresql:///{database.settings_dict['NAME']}?host={database.settings_dict['HOST']}&port={database.settings_dict['PORT']}&user={database.settings_dict['USER']}",
+    )
+    acme.ready_invoice()
+    post(acme)
+    file, pdf = tmp_path / "made.json", tmp_path / "made.pdf"
+    days = ["--since", "2026-01-01", "--until", "2026-12-31"]
+    ended = CliRunner().invoke(daybook, ["proof", "make", "Acme", *days, "-o", str(file), "--pdf", str(pdf)])
+    assert ended.exit_code == 0, ended.output
+    assert pdf.read_bytes().startswith(b"%PDF")
+    beside = verified(tmp_path, file.read_bytes(), "--books")
+    assert (beside.exit_code, "says the same of the period today" in beside.output) == (0, True)
+    other = signing.signed(json.loads(file.read_bytes())["proof"], signing.new_key()[0])
+    assert "is not this installation's" in verified(tmp_path, other, "--books").output
 
 
 def test_what_differs_is_named(acme):
