@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "daybook.orders",
     "daybook.outbox",
     "daybook.ending",
+    "daybook.proving",
     "daybook.web",
 ]
 MIDDLEWARE = [

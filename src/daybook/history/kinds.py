@@ -59,6 +59,8 @@ class What(StrEnum):
     """A company, until what is under way is settled; `closed` then says how many documents were left, by state."""
     EXPORTED = "exported"
     """All of a company in one file, with its SHA-256."""
+    PROVED = "proved"
+    """A proof of a period was signed; `after` says of which days, by which key, and its SHA-256."""
     RESTORED = "restored"
     """All of a company, from a backup: what was posted after that one is in the ledgers and not here."""
     RESUMED = "resumed"

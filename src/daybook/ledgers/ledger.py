@@ -20,6 +20,7 @@ from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.consent import Consent
 from daybook.ledgers.lists import Contact, Lists
 from daybook.ledgers.probing import Probing
+from daybook.ledgers.returns import TaxReturn
 from daybook.ledgers.talk import Talk as Talk  # noqa: PLC0414 - a part of the port
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
@@ -487,6 +488,8 @@ class Ledger:
     """None: accounts are made there by people."""
     probing: Probing | None = None
     """How it is asked about itself; None: there is nothing to ask."""
+    returns: Mapping[str, TaxReturn] = field(default_factory=dict)
+    """By an organisation's country: the return that its tax types lead to, where it is known."""
 
 
 def no_answer(error: WireError, count: int, *, never_left: bool) -> list[Outcome]:

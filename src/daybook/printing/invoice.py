@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, WrapMode, XPos, YPos
 from fpdf.fonts import FontFace
 
@@ -13,15 +11,8 @@ from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import Address
 from daybook.kit.money import decimals, plain
 from daybook.printing import fonts
+from daybook.printing.pages import BLACK, BODY, GREY, LARGE, LINE, MAIN, RULE, SHADE, SMALL, Pages, add_fonts
 
-MARGIN = 18.0
-"""Millimetres."""
-_BODY, _SMALL, _LARGE = 9.5, 8.0, 18.0
-"""Points."""
-_LINE = 4.8
-_GREY, _BLACK, _SHADE, _RULE = (95, 95, 95), (0, 0, 0), (242, 242, 242), (190, 190, 190)
-_MAIN = "main"
-_OF_SHAPING = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "DSIG", "kern", "vhea", "vmtx", "VORG")
 _WIDTHS = (46, 11, 19, 10, 20)
 """Of the table's columns, in parts."""
 _OF_A_ROW, _OF_A_LINE = 600, 40
@@ -41,57 +32,11 @@ class Letterhead:
     paper: str = "A4"
 
 
-class _Pages(FPDF):
-    """Pages with the company's foot and their own numbers."""
-
-    def __init__(self, head: Letterhead) -> None:
-        super().__init__(format=head.paper.lower())
-        self.head = head
-        self.running: dict[int, str] = {}
-        """By page what stands in its foot."""
-        self.set_margins(MARGIN, MARGIN)
-        self.set_auto_page_break(True, margin=MARGIN + _LINE * (2 + _rows_of(head.footer)))
-        self.set_creator("Daybook")
-
-    def add_page(self, *arguments: Any, **named: Any) -> None:
-        """Begin a page, which names its font at once."""
-        super().add_page(*arguments, **named)
-        self._name_font()
-
-    def _render_styled_text_line(self, *arguments: Any, **named: Any) -> Any:
-        """Print a line, in a page that has named its font.
-
-        Else a line that begins in a fallback font would name it for itself alone (fpdf2 2.8.9 puts both between q and Q),
-        and what follows would be printed in whatever font was named before.
-        """
-        self._name_font()
-        return super()._render_styled_text_line(*arguments, **named)
-
-    def _name_font(self) -> None:
-        if self.page and self.current_font is not None and not self.current_font_is_set_on_page:
-            self._out(self._set_font_for_page(self.current_font, self.font_size_pt))
-
-    def add_feet(self) -> None:
-        """Print at each foot what the company wants, and which page of how many it is: known once all are there."""
-        rows, running = _rows_of(self.head.footer), ""
-        self.set_auto_page_break(False)
-        for number in range(1, self.pages_count + 1):
-            self.page, running = number, self.running.get(number, running)
-            self.set_xy(self.l_margin, -(MARGIN + _LINE * rows))
-            self.set_font(_MAIN, "B", _LARGE)  # so that this page names its font: it is told changes only
-            self.set_font(_MAIN, "", _SMALL)
-            self.set_text_color(*_GREY)
-            if self.head.footer:
-                self.multi_cell(0, 3.8, self.head.footer, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-            self.cell(self.epw / 2, 5, running, align="L")
-            self.cell(self.epw / 2, 5, f"Page {number} of {self.pages_count}", align="R")
-
-
 def invoice_pdf(invoices: Sequence[MailedInvoice], head: Letterhead) -> bytes:
     """Return one PDF of these invoices, each on pages of its own. Raises fonts.NoFontError."""
     faces = fonts.choose("".join(texts(invoices, head)))
-    pages = _Pages(head)
-    _add_fonts(pages, faces)
+    pages = Pages(head.footer, head.paper)
+    add_fonts(pages, faces)
     pages.set_title(", ".join(each.number for each in invoices[:5]))
     for each in invoices:
         _draw(pages, each, head)
@@ -109,26 +54,7 @@ def texts(invoices: Sequence[MailedInvoice], head: Letterhead) -> list[str]:
     return found
 
 
-def _add_fonts(pages: _Pages, faces: Sequence[fonts.Face]) -> None:
-    for place, face in enumerate(faces):
-        name = _MAIN if place == 0 else f"other{place}"
-        pages.add_font(name, "", face.path, collection_font_number=face.index)
-        pages.add_font(name, "B", face.bold or face.path, collection_font_number=face.index)
-    for font in pages.fonts.values():
-        _lighten(font)
-    pages.set_fallback_fonts([f"other{place}" for place in range(1, len(faces))], exact_match=False)
-    pages.set_text_shaping(use_shaping_engine=True)
-    pages.set_font(_MAIN, size=_BODY)
-
-
-def _lighten(font: Any) -> None:
-    """Take off what only shaping needs, which reads the file itself: no PDF holds it, and going through it takes longest."""
-    for table in _OF_SHAPING:
-        if table in font.ttfont:
-            del font.ttfont[table]
-
-
-def _draw(pages: _Pages, invoice: MailedInvoice, head: Letterhead) -> None:
+def _draw(pages: Pages, invoice: MailedInvoice, head: Letterhead) -> None:
     pages.add_page()
     pages.running[pages.page] = f"{head.title} {invoice.number}"
     _seller(pages, head)
@@ -137,11 +63,11 @@ def _draw(pages: _Pages, invoice: MailedInvoice, head: Letterhead) -> None:
     _sums(pages, invoice)
 
 
-def _seller(pages: _Pages, head: Letterhead) -> None:
+def _seller(pages: Pages, head: Letterhead) -> None:
     name, _, address = head.seller.strip().partition("\n")
-    pages.set_font(_MAIN, "B", 12)
+    pages.set_font(MAIN, "B", 12)
     pages.multi_cell(0, 6, name, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pages.set_font(_MAIN, size=_SMALL)
+    pages.set_font(MAIN, size=SMALL)
     vat = f"VAT number {head.vat_number}" if head.vat_number else ""
     pages.multi_cell(
         0, 3.8, "\n".join(filter(None, (address.strip(), vat))), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT
@@ -149,23 +75,23 @@ def _seller(pages: _Pages, head: Letterhead) -> None:
     pages.ln(6)
 
 
-def _parties(pages: _Pages, invoice: MailedInvoice, head: Letterhead) -> None:
+def _parties(pages: Pages, invoice: MailedInvoice, head: Letterhead) -> None:
     top, half = pages.get_y(), (pages.epw - 8) / 2
-    pages.set_font(_MAIN, size=_BODY)
+    pages.set_font(MAIN, size=BODY)
     billed = _with_name(invoice.billing_address, invoice.customer_name)
     vat = [f"VAT number {invoice.customer_vat_number}"] if invoice.customer_vat_number else []
-    pages.multi_cell(half, _LINE, "\n".join([*billed, *vat]) or " ", align="L")
+    pages.multi_cell(half, LINE, "\n".join([*billed, *vat]) or " ", align="L")
     bottom = pages.get_y()
     pages.set_xy(pages.l_margin + half + 8, top)
-    pages.set_font(_MAIN, "B", _LARGE)
+    pages.set_font(MAIN, "B", LARGE)
     pages.multi_cell(half, 9, head.title, align="L")
     for label, value in _facts(invoice):
         pages.set_x(pages.l_margin + half + 8)
-        pages.set_font(_MAIN, size=_BODY)
-        pages.set_text_color(*_GREY)
-        pages.cell(26, _LINE, label)
-        pages.set_text_color(*_BLACK)
-        pages.multi_cell(half - 26, _LINE, value, align="L", wrapmode=WrapMode.CHAR)
+        pages.set_font(MAIN, size=BODY)
+        pages.set_text_color(*GREY)
+        pages.cell(26, LINE, label)
+        pages.set_text_color(*BLACK)
+        pages.multi_cell(half - 26, LINE, value, align="L", wrapmode=WrapMode.CHAR)
     pages.set_y(max(bottom, pages.get_y()) + 8)
     pages.set_x(pages.l_margin)
 
@@ -193,13 +119,13 @@ def _lines_of(address: Address) -> list[str]:
     return [each for each in (address.company, *address.lines, address.postcode, address.country) if each]
 
 
-def _table(pages: _Pages, invoice: MailedInvoice) -> None:
-    pages.set_draw_color(*_RULE)
-    heads = FontFace(emphasis="BOLD", fill_color=_SHADE)
-    pages.set_font(_MAIN, size=_BODY)
+def _table(pages: Pages, invoice: MailedInvoice) -> None:
+    pages.set_draw_color(*RULE)
+    heads = FontFace(emphasis="BOLD", fill_color=SHADE)
+    pages.set_font(MAIN, size=BODY)
     with pages.table(
         width=int(pages.epw), col_widths=_WIDTHS, text_align=("LEFT", "RIGHT", "RIGHT", "RIGHT", "RIGHT"),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES, headings_style=heads, line_height=_LINE, padding=(1.1, 1.2),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES, headings_style=heads, line_height=LINE, padding=(1.1, 1.2),
         wrapmode=WrapMode.WORD,
     ) as table:  # fmt: skip
         table.row(("Description", "Quantity", "Unit price", "Tax", f"Net {invoice.currency}"))
@@ -232,7 +158,7 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _sums(pages: _Pages, invoice: MailedInvoice) -> None:
+def _sums(pages: Pages, invoice: MailedInvoice) -> None:
     """Print taxes by rate and the total, together on one page."""
     rows = [("Net", _amount(invoice.sale.net), "")]
     rows += [
@@ -248,7 +174,7 @@ def _sums(pages: _Pages, invoice: MailedInvoice) -> None:
         pages.add_page()
     pages.ln(4)
     for label, amount, style in rows:
-        pages.set_font(_MAIN, style, 11 if style else _BODY)
+        pages.set_font(MAIN, style, 11 if style else BODY)
         pages.set_x(pages.l_margin + pages.epw - 90)
         pages.cell(58, 6, label, border="T" if style else 0)
         pages.cell(32, 6, amount, align="R", border="T" if style else 0, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -257,7 +183,3 @@ def _sums(pages: _Pages, invoice: MailedInvoice) -> None:
 def _amount(amount: Decimal) -> str:
     """Return 1,234.50: two decimals, or as many as it has."""
     return f"{amount:,.{max(2, decimals(amount))}f}"
-
-
-def _rows_of(footer: str) -> int:
-    return footer.count("\n") + 1 if footer else 0

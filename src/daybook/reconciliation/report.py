@@ -32,8 +32,9 @@ from daybook.reconciliation import contents, orders_say
 from daybook.reconciliation.compare import Row
 from daybook.reconciliation.laying import InBook, beside, candidates, is_counted, stranger
 from daybook.reconciliation.snapshot import one_moment
-from daybook.reconciliation.sums import Key, Sides, Sum, Sums, split_of
-from daybook.reconciliation.there import There, listed, look_for
+from daybook.reconciliation.sums import Key, Sides, Standing, Sum, Sums, There, split_of
+from daybook.reconciliation.there import There as Listed
+from daybook.reconciliation.there import listed, look_for
 from daybook.wire.http import HttpClient
 
 THE_OMS_HOLDS_IT = frozenset({Cause.ON_HOLD, Cause.HAS_ERROR, Cause.ORDER_NOT_RECEIVED})
@@ -63,6 +64,8 @@ class Report:
     """Documents."""
     agreeing: int
     sums: Sequence[tuple[Key, Sum]]
+    there: Mapping[Standing, There]
+    """The ledger's side alone, also by its own status."""
     orders_without_documents: Sequence[tuple[str, str, str]]
     """(ref, standing, cause) of orders of which a document is missing: waiting, held, skipped, cancelled."""
 
@@ -117,6 +120,7 @@ class _Tally:
                 ledger=theirs.totals if counts_there and theirs else None,
                 ledger_split=theirs.by_tax_type if counts_there and theirs else {},
                 is_differing=row.differs,
+                ledger_status=theirs.status if theirs else "",
             )
         )
 
@@ -134,6 +138,7 @@ class _Tally:
                 ledger=theirs.totals,
                 ledger_split=theirs.by_tax_type,
                 is_differing=True,
+                ledger_status=theirs.status,
             )
         )
 
@@ -182,11 +187,12 @@ def compare_connection(
         compared=tally.compared,
         agreeing=tally.agreeing,
         sums=tally.sums.rows(),
+        there=tally.sums.by_standing,
         orders_without_documents=without,
     )
 
 
-def _may_be_elsewhere(ours: InBook, there: Sequence[Theirs], list_: There) -> bool:
+def _may_be_elsewhere(ours: InBook, there: Sequence[Theirs], list_: Listed) -> bool:
     """Tell whether a look may find what the list did not show."""
     if not list_.is_listed:
         return True
@@ -256,7 +262,7 @@ def _rates(connection: Connection) -> dict[str, Decimal]:
     return {tax_type: rate / 100 for tax_type, rate in mine.values_list("tax_type", "effective_rate")}
 
 
-def _strangers(connection: Connection, there: There, statuses: Statuses) -> Iterator[Theirs]:
+def _strangers(connection: Connection, there: Listed, statuses: Statuses) -> Iterator[Theirs]:
     """Yield what bears a mark of ours, counts, and is neither in the day book nor kept until its order comes again."""
     marked = [key for keys in there.by_mark.values() for key in keys]
     for begin in range(0, len(marked), ENTRIES_AT_ONCE):
@@ -276,13 +282,18 @@ def _without_documents(connection: Connection, period: Period) -> list[tuple[str
     )
     numberless = Q(standing=Order.Standing.HELD, cause__in=NUMBERLESS)
     mine = OrderStanding.objects.filter(company_id=connection.company_id, connection=connection)
-    orders = mine.filter(~Exists(made) | numberless).order_by("order")
-    if period != ALWAYS:
-        day = Cast(Coalesce(F("order__dispatched_at"), F("order__first_received_at")), DateField())
-        orders = orders.annotate(day=day)
-        orders = orders.filter(day__gte=period.since) if period.since else orders
-        orders = orders.filter(day__lte=period.until) if period.until else orders
+    orders = within(mine.filter(~Exists(made) | numberless), period).order_by("order")
     return list(orders.values_list("order__ref", "standing", "cause"))
+
+
+def within(standings: QuerySet[OrderStanding], period: Period) -> QuerySet[OrderStanding]:
+    """Return those of orders of these days: of dispatch, or of receipt where no dispatch is known."""
+    if period == ALWAYS:
+        return standings
+    day = Cast(Coalesce(F("order__dispatched_at"), F("order__first_received_at")), DateField())
+    found = standings.annotate(day=day)
+    found = found.filter(day__gte=period.since) if period.since else found
+    return found.filter(day__lte=period.until) if period.until else found
 
 
 def _totals(net: Decimal | None, tax: Decimal | None, gross: Decimal | None) -> Totals | None:

@@ -106,6 +106,25 @@ class Sides:
     ledger_split: Split
     """As the ledger's own lines say; {} where they were not read."""
     is_differing: bool
+    ledger_status: str = ""
+    """In the ledger's own word."""
+
+
+class Standing(NamedTuple):
+    """What of the ledger's side an amount is of: a draft is in no tax return yet."""
+
+    kind: str
+    currency: str
+    tax_type: str
+    status: str
+
+
+@dataclass(slots=True)
+class There:
+    """What stands in the ledger of one standing, and of how many documents it is."""
+
+    totals: Totals = NOTHING
+    documents: int = 0
 
 
 @dataclass(slots=True)
@@ -113,6 +132,7 @@ class Sums:
     """All of them, growing."""
 
     by_key: dict[Key, Sum] = field(default_factory=dict)
+    by_standing: dict[Standing, There] = field(default_factory=dict)
 
     def add(self, document: Sides) -> None:
         """Count a document."""
@@ -122,6 +142,10 @@ class Sums:
         for tax_type in sorted({*orders, *day_book, *ledger}):
             sides = (orders.get(tax_type), day_book.get(tax_type), ledger.get(tax_type))
             self._add(Key(document.kind, document.currency, tax_type), sides, document)
+        for tax_type, part in ledger.items():
+            standing = Standing(document.kind, document.currency, tax_type, document.ledger_status)
+            there = self.by_standing.setdefault(standing, There())
+            there.totals, there.documents = plus(there.totals, part), there.documents + 1
         total = Key(document.kind, document.currency, ALL)
         self._add(total, (document.orders, document.day_book, document.ledger), document)
 

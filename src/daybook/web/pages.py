@@ -46,6 +46,7 @@ PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
         (
             ("reconciliation", "Reconciliation", "balance", "viewer"),
             ("payments-month", "Month end", "event_available", "viewer"),
+            ("proof", "Proof of a period", "verified", "viewer"),
             ("log", "Log", "history", "viewer"),
         ),
     ),

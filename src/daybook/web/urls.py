@@ -39,6 +39,7 @@ from daybook.web.views import (
     overview,
     payments,
     people,
+    proving,
 )
 
 app_name = "web"
@@ -129,6 +130,8 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("look/", looking.at_all, name="look"),
     path("payments/", payments.payments, name="payments"),
     path("payments/month/", payments.month_end, name="payments-month"),
+    path("proof/", proving.proof, name="proof"),
+    path("proof/file/", proving.proof_file, name="proof-file"),
     path("reconciliation/", comparing.compare, name="reconciliation"),
     path("documents/<id:document>/restore/", documents.restore, name="document-restore"),
     path("documents/<id:document>/done/", documents.done, name="document-done"),

@@ -103,6 +103,7 @@ LOOKS = {
     "delivery-raw",
     "payments",
     "payments-month",
+    "proof",
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}

@@ -24,6 +24,7 @@ from daybook.ledgers.xero import (
 )
 from daybook.ledgers.xero.probing.table import PROBING
 from daybook.ledgers.xero.reasons import REASONS
+from daybook.ledgers.xero.returns import RETURNS
 
 XERO = Ledger(
     name="xero",
@@ -106,4 +107,5 @@ XERO = Ledger(
     contact_link=links.contact,
     account_maker=accounts.MAKER,
     probing=PROBING,
+    returns=RETURNS,
 )

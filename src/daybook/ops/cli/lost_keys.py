@@ -4,6 +4,7 @@ from django.db import transaction
 
 from daybook.connections import calls
 from daybook.connections.models import TokenSet
+from daybook.proving import keys
 from daybook.secrets import known_keys, vault
 from daybook.secrets.keyring import CannotOpenError
 from daybook.secrets.models import KnownKey
@@ -24,6 +25,7 @@ def forget() -> int:
     with transaction.atomic():
         KnownKey.objects.all().delete()
         known_keys.note(vault.keyring())
+    keys.give_up_lost()
     stopped = 0
     for tokens in TokenSet.objects.order_by("pk").iterator():
         try:

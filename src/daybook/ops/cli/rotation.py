@@ -16,6 +16,7 @@ from daybook.connections.models import Connection, Consent, TokenSet
 from daybook.connections.outgoing import MailAccess
 from daybook.connections.places import FileAccess
 from daybook.feeds.models import Feed
+from daybook.proving.models import ProofKey, context_of
 from daybook.secrets import factors, known_keys, vault
 from daybook.secrets.keyring import CannotOpenError, split_key_id
 
@@ -43,6 +44,7 @@ COLUMNS = (
     SealedColumn(FileAccess, "password_sealed", lambda row: f"connection:{row.connection_id}:folder_password"),
     SealedColumn(MailAccess, "password_sealed", lambda row: f"connection:{row.connection_id}:mail_password"),
     SealedColumn(Consent, "tokens_sealed", lambda row: f"connection:{row.connection_id}:pending_tokens"),
+    SealedColumn(ProofKey, "private_key_sealed", context_of),
 )
 
 

@@ -21,3 +21,12 @@ class PeriodForm(StyledForm, forms.Form):
         if isinstance(since, date) and isinstance(until, date) and since > until:
             self.add_error("until", "It lies before the first day: choose a later one.")
         return found
+
+
+class WholePeriodForm(PeriodForm):
+    """Both ends are named."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for name in ("since", "until"):
+            self.fields[name].required = True

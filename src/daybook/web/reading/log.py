@@ -53,6 +53,7 @@ _WHATS = {
     What.KEPT: "Stayed with the organisation of before",
     What.LISTED: "Its lists changed there",
     What.CLOSING: "Is being closed",
+    What.PROVED: "Proof of a period signed",
     What.RESTORED: "Restored from a backup",
     What.RESUMED: "Pause ended",
     What.STOPPED: "Posting stopped",

@@ -47,6 +47,8 @@ COMMANDS = [
     ["status"],
     ["reconcile"],
     ["audit", "verify"],
+    ["proof", "make"],
+    ["proof", "verify"],
     ["probe"],
     ["secrets", "new-key"],
     ["secrets", "rotate"],
