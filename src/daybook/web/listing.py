@@ -72,7 +72,8 @@ def in_turn(found: Found[Row], most: int, size: int = 1000) -> Iterator[Row]:
 def _next(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int]:
     """Of what many rows say the next ones say enough, and an index would bring all of them; of what few say it does well."""
     if found.walking is not None:
-        edge = next(iter(_ids(found, found.within or found.shown, before, after)[WALKED - 1 : WALKED]), None)
+        walked = found.shown if found.within is None else found.within
+        edge = next(iter(_ids(found, walked, before, after)[WALKED - 1 : WALKED]), None)
         rows = found.walking if edge is None else found.walking.filter(_up_to(found, edge, is_newer=after is not None))
         near = list(_ids(found, rows, before, after)[:count])
         if len(near) == count or (edge is None and found.within is not None):
