@@ -31,7 +31,7 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
         return {}
     refunds = real(of, found[1])
     back = noted.not_lowered(refunds, found[1])
-    covered = set(noted.covered(of, found[1], back))
+    covered = set(noted.covered(of, found[1], back)) | _paid_back_whole(of, found[1], back)
     wanted = {keys.of(each.id): each for each in back if each.id not in covered}
     frozen = noted.by_themselves(of)
     wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
@@ -42,6 +42,16 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
     if cancelled is not None:
         wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
     return wanted
+
+
+def _paid_back_whole(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> set[str]:
+    """Return the refunds by which all goes back that was paid in part for an order that was cancelled as a whole.
+
+    They say how much moved and not for what: what was cancelled is all of the sale, and they are paid out of its note.
+    """
+    paid, money = _paid(of), sum((each.money or ZERO for each in refunds), ZERO)
+    is_whole = noted.is_cancelled(of) and all(each.is_bare for each in refunds) and money == paid < sale.totals.gross
+    return {each.id for each in refunds} if is_whole else set()
 
 
 def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
@@ -115,9 +125,10 @@ def _cancelled(
     key = keys.of_cancelled(len(notes) + 1)
     if of.stands is None:
         return None
-    if of.stands.is_cancelled and not of.was_cancelled:
+    if noted.is_cancelled(of):
+        back = noted.not_lowered(refunds, sale)
         is_left = (
-            not noted.not_lowered(refunds, sale)
+            len(back) == len(_paid_back_whole(of, sale, back))
             and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
         )
         return GivenBack(id=key, reason="cancelled", is_all=True) if is_left else None
@@ -126,11 +137,17 @@ def _cancelled(
     lines_now = zip(of.invoiced, of.stands.remaining, of.stands.told_cancelled, strict=False)
     for place, (had, has, cancelled) in enumerate(lines_now):
         name = of_line(place + 1)
-        back = sum((each.quantity for one in refunds for each in one.lines if name in each.parts), ZERO)
-        more = min(had - has, cancelled) - credited.get(name, ZERO) - back
+        was_credited = credited.get(name, ZERO)
+        backs = (_quantity(one, name) for one in refunds)
+        back = sum((each for each in backs if each <= had - was_credited), ZERO)  # a larger one holds what was credited
+        more = min(had - has, cancelled) - was_credited - back
         if more > 0:
             lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))
     return GivenBack(id=key, reason="cancelled", lines=tuple(lines)) if lines else None
+
+
+def _quantity(refund: GivenBack, name: str) -> Decimal:
+    return sum((each.quantity for each in refund.lines if name in each.parts), ZERO)
 
 
 def _quantities(sale: Invoice, notes: Sequence[CreditNote]) -> dict[str, Decimal]:

@@ -114,6 +114,10 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
     for back in refunds:
         if keys.of(back.id) in has_note:
             continue
+        if back.is_bare and back.money and _is_of_what_was_cancelled(of, back.money, room, alone):
+            room = _less(room, back.money)
+            yield back.id
+            continue
         try:
             pieces = splitting.credit(whole, whole, back)
         except Held:
@@ -122,6 +126,30 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         if None not in asked and all(abs(gross) <= abs(room.get(place, ZERO)) for place, gross in asked.items()):
             room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
             yield back.id
+
+
+def _is_of_what_was_cancelled(
+    of: Material, money: Decimal, room: Mapping[int | None, Decimal], alone: Sequence[CreditNote]
+) -> bool:
+    """Tell whether money of which nobody says what it was given back for is that of what was cancelled.
+
+    Of an order that was cancelled as a whole nothing else is left that it could be; of goods, where it is what they came to.
+    """
+    there = sum(room.values(), ZERO)
+    return money <= there and (is_cancelled(of) or money in {there, *(note.totals.gross for note in alone)})
+
+
+def is_cancelled(of: Material) -> bool:
+    """Tell whether the order was cancelled as a whole after its sale was posted."""
+    return of.stands is not None and of.stands.is_cancelled and not of.was_cancelled
+
+
+def _less(room: Mapping[int | None, Decimal], money: Decimal) -> dict[int | None, Decimal]:
+    left, found = money, dict[int | None, Decimal]()
+    for place, there in room.items():
+        taken = min(left, max(there, ZERO))
+        found[place], left = there - taken, left - taken
+    return found
 
 
 def _credited_by(whole: Sequence[Left], alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:

@@ -10,10 +10,12 @@ from datetime import datetime
 
 import structlog
 
+from daybook.documents import keys
 from daybook.documents.causes import AnyCause, Cause
+from daybook.documents.kinds import Kind
 from daybook.history.models import Event
 from daybook.kit.money import Totals
-from daybook.outbox import moves, queue
+from daybook.outbox import moves, queue, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import MOVES, Mover, State, check_move
 from daybook.tables import writing
@@ -150,6 +152,13 @@ def save(batch: Settling) -> None:
     writing.save(batch.noted, ("outcome", "words"), company_id=company_id)
     writing.insert(batch.moves)
     queue.tell_those_behind(*batch.changed.values())
+    for order_id in sorted({each.order_id for each in batch.changed.values() if _is_credit_of_cancelled(each)}):
+        wake.wake_prepare_order(order_id)
+
+
+def _is_credit_of_cancelled(entry: Entry) -> bool:
+    """Tell whether it stands there now: refunds that were told of with it are paid out of it."""
+    return entry.kind == Kind.CREDIT_NOTE and entry.state == State.POSTED and entry.key.startswith(keys.CANCELLED)
 
 
 def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:

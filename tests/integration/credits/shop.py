@@ -1,9 +1,14 @@
 """A shop that gives money back, and what the local Xero's books hold of it."""
 
+import json
 from decimal import Decimal
 
+from django.db import connection as database
+
 from daybook.connections.models import LineAccount, PostingSettings
+from daybook.intake import prepare
 from daybook.orders.models import Order
+from daybook.outbox import wake
 from daybook.outbox.models import Entry
 from localxero import LocalXero
 from tests.integration.payments.shop import look, map_gateway, post, send
@@ -77,6 +82,11 @@ def owed(cast: Cast) -> Decimal:
 
 
 def settle(cast: Cast, times: int = 3) -> None:
-    """Post until nothing waits any more: invoices, then notes, then what settles them."""
+    """Post until nothing waits any more: invoices, then notes, then what settles them; look at orders again that were woken."""
     for _ in range(times):
         post(cast)
+        with database.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s RETURNING args", [wake.PREPARE_ORDER])
+            woken = [json.loads(args) if isinstance(args, str) else args for (args,) in cursor.fetchall()]
+        for args in woken:
+            prepare.prepare(args["order_id"])

@@ -121,6 +121,36 @@ class TestWhatIsCancelledAfterPosting:
         assert owed(acme) == 0
         assert entry(acme, "refund").state == "posted"
 
+    @pytest.mark.parametrize(("was_paid", "goes_back"), [("20.00", "20.00"), ("62.00", "56.00")])
+    @pytest.mark.parametrize("at_once", [False, True])
+    def test_as_a_whole_is_credited_once_where_a_refund_says_only_how_much_went_back(
+        self, xero, was_paid, goes_back, at_once
+    ):
+        if at_once and was_paid != goes_back:
+            return  # what did not go back was kept
+        acme = opened(xero, "Paid", payments=True)
+        sold = {"payments": [paid(was_paid)]}
+        send(acme, order("1001", **sold))
+        settle(acme)
+        back = refund(payments=[paid(goes_back, "re_1", at="2026-03-06T10:00:00Z")])
+        for backs in ([back],) if at_once else ([], [back]):
+            send(acme, order("1001", *backs, cancelled=True, **sold))
+            settle(acme, 4)
+        assert [money(each["Total"]) for each in notes(acme)] == [WHOLE]
+        assert [each.gross for each in Entry.objects.filter(kind="refund", state="posted")] == [Decimal(goes_back)]
+        assert owed(acme) == Decimal(goes_back) - Decimal(was_paid)
+
+    def test_in_part_is_credited_once_where_a_refund_says_only_what_it_came_to(self, xero):
+        acme = opened(xero, "Paid", payments=True)
+        sold = {"payments": [paid()], "cancellations": cancelled(of_line("m", 1))}
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        for backs in ([], [refund(payments=[paid("12.00", "re_1", at="2026-03-06T10:00:00Z")])]):
+            send(acme, order("1001", *backs, **sold))
+            settle(acme)
+        assert [money(each["Total"]) for each in notes(acme)] == [12]
+        assert (owed(acme), entry(acme, "refund").state) == (0, "posted")
+
 
 class TestWhatIsCancelledBeforePosting:
     def test_and_refunded_then_too_lowers_the_invoice_once(self, acme):
@@ -234,6 +264,16 @@ class TestWhatWasCancelledBitByBitAndIsGivenBackLater:
         cap = refund("r1", lines=[of_line("c", 1)], payments=[paid("20.00", "re_1", at=at)])
         mug = refund("r2", lines=[of_line("m", 1)], payments=[paid("12.00", "re_2", at=at)])
         self.given_back(acme, cap, mug)
+
+    def test_with_more_that_was_cancelled_since(self, acme):
+        """In one delivery: what is not credited yet is first, then the refund of all is paid out of what there is."""
+        all_ = (of_line("m", 3), of_line("c", 1))
+        back = refund(lines=list(all_), payments=[paid("56.00", "re_1", at="2026-03-06T10:00:00Z")])
+        send(acme, order("1001", back, payments=[paid()], cancellations=cancelled(*all_)))
+        settle(acme, 4)
+        assert [money(each["Total"]) for each in notes(acme)] == [12, 20, 24]
+        assert sum(each.gross for each in Entry.objects.filter(kind="refund", state="posted")) == 56
+        assert (owed(acme), Entry.objects.filter(state="held").count()) == (0, 0)
 
     def test_in_one_sum(self, acme):
         lines = [of_line("c", 1), of_line("m", 1)]

@@ -28,6 +28,7 @@ from daybook.orders.models import Order
 from daybook.posting import batching, claiming, drain
 from daybook.posting.batching import Batch
 from daybook.posting.claiming import Claimed
+from daybook.posting.ground import Sender
 from daybook.reconciliation import watching
 from daybook.reconciliation.resolve import resolve
 from daybook.wire.errors import WireError
@@ -91,7 +92,7 @@ class Money(Books):
         self.client = HttpClient(10, self.wire)
         self.lives: dict[str, Life] = {}
         self.orders = {}
-        self.asleep: list[Claimed] = []
+        self.asleep: list[tuple[Claimed, Sender]] = []
         self.count = 0
 
     @property

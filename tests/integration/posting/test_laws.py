@@ -149,7 +149,7 @@ class DayBook(RuleBasedStateMachine):
         self.wire = Fated(self.xero)
         self.client = HttpClient(10, self.wire)
         self.orders: dict[str, Told] = {}
-        self.asleep: list[Claimed] = []
+        self.asleep: list[tuple[Claimed, ground.Sender]] = []
 
     @rule(quantity=QUANTITY, cents=CENTS)
     def an_order_comes(self, quantity: int, cents: int) -> None:
@@ -186,8 +186,9 @@ class DayBook(RuleBasedStateMachine):
 
     @rule()
     def a_worker_falls_asleep_before_it_sends(self) -> None:
-        if claimed := self._claimed():
-            self.asleep.append(claimed)
+        """With the token that it wrote the call down under: others may have renewed it by the time that it wakes."""
+        if (claimed := self._claimed()) and (sender := self._sender()):
+            self.asleep.append((claimed, sender))
 
     @rule()
     def a_worker_dies_before_it_sends(self) -> None:
@@ -208,11 +209,10 @@ class DayBook(RuleBasedStateMachine):
     @precondition(lambda self: self.asleep)
     @rule(fates=FATES)
     def a_worker_wakes(self, fates: list[Fate]) -> None:
-        claimed, sender = self.asleep.pop(0), self._sender()
-        if sender is not None:
-            self.wire.fates = fates
-            self._as_a_worker(lambda: settling.carry_out(claimed, sender))
-            self.wire.fates = []
+        claimed, sender = self.asleep.pop(0)
+        self.wire.fates = fates
+        self._as_a_worker(lambda: settling.carry_out(claimed, sender))
+        self.wire.fates = []
 
     @rule(seconds=some.sampled_from([1, 5, 30, 61, 130, 250, 700]))
     def time_passes(self, seconds: int) -> None:
@@ -275,9 +275,8 @@ class DayBook(RuleBasedStateMachine):
             self._as_a_worker(lambda: drain.drain(self.cast.connection.pk, self.client))
 
     def a_worker_wakes_well(self) -> None:
-        claimed, sender = self.asleep.pop(0), self._sender()
-        if sender is not None:
-            self._as_a_worker(lambda: settling.carry_out(claimed, sender))
+        claimed, sender = self.asleep.pop(0)
+        self._as_a_worker(lambda: settling.carry_out(claimed, sender))
 
     def _compare(self) -> None:
         """Money in is money out: each order stands in the books once, with its own total or one that was noted."""
