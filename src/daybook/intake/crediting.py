@@ -49,7 +49,7 @@ def _paid_back_whole(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) 
 
     They say how much moved and not for what: what was cancelled is all of the sale, and they are paid out of its note.
     """
-    paid, money = _paid(of), sum((each.money or ZERO for each in refunds), ZERO)
+    paid, money = sum(paying.paid_on(of).values(), ZERO), sum((each.money or ZERO for each in refunds), ZERO)
     is_whole = noted.is_cancelled(of) and all(each.is_bare for each in refunds) and money == paid < sale.totals.gross
     return {each.id for each in refunds} if is_whole else set()
 
