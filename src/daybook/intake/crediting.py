@@ -139,8 +139,10 @@ def _cancelled(
         name = of_line(place + 1)
         was_credited = credited.get(name, ZERO)
         backs = (_quantity(one, name) for one in refunds)
-        back = sum((each for each in backs if each <= had - was_credited), ZERO)  # a larger one holds what was credited
-        more = min(had - has, cancelled) - was_credited - back
+        gone_back = sum(
+            (each for each in backs if each <= had - was_credited), ZERO
+        )  # a larger one holds what was credited
+        more = min(had - has, cancelled) - was_credited - gone_back
         if more > 0:
             lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))
     return GivenBack(id=key, reason="cancelled", lines=tuple(lines)) if lines else None
