@@ -121,13 +121,13 @@ class TestWhatIsCancelledAfterPosting:
         assert owed(acme) == 0
         assert entry(acme, "refund").state == "posted"
 
-    @pytest.mark.parametrize(("was_paid", "goes_back"), [("20.00", "20.00"), ("62.00", "56.00")])
-    @pytest.mark.parametrize("at_once", [False, True])
+    @pytest.mark.parametrize(
+        ("was_paid", "goes_back", "at_once"),
+        [("20.00", "20.00", False), ("20.00", "20.00", True), ("62.00", "56.00", False)],
+    )
     def test_as_a_whole_is_credited_once_where_a_refund_says_only_how_much_went_back(
         self, xero, was_paid, goes_back, at_once
     ):
-        if at_once and was_paid != goes_back:
-            return  # what did not go back was kept
         acme = opened(xero, "Paid", payments=True)
         sold = {"payments": [paid(was_paid)]}
         send(acme, order("1001", **sold))
