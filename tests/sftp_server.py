@@ -110,7 +110,13 @@ class _World:
 class _Files(asyncssh.SFTPServer):
     def __init__(self, chan, world: _World) -> None:
         self.world, self.switches = world, world.switches
+        self.opened = []
         super().__init__(chan, chroot=str(world.root).encode())
+
+    def exit(self):
+        """Close what a connection that broke off left open; nobody else does, until somebody clears the garbage away."""
+        for each in self.opened:
+            each.close()
 
     async def _trouble(self, step):
         hangs, breaks = self.switches.hangs_in == step, self.switches.breaks_in == step
@@ -124,7 +130,8 @@ class _Files(asyncssh.SFTPServer):
     async def open(self, path, pflags, attrs):
         if self.switches.read_only and pflags & asyncssh.FXF_WRITE:
             raise asyncssh.SFTPPermissionDenied("Permission denied")
-        return super().open(path, pflags, attrs)
+        self.opened.append(super().open(path, pflags, attrs))
+        return self.opened[-1]
 
     async def write(self, file_obj, offset, data):
         await self._trouble("write")

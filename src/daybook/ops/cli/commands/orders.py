@@ -44,7 +44,7 @@ def import_orders(
     refused is named with its number, the field and the cure, and never stops the others; then the exit code is 1.
 
     With --feed, FILE is what the feed reads: a spreadsheet (CSV, XLSX) or XML by the columns that were matched on the
-    page Files in, JSON lines, or a file of Kornit X (docs/files-in.md).
+    page Files in, JSON lines, or whatever else its source reads (docs/files-in.md).
 
     \b
     Examples: daybook import orders.jsonl --company Acme
