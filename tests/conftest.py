@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from daybook.ops.postgres import postgres
 from tests import database
+from tests.chaos import seeds
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # a busy machine is no defect: laws are not timed
@@ -86,8 +87,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         connection.settings_dict["TEST"]["TEMPLATE"] = database.template()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every", action="store_true", help="also the tests that this commit does not draw")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if [Path(each).name for each in config.args] == config.getini("testpaths") and not config.getoption("--every"):
+        left_out = [item for item in items if item.get_closest_marker("drawn") and not _is_drawn(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+    _begin_with_the_long(items)
+
+
+def _is_drawn(item: pytest.Item) -> bool:
+    """Tell whether this commit draws a test; each draws about a third of those that are drawn at all."""
+    return seeds.drawn(item.nodeid) % 3 == 0
+
+
+def _begin_with_the_long(items: list[pytest.Item]) -> None:
     """Put the long tests at the heads of the workers' shares, the longest first, so that none is begun at the end.
 
     pytest-xdist gives each worker an equal part of the list; who is through with its own takes from the others' ends.

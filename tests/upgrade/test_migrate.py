@@ -131,6 +131,7 @@ class TestWhatStandsInTheWay:
 class TestASettingOfTheDatabase:
     """What its administrator gave all sessions of the database, or of the role."""
 
+    @pytest.mark.drawn
     def test_that_ends_what_takes_long_ends_no_migration(self, oldest):
         oldest.sql(SPOKEN)
         stood = oldest.before()
@@ -149,6 +150,7 @@ class TestASettingOfTheDatabase:
         assert all("set to only read (default_transaction_read_only)" in each.stderr for each in said)
 
 
+@pytest.mark.drawn
 @pytest.mark.long(20)
 class TestAMigrationThatIsKilled:
     def test_goes_on_where_it_was_and_no_process_starts_before_its_end(self, oldest):

@@ -120,6 +120,7 @@ def oldest(tmp_path: Path) -> Iterator[Installation]:
         yield installation
 
 
+@pytest.mark.drawn
 @pytest.mark.long(15)
 class TestAnOddDatabase:
     """Organisations swapped, calls of nothing, documents of no call, settings gone, ids below 1, texts that look like SQL."""
@@ -137,6 +138,7 @@ class TestAnOddDatabase:
         assert (stands["Acme"], stands["Tracy"], stands["Birch"]) == ("connected", "connected", "needs_consent")
 
 
+@pytest.mark.drawn
 class TestAFullDisk:
     def test_stops_the_upgrade_with_a_sentence_and_it_goes_on_when_there_is_space(self, oldest):
         oldest.sql(FULL)

@@ -156,6 +156,7 @@ def embedded() -> Iterator[Shell]:
     shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.mark.drawn
 @pytest.mark.long(9)
 def test_a_backup_of_a_server_moves_to_the_embedded_database(
     embedded: Shell, tmp_path: Path, django_db_blocker

@@ -108,5 +108,5 @@ def test_several_companies_stand_side_by_side_the_worst_first(
         1,
         1,
     )
-    assert "Birch" not in page.content.decode()
+    assert "Birch" not in lines
     assert [name for name, line in lines.items() if not line.is_told] == ["Guarded"]

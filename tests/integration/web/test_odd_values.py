@@ -71,6 +71,7 @@ def forms(acme, order):
     return [*((address, address) for address in shown), *saved]
 
 
+@pytest.mark.drawn
 def test_what_nobody_would_type_into_the_forms(client, forms):
     for shown, sent in forms:
         form = client.get(shown).context["form"]

@@ -189,6 +189,7 @@ class TestTheEnvironment:
         assert ended.returncode == 3
         assert "run `daybook migrate` first" in ended.stderr
 
+    @pytest.mark.drawn
     @pytest.mark.long(9)
     def test_on_the_embedded_default_keys_are_made_once_and_private(self, shell: Shell) -> None:
         assert shell.run("migrate").returncode == 0
@@ -449,6 +450,7 @@ class TestUp:
             running.kill()
             running.communicate()
 
+    @pytest.mark.drawn
     def test_restarts_a_child_that_dies_and_its_children_end_with_it(self, shell: Shell) -> None:
         port = free_port()
         running = shell.start("up", "--port", str(port), "--processes", "1")

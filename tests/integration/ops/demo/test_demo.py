@@ -51,6 +51,7 @@ def test_once_agrees_to_the_cent_and_leaves_nothing(environ: dict[str, str], dat
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(data) in " ".join(one.info["cmdline"] or [])]
 
 
+@pytest.mark.drawn
 @pytest.mark.long(30)
 def test_serves_both_sides_until_ctrl_c(environ: dict[str, str], data: Path) -> None:
     demo = subprocess.Popen([sys.executable, "-m", "daybook", "demo"], env=environ, stdout=subprocess.PIPE, text=True)
