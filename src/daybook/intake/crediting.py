@@ -21,8 +21,6 @@ from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack, OfLine
 from daybook.outbox.needs import Until
 
-_MOST_NUMBERS = 10_000
-
 
 def _wanted(of: Material) -> dict[str, GivenBack]:
     """Return what becomes a credit note, by key, in the order of their numbers: refunds, then what was cancelled."""
@@ -98,11 +96,9 @@ def _number(of: Material, numbering: Numbering) -> str | Hold:
 
 def _next(of: Material, kind: Kind, stem: str, suffix: str, numbering: Numbering) -> str | Hold:
     burnt = {each.number.upper() for each in of.made if each.kind == kind and not each.is_number_free}
-    for number in (f"{stem}{suffix}{count}" for count in range(1, _MOST_NUMBERS)):
-        if number.upper() not in burnt and (numbering.space, number.upper()) not in of.taken:
-            is_usable = stem and len(number) <= numbering.longest and numbers.is_usable(number)
-            return number if is_usable else Hold(Cause.REF_UNUSABLE, number[: numbers.LONGEST])
-    return Hold(Cause.REF_UNUSABLE, stem)
+    return numbers.next_free(
+        stem, suffix, lambda number: number in burnt or (numbering.space, number) in of.taken, numbering.longest
+    )
 
 
 def _about_sale(of: Material) -> str:
@@ -139,9 +135,8 @@ def _cancelled(
         name = of_line(place + 1)
         was_credited = credited.get(name, ZERO)
         backs = (_quantity(one, name) for one in refunds)
-        gone_back = sum(
-            (each for each in backs if each <= had - was_credited), ZERO
-        )  # a larger one holds what was credited
+        # a refund of more than is left of the line holds what was credited
+        gone_back = sum((each for each in backs if each <= had - was_credited), ZERO)
         more = min(had - has, cancelled) - was_credited - gone_back
         if more > 0:
             lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))

@@ -24,8 +24,6 @@ from daybook.mapping.parting import Part
 from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 
-_MOST = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class _Leaving:
@@ -68,12 +66,9 @@ def number(of: Material, stem: str | Hold, numbering: Numbering) -> str | Hold:
     if isinstance(stem, Hold):
         return stem
     burnt = {each.number.upper() for each in of.made if SPECS[each.kind].is_the_sale and not each.is_number_free}
-    for count in range(1, _MOST):
-        found = f"{stem}-S{count}"
-        if found.upper() not in burnt and (numbering.space, found.upper()) not in of.taken:
-            is_usable = len(found) <= numbering.longest and numbers.is_usable(found)
-            return found if is_usable else Hold(Cause.REF_UNUSABLE, found)
-    return Hold(Cause.REF_UNUSABLE, stem)
+    return numbers.next_free(
+        stem, "-S", lambda number: number in burnt or (numbering.space, number) in of.taken, numbering.longest
+    )
 
 
 def invoiced(of: Material) -> tuple[Decimal, ...]:
@@ -88,7 +83,8 @@ def is_complete(of: Material) -> bool:
     """Tell whether nothing more will come of the sale: all of the order has left, in documents that have left too."""
     if of.stands is None or not of.stands.is_dispatched:
         return False
-    return all(each.part.stands is not None for each in _leaving(of) if each.key in set(of_sale(of)))
+    sold = set(of_sale(of))
+    return all(each.part.stands is not None for each in _leaving(of) if each.key in sold)
 
 
 def _begun(of: Material) -> list[Made]:

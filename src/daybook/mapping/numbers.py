@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from daybook.documents.causes import Cause, Hold
 
 LONGEST = 255
 """Characters, of any ledger's number."""
+_MOST = 10_000
+"""Numbers of one document's followers."""
 _UNSAFE_RUN = re.compile(r"[^A-Za-z0-9._-]+")
 _ISSUE = re.compile(r"-R[1-9][0-9]*$")
 _SAFE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
@@ -43,6 +46,18 @@ def document_number(prefix: str, ref: str, issue: int = 1, numbering: Numbering 
     if not stem or not is_usable(number) or not is_taken:
         return Hold(Cause.REF_UNUSABLE, ref[:LONGEST])
     return number
+
+
+def next_free(stem: str, suffix: str, is_taken: Callable[[str], bool], longest: int = LONGEST) -> str | Hold:
+    """Return `stem + suffix` with the first count from 1 behind it that is not taken, as it is asked in capitals.
+
+    Held where there is no stem, or the number is longer than `longest` characters or not in safe ones.
+    """
+    for number in (f"{stem}{suffix}{count}" for count in range(1, _MOST)):
+        if not is_taken(number.upper()):
+            is_fit = stem and len(number) <= longest and is_usable(number)
+            return number if is_fit else Hold(Cause.REF_UNUSABLE, number[:LONGEST])
+    return Hold(Cause.REF_UNUSABLE, stem)
 
 
 def stem(number: str) -> str:

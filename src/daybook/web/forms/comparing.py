@@ -8,11 +8,16 @@ from django import forms
 from daybook.web.forms.styled import StyledForm
 
 
+def _day() -> forms.DateInput:
+    """Return a field for a day; a browser shows the one that is proposed only as ISO 8601 has it."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class PeriodForm(StyledForm, forms.Form):
     """The first day and the last one; empty: without that end."""
 
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="From", required=False, widget=_day())
+    until = forms.DateField(label="To", required=False, widget=_day())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""

@@ -54,7 +54,7 @@ class BackfillForm(FeedForm):
 
     since = forms.DateField(
         label="From",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Orders that changed since that day are asked for. What is here already does not change.",
     )
 

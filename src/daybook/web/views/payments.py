@@ -20,9 +20,9 @@ from daybook.reconciliation import money
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, may_change, member
 from daybook.web.reading import overview
+from daybook.web.spreadsheets import harmless
 from daybook.wire.errors import WireError
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _YEARS = range(1990, 2101)
 
 
@@ -148,7 +148,7 @@ def _file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Http
 
 def _as_text(cell: str) -> str:
     is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith(_FORMULAS) and not is_number else cell
+    return cell if is_number else harmless(cell)
 
 
 def _sums(amounts: Iterable[tuple[str, Any]]) -> dict[str, Any]:
