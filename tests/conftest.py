@@ -21,6 +21,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from daybook.ops.postgres import postgres
+from daybook.ops.processes import memory
 from tests import database
 from tests.chaos import seeds
 
@@ -65,6 +66,7 @@ def _place() -> Path:
 
 def _set_up() -> None:
     global _server  # noqa: PLW0603
+    memory.look_seldom_while_starting()
     if "DATABASE_URL" not in os.environ:
         _forget_killed_runs()
         _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir=_place())), settings=QUICK)
