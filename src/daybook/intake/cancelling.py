@@ -54,10 +54,10 @@ def _as_a_whole(of: Material, sale: Invoice, back: Sequence[GivenBack], key: str
     silent = {each.id for each in new if each.is_bare and each.money is None}  # it says nothing that is not credited so
     try:
         whole = credit_notes.sale_of(sale, of.rules, fresh=noted.fresh(of, sale))
-        left, beside = splitting.less_notes(whole, papers), splitting.beside_the_lines(papers)
     except Held:  # and so is the note, with the same cause
         is_left = sum((each.totals.gross for each in papers), ZERO) < sale.totals.gross
         return Since(note if is_left else None, frozenset(silent))
+    left, beside = splitting.less_notes(whole, papers), splitting.beside_the_lines(papers)
     left, beside = _after(whole, left, beside, [each for each in new if not each.is_bare])
     bare = [each for each in new if each.is_bare and each.money]
     money = sum((round2(each.money or ZERO) for each in bare), ZERO)
@@ -70,8 +70,8 @@ def _as_a_whole(of: Material, sale: Invoice, back: Sequence[GivenBack], key: str
 
 
 def _after(
-    whole: Sequence[Left], left: Sequence[Left], beside: Iterable[Piece], backs: Iterable[GivenBack]
-) -> tuple[Sequence[Left], list[Piece]]:
+    whole: Sequence[Left], left: tuple[Left, ...], beside: Iterable[Piece], backs: Iterable[GivenBack]
+) -> tuple[tuple[Left, ...], list[Piece]]:
     """Return what is left, and what was given back for no line, once these refunds have their notes too."""
     found = list(beside)
     for back in backs:

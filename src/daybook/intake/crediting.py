@@ -97,7 +97,7 @@ def _needs_sale(of: Material) -> list[tuple[str, Until]]:
 CREDIT_NOTE = Maker(
     make=_make_note,
     is_made=lambda rules: rules.post_credit_notes,
-    why_not_due="nothing is given back any more",
+    why_not_due="nothing is given back any more, or the invoice does not stand in the books any more",
     keys=lambda of: tuple(_wanted(of)),
     named=_number,
     about=_about_sale,

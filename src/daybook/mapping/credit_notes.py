@@ -97,7 +97,8 @@ def _note(
     number: str,
     day: date,
 ) -> CreditNote:
-    dated = max(day, invoice.date)
+    of_day = max(day, invoice.date)
+    dated = checks.first_open(of_day, rules)
     checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
     pieces = tuple(_taxed(piece, rules) for piece in pieces)
     totals = splitting.totals(pieces)
@@ -112,7 +113,7 @@ def _note(
         date=dated,
         currency=invoice.currency,
         amount_type=invoice.amount_type,
-        lines=tuple(_line(piece, sale, invoice.amount_type, order, rules) for piece in pieces),
+        lines=_moved(tuple(_line(piece, sale, invoice.amount_type, order, rules) for piece in pieces), of_day, dated),
         totals=totals,
         reference=reference(replace(order, document_date=dated), REASONED, number=number, reason=back.reason),
         status=rules.document_status,
@@ -122,9 +123,19 @@ def _note(
         quantities=tuple(piece.quantity for piece in pieces),
         reason=back.reason,
         currency_rate=invoice.currency_rate,
+        moved_from=of_day if dated != of_day else None,
     )
     checks.check_size(note)
     return note
+
+
+def _moved(lines: tuple[Line, ...], of_day: date, dated: date) -> tuple[Line, ...]:
+    """Return the lines, the first of which says of what day they are, where that is in locked books: no day moves silently."""
+    if of_day == dated or not lines:
+        return lines
+    words = f" (of {of_day:%-d %B %Y}, in a period that is locked)"
+    first = f"{lines[0].description[: DESCRIPTION_LIMIT - len(words)]}{words}"
+    return (replace(lines[0], description=first), *lines[1:])
 
 
 def _taxed(piece: Piece, rules: MappingRules) -> Piece:
