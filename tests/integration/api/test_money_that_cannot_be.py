@@ -98,7 +98,7 @@ def test_is_held_with_cause_and_cure_while_the_invoice_goes_once(acme, send):
         found = Entry.objects.get(company=acme.company, order__source_id=ref, kind=kind)
         assert (what, found.state, found.cause) == (what, "held", cause)
         words = explain(found.cause, found.subject, found.detail, ledger="xero")
-        assert words.title and words.why and words.cure, what
+        assert all((words.title, words.why, words.cure)), what
         again = send(deliveries[-1])  # and the same again is nothing new
         assert again["result"] == "unchanged", what
     settle(acme)
