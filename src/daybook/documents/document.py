@@ -166,6 +166,9 @@ class CreditNote(Document):
     reason: str = ""
     currency_rate: Decimal | None = None
     """The invoice's: undoing it makes no gain."""
+    moved_from: date | None = field(default=None, compare=False)
+    """The day that it is of, where the books were locked then and it is dated by the first open one; None: it is of its date.
+    Not compared; its first line tells the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,15 @@ from decimal import Decimal
 
 from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import CreditNote, Invoice, Settlement, of_line
+from daybook.documents.document import CreditNote, Invoice, Settlement
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake import noted, paying
+from daybook.intake import cancelling, noted, paying
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals
 from daybook.mapping import credit_notes, numbers
 from daybook.mapping.numbers import Numbering
-from daybook.mapping.refunds import GivenBack, OfLine
+from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
 
 
@@ -29,27 +29,11 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
         return {}
     refunds = real(of, found[1])
     back = noted.not_lowered(refunds, found[1])
-    covered = set(noted.covered(of, found[1], back)) | _paid_back_whole(of, found[1], back)
-    wanted = {keys.of(each.id): each for each in back if each.id not in covered}
-    frozen = noted.by_themselves(of)
-    wanted |= {each.key: GivenBack(id=each.key) for each in frozen}
-    frozen = [each for each in frozen if each.key.startswith(keys.CANCELLED)]
-    cancelled = _cancelled(
-        of, found[1], [note for each in frozen if (note := noted.note_of(each)) is not None], refunds
-    )
-    if cancelled is not None:
-        wanted[keys.of_cancelled(len(frozen) + 1)] = cancelled
-    return wanted
-
-
-def _paid_back_whole(of: Material, sale: Invoice, refunds: Sequence[GivenBack]) -> set[str]:
-    """Return the refunds by which all goes back that was paid in part for an order that was cancelled as a whole.
-
-    They say how much moved and not for what: what was cancelled is all of the sale, and they are paid out of its note.
-    """
-    paid, money = sum(paying.paid_on(of).values(), ZERO), sum((each.money or ZERO for each in refunds), ZERO)
-    is_whole = noted.is_cancelled(of) and all(each.is_bare for each in refunds) and money == paid < sale.totals.gross
-    return {each.id for each in refunds} if is_whole else set()
+    covered = set(noted.covered(of, found[1], back))
+    since = cancelling.since(of, found[1], refunds, [each for each in back if each.id not in covered])
+    wanted = {keys.of(each.id): each for each in back if each.id not in covered | since.pays_out}
+    wanted |= {each.key: GivenBack(id=each.key) for each in noted.by_themselves(of)}
+    return wanted if since.note is None else wanted | {since.note.id: since.note}
 
 
 def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
@@ -110,63 +94,10 @@ def _needs_sale(of: Material) -> list[tuple[str, Until]]:
     return [(each.mark, Until.POSTED) for each, _ in noted.sales(of)]
 
 
-def _cancelled(
-    of: Material, sale: Invoice, notes: Sequence[CreditNote], refunds: Sequence[GivenBack]
-) -> GivenBack | None:
-    """Return what was cancelled since the sale was posted and neither credited nor given back yet; None: nothing.
-
-    What is cancelled and given back is one thing told twice, so that the larger of both counts. A line that is there in a
-    smaller number without a word of a cancellation was changed: that is shown to a person, who would credit it again.
-    """
-    key = keys.of_cancelled(len(notes) + 1)
-    if of.stands is None:
-        return None
-    if noted.is_cancelled(of):
-        back = noted.not_lowered(refunds, sale)
-        is_left = (
-            len(back) == len(_paid_back_whole(of, sale, back))
-            and sum((note.totals.gross for note in notes), ZERO) < sale.totals.gross
-        )
-        return GivenBack(id=key, reason="cancelled", is_all=True) if is_left else None
-    credited = _quantities(sale, notes)
-    lines = []
-    lines_now = zip(of.invoiced, of.stands.remaining, of.stands.told_cancelled, strict=False)
-    for place, (had, has, cancelled) in enumerate(lines_now):
-        name = of_line(place + 1)
-        was_credited = credited.get(name, ZERO)
-        backs = (_quantity(one, name) for one in refunds)
-        # a refund of more than is left of the line holds what was credited
-        gone_back = sum((each for each in backs if each <= had - was_credited), ZERO)
-        more = min(had - has, cancelled) - was_credited - gone_back
-        if more > 0:
-            lines.append(OfLine(parts=(name,), name=_called(of, place), quantity=more, is_returned=True))
-    return GivenBack(id=key, reason="cancelled", lines=tuple(lines)) if lines else None
-
-
-def _quantity(refund: GivenBack, name: str) -> Decimal:
-    return sum((each.quantity for each in refund.lines if name in each.parts), ZERO)
-
-
-def _quantities(sale: Invoice, notes: Sequence[CreditNote]) -> dict[str, Decimal]:
-    """Return how many of each part of the order these credit notes give back."""
-    found: dict[str, Decimal] = {}
-    for note in notes:
-        for place, quantity in zip(note.places, note.quantities, strict=True):
-            if place is not None:
-                name = sale.lines[place].of
-                found[name] = found.get(name, ZERO) + quantity
-    return found
-
-
-def _called(of: Material, place: int) -> str:
-    lines = of.order.lines
-    return (lines[place].sku or lines[place].description or f"line {place + 1}") if place < len(lines) else ""
-
-
 CREDIT_NOTE = Maker(
     make=_make_note,
     is_made=lambda rules: rules.post_credit_notes,
-    why_not_due="nothing is given back any more",
+    why_not_due="nothing is given back any more, or the invoice does not stand in the books any more",
     keys=lambda of: tuple(_wanted(of)),
     named=_number,
     about=_about_sale,

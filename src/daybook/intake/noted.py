@@ -14,7 +14,7 @@ from daybook.intake.material import Made, Material
 from daybook.kit.money import ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, splitting
 from daybook.mapping.refunds import GivenBack
-from daybook.mapping.splitting import Left
+from daybook.mapping.splitting import Left, Piece
 from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
@@ -126,6 +126,9 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         if None not in asked and all(abs(gross) <= abs(room.get(place, ZERO)) for place, gross in asked.items()):
             room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
             yield back.id
+        elif is_cancelled(of) and _is_within(room, pieces):  # whatever it says that it is for
+            room = _less(room, splitting.totals(pieces).gross)
+            yield back.id
 
 
 def _is_of_what_was_cancelled(
@@ -137,6 +140,11 @@ def _is_of_what_was_cancelled(
     """
     there = sum(room.values(), ZERO)
     return money <= there and (is_cancelled(of) or money in {there, *(note.totals.gross for note in alone)})
+
+
+def _is_within(room: Mapping[int | None, Decimal], pieces: Sequence[Piece]) -> bool:
+    is_given = all(piece.gross >= 0 for piece in pieces)
+    return is_given and splitting.totals(pieces).gross <= sum(room.values(), ZERO)
 
 
 def is_cancelled(of: Material) -> bool:

@@ -1,7 +1,7 @@
 """What must be right before any line of a document is written."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from daybook.documents.causes import Cause, Held
 from daybook.documents.document import Document
@@ -25,6 +25,11 @@ def check_order(order: Order, rules: MappingRules, *, number: str) -> None:
         raise Held(Cause.PERIOD_LOCKED, str(order.document_date), detail)
     if rules.latest_date is not None and order.document_date > rules.latest_date:
         raise Held(Cause.DATE_IN_FUTURE, str(order.document_date))
+
+
+def first_open(day: date, rules: MappingRules) -> date:
+    """Return the day, or the first behind it on which the books are open."""
+    return day if rules.lock_date is None or day > rules.lock_date else rules.lock_date + timedelta(days=1)
 
 
 def check_settings(rules: MappingRules, fields: Iterable[str]) -> None:

@@ -80,7 +80,7 @@ def map_credit_note(
     try:
         sale = sale_of(invoice, rules, fresh=fresh)
         left = splitting.less_notes(sale, before)
-        pieces = splitting.credit(sale, left, back)
+        pieces = splitting.credit(sale, left, back, beside=splitting.beside_the_lines(before))
         return _note(invoice, sale, pieces, back, order, rules, number=number, day=back.day or today)
     except Held as held:
         return held.hold
@@ -97,7 +97,8 @@ def _note(
     number: str,
     day: date,
 ) -> CreditNote:
-    dated = max(day, invoice.date)
+    of_day = max(day, invoice.date)
+    dated = checks.first_open(of_day, rules)
     checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
     pieces = tuple(_taxed(piece, rules) for piece in pieces)
     totals = splitting.totals(pieces)
@@ -112,7 +113,7 @@ def _note(
         date=dated,
         currency=invoice.currency,
         amount_type=invoice.amount_type,
-        lines=tuple(_line(piece, sale, invoice.amount_type, order, rules) for piece in pieces),
+        lines=_moved(tuple(_line(piece, sale, invoice.amount_type, order, rules) for piece in pieces), of_day, dated),
         totals=totals,
         reference=reference(replace(order, document_date=dated), REASONED, number=number, reason=back.reason),
         status=rules.document_status,
@@ -122,14 +123,24 @@ def _note(
         quantities=tuple(piece.quantity for piece in pieces),
         reason=back.reason,
         currency_rate=invoice.currency_rate,
+        moved_from=of_day if dated != of_day else None,
     )
     checks.check_size(note)
     return note
 
 
+def _moved(lines: tuple[Line, ...], of_day: date, dated: date) -> tuple[Line, ...]:
+    """Return the lines, the first of which says of what day they are, where that is in locked books: no day moves silently."""
+    if of_day == dated or not lines:
+        return lines
+    words = f" (of {of_day:%-d %B %Y}, in a period that is locked)"
+    first = f"{lines[0].description[: DESCRIPTION_LIMIT - len(words)]}{words}"
+    return (replace(lines[0], description=first), *lines[1:])
+
+
 def _taxed(piece: Piece, rules: MappingRules) -> Piece:
     """Return a piece of no line with the tax of the rate that a person chose for its kind; raise Held where none did."""
-    if piece.place is not None:
+    if piece.place is not None or piece.undoes is not None:
         return piece
     chosen = rules.line_accounts.get(piece.kind)
     if chosen is None or not chosen.account or not chosen.tax_type or not chosen.is_offered:
@@ -151,6 +162,9 @@ def _taxed(piece: Piece, rules: MappingRules) -> Piece:
 
 def _line(piece: Piece, sale: Sequence[Left], amount_type: AmountType, order: Order, rules: MappingRules) -> Line:
     """Return a piece as a line: a net unit price, no discount; the amount itself where no price of four decimals makes it."""
+    if piece.undoes is not None:
+        back = replace(piece.undoes, description=_fitting(f"Given back before: {piece.undoes.description}"))
+        return _priced(back, piece, amount_type, rules)
     if piece.place is None:
         chosen = rules.line_accounts[piece.kind]
         words = piece.words or f"{_SETTINGS[piece.kind]}, order {order.ref}"
@@ -203,10 +217,10 @@ def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules
     sale = splitting.whole(invoice.lines, invoice.amount_type)
     left, others, taken = sale, list[Piece](), list[Lowered]()
     for back in refunds:
-        pieces = tuple(_taxed(piece, rules) for piece in splitting.credit(sale, left, back))
+        pieces = tuple(_taxed(piece, rules) for piece in splitting.credit(sale, left, back, beside=others))
         left, others = splitting.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
         taken.append(Lowered(refund=back.id, totals=splitting.totals(pieces)))
-    if not others and all(each.is_gone for each in left):
+    if not splitting.totals(others).gross and all(each.is_gone for each in left):
         return None
     lines = [less_of_line(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]
     negative = [piece._replace(net=-piece.net, tax=-piece.tax) for piece in others]

@@ -70,6 +70,8 @@ class Piece(NamedTuple):
     """False: its tax follows from the tax rate that is chosen for its kind, and is still in the net."""
     kept: Decimal = ZERO
     """Tax that went back to the customer, and that the sales channel had kept; on no line."""
+    undoes: Line | None = None
+    """A line that an earlier credit gave back for no line of the sale: it is taken back where all of the sale is credited."""
 
     @property
     def gross(self) -> Decimal:
@@ -118,17 +120,19 @@ def totals(pieces: Iterable[Piece]) -> Totals:
     return Totals(net, tax, net + tax)
 
 
-def credit(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> tuple[Piece, ...]:
+def credit(
+    sale: Sequence[Left], left: Sequence[Left], back: GivenBack, *, beside: Sequence[Piece] = ()
+) -> tuple[Piece, ...]:
     """Return what one refund gives back, by lines of the sale. Raises Held where its amounts do not add up.
 
-    `sale`: the lines as they were posted; `left`: what earlier credits left of them. What is given back beyond the sale is
-    a piece of its own.
+    `sale`: the lines as they were posted; `left`: what earlier credits left of them; `beside`: what these gave back for no
+    line. What is given back beyond the sale is a piece of its own.
     """
     if back.is_covered:
         return ()
     if back.trouble:
         raise Held(Cause.REFUND_UNCLEAR, back.id, back.trouble)
-    pieces = _all_left(left, with_goods=True) if back.is_all else _asked(sale, left, back)
+    pieces = _all_left(left, beside, with_goods=True) if back.is_all else _asked(sale, left, back, beside)
     pieces = _meeting_the_money(left, _with_kept(sale, left, pieces), back)
     rest = less(left, pieces)
     _check(left, rest)
@@ -156,9 +160,9 @@ def _check(before: Sequence[Left], after: Sequence[Left]) -> None:
             raise AssertionError((had, has))
 
 
-def _asked(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> list[Piece]:
+def _asked(sale: Sequence[Left], left: Sequence[Left], back: GivenBack, beside: Sequence[Piece]) -> list[Piece]:
     if back.is_bare:
-        return _bare(left, back)
+        return _bare(left, back, beside)
     rest, pieces, excess = tuple(left), list[Piece](), ZERO
     for each in back.lines:
         bare, tax = _without_tax_apart(sale, each.parts, each.said)
@@ -180,15 +184,17 @@ def _asked(sale: Sequence[Left], left: Sequence[Left], back: GivenBack) -> list[
     return pieces
 
 
-def _bare(left: Sequence[Left], back: GivenBack) -> list[Piece]:
+def _bare(left: Sequence[Left], back: GivenBack, beside: Sequence[Piece]) -> list[Piece]:
     """Return what a refund gives back that only says how much: all that is left, beyond it, or goodwill."""
     if back.money is None:
         raise _no_amounts(back.id)
     there = sum((each.paid for each in left), ZERO)
+    if there and back.money and round2(back.money) == there - given_beside(beside):
+        return _all_left(left, beside, with_goods=False)
     if back.money < there or not there:
         kind = LineKind.GOODWILL if there else LineKind.EXCESS
         return [_of_no_line(kind, back.money)] if back.money else []
-    pieces = _all_left(left, with_goods=False)
+    pieces = _all_left(left, (), with_goods=False)
     return pieces + ([_of_no_line(LineKind.EXCESS, back.money - there)] if back.money > there else [])
 
 
@@ -202,12 +208,25 @@ def _of_no_line(kind: LineKind, gross: Decimal, tax: Decimal | None = None, word
     return Piece(None, ZERO, round2(gross) - said, said, kind=kind, words=words, is_tax_said=tax is not None)
 
 
-def _all_left(left: Sequence[Left], *, with_goods: bool) -> list[Piece]:
-    return [
+def _all_left(left: Sequence[Left], beside: Sequence[Piece], *, with_goods: bool) -> list[Piece]:
+    """Return all that is left of the lines, less what was given back for none of them: it was of these after all."""
+    pieces = [
         Piece(place, each.quantity, each.net, each.tax, with_goods)
         for place, each in enumerate(left)
         if not each.is_gone
     ]
+    return pieces + ([each._replace(net=-each.net, tax=-each.tax) for each in beside] if given_beside(beside) else [])
+
+
+def beside_the_lines(notes: Iterable[CreditNote]) -> list[Piece]:
+    """Return what these credit notes gave back for no line of their sale."""
+    rows = (row for note in notes for row in zip(note.places, whole(note.lines, note.amount_type), strict=True))
+    return [Piece(None, ZERO, each.net, each.tax, undoes=each.line) for place, each in rows if place is None]
+
+
+def given_beside(beside: Iterable[Piece]) -> Decimal:
+    """Return how much was given back for no line; 0 where more was kept than given."""
+    return max(sum((each.gross for each in beside), ZERO), ZERO)
 
 
 def _of_line(sale: Sequence[Left], left: Sequence[Left], back: OfLine, refund: str) -> tuple[list[Piece], Decimal]:

@@ -88,6 +88,7 @@ class Finding(StrEnum):
     VOIDED_THERE = "voided or deleted in {ledger}"
     TOTALS_DIFFER = "totals differ"
     TAX_TYPES_DIFFER = "other tax types in {ledger}"
+    ORDER_DIFFERS = "the order says another amount"
     TWICE_THERE = "twice in {ledger}"
     ANOTHERS = "another document has the number"
     RENUMBERED = "has another number in {ledger}"

@@ -1,7 +1,7 @@
 """PURE: one document of the day book, laid beside what may be it in the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -80,6 +80,8 @@ def beside(ours: InBook, there: Sequence[Theirs], statuses: Statuses) -> tuple[R
         finding=_finding(ours, found, statuses),
         mark=ours.mark,
     )
+    if row.finding == Finding.AGREES and row.differs:
+        row = replace(row, finding=Finding.ORDER_DIFFERS)
     return row, found[0] if found else None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from daybook.connections.models import PostingSettings
 from daybook.outbox.models import Entry
+from localxero.books import ledger
 from tests.integration.credits.shop import (
     CAP,
     MUG,
@@ -123,7 +124,12 @@ class TestWhatIsCancelledAfterPosting:
 
     @pytest.mark.parametrize(
         ("was_paid", "goes_back", "at_once"),
-        [("20.00", "20.00", False), ("20.00", "20.00", True), ("62.00", "56.00", False)],
+        [
+            ("20.00", "20.00", False),
+            ("20.00", "20.00", True),
+            ("62.00", "56.00", False),
+            ("62.00", "56.00", True),
+        ],
     )
     def test_as_a_whole_is_credited_once_where_a_refund_says_only_how_much_went_back(
         self, xero, was_paid, goes_back, at_once
@@ -150,6 +156,61 @@ class TestWhatIsCancelledAfterPosting:
             settle(acme)
         assert [money(each["Total"]) for each in notes(acme)] == [12]
         assert (owed(acme), entry(acme, "refund").state) == (0, "posted")
+
+
+class TestAnOrderThatIsCancelledAsAWholeWhileOnlyAPartOfItsMoneyWentBack:
+    """All that is left of the sale is credited, whatever was told first; what did not go back stays open on the note."""
+
+    MUG_BACK = refund("r1", lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at="2026-03-06T10:00:00Z")])
+    FIRST = refund("r1", payments=[paid("20.00", "re_1", at="2026-03-06T10:00:00Z")])
+    SECOND = refund("r2", payments=[paid("42.00", "re_2", at="2026-03-07T10:00:00Z")])
+    SORRY = refund("r1", adjustments=[{"reason": "sorry", "amounts": {"gross": "10.00"}}],
+                   payments=[paid("10.00", "re_1", at="2026-03-06T10:00:00Z")])  # fmt: skip
+    REST = refund("r2", payments=[paid("52.00", "re_2", at="2026-03-07T10:00:00Z")])
+
+    @pytest.mark.parametrize(
+        ("deliveries", "credited", "out"),
+        [
+            ([([MUG_BACK], True)], [12, 50], 12),
+            ([([MUG_BACK], False), ([MUG_BACK], True)], [12, 50], 12),
+            ([([], True), ([MUG_BACK], True)], [62], 12),
+            ([([FIRST, SECOND], True)], [62], 62),
+            ([([], True), ([FIRST], True), ([FIRST, SECOND], True)], [62], 62),
+            ([([SORRY], False), ([SORRY], True), ([SORRY, REST], True)], [10, 52], 62),
+            ([([SORRY], False), ([SORRY, REST], False)], [10, 52], 62),
+            ([([SORRY, REST], True)], [10, 52], 62),
+            ([([], True), ([SORRY], True), ([SORRY, REST], True)], [62], 62),
+        ],
+    )
+    def test_leaves_nothing_of_the_sale_in_any_account(self, xero, deliveries, credited, out):
+        acme = opened(xero, "Paid", payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        for backs, is_cancelled in deliveries:
+            send(acme, order("1001", *backs, payments=[paid()], cancelled=is_cancelled))
+            settle(acme, 4)
+        assert [money(each["Total"]) for each in notes(acme)] == credited
+        assert sum(each.gross for each in Entry.objects.filter(kind="refund", state="posted")) == out
+        assert not Entry.objects.exclude(state="posted").exists()
+        found = {each.code: each.balance for each in ledger.balances(xero.books(acme.tenant_id), "1001").accounts}
+        assert {code: balance for code, balance in found.items() if balance} == (
+            {} if out == WHOLE else {"090": WHOLE - out, "610": out - WHOLE}
+        )
+        assert entry(acme, "invoice").attention == ""
+
+    def test_sets_the_rest_of_what_was_never_paid_against_the_invoice(self, posted):
+        send(posted, order("1001", refund(lines=[of_line("m", 1)])))
+        settle(posted)
+        send(posted, order("1001", refund(lines=[of_line("m", 1)]), cancelled=True))
+        settle(posted)
+        assert [money(each["RemainingCredit"]) for each in notes(posted)] == [0, 0]
+        assert (owed(posted), [each["Status"] for each in posted.invoices()]) == (0, ["PAID"])
+
+    def test_needs_nobody_to_type_what_a_status_says(self, posted):
+        send(posted, order("1001", status="Refunded", cancelled=True))
+        settle(posted)
+        assert ([money(each["Total"]) for each in notes(posted)], owed(posted)) == ([62], 0)
+        assert not Entry.objects.exclude(state="posted").exists()
 
 
 class TestWhatIsCancelledBeforePosting:

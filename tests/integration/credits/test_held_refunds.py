@@ -1,5 +1,6 @@
 """Refunds that cannot be what they say are held with the figures, and a person types what was given back."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,7 @@ from tests.integration.credits.shop import (
     send,
     settle,
 )
+from tests.integration.payments.shop import read_lists
 
 pytestmark = pytest.mark.django_db(transaction=True)
 D = Decimal
@@ -215,9 +217,12 @@ class TestBeforePosting:
         assert money(invoice["Total"]) == WHOLE - 3
         assert [money(each["LineAmount"]) for each in invoice["LineItems"]][-1] == -3
 
-    def test_a_locked_day_holds_the_note_as_it_holds_invoices(self, posted):
-        organisation = posted.connection.organisation
-        organisation.lock_date = "2026-03-31"
-        organisation.save()
+    def test_of_a_locked_day_is_dated_by_the_first_open_one_and_says_so(self, posted):
+        posted.xero.configure(posted.tenant_id, end_of_year_lock_date=date(2026, 3, 31))
+        read_lists(posted)
         send(posted, order("1001", refund(lines=[of_line("m", 1)])))
-        assert held(posted)[0] == "period_locked"
+        settle(posted)
+        (note,) = notes(posted)
+        assert note["DateString"].startswith("2026-04-01")
+        assert note["LineItems"][0]["Description"] == "Mug (of 5 March 2026, in a period that is locked)"
+        assert (owed(posted), entry(posted, "allocation").state) == (WHOLE - 12, "posted")

@@ -27,6 +27,7 @@ from tests.integration.credits.shop import (
 )
 from tests.integration.credits.test_exactly_once import OfCalls, money, states
 from tests.integration.payments.shop import map_gateway
+from tests.integration.payments.test_approval import look_for_changes
 from tests.integration.posting.test_ambiguous_ends import never_arrived, no_answer
 from tests.world import Cast
 
@@ -191,3 +192,29 @@ class TestANoteThatAPersonVoided:
         map_gateway(paying, "stripe")
         again(paying)
         assert "ready" not in {state for state, _ in states(paying, "refund") + states(paying, "allocation")}
+
+
+class TestAnInvoiceThatSomebodyVoidedBeforeItsCreditNoteLeft:
+    def voided(self, acme: Cast) -> None:
+        send(acme, order("1001"))
+        post(acme)
+        send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+        (invoice,) = acme.invoices()
+        answer = signed_in(acme.xero, acme.tenant_id).post(
+            f"/Invoices/{invoice['InvoiceID']}", json={"Status": "VOIDED"}
+        )
+        assert answer.status_code == 200, answer.text
+
+    def test_holds_the_note_and_says_why(self, acme):
+        self.voided(acme)
+        settle(acme)
+        assert notes(acme) == []
+        held = entry(acme, "credit_note")
+        assert (held.state, held.cause, held.subject) == ("held", "needed_ended", "1001")
+
+    def test_withdraws_the_note_once_that_is_seen(self, acme):
+        self.voided(acme)
+        look_for_changes(acme)
+        again(acme)
+        settle(acme)
+        assert (notes(acme), entry(acme, "credit_note").state) == ([], "cancelled")

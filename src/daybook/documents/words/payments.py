@@ -54,12 +54,13 @@ PAYMENTS: dict[Cause, E] = {
     ),
     Cause.SETTLED_THERE: E(
         "Already settled in {ledger}",
-        "Somebody had settled there what this was to settle, so nothing was sent.",
+        "What this was to settle was settled there already, by a payment or a credit note, so nothing was sent.",
         "Nothing needs to be done. If what was booked there is taken back, press Post it after all.",
     ),
     Cause.SETTLED_IN_PART: E(
         "Partly settled in {ledger}",
-        "Less is outstanding on {subject} than was paid: somebody has booked a part of it there.",
+        "Less is outstanding on {subject} than was paid: a part of it is settled there already, by a payment or a credit "
+        "note.",
         "Look at the invoice in {ledger}: take the other payment back there and press Try again, or book the rest there and "
         "press Do not post it here.",
         RETRY,

@@ -27,9 +27,9 @@ REFUNDS: dict[Cause, E] = {
         ORDER,
     ),
     Cause.SETTLED_OTHERWISE: E(
-        "Somebody has settled it in another way",
-        "Between then and now somebody paid, allocated or refunded in {ledger}, so that the credit note does not fit onto "
-        "{subject} any more.",
+        "It is settled in another way",
+        "Something else was paid, allocated or refunded meanwhile, by Daybook or in {ledger}, so that the credit note does "
+        "not fit onto {subject} any more.",
         "Look at both in {ledger}. What is left of the credit note can be allocated or paid out there by hand; then press "
         "Do not post it here. Once there is room again, press Try again.",
         RETRY,

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote
 from daybook.documents.kinds import Kind
 from daybook.ledgers.ledger import (
+    Before,
     Changes,
     Form,
     KnownBy,
@@ -22,7 +24,9 @@ from daybook.ledgers.ledger import (
     Theirs,
     Written,
 )
-from daybook.ledgers.xero import answers, links, looking, writing
+from daybook.ledgers.xero import answers, links, looking, protocol, writing
+from daybook.ledgers.xero.elements import Element
+from daybook.ledgers.xero.invoices import summaries
 from daybook.ledgers.xero.items import SUPPLY
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer
@@ -31,6 +35,7 @@ CREDIT_NOTES = Resource(
     "CreditNotes", "CreditNoteID", "CreditNoteNumber", (("summarizeErrors", "false"), ("unitdp", "4"))
 )
 OF_CUSTOMERS = "ACCRECCREDIT"
+_DEAD = frozenset({"VOIDED", "DELETED"})
 _MINE = {"where": f'Type=="{OF_CUSTOMERS}"'}
 
 
@@ -56,6 +61,21 @@ def write(sendables: Sequence[Sendable], options: frozenset[str]) -> Written:  #
 def read(answer: Answer, sent: Sequence[Sendable], is_resent: bool) -> list[Outcome]:  # noqa: FBT001 - as the port says
     """Return what became of each credit note."""
     return answers.read_answer(answer, [each.number for each in sent], CREDIT_NOTES, resent=is_resent)
+
+
+def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
+    """Return of each whether it may go: not where somebody has voided what it gives back of. One call for all."""
+    wanted = dict.fromkeys(target.their_id for each in sendables for target in each.targets)
+    there = yield from summaries(list(wanted))
+    return [_judged(each, there) for each in sendables]
+
+
+def _judged(sendable: Sendable, there: Mapping[str, Element]) -> Before:
+    note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
+    if not isinstance(note, CreditNote):
+        raise TypeError(note)
+    is_gone = any(row is None or protocol.status_in(row) in _DEAD for row in rows)
+    return Hold(Cause.NEEDED_ENDED, note.credits) if is_gone else None
 
 
 def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
@@ -106,7 +126,14 @@ def link(base: str, short_code: str, their_id: str) -> str:
     return links.by_login(base, short_code, path)
 
 
-ROUTE = Route(name=CREDIT_NOTES.name, documents_a_call=writing.MAX_ELEMENTS, write=write, read=read)
+ROUTE = Route(
+    name=CREDIT_NOTES.name,
+    documents_a_call=writing.MAX_ELEMENTS,
+    write=write,
+    read=read,
+    before=before,
+    reads_before=1,
+)
 FORM = Form(
     kind=Kind.CREDIT_NOTE,
     route=ROUTE.name,

@@ -22,7 +22,8 @@ from daybook.ledgers.ledger import (
     Theirs,
     Written,
 )
-from daybook.ledgers.xero import answers, links, looking, writing
+from daybook.ledgers.xero import answers, elements, links, looking, protocol, writing
+from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.items import SUPPLY
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer
@@ -70,6 +71,17 @@ def look_by_ids(their_ids: Sequence[str]) -> Talk[list[Theirs]]:
         return (yield from looking.one(INVOICES, their_ids[0]))
     rows = yield from looking.filtered(INVOICES, "IDs", their_ids)
     return [looking.theirs(row, INVOICES) for row in rows]
+
+
+def summaries(their_ids: Sequence[str]) -> Talk[dict[str, Element]]:
+    """Return invoices and bills by id, without their lines; 50 a call: so many fit into an address, commas as they are."""
+    found: dict[str, Element] = {}
+    for begin in range(0, len(their_ids), writing.MAX_ELEMENTS):
+        wanted = ",".join(their_ids[begin : begin + writing.MAX_ELEMENTS])
+        query = {"IDs": wanted, "summaryOnly": "true", "page": "1", "pageSize": str(looking.PAGE_SIZE)}
+        rows = elements.elements((yield protocol.ask(f"/{INVOICES.name}", query, plain=",")), INVOICES.name)
+        found |= {their_id: row for row in rows if (their_id := protocol.id_in(row, INVOICES.id_field))}
+    return found
 
 
 def changed(since: Since, now: datetime) -> Talk[Changes]:

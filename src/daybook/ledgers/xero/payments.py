@@ -39,7 +39,7 @@ from daybook.ledgers.ledger import (
 from daybook.ledgers.xero import answers, elements, looking, protocol, writing
 from daybook.ledgers.xero.credit_notes import CREDIT_NOTES
 from daybook.ledgers.xero.elements import Element
-from daybook.ledgers.xero.invoices import INVOICES
+from daybook.ledgers.xero.invoices import summaries
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire import errors
 from daybook.wire.asks import Answer
@@ -139,7 +139,7 @@ def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
     own words. What is left of a note that money went out of is asked at one call each: their list has no filter.
     """
     invoices, notes = _targets_of(sendables, {Kind.PAYMENT, Kind.BILL_PAYMENT}), _targets_of(sendables, {Kind.REFUND})
-    there = yield from _invoices(invoices)
+    there = yield from summaries(invoices)
     some_paid = [key for key, row in there.items() if (elements.number(row, "AmountPaid") or ZERO) > 0]
     made = yield from _made_on([*some_paid, *notes])
     paid_out = [key for key in notes if any(map(_is_live, made.get(key, ())))]
@@ -173,7 +173,7 @@ def _judged(
     if any(_is_this(each, paid) for each in made.get(key, ())):
         return Settled(f"A payment with this reference, day and amount stands on {paid.settles} already.")
     if due <= 0:
-        return Settled(f"Nothing is outstanding on {paid.settles}: somebody has settled it.")
+        return Settled(f"Nothing is outstanding on {paid.settles}: {_settled_by(row)}.")
     if due < amount:
         words = f"{figure(due)} {paid.currency} are outstanding on {paid.settles}, and the payment is {figure(amount)}."
         return Hold(Cause.SETTLED_IN_PART, paid.settles, words)
@@ -181,14 +181,12 @@ def _judged(
     return None
 
 
-def _invoices(ids: Sequence[str]) -> Talk[dict[str, Element]]:
-    """Return these invoices by id, in one call: 50 ids fit into an address of 2,000 characters, commas as they are."""
-    if not ids:
-        return {}
-    query = {"IDs": ",".join(ids), "summaryOnly": "true", "page": "1", "pageSize": str(looking.PAGE_SIZE)}
-    answer = yield protocol.ask(f"/{INVOICES.name}", query, plain=",")
-    rows = elements.elements(answer, INVOICES.name)
-    return {their_id: row for row in rows if (their_id := protocol.id_in(row, INVOICES.id_field))}
+def _settled_by(row: Element) -> str:
+    """Return what settled a document, in words: it may have been a credit note of our own as well as a person."""
+    paid, credited = (elements.number(row, name) or ZERO for name in ("AmountPaid", "AmountCredited"))
+    by = [f"{figure(paid)} were paid"] if paid else []
+    by += [f"{figure(credited)} were set against it by credit notes"] if credited else []
+    return " and ".join(by) or "it is settled there"
 
 
 def _notes(ids: Sequence[str]) -> Talk[dict[str, Element]]:

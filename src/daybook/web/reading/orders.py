@@ -29,6 +29,7 @@ from daybook.outbox import counting
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.sources.canonical import payouts
 from daybook.tables import searching
 from daybook.web import words
 from daybook.web.listing import Found, asked_for, in_turn
@@ -65,7 +66,18 @@ def marked(company: Company) -> QuerySet[Order]:
         is_posted_in_part=Exists(
             Entry.objects.filter(company=company, order=OuterRef("pk")).exclude(state=State.CANCELLED)
         ),
+        is_payout=Exists(_payouts(company).filter(pk=OuterRef("feed"))),
     )
+
+
+def _payouts(company: Company) -> QuerySet[Feed]:
+    """Return the company's own feed, of payouts: they are kept as orders are, and sell nothing (decision 55)."""
+    return Feed.objects.filter(company=company, name=payouts.SOURCE)
+
+
+def payouts_feed(company: Company) -> Feed | None:
+    """Return the feed of the company's payouts; None while there are none."""
+    return _payouts(company).first()
 
 
 def _standings(company: Company) -> QuerySet[OrderStanding]:
@@ -86,7 +98,10 @@ def _a_document_does(company: Company) -> Exists:
 
 
 def found(company: Company, asked: QueryDict) -> Found[Order]:
-    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, days of receipt, and q."""
+    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, days of receipt, and q.
+
+    Payouts are no sales: they are among them only where something is asked for that they may be.
+    """
     span, shown, within = days_asked(asked), marked(company), Order.objects.filter(company=company)
     rows = within = within if span is None else within.filter(**span.moments("first_received_at"))
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
@@ -100,6 +115,8 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(_stand_so(company, str(asked["standing"])))
+    if not any(asked.get(name) for name in ("standing", "cause", "feed", "q")):
+        rows = rows.exclude(feed__in=_payouts(company).values("pk"))
     if asked.get("feed"):
         rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
     turn = "first_received_at" if span else ""

@@ -110,10 +110,17 @@ def _head(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
 
 def _of_date(entry: Entry, document: Document) -> str:
     if isinstance(document, CreditNote):
-        return "The day on which it was given back."
+        return _of_note(document)
     if entry.order.typed_date is not None:
         return "The day of dispatch, as a person typed it."
     return "The day of dispatch, in the organisation's time zone."
+
+
+def _of_note(note: CreditNote) -> str:
+    if note.moved_from is None:
+        return "The day on which it was given back."
+    given = f"It is of {note.moved_from:%-d %b %Y}, and the books were locked then"
+    return f"{given}: it is dated by the first open day, and its first line says so."
 
 
 def _line(

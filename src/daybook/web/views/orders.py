@@ -45,7 +45,8 @@ def orders(request: CompanyRequest) -> HttpResponse:
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
             (words.GIVEN_UP, "Will not be posted"),
         ],
-        "feeds": reading.feeds(request.company, request.GET),
+        "feeds": (feeds := reading.feeds(request.company, request.GET)),
+        "payouts": reading.payouts_feed(request.company) if feeds else None,
     }
     return pages.render(request, "daybook/orders/list.html", context)
 
@@ -86,7 +87,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
         "needs_date": reading.cause_of(row) == "dispatch_date_missing",
         "dates": reading.dates(row, content),
-        "title": f"Order {row.ref}",
+        "title": f"{'Payout' if row.is_payout else 'Order'} {row.ref}",
         "order": row,
         "content": content,
         "lines": reading.lines(content),

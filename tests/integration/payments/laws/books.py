@@ -145,8 +145,6 @@ class Books(Shop):
         return wanted
 
     def _compare_money(self, life: Life, sale: Sale, books: dict[str, Any]) -> None:
-        if life.is_cancelled and life.paid:
-            return  # it waits for what the shop says of the money
         found: Counter[str] = Counter()
         codes = {each["AccountID"]: each["Code"] for each in books["Accounts"]}
         numbers = self._documents_of(life)
@@ -170,15 +168,9 @@ class Books(Shop):
         wanted: Counter[str] = Counter()
         for (account, _), amount in self._wanted(life, sale).items():
             wanted[VAT if account == "tax" else account] -= amount
-        if not life.is_cancelled or not life.paid:
-            for name, amount in life.by_gateway().items():
-                wanted[ACCOUNTS[name]] += amount
-        else:
-            for name in ACCOUNTS.values():
-                found.pop(name, None)
-            found.pop(DEBTORS, None)
-        if not life.is_cancelled:
-            wanted[DEBTORS] += life.kept(sale).gross - life.paid + life.paid_back
+        for name, amount in life.by_gateway().items():
+            wanted[ACCOUNTS[name]] += amount
+        wanted[DEBTORS] += (ZERO if life.is_cancelled else life.kept(sale).gross) - life.paid + life.paid_back
         slack = CENT * (len(life.backs) + 1) if life.is_loose else ZERO
         loose = {SALES, VAT, *([DEBTORS] if life.is_of_quantities_only else [])}
         for code in {*found, *wanted}:

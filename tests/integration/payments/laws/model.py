@@ -127,7 +127,7 @@ class Kept:
     def take(self, back: Back) -> None:
         before = self.gross
         if back.is_all:
-            self.left = {part: Left(0, ZERO, ZERO) for part in self.left}
+            self.left, self.goodwill = {part: Left(0, ZERO, ZERO) for part in self.left}, ZERO
         for part, count in back.counts.items():
             self._count(part, count)
         for part, amount in back.amounts.items():

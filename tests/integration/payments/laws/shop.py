@@ -84,9 +84,25 @@ class Shop(DayBook):
     @rule(choose=CHOOSE)
     def it_cancels(self, choose: Any) -> None:
         life = self._pick(choose)
-        if not life.backs:
+        if not (life.backs and life.is_bit_by_bit):
             life.is_cancelled = True
             self._tell(life)
+
+    @precondition(lambda self: any(life.is_cancelled for life in self.lives.values()))
+    @rule(choose=CHOOSE, is_whole=some.booleans())
+    def it_gives_back_what_was_paid_for_a_cancelled_order(self, choose: Any, is_whole: bool) -> None:  # noqa: FBT001
+        """And says only how much: some of it, or all."""
+        life = choose.choice([life for life in self.lives.values() if life.is_cancelled])
+        there = {gateway: amount for gateway, amount in life.by_gateway().items() if amount > 0}
+        if not there or not self._is_as_posted(life):
+            return
+        gateway = choose.choice(sorted(there))
+        amount = there[gateway] if is_whole else D(choose.randint(1, int(there[gateway] * 100))) / 100
+        at = f"2026-03-0{choose.randint(6, 9)}T10:00:00Z"
+        back = Back(self._next("r"), at=at, is_all=True)
+        back.money.append(self._moved(amount, choose, gateway) | {"at": at})
+        life.backs.append(back)
+        self._tell(life)
 
     @precondition(lambda self: self.lives)
     @rule(choose=CHOOSE)
@@ -132,6 +148,8 @@ class Shop(DayBook):
         kept = life.kept()
         back = Back(self._next("r"), returned=choose.random() < 0.5, at=f"2026-03-0{choose.randint(2, 9)}T10:00:00Z")
         self._choose_what(back, kept, how, choose)
+        if how == "bare" and life.owed < kept.gross:
+            back.is_all, back.counts, back.amounts = True, {}, {}
         after = self._after(life, back)
         if how == "goodwill" and after.gross > CENT:
             back.goodwill = D(choose.randint(1, int(after.gross * 100))) / 100
@@ -139,8 +157,8 @@ class Shop(DayBook):
         worth = kept.gross - after.gross
         if worth <= 0 or after.gross < 0 or not self._money_back(life, back, worth, choose):
             return
-        if how == "bare" and back.money and not kept.goodwill and after.gross == 0:
-            back.is_all, back.counts, back.amounts = True, {}, {}
+        if back.is_all and not back.money:
+            return
         if how == "silent":
             back.is_silent, life.is_loose = True, True
         life.backs.append(back)
