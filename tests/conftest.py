@@ -72,6 +72,7 @@ def _set_up() -> None:
         _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir=_place())), settings=QUICK)
         os.environ["DATABASE_URL"] = _server.url
     os.environ.setdefault("DAYBOOK_SECRET_KEY", "of-the-tests-only")
+    os.environ.setdefault("DAYBOOK_FILES_REACH_NEIGHBOURS", "yes")  # our servers of files are at 127.0.0.1
     os.environ.setdefault("DAYBOOK_ENCRYPTION_KEYS", "test:" + "A" * 43 + "=")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
     django.setup()

@@ -11,12 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import connection as database
-
 from daybook.companies.models import Company
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.ledgers.lists import ACTIVE as ACTIVE  # noqa: PLC0414 - what is known is active
 from daybook.ledgers.lists import AccountUse
+from daybook.tables import reading
 
 _NAMED = ("sales_account", "shipping_account", "cogs_account", "inventory_account")
 
@@ -209,9 +208,7 @@ def text_of_company(company: Company) -> str:
 
 
 def _text(which: str, *arguments: int) -> str:
-    with database.cursor() as cursor:
-        cursor.execute(_READ + which, arguments)
-        return str(cursor.fetchone()[0])
+    return str(reading.ask(_READ + which, arguments)[0][0])
 
 
 def parsed(text: str) -> tuple[Known, ...]:

@@ -40,6 +40,7 @@ VARIABLES = (
     "DAYBOOK_KEEP_CLOSED_YEARS",
     "DAYBOOK_FILES_ROOT",
     "DAYBOOK_FEEDS_REACH_NEIGHBOURS",
+    "DAYBOOK_FILES_REACH_NEIGHBOURS",
     "DAYBOOK_STATE_FOLDER",
     "DAYBOOK_LOG_FORMAT",
     "DAYBOOK_METRICS_TOKEN",
@@ -80,6 +81,8 @@ class Environment:
     """Empty: no order files are put into folders of this machine."""
     feeds_reach_neighbours: bool
     """Addresses that people type for feeds may lead into Daybook's own network, and need no TLS."""
+    files_reach_neighbours: bool
+    """The servers that order files are put on may lie in Daybook's own network."""
     state_folder: str
     """Empty: no marker is kept outside of the database."""
     log_format: str
@@ -113,6 +116,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         keep_closed_years=_number(environ, "DAYBOOK_KEEP_CLOSED_YEARS", 7, "years", faults, most=100),
         files_root=_folder(environ, "DAYBOOK_FILES_ROOT", faults),
         feeds_reach_neighbours=_one_of(environ, "DAYBOOK_FEEDS_REACH_NEIGHBOURS", ("no", "yes"), faults) == "yes",
+        files_reach_neighbours=_one_of(environ, "DAYBOOK_FILES_REACH_NEIGHBOURS", ("no", "yes"), faults) == "yes",
         state_folder=_folder(environ, "DAYBOOK_STATE_FOLDER", faults),
         log_format=_one_of(environ, "DAYBOOK_LOG_FORMAT", logging.FORMATS, faults),
         metrics_token=_metrics_token(environ, faults),

@@ -32,6 +32,7 @@ KEEP_CLOSED_YEARS = _environment.keep_closed_years
 """How long what a closed company leaves is kept, where nobody says otherwise when it is closed."""
 FILES_ROOT = _environment.files_root
 FEEDS_REACH_NEIGHBOURS = _environment.feeds_reach_neighbours
+FILES_REACH_NEIGHBOURS = _environment.files_reach_neighbours
 STATE_FOLDER = _environment.state_folder
 """Where a marker tells how far the history had come, outside of the database; "": nowhere."""
 METRICS_TOKEN = _environment.metrics_token

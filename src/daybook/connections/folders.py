@@ -13,6 +13,7 @@ from daybook.connections import ssh_keys, standing
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.kit import clock
+from daybook.wire import neighbours
 from daybook.wire.asks import FileAnswer, FileAsk
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Paused, Refused, WireError
 from daybook.wire.folder import FolderSession
@@ -34,6 +35,12 @@ _ANOTHER_KEY = (
     "The server shows another key than the confirmed one. Nothing was shown or sent to it. Press Check in the "
     "connection settings and compare both with its operator."
 )
+
+
+class NotAllowed(Refused):
+    """The server lies where whoever runs Daybook lets no connection reach; nothing was asked there."""
+
+
 _WORDS: dict[type[WireError], tuple[timedelta, str]] = {
     NotSent: (AWAY_PAUSE, "The folder could not be reached ({}). Nothing was sent."),
     OutcomeUnknown: (AWAY_PAUSE, "The folder gave no clear answer ({}). Daybook looks there first."),
@@ -46,12 +53,17 @@ _WORDS: dict[type[WireError], tuple[timedelta, str]] = {
         standing.PERSON_PAUSE,
         _ANOTHER_KEY,
     ),
+    NotAllowed: (
+        standing.PERSON_PAUSE,
+        "The server is in Daybook's own network, which whoever runs Daybook has not allowed ({}). Nothing was sent.",
+    ),
     Refused: (standing.PERSON_PAUSE, "The folder says no ({}): it must be there, and Daybook must be let write to it."),
 }
 _UNFORESEEN = (standing.PERSON_PAUSE, "Something unforeseen happened at the folder ({}).")
 _CAUSES = {
     HostKeyChanged: standing.PauseCause.HOST_KEY,
     LoginRefused: standing.PauseCause.PLACE,
+    NotAllowed: standing.PauseCause.PLACE,
     Refused: standing.PauseCause.PLACE,
 }
 _LONGEST_WORDS = 70
@@ -70,9 +82,19 @@ def access_of(connection: Connection) -> FileAccess:
     return FileAccess.objects.filter(connection=connection).first() or FileAccess(connection=connection)
 
 
+def check_reach(access: FileAccess) -> None:
+    """Raise NotAllowed where the place is a server of Daybook's own network, NotSent where its name is not known.
+
+    Whoever may type an address reads what it answers, as with feeds (`feeds/wires.py`).
+    """
+    if access.is_remote and not settings.FILES_REACH_NEIGHBOURS and neighbours.leads_to_one(access.host):
+        raise NotAllowed("DAYBOOK_FILES_REACH_NEIGHBOURS")
+
+
 @contextmanager
 def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
     """Give a session with the folder, left at the end. Raises WireError, Paused where the connection rests."""
+    check_reach(access)
     if access.is_ftp:
         from daybook.wire.ftp import FtpSession  # noqa: PLC0415  # as below
 

@@ -137,6 +137,7 @@ def disconnect(connection: Connection, by: Somebody | None = None) -> None:
 
 def _shown(access: FileAccess) -> KeyShown:
     try:
+        folders.check_reach(access)
         access.shown_key = keys.fetch_host_key(access.host, access.port, seconds=folders.CONNECT_SECONDS)
     except WireError as error:
         raise ReachError(folders.in_words(error)) from error

@@ -23,6 +23,8 @@ from daybook.tables import reading
 MADE_BYTES = 24
 OVERLAP = timedelta(days=7)
 """So long a secret that was replaced opens too."""
+NOTED_WITHIN = timedelta(seconds=5)
+"""So exactly it is known when a feed was last heard of."""
 
 
 class FeedError(Exception):
@@ -75,12 +77,20 @@ def _source_of(name: str) -> str:
     return name if name in SOURCES else CANONICAL.name
 
 
+_AT_ADDRESS = """
+    feeds_feed.source = %s AND (feeds_feed.public_id = %s OR feeds_feed.id = (
+        SELECT feed.id FROM feeds_feed feed JOIN companies_company company ON feed.company_id = company.id
+        WHERE company.public_id = %s AND feed.name = %s
+    )) ORDER BY feeds_feed.public_id = %s DESC LIMIT 1
+"""
+
+
 def at(source: Source, address: str) -> Feed | None:
     """Return the feed of a source at that part of an address: its own public id, or its company's for the first one."""
     if "\x00" in address:
         return None
-    mine = Feed.objects.select_related("company").filter(source=source.name)
-    return mine.filter(public_id=address).first() or mine.filter(name=source.name, company__public_id=address).first()
+    found = reading.find_with(Feed, "company", _AT_ADDRESS, [source.name, address, address, source.name, address])
+    return found[0] if found else None
 
 
 def is_genuine(feed: Feed | None, door: Door, message: Message, now: datetime) -> bool:
@@ -96,8 +106,11 @@ def is_genuine(feed: Feed | None, door: Door, message: Message, now: datetime) -
 
 
 def note_received(feed: Feed, now: datetime) -> None:
-    """Remember when the source last reached us."""
-    Feed.objects.filter(company_id=feed.company_id, pk=feed.pk).update(last_received_at=now)
+    """Remember when the source last reached us, to within NOTED_WITHIN: a row that each push writes is one they queue for."""
+    last = feed.last_received_at
+    is_refused_since = last is not None and feed.refused_at is not None and feed.refused_at >= last
+    if last is None or is_refused_since or now - last >= NOTED_WITHIN:
+        Feed.objects.filter(company_id=feed.company_id, pk=feed.pk).update(last_received_at=now)
 
 
 def note_refused(feed: Feed | None, door: Door, message: Message, now: datetime) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from daybook.companies.models import Company, Person
@@ -14,6 +13,7 @@ from daybook.intake.repeats import RETRIED_FOR, Said
 from daybook.kit import ids
 from daybook.orders.models import Delivery
 from daybook.sources.problems import Problem
+from daybook.tables import cursors
 
 _NOTE_ANSWER = """
     UPDATE orders_delivery SET answered = %s
@@ -131,7 +131,7 @@ def standing(company: Company, revisions: dict[int, int]) -> dict[int, Said]:
 
 def note_answer(company: Company, order_ids: Iterable[int], hashes: Iterable[str], *, status: int) -> None:
     """Note that these were answered, and with them what was repeated here: its sender repeats it no more."""
-    with connection.cursor() as cursor:
+    with cursors.prepared() as cursor:
         cursor.execute(_NOTE_ANSWER, [status, company.pk, list(order_ids), list(hashes)])
 
 

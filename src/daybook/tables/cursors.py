@@ -7,7 +7,7 @@ is made anew once a table was counted again, which `ops/postgres/statistics.py` 
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 TIMES = 3
 """So often a statement is said before it is prepared."""
@@ -15,6 +15,7 @@ TIMES = 3
 
 def prepared() -> Any:
     """Return a cursor, for a `with` block, that prepares what it executes often. Django's wrappers stand around it."""
+    connection = connections[DEFAULT_DB_ALIAS]  # once: `django.db.connection` looks for its thread's at each dot
     connection.ensure_connection()
     session = connection.connection
     session.prepare_threshold = TIMES

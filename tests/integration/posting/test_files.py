@@ -159,6 +159,23 @@ class TestConnecting:
             reaching.check(other)
         assert not Connection.objects.get(pk=other.pk).is_connected
 
+    def test_asks_nothing_of_a_server_in_the_own_network_unless_that_is_allowed(self, acme, server, settings):
+        settings.FILES_REACH_NEIGHBOURS = False
+        stranger = roster.add(Company.objects.create(name="Birch"), ledger="files")
+        for place in ("server", "ftp"):
+            said = FileAccess(place=place, host="169.254.169.254", port=80, username=USER, path="/")
+            reaching.save(stranger, said)
+            with pytest.raises(reaching.ReachError, match=r"own network.*DAYBOOK_FILES_REACH_NEIGHBOURS"):
+                reaching.check(stranger)
+        acme.due()
+        acme.send()
+        assert (acme.states(), acme.there()) == (["ready"], [])
+        assert "own network" in acme.pause()
+        settings.FILES_REACH_NEIGHBOURS = True
+        acme.go_on()
+        acme.send()
+        assert acme.states() == ["posted"]
+
     def test_takes_a_folder_of_this_machine_only_below_the_root(self, settings, tmp_path):
         connection = roster.add(Company.objects.create(name="Cedar"), ledger="files")
         settings.FILES_ROOT = str(tmp_path)
