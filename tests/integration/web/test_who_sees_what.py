@@ -107,7 +107,9 @@ LOOKS = {
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
-CHANGES = [name for name in NAMES if name not in LOOKS]
+COMPARES = {"log-head"}
+"""Sent like a form, and changes nothing."""
+CHANGES = [name for name in NAMES if name not in LOOKS | COMPARES]
 PREPARES = {"filesin-upload", "filesin-columns", "filesin-aside", "order-refund"}
 """What a clerk may send besides giving out what waits (`needs-group`): nothing of it releases a document."""
 
