@@ -66,7 +66,7 @@ class ForecastsAnswer(BaseModel):
 @router.get(
     "/forecast",
     summary="When what waits will be in the ledger",
-    response={200: ForecastsAnswer, 401: answers.RefusalAnswer},
+    response={200: ForecastsAnswer, 401: answers.RefusalAnswer, 403: answers.RefusalAnswer},
 )
 def get_forecast(request: HttpRequest) -> Status[Any]:
     """Say for each connection what waits, the calls it takes, the calls that are left, and when all will be in."""

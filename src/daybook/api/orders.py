@@ -55,6 +55,7 @@ _BODY = {
 @router.post(
     "/orders",
     summary="Send one order or a list",
+    auth=keys.ApiKeyBearer(keys.Scope.ORDERS),
     response={
         200: answers.OrdersAnswer,
         207: answers.OrdersAnswer,
@@ -89,6 +90,7 @@ def post_orders(request: HttpRequest) -> Status[Any]:
 @router.post(  # before what takes any word in this place
     "/orders/preview",
     summary="What would become of an order if it were sent",
+    auth=keys.ApiKeyBearer(keys.Scope.READ),
     response={200: Preview, 422: answers.RefusalAnswer, **REFUSALS},
     openapi_extra={
         "requestBody": {

@@ -98,6 +98,20 @@ def _stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse
     return response
 
 
+@api.exception_handler(keys.KeyIsOverError)
+def _over(request: HttpRequest, error: keys.KeyIsOverError) -> HttpResponse:
+    response = _answer(request, 401, str(error))
+    response["WWW-Authenticate"] = 'Bearer error="invalid_token"'  # RFC 6750, 3.1
+    return response
+
+
+@api.exception_handler(keys.ScopeMissingError)
+def _scope_missing(request: HttpRequest, error: keys.ScopeMissingError) -> HttpResponse:
+    response = _answer(request, 403, str(error))
+    response["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
+    return response
+
+
 @api.exception_handler(ValidationError)
 def _wrong_parameter(request: HttpRequest, error: ValidationError) -> HttpResponse:
     found = tuple(

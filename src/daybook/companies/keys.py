@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,12 +16,24 @@ from daybook.tables import reading
 
 PREFIX = "dbk_"
 HINT_LENGTH = 8
+OF_A_SENDER = (ApiKey.Scope.READ, ApiKey.Scope.ORDERS)
+"""What whoever sends orders needs, and asks how they stand."""
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 """A busy key would otherwise write its row at every call."""
 
 
-def create_api_key(company: Company, name: str, person: Person | None = None) -> tuple[ApiKey, str]:
-    """Store a new key of `company` and return it with its plaintext, which nobody can read again."""
+def create_api_key(
+    company: Company,
+    name: str,
+    person: Person | None = None,
+    *,
+    scopes: Iterable[str] = ApiKey.Scope.values,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Store a new key of `company` and return it with its plaintext, which nobody can read again.
+
+    `scopes`: of `ApiKey.Scope`, what it opens. `expires_at`: from then on it opens nothing.
+    """
     plaintext = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         key = ApiKey.objects.create(
@@ -28,10 +41,17 @@ def create_api_key(company: Company, name: str, person: Person | None = None) ->
             name=name,
             hint=plaintext[:HINT_LENGTH],
             key_hash=_hash(plaintext),
+            scopes=" ".join(each for each in ApiKey.Scope.values if each in set(scopes)),
+            expires_at=expires_at,
             created_by=person,
         )
-        telling.tell(_about(key), What.MADE, by=person, after={"name": name})
+        telling.tell(_about(key), What.MADE, by=person, after=_told(key))
     return key, plaintext
+
+
+def _told(key: ApiKey) -> dict[str, str]:
+    ends = {"works_until": f"{key.last_moment:%Y-%m-%d}"} if key.last_moment is not None else {}
+    return {"name": key.name, "scopes": key.scopes, **ends}
 
 
 def _about(key: ApiKey) -> About:
@@ -39,7 +59,7 @@ def _about(key: ApiKey) -> About:
 
 
 def find_api_key(plaintext: str) -> ApiKey | None:
-    """Return the live key behind `plaintext`, with its company.
+    """Return the key behind `plaintext`, with its company, while nobody revoked it; its day may have come.
 
     The look-up goes by the hash: how far a guess agrees with a stored hash tells nothing about the key.
     """

@@ -1,5 +1,6 @@
 """People, companies, who belongs where, and what holds for a company as a whole."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -116,6 +117,7 @@ class Membership(models.Model):
     class Role(models.TextChoices):
         OWNER = "owner", "Owner: everything, people and keys too"
         ACCOUNTANT = "accountant", "Accountant: settings and documents"
+        CLERK = "clerk", "Clerk: prepares, and releases nothing"
         VIEWER = "viewer", "Viewer: looks only"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
@@ -133,12 +135,21 @@ class Membership(models.Model):
 class ApiKey(models.Model):
     """A key that a machine shows to the REST API. Only its SHA-256 is stored: it has 256 bits of its own."""
 
+    class Scope(models.TextChoices):
+        READ = "read", "Read: how orders stand, forecasts, previews"
+        ORDERS = "orders", "Orders in: send orders"
+        ACT = "act", "Act: whatever else changes something"
+
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="api_keys")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     name = models.CharField(max_length=100)
     hint = models.CharField(max_length=16)
     """The first characters, to tell keys apart."""
     key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.CharField(max_length=60, default="read orders act", db_default="read orders act")
+    """What it opens, with spaces between, as OAuth writes scopes; keys of before there were any open all."""
+    expires_at = models.DateTimeField(null=True)
+    """From then on it opens nothing; null: it does not end by itself."""
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     last_used_at = models.DateTimeField(null=True)
@@ -149,6 +160,20 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}...)"
+
+    @property
+    def opens(self) -> list[str]:
+        """Return its scopes."""
+        return self.scopes.split()
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """Return the moment up to which it works, which falls on the day that a person chose."""
+        return None if self.expires_at is None else self.expires_at - timedelta(seconds=1)
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether its day has come."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class SetupLink(models.Model):

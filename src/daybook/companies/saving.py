@@ -53,6 +53,11 @@ def tell_of_factor(person: Person, by: Somebody | None, *, is_on: bool) -> None:
     _tell_companies(person, by, before, after)
 
 
+def tell_of_sessions(person: Person, by: Somebody | None, *, ended: int) -> None:
+    """Tell every company that the person belongs to that so many of their log-ins were ended."""
+    _tell_companies(person, by, {}, {"log_ins_ended": as_text(ended)})
+
+
 def _tell_companies(person: Person, by: Somebody | None, before: Mapping[str, str], after: Mapping[str, str]) -> None:
     if before or after:
         for company_id in Membership.objects.filter(person=person).values_list("company_id", flat=True):

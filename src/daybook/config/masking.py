@@ -8,6 +8,7 @@ _PARTS = (
     # the last part of an address that opens a door by itself
     re.compile(r"(/status/)[^/?#\s\"'<>]+"),
     re.compile(r"(/(?:setup|join|invitations?|invite)/)[^/?#\s\"'<>]+"),
+    re.compile(r"(/mail/stop/)[^/?#\s\"'<>]+"),
     re.compile(r"(/(?:reset/key|confirm-email|confirm|verify)/)[^/?#\s\"'<>]+"),
     # values of a query or a form
     re.compile(

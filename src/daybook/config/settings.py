@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "daybook.outbox",
     "daybook.ending",
     "daybook.proving",
+    "daybook.alerts",
     "daybook.web",
 ]
 MIDDLEWARE = [
@@ -207,6 +208,7 @@ UNFOLD = {
             {"title": "E-mail address", "link": reverse_lazy("account_address")},
             {"title": "Password", "link": reverse_lazy("account_change_password")},
             {"title": "Second factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Mails to you", "link": reverse_lazy("account_mail")},
             {"title": "Sessions", "link": reverse_lazy("usersessions_list")},
         ]
     },

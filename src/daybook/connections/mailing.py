@@ -59,6 +59,12 @@ def server_of(plan: MailAccess) -> MailServer:
             password=plan.password,
             calls_itself=calls_itself,
         )
+    return own_server()
+
+
+def own_server() -> MailServer:
+    """Return the installation's mail server; without a host where whoever runs Daybook has named none."""
+    calls_itself = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
     security = "tls" if settings.EMAIL_USE_SSL else "starttls" if settings.EMAIL_USE_TLS else "none"
     return MailServer(
         host=settings.EMAIL_HOST if settings.MAIL_IS_SET_UP else "",
@@ -72,8 +78,16 @@ def server_of(plan: MailAccess) -> MailServer:
 
 def session(plan: MailAccess) -> SmtpSession:
     """Return a session with the mail server, to be left at the end."""
-    patience = MailPatience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
-    return SmtpSession(server_of(plan), patience)
+    return SmtpSession(server_of(plan), _patience())
+
+
+def own_session() -> SmtpSession:
+    """Return a session with the installation's mail server, to be left at the end."""
+    return SmtpSession(own_server(), _patience())
+
+
+def _patience() -> MailPatience:
+    return MailPatience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
 
 
 def envelope_of(plan: MailAccess) -> Envelope:

@@ -334,6 +334,9 @@ PLACES: Mapping[str, Callable[[_Batch], None]] = {
 """Every table that says who a customer is, but the history, whose own rule forgets it. The contact before the document
 that names it."""
 NO_CUSTOMER: Mapping[str, str] = {
+    "alerts.MailChoice": "what a person wants",
+    "alerts.Told": "counts, by cause",
+    "alerts.AlertMail": "numbers of things and words for causes; its text names no customer and no document",
     "history.Event": "by its own rule, `_forget_events`",
     "history.Removed": "numbers of events",
     "outbox.Orphan": "numbers and ids of documents",

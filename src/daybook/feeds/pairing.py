@@ -85,7 +85,7 @@ def redeem(code: str, now: datetime) -> Paired | None:
 
 
 def _of_our_api(feed: Feed) -> Paired:
-    _, key = keys.create_api_key(feed.company, f"Paired: {feed.name}"[:100])
+    _, key = keys.create_api_key(feed.company, f"Paired: {feed.name}"[:100], scopes=keys.OF_A_SENDER)
     url = f"{settings.PUBLIC_URL}/api/v1/orders"
     orders = Address(title="Orders", method="POST", url=url, header="Authorization: Bearer")
     return Paired(feed=feed, addresses=(orders,), secrets={"api_key": key})

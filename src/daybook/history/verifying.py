@@ -50,6 +50,16 @@ def verify(company_id: int | None = None) -> Verdict:
     return verdict
 
 
+def stands_at(position: int, seal: str) -> bool | None:
+    """Return whether the chain has this seal at that position, as somebody noted it before; None: nothing tells.
+
+    Nothing does where it is not sealed yet, or went with its company together with later ones. A chain that was sealed
+    anew, or whose end was cut off and grew again, has another seal there.
+    """
+    found = _seals([position]).get(position)
+    return None if found is None else found == seal.strip().lower()
+
+
 def verify_newest(company_id: int, most: int) -> Verdict:
     """Check the newest sealed events of a company, at most so many, each against the seal that stands before it.
 

@@ -19,6 +19,8 @@ from procrastinate.exceptions import ConnectorException, NoResult, UniqueViolati
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+from daybook.alerts import sending as mails
+from daybook.alerts import watching as watching_for_people
 from daybook.catalog import refresh
 from daybook.companies import doors, forgetting
 from daybook.connections import calls, credentials, endpoints, home, roster
@@ -284,6 +286,17 @@ def refresh_catalogs(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate p
 def forget_old(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Forget sessions that are over, and one-time links that ended long ago."""
     forgetting.forget_old(now=clock.now())
+    mails.forget_old(clock.now())
+
+
+@app.periodic(cron="* * * * * 40")
+@app.task(name="alerts.watch", queueing_lock="alerts.watch", lock="alerts.watch")
+@job
+def tell_people(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Mail people what came to need them, warnings and summaries, where this installation sends mail."""
+    if settings.MAIL_IS_SET_UP:
+        watching_for_people.watch(clock.now())
+        mails.send_due(clock.now())
 
 
 @app.periodic(cron="41 4 * * * 0")

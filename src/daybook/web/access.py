@@ -18,7 +18,7 @@ from daybook.web import pages, ways_back
 
 Role = Membership.Role
 READING = frozenset({"GET", "HEAD"})
-RANK = {Role.VIEWER: 0, Role.ACCOUNTANT: 1, Role.OWNER: 2}
+RANK = {Role.VIEWER: 0, Role.CLERK: 1, Role.ACCOUNTANT: 2, Role.OWNER: 3}
 
 
 class CompanyRequest(HttpRequest):
@@ -138,6 +138,11 @@ def at_least(membership: Membership, role: str) -> bool:
 def may_change(membership: Membership) -> bool:
     """Return whether the member may change documents and settings: nobody may of a company that is closed."""
     return at_least(membership, Role.ACCOUNTANT) and not membership.company.is_closed
+
+
+def may_prepare(membership: Membership) -> bool:
+    """Return whether the member may prepare what others decide: type refunds, upload files, give out what waits."""
+    return at_least(membership, Role.CLERK) and not membership.company.is_closed
 
 
 def is_closed(request: CompanyRequest) -> HttpResponse:

@@ -8,10 +8,9 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
-from daybook.web.views import accounts
+from daybook.web.views import accounts, mails, sessions
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -38,5 +37,7 @@ urlpatterns = [
     path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
+    path("mail/", mails.choices, name="account_mail"),
+    path("sessions/", sessions.sessions, name="usersessions_list"),
+    path("sessions/<int:session>/end/", sessions.end, name="usersessions_end"),
 ]

@@ -62,7 +62,7 @@ PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ),
 )
 """The menu, by what a person does: of each group its pages, each with the role from which it is shown."""
-_RANK = {"viewer": 0, "accountant": 1, "owner": 2}
+_RANK = {"viewer": 0, "clerk": 1, "accountant": 2, "owner": 3}
 _OWN_PLACE = {page[0] for _, pages in PAGES for page in pages}
 
 
@@ -82,7 +82,7 @@ def banner_context(membership: Membership) -> dict[str, Any]:
     return {
         "company": company,
         "troubles": banner.troubles(company, clock.now()),
-        "may_change": membership.role != Membership.Role.VIEWER and not company.is_closed,
+        "may_change": _RANK[membership.role] >= _RANK["accountant"] and not company.is_closed,
     }
 
 

@@ -34,6 +34,7 @@ from daybook.web.views import (
     keys,
     log,
     looking,
+    mails,
     needs,
     orders,
     overview,
@@ -186,6 +187,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("log/", log.log, name="log"),
     path("log/file/", log.as_file, name="log-file"),
     path("log/verify/", log.verify, name="log-verify"),
+    path("log/head/", log.compare_head, name="log-head"),
     path("company/", closing.company, name="company"),
     path("company/export/", closing.export, name="company-export"),
     path("company/close/", closing.close, name="company-close"),
@@ -201,6 +203,7 @@ of_a_company: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("setup/<str:token>", home.setup, name="setup"),
+    path("mail/stop/<str:token>", mails.stop, name="mail-stop"),
     path("invitation/<str:token>", invitations.invitation, name="invitation"),
     path("invitation/<str:token>/accept", invitations.accept, name="invitation-accept"),
     path("invitation/<str:token>/decline", invitations.decline, name="invitation-decline"),

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 OTHERWISE = {
     # by events of their own: made, revoked, joined, another role, invited, withdrawn, added, closed, opened again,
     # consent, connected, disconnected, kept, resumed, stopped, lifted, a company closed and reopened (`test_what_is_told.py`)
-    ApiKey: {"name", "revoked_at"},
+    ApiKey: {"name", "scopes", "expires_at", "revoked_at"},
     Company: {"closing_at", "closed_at", "closed_by", "kept_until", "deleting_at"},
     Membership: {"role"},
     Invitation: {"role", "answer", "answered_at"},

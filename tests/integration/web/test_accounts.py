@@ -50,7 +50,9 @@ ROUTES = {
     "2fa/recovery-codes/",
     "2fa/recovery-codes/generate/",
     "2fa/recovery-codes/download/",
+    "mail/",
     "sessions/",
+    "sessions/<int:session>/end/",
 }
 """Each was read and judged; another one needs the same before it stands here."""
 ALLAUTH_S_OTHERS = (
@@ -522,6 +524,30 @@ class TestASession:
 
         assert is_in(here)
         assert not is_in(elsewhere)
+
+
+class TestTheListOfSessions:
+    def test_names_each_device_and_ends_the_one_that_is_chosen(self, vic):
+        here, phone, desk = log_in(vic), log_in(vic), log_in(vic)
+        iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Safari/604.1"
+        UserSession.objects.filter(session_key=phone.session.session_key).update(user_agent=iphone)
+        theirs = UserSession.objects.get(session_key=phone.session.session_key)
+        before = here.get(reverse("usersessions_list")).content.decode()
+
+        here.post(reverse("usersessions_end", args=[theirs.pk]))
+
+        assert "Safari on iPhone" in before
+        assert before.count("This one") == 1
+        assert [is_in(each) for each in (here, phone, desk)] == [True, False, True]
+        told = Event.objects.filter(subject_kind="person", subject_id=vic.pk, what="saved").latest("id")
+        assert told.after == {"log_ins_ended": "1"}
+
+    def test_is_nobody_else_s(self, vic, ann):
+        theirs = log_in(ann)
+        row = UserSession.objects.get(session_key=theirs.session.session_key)
+
+        assert log_in(vic).post(reverse("usersessions_end", args=[row.pk])).status_code == 404
+        assert is_in(theirs)
 
 
 def test_what_is_over_is_forgotten(acme, ann, vic):

@@ -1,5 +1,6 @@
 """People, keys, item costs and the first operator."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from daybook.companies import keys, people
 from daybook.companies.models import ApiKey, Company, ItemCost, Membership, Person
+from daybook.history.models import Event
 from tests.integration.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,7 @@ class TestKeys:
     def test_are_shown_once_and_a_reload_makes_no_other(self, logged_in, acme):
         client, url = logged_in(), page("keys", acme)
 
-        answer = client.post(url, {"name": "Web shop"})
+        answer = client.post(url, {"name": "Web shop", "scopes": ["read", "orders"]})
         client.head(url)
         plaintext = client.get(answer["Location"]).context["plaintext"]
 
@@ -37,7 +39,7 @@ class TestKeys:
     def test_wait_sealed_for_the_page_that_shows_them(self, logged_in, acme):
         client = logged_in()
 
-        client.post(page("keys", acme), {"name": "Web shop"})
+        client.post(page("keys", acme), {"name": "Web shop", "scopes": ["read"]})
 
         assert keys.PREFIX not in str(dict(client.session.items()))
 
@@ -64,6 +66,21 @@ class TestKeys:
         assert not leaver.memberships.exists()
         assert bool(keys.find_api_key(theirs)) is works
         assert keys.find_api_key(elsewhere)
+
+    def test_open_what_was_ticked_and_end_with_their_day(self, logged_in, acme):
+        client, url = logged_in(), page("keys", acme)
+
+        client.post(url, {"name": "Reports", "scopes": ["read"], "expires_on": "2099-05-31"})
+        refused = [client.post(url, {"name": "x", "scopes": ["read"], "expires_on": "2001-05-31"})]
+        refused += [client.post(url, {"name": "x"}), client.post(url, {"name": "x", "scopes": ["all"]})]
+
+        made = ApiKey.objects.get()
+        assert (made.opens, made.is_over(datetime(2099, 5, 31, 12, tzinfo=UTC))) == (["read"], False)
+        assert made.is_over(datetime(2099, 6, 1, 1, tzinfo=UTC))
+        assert "31 May 2099" in words(client.get(url))
+        assert all("db-errors" in words(answer) for answer in refused)
+        told = Event.objects.get(company=acme.company, subject_kind="key").after
+        assert told == {"name": "Reports", "scopes": "read", "works_until": "2099-05-31"}
 
     def test_end_when_revoked(self, logged_in, acme):
         key, plaintext = keys.create_api_key(acme.company, "Web shop")

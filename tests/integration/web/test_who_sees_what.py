@@ -107,7 +107,11 @@ LOOKS = {
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
-CHANGES = [name for name in NAMES if name not in LOOKS]
+COMPARES = {"log-head"}
+"""Sent like a form, and changes nothing."""
+CHANGES = [name for name in NAMES if name not in LOOKS | COMPARES]
+PREPARES = {"filesin-upload", "filesin-columns", "filesin-aside", "order-refund"}
+"""What a clerk may send besides giving out what waits (`needs-group`): nothing of it releases a document."""
 
 
 def address(name: str, company: str, things) -> str:
@@ -207,6 +211,47 @@ class TestAViewer:
             answer = client.post(address(name, acme.company.public_id, named))
             assert answer.status_code == 403, name
             assert "Nothing was changed" in answer.content.decode(), name
+
+
+class TestAClerk:
+    def test_may_look(self, logged_in, acme, things):
+        client, named = logged_in(Membership.Role.CLERK), things(acme)
+
+        for name in sorted(LOOKS):
+            assert client.get(address(name, acme.company.public_id, named)).status_code == 200, name
+
+    def test_prepares_and_releases_nothing(self, logged_in, acme, things):
+        client, named = logged_in(Membership.Role.CLERK), things(acme)
+
+        for name in CHANGES:
+            answer = client.post(address(name, acme.company.public_id, named))
+            if name in PREPARES | {"needs-group"}:
+                assert answer.status_code != 403, name
+            else:
+                assert answer.status_code == 403, name
+                assert "Nothing was changed" in answer.content.decode(), name
+
+    @pytest.mark.parametrize(
+        ("act", "status"), [("assign", 302), ("retry", 403), ("keep", 403), ("skip", 403), ("done", 403)]
+    )
+    def test_gives_out_what_waits_and_does_nothing_else_about_it(self, logged_in, person_with, acme, act, status):
+        held, viewer = take_in(acme, rate="0.19"), person_with("owner")
+        url = reverse("web:needs-group", args=[acme.company.public_id, held.cause])
+
+        answer = logged_in(Membership.Role.CLERK).post(url, {"act": act, "to": viewer.pk, "note": "Look"})
+
+        assert answer.status_code == status
+        held.refresh_from_db()
+        assert held.state == "held"
+
+    def test_is_shown_no_button_that_is_refused(self, logged_in, acme, things):
+        client, named = logged_in(Membership.Role.CLERK), things(acme)
+        take_in(acme, 1002, rate="0.19")
+        for name in ("needs", "filesin-file", "filesin", "documents", "document"):
+            page = client.get(address(name, acme.company.public_id, named)).content.decode()
+            assert 'value="retry"' not in page, name
+            assert "Keep these columns" not in page, name
+            assert "Take it in" not in page, name
 
 
 class TestAnAccountant:

@@ -1,8 +1,12 @@
 """People of a company, their keys, and the first operator."""
 
-from django import forms
+from datetime import date
 
-from daybook.companies.models import Membership
+from django import forms
+from django.utils import timezone
+
+from daybook.companies import keys
+from daybook.companies.models import ApiKey, Membership
 from daybook.web.forms.styled import StyledForm
 
 
@@ -66,3 +70,24 @@ class KeyForm(StyledForm, forms.Form):
     name = forms.CharField(
         label="Name", max_length=100, help_text="What will use it, such as “Web shop”. Only you read it."
     )
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        choices=ApiKey.Scope.choices,
+        initial=list(keys.OF_A_SENDER),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="As little as will do: a shop that sends orders and asks how they stand needs the first two.",
+        error_messages={"required": "Tick at least one: a key without any opens nothing."},
+    )
+    expires_on = forms.DateField(
+        label="Works until (optional)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The last day on which it works. Empty: until it is revoked.",
+    )
+
+    def clean_expires_on(self) -> date | None:
+        """Return the last day; one that is over would make a key that never works."""
+        day: date | None = self.cleaned_data["expires_on"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError("This day is over. Choose today or a later one.")
+        return day

@@ -14,7 +14,7 @@ from daybook.feeds.models import Feed
 from daybook.intake import collecting, file_taking, files_due
 from daybook.sources.registry import SOURCES
 from daybook.web import live, pages
-from daybook.web.access import CompanyRequest, Role, may_change, member
+from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member, too_small
 from daybook.web.forms.files_in import NewFeedForm, PlaceForm, UploadForm
 from daybook.web.listing import Found, page_of
 from daybook.web.reading import files_in as reading
@@ -42,6 +42,7 @@ def _page(
         "new_form": new or NewFeedForm(initial={"source": "table"}),
         "upload_form": upload or UploadForm(feeds=reading.choices(feeds), initial={"feed": request.GET.get("feed")}),
         "may_change": may_change(request.membership),
+        "may_prepare": may_prepare(request.membership),
     }
     return pages.render(request, "daybook/files_in/page.html", context, status=status)
 
@@ -62,7 +63,7 @@ def add(request: CompanyRequest) -> HttpResponse:
     return redirect("web:filesin-feed", request.company.public_id, feed.public_id)
 
 
-@member(Role.ACCOUNTANT)
+@member(Role.CLERK)
 @require_POST
 def upload(request: CompanyRequest) -> HttpResponse:
     """Keep a file; nothing of it is taken in before a person has seen what it would become."""
@@ -104,12 +105,13 @@ def _shown(request: CompanyRequest, row: IncomingFile, sent: Any = None, status:
         "title": row.name,
         "file": row,
         "may_change": may_change(request.membership),
+        "may_prepare": may_prepare(request.membership),
         **reading.of_upload(row, sent),
     }
     return pages.render(request, "daybook/files_in/preview.html", context, status=status)
 
 
-@member(Role.ACCOUNTANT)
+@member(Role.CLERK)
 @require_POST
 def columns(request: CompanyRequest, file: str) -> HttpResponse:
     """Show what a file would become with these columns, or keep them for the feed."""
@@ -117,6 +119,8 @@ def columns(request: CompanyRequest, file: str) -> HttpResponse:
     if row.state != IncomingFile.State.SHOWN or row.feed.row.matching is None:
         raise Http404
     sent = reading.sent(row, request.POST)
+    if "keep" in request.POST and not may_change(request.membership):
+        return too_small(request, Role.ACCOUNTANT)
     if sent.problems or "keep" not in request.POST:
         return _shown(request, row, sent, status=422 if sent.problems else 200)
     roster.change_fields(row.feed, secrets={}, settings={"mapping": sent.mapping.kept()}, by=request.user)
@@ -135,7 +139,7 @@ def take(request: CompanyRequest, file: str) -> HttpResponse:
     return redirect("web:filesin-file", request.company.public_id, row.public_id)
 
 
-@member(Role.ACCOUNTANT)
+@member(Role.CLERK)
 @require_POST
 def aside(request: CompanyRequest, file: str) -> HttpResponse:
     """Take nothing of an uploaded file in."""

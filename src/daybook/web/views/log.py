@@ -12,7 +12,7 @@ from daybook.connections import roster
 from daybook.history import verifying
 from daybook.web import pages, spreadsheets
 from daybook.web.access import CompanyRequest, Role, member
-from daybook.web.listing import page_of
+from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import log as reading
 
 MOST_IN_A_FILE = 100_000
@@ -47,6 +47,34 @@ def as_file(request: CompanyRequest) -> HttpResponse:
     lines = reading.in_turn(request.company, rows, MOST_IN_A_FILE)
     head = ("At (UTC)", "Who", "About", "What", "Why", "Changes", "Position")
     return spreadsheets.answer("csv", f"log-{request.company.public_id}", head, _rows(lines))
+
+
+@member()
+@require_POST
+def compare_head(request: CompanyRequest) -> HttpResponse:
+    """Hold a position and its seal, noted from a mail, against the chain of the installation."""
+    noted, seal = asked_for(request.POST, "position", 18).replace(",", ""), asked_for(request.POST, "seal", 64)
+    if not noted.isascii() or not noted.isdigit() or not seal:
+        messages.error(
+            request, "Copy both lines of the mail: the position, a number, and the seal of 64 letters and digits."
+        )
+    elif (stands := verifying.stands_at(int(noted), seal)) is None:
+        messages.error(
+            request,
+            f"Nothing has position {int(noted):,} here. If the number is copied right, the end of the log was cut off, or "
+            "it went with a company that was deleted: ask whoever runs Daybook, and keep the mail.",
+        )
+    elif stands:
+        messages.success(
+            request, f"It matches: up to position {int(noted):,} the log is as it was when the mail was written."
+        )
+    else:
+        messages.error(
+            request,
+            f"It does not match: position {int(noted):,} has another seal now. Copy both lines once more; if it stays so, the "
+            "log was rewritten since. Keep the mail: it is the evidence.",
+        )
+    return redirect("web:log", request.company.public_id)
 
 
 @member(Role.OWNER)

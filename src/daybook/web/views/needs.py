@@ -13,7 +13,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.outbox import assigning
 from daybook.web import live, pages, retrying
-from daybook.web.access import CompanyRequest, Role, may_change, member
+from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member, too_small
 from daybook.web.listing import asked_for
 from daybook.web.reading import needs as reading
 from daybook.web.reading.documents import LONGEST_CAUSE
@@ -35,6 +35,7 @@ def needs(request: CompanyRequest) -> HttpResponse:
         "listed": reading.LISTED,
         "refused": reading.refused_deliveries(company),
         "may_change": may_change(request.membership),
+        "may_prepare": may_prepare(request.membership),
     }
     if request.headers.get("HX-Request"):
         return live.answer(request, "daybook/needs/body.html", context, around="daybook/needs/live.html")
@@ -42,7 +43,7 @@ def needs(request: CompanyRequest) -> HttpResponse:
     return pages.render(request, "daybook/needs/page.html", {"title": "Needs a person", "live": part})
 
 
-@member(to_change=Role.ACCOUNTANT)
+@member(to_change=Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def group(request: CompanyRequest, cause: str) -> HttpResponse:
     """Show one group and, of everything that can be done about it, what it would mean; then do it."""
@@ -54,6 +55,8 @@ def group(request: CompanyRequest, cause: str) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", "")) if request.method == "POST" else None
     if request.method == "POST" and act is None:
         raise Http404
+    if act not in {None, _assign} and not may_change(request.membership):
+        return too_small(request, Role.ACCOUNTANT)
     refused = act(request, found) if act is not None else ""
     if act is not None and not refused:
         return redirect(f"{reverse('web:needs', args=[request.company.public_id])}#{found.anchor}")
@@ -63,6 +66,7 @@ def group(request: CompanyRequest, cause: str) -> HttpResponse:
         "at_once": retrying.MOST_AT_ONCE,
         "members": reading.members(request.company),
         "may_change": may_change(request.membership),
+        "may_prepare": may_prepare(request.membership),
         "refused": refused,
         "asked": request.POST,
     }

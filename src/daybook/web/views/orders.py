@@ -16,7 +16,7 @@ from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
 from daybook.web import buttons, live, pages, spreadsheets, words
-from daybook.web.access import CompanyRequest, Role, may_change, member
+from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.forms.refunds import RefundForm
 from daybook.web.listing import asked_for, page_of
@@ -99,6 +99,7 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "twins": same_sales.twins(row) if reading.cause_of(row) == Cause.LOOKS_LIKE_SAME_SALE else (),
         "stands": reading.by_connection(row),
         "may_change": may_change(request.membership),
+        "may_prepare": may_prepare(request.membership),
         "rules": _rules(request, row),
     }
     return pages.render(request, "daybook/orders/page.html", context, status=status)
@@ -149,7 +150,7 @@ def save_date(request: CompanyRequest, order: str) -> HttpResponse:
     return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]))
 
 
-@member(Role.ACCOUNTANT)
+@member(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def refund(request: CompanyRequest, order: str) -> HttpResponse:
     """Let a person type what was given back of the order by one refund; nothing typed: what the shop says counts again."""

@@ -1,4 +1,6 @@
 # ruff: noqa: PLC0415  # see the package
+from datetime import UTC, datetime, timedelta
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -127,12 +129,26 @@ def apikey() -> None:
 @apikey.command("create")
 @click.argument("name_or_id", metavar="COMPANY")
 @click.option("--name", required=True, help="What the key is for, to tell keys apart: the name of the OMS, say.")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(["read", "orders", "act"]),
+    multiple=True,
+    default=("read", "orders"),
+    show_default=True,
+    help="What it opens; may be given several times.",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it works (UTC).")
 @click.pass_obj
-def create(installation: Installation, name_or_id: str, name: str) -> None:
+def create(
+    installation: Installation, name_or_id: str, name: str, scopes: tuple[str, ...], until: datetime | None
+) -> None:
     """Make an API key of COMPANY (name or id) and print it, this once."""
     with installation.opened_current():
         from daybook.companies import keys, people
 
-        _, plaintext = keys.create_api_key(people.find_open_company(name_or_id), name)
+        ends = until.replace(tzinfo=UTC) + timedelta(days=1) if until else None
+        company = people.find_open_company(name_or_id)
+        _, plaintext = keys.create_api_key(company, name, scopes=scopes, expires_at=ends)
     click.echo(plaintext)
     click.echo("Keep it now: it is not stored and cannot be shown again.", err=True)

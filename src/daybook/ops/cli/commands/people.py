@@ -6,7 +6,7 @@ import click
 from daybook.ops.processes.installation import Installation
 from daybook.ops.processes.stops import Exit, Stop
 
-ROLES = click.Choice(["owner", "accountant", "viewer"])
+ROLES = click.Choice(["owner", "accountant", "clerk", "viewer"])
 
 
 @click.group()
