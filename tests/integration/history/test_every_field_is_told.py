@@ -55,7 +55,7 @@ OTHERWISE = {
         "status",
         "connected_at",
         "paused_until",
-        "posting_stops",
+        "posting_stops", "let_through",
     },
     Feed: {"name", "closed_at", "paused_at", "pairing_hash", "pairing_until", "overlaps"},
     Backfill: {"since", "stopped_at"},

@@ -15,7 +15,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection, TaxMapping
 from daybook.documents.kinds import SPECS, Kind
 from daybook.orders.models import Order
-from daybook.outbox import counting
+from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import buttons, titles, words
@@ -29,6 +29,25 @@ class Step:
     words: str
     url: str
     done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """A connection through which nothing posts by itself yet."""
+
+    connection: Connection
+    first: Entry | None
+    """The document to look at first; None: none is ready."""
+    approved: Entry | None
+    """The one that a person has approved."""
+
+
+def first_looks(company: Company) -> list[FirstLook]:
+    """Return the connected ones where a person has to approve a document before anything posts by itself."""
+    waiting = [each for each in roster.of_company(company) if each.is_connected and approving.is_waited_for(each)]
+    return [
+        FirstLook(connection=each, first=approving.first(each), approved=approving.approved(each)) for each in waiting
+    ]
 
 
 def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
