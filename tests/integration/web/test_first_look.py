@@ -52,9 +52,13 @@ class TestTheFirstDocument:
         assert approve(browser, new, first) == approve(browser, new, first) == 302
         assert sweeping.due(clock.now()) == [new.connection.pk]  # found again, should the job be lost
         assert drain(new) == ["ORD-1001"]
-        assert Event.objects.filter(subject_kind="entry", subject_id=first.pk, reason__contains="approved it").count() == 1
+        assert (
+            Event.objects.filter(subject_kind="entry", subject_id=first.pk, reason__contains="approved it").count() == 1
+        )
         assert "Switch posting on" in browser.get(page(new)).content.decode()
-        assert "1 document that waits goes" in " ".join(browser.get(page(new, "connection/switch-on/")).content.decode().split())
+        assert "1 document that waits goes" in " ".join(
+            browser.get(page(new, "connection/switch-on/")).content.decode().split()
+        )
         browser.post(page(new, "connection/switch-on/"))
         assert drain(new) == ["ORD-1001", "ORD-1002"]
         assert "Nothing posts by itself" not in browser.get(page(new)).content.decode()
@@ -88,7 +92,9 @@ class TestTheFirstDocument:
 
     def test_counts_as_approved_by_the_command_line(self, new):
         take_in(new)
-        assert commands.shown(Connection.objects.get(pk=new.connection.pk)).startswith("off: Nothing posts by itself yet")
+        assert commands.shown(Connection.objects.get(pk=new.connection.pk)).startswith(
+            "off: Nothing posts by itself yet"
+        )
         assert commands.change(new.connection, configure.parse("posting=on"), "")
         assert drain(new) == ["ORD-1001"]
 

@@ -51,5 +51,7 @@ def switch_on(request: CompanyRequest) -> HttpResponse:
     else:
         said = "Posting is on" if is_on_now else "Nothing was changed: posting to"
         words = f"{said}: what waits goes to {ledger} now, and what comes goes by itself."
-        messages.success(request, words if is_on_now else f"{said} {ledger} is switched on, or stopped by something else.")
+        messages.success(
+            request, words if is_on_now else f"{said} {ledger} is switched on, or stopped by something else."
+        )
     return redirect("web:overview", request.company.public_id)
