@@ -119,7 +119,9 @@ def rule_offer(entry: Entry) -> Button | None:
 def settings_place(connection: Connection, anchor: str) -> str:
     """Return the address of a place in the connection's settings: in its room, where they have rooms."""
     room = rooms.of_anchor(anchor) if endpoints.can_be_asked(connection) else None
-    return room_page(connection, room.slug, f"#{anchor}") if room else connection_page(connection, f"#{anchor}")
+    if room is None:
+        return connection_page(connection, f"#{anchor}")
+    return room_page(connection, room.slug, "" if anchor == room.slug else f"#{anchor}")
 
 
 def room_page(connection: Connection, slug: str, anchor: str = "") -> str:

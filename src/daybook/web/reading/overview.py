@@ -109,37 +109,37 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         return []
     settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
     faulty = {problem.field for problem in problems.settings_problems(connection)}
-    page, ledger = buttons.connection_page(connection), titles.of(connection.ledger)
+    ledger = titles.of(connection.ledger)
     has_orders = Order.objects.filter(company=company).exists()
     return [
         Step(
             title=f"Connect to {ledger}",
             words="Client ID, Client Secret, Get Access Token",
-            url=f"{page}#connect",
+            url=buttons.settings_place(connection, "connect"),
             done=connection.is_connected,
         ),
         Step(
             title="Choose what to post",
             words="Untracked: invoices. Tracked: purchase orders and invoices",
-            url=f"{page}#method",
+            url=buttons.settings_place(connection, "method"),
             done=bool(settings.process_method),
         ),
         Step(
             title="Choose the accounts",
             words="Only those that fit are listed",
-            url=f"{page}#accounts",
+            url=buttons.settings_place(connection, "accounts"),
             done=bool(settings.sales_account) and not faulty & {"sales_account", "cogs_account", "inventory_account"},
         ),
         Step(
             title="Decide the tax",
             words=f"Each rate of your orders to a tax rate in {ledger}",
-            url=f"{page}#tax",
+            url=buttons.settings_place(connection, "tax"),
             done=rates.exists() and not rates.filter(tax_type="").exists(),
         ),
         Step(
             title="Name the contact",
             words=f"The contact in {ledger} that stands for your company",
-            url=f"{page}#contact",
+            url=buttons.settings_place(connection, "contact"),
             done=bool(settings.contact_id),
         ),
         Step(

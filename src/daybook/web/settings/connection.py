@@ -165,7 +165,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
         )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
-    return redirect(buttons.connection_page(row))
+    return redirect(buttons.settings_place(row, "connect"))
 
 
 @member(Role.ACCOUNTANT)
