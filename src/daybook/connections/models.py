@@ -117,6 +117,9 @@ class Connection(models.Model):
     """What waits may go from then on, as its last drain saw it; null: a drain is to see. Only a hint for the sweep."""
     posting_stops = models.JSONField(default=dict, blank=True, db_default={})
     """By cause what stops posting: `{why: {"at", "by", "reason"}}`; empty: nothing does (`stopping.py` alone writes it)."""
+    let_through = models.JSONField(default=list, blank=True, db_default=[])
+    """Ids of the documents that a person approved while nothing posts by itself yet: they go all the same. Empty where
+    anything else stops posting too (`stopping.py` alone writes it)."""
     is_look_due = models.BooleanField(default=False, db_default=False)
     """Before anything more is posted the ledger is asked whether it holds what the day book does not know."""
     witnessed_at = models.DateTimeField(null=True)
@@ -175,8 +178,18 @@ class Connection(models.Model):
 
     @property
     def is_posting_stopped(self) -> bool:
-        """Return whether no writing call may be begun, as of when the row was read."""
+        """Return whether documents do not go by themselves, as of when the row was read."""
         return bool(self.posting_stops)
+
+    @property
+    def is_shut(self) -> bool:
+        """Return whether no writing call may be begun, as of when the row was read."""
+        return self.is_posting_stopped and not self.let_through
+
+    @property
+    def only_these(self) -> list[int] | None:
+        """Return the ids of the documents that may go, None: all, as of when the row was read."""
+        return list(self.let_through) if self.is_posting_stopped else None
 
 
 class PostingSettings(models.Model):

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from daybook.companies.models import Company, Person
+from daybook.connections import stopping
 from daybook.connections.models import Connection, Organisation, PostingSettings
 from daybook.connections.saving import about
 from daybook.history import telling
@@ -63,8 +64,12 @@ def _tell(connection: Connection, what: What, by: Person | None) -> None:
 
 
 def _make(company: Company, *, started_at: datetime | None, ledger: str = USUAL) -> Connection:
+    """Where a document cannot be looked at before it stands in somebody's books, the first one waits for a person."""
     last = Connection.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
-    return Connection.objects.create(company=company, position=last + 1, started_at=started_at, ledger=ledger)
+    is_called = ledger in LEDGERS and LEDGERS[ledger].wire is Wire.CALLS
+    stops = stopping.from_the_start() if is_called else {}
+    made = {"position": last + 1, "started_at": started_at, "ledger": ledger, "posting_stops": stops}
+    return Connection.objects.create(company=company, **made)
 
 
 def close(connection: Connection, by: Person | None = None) -> bool:

@@ -91,6 +91,8 @@ class Cure(StrEnum):
     RECONCILE = "reconcile"
     """What the ledger holds is to be taken up."""
     REOPEN = "reopen"
+    FIRST_LOOK = "first_look"
+    """A person looks at the first document and approves it."""
     UPDATE = "update"
     """Only whoever runs Daybook can."""
 

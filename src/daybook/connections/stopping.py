@@ -36,6 +36,8 @@ class Why(StrEnum):
     """The ledger holds what this day book does not know: it is older than what was posted."""
     CLOSED = "closed"
     """The company is being closed, or is closed."""
+    FIRST_LOOK = "first_look"
+    """Nobody has seen yet what is posted: a person approves one document, then switches posting on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,28 @@ def stop(connection_id: int, why: Why, reason: str, by: Person | None = None, *,
     if why in row.posting_stops:
         return False
     said = " ".join(reason.split())[:LONGEST_REASON]
-    stands = {"at": clock.now().isoformat(), "by": None if by is None else by.pk, "reason": said}
-    _keep(row, {**row.posting_stops, why.value: stands})
+    _keep(row, {**row.posting_stops, why.value: _stands(said, by)})
     telling.tell(about(row), What.STOPPED, by=by, mover=mover, reason=said, after={"why": why.value})
     log.warning("posting stopped", connection=row.public_id, why=why.value)
+    return True
+
+
+def from_the_start() -> dict[str, object]:
+    """Return what stops posting through a new connection, until a person has approved a document."""
+    return {Why.FIRST_LOOK.value: _stands("", None)}
+
+
+@transaction.atomic
+def let_through(connection_id: int, entry_id: int) -> bool:
+    """Let one document go although nothing posts by itself yet; False where posting is on, or something else stops it.
+
+    Who approves it tells the document's history, and wakes the drain after the commit.
+    """
+    row = _locked(connection_id)
+    if set(row.posting_stops) != {Why.FIRST_LOOK.value}:
+        return False
+    row.let_through = sorted({*row.let_through, entry_id})
+    row.save(update_fields=["let_through"])
     return True
 
 
@@ -103,6 +123,10 @@ def blocks(connection: Connection) -> Iterator[Blocked]:
     """Yield, of each cause that stops posting, the words for every page of the company. PURE."""
     ledger = title(connection.ledger)
     for each in standing(connection):
+        if each.why is Why.FIRST_LOOK:
+            if connection.is_connected:
+                yield Blocked("Nothing posts by itself yet", FIRST_LOOK.format(ledger=ledger), Cure.FIRST_LOOK)
+            continue
         words, cure = _SAID[each.why]
         since = f"Stopped on {each.at:%-d %B %Y at %H:%M} UTC"
         reason = f": {each.reason}" if each.reason else ""
@@ -116,6 +140,9 @@ def said(connection: Connection) -> tuple[str, ...]:
     return tuple(f"{each.title}. {each.words}" for each in blocks(connection))
 
 
+FIRST_LOOK = (
+    "Nobody has approved a document for {ledger} so far. Look at the first one and approve it; then switch posting on."
+)
 _SAID = {
     Why.PERSON: ("What was under way is settled; nothing new goes until a person lets it go on.", Cure.LIFT),
     Why.RESTORED: ("Nothing new goes until what {ledger} holds was taken up.", Cure.RECONCILE),
@@ -127,9 +154,14 @@ def _locked(connection_id: int) -> Connection:
     return Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
 
 
+def _stands(reason: str, by: Person | None) -> dict[str, object]:
+    return {"at": clock.now().isoformat(), "by": None if by is None else by.pk, "reason": reason}
+
+
 def _keep(row: Connection, stops: dict[str, object]) -> None:
-    row.posting_stops = stops
-    row.save(update_fields=["posting_stops"])
+    """Any other stop holds back what was approved, too: it is approved anew once that one is lifted."""
+    row.posting_stops, row.let_through = stops, []
+    row.save(update_fields=["posting_stops", "let_through"])
 
 
 def _read(why: str, stands: dict[str, object]) -> Standing:

@@ -117,6 +117,12 @@ def keep_back(entry: Entry, *, person: Person, note: str = "") -> None:
         _note(entry, old=old, mover=Mover.PERSON, reason=said, cause=Cause.KEPT_BACK, person=person)
 
 
+def approved(entry: Entry, *, person: Person) -> None:
+    """Note that a person approved a waiting document by hand. `entry` must come from `locked(...)`."""
+    reason = "A person looked at it and approved it, before anything posts by itself"
+    _note(entry, old=entry.state, mover=Mover.PERSON, reason=reason, person=person)
+
+
 def take_back(entry: Entry, *, person: Person) -> None:
     """Note that a person wants posted after all what a person gave up. It stays cancelled: another one is made."""
     entry.given_up_at = entry.given_up_by = None
@@ -226,20 +232,36 @@ class Call:
     idempotency_key: str
 
 
-def waiting(company_id: int, organisation_id: int | None, now: datetime) -> QuerySet[Entry]:
-    """Return the documents of one company and organisation that may go now."""
+def waiting(
+    company_id: int, organisation_id: int | None, now: datetime, only: Collection[int] | None = None
+) -> QuerySet[Entry]:
+    """Return the documents of one company and organisation that may go now; `only`: of these, None: of all."""
     ready = Entry.objects.filter(company_id=company_id, organisation=organisation_id, state=State.READY, open_needs=0)
-    return ready.filter(Q(not_before=None) | Q(not_before__lte=now))
+    due = ready.filter(Q(not_before=None) | Q(not_before__lte=now))
+    return due if only is None else due.filter(pk__in=only)
+
+
+def going(connection: Connection, now: datetime) -> QuerySet[Entry]:
+    """Return the documents that may go now through a connection as it was read."""
+    return waiting(connection.company_id, connection.organisation_id, now, connection.only_these)
 
 
 def take(
-    company_id: int, organisation_id: int | None, kinds: Collection[str], *, most: int, now: datetime, after: int = 0
+    company_id: int,
+    organisation_id: int | None,
+    kinds: Collection[str],
+    *,
+    most: int,
+    now: datetime,
+    after: int = 0,
+    only: Collection[int] | None = None,
 ) -> list[Entry]:
     """Return up to `most` waiting documents, oldest first, locked for this transaction; other workers skip them.
 
-    `after`: only those behind the entry of this id. Each kind by itself: its index gives one kind in turn.
+    `after`: only those behind the entry of this id. Each kind by itself: its index gives one kind in turn. `only`: as of
+    `waiting`.
     """
-    entries = waiting(company_id, organisation_id, now).select_for_update(of=("self",), skip_locked=True)
+    entries = waiting(company_id, organisation_id, now, only).select_for_update(of=("self",), skip_locked=True)
     found = [entry for kind in kinds for entry in next_of(entries, kind, most=most, after=after)]
     return sorted(found, key=lambda entry: entry.pk)[:most]
 
@@ -342,7 +364,7 @@ def begin_resending(attempt: Attempt, connection_id: int, now: datetime) -> bool
 
 def _keeps_back(connection_id: int, now: datetime) -> Exists:
     """A connection that rests, or through which posting is stopped."""
-    nothing_goes = Q(paused_until__gt=now) | ~Q(posting_stops={})
+    nothing_goes = Q(paused_until__gt=now) | (~Q(posting_stops={}) & Q(let_through=[]))
     return Exists(Connection.objects.filter(nothing_goes, pk=connection_id))
 
 

@@ -45,7 +45,7 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
 
     What was in a call already has lingered: the far side's waits are not followed by ours.
     """
-    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    ready = queue.going(connection, clock.now())
     first, *others = (queue.next_of(ready, kind, most=batching.MAX_DOCUMENTS + 1) for kind in ledger.forms)
     rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
     found = []
@@ -72,7 +72,7 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
     """Return what is said of each of the next call's documents. Raises WireError."""
     if route.before is None:
         return {}
-    ready, most = queue.waiting(connection.company_id, connection.organisation_id, clock.now()), room(route)
+    ready, most = queue.going(connection, clock.now()), room(route)
     found = [each for kind in kinds_of(sender.ledger, route.name) for each in queue.next_of(ready, kind, most=most)]
     pairs = list(_readable(connection, sender.ledger, sorted(found, key=lambda entry: entry.pk)[:most]))
     said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
@@ -85,7 +85,7 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     locked = ground.may_commit(connection, sender)
     if locked is None:
         return None
-    pairs = _sendable(connection, sender.ledger, route, asked)
+    pairs = _sendable(connection, sender.ledger, route, asked, only=locked.only_these)
     if locked.has_orphans:  # an adoption may have ended since the connection was read
         orphans.keep_back(connection, [entry for entry, _ in pairs], sender.ledger)
         pairs = [(entry, sendable) for entry, sendable in pairs if entry.state == State.READY]
@@ -110,17 +110,16 @@ def _name_contacts(connection: Connection, chosen: Sequence[tuple[Entry, Sendabl
 
 
 def _sendable(
-    connection: Connection, ledger: Ledger, route: Route, asked: Asked | None
+    connection: Connection, ledger: Ledger, route: Route, asked: Asked | None, *, only: Collection[int] | None
 ) -> list[tuple[Entry, Sendable]]:
-    """Take up to one call's documents, oldest first; one that cannot go blocks no other."""
+    """Take up to one call's documents, oldest first; one that cannot go blocks no other. `only`: as of the locked row."""
     pairs: list[tuple[Entry, Sendable]] = []
     looked_at = last = 0
     while len(pairs) < room(route) and looked_at < supplies.MOST_ENTRIES:
         most = room(route) - len(pairs)
         kinds = kinds_of(ledger, route.name)
-        taken = queue.take(
-            connection.company_id, connection.organisation_id, kinds, most=most, now=clock.now(), after=last
-        )
+        company_id, organisation_id = connection.company_id, connection.organisation_id
+        taken = queue.take(company_id, organisation_id, kinds, most=most, now=clock.now(), after=last, only=only)
         if taken:
             looked_at, last = looked_at + len(taken), taken[-1].id
             found = _readable(connection, ledger, _allowed(taken, asked))

@@ -47,7 +47,7 @@ log = structlog.get_logger("daybook.posting")
 def drain(connection_id: int, client: HttpClient) -> None:
     """Post what waits for one connection, as far as limits and lingering allow now; what is left waits for the sweep."""
     connection = Connection.objects.select_related("company", "organisation").get(id=connection_id)
-    if not connection.is_connected or connection.is_posting_stopped or not whereabouts.is_sure():
+    if not connection.is_connected or connection.is_shut or not whereabouts.is_sure():
         return
     if connection.is_look_due:
         wake.wake_witness()
@@ -194,7 +194,7 @@ class _Drain:
             self.looks_round_at = clock.now() + LOOKS_ROUND
             self.is_turn_over = self.is_turn_over or wake.are_others_waiting()
         is_same = self.connection.organisation_id == self.sender.token.organisation_id
-        is_open = self.connection.is_connected and not self.connection.is_posting_stopped
+        is_open = self.connection.is_connected and not self.connection.is_shut
         return is_open and is_same and not self.is_turn_over
 
     def _wait_for_one(self) -> bool:

@@ -119,7 +119,7 @@ def may_commit(connection: Connection, sender: Sender) -> Connection | None:
     """
     now = Connection.objects.select_for_update(no_key=True).get(company=connection.company_id, id=connection.id)
     is_same = now.organisation_id == sender.token.organisation_id == connection.organisation_id
-    return now if is_same and now.is_connected and not now.is_posting_stopped else None
+    return now if is_same and now.is_connected and not now.is_shut else None
 
 
 def _wait_for_the_window(connection: Connection, ledger: Ledger) -> None:

@@ -63,7 +63,7 @@ def rename(connection: Connection, sender: Sender) -> None:
 def _said(connection: Connection, supply: Supply) -> dict[str, _Said]:
     """Return by customer what the newest of their waiting invoices says of them; a note says what its invoice said."""
     sales = [kind for kind, spec in SPECS.items() if spec.is_the_sale]
-    waiting = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    waiting = queue.going(connection, clock.now())
     named = waiting.filter(kind__in=sales, key="", document__party__isnull=False).order_by("-id")
     rows = named.values_list("date", "document__party")[:MOST_DOCUMENTS]
     said: dict[str, _Said] = {}

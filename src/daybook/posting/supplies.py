@@ -95,7 +95,7 @@ def _named_by_waiting(connection: Connection, ledger: Ledger) -> dict[str, list[
     """Return, by supply, what the first waiting documents name; one statement for all supplies."""
     if not ledger.supplies:
         return {}
-    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    ready = queue.going(connection, clock.now())
     first, *others = (queue.next_of(ready, kind, most=MOST_ENTRIES).values("id") for kind in ledger.forms)
     waiting = Entry.objects.filter(company_id=connection.company_id, id__in=first.union(*others, all=True))
     one, *rest = (_parts(waiting, each).values_list("supply", "id", "part") for each in ledger.supplies.values())

@@ -18,6 +18,6 @@ def due(now: datetime) -> list[int]:
     waiting = Entry.objects.filter(
         company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY, open_needs=0
     ).filter(Q(not_before=None) | Q(not_before__lte=now))
-    going = roster.reachable().filter(posting_stops={}, is_look_due=False)
+    going = roster.reachable().filter(Q(posting_stops={}) | ~Q(let_through=[]), is_look_due=False)
     open_for_calls = going.exclude(paused_until__gt=now).exclude(post_at__gt=now + SOON)
     return list(open_for_calls.filter(Exists(waiting)).values_list("id", flat=True))

@@ -33,6 +33,7 @@ from daybook.ledgers import registry
 from daybook.ledgers.ledger import Wire
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.web.settings import rooms
 
 ANCHORS = {
     CONNECT: ("connect", "Open connection settings"),
@@ -116,8 +117,18 @@ def rule_offer(entry: Entry) -> Button | None:
 
 
 def settings_place(connection: Connection, anchor: str) -> str:
-    """Return the address of a place on the connection's settings page."""
-    return connection_page(connection, f"#{anchor}")
+    """Return the address of a place in the connection's settings: in its room, where they have rooms."""
+    room = rooms.of_anchor(anchor) if endpoints.can_be_asked(connection) else None
+    if room is None:
+        return connection_page(connection, f"#{anchor}")
+    return room_page(connection, room.slug, "" if anchor == room.slug else f"#{anchor}")
+
+
+def room_page(connection: Connection, slug: str, anchor: str = "") -> str:
+    """Return the address of a room of the connection's settings."""
+    if slug == "rules":
+        return connection_page(connection, anchor, "rules")
+    return connection_page(connection, anchor, "settings-room", slug)
 
 
 def connection_page(connection: Connection, anchor: str = "", name: str = "connection", *further: object) -> str:

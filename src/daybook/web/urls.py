@@ -23,6 +23,7 @@ from daybook.web.settings import (
     stopping,
 )
 from daybook.web.views import (
+    approving,
     closing,
     comparing,
     costs,
@@ -80,6 +81,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("close/", connection.close, name="connection-close"),
     path("refresh/", connection.read_again, name="connection-read-again"),
     path("resume/", connection.resume, name="connection-resume"),
+    path("switch-on/", approving.switch_on, name="switch-on"),
     path("stop/", stopping.stop, name="connection-stop"),
     path("lift/", stopping.lift, name="connection-lift"),
     path("adopt/", restored.adopt, name="connection-adopt"),
@@ -95,6 +97,8 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("mail/check/", mail.check, name="mail-check"),
     path("mail/disconnect/", mail.disconnect, name="mail-disconnect"),
     path("settings/", saving.save, name="settings-save"),
+    path("rooms/<slug:room>/", saving.room, name="settings-room"),
+    path("rooms/<slug:room>/restore/", saving.restore, name="settings-restore"),
     path("example/", saving.example, name="settings-example"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.new, name="rule-new"),
@@ -127,6 +131,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("documents/<id:document>/keep/", documents.keep, name="document-keep"),
     path("documents/<id:document>/cancel/", documents.cancel, name="document-cancel"),
     path("documents/<id:document>/settle/", documents.settle, name="document-settle"),
+    path("documents/<id:document>/approve/", approving.approve, name="document-approve"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),
     path("look/", looking.at_all, name="look"),
     path("payments/", payments.payments, name="payments"),

@@ -7,7 +7,7 @@ KEPT = "kept"
 PAGES = frozenset(
     {
         "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",
-        "connection-disconnect", "costs", "feeds", "feed-page", "filesin", "filesin-feed",
+        "connection-disconnect", "settings-room", "costs", "feeds", "feed-page", "filesin", "filesin-feed",
         "filesin-file", "inbox", "delivery", "keys", "people",
     }
 )  # fmt: skip

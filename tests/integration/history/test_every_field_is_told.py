@@ -56,6 +56,7 @@ OTHERWISE = {
         "connected_at",
         "paused_until",
         "posting_stops",
+        "let_through",
     },
     Feed: {"name", "closed_at", "paused_at", "pairing_hash", "pairing_until", "overlaps"},
     Backfill: {"since", "stopped_at"},

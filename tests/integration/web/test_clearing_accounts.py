@@ -32,7 +32,7 @@ def withdraw(acme) -> None:
 class TestMakingAnAccount:
     def test_is_proposed_with_a_free_code_and_made_by_one_button(self, logged_in, acme, stripe):
         client = logged_in("accountant")
-        assert "Make it in Xero" in words(client.get(page("connection", acme.company)))
+        assert "Make it in Xero" in words(client.get(page("settings-room", acme.company, "payments")))
         address = page("gateway-account", acme.company, stripe.pk)
         form = client.get(address).context["form"]
         assert (form["code"].value(), form["name"].value()) == ("611", "Stripe clearing GBP")
@@ -84,4 +84,4 @@ class TestMakingAnAccount:
     def test_is_for_those_who_may_change_settings(self, logged_in, acme, stripe):
         client = logged_in("viewer")
         assert client.get(page("gateway-account", acme.company, stripe.pk)).status_code == 403
-        assert "Make it in Xero" not in words(client.get(page("connection", acme.company)))
+        assert "Make it in Xero" not in words(client.get(page("settings-room", acme.company, "payments")))

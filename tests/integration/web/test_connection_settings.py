@@ -37,7 +37,7 @@ def words(answer) -> str:
 
 def settings_of(client, company) -> dict:
     """What the settings form would send as it stands."""
-    form = client.get(page("connection", company)).context["form"]
+    form = client.get(page("settings-room", company, "all")).context["form"]
     values = {bound.name: bound.value() for bound in form}
     return {name: value for name, value in values.items() if value is not None and value is not False}
 
@@ -69,7 +69,7 @@ class TestTheSettingsPage:
     def test_shows_each_setting_of_the_table_with_its_label_and_help(self, cedar):
         client, company = cedar
 
-        text = html.unescape(words(client.get(page("connection", company))))
+        text = html.unescape(words(client.get(page("settings-room", company, "all"))))
 
         for one in ON_PAGE:
             controls = len(re.findall(f'name="{one.name}"', text))
@@ -132,7 +132,7 @@ class TestConnecting:
         answer = client.get(decide(served, begin(client, company), decision="deny"), follow=True)
 
         assert "Access was not allowed" in words(answer)
-        assert answer.redirect_chain[-1][0] == page("connection", company)
+        assert answer.redirect_chain[-1][0] == page("settings-room", company, "connect")
 
     def test_a_replay_changes_nothing(self, cedar, served):
         client, company = cedar
@@ -286,13 +286,19 @@ class TestSaving:
 
 class TestAViewer:
     def test_finds_no_button_and_no_open_field(self, logged_in, acme):
-        text = words(logged_in("viewer").get(page("connection", acme.company)))
+        viewer = logged_in("viewer")
+        open_to_a_viewer = ["Find"]  # a search changes nothing
 
-        shown = text.split('<div class="db-page"')[1].split('<footer class="db-foot">')[0]
-        assert "<button" not in shown
-        assert 'class="db-button' not in shown
-        assert re.findall("<fieldset[^>]*>", shown) == ['<fieldset disabled class="db-stack">', "<fieldset disabled>"]
-        assert shown.index("You can look at these settings") < shown.index('id="connect"')
+        index = words(viewer.get(page("connection", acme.company)))
+        shown = index.split('<div class="db-page"')[1].split('<footer class="db-foot">')[0]
+        assert re.findall("<button[^>]*>([^<]*)", shown) == open_to_a_viewer
+        for room, fieldset in [("all", "<fieldset disabled>"), ("connect", '<fieldset disabled class="db-stack">')]:
+            text = words(viewer.get(page("settings-room", acme.company, room)))
+            shown = text.split('<div class="db-page"')[1].split('<footer class="db-foot">')[0]
+            assert "<button" not in shown
+            assert 'class="db-button' not in shown
+            assert re.findall("<fieldset[^>]*>", shown) == [fieldset]
+            assert shown.index("You can look at these settings") < shown.index("<fieldset")
 
 
 class TestSecrets:
@@ -368,7 +374,7 @@ class TestAPause:
 def test_a_company_of_another_xero_is_not_offered_our_lists(logged_in, acme):
     other = connected(LocalXero(limits="off"), "Elm", "AU")
 
-    text = words(logged_in("owner").get(page("connection", acme.company)))
+    text = words(logged_in("owner").get(page("settings-room", acme.company, "all")))
 
     assert other.company.name not in text
     assert "BASEXCLUDED" not in text
@@ -378,8 +384,10 @@ class TestTwoEditors:
     def open_and_change(self, logged_in, acme, **theirs):
         """Ann has the page open; Olive saves `theirs` meanwhile. Returns Ann's browser and what her form would send."""
         ann, olive = logged_in("accountant"), logged_in("owner")
-        opened = settings_of(ann, acme.company) | {"base": ann.get(page("connection", acme.company)).context["base"]}
-        base = olive.get(page("connection", acme.company)).context["base"]
+        opened = settings_of(ann, acme.company) | {
+            "base": ann.get(page("settings-room", acme.company, "all")).context["base"]
+        }
+        base = olive.get(page("settings-room", acme.company, "all")).context["base"]
         olive.post(page("settings-save", acme.company), settings_of(olive, acme.company) | {"base": base} | theirs)
         return ann, opened
 
@@ -435,8 +443,8 @@ class TestTheBanner:
         for name in self.NAMES:
             text = words(client.get(page(name, acme.company)))
             assert "The settings are not complete" in text, name
-            assert f'href="{page("connection", acme.company)}#id_sales_account"' in text, name
-            assert f'href="{page("connection", acme.company)}#id_contact_name"' in text, name
+            assert f'href="{page("settings-room", acme.company, "accounts")}#id_sales_account"' in text, name
+            assert f'href="{page("settings-room", acme.company, "contact")}#id_contact_name"' in text, name
 
     def test_says_that_no_worker_runs(self, logged_in, acme):
         assert "Nothing is being posted" in words(logged_in("viewer").get(page("orders", acme.company)))
@@ -485,11 +493,11 @@ class TestTheBanner:
 )
 def test_reminders_of_the_ledger_are_warned_of_where_customers_pay_in_the_shop(logged_in, acme, posts, scope, said):
     client = logged_in("accountant")
-    assert "may remind customers" not in words(client.get(page("connection", acme.company)))
+    assert "may remind customers" not in words(client.get(page("settings-room", acme.company, "payments")))
     Organisation.objects.filter(pk=acme.connection.organisation_id).update(sends_reminders=True)
     PostingSettings.objects.filter(connection=acme.connection).update(post_payments=posts)
     if scope:
         TokenSet.objects.update(scope=scope)
-    shown = words(client.get(page("connection", acme.company)))
+    shown = words(client.get(page("settings-room", acme.company, "payments")))
     assert ("may remind customers" in shown) is bool(said)
     assert said in shown

@@ -66,6 +66,7 @@ class TestTheZoneOfTheOms:
         PostingSettings.objects.update(order_time_zone="UTC", order_time_zone_confirmed=False)
         client, company = logged_in("owner"), acme.company
         pages = [reverse(f"web:{name}", args=[company.public_id]) for name in ("overview", "connection")]
+        pages.append(reverse("web:settings-room", args=[company.public_id, "days"]))
         assert all(self.QUESTION in client.get(page).content.decode() for page in pages)
 
         save = reverse("web:settings-save", args=[company.public_id])

@@ -21,7 +21,7 @@ def stripe(acme) -> Gateway:
 def test_a_bill_for_each_payout_needs_its_contact_account_and_tax_and_goes_back_to_the_bank(logged_in, acme, stripe):
     client = logged_in("accountant")
     address = page("gateway-fees", acme.company, stripe.pk)
-    assert "left to the bank" in words(client.get(page("connection", acme.company)))
+    assert "left to the bank" in words(client.get(page("settings-room", acme.company, "payments")))
     answer = client.post(address, {"how": "bill", "since": "2026-03-01"})
     assert (answer.status_code, words(answer).count("A bill needs this.")) == (422, 3)
     contact = next(each for each in acme.books()["Contacts"] if each["ContactStatus"] == "ACTIVE")
@@ -32,7 +32,7 @@ def test_a_bill_for_each_payout_needs_its_contact_account_and_tax_and_goes_back_
     stripe.refresh_from_db()
     assert (stripe.fees_contact_id, stripe.fees_since) == (contact["ContactID"], date(2026, 3, 1))
     assert Event.objects.filter(company_id=acme.company.pk, after__has_key="fees.stripe in GBP").exists()
-    assert "a bill for each payout" in words(client.get(page("connection", acme.company)))
+    assert "a bill for each payout" in words(client.get(page("settings-room", acme.company, "payments")))
     assert client.post(address, {"how": "bill", "contact": "Nobody", "since": "x"}).status_code == 422
     client.post(address, {"how": ""})
     stripe.refresh_from_db()

@@ -314,7 +314,7 @@ class TestTheCure:
         text = words(logged_in("accountant").get(page("document", acme, held.public_id)))
 
         main = text.split('class="db-button main small"')[1]
-        assert main.startswith(f' href="{page("connection", acme)}#id_tax-19"')
+        assert main.startswith(f' href="{page("settings-room", acme, "tax")}#id_tax-19"')
         assert "Choose the tax rate for 19 %" in main[:200]
 
     def test_a_missing_cost_leads_to_its_row(self, logged_in, acme):

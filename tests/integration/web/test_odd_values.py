@@ -58,7 +58,7 @@ def forms(acme, order):
     rule = PostingRule.objects.create(connection=acme.connection, position=1, when={"country": ["FR"]}, account="200")
     ChannelContact.objects.create(connection=acme.connection, channel="web", contact_name="Web", contact_id="c")
     gateway = Gateway.objects.get(connection=acme.connection, name="stripe")
-    settings = page("connection", acme.company)
+    settings = page("settings-room", acme.company, "all")
     shown = [
         page("rule-new", acme.company),
         page("rule", acme.company, rule.pk),

@@ -99,10 +99,12 @@ class TestWhatIsAskedAnew:
         client = logged_in("accountant")
         typed = settings_of(client, acme.company) | {"contact_per": "customer"}
         answer = client.post(page("settings-save", acme.company), typed)
-        assert answer["Location"].endswith("#connect")
-        text = words(client.get(page("connection", acme.company)))
+        assert answer["Location"] == page("settings-room", acme.company, "connect")
+        text = words(client.get(answer["Location"]))
         said = "Customers as contacts: Daybook may make contacts; Xero will ask you again."
         assert text.index(said) < text.index("Get Access Token</button>")
 
     def test_is_nothing_where_nothing_is_lacking(self, logged_in, acme):
-        assert "has not allowed all of this" not in words(logged_in("viewer").get(page("connection", acme.company)))
+        assert "has not allowed all of this" not in words(
+            logged_in("viewer").get(page("settings-room", acme.company, "connect"))
+        )

@@ -36,7 +36,7 @@ class TestAnAccountant:
     def test_stops_it_with_a_reason_and_lets_it_go_on(self, acme, logged_in):
         browser = logged_in("accountant")
         stop(browser, acme)
-        shown = browser.get(page(acme, "connection/")).content.decode()
+        shown = browser.get(page(acme, "connection/rooms/stop/")).content.decode()
         assert "by accountant@acme.example: The auditor looks first" in shown
         assert browser.post(page(acme, "connection/lift/")).status_code == 302
         assert not is_stopped()
@@ -51,7 +51,7 @@ class TestAnAccountant:
         browser = logged_in("accountant")
         stop(browser, acme, reason)
         assert not is_stopped()
-        assert "Nothing was stopped" in browser.get(page(acme, "connection/")).content.decode()
+        assert "Nothing was stopped" in browser.get(page(acme, "connection/rooms/stop/")).content.decode()
 
     def test_finds_it_as_it_was_after_try_now_a_save_and_other_causes(self, acme, logged_in):
         browser = logged_in("accountant")

@@ -200,6 +200,10 @@ class TestADayThatIsOver:
 def test_currencies_are_named_with_how_many_orders_as_far_as_they_are_counted(logged_in, acme):
     many_orders_like(take_in(acme, 1).order, 1_200)
     take_in(acme, 2, currency="NZD")
-    page = logged_in("owner").get(reverse("web:connection", args=[acme.company.public_id])).content.decode()
+    page = (
+        logged_in("owner")
+        .get(reverse("web:settings-room", args=[acme.company.public_id, "currencies"]))
+        .content.decode()
+    )
     rows = re.findall(r'db-strong">\s*([A-Z]{3})\b.*?class="num">\s*([\d,+]+)', page, re.DOTALL)
     assert (dict(rows)["GBP"], dict(rows)["NZD"]) == ("1,000+", "1")

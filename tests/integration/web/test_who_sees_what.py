@@ -72,6 +72,7 @@ MORE = {
     "feed-end-overlap": ["callback"],
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account", "gateway-fees")},
     "rule-set": ["uk"],
+    **{name: ["tax"] for name in ("settings-room", "settings-restore")},
     "needs-group": ["contact_archived"],
     **{name: ["csv"] for name in ("documents-file", "orders-file")},
 }
@@ -106,7 +107,9 @@ LOOKS = {
     "proof",
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
-LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
+LOOKS |= {
+    f"{each}{name}" for each in ("", ONE) for name in ("connection", "rules", "settings-example", "settings-room")
+}
 COMPARES = {"log-head"}
 """Sent like a form, and changes nothing."""
 CHANGES = [name for name in NAMES if name not in LOOKS | COMPARES]

@@ -9,16 +9,19 @@ from daybook.outbox import wake
 
 WANTS_REASON = "posting=off: say why with --reason; everybody of the company reads it on every page"
 
+NOT_YET = "Nothing posts by itself yet."
+"""Of a connection that reaches nothing so far."""
+
 
 def change(connection: Connection, one: Change, reason: str) -> bool:
-    """Stop posting, or lift what a person's stop was; return whether anything changed. Raises Stop."""
+    """Stop posting, or lift what a person's stop was, which counts as approval; return whether anything changed. Raises Stop."""
     wanted = YES.get(one.text.lower())
     if wanted is None:
         raise Stop(f"{one.key}: say on or off, not {one.text!r}", Exit.USAGE)
     if wanted:
-        is_lifted = stopping.lift(connection.pk, Why.PERSON, reason=reason)
+        lifted = [stopping.lift(connection.pk, why, reason=reason) for why in (Why.PERSON, Why.FIRST_LOOK)]
         wake.wake_drain(connection.pk)
-        return is_lifted
+        return any(lifted)
     if not reason.strip():
         raise Stop(WANTS_REASON, Exit.USAGE)
     if len(reason) > stopping.LONGEST_REASON:
@@ -34,4 +37,6 @@ def left(connection: Connection) -> tuple[str, ...]:
 
 def shown(connection: Connection) -> str:
     """Return how posting stands, as a setting is shown."""
-    return "off: " + " ".join(stopping.said(connection)) if connection.is_posting_stopped else "on"
+    if not connection.is_posting_stopped:
+        return "on"
+    return "off: " + (" ".join(stopping.said(connection)) or NOT_YET)

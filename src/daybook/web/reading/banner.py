@@ -60,6 +60,8 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     place = buttons.settings_place(connection, "connect")
     resume = buttons.connection_page(connection, name="connection-resume")
     for stop in stopping.blocks(connection):
+        if stop.cure is standing.Cure.FIRST_LOOK:
+            continue  # the overview says it, with the button: nothing is wrong
         kept = "" if stop.cure is standing.Cure.REOPEN else f" {KEPT}"
         yield Trouble(
             title=stop.title, words=f"{stop.words}{kept}", tone="bad", links=_lifted_at(connection, stop.cure)

@@ -173,7 +173,7 @@ def _line(event: Event, names: Mapping[Subject, Named], ledger: str) -> Line:
     name, url = names[subject].get(event.subject_id, ("", ""))
     return Line(
         at=event.at,
-        who=_who(event),
+        who=who(event),
         about=f"{_SUBJECTS[subject]} {name}".strip(),
         url=url,
         what=_what(event),
@@ -187,7 +187,8 @@ def _forgotten(event: Event) -> str:
     return "What was said here was forgotten." if event.link.is_forgotten else ""
 
 
-def _who(event: Event) -> str:
+def who(event: Event) -> str:
+    """Return who did it, in words."""
     if event.mover != Mover.PERSON:
         return MACHINE_NAMES.get(event.mover, event.mover.capitalize())
     return str(event.person) if event.person is not None else "Somebody who left"

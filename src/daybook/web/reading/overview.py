@@ -15,7 +15,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection, TaxMapping
 from daybook.documents.kinds import SPECS, Kind
 from daybook.orders.models import Order
-from daybook.outbox import counting
+from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import buttons, titles, words
@@ -29,6 +29,25 @@ class Step:
     words: str
     url: str
     done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """A connection through which nothing posts by itself yet."""
+
+    connection: Connection
+    first: Entry | None
+    """The document to look at first; None: none is ready."""
+    approved: Entry | None
+    """The one that a person has approved."""
+
+
+def first_looks(company: Company) -> list[FirstLook]:
+    """Return the connected ones where a person has to approve a document before anything posts by itself."""
+    waiting = [each for each in roster.of_company(company) if each.is_connected and approving.is_waited_for(each)]
+    return [
+        FirstLook(connection=each, first=approving.first(each), approved=approving.approved(each)) for each in waiting
+    ]
 
 
 def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[str, Any]]:
@@ -90,37 +109,37 @@ def first_steps(company: Company, connection: Connection) -> list[Step]:
         return []
     settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
     faulty = {problem.field for problem in problems.settings_problems(connection)}
-    page, ledger = buttons.connection_page(connection), titles.of(connection.ledger)
+    ledger = titles.of(connection.ledger)
     has_orders = Order.objects.filter(company=company).exists()
     return [
         Step(
             title=f"Connect to {ledger}",
             words="Client ID, Client Secret, Get Access Token",
-            url=f"{page}#connect",
+            url=buttons.settings_place(connection, "connect"),
             done=connection.is_connected,
         ),
         Step(
             title="Choose what to post",
             words="Untracked: invoices. Tracked: purchase orders and invoices",
-            url=f"{page}#method",
+            url=buttons.settings_place(connection, "method"),
             done=bool(settings.process_method),
         ),
         Step(
             title="Choose the accounts",
             words="Only those that fit are listed",
-            url=f"{page}#accounts",
+            url=buttons.settings_place(connection, "accounts"),
             done=bool(settings.sales_account) and not faulty & {"sales_account", "cogs_account", "inventory_account"},
         ),
         Step(
             title="Decide the tax",
             words=f"Each rate of your orders to a tax rate in {ledger}",
-            url=f"{page}#tax",
+            url=buttons.settings_place(connection, "tax"),
             done=rates.exists() and not rates.filter(tax_type="").exists(),
         ),
         Step(
             title="Name the contact",
             words=f"The contact in {ledger} that stands for your company",
-            url=f"{page}#contact",
+            url=buttons.settings_place(connection, "contact"),
             done=bool(settings.contact_id),
         ),
         Step(

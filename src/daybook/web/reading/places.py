@@ -13,7 +13,7 @@ from daybook.companies.models import Company, Membership, Person
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox import counting
+from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.tables import days as by_days
 from daybook.web import words
@@ -119,6 +119,8 @@ def _rank(connection: Connection) -> int:
 
 
 def _badge(connection: Connection | None) -> words.Badge:
-    if connection is not None and connection.is_posting_stopped:
+    if connection is not None and connection.is_connected and approving.is_waited_for(connection):
+        return words.Badge("Not switched on yet", "warn", "Somebody looks at the first document and approves it")
+    if connection is not None and connection.is_posting_stopped and not approving.is_waited_for(connection):
         return words.Badge("Posting is stopped", "bad", "Nothing is sent until a person lets it go on")
     return words.connection(connection.status if connection else Connection.Status.NOT_CONNECTED)

@@ -11,11 +11,14 @@ from daybook.kit import clock
 from daybook.ledgers import registry
 from daybook.web.settings import offers
 from daybook.web.settings.form import LookUp, SettingsForm
+from daybook.web.settings.rooms import Room
 from daybook.wire.errors import WireError
 
 
-def bind_settings(connection: Connection, sent: Mapping[str, object] | None = None) -> SettingsForm:
-    """Return the form of the connection's settings, bound where something was sent."""
+def bind_settings(
+    connection: Connection, sent: Mapping[str, object] | None = None, room: Room | None = None
+) -> SettingsForm:
+    """Return the form of a room of the connection's settings, bound where something was sent. `room`: None: of all."""
     settings, _ = PostingSettings.objects.get_or_create(connection=connection)
     mappings = list(TaxMapping.objects.filter(connection=connection))
     return SettingsForm(
@@ -27,6 +30,7 @@ def bind_settings(connection: Connection, sent: Mapping[str, object] | None = No
         gateways_seen=list(Gateway.objects.filter(connection=connection)),
         look_up=look_up(connection),
         channels=list(ChannelContact.objects.filter(connection=connection)),
+        room=room,
     )
 
 

@@ -125,11 +125,11 @@ def _show(request: CompanyRequest, row: Gateway, form: AccountForm) -> HttpRespo
         "is_owed": row.name in gateways.OWED,
         "form": form,
         "is_granted": clearing.is_granted(request.connection),
-        "settings": buttons.connection_page(request.connection, "#payments"),
+        "settings": buttons.settings_place(request.connection, "payments"),
     }
     status = 422 if form.errors else 200
     return pages.render(request, "daybook/connection/clearing.html", context, status=status)
 
 
 def _back(request: CompanyRequest) -> HttpResponse:
-    return redirect(buttons.connection_page(request.connection))
+    return redirect(buttons.settings_place(request.connection, "payments"))

@@ -1,7 +1,5 @@
 """Connection settings: the page, the app, and the trip to the ledger's consent page and back."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -19,14 +17,11 @@ from daybook.intake import curing
 from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.outbox import wake
-from daybook.web import buttons, pages, titles, ways_back, words
-from daybook.web.access import CompanyRequest, Role, may_change, member, with_consent
-from daybook.web.forms.styled import faults_of
-from daybook.web.settings import editing, files, mail, restored, stopping
+from daybook.web import buttons, pages, titles, ways_back
+from daybook.web.access import CompanyRequest, Role, member, with_consent
+from daybook.web.settings import files, mail, room_pages, rooms
 from daybook.web.settings import reading as settings_page
-from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.connection_forms import AppForm
-from daybook.web.settings.form import SettingsForm
 from daybook.web.templatetags.daybook import moment
 from daybook.wire.errors import WireError
 
@@ -34,8 +29,13 @@ from daybook.wire.errors import WireError
 @member()
 @require_GET
 def connection(request: CompanyRequest) -> HttpResponse:
-    """Show the settings; what comes back from the ledger's consent page lands here too."""
-    return show(request)
+    """Show the rooms of the settings; what goes out as files or mails has a page of its own instead."""
+    row = request.connection
+    if endpoints.is_of_files(row):
+        return files.show(request)
+    if endpoints.is_of_mail(row):
+        return mail.show(request)
+    return room_pages.index(request)
 
 
 @member(Role.ACCOUNTANT)
@@ -46,7 +46,7 @@ def save_app(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     form = AppForm(request.POST, connection=row)
     if not form.is_valid():
-        return show(request, app_form=form, status=422)
+        return room_pages.page_room(request, rooms.CONNECT, app_form=form, status=422)
     row.client_id = form.cleaned_data["client_id"]
     if form.cleaned_data["client_secret"]:
         row.client_secret = form.cleaned_data["client_secret"]
@@ -115,7 +115,7 @@ def callback(request: HttpRequest, *, ledger: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(_where_it_began(error, person))
     if row.status == Connection.Status.CHOOSING:
-        return redirect(buttons.connection_page(row, "#connect"))
+        return redirect(buttons.settings_place(row, "connect"))
     return _connected(request, row)
 
 
@@ -123,7 +123,7 @@ def _where_it_began(error: consent.ConsentError, person: Person) -> str:
     """A trip of somebody else's company leads home, where nothing of it is shown."""
     row = error.connection
     if row is not None and person.memberships.filter(company=row.company_id).exists():
-        return buttons.connection_page(row)
+        return buttons.settings_place(row, "connect")
     return reverse("web:home")
 
 
@@ -165,7 +165,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
         )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
-    return redirect(buttons.connection_page(row))
+    return redirect(buttons.settings_place(row, "connect"))
 
 
 @member(Role.ACCOUNTANT)
@@ -283,46 +283,5 @@ def resume(request: CompanyRequest) -> HttpResponse:
     return redirect(back if back.startswith(home) else home)
 
 
-def show(
-    request: CompanyRequest,
-    *,
-    app_form: AppForm | None = None,
-    settings_form: SettingsForm | None = None,
-    status: int = 200,
-    extra: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """Return the whole page, with those forms that hold errors as they were sent."""
-    row = request.connection
-    if endpoints.is_of_files(row):
-        return files.show(request)
-    if endpoints.is_of_mail(row):
-        return mail.show(request)
-    form = settings_form or bind_settings(row)
-    sent = [each for each in (app_form, settings_form) if each is not None]
-    others = [each for each in roster.of_company(request.company) if each.pk != row.pk]
-    context = {
-        "title": f"Connection settings: {row.name}" if others else "Connection settings",
-        "connection": row,
-        "asked_anew": permissions.asked_anew(row),
-        "connection_badge": words.connection(row.status),
-        "others": others,
-        "closed": roster.closed(request.company),
-        "may_close": row.organisation_id is None and row.position > 1,
-        "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
-        "app_form": app_form or AppForm(connection=row),
-        "form": form,
-        "base": editing.token(editing.shown(bind_settings(row))),
-        "faults_title": "Nothing was saved: see the words at the marked fields",
-        "faults": [fault for each in sent for fault in faults_of(each)],
-        "may_change": may_change(request.membership) and row.is_ledger_known,
-        **stopping.shown(row),
-        **restored.shown(row),
-        **settings_page.facts_for(request.company, row),
-        **settings_page.example(request.company, form),
-        **(extra or {}),
-    }
-    return pages.render(request, "daybook/connection/page.html", context, status=status)
-
-
 def _back(request: CompanyRequest) -> HttpResponse:
-    return redirect(buttons.connection_page(request.connection))
+    return redirect(buttons.settings_place(request.connection, "connect"))

@@ -1,6 +1,6 @@
 """What a company decides about its documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,13 @@ from daybook.web.forms.styled import StyledForm, dress
 from daybook.web.settings import channels as channels_of
 from daybook.web.settings import gateways, line_accounts
 from daybook.web.settings.offers import Choices, Offer, with_stored
+from daybook.web.settings.rooms import Room
 
 TIME_ZONES = [(zone, zone) for zone in sorted(zones.NAMES)]
 NOT_ANSWERED = "?"
 """Of the zone of the OMS, where UTC stands there from when it was the default."""
+NEW_ROWS = ("", "-2", "-3")
+"""What the names of the fields end with in which further rates are typed."""
 LookUp = Callable[[str], str]
 """A contact's name -> its ContactID. Raises forms.ValidationError in words where there is not exactly one active."""
 
@@ -35,10 +38,7 @@ class Drawn:
 
 
 class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
-    """Everything below the connection itself, in one form with one Save."""
-
-    new_rate = forms.CharField(label="Add a rate (%)", required=False, max_length=12)
-    new_tax_type = forms.ChoiceField(required=False)
+    """What a company decides through a connection: of one room, or of all of them at once."""
 
     class Meta:
         model = PostingSettings
@@ -59,6 +59,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         gateways_seen: list[Gateway],
         look_up: LookUp,
         channels: list[ChannelContact] | None = None,
+        room: Room | None = None,
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
@@ -74,7 +75,16 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         self.fields |= gateways.fields(offer, gateways_seen)
         self.channel_rows = channels or []
         self.fields |= channels_of.fields(self.channel_rows)
+        if room is not None:
+            self._keep_to(room)
         dress(self)
+
+    def _keep_to(self, room: Room) -> None:
+        """Drop what stands in other rooms: it is neither shown nor written."""
+        self.fields = {name: field for name, field in self.fields.items() if room.holds(name)}
+        self.tax_fields = {name: row for name, row in self.tax_fields.items() if name in self.fields}
+        self.gateways_seen = [row for row in self.gateways_seen if gateways.field_name(row) in self.fields]
+        self.channel_rows = [row for row in self.channel_rows if channels_of.name_of(row) in self.fields]
 
     def _offer_choices(self) -> None:
         for one in holding(Holds.ACCOUNT):
@@ -87,11 +97,13 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             self._choose(one.name, self.offer.currencies, "(the base currency)")
         self._name_ledger("when_tax_differs", PostingSettings.TaxDiffers.choices)
         self._ask_zone()
-        self.fields["new_tax_type"] = forms.ChoiceField(
-            label=f"Tax rate in {self.offer.ledger}",
-            required=False,
-            choices=[("", "(choose a tax rate)"), *self.offer.sales_tax],
-        )
+        for row in NEW_ROWS:
+            self.fields[f"new_rate{row}"] = forms.CharField(label="Add a rate (%)", required=False, max_length=12)
+            self.fields[f"new_tax_type{row}"] = forms.ChoiceField(
+                label=f"Tax rate in {self.offer.ledger}",
+                required=False,
+                choices=[("", "(choose a tax rate)"), *self.offer.sales_tax],
+            )
 
     def _name_ledger(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
@@ -116,14 +128,18 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             error_messages={"invalid_choice": "“%(value)s” is not among those that fit here. Choose one of the list."},
         )
 
+    def drawn(self, settings: Iterable[Setting]) -> list[Drawn]:
+        """Return settings as a page draws them."""
+        return [
+            Drawn(self[one.name], one, is_found=bool(one.id_field and getattr(self.instance, one.id_field)))
+            for one in settings
+        ]
+
     @property
-    def sections(self) -> dict[str, list[Drawn]]:
-        """Return the settings as the page draws them, by section."""
-        drawn: dict[str, list[Drawn]] = {}
-        for one in ON_PAGE:
-            is_found = bool(one.id_field and getattr(self.instance, one.id_field))
-            drawn.setdefault(one.section, []).append(Drawn(self[one.name], one, is_found=is_found))
-        return drawn
+    def is_tracked(self) -> bool:
+        """Return whether the company posts Tracked, as far as the form or what is stored says."""
+        said = self["process_method"].value() if "process_method" in self.fields else self.instance.process_method
+        return bool(said == PostingSettings.Method.TRACKED)
 
     @property
     def line_accounts(self) -> list[line_accounts.Drawn]:
@@ -193,22 +209,33 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             setattr(self.instance, id_field, self.look_up(name) if name else "")
         return name
 
-    def clean_new_rate(self) -> str:
-        """Read a percentage such as 20 or 8.875."""
-        text: str = self.cleaned_data["new_rate"].strip().rstrip("%").strip().replace(",", ".")
-        if text and read_percent(text) is None:
-            raise forms.ValidationError("Write the rate as a percentage from 0 to 100, such as 20 or 8.875.")
-        return text
+    def _check_new_rates(self, cleaned: dict[str, Any]) -> None:
+        """Read percentages such as 20 or 8.875; a chosen tax rate needs one."""
+        for row in NEW_ROWS:
+            name = f"new_rate{row}"
+            text = cleaned.get(name, "").strip().rstrip("%").strip().replace(",", ".")
+            if text and read_percent(text) is None:
+                self.add_error(name, "Write the rate as a percentage from 0 to 100, such as 20 or 8.875.")
+            elif cleaned.get(f"new_tax_type{row}") and not text:
+                self.add_error(name, "Which percentage should become this tax rate?")
+            else:
+                cleaned[name] = text
+
+    @property
+    def new_rates(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Return the rows in which rates are typed that no order has brought yet."""
+        return [(self[f"new_rate{row}"], self[f"new_tax_type{row}"]) for row in NEW_ROWS]
 
     def clean(self) -> dict[str, Any]:
-        """Tracked needs its two accounts; a chosen tax rate needs its percentage."""
+        """Tracked needs its two accounts, where they are asked for; a chosen tax rate needs its percentage."""
         cleaned = super().clean() or {}
-        if cleaned.get("process_method") == PostingSettings.Method.TRACKED and self.offer.accounts:
+        method = cleaned.get("process_method", self.instance.process_method)
+        if method == PostingSettings.Method.TRACKED and self.offer.accounts:
             for name in ("cogs_account", "inventory_account"):
-                if not cleaned.get(name) and name not in self.errors:
+                if name in self.fields and not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, "Tracked needs this account.")
-        if cleaned.get("new_tax_type") and not cleaned.get("new_rate") and "new_rate" not in self.errors:
-            self.add_error("new_rate", "Which percentage should become this tax rate?")
+        if "new_rate" in self.fields:
+            self._check_new_rates(cleaned)
         line_accounts.check(self)
         channels_of.check(self, self.channel_rows)
         return cleaned
@@ -216,9 +243,10 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
     def tax_choices(self) -> dict[Decimal, str]:
         """Return the TaxType chosen for each rate, a newly added one too."""
         chosen = {row.rate: self.cleaned_data.get(name, "") for name, row in self.tax_fields.items()}
-        new_rate = read_percent(self.cleaned_data.get("new_rate", ""))
-        if new_rate is not None:
-            chosen[new_rate] = self.cleaned_data.get("new_tax_type", "")
+        for row in NEW_ROWS:
+            new_rate = read_percent(self.cleaned_data.get(f"new_rate{row}", ""))
+            if new_rate is not None:
+                chosen[new_rate] = self.cleaned_data.get(f"new_tax_type{row}", "")
         return chosen
 
 

@@ -154,7 +154,7 @@ def _show(request: CompanyRequest, row: Gateway, form: FeesForm, extra: dict[str
         "connection": request.connection,
         "gateway": row,
         "form": form,
-        "settings": buttons.connection_page(request.connection, "#payments"),
+        "settings": buttons.settings_place(request.connection, "payments"),
         "is_on": posting.post_payments,
         "is_draft": posting.document_status != "AUTHORISED",
         **(extra or {}),
@@ -167,4 +167,4 @@ def _today(request: CompanyRequest) -> date:
 
 
 def _back(request: CompanyRequest) -> HttpResponse:
-    return redirect(buttons.connection_page(request.connection, "#payments"))
+    return redirect(buttons.settings_place(request.connection, "payments"))

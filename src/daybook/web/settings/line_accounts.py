@@ -39,7 +39,7 @@ def fields(offer: Offer, chosen: Iterable[LineAccount]) -> dict[str, forms.Choic
 
 def drawn(form: forms.BaseForm) -> list[Drawn]:
     """Return the table's rows."""
-    return [Drawn(IN_WORDS[kind], form[account_name(kind)], form[tax_name(kind)]) for kind in WITH_OWN_ACCOUNT]
+    return [Drawn(IN_WORDS[kind], form[account_name(kind)], form[tax_name(kind)]) for kind in _asked(form)]
 
 
 def check(form: forms.BaseForm) -> None:
@@ -52,11 +52,16 @@ def check(form: forms.BaseForm) -> None:
 
 def save(connection: Connection, form: forms.BaseForm) -> None:
     """Write what was chosen; a kind of which nothing ever was gets no row."""
-    for kind in WITH_OWN_ACCOUNT:
+    for kind in _asked(form):
         account, tax = form.cleaned_data.get(account_name(kind), ""), form.cleaned_data.get(tax_name(kind), "")
         mine = LineAccount.objects.filter(connection=connection, kind=kind)
         if not mine.update(account=account, tax_type=tax) and (account or tax):
             LineAccount.objects.create(connection=connection, kind=kind, account=account, tax_type=tax)
+
+
+def _asked(form: forms.BaseForm) -> list[LineKind]:
+    """Return the kinds that the form asks for: none where they stand in another room."""
+    return [kind for kind in WITH_OWN_ACCOUNT if account_name(kind) in form.fields]
 
 
 def account_name(kind: LineKind) -> str:

@@ -17,12 +17,13 @@ from daybook.kit import clock
 from daybook.ledgers.lists import Contact
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
-from daybook.web.settings import channels
-from daybook.web.settings import connection as connection_page
+from daybook.web.settings import channels, room_pages, rooms
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
 from daybook.wire.errors import WireError
 
+ROOM = "room"
+"""The field of the form that names the room it is of."""
 FIND, TAKE = "find", "take"
 """Names of the buttons: `find=FIELD` searches for what the field holds, `take=FIELD:NAME` fills it with a result."""
 
@@ -50,7 +51,7 @@ def pick(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     if request.method == "GET":
         field = request.GET.get(FIND, "")
-        form = bind_settings(row)
+        form = bind_settings(row, room=rooms.named("contact"))
         if field not in fields_of(form):
             raise Http404
         search = _search(row, field, request.GET.get(field, ""))
@@ -58,7 +59,8 @@ def pick(request: CompanyRequest) -> HttpResponse:
         return pages.fragment(request, "daybook/connection/found.html", shown)
     sent = request.POST.dict()
     taken, _, name = str(sent.get(TAKE, "")).partition(":")
-    form = bind_settings(row, {**sent, taken: name} if taken else sent)
+    room = rooms.named(str(sent.get(ROOM, "")))
+    form = bind_settings(row, {**sent, taken: name} if taken else sent, room)
     field = taken or str(sent.get(FIND, ""))
     if field not in fields_of(form):
         raise Http404
@@ -66,13 +68,14 @@ def pick(request: CompanyRequest) -> HttpResponse:
     extra: dict[str, Any] = {"faults_title": "", "picked": field}
     if not taken:
         extra["search"] = _search(row, field, str(form[field].value() or ""))
-    return connection_page.show(request, settings_form=form, extra=extra)
+    return room_pages.show(request, room, settings_form=form, extra=extra)
 
 
 def fields_of(form: SettingsForm) -> list[str]:
     """Return the fields of the form in which a contact is chosen."""
     of_channels = [channels.name_of(row) for row in form.channel_rows]
-    return [*(one.name for one in holding(Holds.CONTACT)), *of_channels, channels.NEW_CONTACT]
+    named = [*(one.name for one in holding(Holds.CONTACT)), *of_channels, channels.NEW_CONTACT]
+    return [name for name in named if name in form.fields]
 
 
 def _search(connection: Connection, field: str, text: str) -> Search:

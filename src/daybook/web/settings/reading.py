@@ -23,6 +23,7 @@ from daybook.web import words
 from daybook.web.settings.form import SettingsForm
 
 MOST_MERGED = 10
+MOST_COUNTED = 1000
 MASK = "•" * 12
 
 
@@ -69,6 +70,13 @@ def _linked(connection: Connection, rows: Sequence[CustomerContact]) -> list[dic
 def asks_for_zone(settings: PostingSettings, connection: Connection) -> bool:
     """Tell whether a person has still to say in which zone times without one are."""
     return not settings.order_time_zone_confirmed and connection.facts.time_zone not in {"", "UTC"}
+
+
+def waiting(connection: Connection) -> str:
+    """Return how many waiting documents are made anew when a setting changes, in words; "" where none waits."""
+    mine = Entry.objects.filter(company=connection.company_id, organisation=connection.organisation_id)
+    count = mine.filter(state__in=[State.HELD, State.READY]).values("pk")[: MOST_COUNTED + 1].count()
+    return str(words.at_most(count, MOST_COUNTED)) if count else ""
 
 
 def under_way(connection: Connection) -> int:

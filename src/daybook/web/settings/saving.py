@@ -1,13 +1,13 @@
-"""Saving the settings below the connection, and the live example of number and reference."""
+"""The rooms of the settings: showing one, saving it, restoring what stood there, and the example of a number."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.companies.models import Person
 from daybook.connections import permissions
@@ -17,47 +17,102 @@ from daybook.intake import curing
 from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
-from daybook.web.settings import channels, editing, gateways, line_accounts
-from daybook.web.settings import connection as connection_page
+from daybook.web.settings import channels, editing, gateways, line_accounts, past, room_pages, rooms
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
+from daybook.web.settings.rooms import Room
 
 NOW = timedelta(seconds=5)
+
+
+@member(to_change=Role.ACCOUNTANT)
+@with_consent
+@require_http_methods(["GET", "POST"])
+def room(request: CompanyRequest, room: str) -> HttpResponse:
+    """Show one room of the settings, or save what was changed in it; some rooms are pages of their own."""
+    found = rooms.named(room)
+    if found is None and room != rooms.WHOLE:
+        raise Http404
+    if found is not None and found.is_page:
+        return room_pages.page_room(request, found)
+    return save_room(request, found) if request.method == "POST" else room_pages.show(request, found)
 
 
 @member(Role.ACCOUNTANT)
 @with_consent
 @require_POST
 def save(request: CompanyRequest) -> HttpResponse:
-    """Store the settings and look again at every order that waits for one of them.
+    """Store the settings of all rooms at once."""
+    return save_room(request, None)
+
+
+def save_room(request: CompanyRequest, room: Room | None) -> HttpResponse:
+    """Store the settings of a room and look again at every order that waits for one of them. `room`: None: of all.
 
     What somebody else saved while this form was open is kept; where both changed one field, a person decides.
     """
     connection = request.connection
-    stands = bind_settings(connection)
+    stands = bind_settings(connection, room=room)
     version = stands.instance.updated_at
     merged = _merged(request, stands)
-    form = bind_settings(connection, {**request.POST.dict(), **merged.values})
+    form = bind_settings(connection, {**request.POST.dict(), **merged.values}, room)
     if merged.collisions:
-        return _ask(request, stands, form, merged)
+        return _ask(request, room, stands, form, merged)
     if not form.is_valid():
-        return connection_page.show(request, settings_form=form, status=422)
+        return room_pages.show(request, room, settings_form=form, status=422)
     if not _store(connection, request.user, form, version):
-        return save(request)  # somebody saved between our reading and our writing: once more, from what they left
-    if connection.is_connected:  # what was cured in the ledger meanwhile counts too
-        curing.forget(request.company)
-        wake.wake_read_lists(connection.pk, older_than=NOW)
+        return save_room(request, room)  # somebody saved between our reading and our writing: once more
+    _is_stored(request, connection)
     if merged.taken:
         taken = ", ".join(str(stands[name].label) for name in merged.taken)
         messages.info(request, f"{_who(stands)} changed {taken} while you had the page open; that is kept too.")
     messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
-    if form.cleaned_data["contact_name"] and not connection.is_connected:
+    return _lead_on(request, room, form)
+
+
+@member(Role.ACCOUNTANT)
+@with_consent
+@require_POST
+def restore(request: CompanyRequest, room: str) -> HttpResponse:
+    """Put a value of before back into its field, by the form's own checks; never a secret."""
+    found, key = rooms.named(room), request.POST.get("key", "")
+    event = past.event_of(request.connection, request.POST.get("event", ""), found, key) if found else None
+    if found is None or event is None:
+        raise Http404
+    connection = request.connection
+    stands = bind_settings(connection, room=found)
+    if past.field_of(stands, key) not in stands.fields:
+        messages.warning(request, "Nothing was restored: what it was about is not among these settings any more.")
+        return redirect(buttons.room_page(connection, found.slug))
+    version = stands.instance.updated_at
+    form = bind_settings(connection, past.put_back(stands, key, str((event.before or {}).get(key, ""))), found)
+    if not form.is_valid():
+        words = "Nothing was restored: what stood there before does not fit any more"
+        return room_pages.show(request, found, settings_form=form, status=422, extra={"faults_title": words})
+    if not _store(connection, request.user, form, version):
+        return restore(request, company=request.company.public_id, room=room)
+    _is_stored(request, connection)
+    messages.success(request, "Restored as it was before; orders that waited for it are looked at again now.")
+    return redirect(buttons.room_page(connection, found.slug))
+
+
+def _is_stored(request: CompanyRequest, connection: Connection) -> None:
+    """Have the lists read again: what was cured in the ledger meanwhile counts too."""
+    if connection.is_connected:
+        curing.forget(request.company)
+        wake.wake_read_lists(connection.pk, older_than=NOW)
+
+
+def _lead_on(request: CompanyRequest, room: Room | None, form: SettingsForm) -> HttpResponse:
+    """Lead back to the room, or to where a consent is asked for that what was saved needs."""
+    connection = request.connection
+    if form.cleaned_data.get("contact_name") and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as an organisation is connected.")
     if connection.is_connected and (words := permissions.asked_anew(connection)):
         messages.warning(request, f"{' '.join(words)} Press Get Access Token; until then only what needs it waits.")
-        return redirect(buttons.connection_page(connection, "#connect"))
-    return redirect(buttons.connection_page(connection))
+        return redirect(buttons.settings_place(connection, "connect"))
+    return redirect(buttons.room_page(connection, room.slug) if room else buttons.connection_page(connection))
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
@@ -70,7 +125,9 @@ def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
     return replace(merged, values={**unseen, **values})
 
 
-def _ask(request: CompanyRequest, stands: SettingsForm, form: SettingsForm, merged: editing.Merged) -> HttpResponse:
+def _ask(
+    request: CompanyRequest, room: Room | None, stands: SettingsForm, form: SettingsForm, merged: editing.Merged
+) -> HttpResponse:
     """Show the form as this person sent it, and beside each field that both changed what stands there now."""
     form.errors.clear()  # their turn comes when it is saved
     who = _who(stands)
@@ -80,7 +137,7 @@ def _ask(request: CompanyRequest, stands: SettingsForm, form: SettingsForm, merg
             name, f"{who} changed this to “{told or 'nothing'}” while you had the page open. Save again to use yours."
         )
     words = f"Nothing was saved yet: {who} changed the settings while you had the page open"
-    return connection_page.show(request, settings_form=form, status=409, extra={"faults_title": words})
+    return room_pages.show(request, room, settings_form=form, status=409, extra={"faults_title": words})
 
 
 def _who(stands: SettingsForm) -> str:

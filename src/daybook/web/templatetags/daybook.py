@@ -11,7 +11,8 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils import timezone
 
-from daybook.connections import endpoints
+from daybook.companies.models import Company
+from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.orders.models import Order
@@ -101,6 +102,12 @@ def page_path(context: Context) -> str:
 def connection_url(name: str, connection: Connection, *further: object) -> str:
     """Return the address of one of a connection's pages."""
     return buttons.connection_page(connection, "", name, *further)
+
+
+@register.simple_tag
+def settings_url(company: Company, anchor: str) -> str:
+    """Return the address of a place in the settings of the company's first connection."""
+    return buttons.settings_place(roster.first(company), anchor)
 
 
 @register.simple_tag

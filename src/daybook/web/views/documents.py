@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections import endpoints, roster
+from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.documents.document import Document
 from daybook.documents.kinds import SPECS
 from daybook.intake import prepare
 from daybook.intake.keeping_back import keep_back
 from daybook.kit import clock
+from daybook.outbox import approving
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE, State
@@ -118,6 +120,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "totals": reading.totals(entry),
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
+        "first_look": _first_look(entry),
         "waits": linked.waits(entry.company_id, [entry]).get(entry.pk, []),
         "waiting": linked.waiting_for(entry),
         "about_it": linked.about(entry),
@@ -250,6 +253,13 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
     else:
         messages.info(request, f"Nothing is left to do with {entry.number}.")
     return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+def _first_look(entry: Entry) -> Connection | None:
+    """Return the document's connection while a person has to look at what is posted there first."""
+    connection = entry.organisation.connection
+    is_there = connection.organisation_id == entry.organisation_id
+    return connection if is_there and approving.is_waited_for(connection) else None
 
 
 def _entry(request: CompanyRequest, document: str) -> Entry:

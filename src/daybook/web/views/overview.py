@@ -51,6 +51,7 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "asks_for_zone": settings_page.asks_for_zone(roster.posting_of(connection), connection),
         "company": company,
         "connection": connection,
+        "first_looks": reading.first_looks(company),
         "steps": reading.first_steps(company, connection),
         "tiles": reading.tiles(company, connection, now),
         "groups": needs.groups(company),

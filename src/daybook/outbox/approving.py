@@ -1,0 +1,65 @@
+"""The first document: a person approves it by hand, and then switches posting on; until then nothing posts by itself."""
+
+from django.db import transaction
+
+from daybook.companies.models import Person
+from daybook.connections import stopping
+from daybook.connections.models import Connection
+from daybook.connections.stopping import Why
+from daybook.documents.kinds import SPECS
+from daybook.kit import clock
+from daybook.outbox import queue, wake
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+
+
+class NotApprovedError(Exception):
+    """Nothing was approved; the text says why, and what to do."""
+
+
+def is_waited_for(connection: Connection) -> bool:
+    """Tell whether nothing but a first look keeps posting back, as of when the row was read. PURE."""
+    return set(connection.posting_stops) == {Why.FIRST_LOOK.value}
+
+
+def first(connection: Connection) -> Entry | None:
+    """Return the document to look at first: the oldest sale that could go now, else the oldest of any kind."""
+    ready = queue.waiting(connection.company_id, connection.organisation_id, clock.now())
+    sales = [kind for kind, spec in SPECS.items() if spec.is_the_sale]
+    return ready.filter(kind__in=sales).order_by("id").first() or ready.order_by("id").first()
+
+
+def approved(connection: Connection) -> Entry | None:
+    """Return the last document that was approved by hand while nothing posts by itself; None: none was yet."""
+    mine = Entry.objects.filter(company=connection.company_id, pk__in=connection.let_through)
+    return mine.select_related("organisation__connection").order_by("id").last()
+
+
+@transaction.atomic
+def approve(entry: Entry, person: Person) -> None:
+    """Let one document go, because a person has looked at it. Raises NotApprovedError, and nothing is done."""
+    mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
+    connection = entry.organisation.connection
+    if mine.state != State.READY or mine.open_needs:
+        raise NotApprovedError("It is not ready to be posted (any more): its page says why.")
+    if entry.pk in connection.let_through:
+        return
+    if not stopping.let_through(connection.pk, mine.pk):
+        raise NotApprovedError("Posting goes by itself already, or something else stops it.")
+    queue.approved(mine, person=person)
+    wake.wake_drain(connection.pk)
+
+
+def switch_on(connection: Connection, person: Person | None = None) -> bool:
+    """Let everything post by itself from now on; False where it does already. `person`: None: the command line.
+
+    A person has approved a document first: raises NotApprovedError where nobody has.
+    """
+    connection.refresh_from_db(fields=["posting_stops", "let_through"])
+    if Why.FIRST_LOOK.value not in connection.posting_stops:
+        return False
+    if person is not None and not connection.let_through:
+        raise NotApprovedError("Nobody has approved a document yet: look at the first one and approve it.")
+    lifted = stopping.lift(connection.pk, Why.FIRST_LOOK, person)
+    wake.wake_drain(connection.pk)
+    return lifted

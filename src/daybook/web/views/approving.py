@@ -1,0 +1,57 @@
+"""The first document: approve it, and then switch posting on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from daybook.outbox import approving, counting
+from daybook.outbox.models import Entry
+from daybook.web import pages, titles
+from daybook.web.access import CompanyRequest, Role, member, with_consent
+
+WAIT = "A moment later this page says what {ledger} made of it. Look at it there; then switch posting on."
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def approve(request: CompanyRequest, document: str) -> HttpResponse:
+    """Post this one document, because a person has looked at it; twice is once."""
+    rows = Entry.objects.select_related("company", "organisation__connection__company")
+    entry = get_object_or_404(rows, company=request.company, public_id=document)
+    ledger = titles.of(entry.organisation.ledger)
+    try:
+        approving.approve(entry, request.user)
+    except approving.NotApprovedError as error:
+        messages.warning(request, f"{entry.number} was not approved. {error}")
+    else:
+        messages.success(request, f"Approved: {entry.number} goes to {ledger} now. {WAIT.format(ledger=ledger)}")
+    return redirect("web:document", request.company.public_id, entry.public_id)
+
+
+@member(Role.ACCOUNTANT)
+@with_consent
+@require_http_methods(["GET", "POST"])
+def switch_on(request: CompanyRequest) -> HttpResponse:
+    """Say first what would go; then let everything post by itself."""
+    row, ledger = request.connection, titles.of(request.connection.ledger)
+    if request.method == "GET" and approving.is_waited_for(row):
+        context = {
+            "title": "Switch posting on",
+            "connection": row,
+            "approved": approving.approved(row),
+            "first": approving.first(row),
+            "count": counting.documents_under_way(request.company, row).count(),
+        }
+        return pages.render(request, "daybook/connection/switch_on.html", context)
+    try:
+        is_on_now = request.method == "POST" and approving.switch_on(row, request.user)
+    except approving.NotApprovedError as error:
+        messages.warning(request, f"Posting was not switched on. {error}")
+    else:
+        said = "Posting is on" if is_on_now else "Nothing was changed: posting to"
+        words = f"{said}: what waits goes to {ledger} now, and what comes goes by itself."
+        messages.success(
+            request, words if is_on_now else f"{said} {ledger} is switched on, or stopped by something else."
+        )
+    return redirect("web:overview", request.company.public_id)
