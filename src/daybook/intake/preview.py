@@ -17,7 +17,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.document import Document
 from daybook.feeds import roster as feeds
-from daybook.intake import previewed, receive, rehearsal
+from daybook.intake import outlook, previewed, receive, rehearsal
 from daybook.intake.intents import CompanyRules
 from daybook.intake.outlook import Outlook
 from daybook.intake.previewed import Preview, PreviewedConnection
@@ -131,12 +131,12 @@ def _connection(
         with transaction.atomic():
             rows = Rows(orders=[order], contents=dict(contents))
             found = rehearsal.of_one(way.connection, way.rules, rows, clock.now())
-            return None if found is None else _shown(way, found.outlook, found.entries)
+            return None if found is None else _shown(way, outlook.of(found.stands, found.entries), found.entries)
     except Exception as error:
         if is_database_away(error):
             raise
         log.exception("order not previewed", company=company.public_id, order=order.pk)
-        return _shown(way, rehearsal.put_aside(order, way.connection, error), [])
+        return _shown(way, outlook.of(rehearsal.put_aside(order, way.connection, error), []), [])
 
 
 def _shown(way: _Way, said: Outlook, entries: Sequence[Entry]) -> PreviewedConnection:

@@ -13,11 +13,10 @@ from django.db.models import Q, QuerySet
 
 from daybook.companies.models import Company
 from daybook.connections.models import Connection
-from daybook.intake import carrying_out, loading, outlook, prepare, storing
+from daybook.intake import carrying_out, loading, prepare, storing
 from daybook.intake.draft import Marks
 from daybook.intake.intents import CompanyRules, Enter, Plan
 from daybook.intake.loading import Work
-from daybook.intake.outlook import Outlook
 from daybook.intake.storing import Incoming
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
@@ -35,7 +34,8 @@ class Rehearsed:
     """One order as it would be, and the documents that it would have, none of them saved."""
 
     order: Order
-    outlook: Outlook
+    stands: OrderStanding
+    """How it would stand, and why."""
     entries: Sequence[Entry] = ()
     """All that it has or would have through the connection, oldest first; what is new has no `pk`."""
 
@@ -136,7 +136,7 @@ def _told(work: Work, connection: Connection) -> Rehearsed:
         if entry.organisation_id == connection.organisation_id:
             entry.organisation = connection.facts  # so that nobody asks for it once for each
     work.stands.connection = connection
-    return Rehearsed(work.order, outlook.of(work.stands, work.entries), tuple(work.entries))
+    return Rehearsed(work.order, work.stands, tuple(work.entries))
 
 
 def _loaded(connection: Connection, rules: CompanyRules, rows: Rows, now: datetime) -> list[Work]:
@@ -205,8 +205,7 @@ def _alone(work: Work, rules: CompanyRules, now: datetime, taken: Numbers, marks
         return error
 
 
-def put_aside(order: Order, connection: Connection, error: Exception) -> Outlook:
-    """Return what is told of an order that Daybook cannot work with: a defect of ours."""
+def put_aside(order: Order, connection: Connection, error: Exception) -> OrderStanding:
+    """Return how an order stands that Daybook cannot work with: a defect of ours."""
     why = prepare.defect(error)
-    held = {"standing": "held", "cause": why.cause, "subject": order.ref, "detail": why.detail}
-    return outlook.of(OrderStanding(connection=connection, **held), [])
+    return OrderStanding(connection=connection, standing="held", cause=why.cause, subject=order.ref, detail=why.detail)
