@@ -74,7 +74,7 @@ class Chosen:
 
 
 def choose(
-    connection: Connection, asked: Asked, now: datetime, *, sender: tzinfo, documents: ZoneInfo
+    connection: Connection, asked: Asked, now: datetime, *, sender: tzinfo, documents: tzinfo
 ) -> Chosen | None:
     """Return the orders; None: the company has no such file or feed. `sender`, `documents`: zones, as `Zones` has them."""
     match asked.which:
