@@ -73,9 +73,7 @@ class Chosen:
     feed: Feed | None = None
 
 
-def choose(
-    connection: Connection, asked: Asked, now: datetime, *, sender: tzinfo, documents: tzinfo
-) -> Chosen | None:
+def choose(connection: Connection, asked: Asked, now: datetime, *, sender: tzinfo, documents: tzinfo) -> Chosen | None:
     """Return the orders; None: the company has no such file or feed. `sender`, `documents`: zones, as `Zones` has them."""
     match asked.which:
         case Which.LAST:
