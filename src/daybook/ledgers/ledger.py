@@ -355,6 +355,8 @@ class Supply:
     """The calls that such a look takes."""
     look_by_ids: Callable[[Sequence[str]], Talk[list[Contact]]] | None = None
     """Contacts of these ids, with what they were merged into."""
+    looks_by_ids: Callable[[int], int] | None = None
+    """The calls that such a look takes, of so many ids."""
     write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]
     """With the company's accounts by name: `inventory_account`, ..."""
     rename: Callable[[Sequence[tuple[str, Wanted]]], Written] | None = None

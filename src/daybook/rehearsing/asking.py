@@ -1,13 +1,13 @@
 """What a dry run asks of the ledger: lists that are stale, and on request numbers and customers; its calls are said before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from daybook.catalog import customers, matching, refresh
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
-from daybook.documents.causes import Hold
+from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
@@ -27,6 +27,8 @@ class Question:
     """Of documents that are not in the day book yet: whether something stands there that has them."""
     wanted: Sequence[Wanted]
     """Customers whose contact is not known yet."""
+    known: Mapping[str, str]
+    """By customer the id of the contact that stood for them: whether it still may be named."""
     calls: int
 
 
@@ -39,21 +41,27 @@ def question(run: Run) -> Question:
             form = ledger.forms.get(each.kind)
             if each.is_new and each.fate in {Fate.GOES, Fate.REFUSED} and form and form.calls_of_look is not None:
                 numbers.setdefault(each.kind, []).append(each.number)
-    wanted = _unknown(run)
-    supply = ledger.supplies.get(customers.SUPPLY)
+    supply, wanted, known = _supply(run.connection), *_customers(run)
     looks = supply.looks(wanted) if wanted and supply is not None and supply.looks is not None else 0
+    looks += supply.looks_by_ids(len(set(known.values()))) if known and supply and supply.looks_by_ids else 0
     counts = [(ledger.forms[kind].calls_of_look, len(found)) for kind, found in numbers.items()]
     return Question(
-        numbers=numbers, wanted=wanted, calls=looks + sum(of(count) for of, count in counts if of is not None)
+        numbers=numbers,
+        wanted=wanted,
+        known=known,
+        calls=looks + sum(of(count) for of, count in counts if of is not None),
     )
 
 
-def _unknown(run: Run) -> list[Wanted]:
+def _customers(run: Run) -> tuple[list[Wanted], dict[str, str]]:
+    """Return the customers whom nobody knows there yet, and the contacts of the others."""
     supply = _supply(run.connection)
     going = run.going(Fate.GOES, Fate.REFUSED)
     parties = parties_of([each.paper for each in going if isinstance(each.paper, Document)])
+    if supply is None or not parties:
+        return [], {}
     known = customers.stored(run.connection.organisation_id or 0, parties)
-    return [supply.wanted(plain(each)) for key, each in parties.items() if key not in known] if supply else []
+    return [supply.wanted(plain(each)) for key, each in parties.items() if key not in known], known
 
 
 def _supply(connection: Connection) -> Supply | None:
@@ -73,16 +81,25 @@ def look_up(connection: Connection, asked: Question, client: HttpClient) -> Look
     unfit: dict[str, Foretold] = {}
     words: dict[str, str] = {}
     supply = _supply(connection)
+    if asked.known and supply is not None and supply.look_by_ids is not None:
+        found = calls.carry(connection, supply.look_by_ids(sorted(set(asked.known.values()))), client=client)
+        by_id = {each.contact_id: matching.usable(each) for each in found}
+        for key, contact_id in asked.known.items():
+            _note(key, by_id.get(contact_id, Hold(Cause.CONTACT_UNUSABLE)), unfit, words)
     if asked.wanted and supply is not None and supply.look is not None:
         there = calls.carry(connection, supply.look(asked.wanted), client=client)
         known = customers.whose(connection.organisation_id or 0, [each.contact_id for each in there])
         for each in asked.wanted:
             match = matching.match(each.party, there, known) if each.party is not None else matching.Make(each.key)
-            if isinstance(match, Hold):
-                unfit[each.key] = Foretold(match.cause, each.description, match.detail)
-            else:
-                words[each.key] = _in_words(match)
+            _note(each.key, match, unfit, words)
     return LookedUp(taken=taken, unfit=unfit, customers=words, calls=asked.calls)
+
+
+def _note(key: str, match: matching.Match, unfit: dict[str, Foretold], words: dict[str, str]) -> None:
+    if isinstance(match, Hold):
+        unfit[key] = Foretold(match.cause, match.subject, match.detail)
+    else:
+        words[key] = _in_words(match)
 
 
 def _taken(
@@ -97,7 +114,7 @@ def _taken(
     return found
 
 
-def _in_words(match: object) -> str:
+def _in_words(match: matching.Match) -> str:
     match match:
         case matching.Found(contact):
             return f"{contact.name}, who is there"
