@@ -73,7 +73,7 @@ MORE = {
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account", "gateway-fees")},
     "rule-set": ["uk"],
     "needs-group": ["contact_archived"],
-    **{name: ["csv"] for name in ("documents-file", "orders-file")},
+    **{name: ["csv"] for name in ("documents-file", "orders-file", "dryrun-file")},
 }
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
@@ -104,6 +104,8 @@ LOOKS = {
     "payments",
     "payments-month",
     "proof",
+    "dryrun",
+    "dryrun-file",
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}

@@ -24,6 +24,7 @@ from daybook.wire.errors import WireError
 MOST_FILES = 20
 MOST_FEEDS = 200
 SPACE = "dry-run"
+DEFAULT = QueryDict("of=last")
 
 
 @member(to_change=Role.ACCOUNTANT)
@@ -46,18 +47,18 @@ def page(request: CompanyRequest) -> HttpResponse:
 @member()
 @require_GET
 def as_file(request: CompanyRequest, form: str) -> HttpResponse:
-    """Return the dry run as a file: a row for each document, and for each order that has none."""
-    asked = _form(request)
-    if not asked.is_bound or not asked.is_valid():
+    """Return the dry run as a file: a row for each document, and for each order that has none; of the last without a choice."""
+    asked = _form(request, DEFAULT)
+    if not asked.is_valid():
         raise Http404
     rows = reading.in_file(_run(request, asked), spreadsheets.MOST[form])
     return spreadsheets.answer(form, f"{SPACE}-{request.company.public_id}", reading.FILE_HEAD, rows)
 
 
-def _form(request: CompanyRequest) -> DryRunForm:
+def _form(request: CompanyRequest, default: QueryDict | None = None) -> DryRunForm:
     mine = feeds.of_company(request.company).filter(closed_at=None)
     files = IncomingFile.objects.filter(company=request.company).order_by("-pk").exclude(state="refused")
-    asked = request.GET if "of" in request.GET else None
+    asked = request.GET if "of" in request.GET else default
     chosen = files.filter(public_id=request.GET.get("file", "").replace("\0", ""))
     return DryRunForm(
         asked,
