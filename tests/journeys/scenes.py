@@ -73,6 +73,7 @@ def pages(cast: Cast, by: Person) -> list[str]:
     return [
         *(reverse(f"web:{name}", args=[company.public_id, *more]) for name, more in named),
         f"{reverse('web:order-refund', args=[company.public_id, orders['1002']])}?refund=r1",
+        f"{reverse('web:dryrun', args=[company.public_id])}?of=last&count=20",
         f"{reverse('web:rules', args=[company.public_id])}?order={orders['1005']}#try",
         f"{reverse('web:document-cancel', args=[company.public_id, documents.get(cause='gateway_not_mapped').public_id])}",
         *(reverse("web:connection", args=[company.public_id, each]) for each in added),

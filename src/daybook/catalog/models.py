@@ -126,6 +126,10 @@ class Item(CatalogRow):
     name = models.CharField(max_length=50, blank=True)
     is_tracked = models.BooleanField()
     purchase_price = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    on_hand = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    """How many there were when it was read; null: it is not counted there, or nobody has read it yet."""
+    stock_value = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    """What all of them cost, in the base currency."""
 
     class Meta:
         ordering = ["code"]

@@ -57,7 +57,7 @@ _LISTS = {
         ("name", "status", "effective_rate", "applies_to_revenue", "applies_to_expenses", "applies_to_assets"),
     ),
     ListName.CURRENCIES: _List(Currency, "code", ("name",)),
-    ListName.ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price")),
+    ListName.ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price", "on_hand", "stock_value")),
     ListName.TRACKING: _List(TrackingOption, "option_id", ("category_id", "category", "name", "status")),
 }
 OF_EACH = (ListName.ORGANISATION, ListName.CONTACTS)
@@ -70,11 +70,12 @@ def refresh(
     *,
     resources: Collection[str] | None = None,
     max_age: timedelta | None = None,
+    whole: bool = False,
     client: HttpClient | None = None,
 ) -> None:
     """Read `resources` (names of lists) from the ledger, except those read within `max_age`; by default all that the company needs.
 
-    Each list is one call and is stored on its own. Raises what `connections.calls.carry` raises; what was read
+    `whole`: also long lists, of which else only changes are asked for. Each list is one call and is stored on its own. Raises what `connections.calls.carry` raises; what was read
     before stays.
     """
     connection.refresh_from_db()
@@ -90,7 +91,7 @@ def refresh(
         if max_age is not None and resource is ListName.REMINDERS:
             oldest = WHOLE_AFTER  # people hardly ever change it
         if resource in wanted and not (last and oldest is not None and now - (last.asked_at or last.read_at) < oldest):
-            _refresh_one(connection, theirs, resource, last, client)
+            _refresh_one(connection, theirs, resource, None if whole else last, client)
 
 
 def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = None) -> None:

@@ -55,22 +55,27 @@ class Preview:
     """Why nothing of it can be taken in."""
 
 
+def things(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> tuple[list[Placed], bool]:
+    """Return the first things of a file, ROWS at most, and whether they are all of it. Raises NotAnOrderError."""
+    top = _top(feed, name, body, settings)
+    found = list(islice(top.held.things, ROWS + 1))
+    return found[:ROWS], not top.is_cut() and len(found) <= ROWS
+
+
 def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Preview:
     """Return what the first things of a file would become by these settings of its feed."""
     try:
-        top = _top(feed, name, body, settings)
-        things = list(islice(top.held.things, ROWS + 1))
+        found, is_all = things(feed, name, body, settings)
     except NotAnOrderError as error:
         return Preview(problems=error.problems)
-    is_all = not top.is_cut() and len(things) <= ROWS
-    wrong = [each for each in things if isinstance(each.read, Refusal)][:WRONG]
-    chosen = wrong + [each for each in things if not isinstance(each.read, Refusal)][:SHOWN]
+    wrong = [each for each in found if isinstance(each.read, Refusal)][:WRONG]
+    chosen = wrong + [each for each in found if not isinstance(each.read, Refusal)][:SHOWN]
     known = _known(feed, chosen)
     return Preview(
         shown=tuple(_shown(each, known) for each in chosen),
-        orders=sum(isinstance(each.read, CanonicalOrder) for each in things),
-        others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in things),
-        refused=sum(isinstance(each.read, Refusal) for each in things),
+        orders=sum(isinstance(each.read, CanonicalOrder) for each in found),
+        others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in found),
+        refused=sum(isinstance(each.read, Refusal) for each in found),
         is_all=is_all,
     )
 

@@ -367,33 +367,40 @@ def planned(
     marks: Marks = _mark,
 ) -> list[tuple[Work, Plan]]:
     """Return what is to become of these orders; nothing is done. `taken`: as `Stand` has it."""
+    rules = with_what_they_need(works, rules)
+    return [(work, planned_alone(work, rules, now, asked=asked, taken=taken, marks=marks)) for work in works]
+
+
+def with_what_they_need(works: Sequence[Work], rules: CompanyRules) -> CompanyRules:
+    """Return the rules with what is known of the goods and of the lines' kinds of these orders; a fixed number of statements."""
     rules = with_goods(rules, {sku for work in works for sku in work.skus})
-    rules = with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
-    return [
-        (
-            work,
-            plan(
-                work.received,
-                replace(work.stand, taken=taken),
-                for_feed(rules, work.order.feed),
-                now,
-                marks=marks,
-                asked=asked,
-            ),
-        )
-        for work in works
-    ]
+    return with_line_accounts(rules, {kind for work in works for kind in work.line_kinds})
+
+
+def planned_alone(
+    work: Work,
+    rules: CompanyRules,
+    now: datetime,
+    *,
+    asked: Asked = NOTHING_ASKED,
+    taken: Mapping[tuple[str, str], str],
+    marks: Marks = _mark,
+) -> Plan:
+    """Return what is to become of one order, by rules that know its goods; nothing is read or done."""
+    stand = replace(work.stand, taken=taken)
+    return plan(work.received, stand, for_feed(rules, work.order.feed), now, marks=marks, asked=asked)
 
 
 def owners(company: Company, rules: CompanyRules, numbers: Iterable[tuple[Kind, str]]) -> dict[tuple[str, str], str]:
     """Return whose these numbers are, in words, by their space; "" where they are another company's."""
     return {
-        (entry.number_space, entry.number.upper()): _owner_in_words(entry.order)
+        (entry.number_space, entry.number.upper()): owner_in_words(entry.order)
         if entry.company_id == company.pk
         else ""
         for entry in entering.bearers(rules.identity, numbers)
     }
 
 
-def _owner_in_words(order: Order) -> str:
+def owner_in_words(order: Order) -> str:
+    """Return whose a number is."""
     return f"It belongs to order {order.ref} (id {order.source_id} of {order.feed.name})."

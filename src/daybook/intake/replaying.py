@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.feeds.models import Feed
-from daybook.intake import deliveries, receive
+from daybook.intake import deliveries, receive, rules
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.receive import Receipt
 from daybook.intake.repeats import Result
@@ -170,6 +170,21 @@ def _taken(row: Delivery, raw: bytes, by: Person | None) -> list[Receipt]:
         return [Receipt(position=0, result=Result.REFUSED, problems=error.problems)]
     payloads = given if isinstance(given, list) else [given]
     return list(receive.receive_many(row.company, payloads, source=row.source, arrival=arrival))
+
+
+def held_in(row: Delivery) -> list[Read]:
+    """Return what was kept of a delivery, read as it would be taken in now; nothing is taken in.
+
+    Raises NotAnOrderError where nothing of it can be read, ReplayError where it cannot be read by itself.
+    """
+    read, raw = _reader_of(row) if row.feed is not None else None, piece_of(row)
+    if read is not None:
+        return list(_one(row, read(raw)))
+    given = json_text.parse(raw)
+    zone = rules.of_company(row.company)[0].timing.zones.sender
+    return [
+        receive.read(each, zone=zone, source=row.source) for each in (given if isinstance(given, list) else [given])
+    ]
 
 
 def _request(row: Delivery) -> str:

@@ -18,6 +18,7 @@ from daybook.documents.file_rules import FileRules
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.consent import Consent
+from daybook.ledgers.foretelling import Foretell
 from daybook.ledgers.lists import Contact, Lists
 from daybook.ledgers.probing import Probing
 from daybook.ledgers.returns import TaxReturn
@@ -280,6 +281,8 @@ class Form:
     element: Callable[[Sendable], Mapping[str, Any]]
     look: Callable[[Sequence[Sought]], Talk[list[Theirs]]]
     """What stands there under these numbers, in any status; of other kinds too where they share its space."""
+    calls_of_look: Callable[[int], int] | None = None
+    """The calls that a look for so many numbers takes where each is stubborn; None: nobody looks before there is one."""
     look_by_ids: Callable[[Sequence[str]], Talk[list[Theirs]]]
     """What stands there under these ids, whatever its number is by now."""
     changed: Callable[[Since, datetime], Talk[Changes]]
@@ -352,6 +355,8 @@ class Supply:
     """The calls that such a look takes."""
     look_by_ids: Callable[[Sequence[str]], Talk[list[Contact]]] | None = None
     """Contacts of these ids, with what they were merged into."""
+    looks_by_ids: Callable[[int], int] | None = None
+    """The calls that such a look takes, of so many ids."""
     write: Callable[[Sequence[Wanted], Mapping[str, str]], Written]
     """With the company's accounts by name: `inventory_account`, ..."""
     rename: Callable[[Sequence[tuple[str, Wanted]]], Written] | None = None
@@ -488,6 +493,8 @@ class Ledger:
     """None: accounts are made there by people."""
     probing: Probing | None = None
     """How it is asked about itself; None: there is nothing to ask."""
+    foretell: Foretell | None = None
+    """What it would refuse, as far as its lists tell before anything is sent; None: nothing that they tell is known."""
     returns: Mapping[str, TaxReturn] = field(default_factory=dict)
     """By an organisation's country: the return that its tax types lead to, where it is known."""
 

@@ -116,6 +116,10 @@ class Item:
     """The ledger counts it."""
     purchase_price: Decimal | None
     """In the base currency, without tax."""
+    on_hand: Decimal | None = None
+    """How many there are; None: the ledger does not count it, or does not say."""
+    stock_value: Decimal | None = None
+    """What all of them cost, in the base currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

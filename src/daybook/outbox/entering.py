@@ -191,9 +191,12 @@ def _need(batch: Batch, entry: Entry, needed: Entry, until: Until) -> None:
 
 def bearers(identity: str, numbers: Iterable[tuple[Kind, str]]) -> list[Entry]:
     """Return the documents of the organisation, of whatever company, that have one of these (kind, number)."""
-    wanted = Q(pk__in=[])
+    by_space: dict[str, set[str]] = {}
     for kind, number in numbers:
-        wanted |= Q(number_space=queue.number_space(identity, kind, ""), upper=number.upper())
+        by_space.setdefault(queue.number_space(identity, kind, ""), set()).add(number.upper())
+    wanted = Q(pk__in=[])
+    for space, upper in by_space.items():
+        wanted |= Q(number_space=space, upper__in=sorted(upper))
     taken = Entry.objects.filter(is_number_free=False).annotate(upper=Upper("number"))
     return list(taken.filter(wanted).select_related("order__feed"))
 

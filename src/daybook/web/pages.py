@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
             ("orders", "Orders", "shopping_bag", "viewer"),
             ("documents", "Documents", "receipt_long", "viewer"),
             ("payments", "Payments", "payments", "viewer"),
+            ("dryrun", "Dry run", "science", "viewer"),
         ),
     ),
     (

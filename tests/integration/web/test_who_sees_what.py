@@ -74,7 +74,7 @@ MORE = {
     "rule-set": ["uk"],
     **{name: ["tax"] for name in ("settings-room", "settings-restore")},
     "needs-group": ["contact_archived"],
-    **{name: ["csv"] for name in ("documents-file", "orders-file")},
+    **{name: ["csv"] for name in ("documents-file", "orders-file", "dryrun-file")},
 }
 NAMES = [
     *(pattern.name for pattern in (*urls.of_a_company, *urls.of_a_connection) if hasattr(pattern, "name")),
@@ -105,6 +105,8 @@ LOOKS = {
     "payments",
     "payments-month",
     "proof",
+    "dryrun",
+    "dryrun-file",
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {

@@ -163,6 +163,7 @@ SUPPLY = Supply(
     look=look,
     looks=looks,
     look_by_ids=look_by_ids,
+    looks_by_ids=looking.calls_filtered,
     write=write,
     rename=rename,
     read=read,

@@ -120,6 +120,7 @@ FORM = Form(
     seekable_at_once=200,
     element=element,
     look=look,
+    calls_of_look=looking.calls_filtered,
     look_by_ids=look_by_ids,
     changed=changed,
     newest=newest,

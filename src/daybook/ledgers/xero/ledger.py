@@ -10,6 +10,7 @@ from daybook.ledgers.xero import (
     bills,
     contacts,
     credit_notes,
+    foretelling,
     hearing,
     invoices,
     items,
@@ -107,5 +108,6 @@ XERO = Ledger(
     contact_link=links.contact,
     account_maker=accounts.MAKER,
     probing=PROBING,
+    foretell=foretelling.foretell,
     returns=RETURNS,
 )

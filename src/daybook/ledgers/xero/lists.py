@@ -132,12 +132,16 @@ def read_item(element: Element) -> Item | None:
     if not code:
         return None
     price = elements.number(elements.part(element, "PurchaseDetails"), "UnitPrice")
+    on_hand, value = elements.number(element, "QuantityOnHand"), elements.number(element, "TotalCostPool")
+    is_tracked = elements.flag(element, "IsTrackedAsInventory")
     return Item(
         code=code,
         item_id=elements.text(element, "ItemID", longest=36),
         name=elements.text(element, "Name", longest=50),
-        is_tracked=elements.flag(element, "IsTrackedAsInventory"),
+        is_tracked=is_tracked,
         purchase_price=None if price is None or abs(price) >= _LARGEST_PRICE else round4(price),
+        on_hand=round4(on_hand) if is_tracked and on_hand is not None and abs(on_hand) < _LARGEST_PRICE else None,
+        stock_value=round4(value) if is_tracked and value is not None and abs(value) < _LARGEST_PRICE else None,
     )
 
 

@@ -41,6 +41,11 @@ def filtered(resource: Resource, key: str, values: Sequence[str]) -> Talk[list[M
     return found
 
 
+def calls_filtered(count: int) -> int:
+    """Return the calls that `filtered` takes for so many values."""
+    return -(-count // NUMBERS_IN_ONE_CALL)
+
+
 def element(resource: Resource, key: str) -> Talk[list[Mapping[str, Any]]]:
     """Return the element under this id or number, however old; none where Xero knows none."""
     try:

@@ -106,6 +106,7 @@ FORM = Form(
     seekable_at_once=200,
     element=element,
     look=look,
+    calls_of_look=lambda count: 1 + count,
     look_by_ids=look_by_ids,
     changed=changed,
     newest=newest,

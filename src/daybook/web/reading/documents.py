@@ -1,7 +1,7 @@
 """The day book's documents, as the pages show them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -278,12 +278,20 @@ class ShownLine:
     """None where prices hold tax whose rate is not known."""
 
 
-def lines(entry: Entry, document: Paper | None) -> list[ShownLine]:
-    """Return the document's lines, each with its tax rate's name and its net amount; none of what books nothing."""
+def rates(organisation_id: int) -> dict[str, TaxRate]:
+    """Return an organisation's tax rates by tax type, as last read."""
+    return {rate.tax_type: rate for rate in TaxRate.objects.filter(organisation=organisation_id)}
+
+
+def lines(entry: Entry, document: Paper | None, known: Mapping[str, TaxRate] | None = None) -> list[ShownLine]:
+    """Return the document's lines, each with its tax rate's name and its net amount; none of what books nothing.
+
+    `known`: the organisation's rates, where they are at hand.
+    """
     if not isinstance(document, Document):
         return []
-    rates = {rate.tax_type: rate for rate in TaxRate.objects.filter(organisation=entry.organisation_id)}
-    return [_shown(line, document.amount_type, rates.get(line.tax_type)) for line in document.lines]
+    known = rates(entry.organisation_id) if known is None else known
+    return [_shown(line, document.amount_type, known.get(line.tax_type)) for line in document.lines]
 
 
 def _shown(line: Line, amount_type: AmountType, rate: TaxRate | None) -> ShownLine:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from daybook.catalog.models import Account
+from daybook.catalog.models import Account, TaxRate
 from daybook.documents.document import AmountType, CreditNote, Document, Invoice, Line
 from daybook.mapping import arithmetic
 from daybook.outbox.models import Entry
@@ -56,12 +56,38 @@ class Sheet:
     """The amounts of the lines hold their tax."""
 
 
-def sheet(entry: Entry, document: Document) -> Sheet:
-    """Return the document as it would be shown, with what its order says."""
-    said = {str(row["mark"]): row for row in orders.lines(orders.content(entry.order))}
-    accounts = dict(Account.objects.filter(organisation=entry.organisation_id).values_list("code", "name"))
-    ids = (f"origin-{place}" for place in count(1))
-    shown = documents.lines(entry, document)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an organisation calls its accounts, by code, and its tax rates, by tax type; as last read."""
+
+    accounts: Mapping[str, str]
+    rates: Mapping[str, TaxRate]
+
+
+def names(organisation_id: int) -> Names:
+    """Read what an organisation calls its accounts and tax rates; two statements."""
+    accounts = Account.objects.filter(organisation=organisation_id).values_list("code", "name")
+    return Names(dict(accounts), documents.rates(organisation_id))
+
+
+def sheet(
+    entry: Entry,
+    document: Document,
+    *,
+    content: Mapping[str, Any] | None = None,
+    known: Names | None = None,
+    name: str = "origin",
+) -> Sheet:
+    """Return the document as it would be shown, with what its order says.
+
+    `content`: of the order, where it is at hand; `known`: so are the names. `name`: begins the ids of its cells.
+    """
+    content = orders.content(entry.order) if content is None else content
+    said = {str(row["mark"]): row for row in orders.lines(dict(content))}
+    known = known or names(entry.organisation_id)
+    accounts = known.accounts
+    ids = (f"{name}-{place}" for place in count(1))
+    shown = documents.lines(entry, document, known.rates)
     return Sheet(
         head=[(name, _numbered(cell, ids)) for name, cell in _head(entry, document)],
         lines=[_line(each, document, said, accounts, ids) for each in shown],
