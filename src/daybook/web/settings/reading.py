@@ -50,6 +50,8 @@ def why_reminders_go(connection: Connection, posting: PostingSettings) -> str:
         return "payments are not posted"
     if Feature.PAYMENTS in permissions.lacking(connection):
         return "the permission to post payments is missing"
+    if Gateway.objects.filter(connection=connection, account_id="").exists():
+        return "a gateway has no clearing account, so that its payments wait"
     return ""
 
 
