@@ -102,7 +102,9 @@ class Books(Shop):
             return
         for name, code in ACCOUNTS.items():
             account = Account.objects.get(organisation=self.cast.connection.organisation, code=code)
-            today = clock.now().date() + timedelta(days=1)  # what was cancelled is credited, and paid back, on its own day
+            today = clock.now().date() + timedelta(
+                days=1
+            )  # what was cancelled is credited, and paid back, on its own day
             ends = money_report.month_end(self.cast.connection, account, date(2026, 3, 1), today)
             for end in ends:
                 mine = (life for life in self.lives.values() if life.currency == end.currency)
