@@ -14,7 +14,9 @@ LISTS = {
     "purchase_order": ("PurchaseOrders", "PurchaseOrderNumber"),
     "credit_note": ("CreditNotes", "CreditNoteNumber"),
 }
-KINDS = (*LISTS, "payment", "refund", "allocation")
+KINDS = (*LISTS, "payment", "refund", "allocation", "bill", "bill_payment")
+MOVED = {"ARCREDITPAYMENT": "refund", "ACCPAYPAYMENT": "bill_payment"}
+"""What a payment is that is none on an invoice."""
 MARK = "[db:"
 SHELF = "shelf"
 TAX = "tax "
@@ -47,13 +49,22 @@ class Audit:
 
 def papers_in(country: str, books: Mapping[str, Any]) -> list[Paper]:
     """Return what Daybook made in one organisation's books, in any state that counts there."""
-    return [*_documents(country, books), *_moved(country, books), *_allocated(country, books)]
+    made = [*_documents(country, books), *_bills(country, books)]
+    return [*made, *_moved(country, books), *_allocated(country, books)]
 
 
 def _documents(country: str, books: Mapping[str, Any]) -> Iterator[Paper]:
     for kind, (listed, number) in LISTS.items():
         for element in filter(_is_ours, books[listed]):
             yield Paper(country, kind, element[number], _totals(element))
+
+
+def _bills(country: str, books: Mapping[str, Any]) -> Iterator[Paper]:
+    """A bill has no reference: its first line bears the mark."""
+    for element in books["Invoices"]:
+        words = (element.get("LineItems") or [{}])[0].get("Description") or ""
+        if element.get("Type") == "ACCPAY" and MARK in words and element["Status"] not in DEAD:
+            yield Paper(country, "bill", element["InvoiceNumber"], _totals(element))
 
 
 def _is_ours(element: Mapping[str, Any]) -> bool:
@@ -64,7 +75,7 @@ def _moved(country: str, books: Mapping[str, Any]) -> Iterator[Paper]:
     """Nobody else pays or gives back in a trial, so that all that stands there is ours."""
     for element in books["Payments"]:
         if element["Status"] not in DEAD:
-            kind = "refund" if element["PaymentType"] == "ARCREDITPAYMENT" else "payment"
+            kind = MOVED.get(element["PaymentType"], "payment")
             number = f"{element['Invoice']['InvoiceNumber']}: {element.get('Reference', '')}"
             yield Paper(country, kind, number, (_amount(element), element["Account"].get("Code", "")))
 

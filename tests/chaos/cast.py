@@ -30,6 +30,8 @@ class Role:
     """Of what is bought, where stock is kept."""
     shelf: tuple[str, ...] = ()
     """Accounts between which only stock moves: which of them it stands on depends on the day of each delivery."""
+    fees: str = ""
+    """The account of what stripe keeps before it pays out, a bill for each payout; "": that is left to the bank's lines."""
     status: str = "AUTHORISED"
     """Of what is posted; where it is a draft, a person approves it in the ledger (`persons.py`)."""
 
@@ -57,6 +59,7 @@ _GB = Role(
     goodwill="429",
     clearing={"stripe": "090", "paypal": "091", GIFT_CARD: OWED},
     shelf=("630", "840"),
+    fees="404",
 )
 _AU = Role(
     letter="C",
@@ -87,8 +90,11 @@ _US = Role(
     goodwill="628",
     clearing={"stripe": "090", "paypal": "092", GIFT_CARD: OWED},
     shelf=("140", "255"),
+    fees="604",
 )
 CAST = (_GB, _AU, _US)
+BILLED = "stripe"
+"""The gateway of whose payouts the fees become bills."""
 NO_TAX = {"GB": "NONE", "AU": "BASEXCLUDED", "US": "NONE"}
 """The tax type of what is given back for no line."""
 

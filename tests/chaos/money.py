@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from tests.chaos.cast import CENT, GIFT_CARD, UNMAPPED, Account, Paper, Role, cents
+from tests.chaos.cast import BILLED, CENT, GIFT_CARD, UNMAPPED, Account, Paper, Role, cents
 
 ZERO = Decimal(0)
 GOODWILL = Decimal("0.77")
@@ -26,12 +26,20 @@ class Sum:
     id: str
     gateway: str
     amount: Decimal
+    fee: Decimal = ZERO
+    """What the gateway kept of it when it paid out; 0: nobody says so."""
 
     @property
     def content(self) -> dict[str, Any]:
         """Return it as an order tells of it."""
         kind = {"kind": GIFT_CARD} if self.gateway == GIFT_CARD else {"gateway": self.gateway}
-        return {"id": self.id, "amount": str(self.amount), **kind}
+        paid_out = {"fee": str(self.fee), "payout": {"id": self.payout, "date": "2026-03-07"}} if self.fee else {}
+        return {"id": self.id, "amount": str(self.amount), **kind, **paid_out}
+
+    @property
+    def payout(self) -> str:
+        """Return the gateway's id of the payout that it alone is in: whatever else is told, its fee stays the same."""
+        return f"po_{self.id}"
 
     @property
     def reference(self) -> str:
@@ -128,6 +136,7 @@ class Story:
 
     def _papers(self, lowered: int) -> Iterator[Paper]:
         less, credited = self.refunds[:lowered], self.refunds[lowered:]
+        yield from self._bills()
         whole = totals(self.lines)
         rest = [was - sum((each.totals[n] for each in less), ZERO) for n, was in enumerate(whole)]
         if less and rest[2] == 0:
@@ -143,6 +152,15 @@ class Story:
                 yield self._moved("refund", note, each)
             if not refund.back:
                 yield self._paper("allocation", f"{note}: {self.number}", refund.totals[2])
+
+    def _bills(self) -> Iterator[Paper]:
+        """What gateways kept is billed, whatever becomes of the sale."""
+        for each in self.paid:
+            if each.fee:
+                bill, fee = f"{each.gateway}-{each.payout}-{self.role.currency}", f"{each.fee:.2f}"
+                yield self._paper("bill", bill, each.fee, ZERO, each.fee)
+                named = f"{bill}: {each.gateway} {each.payout} fees"
+                yield Paper(self.role.country, "bill_payment", named, (fee, self.role.clearing[each.gateway]))
 
     def _moved(self, kind: str, settles: str, moved: Sum) -> Paper:
         account = self.role.clearing[moved.gateway]
@@ -167,6 +185,9 @@ class Story:
             if moved.gateway != UNMAPPED:
                 found[role.clearing[moved.gateway]] += sign * _in_cents(moved.amount)
         found[role.debtors] = -sum(amount for account, amount in found.items() if not account.startswith("tax "))
+        for moved in self.paid:
+            found[role.fees] += _in_cents(moved.fee)
+            found[role.clearing.get(moved.gateway, "")] -= _in_cents(moved.fee)
         return Counter({(role.country, account): amount for account, amount in found.items()})
 
 
@@ -202,7 +223,7 @@ def whole(number: str, lines: Sequence[dict[str, Any]]) -> Refund:
 def tell(chance: random.Random, role: Role, number: str, lines: Sequence[dict[str, Any]], *, changed: bool) -> Story:
     """Draw what becomes of an order's money."""
     gross = totals(lines)[2]
-    paid = tuple(_paid(chance, number, gross))
+    paid = tuple(_with_fees(role, number, _paid(chance, number, gross)))
     refunds = tuple(_refunds(chance, number, lines, gross, paid))
     return Story(role, number, lines, paid, refunds, _steps(chance, len(paid), len(refunds), changed=changed))
 
@@ -238,6 +259,14 @@ def _paid(chance: random.Random, number: str, gross: Decimal) -> Iterator[Sum]:
         case _:
             shares = [(UNMAPPED, gross)]
     yield from (Sum(f"ch_{number}_{n}", by, amount) for n, (by, amount) in enumerate(shares, start=1) if amount)
+
+
+def _with_fees(role: Role, number: str, paid: Iterator[Sum]) -> Iterator[Sum]:
+    """Now and then the gateway kept something; drawn by itself, so that all else of a seed stays as it is."""
+    chance = random.Random(f"fees {number}")
+    for each in paid:
+        is_told = role.fees and each.gateway == BILLED and chance.random() < 0.3
+        yield replace(each, fee=Decimal(chance.randint(1, 99)) / 100) if is_told else each
 
 
 def _refunds(

@@ -74,6 +74,9 @@ class Trade:
 
 def order_of(paper: Paper) -> str:
     """Return the number of the order that a paper is of."""
+    _, is_of_payout, payment = paper.number.partition("-po_ch_")
+    if is_of_payout:
+        return payment.partition("_")[0].upper()
     return paper.number.partition(":")[0].partition("-")[0].upper()
 
 

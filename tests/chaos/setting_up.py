@@ -8,13 +8,13 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
 import django
 
-from tests.chaos.cast import NO_TAX, OWED
+from tests.chaos.cast import BILLED, NO_TAX, OWED
 
 SOON = timedelta(minutes=8)
 """When tokens are taken to end, so that a short trial sees them renewed; afterwards they live as long as they do."""
@@ -75,9 +75,22 @@ def _decide_on_money(connection: Any, role: dict[str, Any], books: dict[str, Any
     accounts = {each.get("Code"): each["AccountID"] for each in books["Accounts"]}
     for name, code in role["clearing"].items():
         currency = role["currency"]
-        Gateway.objects.create(connection=connection, name=name, currency=currency, account_id=accounts[code])
+        fees = _fees(role, books) if name == BILLED and role["fees"] else {}
+        Gateway.objects.create(connection=connection, name=name, currency=currency, account_id=accounts[code], **fees)
     tax_type = NO_TAX[role["country"]]
     LineAccount.objects.create(connection=connection, kind="goodwill", account=role["goodwill"], tax_type=tax_type)
+
+
+def _fees(role: dict[str, Any], books: dict[str, Any]) -> dict[str, Any]:
+    """Say that what the gateway keeps becomes a bill for each payout."""
+    supplier = next(each for each in books["Contacts"] if each["Name"] == "Print Fulfilment Partners")
+    return {
+        "fees_since": date(2026, 1, 1),
+        "fees_contact_id": supplier["ContactID"],
+        "fees_contact_name": supplier["Name"],
+        "fees_account": role["fees"],
+        "fees_tax_type": "NONE",
+    }
 
 
 def _grant(connection: Any, granted: dict[str, Any]) -> None:

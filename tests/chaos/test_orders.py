@@ -7,7 +7,8 @@ from tests.chaos.audit import KINDS
 from tests.chaos.cast import CAST
 from tests.chaos.orders import Trade, both, trade
 
-SIDES = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1, "allocation": 0, "purchase_order": 0}
+SIDES = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1, "allocation": 0, "purchase_order": 0, "bill": 0,
+         "bill_payment": 0}  # fmt: skip
 """What each kind does to what customers owe."""
 
 

@@ -176,8 +176,10 @@ def note_renaming(connection: Connection, row: CustomerContact, name: str, *, is
         else f"keeps its name: {connection.ledger} refused the customer's new one"
     )
     if is_done:
-        row.name, row.renamed_at = name, clock.now()
-        row.save(update_fields=["name", "renamed_at"])
+        row.name, row.renamed_at, row.rename_refused_at = name, clock.now(), None
+    else:
+        row.rename_refused_at = clock.now()
+    row.save(update_fields=["name", "renamed_at", "rename_refused_at"])
     stood, stands = {f"contact.{row.contact_id}": ACTIVE}, {f"contact.{row.contact_id}": outcome}
     telling.tell(about(connection), What.LISTED, mover=Mover.DAYBOOK, before=stood, after=stands)
 
@@ -186,6 +188,12 @@ def renamed(organisation_id: int | None, *, most: int) -> list[CustomerContact]:
     """Return customers whose contacts were renamed with them, the last first."""
     mine = CustomerContact.objects.filter(organisation=organisation_id).exclude(renamed_at=None)
     return list(mine.order_by("-renamed_at")[:most])
+
+
+def not_renamed(organisation_id: int | None, *, most: int) -> list[CustomerContact]:
+    """Return customers whose contacts keep a name because the ledger refused the new one, the last first."""
+    mine = CustomerContact.objects.filter(organisation=organisation_id).exclude(rename_refused_at=None)
+    return list(mine.order_by("-rename_refused_at")[:most])
 
 
 def _end(contact: Contact | None) -> Match:

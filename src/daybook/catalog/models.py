@@ -109,6 +109,8 @@ class CustomerContact(CatalogRow):
     """The day of that document: an older one that goes later renames nobody back."""
     renamed_at = models.DateTimeField(null=True)
     """When their contact was last renamed from here."""
+    rename_refused_at = models.DateTimeField(null=True)
+    """When the ledger last refused it the new name; null: it did not, or the contact was renamed since."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="customer_contact_once")]

@@ -65,6 +65,9 @@ class Line:
     tax_kept: Decimal = field(default=Decimal(0), compare=False)
     """Tax of the part that the sales channel keeps and that stands on no line (decision 44): what is given back of the part
     takes so much with it that is not the company's. Neither compared nor told."""
+    sold: tuple[Decimal, Decimal, Decimal] | None = field(default=None, compare=False)
+    """Of a line that is lowered by what was given back before it was posted: how many were sold, and their net and tax. So
+    many that come back later are worth their share of that. Neither compared nor told."""
     tracking: tuple[Tracking, ...] = ()
     """At most two, of different categories (xero-rules.md 5.1)."""
     decided_by: DecidedBy = field(default=DecidedBy(), compare=False)

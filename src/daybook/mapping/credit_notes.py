@@ -177,7 +177,7 @@ def _line(piece: Piece, sale: Sequence[Left], amount_type: AmountType, order: Or
         )
         return _priced(bare, piece, amount_type, rules)
     was = sale[piece.place].line
-    bare = replace(was, quantity=piece.quantity or Decimal(1), discount_amount=None, tax_kept=piece.kept)
+    bare = replace(was, quantity=piece.quantity or Decimal(1), discount_amount=None, tax_kept=piece.kept, sold=None)
     if not (piece.with_goods or rules.process_method is not ProcessMethod.TRACKED):
         bare = replace(bare, item_code="")
     if not piece.quantity:
@@ -248,7 +248,8 @@ def less_of_line(was: Left, left: Left, amount_type: AmountType, rules: MappingR
     piece = Piece(0, left.quantity, left.net, left.tax)
     amount = left.net if amount_type is AmountType.EXCLUSIVE else left.gross
     count = left.quantity or was.quantity
-    same_price = replace(was.line, quantity=count, discount_amount=None, tax_amount=None, tax_kept=left.kept)
+    sold = was.line.sold or (was.quantity, was.net, was.tax)
+    same_price = replace(was.line, quantity=count, discount_amount=None, tax_amount=None, tax_kept=left.kept, sold=sold)
     if was.line.discount_amount is None and left.quantity and line_amount(same_price) == amount:
         rate = forms.effective_rates(rules)[was.line.tax_type]
         own = tax_on(amount, rate=rate, amount_type=amount_type)

@@ -260,8 +260,10 @@ def _by_quantity(sale: Sequence[Left], left: Sequence[Left], places: Sequence[in
         if taken == each.quantity:
             pieces.append(Piece(place, taken, each.net, each.tax, back.is_returned))
             continue
-        posted, share = sale[place], taken / sale[place].quantity
-        net, tax = within(each, round2(posted.net * share), round2(posted.tax * share))
+        posted = sale[place]
+        count, net_of_all, tax_of_all = posted.line.sold or (posted.quantity, posted.net, posted.tax)
+        share = taken / count
+        net, tax = within(each, round2(net_of_all * share), round2(tax_of_all * share))
         pieces.append(Piece(place, taken, net, tax, back.is_returned))
     return pieces
 

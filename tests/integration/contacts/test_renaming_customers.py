@@ -2,8 +2,11 @@
 
 import httpx2
 import pytest
+from django.urls import reverse
 
 from daybook.catalog.models import CustomerContact
+from daybook.companies import people
+from daybook.companies.models import Membership
 from daybook.connections.models import ChannelContact, PostingSettings
 from daybook.history.models import Event
 from daybook.intake.receive import receive, receive_many
@@ -138,3 +141,27 @@ def test_a_lost_answer_renames_nothing_twice(renaming, xero):
     assert CustomerContact.objects.get().renamed_at is not None
     assert [each["Name"] for each in made(renaming)] == ["Jo Miller"]
     assert Attempt.objects.filter(resource="Contacts", method="POST").count() == 1
+
+
+class Refusing(InProcessTransport):
+    """Xero says no to every change of a contact."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST" and request.url.path.endswith("/Contacts"):
+            said = {"StatusAttributeString": "ERROR", "ValidationErrors": [{"Message": "It may not be renamed"}]}
+            return httpx2.Response(200, json={"Contacts": [said]})
+        return super().handle_request(request)
+
+
+def test_a_name_that_the_ledger_refuses_is_shown_where_contacts_are(renaming, xero, client):
+    renaming.client = HttpClient(10, Refusing(xero))
+    both(renaming)
+    post(renaming)
+    assert [each["Name"] for each in made(renaming)] == ["Jo Bloggs"]
+    assert CustomerContact.objects.get().rename_refused_at is not None
+    ann = people.add_person("ann@acme.example")
+    people.join(renaming.company, ann, Membership.Role.ACCOUNTANT)
+    client.force_login(ann)
+    shown = " ".join(client.get(reverse("web:connection", args=[renaming.company.public_id])).content.decode().split())
+    assert "Contacts that keep their old name in Xero" in shown
+    assert "in the OMS Jo Miller" in shown

@@ -75,6 +75,11 @@ def _payouts(company: Company) -> QuerySet[Feed]:
     return Feed.objects.filter(company=company, name=payouts.SOURCE)
 
 
+def is_payout(order: Order) -> bool:
+    """Tell whether it stands for a payout, as `marked` has annotated it."""
+    return bool(getattr(order, "is_payout", False))
+
+
 def payouts_feed(company: Company) -> Feed | None:
     """Return the feed of the company's payouts; None while there are none."""
     return _payouts(company).first()

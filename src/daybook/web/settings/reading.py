@@ -34,6 +34,7 @@ def facts_for(company: Company, connection: Connection) -> dict[str, Any]:
         "settings": posting,
         "merged": _linked(connection, customers.merged(connection.organisation_id, most=MOST_MERGED)),
         "renamed": _linked(connection, customers.renamed(connection.organisation_id, most=MOST_MERGED)),
+        "not_renamed": _linked(connection, customers.not_renamed(connection.organisation_id, most=MOST_MERGED)),
         "warns_of_reminders": why_reminders_go(connection, posting),
         "token": _token(connection),
         "asks_for_zone": asks_for_zone(posting, connection),
@@ -51,6 +52,8 @@ def why_reminders_go(connection: Connection, posting: PostingSettings) -> str:
         return "payments are not posted"
     if Feature.PAYMENTS in permissions.lacking(connection):
         return "the permission to post payments is missing"
+    if Gateway.objects.filter(connection=connection, account_id="").exists():
+        return "a gateway has no clearing account, so that its payments wait"
     return ""
 
 
@@ -62,7 +65,12 @@ def _linked(connection: Connection, rows: Sequence[CustomerContact]) -> list[dic
         return []
     base, code = endpoints.link_base(ledger), connection.facts.short_code
     return [
-        {"name": row.name or "A customer", "url": link(base, code, row.contact_id), "renamed_at": row.renamed_at}
+        {
+            "name": row.name or "A customer",
+            "now": row.shop_name,
+            "url": link(base, code, row.contact_id),
+            "renamed_at": row.renamed_at,
+        }
         for row in rows
     ]
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis.stateful import invariant
 from daybook.catalog.models import Account
 from daybook.documents.causes import Cause
 from daybook.history.models import Event
+from daybook.kit import clock
 from daybook.outbox.models import Entry
 from daybook.outbox.states import FINAL, State
 from daybook.reconciliation import money as money_report
@@ -101,7 +102,10 @@ class Books(Shop):
             return
         for name, code in ACCOUNTS.items():
             account = Account.objects.get(organisation=self.cast.connection.organisation, code=code)
-            ends = money_report.month_end(self.cast.connection, account, date(2026, 3, 1), date(2026, 3, 31))
+            today = clock.now().date() + timedelta(
+                days=1
+            )  # what was cancelled is credited, and paid back, on its own day
+            ends = money_report.month_end(self.cast.connection, account, date(2026, 3, 1), today)
             for end in ends:
                 mine = (life for life in self.lives.values() if life.currency == end.currency)
                 wanted = sum((life.by_gateway()[name] for life in mine), ZERO)
