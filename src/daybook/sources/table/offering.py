@@ -43,9 +43,7 @@ def sample(body: bytes, mapping: ColumnMapping) -> Sample:
     missing = sorted(set(mapping.columns.values()) - set(found))
     named = [*((each, each) for each in found), *((each, f"{each} (not in this file)") for each in missing)]
     read_as, is_doubtful = ("", False) if reading.is_workbook(body) else encodings.in_words(body, mapping.encoding)
-    return Sample(
-        of_order=named, of_line=named, headings=found, rows=shown, read_as=read_as, is_doubtful=is_doubtful
-    )
+    return Sample(of_order=named, of_line=named, headings=found, rows=shown, read_as=read_as, is_doubtful=is_doubtful)
 
 
 def habits(body: bytes) -> Sequence[str]:
