@@ -35,6 +35,8 @@ class Switches:
     """Bytes that the disk still takes."""
     breaks_after_rename: bool = False
     """It renames, and the connection breaks before the answer."""
+    forgets_to_rename: bool = False
+    """It says that it has, and has not."""
     breaks_in_store: bool = False
     hangs_in: str = ""
     """It says nothing for long on this command."""
@@ -125,6 +127,9 @@ def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:  # no
             super().pre_process_command(line, cmd, arg)
 
         def ftp_RNTO(self, path):  # noqa: N802 - theirs
+            if switches.forgets_to_rename:
+                self.respond("250 Renaming ok.")
+                return None
             if not switches.breaks_after_rename:
                 done = super().ftp_RNTO(path)
             else:

@@ -379,6 +379,52 @@ class TestAnFtpServer:
             assert Order.objects.get(source_id="A1").current_revision.content["lines"][0]["quantity"] == "3"
 
 
+@pytest.fixture
+def ftp(feed, tmp_path):
+    """Yield an FTP server in the open, of which the feed's files are collected."""
+    root = tmp_path / "server"
+    root.mkdir()
+    with ftp_server(root) as server:
+        said = {"kind": "ftp", "host": "localhost", "port": server.port, "username": USER, "path": "/"}
+        places.save(feed, places.tidied(said), password=PASSWORD)
+        assert "can be listed" in collecting.test(feed)
+        (root / "orders.csv").write_bytes(GOOD)
+        yield server
+
+
+class TestAnFtpServerThatMisbehaves:
+    @pytest.mark.parametrize("command", ["MLSD", "RETR", "RNTO"])
+    def test_by_hanging_is_said_and_loses_nothing(self, feed, ftp, look, settings, command):
+        settings.CALL_TIMEOUT_SECONDS = 0.5
+        look(feed, times=1)  # seen once: the next look collects
+        ftp.switches.hangs_in = command
+        look(feed, times=1)
+        assert "orders.csv" in there(ftp.root) or command == "RNTO"
+        assert WatchedPlace.objects.get().problem
+
+        ftp.switches.hangs_in, settings.CALL_TIMEOUT_SECONDS = "", 20
+        look(feed)
+        assert Order.objects.count() == Revision.objects.count() == 2
+        assert there(ftp.root) == ["done/orders.csv"]
+        assert WatchedPlace.objects.get().problem == ""
+
+    def test_by_forgetting_to_rename_is_said_and_nothing_is_taken_twice(self, feed, ftp, look):
+        ftp.switches.forgets_to_rename = True
+        look(feed, times=4)
+        assert "lies there still" in WatchedPlace.objects.get().problem
+        assert Order.objects.count() == Revision.objects.count() == 2
+        assert IncomingFile.objects.count() == 1
+
+    def test_by_dropping_the_line_after_the_rename_is_looked_at_again(self, feed, ftp, look):
+        ftp.switches.breaks_after_rename = True
+        look(feed)
+        ftp.switches.breaks_after_rename = False
+        look(feed)
+        assert Order.objects.count() == 2
+        assert there(ftp.root) == ["done/orders.csv"]
+        assert IncomingFile.objects.get().moved_at is not None
+
+
 def test_the_settings_of_a_place_are_told_and_its_secrets_are_not(watched, cast):
     from daybook.history.models import Event
 

@@ -1,5 +1,6 @@
 """Taking one file in: kept first, then batch by batch; the same twice changes nothing; a crash neither loses nor doubles."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -205,6 +206,27 @@ class TestFilesOfKornitX:
     def test_an_order_without_a_status_is_a_dispatched_one(self, kornitx):
         assert taken(kornitx, self.ORDER, "77.xml").accepted == 1
         assert Entry.objects.get().number == "R77"
+
+    def test_an_order_that_is_refused_is_corrected_in_the_inbox(self, kornitx):
+        wrong = self.ORDER.replace(b"<quantity>2<", b"<quantity>two<")
+        assert taken(kornitx, wrong, "77.xml").refused == 1
+        kept = Delivery.objects.get()
+        assert (kept.ref, "quantity" in kept.problems[0]["field"]) == ("R77", True)
+        said = json.loads(replaying.piece_of(kept))
+        still = replaying.replay(kept, by=None)
+        assert still.problems
+        said["items"][0]["quantity"] = "2"
+        assert replaying.replay(kept, by=None, corrected=json.dumps(said).encode()).is_taken
+        assert (Entry.objects.get().number, Order.objects.get().source_id) == ("R77", "77")
+
+    def test_a_shipment_that_is_refused_is_corrected_in_the_inbox(self, kornitx):
+        taken(kornitx, self.ORDER, "77.xml")
+        told = b"shipment.correlation,shipment_item.order_item_id,shipment_item.quantity\n77,9001,many\n"
+        assert taken(kornitx, told, "s.csv").refused == 1
+        kept = Delivery.objects.get(result="refused")
+        corrected = replaying.piece_of(kept).replace(b"many", b"2")
+        assert replaying.replay(kept, by=None, corrected=corrected).is_taken
+        assert Notice.objects.get().order.source_id == "77"
 
     def test_an_item_that_is_cancelled_is_found_by_its_id_and_all_of_it_is_meant(self, kornitx):
         taken(kornitx, self.ORDER, "77.xml")

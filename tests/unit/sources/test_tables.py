@@ -132,6 +132,31 @@ class TestForms:
         assert offering.offer(body).encoding == chosen
         assert orders(body, replace(MAPPING, encoding=chosen))["A"].lines[0].sku == "café"
 
+    @pytest.mark.parametrize("said", ["cp1252", "cp1251", "mac_roman", "utf-16"])
+    def test_what_is_utf_8_is_read_so_whatever_the_mapping_says(self, said):
+        body, mapping = f"{HEAD}A,café,1,2,3\n".encode(), replace(MAPPING, encoding=said)
+        assert orders(body, mapping)["A"].lines[0].sku == "café"
+        assert offering.sample(body, mapping).read_as.startswith("It is read as UTF-8, though the mapping says")
+
+    def test_a_few_bytes_of_another_encoding_do_not_spoil_what_is_utf_8(self):
+        good = "".join(f"A{n},café,1,2,3\n" for n in range(3)).encode()
+        body = HEAD.encode() + good + b"B,caf\xe9,1,2,3\n"
+        offered = offering.offer(body)
+        shown = offering.sample(body, offered)
+        assert (offered.encoding, shown.is_doubtful) == ("utf-8", True)
+        assert "1 of its lines are not that, the first in line 5, “B,caf\ufffd,1,2,3”" in shown.read_as
+
+    def test_what_may_be_in_several_encodings_is_shown_with_its_first_letters(self):
+        body = f"{HEAD}A,mug,1,2,3\nB,Straße,1,2,3\n".encode("cp1252")
+        shown = offering.sample(body, offering.offer(body))
+        assert shown.is_doubtful
+        assert "Windows, Western Europe (1252)" in shown.read_as
+        assert "look at line 3, “B,Straße,1,2,3”" in shown.read_as
+
+    def test_plain_ascii_is_not_talked_of(self):
+        body = f"{HEAD}A,mug,1,2,3\n".encode()
+        assert offering.sample(body, offering.offer(body)).read_as == ""
+
     def test_a_million_columns_are_refused(self):
         assert "columns" in refused(b"Order," + b"x," * 1_000_000 + b"\n").problem
 

@@ -10,9 +10,11 @@ order.id (CSV), returns (XML)          nothing for the accounts; kept and shown
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from daybook.sources import json_text
 from daybook.sources.kornitx import reading
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import Held, ItemNotice, NotAnOrder, Placed, Read, Refusal
@@ -34,6 +36,8 @@ _TOLD = {
     "cancellation": "cancellation",
 }
 """By the root's name: what repeats."""
+_CALLED = {"new_shipments", "new_cancellations"}
+"""What a callback has, and no order."""
 _MOST = 10_000_000
 
 
@@ -52,7 +56,8 @@ def _xml(body: bytes, settings: Mapping[str, Any]) -> Iterator[Placed]:
         pass
     if root in _ORDER_TAGS:
         path = "orders/order" if root == "orders" else "order"
-        return _each(xml.elements(body, path), "order", lambda each: _order(_as_values(each), settings))
+        pushes = map(_as_values, xml.elements(body, path))
+        return (_kept(f"order {number}", each, settings) for number, each in enumerate(pushes, start=1))
     if root in _TOLD:
         tag = _TOLD[root]
         path = f"{root}/{tag}" if root != tag else tag
@@ -69,12 +74,36 @@ def _each(elements: Iterable[Element], what: str, read: Callable[[Element], Read
         yield _placed(f"{what} {number}", lambda element=element: read(element))  # type: ignore[misc]
 
 
-def _placed(place: str, read: Callable[[], Read | ItemNotice]) -> Placed:
+def _placed(
+    place: str, read: Callable[[], Read | ItemNotice], message: Mapping[str, Any] = MappingProxyType({})
+) -> Placed:
+    """Return what is read; where that is refused, with the message that a person may correct."""
     try:
         return Placed(place, read())
     except NotAnOrderError as error:
         found = (Problem(f"{place}, {each.field}".rstrip(", "), each.problem, each.cure) for each in error.problems)
-        return Placed(place, Refusal(tuple(found)))
+        raw = json_text.write(message).encode() if message else b""
+        return Placed(place, Refusal(tuple(found), raw=raw, ref=str(message.get("ref") or message.get("id") or "")))
+
+
+def _kept(place: str, message: Mapping[str, Any], settings: Mapping[str, Any]) -> Placed:
+    """Return an order or a message that names its fields as a push or a callback does."""
+    return _placed(place, lambda: _read(message, settings), message)
+
+
+def _read(message: Mapping[str, Any], settings: Mapping[str, Any]) -> Read:
+    return reading.read_callback(message) if _CALLED.intersection(message) else _order(message, settings)
+
+
+def reread(raw: bytes, settings: Mapping[str, Any]) -> Sequence[Read]:
+    """Return what a refused order or message of a file says now, perhaps corrected by a person; never raises."""
+    try:
+        given = json_text.parse(raw, junk_numbers=True)
+        if not isinstance(given, dict):
+            return [Refusal((Problem("", "This is no order.", 'Write it as { "id": ..., "items": [ ... ] }.'),))]
+        return [_read(given, settings)]
+    except NotAnOrderError as error:
+        return [Refusal(error.problems)]
 
 
 def _order(push: Mapping[str, Any], settings: Mapping[str, Any]) -> Read:
@@ -184,8 +213,7 @@ def _orders(table: Sequence[_Record], settings: Mapping[str, Any]) -> Iterator[P
             {name.removeprefix("item."): text for name, text in row.items() if name.startswith("item.")}
             for _, row in rows
         ]
-        push = {**said, "items": items}
-        yield _placed(_place(rows), lambda push=push: _order(push, settings))  # type: ignore[misc]
+        yield _kept(_place(rows), {**said, "items": items}, settings)
 
 
 def _told(table: Sequence[_Record], what: str, told: str) -> Iterator[Placed]:
@@ -194,8 +222,7 @@ def _told(table: Sequence[_Record], what: str, told: str) -> Iterator[Placed]:
             {"id": row[f"{what}_item.order_item_id"], "quantity": row.get(f"{what}_item.quantity")} for _, row in rows
         ]
         named = "" if order_id.startswith("row ") else order_id
-        callback = {"id": named, told: [{"items": items}]}
-        yield _placed(_place(rows), lambda callback=callback: reading.read_callback(callback))  # type: ignore[misc]
+        yield _kept(_place(rows), {"id": named, told: [{"items": items}]}, {})
 
 
 def _delimiter(body: bytes) -> str:

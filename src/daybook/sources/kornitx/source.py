@@ -94,6 +94,7 @@ KORNITX = Source(
         *export.FIELDS,
     ),
     files=files.read_file,
+    reread_of_file=files.reread,
     statuses=reading.STATUSES,
     faults=export.faults,
     check=export.check,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from daybook.sources.mapped import values
+from daybook.sources.mapped import encodings, values
 from daybook.sources.mapped.fields import FIELDS, Kind
 from daybook.sources.mapped.mapping import DELIMITERS, ENCODINGS
 from daybook.sources.mapped.values import Dates
@@ -18,17 +18,19 @@ _POINT = re.compile(r"-?\d{1,3}(,?\d{3})*\.\d{1,2}")
 
 
 def encoding(body: bytes) -> str:
-    """Return what the bytes look like: UTF-8 where they are, else by a byte-order mark, else by their letters."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """Return what the bytes look like: UTF-8 where most of what shows it is, else by a byte-order mark or by the letters."""
+    if body.startswith(encodings.BYTE_ORDER_MARKS):
         return "utf-16"
     sample = body[:SAMPLE]
     if sample[1::2].count(0) > len(sample) // 4:
         return "utf-16"
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _by_letters(body[max(0, error.start - SAMPLE // 2) : error.start + SAMPLE // 2])
-    return "utf-8"
+    if encodings.is_utf_8(body):
+        return "utf-8"
+    found = encodings.lines(body)
+    if found.good >= found.bad:
+        return "utf-8"  # and a few cells of another: a person is told of them
+    at = body.index(found.first_bad_bytes)
+    return _by_letters(body[max(0, at - SAMPLE // 2) : at + SAMPLE // 2])
 
 
 def _by_letters(sample: bytes) -> str:

@@ -20,6 +20,10 @@ class Sample:
     headings: Sequence[str] = ()
     rows: Sequence[tuple[int, Sequence[str]]] = ()
     """The first rows, each with its number, where the file has any."""
+    read_as: str = ""
+    """How the file's bytes were read, in words; "" where that makes no difference."""
+    is_doubtful: bool = False
+    """A person must look whether they were read right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 
+from daybook.sources.mapped import encodings
 from daybook.sources.problems import NotAnOrderError, Problem
 
 Row = tuple[int, list[str]]
@@ -15,11 +16,14 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 500
 LONGEST_CELL = 131_072
 """What Python's csv takes; longer is a quote that was opened and never closed."""
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def of_csv(body: bytes, *, encoding: str, delimiter: str) -> Rows:
-    """Return the rows of a CSV file. Bytes that are not of the encoding stand as lone surrogates in their cells."""
+    """Return the rows of a CSV file. Bytes that are not of the encoding stand as lone surrogates in their cells.
+
+    `encoding`: as the mapping says; what is UTF-8, or says that it is UTF-16, is read so.
+    """
+    encoding = encodings.of(body, encoding)
 
     def rows() -> Iterator[Row]:
         number = 1
@@ -48,7 +52,7 @@ def is_unreadable(cell: str) -> bool:
 
 def _text(body: bytes, encoding: str) -> io.TextIOWrapper:
     is_16 = encoding == "utf-16"
-    if is_16 and not body.startswith(_UTF_16):
+    if is_16 and not body.startswith(encodings.BYTE_ORDER_MARKS):
         encoding = "utf-16-le"
     chosen = "utf-8-sig" if encoding == "utf-8" else encoding
     return io.TextIOWrapper(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from daybook.sources.mapped import guessing, values
+from daybook.sources.mapped import encodings, guessing, values
 from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.mapped.matching import Matching, Sample, Top
 from daybook.sources.problems import NotAnOrderError
@@ -42,7 +42,8 @@ def sample(body: bytes, mapping: ColumnMapping) -> Sample:
     shown = [(number, [shown_as(cell) for cell in row]) for number, row in islice(below, SHOWN)]
     missing = sorted(set(mapping.columns.values()) - set(found))
     named = [*((each, each) for each in found), *((each, f"{each} (not in this file)") for each in missing)]
-    return Sample(of_order=named, of_line=named, headings=found, rows=shown)
+    read_as, is_doubtful = ("", False) if reading.is_workbook(body) else encodings.in_words(body, mapping.encoding)
+    return Sample(of_order=named, of_line=named, headings=found, rows=shown, read_as=read_as, is_doubtful=is_doubtful)
 
 
 def habits(body: bytes) -> Sequence[str]:

@@ -129,8 +129,7 @@ def _as_csv(rows: list[Delivery], mapping: ColumnMapping) -> bytes:
             }
             reason = [why if at == 0 else ""] if mapping.header_row else []
             writer.writerow([*(said.get(column, "") for column in columns), *reason])
-    encoding = "utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding
-    return text.getvalue().encode(encoding, "replace")
+    return text.getvalue().encode("utf-8-sig", "replace")  # as which it is read whatever the mapping says
 
 
 def _columns(mapping: ColumnMapping) -> list[str]:
