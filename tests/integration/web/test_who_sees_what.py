@@ -96,6 +96,7 @@ LOOKS = {
     "banner",
     "log",
     "log-file",
+    "tour",
     "feeds",
     "feed-page",
     "inbox",
