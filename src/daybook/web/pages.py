@@ -163,7 +163,7 @@ def _companies(request: HttpRequest) -> list[Membership]:
 def _menu(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
     here = (request.resolver_match.url_name if request.resolver_match else "") or ""
     needed = needs.in_menu(membership.company)
-    everything = PAGES if is_real() else (*PAGES, TOUR)
+    everything = PAGES if is_real() else (TOUR, *PAGES)
     groups = [
         {"title": title, "pages": [_item(page, here, membership, needed) for page in pages if _sees(membership, page)]}
         for title, pages in everything
