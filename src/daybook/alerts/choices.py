@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from daybook.alerts.deciding import Digest, Kind, next_digest
 from daybook.alerts.models import AlertMail, MailChoice
+from daybook.companies import second_factor
 from daybook.companies.models import Company, Membership, Person
 from daybook.connections.models import Connection
 from daybook.history import telling
@@ -62,13 +63,15 @@ def _fields(choice: MailChoice) -> dict[str, object]:
 def reachable() -> QuerySet[MailChoice]:
     """Return the choices of people who may be mailed: active, at an address that is known to be theirs.
 
-    Nothing of a closed company is mailed to anybody.
+    Nothing of a closed company is mailed to anybody, and nothing to whoever its pages are closed to for want of a second
+    factor.
     """
+    no_factor = second_factor.lacking("membership__person", "membership__company__settings")
     rows = MailChoice.objects.filter(
         membership__person__is_active=True,
         membership__person__address_proven_at__isnull=False,
         membership__company__closed_at=None,
-    )
+    ).exclude(no_factor)
     return rows.select_related("membership__person", "membership__company")
 
 
