@@ -17,7 +17,7 @@ def lacking(person: str, settings: str) -> Q:
     `person`: the look-up of the person's id; `settings`: of the company's settings.
     """
     factors = Authenticator.objects.filter(user=OuterRef(person), type=Authenticator.Type.TOTP)
-    return Q(**{f"{settings}__require_second_factor": True}) & ~Exists(factors)
+    return Q(~Exists(factors), **{f"{settings}__require_second_factor": True})
 
 
 def forget(person: Person) -> bool:
