@@ -27,8 +27,9 @@ RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21
 GRAVE = {"serious", "critical"}
 PAGES = (
     "overview", "needs", "orders", "documents", "feeds", "inbox", "connection", "connection-disconnect", "costs", "keys", "people",
+    "log", "tour",
 )  # fmt: skip
-OTHERS = ("account_change_password", "mfa_index", "usersessions_list", "account_logout")
+OTHERS = ("account_change_password", "mfa_index", "usersessions_list", "account_mail", "account_logout")
 
 
 @pytest.fixture

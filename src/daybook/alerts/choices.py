@@ -1,6 +1,6 @@
 """Which mails each person wants of each company: begun with what fits their role, changed by themselves alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 
 from daybook.alerts.deciding import Digest, Kind, next_digest
 from daybook.alerts.models import AlertMail, MailChoice
+from daybook.companies import second_factor
 from daybook.companies.models import Company, Membership, Person
-from daybook.connections import roster
+from daybook.connections.models import Connection
 from daybook.history import telling
 from daybook.history.kinds import About, Mover, Subject
 from daybook.history.telling import as_text
@@ -21,6 +22,7 @@ SALT = "alerts.stop"
 DECIDE = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
 """Roles whose mails begin switched on: they can do something about what is told."""
 BATCH = 1000
+UTC = ZoneInfo("UTC")
 _OFF: Mapping[Kind, Mapping[str, object]] = {
     Kind.AT_ONCE: {"at_once": False},
     Kind.WARNING: {"warnings": False},
@@ -31,19 +33,26 @@ _OFF: Mapping[Kind, Mapping[str, object]] = {
 def begin(now: datetime) -> None:
     """Give every place in a company its choice that has none yet."""
     while places := list(Membership.objects.filter(mail_choice=None).select_related("company")[:BATCH]):
-        MailChoice.objects.bulk_create([_first(each, now) for each in places], ignore_conflicts=True)
+        zones = zones_of({each.company_id for each in places})
+        made = [_first(each, now, zones.get(each.company_id, UTC)) for each in places]
+        MailChoice.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def of_place(place: Membership, now: datetime) -> MailChoice:
     """Return the choice of one person for one company, begun where there is none yet."""
     found = MailChoice.objects.filter(membership=place).first()
-    return found or MailChoice.objects.get_or_create(membership=place, defaults=_fields(_first(place, now)))[0]
+    return (
+        found
+        or MailChoice.objects.get_or_create(
+            membership=place, defaults=_fields(_first(place, now, zone_of(place.company)))
+        )[0]
+    )
 
 
-def _first(place: Membership, now: datetime) -> MailChoice:
+def _first(place: Membership, now: datetime, zone: ZoneInfo) -> MailChoice:
     is_on = place.role in DECIDE
     digest = Digest.WEEKLY if is_on else Digest.NEVER
-    due = next_digest(digest, now, zone_of(place.company)) if is_on else None
+    due = next_digest(digest, now, zone) if is_on else None
     return MailChoice(membership=place, at_once=is_on, warnings=is_on, digest=digest, digest_at=due)
 
 
@@ -54,13 +63,15 @@ def _fields(choice: MailChoice) -> dict[str, object]:
 def reachable() -> QuerySet[MailChoice]:
     """Return the choices of people who may be mailed: active, at an address that is known to be theirs.
 
-    Nothing of a closed company is mailed to anybody.
+    Nothing of a closed company is mailed to anybody, and nothing to whoever its pages are closed to for want of a second
+    factor.
     """
+    no_factor = second_factor.lacking("membership__person", "membership__company__settings")
     rows = MailChoice.objects.filter(
         membership__person__is_active=True,
         membership__person__address_proven_at__isnull=False,
         membership__company__closed_at=None,
-    )
+    ).exclude(no_factor)
     return rows.select_related("membership__person", "membership__company")
 
 
@@ -107,8 +118,14 @@ def stop(choice: MailChoice, kind: Kind) -> None:
 
 def zone_of(company: Company) -> ZoneInfo:
     """Return the zone by whose clock summaries go: the first organisation's."""
-    first = roster.of_company(company).first()
-    return ZoneInfo((first.facts.time_zone if first is not None else "") or "UTC")
+    return zones_of({company.pk}).get(company.pk, UTC)
+
+
+def zones_of(companies: Collection[int]) -> dict[int, ZoneInfo]:
+    """Return the same by company, with one statement; a company without a connection is left out."""
+    rows = Connection.objects.filter(company__in=companies, closed_at=None).order_by("-id")
+    named = rows.select_related("organisation", "last_organisation")
+    return {each.company_id: ZoneInfo(each.facts.time_zone or "UTC") for each in named}
 
 
 def _drop(membership_id: int, kinds: Iterable[Kind]) -> None:

@@ -48,6 +48,8 @@ class Verdict(StrEnum):
 
 CONSENT_LOST = "consent_lost"
 """Beside the causes of documents: a connection asks for consent again."""
+APP_REFUSED = "app_refused"
+"""The same: the ledger's login does not take the app any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

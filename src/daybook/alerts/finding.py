@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from daybook.alerts.deciding import CONSENT_LOST, LAPSES_WITHIN, Outlook, Waiting
+from daybook.alerts.deciding import APP_REFUSED, CONSENT_LOST, LAPSES_WITHIN, Outlook, Waiting
 from daybook.alerts.models import MailChoice
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection, PostingSettings, TokenSet
+from daybook.connections.standing import PauseCause
 from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import counting
@@ -75,6 +76,9 @@ def _without_consent(companies: "Iterable[int]") -> Iterator[Waiting]:
     ).values_list("company", "pk")
     for company, connection in lost:
         yield Waiting(company_id=company, connection_id=connection, cause=CONSENT_LOST, documents=1)
+    refused = Connection.objects.filter(company__in=companies, pause_cause=PauseCause.APP, closed_at=None)
+    for company, connection in refused.values_list("company", "pk"):
+        yield Waiting(company_id=company, connection_id=connection, cause=APP_REFUSED, documents=1)
 
 
 def outlooks(now: datetime) -> list[tuple[Connection, Outlook]]:

@@ -88,3 +88,14 @@ class AlertMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.subject}"
+
+    @property
+    def tone(self) -> str:
+        """Return the colour of its state's badge."""
+        tones = {
+            self.State.SENT: "good",
+            self.State.REFUSED: "bad",
+            self.State.GIVEN_UP: "bad",
+            self.State.UNKNOWN: "warn",
+        }
+        return tones.get(self.State(self.state), "")

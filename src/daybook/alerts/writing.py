@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from daybook.alerts import choices
-from daybook.alerts.deciding import CONSENT_LOST, Digest, Foreseen, Kind, Waiting
+from daybook.alerts.deciding import APP_REFUSED, CONSENT_LOST, Digest, Foreseen, Kind, Waiting
 from daybook.alerts.models import AlertMail
 from daybook.companies.models import Company, Membership
 from daybook.connections.models import Connection
@@ -93,6 +93,10 @@ def _said(waiting: Waiting, connection: Connection) -> Said:
         ledger = registry.title(connection.ledger)
         cure = f"Press Get Access Token there. Until then orders are received and wait; nothing reaches {ledger}."
         return Said(f"{ledger} asks for consent again", connection.name, "", cure, _connection_page(connection))
+    if waiting.cause == APP_REFUSED:
+        ledger = registry.title(connection.ledger)
+        cure = f"Type Client ID and Client Secret again there. Until then orders are received and wait; nothing reaches {ledger}."
+        return Said(f"{ledger} does not take the app any more", connection.name, "", cure, _connection_page(connection))
     words = explain(waiting.cause, ledger=connection.ledger)
     link = f"{_page('needs', connection.company)}#{waiting.cause}-{connection.public_id}"
     return Said(words.title, connection.name, _counted(waiting), words.cure, link)

@@ -63,6 +63,8 @@ PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ),
 )
 """The menu, by what a person does: of each group its pages, each with the role from which it is shown."""
+TOUR = ("Help", (("tour", "Tour of the demo", "explore", "viewer"),))
+"""Where nothing reaches a real ledger."""
 _RANK = {"viewer": 0, "clerk": 1, "accountant": 2, "owner": 3}
 _OWN_PLACE = {page[0] for _, pages in PAGES for page in pages}
 
@@ -162,9 +164,10 @@ def _companies(request: HttpRequest) -> list[Membership]:
 def _menu(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
     here = (request.resolver_match.url_name if request.resolver_match else "") or ""
     needed = needs.in_menu(membership.company)
+    everything = PAGES if is_real() else (TOUR, *PAGES)
     groups = [
         {"title": title, "pages": [_item(page, here, membership, needed) for page in pages if _sees(membership, page)]}
-        for title, pages in PAGES
+        for title, pages in everything
     ]
     return [group for group in groups if group["pages"]]
 

@@ -43,6 +43,7 @@ from daybook.web.views import (
     payments,
     people,
     proving,
+    tour,
 )
 
 app_name = "web"
@@ -192,6 +193,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("costs/<int:cost>/delete/", costs.delete, name="cost-delete"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<id:key>/revoke/", keys.revoke, name="key-revoke"),
+    path("tour/", tour.tour, name="tour"),
     path("log/", log.log, name="log"),
     path("log/file/", log.as_file, name="log-file"),
     path("log/verify/", log.verify, name="log-verify"),

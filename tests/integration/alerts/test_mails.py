@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,7 @@ from daybook.alerts import choices, finding, sending, watching
 from daybook.alerts.deciding import Digest
 from daybook.alerts.models import AlertMail, MailChoice, Told
 from daybook.companies import people
-from daybook.companies.models import Company, Membership
+from daybook.companies.models import Company, CompanySettings, Membership
 from daybook.connections.models import Connection, TokenSet
 from daybook.history import verifying
 from daybook.history.models import Event
@@ -96,12 +97,39 @@ class TestWhatNeedsAPerson:
 
         assert server.taken == []
 
-    def test_a_lost_consent_is_told(self, acme, owner, server):
-        Connection.objects.filter(pk=acme.connection.pk).update(status="needs_consent")
-
+    @pytest.mark.parametrize(
+        ("stands", "says"),
+        [({"status": "needs_consent"}, "asks for consent again"), ({"pause_cause": "app"}, "does not take the app")],
+    )
+    def test_a_connection_that_a_person_must_mend_is_told_once_until_it_works_again(
+        self, acme, owner, server, stands, says
+    ):
+        mine = Connection.objects.filter(pk=acme.connection.pk)
+        works = mine.values(*stands).get()
+        mine.update(**stands)
         go()
+        go(timedelta(hours=5))
+        assert [says in mail.message["Subject"] for mail in server.taken] == [True]
 
-        assert "asks for consent again" in server.taken[0].message["Subject"]
+        mine.update(**works)
+        go(timedelta(hours=6))
+        mine.update(**stands)
+        go(timedelta(hours=7))
+
+        assert len(server.taken) == 2
+
+    def test_goes_to_nobody_whom_the_company_s_pages_are_closed_to(self, acme, owner, server):
+        people.join(acme.company, owner, "owner")
+        CompanySettings.objects.filter(company=acme.company).update(require_second_factor=True)
+        hold(acme, 1)
+        go()
+        assert server.taken == []
+
+        Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
+        hold(acme, 2)
+        go(timedelta(hours=2))
+
+        assert [mail.recipients for mail in server.taken] == [[owner.email]]
 
     def test_costs_the_same_statements_for_many_idle_companies(self, acme, owner):
         choices.begin(clock.now())

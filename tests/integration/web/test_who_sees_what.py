@@ -97,6 +97,7 @@ LOOKS = {
     "banner",
     "log",
     "log-file",
+    "tour",
     "feeds",
     "feed-page",
     "inbox",

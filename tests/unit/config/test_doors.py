@@ -86,6 +86,7 @@ class TestALog:
             ("Not Found: /api/v1/intake/kornitx/abc/status/s3cr-et", "s3cr-et"),
             ("Gone: /setup/s3cret", "s3cret"),
             ("Not Found: /join/s3cret/", "s3cret"),
+            ("Not Found: /mail/stop/s3cret:1x:y", "s3cret"),
             ("/accounts/password/reset/key/3-s3cret/", "s3cret"),
             ("/xero/callback?code=s3cret&state=0ther", "s3cret"),
             ("/xero/callback?code=s3cret&state=0ther", "0ther"),

@@ -8,6 +8,7 @@ from unfold import widgets
 
 CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
     (forms.CheckboxInput, widgets.CHECKBOX_CLASSES),
+    (forms.CheckboxSelectMultiple, widgets.CHECKBOX_CLASSES),  # which is a kind of RadioSelect to Django
     (forms.RadioSelect, widgets.RADIO_CLASSES),
     (forms.Select, widgets.SELECT_CLASSES),
     (forms.Textarea, widgets.TEXTAREA_CLASSES),

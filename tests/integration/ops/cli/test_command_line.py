@@ -216,9 +216,10 @@ class TestTheAudit:
 
         with psycopg.connect(installed.environ["DATABASE_URL"], autocommit=True) as connection:
             connection.execute("UPDATE history_event SET position = id, seal = repeat('0', 64) WHERE position IS NULL")
-        broken = installed.run("audit", "verify")
+        broken = installed.run("audit", "verify", "--head", f"1:{'f' * 64}")
         assert broken.returncode == 1
         assert broken.stdout.startswith("Broken at position 1: ")
+        assert "Rewritten: position 1 has another seal" in broken.stdout
 
 
 class TestPeopleAndCompanies:
