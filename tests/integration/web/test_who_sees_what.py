@@ -72,6 +72,7 @@ MORE = {
     "feed-end-overlap": ["callback"],
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account", "gateway-fees")},
     "rule-set": ["uk"],
+    "view-delete": [1],
     "needs-group": ["contact_archived"],
     **{name: ["csv"] for name in ("documents-file", "orders-file", "dryrun-file")},
 }
@@ -109,7 +110,9 @@ LOOKS = {
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {"rules", f"{ONE}connection", f"{ONE}settings-example", f"{ONE}rules"}
-CHANGES = [name for name in NAMES if name not in LOOKS]
+OWN = {"view-save", "view-delete"}
+"""What everybody may change: it is their own, and nobody else sees it."""
+CHANGES = [name for name in NAMES if name not in LOOKS | OWN]
 
 
 def address(name: str, company: str, things) -> str:
