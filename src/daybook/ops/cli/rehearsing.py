@@ -68,8 +68,8 @@ def _lines(made: Run) -> Iterator[str]:
     yield f"{made.connection.name}, as of {made.at:%Y-%m-%d %H:%M:%S} UTC: {len(made.orders)} orders"
     for each in made.orders:
         yield from _order(made, each)
-    for each in made.chosen.not_read:
-        yield f"{each.place}: " + " ".join(f"{problem.field} {problem.problem}" for problem in each.problems)
+    for other in made.chosen.not_read:
+        yield f"{other.place}: " + " ".join(f"{problem.field} {problem.problem}" for problem in other.problems)
     yield ", ".join(f"{many} {WORDS[fate]}" for fate, many in made.fates.items())
     for change in made.changes:
         name = " ".join(filter(None, (change.place.of, change.place.tax_type, change.place.currency)))
