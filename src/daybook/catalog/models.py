@@ -52,6 +52,8 @@ class TaxRate(CatalogRow):
     applies_to_revenue = models.BooleanField(default=True)
     applies_to_expenses = models.BooleanField(default=True)
     applies_to_assets = models.BooleanField(default=True)
+    applies_to_liabilities = models.BooleanField(null=True)
+    """Null: the ledger does not say, or nobody has read it yet."""
 
     class Meta:
         ordering = ["name"]

@@ -54,7 +54,15 @@ _LISTS = {
     ListName.TAX_RATES: _List(
         TaxRate,
         "tax_type",
-        ("name", "status", "effective_rate", "applies_to_revenue", "applies_to_expenses", "applies_to_assets"),
+        (
+            "name",
+            "status",
+            "effective_rate",
+            "applies_to_revenue",
+            "applies_to_expenses",
+            "applies_to_assets",
+            "applies_to_liabilities",
+        ),
     ),
     ListName.CURRENCIES: _List(Currency, "code", ("name",)),
     ListName.ITEMS: _List(Item, "code", ("item_id", "name", "is_tracked", "purchase_price", "on_hand", "stock_value")),

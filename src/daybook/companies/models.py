@@ -291,3 +291,30 @@ class ItemCost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku}: {self.unit_cost} {self.currency}"
+
+
+class SavedView(models.Model):
+    """A list as one person wants to come back to it: filters, search and turn, under a name of their own."""
+
+    class Page(models.TextChoices):
+        """The list that it is of; the values are names of addresses."""
+
+        ORDERS = "orders", "Orders"
+        DOCUMENTS = "documents", "Documents"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=20, choices=Page)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000)
+    """What stands behind the list's address, without the "?"."""
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "person", "page", "name"], name="saved_view_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

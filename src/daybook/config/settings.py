@@ -145,6 +145,11 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the wheel's own files are served as they are
+WHITENOISE_MAX_AGE = 24 * 60 * 60  # seconds; addresses say what is in a file, but for the fonts that style sheets name
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "daybook.web.versions.VersionedStorage"},
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = SESSION_LIVES_SECONDS

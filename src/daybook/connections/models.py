@@ -42,6 +42,8 @@ class Organisation(models.Model):
     can_invoice = models.BooleanField(default=True, db_default=True)
     """Some editions cannot."""
     lock_date = models.DateField(null=True)
+    approvals_a_month = models.PositiveIntegerField(null=True)
+    """Invoices that the plan lets be approved in a month; null: as many as one likes, or nobody knows."""
     sends_reminders = models.BooleanField(null=True)
     """Whether the ledger itself reminds customers of unpaid invoices; null: not asked yet, or it does not tell."""
     """Nothing there may be dated up to it."""

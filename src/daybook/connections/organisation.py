@@ -55,4 +55,5 @@ def _columns(facts: lists.Organisation) -> dict[str, object]:
         "edition": facts.edition,
         "can_invoice": facts.can_invoice,
         "lock_date": facts.lock_date,
+        "approvals_a_month": facts.approvals_a_month,
     }

@@ -16,6 +16,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from daybook.catalog.models import CustomerContact
+from daybook.companies import saved_views
 from daybook.companies.models import Company
 from daybook.connections.models import ChannelContact, PostingSettings
 from daybook.documents.causes import Cause, Hold
@@ -318,6 +319,10 @@ def _scrub(rows: Iterable[models.Model], names: Sequence[str], words: Sequence[s
             row.save(update_fields=list(names))
 
 
+def _forget_views(batch: _Batch) -> None:
+    saved_views.forget(batch.company_id, batch.words)
+
+
 PLACES: Mapping[str, Callable[[_Batch], None]] = {
     "catalog.CustomerContact": _forget_contacts,
     "orders.Revision": _forget_contents,
@@ -330,6 +335,7 @@ PLACES: Mapping[str, Callable[[_Batch], None]] = {
     "outbox.AttemptEntry": _forget_places_in_attempts,
     "outbox.Attempt": _forget_attempts,
     "outbox.Entry": _forget_documents,
+    "companies.SavedView": _forget_views,
 }
 """Every table that says who a customer is, but the history, whose own rule forgets it. The contact before the document
 that names it."""

@@ -45,6 +45,10 @@ class Books:
     """By item code in capitals; None: it is there, and how many is not known. One that is not in it is not there yet."""
     taken: Mapping[tuple[Kind, str], str] = field(default_factory=dict)
     """By kind and number in capitals what has it there, in words; only of numbers that were looked up."""
+    approvals_a_month: int | None = None
+    """Invoices that may be approved in a month; None: as many as one likes, or nobody knows."""
+    approved: Mapping[date, int] = field(default_factory=dict)
+    """By the first day of a month how many approved invoices of ours are dated in it; others' are not known."""
     options: Collection[str] = ()
     """The company's for writing calls: `allow_backorders`."""
 

@@ -60,6 +60,8 @@ class Organisation:
     can_invoice: bool = True
     lock_date: date | None = None
     """Nothing may be dated up to it."""
+    approvals_a_month: int | None = None
+    """Invoices that its plan lets be approved in a month; None: as many as one likes, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,8 @@ class TaxRate:
     applies_to_revenue: bool
     applies_to_expenses: bool
     applies_to_assets: bool
+    applies_to_liabilities: bool | None = None
+    """None: the ledger does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ class Order(models.Model):
             models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
             GinIndex(grams(*SOUGHT), name="order_grams"),
             models.Index(fields=["company", "gross"], name="order_gross"),
+            models.Index(fields=["company", "gross", "id"], name="order_by_gross"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection as database
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
 
 from daybook.catalog import facts as catalog
 from daybook.catalog.models import Account, CatalogRead, CustomerContact, Item, TaxRate
@@ -13,13 +15,18 @@ from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause
 from daybook.documents.document import Document
+from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO
 from daybook.ledgers import lists
 from daybook.ledgers.foretelling import Books, Foretold, Going, Stock
 from daybook.ledgers.lists import ACTIVE, AccountUse, ListName
 from daybook.mapping.rules import ProcessMethod
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
 from daybook.rehearsing.sums import DEBTORS, SALES, TAX, Place
 
+NOT_APPROVED = ("DRAFT", "SUBMITTED", "DELETED")
+"""As a ledger says that an invoice stands; one that was voided was approved."""
 FRESH_FOR = timedelta(hours=1)
 """A list that was read so lately is not read again for a dry run."""
 MOST_CALLS = 5
@@ -93,8 +100,22 @@ def books(connection: Connection, going: Sequence[Going], found: Sequence[Readin
         else None,
         unfit=_unfit(own, {each.party.key for each in papers if each.party is not None}),
         stock=stock(connection, _codes(papers)) if ListName.ITEMS in read else None,
+        approvals_a_month=connection.facts.approvals_a_month,
+        approved=_approved(connection, {each.date.replace(day=1) for each in papers}),
         options=frozenset({"allow_backorders"}) if settings.allow_backorders else frozenset(),
     )
+
+
+def _approved(connection: Connection, months: Collection[date]) -> dict[date, int]:
+    """Return by month how many invoices of ours stand there approved; asked only where the plan counts them."""
+    if connection.facts.approvals_a_month is None or not months:
+        return {}
+    mine = Entry.objects.filter(company=connection.company_id, organisation=connection.organisation_id)
+    mine = mine.filter(kind=Kind.INVOICE, state=State.POSTED, date__gte=min(months)).exclude(
+        their_status__in=NOT_APPROVED
+    )
+    counts = mine.order_by().annotate(month=TruncMonth("date")).values_list("month").annotate(Count("pk"))
+    return dict(counts)
 
 
 def _codes(papers: Iterable[Document]) -> set[str]:
@@ -136,6 +157,7 @@ def _rate(row: TaxRate) -> lists.TaxRate:
         applies_to_revenue=row.applies_to_revenue,
         applies_to_expenses=row.applies_to_expenses,
         applies_to_assets=row.applies_to_assets,
+        applies_to_liabilities=row.applies_to_liabilities,
     )
 
 

@@ -1,7 +1,7 @@
 """Pages of long lists without counting them: the next page begins after the last row shown (keyset)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -28,44 +28,88 @@ class Found(Generic[Row]):
     """Where they are in turn by a field: all rows of the company that have it."""
     by: str = ""
     """The field by which they are in turn, before their ids, none of them null; "": by their ids alone."""
+    is_rising: bool = False
+    """The least stands first, of ids the oldest; else the greatest and the newest."""
+    is_sorted: bool = False
+    """A person chose the turn."""
 
     @property
-    def newest_first(self) -> tuple[str, ...]:
+    def turn(self) -> tuple[str, ...]:
         """Return how the rows are ordered on a page."""
-        return (f"-{self.by}", "-pk") if self.by else ("-pk",)
+        sign = "" if self.is_rising else "-"
+        return tuple(f"{sign}{field}" for field in (self.by, "pk") if field)
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Up to a page of rows, newest first, with the addresses of its neighbours ("" where there is none)."""
+    """Up to a page of rows in their turn, with the addresses of its neighbours ("" where there is none)."""
 
     rows: Sequence[Row]
     newer: str
+    """Of the page before."""
     older: str
+    """Of the page behind."""
+    is_sorted: bool = False
+    """By what a person chose, so that neither neighbour is the newer one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """A turn that a list may be put in: its name stands in addresses, and an index has its field."""
+
+    words: str
+    by: str = ""
+    """A field; "": when the rows were entered."""
+    is_rising: bool = False
+
+
+def sorted_by(found: Found[Row], everything: QuerySet[Row], sort: Sort | None) -> Found[Row]:
+    """Return the rows in a turn that a person chose; rows without a value are left out. `everything`: of the company."""
+    if sort is None:
+        return found
+    if not sort.by:
+        return replace(found, by="", within=None, is_rising=sort.is_rising, is_sorted=True)
+    has = {f"{sort.by}__isnull": False}
+    walking = None if found.walking is None else found.walking.filter(**has)
+    return replace(
+        found,
+        rows=found.rows.filter(**has),
+        walking=walking,
+        within=everything.filter(**has),
+        by=sort.by,
+        is_rising=sort.is_rising,
+        is_sorted=True,
+    )
+
+
+def sort_asked(asked: QueryDict, sorts: Mapping[str, Sort]) -> Sort | None:
+    """Return the turn that an address names; None: as the list has it by itself."""
+    return sorts.get(asked.get("sort", ""))
 
 
 def page_of(found: Found[Row], asked: QueryDict, size: int = PAGE) -> Page[Row]:
-    """Return the page that `before` or `after` (row ids) asks for; without either, the newest."""
+    """Return the page that `before` or `after` (row ids) asks for; without either, the first."""
     before, after = _id(asked.get("before")), _id(asked.get("after"))
     ids = _next(found, before, after, size + 1)
-    is_full, shown = len(ids) > size, list(found.shown.filter(pk__in=ids[:size]).order_by(*found.newest_first))
+    is_full, shown = len(ids) > size, list(found.shown.filter(pk__in=ids[:size]).order_by(*found.turn))
     has_newer = is_full if after is not None else before is not None
     has_older = after is not None or is_full
     return Page(
         rows=shown,
         newer=_query(asked, "after", shown[0].pk) if shown and has_newer else "",
         older=_query(asked, "before", shown[-1].pk) if shown and has_older else "",
+        is_sorted=found.is_sorted,
     )
 
 
 def in_turn(found: Found[Row], most: int, size: int = 1000) -> Iterator[Row]:
-    """Yield the rows, newest first, at most so many; a batch at a time, so that memory does not grow."""
+    """Yield the rows in their turn, at most so many; a batch at a time, so that memory does not grow."""
     last: int | None = None
     while most > 0:
         ids = list(_ids(found, found.rows, last, None)[: min(size, most)])
         if not ids:
             return
-        yield from found.shown.filter(pk__in=ids).order_by(*found.newest_first)
+        yield from found.shown.filter(pk__in=ids).order_by(*found.turn)
         last, most = ids[-1], most - len(ids)
 
 
@@ -83,10 +127,16 @@ def _next(found: Found[Row], before: int | None, after: int | None, count: int) 
 
 def _ids(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
     """Return their ids, the next one first."""
-    edge, way, sign = (before, "lt", "-") if after is None else (after, "gt", "")
+    edge, is_back = (before, False) if after is None else (after, True)
+    way, sign = _way(found, is_back=is_back)
     if edge is not None:
         rows = rows.filter(_beyond(found, edge, way))
     return rows.order_by(*(f"{sign}{field}" for field in (found.by, "pk") if field)).values_list("pk", flat=True)
+
+
+def _way(found: Found[Row], *, is_back: bool) -> tuple[str, str]:
+    """Return how the rows on that side compare with the one at the edge, and the sign of their order."""
+    return ("gt", "") if is_back != found.is_rising else ("lt", "-")
 
 
 def _beyond(found: Found[Row], edge: int, way: str) -> Q:
@@ -102,7 +152,7 @@ def _beyond(found: Found[Row], edge: int, way: str) -> Q:
 
 def _up_to(found: Found[Row], edge: int, *, is_newer: bool) -> Q:
     """Return which rows stand no farther than the one with this id."""
-    return Q(pk=edge) | _beyond(found, edge, "lt" if is_newer else "gt")
+    return Q(pk=edge) | _beyond(found, edge, _way(found, is_back=not is_newer)[0])
 
 
 def asked_for(asked: QueryDict, name: str, longest: int) -> str:

@@ -10,13 +10,15 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from daybook.catalog import refresh
-from daybook.catalog.models import CatalogRead
+from daybook.catalog.models import CatalogRead, TaxRate
 from daybook.connections.models import PostingRule, PostingSettings
 from daybook.documents import stored
 from daybook.documents.document import Document
 from daybook.intake import prepare, preview
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
+from daybook.ops.cli import rehearsing
+from daybook.ops.processes.stops import Stop
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.rehearsing import asking, running
@@ -118,6 +120,37 @@ class TestEachRefusalThatCanBeKnown:
         receive(acme.company, an_order("A-1"))
         foretold = fates(rehearse(acme))
         assert foretold == {"A-1": (Fate.REFUSED, ["tax_does_not_fit_account"])}
+        assert after_posting(acme) == {"A-1": ("rejected", "tax_does_not_fit_account")}
+
+    def test_of_more_approvals_than_the_plan_has(self, acme):
+        books = acme.xero.books(acme.tenant_id)
+        books.organisation = msgspec.structs.replace(books.organisation, plan="STARTER")
+        there = [each for each in books.invoices.values() if (each.date.year, each.date.month) == (2026, 3)]
+        assert not [each for each in there if each.type == "ACCREC" and each.status in {"AUTHORISED", "PAID", "VOIDED"}]
+        refresh.refresh(acme.connection, client=acme.client)
+        list(receive_many(acme.company, [an_order(f"A-{place}") for place in range(10)]))
+        post(acme)
+        list(receive_many(acme.company, [an_order(f"B-{place:02}") for place in range(11)]))
+        foretold = {number: told for number, told in fates(rehearse(acme)).items() if number.startswith("B")}
+        assert foretold.pop("B-10") == (Fate.REFUSED, ["plan_limit_reached"])
+        assert {fate for fate, _ in foretold.values()} == {Fate.GOES}
+        after = after_posting(acme)
+        assert after["B-10"] == ("rejected", "plan_limit_reached")
+        assert {state for number, (state, _) in after.items() if number != "B-10"} == {"posted"}
+
+    def test_of_a_rate_that_a_liability_does_not_take(self, acme):
+        assert TaxRate.objects.get(tax_type="OUTPUT2").applies_to_liabilities is not None
+        with signed_in(acme.xero, acme.tenant_id) as client:
+            gift_cards = {"Code": "825", "Name": "Gift cards", "Type": "CURRLIAB"}
+            client.put("/Accounts", json=gift_cards).raise_for_status()
+        PostingRule.objects.create(connection=acme.connection, position=1, when={}, account="825")
+        books = acme.xero.books(acme.tenant_id)
+        rate = books.tax_rates["OUTPUT2"]
+        fitting = tuple(each for each in rate.applies_to if each != "LIABILITY")
+        books.tax_rates["OUTPUT2"] = msgspec.structs.replace(rate, applies_to=type(rate.applies_to)(fitting))
+        refresh.refresh(acme.connection, client=acme.client)
+        receive(acme.company, an_order("A-1"))
+        assert fates(rehearse(acme)) == {"A-1": (Fate.REFUSED, ["tax_does_not_fit_account"])}
         assert after_posting(acme) == {"A-1": ("rejected", "tax_does_not_fit_account")}
 
     def test_of_a_customer_whose_contact_is_archived(self, acme):
@@ -222,3 +255,16 @@ class TestItCosts:
 def test_the_database_itself_lets_nothing_be_written(acme):
     with pytest.raises(InternalError, match="read-only"), preview.reading():
         Order.objects.update(ref="changed")
+
+
+def test_the_command_line_tells_the_same(acme):
+    PostingRule.objects.create(connection=acme.connection, position=1, when={"sku": ["BIB"]}, account="310")
+    receive(acme.company, an_order("A-1"))
+    receive(acme.company, an_order("A-2", lines=[{**LINE, "sku": "BIB"}]))
+    told = rehearsing.told("Acme", "", last=20, since=None, until=None, feed="", file="")
+    assert told.needs_a_person
+    assert "  invoice A-1, 15.00 GBP: would go" in told.lines
+    assert "1 would be refused, 1 would go" in told.lines
+    assert "sales GBP: 0.00 + 12.50 = 12.50" in told.lines
+    with pytest.raises(Stop, match="has no file"):
+        rehearsing.told("Acme", "", last=20, since=None, until=None, feed="", file="nobodys")

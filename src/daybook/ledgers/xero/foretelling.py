@@ -5,6 +5,7 @@ take a tax rate, stock that is not there, a number that somebody has.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from daybook.documents.causes import Cause
@@ -16,26 +17,46 @@ from daybook.ledgers.xero.invoices import ALLOW_BACKORDERS
 from daybook.ledgers.xero.reasons import XeroCause
 
 APPROVED = "AUTHORISED"
-REVENUE, EXPENSE, ASSET = "REVENUE", "EXPENSE", "ASSET"
+REVENUE, EXPENSE, ASSET, LIABILITY = "REVENUE", "EXPENSE", "ASSET", "LIABILITY"
 _CLASSES: Mapping[str, str] = {
     **dict.fromkeys(("REVENUE", "SALES", "OTHERINCOME"), REVENUE),
     **dict.fromkeys(("DIRECTCOSTS", "EXPENSE", "OVERHEADS", "DEPRECIATN", "WAGESEXPENSE"), EXPENSE),
     **dict.fromkeys(("BANK", "CURRENT", "FIXED", "INVENTORY", "NONCURRENT", "PREPAYMENT"), ASSET),
+    **dict.fromkeys(("CURRLIAB", "LIABILITY", "TERMLIAB"), LIABILITY),
 }
-"""Class of an account by its type (xero-rules.md 5.7); of liabilities and equity nothing is kept of which rates they take."""
+"""Class of an account by its type (xero-rules.md 5.7)."""
 
 
 def foretell(going: Sequence[Going], books: Books) -> list[tuple[Foretold, ...]]:
     """Return, of each document in the order of their sending, why Xero would refuse it; empty: nothing is known against it."""
-    on_hand = _on_hand(books)
-    told = []
+    on_hand, approved, told = _on_hand(books), dict(books.approved), []
     for each in going:
         moves = _moves(each.paper)
-        found = tuple(dict.fromkeys([*_against(each, books), *_short(moves, on_hand, books, each.paper)]))
-        if not found and on_hand is not None:
-            on_hand |= {code: on_hand.get(code, ZERO) + moved for code, moved in moves.items()}
-        told.append(found)
+        why = [*_against(each, books), *_over(each.paper, approved, books), *_short(moves, on_hand, books, each.paper)]
+        if not why:
+            _take(each.paper, moves, on_hand, approved)
+        told.append(tuple(dict.fromkeys(why)))
     return told
+
+
+def _take(
+    paper: object, moves: Mapping[str, Decimal], on_hand: dict[str, Decimal] | None, approved: dict[date, int]
+) -> None:
+    """Let a document that goes move the stock, and count among the approved ones of its month."""
+    if on_hand is not None:
+        on_hand |= {code: on_hand.get(code, ZERO) + moved for code, moved in moves.items()}
+    if isinstance(paper, Invoice) and paper.status == APPROVED:
+        month = paper.date.replace(day=1)
+        approved[month] = approved.get(month, 0) + 1
+
+
+def _over(paper: object, approved: Mapping[date, int], books: Books) -> Iterator[Foretold]:
+    """An invoice beyond what the plan lets be approved in a month; what others approve there makes it fewer."""
+    if books.approvals_a_month is None or not isinstance(paper, Invoice) or paper.status != APPROVED:
+        return
+    if approved.get(paper.date.replace(day=1), 0) >= books.approvals_a_month:
+        detail = f"{books.approvals_a_month} of {paper.date:%B %Y} would be approved before it."
+        yield Foretold(Cause.PLAN_LIMIT_REACHED, "invoices", detail)
 
 
 def _against(going: Going, books: Books) -> Iterator[Foretold]:
@@ -77,8 +98,13 @@ def _of_line(line: Line, books: Books) -> Iterator[Foretold]:
 
 def _fits(account: Account, rate: TaxRate) -> bool:
     """Tell whether a rate may stand on an account; of a class of which nothing is kept it may, as far as is known."""
-    may = {REVENUE: rate.applies_to_revenue, EXPENSE: rate.applies_to_expenses, ASSET: rate.applies_to_assets}
-    return may.get(_CLASSES.get(account.type, ""), True)
+    may = {
+        REVENUE: rate.applies_to_revenue,
+        EXPENSE: rate.applies_to_expenses,
+        ASSET: rate.applies_to_assets,
+        LIABILITY: rate.applies_to_liabilities,
+    }
+    return may.get(_CLASSES.get(account.type, "")) is not False
 
 
 def _on_hand(books: Books) -> dict[str, Decimal] | None:

@@ -47,6 +47,8 @@ _USES: Mapping[str, AccountUse] = {
     "TERMLIAB": AccountUse.DEBT,
 }
 """By Type (xero-rules.md 5.7); the others take no lines of ours."""
+_APPROVALS = {"STARTER": 20}
+"""Invoices approved in a month, by the plan that Class names (xero-rules.md 10, 17; likely)."""
 _USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Of a new organisation's chart (xero-rules.md 5.8)."""
 
@@ -74,6 +76,7 @@ def read_organisation(element: Element) -> lists.Organisation:
         edition=edition,
         can_invoice=not edition.startswith("PARTNER"),
         lock_date=max((day for day in days if day is not None), default=None),
+        approvals_a_month=_APPROVALS.get(elements.text(element, "Class", longest=20).upper()),
     )
 
 
@@ -117,6 +120,7 @@ def read_tax_rate(element: Element) -> TaxRate | None:
         applies_to_revenue=elements.flag(element, "CanApplyToRevenue"),
         applies_to_expenses=elements.flag(element, "CanApplyToExpenses"),
         applies_to_assets=elements.flag(element, "CanApplyToAssets"),
+        applies_to_liabilities=elements.flag(element, "CanApplyToLiabilities"),
     )
 
 

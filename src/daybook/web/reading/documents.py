@@ -26,7 +26,7 @@ from daybook.outbox.models import SETTLED, SOUGHT, Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, asked_for, in_turn
+from daybook.web.listing import Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading.spans import Span, amount_asked, days_asked
 from daybook.wire.asks import Request
 
@@ -44,8 +44,26 @@ LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
 
 
+SORTS: Mapping[str, Sort] = {
+    "entered": Sort(words="Entered first", is_rising=True),
+    "-date": Sort(words="Latest date first", by="date"),
+    "date": Sort(words="Earliest date first", by="date", is_rising=True),
+    "-amount": Sort(words="Largest amount first", by="gross"),
+    "amount": Sort(words="Smallest amount first", by="gross", is_rising=True),
+}
+"""By the name in an address; each has an index."""
+
+
 def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found[Entry]:
-    """Return the company's documents that the filters name: state, kind, connection, attention, cause, days, and q."""
+    """Return the company's documents that the filters name, in the turn asked for.
+
+    Filters: state, kind, connection, attention, cause, days, and q.
+    """
+    everything = Entry.objects.filter(company=company)
+    return sorted_by(_found(company, asked, today_began=today_began), everything, sort_asked(asked, SORTS))
+
+
+def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found[Entry]:
     span, by = days_asked(asked), _by(asked)
     shown, within = _listed(company), _within(Entry.objects.filter(company=company), span, by)
     rows = _in_state(within, asked.get("state", ""), today_began)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -32,7 +32,7 @@ from daybook.outbox.states import State
 from daybook.sources.canonical import payouts
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, asked_for, in_turn
+from daybook.web.listing import Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
@@ -102,11 +102,26 @@ def _a_document_does(company: Company) -> Exists:
     return Exists(counting.documents_needing_a_person(company).filter(order=OuterRef("pk")))
 
 
-def found(company: Company, asked: QueryDict) -> Found[Order]:
-    """Return the company's orders that the filters name: standing (as the badge says it), cause, feed, days of receipt, and q.
+SORTS: Mapping[str, Sort] = {
+    "came": Sort(words="Came first", is_rising=True),
+    "-amount": Sort(words="Largest amount first", by="gross"),
+    "amount": Sort(words="Smallest amount first", by="gross", is_rising=True),
+    "ref": Sort(words="By reference", by="ref", is_rising=True),
+    "-ref": Sort(words="By reference, backwards", by="ref"),
+}
+"""By the name in an address; each has an index."""
 
-    Payouts are no sales: they are among them only where something is asked for that they may be.
+
+def found(company: Company, asked: QueryDict) -> Found[Order]:
+    """Return the company's orders that the filters name, in the turn asked for.
+
+    Filters: standing (as the badge says it), cause, feed, days of receipt, and q. Payouts are no sales: they are among
+    them only where something is asked for that they may be.
     """
+    return sorted_by(_found(company, asked), Order.objects.filter(company=company), sort_asked(asked, SORTS))
+
+
+def _found(company: Company, asked: QueryDict) -> Found[Order]:
     span, shown, within = days_asked(asked), marked(company), Order.objects.filter(company=company)
     rows = within = within if span is None else within.filter(**span.moments("first_received_at"))
     cause = asked_for(asked, "cause", LONGEST_CAUSE)

@@ -21,7 +21,7 @@ from daybook.web.reading import orders, paper
 from daybook.web.reading.paper import Sheet
 from daybook.web.words import Badge
 
-ON_A_PAGE = 20
+ON_A_PAGE = 15
 MOST_ITEMS = 50
 """Of stock, on the page; the rest is counted."""
 MOST_CAUSES = 20

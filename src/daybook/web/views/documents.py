@@ -28,6 +28,7 @@ from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import Found, asked_for, page_of
 from daybook.web.reading import causes, linked, overview, paper
 from daybook.web.reading import documents as reading
+from daybook.web.views.views import kept_views
 
 LONGEST_NOTE = 300
 
@@ -45,6 +46,8 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "live": part,
         "asked": request.GET,
         "files": spreadsheets.MOST,
+        "sorts": reading.SORTS,
+        "views": kept_views(request, "documents"),
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
         "kinds": [(kind, words.kind(kind)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),

@@ -24,6 +24,7 @@ from daybook.web.reading import after_the_sale, causes
 from daybook.web.reading import orders as reading
 from daybook.web.reading.documents import searched
 from daybook.web.reading.said import said
+from daybook.web.views.views import kept_views
 
 LONGEST_REFUND = 200
 """Characters of a shop's id."""
@@ -41,6 +42,8 @@ def orders(request: CompanyRequest) -> HttpResponse:
         "live": {**live.draw(request, "daybook/orders/rows.html", rows), "url": live.address(request)},
         "asked": request.GET,
         "files": spreadsheets.MOST,
+        "sorts": reading.SORTS,
+        "views": kept_views(request, "orders"),
         "standings": [
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
             (words.GIVEN_UP, "Will not be posted"),

@@ -9,6 +9,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='taxrate',
+            name='applies_to_liabilities',
+            field=models.BooleanField(null=True),
+        ),
+        migrations.AddField(
             model_name='item',
             name='on_hand',
             field=models.DecimalField(decimal_places=4, max_digits=18, null=True),
