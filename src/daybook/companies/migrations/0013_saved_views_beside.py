@@ -6,7 +6,7 @@ import daybook.kit.clock
 
 
 class Migration(migrations.Migration):
-    dependencies = [("companies", "0011_days_of_the_inbox_beside")]
+    dependencies = [("companies", "0012_clerks_and_scopes_of_keys")]
     operations = [
         migrations.CreateModel(
             name="SavedView",

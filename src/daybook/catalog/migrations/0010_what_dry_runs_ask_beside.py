@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0008_names_of_customers_beside'),
+        ("catalog", "0009_renames_refused_beside"),
     ]
 
     operations = [
