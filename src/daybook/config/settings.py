@@ -194,6 +194,7 @@ ACCOUNT_RATE_LIMITS = {  # web/attempts.py says why so
     "login_failed_account": "100/h/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a step of thirty seconds either way: typing takes time, and clocks differ (RFC 6238, 5.2)
 
 PROCRASTINATE_IMPORT_PATHS = ["daybook.ops.jobs"]
 

@@ -21,6 +21,7 @@ ARGUMENTS = {
     "order-same-sale": "order",
     "document": "document",
     "document-retry": "document",
+    "document-approve": "document",
     "document-cancel": "document",
     "document-keep": "document",
     "document-preview": "document",
@@ -376,7 +377,7 @@ class TestEveryPage:
         if url == "/operator/":
             client.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
 
-        icon = re.search(r'<link[^>]*href="([^"]+\.svg)"', client.get(url).content.decode())
+        icon = re.search(r'<link[^>]*href="([^"]+\.svg)(?:\?[0-9a-f]+)?"', client.get(url).content.decode())
 
         assert icon
         assert finders.find(icon[1].removeprefix("/static/").partition("?")[0])
