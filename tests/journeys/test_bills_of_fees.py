@@ -24,7 +24,7 @@ def bill_fees(screen: Page, cast: Cast) -> None:
     screen.get_by_label("Fees", exact=True).select_option(label="A bill for each payout")
     screen.get_by_label("Who bills them").fill(supplier[:6])
     screen.get_by_role("button", name="Search Xero").click()
-    screen.get_by_role("list", name="Contacts found").get_by_role("button", name=supplier, exact=True).click()
+    screen.get_by_role("status", name="Contacts found").get_by_role("button", name=supplier, exact=True).click()
     screen.get_by_label("Account of the fees").select_option("404")
     screen.get_by_label("Tax on the fees").select_option("NONE")
     screen.get_by_label("From payouts of this day on").fill("2026-03-01")

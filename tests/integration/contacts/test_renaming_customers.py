@@ -164,4 +164,4 @@ def test_a_name_that_the_ledger_refuses_is_shown_where_contacts_are(renaming, xe
     client.force_login(ann)
     shown = " ".join(client.get(reverse("web:connection", args=[renaming.company.public_id])).content.decode().split())
     assert "Contacts that keep their old name in Xero" in shown
-    assert "in the OMS Jo Miller" in shown
+    assert "is called Jo Miller in the OMS" in shown

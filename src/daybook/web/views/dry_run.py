@@ -13,6 +13,7 @@ from daybook.connections.stopping import Why
 from daybook.feeds import roster as feeds
 from daybook.feeds.incoming import IncomingFile
 from daybook.kit import clock
+from daybook.outbox import approving
 from daybook.rehearsing import asking, running
 from daybook.rehearsing.running import LookedUp, Run
 from daybook.web import pages, spreadsheets
@@ -169,7 +170,9 @@ def _doing(made: Run) -> dict[str, Any]:
     return {
         "file": file if file is not None and file.state == IncomingFile.State.SHOWN else None,
         "feed": feed if feed is not None and feed.paused_at is not None and file is None else None,
+        "waits_for_a_look": approving.is_waited_for(connection),
+        "first": approving.approved(connection) or approving.first(connection),
         "is_stopped": Why.PERSON in stops,
-        "is_stopped_otherwise": bool(stops - {Why.PERSON}),
+        "is_stopped_otherwise": bool(stops - {Why.PERSON, Why.FIRST_LOOK}),
         "is_connected": connection.is_connected,
     }
