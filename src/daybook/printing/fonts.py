@@ -16,6 +16,8 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
+from daybook.printing import slimming
+
 SYSTEM = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
@@ -55,7 +57,7 @@ def choose(text: str) -> list[Face]:
     for face in _others() if left else ():
         found = left & _covered(face)
         if found:
-            chosen.append(face)
+            chosen.append(_slim(face, frozenset(found)))
             left -= found
         if not left:
             break
@@ -69,14 +71,33 @@ def first() -> Face:
     """Return the font for most texts, as files: what PDFs are made with reads no fonts out of Python modules."""
     import pymupdf_fonts  # noqa: PLC0415  # megabytes, for whoever prints
 
-    folder = Path(tempfile.mkdtemp(prefix="daybook-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _folder()
     paths: list[str] = []
     for name in ("figo", "figbo"):
         path = folder / f"{name}.ttf"
         path.write_bytes(pymupdf_fonts.myfont(name))
         paths.append(str(path))
     return Face(paths[0], bold=paths[1])
+
+
+@cache
+def _folder() -> Path:
+    """Return where this process puts font files; it goes with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="daybook-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _slim(face: Face, characters: frozenset[str]) -> Face:
+    """Return a small copy of a font that is large, with at least these characters."""
+    if Path(face.path).stat().st_size < slimming.LARGE:
+        return face
+    return Face(_slims(face).with_all(characters))
+
+
+@cache
+def _slims(face: Face) -> slimming.Slim:
+    return slimming.Slim(face.path, face.index, _folder())
 
 
 @cache

@@ -1,5 +1,6 @@
 """An order that leaves in parts: an invoice each, its money over them, and what comes back as one note; all to the cent."""
 
+from decimal import Decimal
 from itertools import count
 
 import pytest
@@ -82,6 +83,23 @@ def test_each_part_is_invoiced_and_paid_as_it_leaves_and_what_comes_back_is_one_
     post(acme)
     (note,) = acme.books()["CreditNotes"]
     assert (note["CreditNoteNumber"], str(note["Total"]), note["Status"]) == ("A1-S1-CR1", "27.48", "PAID")
+    assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+    all_agrees(acme)
+
+
+@pytest.mark.parametrize("gone", [1, 3])
+def test_what_is_given_back_before_the_last_part_leaves_comes_back_once_and_to_the_cent(acme: Cast, gone: int):
+    money = {"payments": [paid("31.48", "ch_1")]}
+    at = "2026-03-05T10:00:00Z"
+    back = {"id": "R1", "at": at, "lines": [{"line": "1", "quantity": gone, "returned": True}]}
+    back["payments"] = [paid(str(Decimal("6.66") * gone), "re_1", at=at)]
+    send(acme, in_parts("A1", FIRST, **money))
+    post(acme)
+    for shipments in ((FIRST,), (FIRST, SECOND), (SECOND, FIRST)):
+        send(acme, in_parts("A1", *shipments, **money, refunds=[back]))
+        post(acme)
+    assert sum(Decimal(total) for _, total, _ in books(acme)) == Decimal("31.48")
+    assert sum(Decimal(str(note["Total"])) for note in acme.books()["CreditNotes"]) == Decimal("6.66") * gone
     assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
     all_agrees(acme)
 

@@ -46,6 +46,16 @@ def test_a_name_in_any_script_has_its_letters(name):
     assert fonts.choose(name)
 
 
+def test_a_large_font_is_cut_down_once_for_letters_that_were_printed_before():
+    faces = [fonts.choose(text)[-1] for text in ("王小明", "明小王", "小王", "王大明")]
+    assert len({face.path for face in faces[:3]}) == 1
+    assert faces[3].path != faces[0].path
+    for name in ("王小明", "王大明", "李大王"):
+        (text,) = pages(invoice_pdf([invoice(name, 1, "白色馬克杯")], HEAD))
+        assert name in text
+        assert "白色馬克杯" in text
+
+
 def test_letters_that_no_font_has_are_named():
     with pytest.raises(fonts.NoFontError) as missing:
         invoice_pdf([invoice("\U0001e7ff", 1)], Letterhead())
