@@ -140,7 +140,11 @@ class TestTheHistory:
 
     def test_restores_rates_accounts_and_boxes(self, acme, logged_in):
         browser = logged_in("accountant")
-        changed = {"tax": {"tax-20": "RROUTPUT"}, "lines": {"line_account-gift_wrap": "200"}, "when": {"allow_backorders": "on"}}
+        changed = {
+            "tax": {"tax-20": "RROUTPUT"},
+            "lines": {"line_account-gift_wrap": "200"},
+            "when": {"allow_backorders": "on"},
+        }
         for room, typed in changed.items():
             assert save(browser, acme, room, **typed).status_code == 302, room
         for room, key in (("tax", "tax.0.2"), ("lines", "account.gift_wrap"), ("when", "allow_backorders")):
