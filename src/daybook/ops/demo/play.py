@@ -174,7 +174,7 @@ def _decide(browser: Browser, stage: Stage, company: Company, role: Role) -> Non
     if page is None:
         message = f"{role.name}: the organisation's accounts were not read within {CATALOG_SECONDS} s"
         raise BrowserError(message)
-    taxes = {}
+    taxes: dict[str, str] = {}
     for row, (percent, tax_type) in zip(("", "-2", "-3"), role.taxes.items(), strict=False):
         taxes |= {f"new_rate{row}": percent, f"new_tax_type{row}": tax_type}
     browser.submit(page, "/rooms/all/", {**role.settings, **taxes})
