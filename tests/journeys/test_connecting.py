@@ -33,7 +33,7 @@ def connect(screen: Page) -> None:
 def open_room(screen: Page, name: str = "All settings on one page") -> None:
     """Open a room of the settings, or all of them on one page."""
     screen.get_by_role("link", name="Connection settings").click()
-    screen.get_by_role("main").get_by_role("link", name=re.compile(f"^{name}")).click()
+    screen.get_by_role("region", name="Rooms").get_by_role("link", name=re.compile(f"^{name}")).click()
 
 
 def give_consent(screen: Page) -> None:
