@@ -21,6 +21,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from daybook.ops.postgres import postgres
+from daybook.ops.processes import memory
 from tests import database
 from tests.chaos import seeds
 
@@ -65,6 +66,7 @@ def _place() -> Path:
 
 def _set_up() -> None:
     global _server  # noqa: PLW0603
+    memory.look_seldom_while_starting()
     if "DATABASE_URL" not in os.environ:
         _forget_killed_runs()
         _server = postgres.ensure_running(Path(tempfile.mkdtemp(prefix="dbt-", dir=_place())), settings=QUICK)
@@ -109,18 +111,30 @@ def _begin_with_the_long(items: list[pytest.Item]) -> None:
     """Put the long tests at the heads of the workers' shares, the longest first, so that none is begun at the end.
 
     pytest-xdist gives each worker an equal part of the list; who is through with its own takes from the others' ends.
+    Tests of a module that share what takes long stay together, or each worker would do it anew.
     """
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("long"))}
-    longs = sorted(seconds, key=lambda item: -seconds[item])
-    others = iter([item for item in items if item not in seconds])
+    lumps: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("long"):
+            together = item.get_closest_marker("together")
+            lumps.setdefault(str(item.path) if together else item.nodeid, []).append(item)
+    heads: list[list[pytest.Item]] = [[] for _ in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))]
+    for lump in sorted(lumps.values(), key=_seconds, reverse=True):
+        min(heads, key=_seconds).extend(lump)
+    long = {item for head in heads for item in head}
+    others = iter([item for item in items if item not in long])
     left, dealt = len(items), []
-    for worker in range(workers):
-        heads = longs[worker::workers]
-        share = left // (workers - worker)
-        dealt += heads + list(islice(others, max(0, share - len(heads))))
+    for number, head in enumerate(heads):
+        share = left // (len(heads) - number)
+        dealt += head + list(islice(others, max(0, share - len(head))))
         left -= share
     items[:] = [*dealt, *others]
+
+
+def _seconds(items: list[pytest.Item]) -> float:
+    """Return how long some long tests take, as their marks say: each, or the first alone of those kept together."""
+    alone = {str(item.path) if item.get_closest_marker("together") else item.nodeid: item for item in items}
+    return sum(item.get_closest_marker("long").args[0] for item in alone.values())
 
 
 def pytest_collection_finish() -> None:

@@ -20,6 +20,7 @@ import psycopg
 from daybook.ops.postgres import postgres
 from daybook.ops.processes import waiting
 from tests.chaos import world as trial
+from tests.ports import free_port
 
 CAST: list[dict[str, Any]] = [
     {"letter": "B", "name": "Bench", "country": "GB", "currency": "GBP", "is_tracked": False, "status": "AUTHORISED"}
@@ -106,7 +107,7 @@ def running(*, organisations: Sequence[dict[str, Any]] = CAST) -> Iterator[Runni
         environ = _environ(server.url, f"http://127.0.0.1:{port}")
         _run(environ, "-m", "daybook", "migrate")
         said = _run(environ, "-m", "tests.chaos.setting_up", json.dumps(list(organisations)))
-        web = trial._free_port()
+        web = free_port()
         up = _program(last, folder, "up", ["-m", "daybook", "up", f"--port={web}"], environ)
         found = Running(
             f"http://127.0.0.1:{web}", environ["XERO"], server.url, json.loads(said.splitlines()[-1])[0], {}

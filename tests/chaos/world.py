@@ -8,7 +8,6 @@ import contextlib
 import dataclasses
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -32,6 +31,7 @@ from daybook.ops.postgres import pgfolder, pgprograms, postgres
 from daybook.ops.processes import waiting
 from tests.chaos.cast import CAST
 from tests.chaos.proxy import Proxy, Strikes
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ORGANISATIONS = {"GB": "Birch & Bell Ltd", "AU": "Southern Print Co Pty Ltd", "US": "Harbor & Pine Inc"}
@@ -383,7 +383,7 @@ def _set_up(world: World) -> None:
 
 
 def _start(world: World) -> None:
-    web_port = _free_port()
+    web_port = free_port()
     world.web_url = f"http://127.0.0.1:{web_port}"
     web = [*daybook(), "web", f"--port={web_port}", "--processes=1"]
     world.programs["web"] = Program("web", web, world.environ(), world.folder / "web.log")
@@ -429,19 +429,6 @@ def _strike(world: World, blow: Any, port: int) -> None:
 
 def _has(pid: int, port: int) -> bool:
     return any(each.laddr and each.laddr.port == port for each in psutil.Process(pid).net_connections("tcp"))
-
-
-def _free_port() -> int:
-    """Return a port that nobody listens at; chosen away from those that the kernel gives to clients."""
-    import socket
-
-    chance = random.SystemRandom()
-    for _ in range(200):
-        port = chance.randrange(20_000, 32_000)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise WorldError("no port is free")
 
 
 def _write_by_hand(world: World, tenant: str, invoices: Sequence[tuple[str, str, str]], *, account: str) -> None:

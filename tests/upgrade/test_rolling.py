@@ -19,6 +19,7 @@ from tests import database
 from tests.bench.bench_house import an_order
 from tests.chaos import world as trial
 from tests.chaos.world import World
+from tests.ports import free_port
 
 ADDED = """
 from django.db import migrations, models
@@ -134,7 +135,7 @@ def send(world: World, url: str, *, first: int) -> None:
 
 def start_newer(world: World, environ: dict[str, str]) -> str:
     """Start a web server and a worker of the newer version beside those that run; return the server's address."""
-    port = trial._free_port()
+    port = free_port()
     commands = {"web new": ["web", f"--port={port}", "--processes=1"], "worker new": ["worker", "--heartbeat=1"]}
     with world.lock:
         for name, command in commands.items():

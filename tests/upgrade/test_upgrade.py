@@ -23,14 +23,15 @@ import pytest
 import daybook.ops.demo
 from daybook.ops.demo.browser import Browser
 from daybook.ops.processes import waiting
-from daybook.ops.processes.web_server import free_port
 from localxero import LocalXero
 from localxero.testing import Running, running
+from tests.ports import free_port
 from tests.upgrade.conftest import NEWS, REPOSITORY, Installation
 from tests.upgrade.inventory import Facts, Inventory, lost
 from tests.upgrade.make_dumps import DUMPS
 
 SAMPLE = Path(daybook.ops.demo.__file__).parent / "samples/kornitx-order.min.json"
+pytestmark = [pytest.mark.long(80), pytest.mark.together]
 CONNECTED = ("Acme", "Tracy")
 """Birch lost its consent, Cedar never had any, Dunn has no settings: nothing of theirs may go."""
 ON_THEIR_WAY = ("ready", "sending", "unknown")
@@ -99,7 +100,7 @@ def at_work(upgraded: Upgraded) -> Iterator[AtWork]:
 @contextmanager
 def processes(old: Installation, served: Running) -> Iterator[str]:
     """Run a web process and a worker; yield where the pages are."""
-    port = free_port("127.0.0.1", 8700)
+    port = free_port()
     url = f"http://localhost:{port}"
     bases = dict.fromkeys(("XERO_API_BASE", "XERO_IDENTITY_BASE", "XERO_LOGIN_BASE", "XERO_LINK_BASE"), served.url)
     environ = old.environ | bases | {"DAYBOOK_PUBLIC_URL": url}

@@ -64,6 +64,21 @@ def test_the_activity_statement_of_a_month():
     }  # fmt: skip
 
 
+def test_the_gst_return_of_new_zealand():
+    """Sales 115 with GST, 80 exported; 23 given back; fees of 34.50 with GST: box 8 = 15 - 3 = 92 x 3 / 23."""
+    month = there(
+        ("invoice", "OUTPUT2", amounts("100.00", "15.00")),
+        ("invoice", "ZERORATED", amounts("80.00")),
+        ("credit_note", "OUTPUT2", amounts("20.00", "3.00")),
+        ("bill", "INPUT2", amounts("30.00", "4.50")),
+        currency="NZD",
+    )
+    assert {code: f"{amount:.2f}" for code, amount in contribution(RETURNS["NZ"], month).boxes.items()} == {
+        "5": "172.00", "6": "80.00", "7": "92.00", "8": "12.00", "10": "12.00", "11": "34.50", "12": "4.50",
+        "14": "4.50", "15": "7.50",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rows", "why"),
     [

@@ -1,6 +1,6 @@
-"""PURE: which boxes of the VAT return (UK) and of the activity statement (Australia) Xero's own tax types lead into.
+"""PURE: which boxes of the returns of the UK, Australia and New Zealand Xero's own tax types lead into.
 
-Boxes: HMRC, VAT Notice 700/12; ATO, *Completing your BAS*. Tax types: xero-rules.md 5.7. Left out on purpose are tax types
+Boxes: HMRC, VAT Notice 700/12; ATO, *Completing your BAS*; Inland Revenue, *GST guide* (IR375). Tax types: xero-rules.md 5.7. Left out on purpose are tax types
 that stand in several boxes by rules of their own (reverse charges, acquisitions, imports), and those that a person made.
 """
 
@@ -69,5 +69,29 @@ BAS = TaxReturn(
     },
     counted=_COUNTED,
 )
-RETURNS: Mapping[str, TaxReturn] = {"GB": VAT, "AU": BAS}
+GST = TaxReturn(
+    title="GST return (GST101A)",
+    currency="NZD",
+    basis=_BASIS.format(other="")
+    + " Boxes 8 and 12 are the GST of the documents; the form's three twenty-thirds may differ by their rounding.",
+    boxes=(
+        Box("5", "Total sales, with GST and zero-rated"),
+        Box("6", "Zero-rated sales in box 5"),
+        Box("7", "Sales with GST", of={"5": 1, "6": -1}),
+        Box("8", "GST on sales"),
+        Box("10", "GST collected, without adjustments", of={"8": 1}),
+        Box("11", "Total purchases, with GST"),
+        Box("12", "GST on purchases"),
+        Box("14", "GST credit, without adjustments", of={"12": 1}),
+        Box("15", "GST to pay, or below 0 to be refunded", of={"10": 1, "14": -1}),
+    ),
+    placements={
+        **_each("OUTPUT2", Side.SALES, box5=Measure.GROSS, box8=Measure.TAX),
+        **_each("ZERORATED", Side.SALES, box5=Measure.GROSS, box6=Measure.GROSS),
+        **_each("INPUT2", Side.PURCHASES, box11=Measure.GROSS, box12=Measure.TAX),
+        **_each("NONE", None),
+    },
+    counted=_COUNTED,
+)
+RETURNS: Mapping[str, TaxReturn] = {"GB": VAT, "AU": BAS, "NZ": GST}
 """By country."""

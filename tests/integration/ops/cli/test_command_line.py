@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from daybook.ops.postgres import postgres
 from daybook.ops.processes import waiting
 from daybook.secrets import keyring
 from tests.database import copied
+from tests.ports import free_port
 
 TIMEOUT = 120
 COMMANDS = [
@@ -411,13 +411,6 @@ class TestStatus:
         gorse = next(company for company in read["companies"] if company["name"] == "Gorse")
         assert gorse["connection"] == "not_connected"
         assert gorse["oldest_waiting_seconds"] is None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.mark.long(12)

@@ -19,16 +19,14 @@ from pytest_django import DjangoDbBlocker
 from daybook.kit.ids import public_id
 from daybook.ops.processes import waiting
 from daybook.ops.processes.everything import answers
-from daybook.ops.processes.web_server import free_port
 from tests.database import copied
+from tests.ports import free_port
 
 HOST = "127.0.0.1"
 KEY = "dbk_" + "x" * 43
 SESSION = "sessionid=" + "a" * 32
 SIGNATURE = "0" * 64
 SLOW = 200
-FIRST_PORT = 8600 + 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-"""Two workers of a test run that look for a free port at once must not find the same one."""
 
 
 @dataclass
@@ -69,7 +67,7 @@ def database(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
 @contextlib.contextmanager
 def serving(database: str, *options: str) -> Iterator[Web]:
     """Have a web process that ends in good order and without a traceback."""
-    port = free_port(HOST, FIRST_PORT)
+    port = free_port()
     environ = {**os.environ, "DATABASE_URL": database, "DAYBOOK_PUBLIC_URL": f"http://localhost:{port}"}
     command = [sys.executable, "-m", "daybook", "web", f"--port={port}", "--processes=1", *options]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE)
