@@ -17,7 +17,7 @@ from daybook.outbox.models import Entry
 from daybook.posting import drain
 from daybook.wire.http import HttpClient
 from tests.integration.contacts.orders import an_order
-from tests.journeys.test_connecting import EMAIL, PASSWORD, connect, log_in
+from tests.journeys.test_connecting import EMAIL, PASSWORD, connect, log_in, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,6 +41,7 @@ def test_a_contact_is_picked_and_a_new_permission_is_asked_for(screen, daybook, 
     connect(screen)
     expect(screen.get_by_text("Connected to Birch & Bell Ltd.")).to_be_visible()
 
+    open_room(screen)
     screen.get_by_label("Contact Name", exact=True).press_sequentially("gateway")
     found = screen.get_by_role("button", name="Custom Gateway Orders")
     expect(found).to_be_visible()
@@ -48,17 +49,18 @@ def test_a_contact_is_picked_and_a_new_permission_is_asked_for(screen, daybook, 
     shot(screen, "picker")
     found.click()
     expect(screen.get_by_label("Contact Name", exact=True)).to_have_value("Custom Gateway Orders")
-    screen.get_by_label("Add a rate (%)").fill("20")
-    screen.get_by_label("Tax rate in Xero").select_option("OUTPUT2")
+    screen.get_by_label("Add a rate (%)").first.fill("20")
+    screen.get_by_label("Tax rate in Xero").first.select_option("OUTPUT2")
     screen.get_by_role("button", name="Save settings").click()
+    open_room(screen, "Contact")
     expect(screen.get_by_text("Found in Xero")).to_be_visible()
     assert PostingSettings.objects.get(connection__company=acme).contact_name == "Custom Gateway Orders"
 
     screen.get_by_label("Invoices are for").select_option("customer")
-    screen.get_by_role("button", name="Save settings").click()
+    screen.get_by_role("button", name="Save contact").click()
     words = "Customers as contacts: Daybook may make contacts; Xero will ask you again."
     expect(screen.locator("#asked-anew")).to_contain_text(words)
-    expect(screen).to_have_url(re.compile("#connect$"))
+    expect(screen).to_have_url(re.compile("/rooms/connect/$"))
     screen.locator("#asked-anew").scroll_into_view_if_needed()
     shot(screen, "asked-anew")
 

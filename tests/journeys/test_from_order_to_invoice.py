@@ -16,6 +16,7 @@ from daybook.companies import keys, people
 from daybook.companies.models import Membership
 from daybook.connections.models import TaxMapping
 from daybook.kit import clock
+from tests.journeys.test_connecting import open_room
 from tests.world import Cast, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,7 +122,7 @@ class TestAnAccountant:
         cause.get_by_role("link", name="Choose the tax rate for 20 %").click()
         expect(screen.get_by_label("20 %", exact=True)).to_be_focused()
         screen.get_by_label("20 %", exact=True).select_option("OUTPUT2")
-        screen.get_by_role("button", name="Save settings").click()
+        screen.get_by_role("button", name="Save tax").click()
         go_to(screen, "Needs a person")
         expect(screen.get_by_text("Nothing needs you")).to_be_visible(timeout=A_WHILE_MS)
         go_to(screen, "Documents")
@@ -152,7 +153,7 @@ class TestAViewer:
         go_to(screen, "Documents")
         expect(screen.get_by_role("link", name="S-4001").first).to_be_visible()
         expect(screen.get_by_role("button", name=re.compile("again", re.IGNORECASE))).to_have_count(0)
-        go_to(screen, "Connection settings")
+        open_room(screen)
         expect(screen.get_by_role("button", name="Save settings")).to_have_count(0)
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from daybook.connections.models import TokenSet
 from tests.integration.payments.shop import map_gateway
+from tests.journeys.test_connecting import open_room
 from tests.journeys.test_from_order_to_invoice import acme, begin_posting, go_to, log_in, order, send, worker
 from tests.world import Cast
 
@@ -22,7 +23,7 @@ def paid_order(number: str) -> dict[str, object]:
 
 
 def switch_on(screen: Page, *, status: str) -> None:
-    go_to(screen, "Connection settings")
+    open_room(screen)
     screen.get_by_label("Post payments").check()
     screen.get_by_label("Document status").select_option(status)
     screen.get_by_role("button", name="Save settings").click()
@@ -51,7 +52,7 @@ class TestAPayment:
         expect(screen.get_by_text("1 gateway has no clearing account.")).to_be_visible()
         screen.get_by_role("link", name="Choose the account").click()
         screen.get_by_label("stripe in GBP").select_option(label="090 Business Bank Account (GBP)")
-        screen.get_by_role("button", name="Save settings").click()
+        screen.get_by_role("button", name="Save payments and gateways").click()
         wait_for(screen, "Payment", "Posted")
         assert references(acme) == ["Stripe ch_S-1001"]
         screen.get_by_role("link", name="S-1001 ch_S-1001").click()
@@ -68,10 +69,11 @@ class TestAPaymentThatWaitedForApproval:
     def test_goes_when_somebody_approves_its_invoice_in_xero(self, screen, daybook, acme, worker):
         log_in(screen, daybook)
         switch_on(screen, status="DRAFT")
+        open_room(screen, "Payments and gateways")
         expect(screen.get_by_text("Invoices are posted as drafts:")).to_be_visible()
         send(daybook, acme, paid_order("S-2001"))
         wait_for(screen, "Invoice", "Posted")
-        go_to(screen, "Connection settings")
+        open_room(screen)
         screen.get_by_label("stripe in GBP").select_option(label="090 Business Bank Account (GBP)")
         screen.get_by_role("button", name="Save settings").click()
         go_to(screen, "Overview")

@@ -7,21 +7,19 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from daybook.connections.models import PostingSettings
-from tests.journeys.test_connecting import PASSWORD, acme, give_consent, log_in  # noqa: F401 - a fixture
+from tests.journeys.test_connecting import PASSWORD, acme, log_in, open_room  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_session_that_ends_within_a_form_gives_it_back_but_no_secret(screen: Page, daybook, acme):  # noqa: F811
+def test_a_session_that_ends_within_a_form_gives_it_back(screen: Page, daybook, acme):  # noqa: F811
     log_in(screen, daybook)
-    screen.get_by_role("link", name="Connection settings").click()
+    open_room(screen)
     screen.locator("#id_number_prefix").fill("AC-")
     screen.get_by_label("Payment terms (days)").fill("14")
-    screen.get_by_label("Client Secret").fill("a secret of mine")
     Session.objects.all().delete()
     screen.get_by_role("button", name="Save settings").click()
 
-    assert "a secret of mine" not in screen.evaluate("JSON.stringify(sessionStorage)")
     screen.get_by_label("Email").fill("olive@acme.example")
     screen.get_by_label("Password").fill(PASSWORD)
     screen.get_by_role("button", name="Log in").click()
@@ -34,16 +32,26 @@ def test_a_session_that_ends_within_a_form_gives_it_back_but_no_secret(screen: P
     assert (stored.number_prefix, stored.payment_terms_days) == ("AC-", 14)
 
 
-def test_what_was_typed_before_get_access_token_is_there_afterwards_and_leaving_asks(screen: Page, daybook, acme):  # noqa: F811
+def test_a_session_that_ends_over_the_app_gives_all_back_but_the_secret(screen: Page, daybook, acme):  # noqa: F811
     log_in(screen, daybook)
-    screen.get_by_role("link", name="Connection settings").click()
-    screen.locator("#id_number_prefix").fill("AC-")
-    screen.get_by_label(re.compile("^Tracked")).check()
-    give_consent(screen)
+    open_room(screen, "Connect")
+    screen.get_by_label("Client ID").fill("client")
+    screen.get_by_label("Client Secret").fill("a secret of mine")
+    Session.objects.all().delete()
+    screen.get_by_role("button", name="Save", exact=True).click()
 
-    expect(screen.get_by_text("What you typed is back")).to_be_visible()
-    expect(screen.locator("#id_number_prefix")).to_have_value("AC-")
-    expect(screen.get_by_label(re.compile("^Tracked"))).to_be_checked()
+    assert "a secret of mine" not in screen.evaluate("JSON.stringify(sessionStorage)")
+    screen.get_by_label("Email").fill("olive@acme.example")
+    screen.get_by_label("Password").fill(PASSWORD)
+    screen.get_by_role("button", name="Log in").click()
+    expect(screen.get_by_label("Client ID")).to_have_value("client")
+    expect(screen.get_by_label("Client Secret")).to_have_value("")
+
+
+def test_leaving_a_room_with_something_typed_asks(screen: Page, daybook, acme):  # noqa: F811
+    log_in(screen, daybook)
+    open_room(screen, "Numbers and references")
+    screen.locator("#id_number_prefix").fill("AC-")
 
     asked = []
     screen.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))

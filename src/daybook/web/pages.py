@@ -188,4 +188,6 @@ def _item(page: Page, here: str, membership: Membership, needed: str) -> dict[st
 
 
 def _is_here(page: str, here: str) -> bool:
+    if page == "connection" and here.startswith("settings-"):
+        return True
     return here == page or here.startswith((f"{page}-", f"{page.removesuffix('s')}-")) or here == page.removesuffix("s")

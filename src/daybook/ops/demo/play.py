@@ -1,6 +1,7 @@
 """What a person does in the demo, through the same pages and the same API as everybody.
 
     a person and two companies -> Get Access Token and consent at the local Xero -> settings -> orders
+        -> one document looked at and approved, posting switched on
         -> where payments are posted: consent for them, a clearing account for each gateway, refunds once all is invoiced
         -> a spreadsheet uploaded, its columns kept, and a folder watched for more of them
 
@@ -27,6 +28,7 @@ from daybook.kit import clock
 from daybook.ops.demo.browser import Browser, BrowserError, Page
 from daybook.ops.demo.stage import Stage
 from daybook.ops.processes import waiting
+from daybook.outbox import approving
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.sources.kornitx import signature
@@ -125,6 +127,7 @@ def perform(stage: Stage, say: Callable[[str], None]) -> Played:
             if role.pushes:
                 count += _push(browser, stage, company, role)
             say(f"{role.name}: {count} orders taken in")
+            say(f"{role.name}: {_approve(browser, stage, company, role)} looked at and approved, posting switched on")
             if role.gateways:
                 _make_accounts(browser, stage, company, role)
                 say(f"{role.name}: {role.gateways} gateways have their accounts")
@@ -148,7 +151,7 @@ def _log_in(browser: Browser, stage: Stage, password: str) -> None:
 
 def _connect(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
     """Client ID, Client Secret, Get Access Token, allow, and back."""
-    page = browser.open(_settings_page(stage, company))
+    page = browser.open(_settings_page(stage, company, "connect"))
     credentials = {"client_id": "client", "client_secret": "secret", "then": "consent"}
     consent = browser.submit(page, "/connection/app/", credentials)
     tenants = consent.form("/identity/connect/authorize").options["tenant"]
@@ -161,27 +164,47 @@ def _connect(browser: Browser, stage: Stage, company: Company, role: Role) -> No
 
 
 def _decide(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
-    """Fill the settings in, once the organisation's chart is known, then one tax rate after the other."""
+    """Fill the settings in, once the organisation's chart is known, and decide the tax rates."""
 
     def page_with_accounts() -> Page | None:
-        page = browser.open(_settings_page(stage, company))
-        return page if "200" in page.form("/connection/settings/").options.get("sales_account", []) else None
+        page = browser.open(_settings_page(stage, company, "all"))
+        return page if "200" in page.form("/rooms/all/").options.get("sales_account", []) else None
 
     page = waiting.until(page_with_accounts, seconds=CATALOG_SECONDS, every=0.5)
     if page is None:
         message = f"{role.name}: the organisation's accounts were not read within {CATALOG_SECONDS} s"
         raise BrowserError(message)
-    page = browser.submit(page, "/connection/settings/", role.settings)
-    for percent, tax_type in role.taxes.items():
-        page = browser.open(_settings_page(stage, company))
-        page = browser.submit(page, "/connection/settings/", {"new_rate": percent, "new_tax_type": tax_type})
+    taxes: dict[str, str] = {}
+    for row, (percent, tax_type) in zip(("", "-2", "-3"), role.taxes.items(), strict=False):
+        taxes |= {f"new_rate{row}": percent, f"new_tax_type{row}": tax_type}
+    browser.submit(page, "/rooms/all/", {**role.settings, **taxes})
+
+
+def _approve(browser: Browser, stage: Stage, company: Company, role: Role) -> str:
+    """Look at the first document, approve it, see it posted, and switch posting on; return its number."""
+    connection = roster.first(company)
+    first = waiting.until(lambda: approving.first(connection), seconds=CATALOG_SECONDS, every=0.5)
+    if first is None:
+        message = f"{role.name}: no document was ready within {CATALOG_SECONDS} s"
+        raise BrowserError(message)
+    page = browser.open(f"{stage.web_url}/c/{company.public_id}/documents/{first.public_id}/")
+    browser.submit(page, "/approve/", {})
+    posted = Entry.objects.filter(company=company, pk=first.pk, state=State.POSTED)
+    if not waiting.until(posted.exists, seconds=CATALOG_SECONDS, every=0.5):
+        message = f"{role.name}: {first.number} was approved and not posted within {CATALOG_SECONDS} s"
+        raise BrowserError(message)
+    address = f"{stage.web_url}/c/{company.public_id}/connection/switch-on/"
+    browser.submit(browser.open(address), "/switch-on/", {})
+    return first.number
 
 
 def _make_accounts(browser: Browser, stage: Stage, company: Company, role: Role) -> None:
     """Let Daybook make a clearing account in the local Xero for each gateway that the orders name."""
 
     def gateways() -> list[str]:
-        found = re.findall(r'href="([^"]+/gateways/\d+/account/)"', browser.open(_settings_page(stage, company)).text)
+        found = re.findall(
+            r'href="([^"]+/gateways/\d+/account/)"', browser.open(_settings_page(stage, company, "payments")).text
+        )
         return found if len(found) == role.gateways else []
 
     for address in waiting.until(gateways, seconds=CATALOG_SECONDS, every=0.5):
@@ -219,8 +242,8 @@ def _watch(browser: Browser, stage: Stage, company: Company, role: Role) -> None
     browser.submit(feed, urlsplit(feed.url).path, place)
 
 
-def _settings_page(stage: Stage, company: Company) -> str:
-    return f"{stage.web_url}/c/{company.public_id}/connection/"
+def _settings_page(stage: Stage, company: Company, room: str) -> str:
+    return f"{stage.web_url}/c/{company.public_id}/connection/rooms/{room}/"
 
 
 def _send(stage: Stage, key: str, file: Path) -> int:

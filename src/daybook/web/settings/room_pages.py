@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 
 from daybook.connections import endpoints, permissions, roster
 from daybook.connections.models import Connection
+from daybook.outbox import approving
 from daybook.web import buttons, pages, titles, words
 from daybook.web.access import CompanyRequest, may_change
 from daybook.web.forms.styled import faults_of
@@ -77,6 +78,8 @@ def page_room(
         "asked_anew": permissions.asked_anew(row),
         "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
         "past": past.of_room(row, room),
+        "following": rooms.after(room.slug),
+        "is_new": approving.is_waited_for(row),
         **stopping.shown(row),
         **settings_page.facts_for(request.company, row),
     }
@@ -106,6 +109,8 @@ def show(
         "faults": faults_of(settings_form) if settings_form is not None else [],
         "save_to": reverse_save(row, room),
         "touched": settings_page.waiting(row),
+        "following": rooms.after(room.slug) if room else None,
+        "is_new": approving.is_waited_for(row),
         "past": past.of_room(row, room) if room else [],
         **settings_page.facts_for(request.company, row),
         **(settings_page.example(request.company, form) if "number_prefix" in form.fields else {}),

@@ -120,6 +120,7 @@ ROOMS: tuple[Room, ...] = (
 """In the natural order of setting up."""
 OF_THE_FORM: tuple[Room, ...] = tuple(room for room in ROOMS if not room.is_page)
 CONNECT = ROOMS[0]
+_WALKED = tuple(room for room in ROOMS if room.slug not in {"rules", "stop"})
 WHOLE = "all"
 """In an address: every room with fields, on one page."""
 _OWN_ANCHORS = {"connect": "connect", "app-form": "connect", "asked-anew": "connect", "id_client_id": "connect",
@@ -129,6 +130,12 @@ _OWN_ANCHORS = {"connect": "connect", "app-form": "connect", "asked-anew": "conn
 def named(slug: str) -> Room | None:
     """Return the room of this name."""
     return next((room for room in ROOMS if room.slug == slug), None)
+
+
+def after(slug: str) -> Room | None:
+    """Return the room that comes next in setting up; None after the last one with fields."""
+    slugs = [room.slug for room in _WALKED]
+    return _WALKED[slugs.index(slug) + 1] if slug in slugs[:-1] else None
 
 
 def of_field(field: str) -> Room | None:

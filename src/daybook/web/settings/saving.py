@@ -112,7 +112,16 @@ def _lead_on(request: CompanyRequest, room: Room | None, form: SettingsForm) -> 
     if connection.is_connected and (words := permissions.asked_anew(connection)):
         messages.warning(request, f"{' '.join(words)} Press Get Access Token; until then only what needs it waits.")
         return redirect(buttons.settings_place(connection, "connect"))
-    return redirect(buttons.room_page(connection, room.slug) if room else buttons.connection_page(connection))
+    following = rooms.after(room.slug) if room and request.POST.get("then") == "next" else None
+    if following is not None:
+        return redirect(buttons.room_page(connection, following.slug))
+    if room is None or request.POST.get("then") == "next":  # the walk is over: the overview says what comes next
+        return (
+            redirect("web:overview", request.company.public_id)
+            if room
+            else redirect(buttons.connection_page(connection))
+        )
+    return redirect(buttons.room_page(connection, room.slug))
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
