@@ -1,5 +1,6 @@
 """A dry run foretells what posting then does: every document to the field, every refusal that can be known, no call."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +16,8 @@ from daybook.connections.models import PostingRule, PostingSettings
 from daybook.documents import stored
 from daybook.documents.document import Document
 from daybook.intake import prepare, preview
+from daybook.intake import receive as intake
+from daybook.intake.deliveries import Arrival
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.ops.cli import rehearsing
@@ -22,7 +25,7 @@ from daybook.ops.processes.stops import Stop
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.rehearsing import asking, running
-from daybook.rehearsing.choosing import Asked
+from daybook.rehearsing.choosing import Asked, Which
 from daybook.rehearsing.rehearsal import Fate
 from localxero import LocalXero
 from localxero.testing import signed_in
@@ -268,3 +271,21 @@ def test_the_command_line_tells_the_same(acme):
     assert "sales GBP: 0.00 + 12.50 = 12.50" in told.lines
     with pytest.raises(Stop, match="has no file"):
         rehearsing.told("Acme", "", last=20, since=None, until=None, feed="", file="nobodys")
+
+
+def test_what_a_paused_feed_keeps_is_rehearsed_behind_its_orders_that_wait(acme):
+    held = an_order("A-1", lines=[{**LINE, "tax_rate": "0.17"}])
+    receive(acme.company, held)
+    receive(acme.company, an_order("A-2"))
+    post(acme)
+    feed = Order.objects.get(source_id="A-1").feed
+    for kept in (an_order("A-3"), held | {"lines": [LINE]}):
+        body = json.dumps(kept).encode()
+        intake.keep(feed, Arrival(door="api", raw=body), intake.PAUSED)
+    intake.keep(feed, Arrival(door="api", raw=b"{"), intake.PAUSED)
+    asked = Asked(which=Which.FEED, name=feed.public_id)
+    run = running.run(acme.company, acme.connection.public_id, asked)
+    assert {each.rehearsed.order.ref: each.fate for each in run.orders} == {"A-3": Fate.GOES, "A-1": Fate.GOES}
+    assert len(run.chosen.not_read) == 1
+    assert Order.objects.filter(source_id="A-3").count() == 0
+    assert running.run(acme.company, acme.connection.public_id, Asked(which=Which.FEED, name="nobodys")) is None
