@@ -2,9 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Upper
-from django.db.models.lookups import GreaterThan
+from django.db.models.functions import Upper
 
 from daybook.companies.models import Company, Person
 from daybook.connections.models import Connection, Organisation
@@ -23,10 +21,6 @@ SOUGHT = ("number", "contact_name")
 """By what people look for a document."""
 SETTLED = ("cancelled", "posted")
 """States in which a document stays. Only what it says then has an index, since in the others its row is written often."""
-UNTOLD = GreaterThan(
-    Cast(KeyTextTransform("untold", "document"), models.DecimalField(max_digits=18, decimal_places=6)), 0
-)
-"""It takes something off a sum although the order does not say so (decision 53): few do, and reports ask for these alone."""
 TURN = models.Func("id", template="(%(expressions)s + 0)", output_field=models.BigIntegerField())
 """Its place among those that wait. Not the bare id: in that order PostgreSQL goes through all that was ever posted."""
 
@@ -180,11 +174,6 @@ class Entry(models.Model):
                 fields=["company", "cause", "-id"],
                 condition=models.Q(state__in=["held", "rejected"]),
                 name="entry_by_cause",
-            ),
-            models.Index(
-                fields=["company", "organisation"],
-                condition=models.Q(kind__in=[kinds.Kind.PAYMENT.value, kinds.Kind.REFUND.value]) & models.Q(UNTOLD),
-                name="entry_untold",
             ),
             models.Index(
                 fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
