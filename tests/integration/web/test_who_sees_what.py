@@ -72,7 +72,8 @@ MORE = {
     "feed-end-overlap": ["callback"],
     **{name: [1] for name in ("rule", "rule-delete", "rule-move", "gateway-account", "gateway-fees")},
     "rule-set": ["uk"],
-    **{name: ["tax"] for name in ("settings-room", "settings-restore")},
+    "settings-room": ["connect"],
+    "settings-restore": ["tax"],
     "needs-group": ["contact_archived"],
     **{name: ["csv"] for name in ("documents-file", "orders-file")},
 }
@@ -166,7 +167,7 @@ class TestNobody:
         ("name", "leads_to"),
         [
             ("settings-save", "connection"),
-            ("connection-app", "connection"),
+            ("connection-app", "settings-room"),
             ("feed-secret", "feed-page"),
             ("feed-rules", "feed-page"),
             ("delivery-replay", "delivery"),
