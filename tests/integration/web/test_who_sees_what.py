@@ -29,6 +29,7 @@ ARGUMENTS = {
     "document-restore": "document",
     "document-again": "document",
     "document-done": "document",
+    "document-approve": "document",
     "cost-delete": "cost",
     "key-revoke": "key",
     "people-role": "person",
