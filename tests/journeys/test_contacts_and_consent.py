@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from daybook.companies import people
+from daybook.companies.models import Person
 from daybook.connections.models import Connection, PostingSettings, TokenSet
 from daybook.intake.prepare import prepare_company
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.outbox import approving
 from daybook.outbox.models import Entry
 from daybook.posting import drain
 from daybook.wire.http import HttpClient
@@ -65,6 +67,7 @@ def test_a_contact_is_picked_and_a_new_permission_is_asked_for(screen, daybook, 
     shot(screen, "asked-anew")
 
     receive(acme, an_order("A-1"))
+    approving.approve(Entry.objects.get(), Person.objects.get(email=EMAIL))
     post(acme)
     assert Entry.objects.get().cause == "consent_lacks"
     screen.goto(f"{daybook}/c/{acme.public_id}/documents/{Entry.objects.get().public_id}/")

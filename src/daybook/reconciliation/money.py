@@ -250,8 +250,7 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             CASE e.kind WHEN 'payment' THEN coalesce(sale.key, '') ELSE '' END AS part
             FROM outbox_entry e LEFT JOIN outbox_entry sale ON sale.company_id = e.company_id AND sale.id = e.about_id
             WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
-            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled'
-            AND (e.document ->> 'untold')::numeric > 0),
+            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND (e.document ->> 'untold')::numeric <> 0),
         untold AS MATERIALIZED ({_UNTOLD}),
         rests AS MATERIALIZED ({_RESTS}),
         recent AS MATERIALIZED ({_FOUND}

@@ -26,6 +26,8 @@ def page_of(path: str) -> str:
             match = resolve(here)
         except Resolver404:
             match = None
+        if match is not None and match.url_name == "connection-app":
+            return f"/{'/'.join(parts[:-1])}/rooms/connect/"  # where that form stands
         if match is not None and match.url_name in PAGES:
             return here
         parts.pop()

@@ -19,6 +19,7 @@ from daybook.documents.kinds import Kind
 from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.ledgers import registry
+from daybook.outbox import approving
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.reconciliation import witness
 from daybook.reconciliation.report import compare_connection
@@ -243,9 +244,10 @@ class TestItsConsentAndLists:
         witness.run(client, now=clock.now())
         return Cast(None, company, row, client)
 
-    def test_are_all_that_a_company_needs_to_post_there(self, let_in, slate):
+    def test_are_all_that_a_company_needs_to_post_there(self, let_in, slate, olive):
         assert problems.settings_problems(let_in.connection) == []
         assert receive(let_in.company, order("A-1")).is_refused is False
+        approving.approve(Entry.objects.get(), olive)
         post(let_in)
         assert [(row["number"], row["contact"], row["totals"]) for row in slate.rows] == [
             ("A-1", "7", ["12.50", "2.50", "15.00"])
