@@ -21,7 +21,6 @@ ARGUMENTS = {
     "order-same-sale": "order",
     "document": "document",
     "document-retry": "document",
-    "document-approve": "document",
     "document-cancel": "document",
     "document-keep": "document",
     "document-preview": "document",
