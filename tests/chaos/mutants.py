@@ -100,7 +100,7 @@ MUTANTS = (
     Mutant(
         name="begins a call while posting is stopped",
         file="posting/ground.py",
-        old="is_same and now.is_connected and not now.is_posting_stopped else None",
+        old="is_same and now.is_connected and not now.is_shut else None",
         new="is_same and now.is_connected else None",
         tests=("tests/integration/posting/test_stopping.py",),
         coarse="posting is stopped in long trials only, which count what is begun meanwhile",
@@ -203,8 +203,8 @@ MUTANTS = (
     Mutant(
         name="takes what another worker is just taking",
         file="outbox/queue.py",
-        old='now).select_for_update(of=("self",), skip_locked=True)',
-        new="now)",
+        old='now, only).select_for_update(of=("self",), skip_locked=True)',
+        new="now, only)",
         tests=(TWO,),
         coarse="the queue runs one drain of a connection at a time; two meet only where a job was given to others",
     ),

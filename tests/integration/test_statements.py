@@ -12,7 +12,7 @@ MOST = {
     "one API order": 15,  # 14 where the company has one feed of sales: with several it is asked what the order may be
     "a list of 100": 25,
     "a drain and settling of 50 documents": 30,
-    "a page of 100 orders": 15,
+    "a page of 100 orders": 16,
     "a page of 100 documents": 15,
 }
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from daybook.intake import payouts
 from daybook.kit import clock
 from tests.integration.payments.shop import map_gateway
+from tests.journeys.test_connecting import open_room
 from tests.journeys.test_from_order_to_invoice import acme, begin_posting, go_to, log_in, send, worker
 from tests.journeys.test_payments import LONG_MS, paid_order, switch_on, wait_for
 from tests.world import Cast
@@ -19,7 +20,7 @@ __all__ = ["acme", "begin_posting", "worker"]
 
 def bill_fees(screen: Page, cast: Cast) -> None:
     supplier = next(each["Name"] for each in cast.books()["Contacts"] if each["ContactStatus"] == "ACTIVE")
-    go_to(screen, "Connection settings")
+    open_room(screen, "Payments and gateways")
     screen.get_by_role("link", name="Change the fees of stripe in GBP").click()
     screen.get_by_label("Fees", exact=True).select_option(label="A bill for each payout")
     screen.get_by_label("Who bills them").fill(supplier[:6])

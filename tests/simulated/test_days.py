@@ -119,7 +119,9 @@ class TestTheForecast:
         after = {NOTES: 800, REFUNDS: 800 - allocated} | ({ALLOCATIONS: allocated} if allocated else {})
         company.comes(NINE, {INVOICES: 10_000, PAYMENTS: 10_000, **after})
         company.play(NINE + 2 * MINUTE)
-        self.holds(company)
+        self.holds(
+            company, within=budget.MOST_LINGER
+        )  # the last refunds come free when calls are few: they wait for others
 
     def test_counts_what_is_read_before_each_call_that_pays(self):
         company = days.backlog(10_000, PAID, a_day=5_000)
@@ -148,16 +150,17 @@ class TestTheForecast:
     def test_of_nothing_is_nothing(self):
         assert Company(Xero()).forecast().is_in_at is None
 
-    def holds(self, company: Company) -> None:
+    def holds(self, company: Company, *, within: timedelta = timedelta(0)) -> None:
         now, already = company.now, sum(company.sizes)
         waiting = company.left
         foreseen = company.forecast(company.xero.a_day)
         assert foreseen.is_in_at is not None
-        company.play(foreseen.is_in_at + (foreseen.is_in_at - now) / 4 + MINUTE)
+        company.play(foreseen.is_in_at + (foreseen.is_in_at - now) / 4 + MINUTE + within)
         posted = 0
         for moment, count in company.posted_by:
             posted += count
             if posted >= already + waiting:
-                assert (foreseen.is_in_at - now) / (moment - now) == pytest.approx(1, abs=0.05)
+                off = abs(foreseen.is_in_at - moment)
+                assert off <= max(0.05 * (moment - now), within), off
                 return
         raise AssertionError(foreseen.is_in_at, company.left)

@@ -162,6 +162,8 @@ def test_a_name_that_the_ledger_refuses_is_shown_where_contacts_are(renaming, xe
     ann = people.add_person("ann@acme.example")
     people.join(renaming.company, ann, Membership.Role.ACCOUNTANT)
     client.force_login(ann)
-    shown = " ".join(client.get(reverse("web:connection", args=[renaming.company.public_id])).content.decode().split())
+    shown = " ".join(
+        client.get(reverse("web:settings-room", args=[renaming.company.public_id, "contact"])).content.decode().split()
+    )
     assert "Contacts that keep their old name in Xero" in shown
     assert "is called Jo Miller in the OMS" in shown

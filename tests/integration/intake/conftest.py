@@ -7,8 +7,9 @@ from django.db import transaction
 
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
 from daybook.companies.models import Company, CompanySettings, ItemCost
-from daybook.connections import roster
+from daybook.connections import roster, stopping
 from daybook.connections.models import PostingSettings, TaxMapping
+from daybook.connections.stopping import Why
 from daybook.kit import clock, ids
 from daybook.ledgers.lists import AccountUse
 from daybook.outbox import queue, settling
@@ -36,6 +37,7 @@ def connect(company: Company, *, tenant: str = TENANT, method: str = "") -> Comp
         country_code="GB",
         time_zone="Europe/London",
     )
+    stopping.lift(connection.pk, Why.FIRST_LOOK)
     reached = connection.organisation
     CompanySettings.objects.get_or_create(company=company)
     PostingSettings.objects.update_or_create(

@@ -272,17 +272,19 @@ class TestItsConsentAndLists:
 
     def test_offer_tracked_on_the_page_only_where_it_takes_purchase_orders(self, let_in, olive, monkeypatch):
         people.join(let_in.company, olive, Membership.Role.OWNER)
-        browser, page = Client(), f"/c/{let_in.company.public_id}/connections/{let_in.connection.public_id}/"
+        room = f"/c/{let_in.company.public_id}/connections/{let_in.connection.public_id}/rooms/method/"
+        browser = Client()
         browser.force_login(olive, backend="allauth.account.auth_backends.AuthenticationBackend")
-        assert 'value="tracked"' in browser.get(page).content.decode()
+        assert 'value="tracked"' in browser.get(room).content.decode()
         only_invoices = replace(SLATE, forms={Kind.INVOICE: SLATE.forms[Kind.INVOICE]})
         monkeypatch.setitem(registry.LEDGERS, "slate", only_invoices)
-        text = browser.get(page).content.decode()
+        text = browser.get(room).content.decode()
         assert 'value="untracked"' in text
         assert 'value="tracked"' not in text
 
-    def test_link_to_a_document_without_a_short_code(self, let_in):
+    def test_link_to_a_document_without_a_short_code(self, let_in, olive):
         receive(let_in.company, order("A-1"))
+        approving.approve(Entry.objects.get(), olive)
         post(let_in)
         assert buttons.document_there(Entry.objects.get()) == "https://slate.example/slate/1"
 

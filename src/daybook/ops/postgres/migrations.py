@@ -9,6 +9,7 @@ processes of the version before go on meanwhile and afterwards.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from typing import Any
 
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from daybook.ops.postgres import beside, obstacles
 from daybook.ops.postgres.obstacles import Obstacle
 from daybook.ops.processes import presence
 from daybook.ops.processes.stops import Exit, Stop
+from daybook.ops.processes.waiting import until
 
 ADVISORY_LOCK = 0x0DA7_B00C
 """Any number, the same in all processes: migrations run one after another."""
@@ -130,12 +132,25 @@ def _refuse(in_the_way: Sequence[Obstacle]) -> None:
 def one_at_a_time() -> Iterator[Any]:
     """Let one process after the other change the tables; yield a cursor of the session that may."""
     with _patient() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        _take_turn(cursor)
         try:
             yield cursor
         finally:
             with suppress(DatabaseError):  # a session that is gone holds nothing
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+def _take_turn(cursor: Any) -> None:
+    """Wait for the turn by asking again and again: one statement that waits would hold a snapshot for as long.
+
+    An index that is built beside those who write waits for everybody's older snapshots, ours among them: a deadlock.
+    """
+
+    def is_ours() -> bool:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+        return bool(cursor.fetchone()[0])
+
+    until(is_ours, seconds=inf, every=0.2)
 
 
 @contextmanager
