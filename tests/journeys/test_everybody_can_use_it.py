@@ -20,7 +20,7 @@ from tests.journeys import scenes
 from tests.journeys.test_from_order_to_invoice import order
 from tests.world import Cast, connected
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(20)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(20), pytest.mark.drawn]
 
 LOOKS = (("light", 1280), ("dark", 390))
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}

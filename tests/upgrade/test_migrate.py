@@ -152,6 +152,7 @@ class TestASettingOfTheDatabase:
 
 @pytest.mark.drawn
 @pytest.mark.long(20)
+@pytest.mark.drawn
 class TestAMigrationThatIsKilled:
     def test_goes_on_where_it_was_and_no_process_starts_before_its_end(self, oldest):
         stood, ends, done = oldest.before(), list[int](), [applied(oldest)]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
+from daybook.alerts import choices
 from daybook.alerts.deciding import APP_REFUSED, CONSENT_LOST, LAPSES_WITHIN, Outlook, Waiting
 from daybook.alerts.models import MailChoice
 from daybook.connections import endpoints, roster
@@ -38,8 +39,7 @@ def waiting(companies: Iterable[int] | None = None) -> dict[Key, Waiting]:
 
 
 def _wanted() -> "QuerySet[MailChoice, int]":
-    choices = MailChoice.objects.filter(at_once=True, membership__company__closed_at=None)
-    return choices.values_list("membership__company", flat=True)
+    return choices.reachable().filter(at_once=True).values_list("membership__company", flat=True)
 
 
 def _stopped(companies: "Iterable[int]") -> Iterator[Waiting]:

@@ -18,6 +18,8 @@ PREFIX = "dbk_"
 HINT_LENGTH = 8
 OF_A_SENDER = (ApiKey.Scope.READ, ApiKey.Scope.ORDERS)
 """What whoever sends orders needs, and asks how they stand."""
+LAST_YEAR = 2999
+"""Of a key's last day; whoever means for ever leaves it empty."""
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 """A busy key would otherwise write its row at every call."""
 

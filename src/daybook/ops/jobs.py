@@ -295,8 +295,10 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes 
 def tell_people(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Mail people what came to need them, warnings and summaries, where this installation sends mail."""
     if settings.MAIL_IS_SET_UP:
-        watching_for_people.watch(clock.now())
-        mails.send_due(clock.now())
+        try:
+            watching_for_people.watch(clock.now())
+        finally:
+            mails.send_due(clock.now())  # what is written goes, whatever kept the rest from being written
 
 
 @app.periodic(cron="41 4 * * * 0")

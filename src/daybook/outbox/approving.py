@@ -40,7 +40,7 @@ def approve(entry: Entry, person: Person) -> None:
     """Let one document go, because a person has looked at it. Raises NotApprovedError, and nothing is done."""
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     connection = entry.organisation.connection
-    if mine.state != State.READY or mine.open_needs:
+    if mine.state != State.READY or mine.open_needs or mine.organisation_id != connection.organisation_id:
         raise NotApprovedError("It is not ready to be posted (any more): its page says why.")
     if entry.pk in connection.let_through:
         return
@@ -59,7 +59,9 @@ def switch_on(connection: Connection, person: Person | None = None) -> bool:
     if Why.FIRST_LOOK.value not in connection.posting_stops:
         return False
     if person is not None and not connection.let_through:
-        raise NotApprovedError("Nobody has approved a document yet: look at the first one and approve it.")
+        raise NotApprovedError(
+            "No document is approved now: look at the first one and approve it (again, after a stop)."
+        )
     lifted = stopping.lift(connection.pk, Why.FIRST_LOOK, person)
     wake.wake_drain(connection.pk)
     return lifted

@@ -69,6 +69,7 @@ def signing(application):
 
 
 @pytest.mark.long(4)
+@pytest.mark.drawn
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["rightly", "wrongly"])
 def test_answers_as_documented_whatever_is_sent(acme, insider, method, path, mode):

@@ -158,6 +158,7 @@ def embedded() -> Iterator[Shell]:
 
 @pytest.mark.drawn
 @pytest.mark.long(9)
+@pytest.mark.drawn
 def test_a_backup_of_a_server_moves_to_the_embedded_database(
     embedded: Shell, tmp_path: Path, django_db_blocker
 ) -> None:

@@ -68,7 +68,7 @@ class TestTheFirstDocument:
     def test_has_to_be_approved_before_posting_is_switched_on(self, new, logged_in):
         take_in(new)
         answer = logged_in("accountant").post(page(new, "connection/switch-on/"), follow=True)
-        assert "Nobody has approved a document yet" in answer.content.decode()
+        assert "No document is approved now" in answer.content.decode()
         assert drain(new) == []
 
     def test_waits_again_where_something_else_stopped_posting_meanwhile(self, new, logged_in):

@@ -72,6 +72,7 @@ class TestKeys:
 
         client.post(url, {"name": "Reports", "scopes": ["read"], "expires_on": "2099-05-31"})
         refused = [client.post(url, {"name": "x", "scopes": ["read"], "expires_on": "2001-05-31"})]
+        refused.append(client.post(url, {"name": "x", "scopes": ["read"], "expires_on": "9999-12-31"}))
         refused += [client.post(url, {"name": "x"}), client.post(url, {"name": "x", "scopes": ["all"]})]
 
         made = ApiKey.objects.get()

@@ -155,6 +155,18 @@ class TestTheHistory:
         assert LineAccount.objects.get(kind="fee").account == ""
         assert not settings().allow_backorders
 
+    def test_leaves_what_stands_beside_a_restored_value_as_it_is(self, acme, logged_in):
+        """A nothing is no zero, and an account that the page only proposes was chosen by nobody."""
+        browser = logged_in("accountant")
+        PostingSettings.objects.update(post_within_minutes=0, app_calls_a_day=4000, shipping_account="260")
+        save(browser, acme, "pace", app_calls_a_day="5000")
+        restore(browser, acme, "pace", Event.objects.get(what="saved"), "app_calls_a_day")
+        assert (settings().app_calls_a_day, settings().post_within_minutes) == (4000, 0)
+        save(browser, acme, "accounts", shipping_account="200")
+        PostingSettings.objects.update(sales_account="")
+        restore(browser, acme, "accounts", Event.objects.filter(what="saved").last(), "shipping_account")
+        assert (settings().shipping_account, settings().sales_account) == ("260", "")
+
     def test_refuses_a_value_that_does_not_fit_any_more_and_says_so(self, acme, logged_in):
         PostingSettings.objects.update(sales_account="999")
         browser = logged_in("accountant")

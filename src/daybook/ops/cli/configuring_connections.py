@@ -88,7 +88,11 @@ def resume(connection: Connection) -> str:
     wake.wake_drain(connection.pk)
     if bound is not None:
         return f"{title(connection.ledger)} itself asked Daybook to wait until {bound:%Y-%m-%d %H:%M:%S} UTC."
-    return "What waits goes out now."
+    return (
+        "What waits goes out now."
+        if not connection.is_posting_stopped
+        else "What waits goes once posting is let go on."
+    )
 
 
 def disconnect(connection: Connection, *, client: HttpClient | None = None) -> None:

@@ -90,4 +90,6 @@ class KeyForm(StyledForm, forms.Form):
         day: date | None = self.cleaned_data["expires_on"]
         if day is not None and day < timezone.localdate():
             raise forms.ValidationError("This day is over. Choose today or a later one.")
+        if day is not None and day.year > keys.LAST_YEAR:
+            raise forms.ValidationError(f"Choose a day up to the year {keys.LAST_YEAR}, or leave it empty.")
         return day

@@ -277,7 +277,8 @@ def resume(request: CompanyRequest) -> HttpResponse:
     elif row.pause_cause == standing.PauseCause.APP:
         _try_app_again(request, row)
     else:
-        messages.success(request, "The pause is over; what waits goes out now.")
+        goes = "what waits goes out now" if not row.is_posting_stopped else "what waits goes once posting is let go on"
+        messages.success(request, f"The pause is over; {goes}.")
     home = reverse("web:overview", args=[request.company.public_id])
     back = ways_back.page_of(request.POST.get("back", ""))
     return redirect(back if back.startswith(home) else home)

@@ -19,6 +19,7 @@ from daybook.kit.money import plain
 from daybook.web.reading import log
 from daybook.web.settings import channels, gateways, line_accounts
 from daybook.web.settings.binding import bind_settings
+from daybook.web.settings.editing import as_sent
 from daybook.web.settings.form import SettingsForm, tax_field_name
 from daybook.web.settings.rooms import Room
 
@@ -121,10 +122,11 @@ def field_of(form: SettingsForm, key: str) -> str:
 def put_back(form: SettingsForm, key: str, was: str) -> dict[str, str]:
     """Return what the room's form would send with a value of before in its field; PURE. `form`: unbound.
 
-    A channel that has no row any more is added again, with the contact it had.
+    A channel that has no row any more is added again, with the contact it had. What is only proposed is not sent.
     """
     name = field_of(form, key)
-    sent = {bound.name: _text(bound.value()) for bound in form}
+    stands = {each: getattr(form.instance, each) for each in form.fields if hasattr(form.instance, each)}
+    sent = {bound.name: as_sent(stands.get(bound.name, bound.value())) for bound in form}
     sent[name] = _as_sent(form.fields.get(name), was)
     if name == channels.NEW_CONTACT:
         sent[channels.NEW_CHANNEL] = key.partition(".")[2]
@@ -134,11 +136,7 @@ def put_back(form: SettingsForm, key: str, was: str) -> dict[str, str]:
 
 
 def _sent_now(form: SettingsForm, name: str) -> str:
-    return _text(form[name].value())
-
-
-def _text(value: object) -> str:
-    return "" if value in {None, False} else "on" if value is True else str(value)
+    return as_sent(form[name].value())
 
 
 def _as_sent(field: forms.Field | None, told: str) -> str:

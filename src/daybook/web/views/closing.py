@@ -66,9 +66,11 @@ def close(request: CompanyRequest) -> HttpResponse:
 def keep_open(request: CompanyRequest) -> HttpResponse:
     """Close it after all not."""
     closing.keep_open(request.company, request.user)
-    for connection in request.company.connections.all():
+    ways = list(request.company.connections.all())
+    for connection in ways:
         wake.wake_drain(connection.pk)
-    messages.success(request, "The company stays open; what waits goes out now.")
+    goes = "goes once posting is let go on" if any(each.is_posting_stopped for each in ways) else "goes out now"
+    messages.success(request, f"The company stays open; what waits {goes}.")
     return _back(request)
 
 

@@ -172,7 +172,7 @@ def _doing(made: Run) -> dict[str, Any]:
         "feed": feed if feed is not None and feed.paused_at is not None and file is None else None,
         "waits_for_a_look": approving.is_waited_for(connection),
         "first": approving.approved(connection) or approving.first(connection),
-        "is_stopped": Why.PERSON in stops,
-        "is_stopped_otherwise": bool(stops - {Why.PERSON, Why.FIRST_LOOK}),
+        "is_stopped": stops == {Why.PERSON},
+        "is_stopped_otherwise": bool(stops) and stops not in ({Why.PERSON}, {Why.FIRST_LOOK}),
         "is_connected": connection.is_connected,
     }

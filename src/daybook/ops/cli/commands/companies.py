@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from daybook.ops.processes.installation import Installation
-from daybook.ops.processes.stops import Exit
+from daybook.ops.processes.stops import Exit, Stop
 
 
 @click.group()
@@ -147,6 +147,8 @@ def create(
     with installation.opened_current():
         from daybook.companies import keys, people
 
+        if until and until.year > keys.LAST_YEAR:
+            raise Stop(f"--until: choose a day up to the year {keys.LAST_YEAR}, or leave it out", Exit.USAGE)
         ends = until.replace(tzinfo=UTC) + timedelta(days=1) if until else None
         company = people.find_open_company(name_or_id)
         _, plaintext = keys.create_api_key(company, name, scopes=scopes, expires_at=ends)
