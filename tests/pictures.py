@@ -75,7 +75,7 @@ def walk(page: Page, shown: Demo) -> None:
         page.locator(f"main tbody a[href*='/{room}/']").nth(1 if room == "orders" else 0).click()
         page.wait_for_url(f"**/{room}/*/")
         take(page, one)
-    page.goto(f"{company}connection/")
+    page.goto(f"{company}connection/rooms/connect/")
     take(page, "settings")
 
 

@@ -317,6 +317,7 @@ def _begin_anew(connection: Connection, before: str) -> None:
     """What is known of the organisation of before must not pass for the new one's; its ids mean nothing there."""
     connection.retry_at = connection.day_remaining = connection.minute_remaining = connection.limits_read_at = None
     connection.minute_began_at = connection.day_began_at = connection.calls_a_day = connection.post_at = None
+    connection.let_through = []
     if before:
         PostingSettings.objects.filter(connection=connection).update(contact_id="", supplier_contact_id="")
 

@@ -5,7 +5,7 @@ itself and is lifted by itself; posting goes on when none stands. Whoever commit
 and asks `Connection.is_posting_stopped` in the same transaction, so that none is committed after a stop was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,6 +85,16 @@ def let_through(connection_id: int, entry_id: int) -> bool:
     row.let_through = sorted({*row.let_through, entry_id})
     row.save(update_fields=["let_through"])
     return True
+
+
+@transaction.atomic
+def take_back(company_id: int, entry_ids: Collection[int]) -> None:
+    """Take back what was approved of documents that say something else since: nobody has looked at that."""
+    for row in Connection.objects.filter(company_id=company_id).exclude(let_through=[]):
+        if not set(entry_ids).isdisjoint(row.let_through):
+            locked = _locked(row.pk)
+            locked.let_through = [each for each in locked.let_through if each not in entry_ids]
+            locked.save(update_fields=["let_through"])
 
 
 @transaction.atomic

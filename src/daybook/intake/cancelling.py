@@ -45,10 +45,13 @@ def _as_a_whole(of: Material, sale: Invoice, back: Sequence[GivenBack], key: str
     """Return all that is left of the sale; what money went back for it is paid out of that.
 
     Of an order that was cancelled nothing else is left that money could be for. One refund that comes to just what is left
-    has its own note, which says its day and its words.
+    has its own note, which says its day and its words. Of a note that a person gave up while nobody knew its
+    amount nobody knows what is left: that waits for a person, too.
     """
     note = GivenBack(id=key, reason="cancelled", is_all=True)
-    frozen = [each for each in noted.notes(of) if each.state in FROZEN]
+    frozen = [each for each in noted.notes(of) if each.state in FROZEN] + noted.given_up(of)
+    if any(noted.note_of(each) is None for each in noted.given_up(of)):
+        return Since()
     papers = [paper for each in frozen if (paper := noted.note_of(each)) is not None]
     new = [each for each in back if keys.of(each.id) not in {each.key for each in frozen}]
     silent = {each.id for each in new if each.is_bare and each.money is None}  # it says nothing that is not credited so

@@ -40,6 +40,7 @@ def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
     """Return the other credit notes of the sale that this one comes after: all that have left, and those wanted before."""
     earlier = set(wanted[: wanted.index(of.key)]) if of.key in wanted else set(wanted)
     others = [each for each in noted.notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
+    others += [each for each in noted.given_up(of) if each.key != of.key]
     return [note for each in others if (note := noted.note_of(each)) is not None]
 
 

@@ -81,6 +81,11 @@ def notes(of: Material) -> list[Made]:
     return [each for each in live if each.their_status not in GONE]
 
 
+def given_up(of: Material) -> list[Made]:
+    """Return the credit notes that a person has booked otherwise, or wants nowhere: what they say is not credited again."""
+    return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.is_given_up]
+
+
 def by_themselves(of: Material) -> list[Made]:
     """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
     told = {keys.of(each.id) for each in of.refunds}
@@ -109,7 +114,7 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         whole = credit_notes.sale_of(posted, of.rules, fresh=fresh(of, posted))
     except Held:
         return
-    has_note = {each.key for each in notes(of) if each.state in FROZEN}
+    has_note = {each.key for each in notes(of) if each.state in FROZEN} | {each.key for each in given_up(of)}
     room = _credited_by(whole, alone)
     for back in refunds:
         if keys.of(back.id) in has_note:

@@ -204,7 +204,7 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
 def _is_all_noted(draft: Draft, wanted: Sequence[str]) -> bool:
     """Tell whether all that was given back has its credit note, be it held: two cures for one refund would credit it twice."""
     docs = [draft.latest(Kind.CREDIT_NOTE, key) for key in wanted]
-    with_note = [doc for doc in docs if doc is not None and doc.state != State.CANCELLED]
+    with_note = [doc for doc in docs if doc is not None and (doc.state != State.CANCELLED or _is_booked_otherwise(doc))]
     sales = [doc for doc in draft.docs if SPECS[doc.kind].is_the_sale and doc is draft.latest(doc.kind, doc.key)]
     papers = [doc.paper for doc in sales if doc.state != State.CANCELLED and doc.paper is not None]
     gross = sum((paper.totals[2] or Decimal(0) for paper in papers), Decimal(0)) if papers else None
@@ -212,6 +212,10 @@ def _is_all_noted(draft: Draft, wanted: Sequence[str]) -> bool:
     is_short = draft.facts.is_cancelled and gross is not None and sum(credited, Decimal(0)) < gross
     is_short = is_short and len(credited) == len(with_note)
     return bool(with_note) and len(with_note) == len(docs) and not is_short
+
+
+def _is_booked_otherwise(doc: Doc) -> bool:
+    return doc.stand is not None and doc.stand.is_given_up and doc.paper is not None
 
 
 def _own(draft: Draft) -> list[Doc]:

@@ -58,9 +58,10 @@ def switch_on(connection: Connection, person: Person | None = None) -> bool:
     connection.refresh_from_db(fields=["posting_stops", "let_through"])
     if Why.FIRST_LOOK.value not in connection.posting_stops:
         return False
-    if person is not None and not connection.let_through:
+    mine = Entry.objects.filter(company=connection.company_id, pk__in=connection.let_through)
+    if person is not None and not mine.filter(state=State.POSTED).exists():
         raise NotApprovedError(
-            "No document is approved now: look at the first one and approve it (again, after a stop)."
+            "No document that you approved stands there yet: look at the first one, approve it, and see it posted."
         )
     lifted = stopping.lift(connection.pk, Why.FIRST_LOOK, person)
     wake.wake_drain(connection.pk)

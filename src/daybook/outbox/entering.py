@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from daybook.companies.models import Person
+from daybook.connections import stopping
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind, Paper
@@ -56,6 +57,8 @@ class Batch:
     made: list[Entry] = field(default_factory=list)
     needs: list[EntryNeed] = field(default_factory=list)
     changed: dict[int, Entry] = field(default_factory=dict)
+    reshaped: set[int] = field(default_factory=set)
+    """Waiting documents that say something else now."""
     moves: list[tuple[Entry, Event]] = field(default_factory=list)
 
 
@@ -117,7 +120,10 @@ def remap(
     """Give a waiting document new content, same number. Raises NotMappableError where it may be posted already."""
     if entry.state not in MAPPABLE:
         raise NotMappableError(entry)
+    said = entry.document
     _map(entry, order, mapped)
+    if entry.document != said:
+        batch.reshaped.add(entry.pk)
     new = State.HELD if isinstance(mapped, Hold) else State.READY
     _move(batch, entry, new, mover=mover, reason=_reason(mapped), cause=_cause(mapped), person=person)
 
@@ -157,6 +163,8 @@ def save(batch: Batch) -> None:
         told.subject_id = entry.pk  # as above
     writing.insert([told for _, told in batch.moves])
     queue.tell_those_behind(*batch.changed.values())
+    if batch.reshaped:
+        stopping.take_back(batch.company_id, batch.reshaped)
 
 
 def _insert(made: Sequence[Entry]) -> None:

@@ -97,8 +97,11 @@ def _is_too_early(connection: Connection, ledger: Ledger, waiting: Sequence[Wait
 def _lingers(
     connection: Connection, ledger: Ledger, waiting: Sequence[Waiting], settings: PostingSettings | None = None
 ) -> Linger:
-    """Return how long part batches wait; where a full one goes first, or nothing waits, nobody asks."""
-    if not waiting or any(rows.is_full for rows in waiting):
+    """Return how long part batches wait; where a full one goes first, or nothing waits, nobody asks.
+
+    Nor does what a person has approved by hand: they wait for it.
+    """
+    if not waiting or connection.only_these is not None or any(rows.is_full for rows in waiting):
         return batching.AT_ONCE
     return pacing.linger(connection, ledger, settings or roster.posting_of(connection))
 

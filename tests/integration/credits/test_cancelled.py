@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.companies.models import Person
 from daybook.connections.models import PostingSettings
+from daybook.intake import prepare
 from daybook.outbox.models import Entry
 from localxero.books import ledger
 from tests.integration.credits.shop import (
@@ -40,6 +42,33 @@ def posted(acme):
     send(acme, order("1001"))
     post(acme)
     return acme
+
+
+class TestAPersonWhoBookedARefundThemselves:
+    """Its note was given up here: what it says is not credited again, whatever is told of the order."""
+
+    def give_up(self, acme):
+        first = Entry.objects.filter(kind="credit_note").order_by("pk").first()
+        assert prepare.cancel(first, Person.objects.create(email="ann@example.com"), "booked by hand in Xero")
+
+    def test_gets_the_rest_credited_when_the_order_is_cancelled_later(self, posted):
+        back = refund(lines=[of_line("m", 1)])
+        send(posted, order("1001", back))
+        self.give_up(posted)
+        send(posted, order("1001", back, cancelled=True))
+        settle(posted)
+        assert [money(each["Total"]) for each in notes(posted)] == [WHOLE - 12]
+        assert entry(posted, "invoice").attention == ""
+
+    def test_gets_the_rest_credited_once_when_both_came_at_once(self, posted):
+        back = refund(lines=[of_line("m", 1)])
+        send(posted, order("1001", back, cancelled=True))
+        self.give_up(posted)
+        for status in ("Cancelled again", "Cancelled"):
+            send(posted, order("1001", back, cancelled=True, status=status))
+            settle(posted)
+        assert [money(each["Total"]) for each in notes(posted)] == [WHOLE - 12]
+        assert entry(posted, "invoice").attention == ""
 
 
 class TestWhatIsCancelledAfterPosting:

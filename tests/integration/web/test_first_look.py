@@ -18,6 +18,7 @@ from tests.integration.web.conftest import take_in
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LARGER = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 9, "unit_price": "99.00", "tax_rate": "0.2"}
 
 
 @pytest.fixture
@@ -65,10 +66,19 @@ class TestTheFirstDocument:
         second.refresh_from_db()
         assert second.state == "posted"
 
+    def test_that_says_something_else_by_then_does_not_go_unseen(self, new, logged_in):
+        browser, first = logged_in("accountant"), take_in(new, 1001)
+        approve(browser, new, first)
+        take_in(new, 1001, lines=[LARGER])
+        assert drain(new) == []
+        assert "was not switched on" in browser.post(page(new, "connection/switch-on/"), follow=True).content.decode()
+        approve(browser, new, first)
+        assert drain(new) == ["ORD-1001"]
+
     def test_has_to_be_approved_before_posting_is_switched_on(self, new, logged_in):
         take_in(new)
         answer = logged_in("accountant").post(page(new, "connection/switch-on/"), follow=True)
-        assert "No document is approved now" in answer.content.decode()
+        assert "No document that you approved stands there yet" in answer.content.decode()
         assert drain(new) == []
 
     def test_waits_again_where_something_else_stopped_posting_meanwhile(self, new, logged_in):
