@@ -120,10 +120,9 @@ def remap(
     """Give a waiting document new content, same number. Raises NotMappableError where it may be posted already."""
     if entry.state not in MAPPABLE:
         raise NotMappableError(entry)
-    said = entry.document
-    _map(entry, order, mapped)
-    if entry.document != said:
+    if not isinstance(mapped, Hold) and stored.read(entry.document, entry.kind) != mapped:
         batch.reshaped.add(entry.pk)
+    _map(entry, order, mapped)
     new = State.HELD if isinstance(mapped, Hold) else State.READY
     _move(batch, entry, new, mover=mover, reason=_reason(mapped), cause=_cause(mapped), person=person)
 
