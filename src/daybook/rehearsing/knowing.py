@@ -23,7 +23,7 @@ from daybook.ledgers.lists import ACTIVE, AccountUse, ListName
 from daybook.mapping.rules import ProcessMethod
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.rehearsing.sums import DEBTORS, SALES, TAX, Place
+from daybook.rehearsing.sums import DEBTORS, OF_DEBTORS, SALES, SIGNS, TAX, Place
 
 NOT_APPROVED = ("DRAFT", "SUBMITTED", "DELETED")
 """As a ledger says that an invoice stands; one that was voided was approved."""
@@ -180,8 +180,6 @@ _TAXES = """
       AND e.kind IN ('invoice', 'credit_note')
     GROUP BY e.kind, e.currency, line->>'tax_type'
 """
-_SIGNS = {"invoice": 1, "credit_note": -1}
-_OF_DEBTORS = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1}
 
 
 def before(connection: Connection, since: date, until: date) -> dict[Place, Decimal]:
@@ -195,10 +193,10 @@ def before(connection: Connection, since: date, until: date) -> dict[Place, Deci
     with database.cursor() as cursor:
         cursor.execute(_SUMS, asked)
         for kind, currency, net, gross in cursor.fetchall():
-            if kind in _SIGNS:
-                add(Place(SALES, currency), _SIGNS[kind] * (net or ZERO))
-            add(Place(DEBTORS, currency), _OF_DEBTORS[kind] * (gross or ZERO))
+            if kind in SIGNS:
+                add(Place(SALES, currency), SIGNS[kind] * (net or ZERO))
+            add(Place(DEBTORS, currency), OF_DEBTORS[kind] * (gross or ZERO))
         cursor.execute(_TAXES, asked)
         for kind, currency, tax_type, tax in cursor.fetchall():
-            add(Place(TAX, currency, tax_type or ""), _SIGNS[kind] * (tax or ZERO))
+            add(Place(TAX, currency, tax_type or ""), SIGNS[kind] * (tax or ZERO))
     return found

@@ -11,7 +11,6 @@ from daybook.kit.money import ZERO, round2
 from daybook.ledgers.foretelling import Going, Stock
 
 SALES, DEBTORS, TAX = "sales", "debtors", "tax"
-APPROVED = "AUTHORISED"
 
 
 class Place(NamedTuple):
@@ -53,8 +52,10 @@ class StockChange:
         return None if self.before is None else self.before + self.change
 
 
-_SIGNS: Mapping[Kind, int] = {Kind.INVOICE: 1, Kind.CREDIT_NOTE: -1}
-_OF_DEBTORS: Mapping[Kind, int] = {Kind.INVOICE: 1, Kind.CREDIT_NOTE: -1, Kind.PAYMENT: -1, Kind.REFUND: 1}
+SIGNS: Mapping[Kind, int] = {Kind.INVOICE: 1, Kind.CREDIT_NOTE: -1}
+"""How documents add to sales and to tax."""
+OF_DEBTORS: Mapping[Kind, int] = {Kind.INVOICE: 1, Kind.CREDIT_NOTE: -1, Kind.PAYMENT: -1, Kind.REFUND: 1}
+"""How documents add to what customers owe."""
 
 
 def amounts(going: Iterable[Going]) -> dict[Place, Decimal]:
@@ -65,13 +66,13 @@ def amounts(going: Iterable[Going]) -> dict[Place, Decimal]:
         found[place] = found.get(place, ZERO) + amount
 
     for kind, paper in going:
-        if isinstance(paper, Document | Settlement) and kind in _OF_DEBTORS:
-            add(Place(DEBTORS, paper.currency), _OF_DEBTORS[kind] * paper.totals.gross)
-        if isinstance(paper, Document) and kind in _SIGNS:
-            add(Place(SALES, paper.currency), _SIGNS[kind] * paper.totals.net)
+        if isinstance(paper, Document | Settlement) and kind in OF_DEBTORS:
+            add(Place(DEBTORS, paper.currency), OF_DEBTORS[kind] * paper.totals.gross)
+        if isinstance(paper, Document) and kind in SIGNS:
+            add(Place(SALES, paper.currency), SIGNS[kind] * paper.totals.net)
             for line in paper.lines:
                 tax = line.tax_amount if line.tax_amount is not None else line.tax
-                add(Place(TAX, paper.currency, line.tax_type), _SIGNS[kind] * (tax or ZERO))
+                add(Place(TAX, paper.currency, line.tax_type), SIGNS[kind] * (tax or ZERO))
     return found
 
 

@@ -43,8 +43,8 @@ from daybook.web.views import (
     payments,
     people,
     proving,
+    saved_views,
     tour,
-    views,
 )
 
 app_name = "web"
@@ -137,8 +137,8 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("documents/<id:document>/approve/", approving.approve, name="document-approve"),
     path("documents/<id:document>/look/", looking.at_one, name="document-look"),
     path("look/", looking.at_all, name="look"),
-    path("views/", views.save, name="view-save"),
-    path("views/<int:view>/delete/", views.delete, name="view-delete"),
+    path("views/", saved_views.save, name="view-save"),
+    path("views/<int:view>/delete/", saved_views.delete, name="view-delete"),
     path("dry-run/", dry_run.page, name="dryrun"),
     path("dry-run/file.<form:form>", dry_run.as_file, name="dryrun-file"),
     path("payments/", payments.payments, name="payments"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from daybook.connections.models import Connection
@@ -264,10 +264,9 @@ FILE_HEAD = (
 
 
 def in_file(run: Run, most: int) -> Iterator[tuple[str | Decimal | date | None, ...]]:
-    """Yield a row for each document, and one for each order that has none, as `FILE_HEAD` calls them."""
+    """Return a row for each document, and one for each order that has none, as `FILE_HEAD` calls them."""
     rows = (row for order in run.orders for row in _rows(run, order))
-    for row, _ in zip(rows, range(most), strict=False):
-        yield row
+    return islice(rows, most)
 
 
 def _rows(run: Run, seen: OrderSeen) -> Iterator[tuple[str | Decimal | date | None, ...]]:

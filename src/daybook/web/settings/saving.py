@@ -80,21 +80,25 @@ def restore(request: CompanyRequest, room: str) -> HttpResponse:
     event = past.event_of(request.connection, request.POST.get("event", ""), found, key) if found else None
     if found is None or event is None:
         raise Http404
+    return _restore(request, found, key, str((event.before or {}).get(key, "")))
+
+
+def _restore(request: CompanyRequest, room: Room, key: str, was: str) -> HttpResponse:
     connection = request.connection
-    stands = bind_settings(connection, room=found)
+    stands = bind_settings(connection, room=room)
     if past.field_of(stands, key) not in stands.fields:
         messages.warning(request, "Nothing was restored: what it was about is not among these settings any more.")
-        return redirect(buttons.room_page(connection, found.slug))
+        return redirect(buttons.room_page(connection, room.slug))
     version = stands.instance.updated_at
-    form = bind_settings(connection, past.put_back(stands, key, str((event.before or {}).get(key, ""))), found)
+    form = bind_settings(connection, past.put_back(stands, key, was), room)
     if not form.is_valid():
         words = "Nothing was restored: what stood there before does not fit any more"
-        return room_pages.show(request, found, settings_form=form, status=422, extra={"faults_title": words})
+        return room_pages.show(request, room, settings_form=form, status=422, extra={"faults_title": words})
     if not _store(connection, request.user, form, version):
-        return restore(request, company=request.company.public_id, room=room)
+        return _restore(request, room, key, was)  # somebody saved between our reading and our writing: once more
     _is_stored(request, connection)
     messages.success(request, "Restored as it was before; orders that waited for it are looked at again now.")
-    return redirect(buttons.room_page(connection, found.slug))
+    return redirect(buttons.room_page(connection, room.slug))
 
 
 def _is_stored(request: CompanyRequest, connection: Connection) -> None:
@@ -112,16 +116,13 @@ def _lead_on(request: CompanyRequest, room: Room | None, form: SettingsForm) -> 
     if connection.is_connected and (words := permissions.asked_anew(connection)):
         messages.warning(request, f"{' '.join(words)} Press Get Access Token; until then only what needs it waits.")
         return redirect(buttons.settings_place(connection, "connect"))
-    following = rooms.after(room.slug) if room and request.POST.get("then") == "next" else None
-    if following is not None:
+    if room is None:
+        return redirect(buttons.connection_page(connection))
+    if request.POST.get("then") != "next":
+        return redirect(buttons.room_page(connection, room.slug))
+    if (following := rooms.after(room.slug)) is not None:
         return redirect(buttons.room_page(connection, following.slug))
-    if room is None or request.POST.get("then") == "next":  # the walk is over: the overview says what comes next
-        return (
-            redirect("web:overview", request.company.public_id)
-            if room
-            else redirect(buttons.connection_page(connection))
-        )
-    return redirect(buttons.room_page(connection, room.slug))
+    return redirect("web:overview", request.company.public_id)  # the walk is over: it says what comes next
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:

@@ -28,7 +28,7 @@ from daybook.web.doubt_form import DoubtForm
 from daybook.web.listing import Found, asked_for, page_of
 from daybook.web.reading import causes, linked, overview, paper
 from daybook.web.reading import documents as reading
-from daybook.web.views.views import kept_views
+from daybook.web.views.saved_views import kept_views
 
 LONGEST_NOTE = 300
 

@@ -24,7 +24,7 @@ from daybook.web.reading import after_the_sale, causes
 from daybook.web.reading import orders as reading
 from daybook.web.reading.documents import searched
 from daybook.web.reading.said import said
-from daybook.web.views.views import kept_views
+from daybook.web.views.saved_views import kept_views
 
 LONGEST_REFUND = 200
 """Characters of a shop's id."""
