@@ -21,7 +21,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from daybook.companies.models import Person
-from daybook.connections import calls, endpoints, organisation, permissions, roster, tokens
+from daybook.connections import calls, endpoints, organisation, permissions, roster, stopping, tokens
 from daybook.connections.failures import (
     AppRefusedError,
     CodeOverError,
@@ -271,8 +271,11 @@ def _settle(
             tokens.store(connection, granted, now=clock.now())  # takes the lock that a refresh holds: first of all
             fresh = Connection.objects.select_for_update().get(pk=connection.pk)  # nothing begins to leave any more
             _refuse_slip(fresh, chosen, documents_in_flight)
+            is_another = fresh.facts.their_id not in {"", chosen.their_id}
             with saving(fresh, by=person):
                 _connect(fresh, chosen)
+            if is_another:  # nobody has seen yet what an order becomes in its books
+                stopping.stop(fresh.pk, stopping.Why.FIRST_LOOK, "", person)
             telling.tell(about(fresh), What.CONNECTED, by=person, after={"organisation": chosen.name})
             Consent.objects.filter(pk=trip.pk).update(tokens_sealed=b"")
     except IntegrityError as error:

@@ -37,7 +37,7 @@ class Why(StrEnum):
     CLOSED = "closed"
     """The company is being closed, or is closed."""
     FIRST_LOOK = "first_look"
-    """Nobody has seen yet what is posted: a person approves one document, then switches posting on."""
+    """Nobody has seen yet what is posted to this organisation: a person approves one document, then switches posting on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def blocks(connection: Connection) -> Iterator[Blocked]:
     for each in standing(connection):
         if each.why is Why.FIRST_LOOK:
             if connection.is_connected:
-                yield Blocked("Nothing posts by itself yet", FIRST_LOOK.format(ledger=ledger), Cure.FIRST_LOOK)
+                where = connection.facts.name or ledger
+                yield Blocked("Nothing posts by itself yet", FIRST_LOOK.format(where=where), Cure.FIRST_LOOK)
             continue
         words, cure = _SAID[each.why]
         since = f"Stopped on {each.at:%-d %B %Y at %H:%M} UTC"
@@ -151,7 +152,7 @@ def said(connection: Connection) -> tuple[str, ...]:
 
 
 FIRST_LOOK = (
-    "Nobody has approved a document for {ledger} so far. Look at the first one and approve it; then switch posting on."
+    "Nobody has approved a document for {where} so far. Look at the first one and approve it; then switch posting on."
 )
 _SAID = {
     Why.PERSON: ("What was under way is settled; nothing new goes until a person lets it go on.", Cure.LIFT),

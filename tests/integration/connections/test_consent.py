@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from daybook.companies.models import Company, Person
-from daybook.connections import consent, failures
+from daybook.connections import consent, failures, stopping
 from daybook.connections.models import Connection, Consent, PostingSettings, TokenSet
 from daybook.history.models import Event
 from daybook.kit import clock
@@ -159,6 +159,14 @@ class TestAnotherOrganisationThanBefore:
             connection.last_organisation.their_id,
             connection.facts.base_currency,
         ) == (au, gb, "AUD")
+
+    def test_wants_a_first_look_of_its_own(self, xero, unconnected, ann, gb, au):
+        trip(xero, unconnected, ann, gb)
+        trip(xero, Connection.objects.get(), ann, gb)
+        assert not Connection.objects.get().is_posting_stopped  # the same again is nothing new
+        change_to(xero, ann, au)
+        (block,) = stopping.blocks(Connection.objects.get())
+        assert block.words.startswith("Nobody has approved a document for Southern Print Co Pty Ltd so far.")
 
     def test_wants_its_contact_named_anew(self, xero, unconnected, ann, gb, au):
         trip(xero, unconnected, ann, gb)
