@@ -1,5 +1,6 @@
 """Telling the history what is changed of a connection's settings."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from daybook.connections.models import (
@@ -73,11 +74,16 @@ def _of_lines(connection: Connection) -> dict[str, str]:
 def _of_rules(connection: Connection) -> dict[str, str]:
     """Of each rule, by its place, all that it says in one line."""
     rules = PostingRule.objects.filter(connection=connection)
-    names = ("title", "when", "account", "tax_type", "item", "tracking", "tax_shape", "tax_account")
-    return {
-        f"rule.{rule.position}": ", ".join(f"{name}: {getattr(rule, name)}" for name in names if getattr(rule, name))
-        for rule in rules
-    }
+    return {f"rule.{rule.position}": "; ".join(_of_rule(rule)) for rule in rules}
+
+
+def _of_rule(rule: PostingRule) -> Iterator[str]:
+    names = ("account", "tax_type", "item", "tracking", "tax_shape", "tax_account")
+    said = {"title": rule.title, **rule.when, **{name: getattr(rule, name) for name in names}}
+    for name, value in said.items():
+        if value:
+            words = ", ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{name.replace('_', ' ')}: {words}"
 
 
 def _of_runs(connection: Connection) -> dict[str, str]:

@@ -78,6 +78,7 @@ class TestARule:
         assert "account 200 Sales" in shown
         told = Event.objects.filter(company=acme.company, after__has_key="rule.1").latest("id")
         assert told.person.email == "accountant@acme.example"
+        assert "title: abroad; rate: 0; country: fr, DE; account: 200; tax type: ZERORATEDOUTPUT" in shown
 
     def test_for_anything_but_some_values_is_made_tried_and_shown_again(self, client, acme, new):
         typed = {"country": "GB IM", "not-country": "on", "rate": "0", "tax_type": "ZERORATEDOUTPUT"}

@@ -20,11 +20,12 @@ from daybook.web.access import CompanyRequest, Role, may_change, member, with_co
 from daybook.web.forms.styled import Fault
 from daybook.web.listing import asked_for
 from daybook.web.reading import ruled
-from daybook.web.settings import rule_form
+from daybook.web.settings import past, rooms, rule_form
 from daybook.web.settings.rule_form import RuleForm
 from daybook.wire.errors import WireError
 
 LONGEST_ORDER = 200
+ROOM = next(room for room in rooms.ROOMS if room.slug == "rules")
 CHANGED = "Nothing was saved: somebody changed the rules while you had the page open. Below is how they stand now."
 _SAVED = "Saved. Documents that waited for a rule are looked at again now."
 
@@ -48,6 +49,7 @@ def _table(request: CompanyRequest, status: int = 200) -> HttpResponse:
         "last": ruled.last_rows(row, offer),
         "sets": rule_sets.sets(row.facts.country_code),
         "version": rulebook.version(stored),
+        "past": past.of_room(row, ROOM),
         "may_change": may_change(request.membership) and row.is_ledger_known,
         **_tried(request, name, offer, None),
     }
