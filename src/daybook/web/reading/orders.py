@@ -123,6 +123,8 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
 
 def _found(company: Company, asked: QueryDict) -> Found[Order]:
     span, shown, within = days_asked(asked), marked(company), Order.objects.filter(company=company)
+    if feed := asked_for(asked, "feed", LONGEST_ID):
+        within = within.filter(feed=roster.id_of(company, feed))
     rows = within = within if span is None else within.filter(**span.moments("first_received_at"))
     cause = asked_for(asked, "cause", LONGEST_CAUSE)
     if cause:
@@ -136,10 +138,8 @@ def _found(company: Company, asked: QueryDict) -> Found[Order]:
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(_stand_so(company, str(asked["standing"])))
     if not any(asked.get(name) for name in ("standing", "cause", "feed", "q")):
-        rows = rows.exclude(feed__in=_payouts(company).values("pk"))
-    if asked.get("feed"):
-        rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
-    turn = "first_received_at" if span else ""
+        rows = rows.exclude(feed__in=list(_payouts(company).values_list("pk", flat=True)))
+    turn = "first_received_at" if span or feed else ""
     listed = Found(rows, shown, by=turn, within=within if turn else None)
     text = searched(asked)
     if not text:
