@@ -160,9 +160,9 @@ class Entry(models.Model):
             ),
             models.Index(fields=["company", "posted_at"], condition=models.Q(state="posted"), name="entry_posted"),
             GinIndex(grams(*SOUGHT), condition=models.Q(state__in=SETTLED), name="entry_grams"),
-            models.Index(fields=["company", "gross"], condition=models.Q(state__in=SETTLED), name="entry_gross"),
             models.Index(fields=["company", "date", "id"], name="entry_dated"),
             models.Index(fields=["company", "gross", "id"], name="entry_by_gross"),
+            models.Index(fields=["company", "state_since", "id"], name="entry_by_since"),
             models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="entry_about"),
             models.Index(
                 fields=["company", "order"],

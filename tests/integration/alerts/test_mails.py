@@ -58,8 +58,8 @@ def hold(cast, serial: int) -> None:
 
 
 def refuse(cast, customer: str) -> None:
-    """Have a delivery refused: a currency that there is not."""
-    sent = order("R1", currency="GBX", customer={"name": customer})
+    """Have a delivery refused: its feed is closed."""
+    sent = order("R1", customer={"name": customer})
     assert receive(cast.company, sent).problems
 
 
@@ -163,7 +163,7 @@ class TestWhatNeedsAPerson:
 
 class TestWhereThingsComeIn:
     def test_refused_deliveries_are_told_of_by_feed_without_what_they_say(self, acme, owner, server):
-        feed_of(acme.company, "shop")
+        Feed.objects.filter(pk=feed_of(acme.company, "shop").pk).update(closed_at=clock.now())
         refuse(acme, "Jo Bloggs")
         refuse(acme, "Jo Bloggs")
         go()

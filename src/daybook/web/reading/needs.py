@@ -15,7 +15,7 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, QuerySet, Wh
 from django.urls import reverse
 
 from daybook.companies.models import Company, Membership, Person
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation
 from daybook.documents.explained import DATE, ORDER
 from daybook.documents.kinds import SPECS
 from daybook.orders import standings
@@ -204,13 +204,14 @@ def _groups(company: Company, cause: str) -> dict[tuple[str, int], Group]:
             ),
         )
 
+    of_organisation = dict(Organisation.objects.filter(company=company).values_list("pk", "connection"))
     stopped_so, flagged_so = ({"cause": cause}, {"attention": cause}) if cause else ({}, {})
     for row in _sums(_stopped(company).filter(**stopped_so), "cause"):
-        group = of(row["why"], row["organisation__connection"])
+        group = of(row["why"], of_organisation[row["organisation"]])
         group.stopped += row["count"]
         _add(group, row["kind"], row)
     for row in _sums(_flagged(company).filter(**flagged_so), "attention"):
-        group = of(row["why"], row["organisation__connection"])
+        group = of(row["why"], of_organisation[row["organisation"]])
         group.flagged += row["count"]
         _add(group, row["kind"], row)
     for row in _sums_of_orders(_held_orders(company).filter(**stopped_so)):
@@ -226,7 +227,7 @@ def _sums(rows: QuerySet[Entry], why: str) -> Iterator[Mapping[str, Any]]:
         (rows.filter(gross__isnull=False), F("currency"), F("gross")),
         (rows.filter(gross__isnull=True), F("order__currency"), _OF_ORDER),
     ):
-        by = mine.order_by().values("organisation__connection", "kind", why=F(why), money=money)
+        by = mine.order_by().values("organisation", "kind", why=F(why), money=money)
         yield from by.annotate(count=Count("pk"), gross_of_all=models.Sum(worth), since=Min("state_since"))
 
 

@@ -41,6 +41,8 @@ from daybook.web.templatetags.daybook import order_badge, price
 
 LONGEST_ID = 32
 MOST_FEEDS = 200
+FILTERS = ("standing", "cause", "feed", "q")
+"""What may leave few of many, beside days."""
 REVISION = re.compile(r"\brevision(?= \d)")
 """Our word in what the intake tells; people say version."""
 
@@ -137,10 +139,11 @@ def _found(company: Company, asked: QueryDict) -> Found[Order]:
         rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
     elif asked.get("standing") in Order.Standing.values:
         rows = rows.filter(_stand_so(company, str(asked["standing"])))
-    if not any(asked.get(name) for name in ("standing", "cause", "feed", "q")):
+    if not any(asked.get(name) for name in FILTERS):
         rows = rows.exclude(feed__in=list(_payouts(company).values_list("pk", flat=True)))
     turn = "first_received_at" if span or feed else ""
-    listed = Found(rows, shown, by=turn, within=within if turn else None)
+    is_narrowed = bool(span) or any(asked.get(name) for name in FILTERS)
+    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
     text = searched(asked)
     if not text:
         return listed

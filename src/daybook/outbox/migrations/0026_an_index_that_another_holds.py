@@ -1,0 +1,10 @@
+"""What it found, the index by amount of all documents finds (docs/decisions/0070)."""
+
+from django.contrib.postgres.operations import RemoveIndexConcurrently
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("outbox", "0025_found_by_since_beside")]
+    operations = [RemoveIndexConcurrently("entry", "entry_gross")]
