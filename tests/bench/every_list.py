@@ -51,10 +51,13 @@ def _documents(company: Company, middle: Entry) -> Iterator[Address]:
     filters |= {"need a person": "attention=1", "posted, need a person": "state=posted&attention=1"}
     filters |= {"one cause": "cause=contact_archived", "one flag": "cause=totals_differ"}
     filters |= {"one connection": f"connection={roster.first(company).public_id}"}
-    for words, by in (("dated", ""), ("posted", "&by=posted"), ("in their state", "&by=state")):
+    assert middle.date is not None
+    dated, later = f"{middle.date}", f"{middle.date + timedelta(days=30)}"
+    filters |= {"dated on a day": f"from={dated}&to={dated}", "dated in 30 days": f"from={dated}&to={later}"}
+    filters |= {"credit notes of 30 days": f"kind=credit_note&from={dated}&to={later}"}
+    for words, by in (("posted", "&by=posted"), ("in their state", "&by=state")):
         filters |= {f"{words} on a day": f"from={_day(middle)}&to={_day(middle)}{by}"}
         filters |= {f"{words} in 30 days": f"from={_day(middle)}&to={_day(middle, 30)}{by}"}
-    filters |= {"credit notes of 30 days": f"kind=credit_note&from={_day(middle)}&to={_day(middle, 30)}"}
     filters |= {"rejected invoices": "state=rejected&kind=invoice", "posted payments": "state=posted&kind=payment"}
     searches = {"number": middle.number, "middle of a number": middle.number[4:-1], "contact of all": "gateway"}
     yield from _list("documents", middle.pk, filters, list(documents.SORTS), searches, str(middle.gross))

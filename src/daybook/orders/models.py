@@ -338,6 +338,7 @@ class Delivery(models.Model):
                 name="delivery_open",
             ),
             models.Index(fields=["feed", "-id"], name="delivery_of_feed"),
+            models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="delivery_corrects"),
             models.Index(
                 fields=["company", "result", "-id"],
                 condition=models.Q(result__in=["unchanged", "late_retry", "refused", "ignored", "waiting"]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
@@ -21,6 +21,8 @@ WALKED = 5_000
 """How many rows beside the last one shown are looked at by themselves before an index is asked for what is sought."""
 FEW = 20_000
 """So many rows that fit are read and put in turn; of more the next ones stand close together in the index of the turn."""
+COVERED = 200_000
+"""The same where an index holds all that the turn asks, so that no row is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class Found(Generic[Row]):
     """A person chose the turn."""
     is_narrowed: bool = False
     """By filters that may leave few of many, and of which the index of the turn knows nothing."""
+    few: int = FEW
+    """So many that fit are put in turn."""
+    seeds: "QuerySet[Any, Any] | None" = None
+    """What the filters' own index holds, soon counted: where these are few, no more fit."""
+    along: QuerySet[Row] | None = None
+    """Where it is another thing to ask each row by itself whether it fits: the same as `rows`, for going along the turn."""
 
     @property
     def turn(self) -> tuple[str, ...]:
@@ -80,11 +88,11 @@ def sorted_by(found: Found[Row], everything: QuerySet[Row], sort: Sort | None) -
     if not sort.by:
         return replace(found, by="", within=None, is_rising=sort.is_rising, is_sorted=True)
     has = {f"{sort.by}__isnull": False}
-    walking = None if found.walking is None else found.walking.filter(**has)
     return replace(
         found,
         rows=found.rows.filter(**has),
-        walking=walking,
+        walking=None if found.walking is None else found.walking.filter(**has),
+        along=None if found.along is None else found.along.filter(**has),
         within=everything.filter(**has),
         by=sort.by,
         is_rising=sort.is_rising,
@@ -134,16 +142,18 @@ def _next(found: Found[Row], before: int | None, after: int | None, count: int) 
             return near
     if found.is_narrowed and (few := _of_few(found, before, after, count)) is not None:
         return few
-    return list(_ids(found, found.rows, before, after)[:count])
+    return list(_ids(found, found.rows if found.along is None else found.along, before, after)[:count])
 
 
 def _of_few(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int] | None:
     """Return the next ones of all that fit, read without a turn and then put in turn; None: they are too many."""
+    if found.seeds is not None and found.seeds[: found.few + 1].count() > found.few:
+        return None
     edge, is_back = (before, False) if after is None else (after, True)
     way, sign = _way(found, is_back=is_back)
     field = found.by or "pk"
     try:
-        fitting = found.rows.order_by().values_list("pk", field)[: FEW + 1]
+        fitting = found.rows.order_by().values_list("pk", field)[: found.few + 1]
         sql, values = fitting.query.sql_with_params()
     except EmptyResultSet:
         return []
@@ -155,10 +165,13 @@ def _of_few(found: Found[Row], before: int | None, after: int | None, count: int
         f"WITH few (id, value) AS MATERIALIZED ({sql}) SELECT (SELECT count(*) FROM few),"  # noqa: S608 - Django's SQL
         f" ARRAY(SELECT id FROM few {beyond} ORDER BY value {order}, id {order} LIMIT {count:d})"
     )
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL random_page_cost = 1.1"
+        )  # few rows here and there are no reason to read a whole table
         cursor.execute(statement, values)
         fit, ids = cursor.fetchone()
-    return ids if fit <= FEW else None
+    return ids if fit <= found.few else None
 
 
 def _ids(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:

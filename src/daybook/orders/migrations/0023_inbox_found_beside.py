@@ -9,6 +9,10 @@ class Migration(migrations.Migration):
         AddIndexConcurrently("delivery", models.Index(fields=["feed", "-id"], name="delivery_of_feed")),
         AddIndexConcurrently(
             "delivery",
+            models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="delivery_corrects"),
+        ),
+        AddIndexConcurrently(
+            "delivery",
             models.Index(
                 fields=["company", "result", "-id"],
                 condition=models.Q(result__in=["unchanged", "late_retry", "refused", "ignored", "waiting"]),

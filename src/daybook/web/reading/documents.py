@@ -27,7 +27,7 @@ from daybook.outbox.models import SETTLED, SOUGHT, Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, Sort, asked_for, in_turn, sort_asked, sorted_by
+from daybook.web.listing import COVERED, FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading.spans import Span, amount_asked, days_asked
 from daybook.wire.asks import Request
 
@@ -63,8 +63,12 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
 
     Filters: state, kind, connection, attention, cause, days, and q.
     """
-    everything = Entry.objects.filter(company=company)
-    return sorted_by(_found(company, asked, today_began=today_began), everything, sort_asked(asked, SORTS))
+    everything, sort = Entry.objects.filter(company=company), sort_asked(asked, SORTS)
+    listed = _found(company, asked, today_began=today_began)
+    if sort is not None and days_asked(asked) and not any(asked.get(name) for name in FILTERS):
+        is_covered = sort.by == "" or (sort.by, _by(asked)) == ("date", POSTED)
+        listed = replace(listed, few=COVERED if is_covered else FEW)
+    return sorted_by(listed, everything, sort)
 
 
 def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found[Entry]:
@@ -77,13 +81,15 @@ def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Foun
         rows = rows.filter(kind=asked["kind"])
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
         rows = rows.filter(organisation__in=_organisations(company, connection))
+    along = None
     if asked.get("attention"):
+        along = rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
         rows = _needing_a_person(rows, company, state)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
-        rows = rows.filter(pk__in=_because_of(company, cause))
+        rows, along = rows.filter(pk__in=_because_of(company, cause)), None
     turn = "posted_at" if state == TODAY else _TURNS[by] if span else ""
     is_narrowed = any(asked.get(name) for name in FILTERS) or bool(span)
-    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
+    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed, along=along)
     text = searched(asked)
     if not text:
         return listed
@@ -94,7 +100,7 @@ def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Foun
         of_amount = Entry.objects.filter(company=company, gross=amount).values("pk")
         by_index = rows.filter(pk__in=by_index.order_by().values("pk").union(of_amount))
         walking |= rows.filter(gross=amount)
-    return replace(listed, rows=by_index, walking=walking)
+    return replace(listed, rows=by_index, walking=walking, along=None)
 
 
 def _organisations(company: Company, connection: str) -> list[int]:
