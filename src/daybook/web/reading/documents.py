@@ -81,15 +81,13 @@ def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Foun
         rows = rows.filter(kind=asked["kind"])
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
         rows = rows.filter(organisation__in=_organisations(company, connection))
-    along = None
     if asked.get("attention"):
-        along = rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
-        rows = _needing_a_person(rows, company, state)
+        rows = _needing_a_person(rows, company, state, is_in_turn=asked.get("sort") in SORTS or bool(span))
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
-        rows, along = rows.filter(pk__in=_because_of(company, cause)), None
+        rows = rows.filter(pk__in=_because_of(company, cause))
     turn = "posted_at" if state == TODAY else _TURNS[by] if span else ""
     is_narrowed = any(asked.get(name) for name in FILTERS) or bool(span)
-    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed, along=along)
+    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
     text = searched(asked)
     if not text:
         return listed
@@ -100,7 +98,7 @@ def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Foun
         of_amount = Entry.objects.filter(company=company, gross=amount).values("pk")
         by_index = rows.filter(pk__in=by_index.order_by().values("pk").union(of_amount))
         walking |= rows.filter(gross=amount)
-    return replace(listed, rows=by_index, walking=walking, along=None)
+    return replace(listed, rows=by_index, walking=walking)
 
 
 def _organisations(company: Company, connection: str) -> list[int]:
@@ -178,18 +176,28 @@ def in_file(company: Company, found: Found[Entry], most: int) -> Iterator[tuple[
         )
 
 
-def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str) -> QuerySet[Entry]:
+def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str, *, is_in_turn: bool) -> QuerySet[Entry]:
     """Return those of the rows that do: of a state that is asked for by one index, else each half by its own.
 
-    With one condition for both halves PostgreSQL may go through all rows.
+    With one condition for both halves PostgreSQL may go through all rows, but for a turn by a field (`listing.FEW`).
     """
     if state in RETRYABLE:
         return rows.exclude(counting.FOR_A_CLOSED_CONNECTION)
     if state in {*State, TODAY, UNDER_WAY, APPROVAL}:
         return rows.exclude(attention="")
-    mine = Entry.objects.filter(company=company)
-    stopped = mine.filter(state__in=sorted(RETRYABLE)).exclude(counting.FOR_A_CLOSED_CONNECTION)
-    return rows.filter(pk__in=stopped.values("pk").union(mine.exclude(attention="").values("pk")))
+    if is_in_turn:
+        return rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
+    stopped, flagged = _stopped(company), _flagged(company)
+    return rows.filter(pk__in=stopped.values("pk").union(flagged.values("pk")))
+
+
+def _stopped(company: Company) -> QuerySet[Entry]:
+    mine = Entry.objects.filter(company=company, state__in=sorted(RETRYABLE))
+    return mine.exclude(counting.FOR_A_CLOSED_CONNECTION)
+
+
+def _flagged(company: Company) -> QuerySet[Entry]:
+    return Entry.objects.filter(company=company).exclude(attention="")
 
 
 def _because_of(company: Company, cause: str) -> QuerySet[Any, Any]:
