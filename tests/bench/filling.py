@@ -1,26 +1,28 @@
 """Databases of millions of rows in the shape that the code really writes: a few hundred by the code, the rest by SQL.
 
 `several` copies all rows of some models, so many times, within PostgreSQL: ids and what points at them are moved by the
-same step, what must be unique gets the copy's number behind it, and moments go back evenly over `days`. A million
-documents with all that belongs to them take minutes. Seals of copied events do not add up: nothing here verifies them.
+same step, what must be unique gets the copy's number behind it, and moments and days go back evenly over `days`; then
+amounts grow by up to their double, and every other copy has customers of its own. A million documents with all that
+belongs to them take minutes. Seals of copied events do not add up: nothing here verifies them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, Field, ForeignKey, Max, Model
+from django.db.models import DateField, DateTimeField, Field, ForeignKey, Max, Model
 
 from daybook.catalog.models import Account, CatalogRead, Contact, Currency, Item, TaxRate
 from daybook.companies.models import Company, CompanySettings, Membership
 from daybook.connections.models import Connection, Organisation, PostingSettings, TaxMapping, TokenSet
 from daybook.feeds.models import Feed
 from daybook.history.models import Event
-from daybook.orders.models import Delivery, Order, OrderStanding, Revision
-from daybook.outbox.models import Attempt, AttemptEntry, Entry
+from daybook.orders.models import Delivery, MoneyMoved, Order, OrderStanding, Revision
+from daybook.outbox.models import Attempt, AttemptEntry, Entry, EntryNeed
 
 OF_ORDERS: Sequence[type[Model]] = (
-    Order, Revision, OrderStanding, Delivery, Entry, Attempt, AttemptEntry, Event,
+    Order, Revision, OrderStanding, MoneyMoved, Delivery, Entry, EntryNeed, Attempt, AttemptEntry, Event,
 )  # fmt: skip
 OF_COMPANIES: Sequence[type[Model]] = (
     Company, CompanySettings, Membership, Connection, Organisation, PostingSettings, TaxMapping, TokenSet, Feed,
@@ -31,6 +33,9 @@ UNIQUE = {
     "connections_organisation.their_id", "connections_connection.holds",
 }  # fmt: skip
 """Texts that tell rows apart: a copy's have its number behind them, but for those that are empty."""
+AMOUNTS = {"net", "tax", "gross", "amount", "their_net", "their_tax", "their_gross", "their_paid", "their_due"}
+NAMES = {"orders_order.customer_name", "outbox_entry.contact_name"}
+MANY = 100_000
 A_STATEMENT = 20_000
 """Rows that one statement makes at most, about: each is committed by itself."""
 
@@ -49,15 +54,34 @@ def several(models: Sequence[type[Model]], copies: int, *, of: str, days: float 
             statement = _copying(model, models, of=of, step=step, positions=positions, past=days / copies)
             cursor.execute(f"SELECT count(*) FROM {_source(model, of)} AND {model._meta.pk.column} < {step}")  # noqa: S608
             (rows,) = cursor.fetchone()
-            for first, last in _shares(copies, max(1, A_STATEMENT // max(1, rows))):
-                cursor.execute(statement, [copies, first, last])
-                made += cursor.rowcount
+            with _without_indexes(cursor, model if rows * copies > MANY else None):
+                for first, last in _shares(copies, max(1, A_STATEMENT // max(1, rows))):
+                    cursor.execute(statement, [copies, first, last])
+                    made += cursor.rowcount
             _move_sequence(cursor, model)
         cursor.execute("RESET session_replication_role; RESET synchronous_commit")
         if analyse:
             for model in models:
                 cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
     return made
+
+
+@contextmanager
+def _without_indexes(cursor: Any, model: type[Model] | None) -> Iterator[None]:
+    """Leave out a table's indexes that hold no law, and make them anew afterwards: that takes a tenth of the time."""
+    cursor.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = to_regclass(%s) AND NOT indisunique",
+        [model._meta.db_table if model else None],
+    )
+    found = cursor.fetchall()
+    for name, _ in found:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    cursor.execute("SET maintenance_work_mem = '1GB'")
+    for _, definition in found:
+        cursor.execute(definition)
+    cursor.execute("RESET maintenance_work_mem")
 
 
 def _copying(
@@ -104,8 +128,20 @@ def _value(field: "Field[Any, Any]", models: Sequence[type[Model]], *, step: int
         return f"{column} + copy * {positions}"
     if {field.column, f"{field.model._meta.db_table}.{field.column}"} & UNIQUE:
         return f"CASE WHEN {column} = '' THEN '' ELSE {_apart(column, step)} END"
-    if isinstance(field, DateTimeField) and past:
+    return _varied(field, column, past) if past else column
+
+
+def _varied(field: "Field[Any, Any]", column: str, past: float) -> str:
+    """Return what differs from copy to copy although nothing demands it."""
+    if isinstance(field, DateTimeField):
         return f"{column} - (copies - copy) * interval '{past} days'"
+    if isinstance(field, DateField):
+        return f"{column} - ((copies - copy) * {past})::int"
+    if field.column in AMOUNTS:
+        return f"round({column} * (1 + mod(copy, 997) / 997.0), 2)"
+    if f"{field.model._meta.db_table}.{field.column}" in NAMES:
+        own = "initcap(translate(lpad(copy::text, 5, '0'), '0123456789', 'aeioulnrst'))"
+        return f"CASE WHEN {column} = '' OR mod(copy, 2) = 0 THEN {column} ELSE {column} || ' ' || {own} END"
     return column
 
 

@@ -1,6 +1,6 @@
 """PURE: what is due to whom: what of all that waits is news, what is muted, when a summary is due, what is warned of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -50,39 +50,61 @@ CONSENT_LOST = "consent_lost"
 """Beside the causes of documents: a connection asks for consent again."""
 APP_REFUSED = "app_refused"
 """The same: the ledger's login does not take the app any more."""
+FIRST_LOOK = "first_look"
+"""The same: documents are ready, and nothing posts before somebody has looked at one of them."""
+FEED_FAILS = "feed_fails"
+"""Of a feed: it was asked several times in a row, or its folder looked at, and each time it failed."""
+FEED_QUIET = "feed_quiet"
+"""Of a feed: what sends to it by itself has sent nothing for days."""
+REFUSED = "deliveries_refused"
+"""Of a feed, or of what named no feed: what came was refused, and nobody has looked at it."""
+FAILS = 3
+"""So often in a row something is tried before a mail says that it fails: once may be a hiccup."""
+QUIET_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """All that waits for a person at one connection for one cause."""
+    """All that waits for a person at one place for one cause: at a connection, or a feed, or what named no feed."""
 
     company_id: int
-    connection_id: int
     cause: str
+    connection_id: int = 0
+    """0: at no connection, but where things come in."""
+    feed: str = ""
+    """Its public id, where it is about one."""
     documents: int = 0
     orders: int = 0
+    deliveries: int = 0
     newest_id: int = 0
-    """The greatest id of its documents and orders."""
+    """The greatest id of its documents and orders, or of its deliveries."""
     newest_at: datetime | None = None
     """When the last document came to wait; None: no document says when."""
 
     @property
     def count(self) -> int:
         """Return how many wait."""
-        return self.documents + self.orders
+        return self.documents + self.orders + self.deliveries
+
+    @property
+    def key(self) -> "Key":
+        """Return what tells it from all else that waits."""
+        return self.company_id, self.connection_id, self.feed, self.cause
 
     def with_more(self, other: "Waiting") -> "Waiting":
         """Return both together."""
         moments = [each.newest_at for each in (self, other) if each.newest_at is not None]
-        return Waiting(
-            company_id=self.company_id,
-            connection_id=self.connection_id,
-            cause=self.cause,
+        return replace(
+            self,
             documents=self.documents + other.documents,
             orders=self.orders + other.orders,
             newest_id=max(self.newest_id, other.newest_id),
             newest_at=max(moments, default=None),
         )
+
+
+Key = tuple[int, int, str, str]
+"""Company, connection, feed, cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from daybook.alerts import choices
-from daybook.alerts.deciding import APP_REFUSED, CONSENT_LOST, LAPSES_WITHIN, Outlook, Waiting
+from daybook.alerts import choices, of_feeds
+from daybook.alerts.deciding import APP_REFUSED, CONSENT_LOST, FIRST_LOOK, LAPSES_WITHIN, Key, Outlook, Waiting
 from daybook.alerts.models import MailChoice
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection, PostingSettings, TokenSet
 from daybook.connections.standing import PauseCause
+from daybook.connections.stopping import Why
 from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox import counting
+from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.posting import limits, pacing
@@ -21,20 +22,18 @@ from daybook.posting import limits, pacing
 STOPPED = (State.HELD.value, State.REJECTED.value)
 FEW_CALLS = 1000
 """A connection with more calls left than this is asked for nothing else: no plan's tenth is more."""
-Key = tuple[int, str]
-"""A connection and a cause."""
 
 
-def waiting(companies: Iterable[int] | None = None) -> dict[Key, Waiting]:
-    """Return all that waits for a person, by connection and cause; in companies of which somebody wants to know.
+def waiting(now: datetime, companies: Iterable[int] | None = None) -> dict[Key, Waiting]:
+    """Return all that waits for a person, by place and cause; in companies of which somebody wants to know.
 
     `companies`: only in these.
     """
     wanted = _wanted() if companies is None else list(companies)
     found: dict[Key, Waiting] = {}
-    for each in (*_stopped(wanted), *_flagged(wanted), *_held_orders(wanted), *_without_consent(wanted)):
-        key = each.connection_id, each.cause
-        found[key] = found[key].with_more(each) if key in found else each
+    at_connections = (*_stopped(wanted), *_flagged(wanted), *_held_orders(wanted), *_without_consent(wanted))
+    for each in (*at_connections, *_unapproved(wanted), *of_feeds.waiting(wanted, now)):
+        found[each.key] = found[each.key].with_more(each) if each.key in found else each
     return found
 
 
@@ -79,6 +78,20 @@ def _without_consent(companies: "Iterable[int]") -> Iterator[Waiting]:
     refused = Connection.objects.filter(company__in=companies, pause_cause=PauseCause.APP, closed_at=None)
     for company, connection in refused.values_list("company", "pk"):
         yield Waiting(company_id=company, connection_id=connection, cause=APP_REFUSED, documents=1)
+
+
+def _unapproved(companies: "Iterable[int]") -> Iterator[Waiting]:
+    """One for each connection where documents are ready that nobody has looked at; more of them are no news."""
+    ready = Entry.objects.filter(
+        company=OuterRef("company"), organisation=OuterRef("organisation"), state=State.READY, open_needs=0
+    )
+    waits = Connection.objects.filter(
+        company__in=companies, status=Connection.Status.CONNECTED, closed_at=None, let_through=[],
+        posting_stops__has_key=Why.FIRST_LOOK.value,
+    )  # fmt: skip
+    for connection in waits.filter(Exists(ready)):
+        if approving.is_waited_for(connection):
+            yield Waiting(company_id=connection.company_id, connection_id=connection.pk, cause=FIRST_LOOK, documents=1)
 
 
 def outlooks(now: datetime) -> list[tuple[Connection, Outlook]]:

@@ -53,6 +53,26 @@ class Told(models.Model):
         return f"{self.cause}: {self.count} told {self.told_at:%Y-%m-%d %H:%M}"
 
 
+class ToldOfFeed(models.Model):
+    """The same of what comes in: of a feed that fails or is quiet, and of what was refused."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    feed = models.CharField(max_length=32, blank=True)
+    """Its public id; empty: of what named no feed."""
+    cause = models.CharField(max_length=40)
+    count = models.PositiveIntegerField(default=0)
+    newest_id = models.BigIntegerField(default=0)
+    newest_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "told of feeds"
+        constraints = [models.UniqueConstraint(fields=["company", "feed", "cause"], name="told_of_feed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.count} told {self.told_at:%Y-%m-%d %H:%M}"
+
+
 class AlertMail(models.Model):
     """One mail to one person about one company. It is stored before it is sent, and sent once."""
 

@@ -47,18 +47,19 @@ class ForecastAnswer(BaseModel):
         description="When the day's calls begin anew, at the latest; null: not limited."
     )
     is_in_at: datetime | None = Field(
-        description="When all that waits now will be in the ledger; null: nothing waits, posting is stopped, or it takes "
-        "longer than 30 days."
+        description="When all that waits now will be in the ledger; null: nothing waits, it takes longer than 30 days, "
+        "or nobody knows: before a person has approved a first document and switched posting on, and while it is "
+        "stopped."
     )
     lingers_seconds: int = Field(description="How long documents wait for each other now, so that calls go out full.")
     queues: list[QueueAnswer]
     points: list[PointAnswer] = Field(
-        description="For a chart: from now until all of it is in; only now, while posting is stopped."
+        description="For a chart: from now until all of it is in; only now, where nobody knows when it goes on."
     )
 
 
 class ForecastsAnswer(BaseModel):
-    """One for each connection that is posted to by calls, is connected, and through which posting is not stopped."""
+    """One for each connection that is posted to by calls and is connected."""
 
     forecasts: list[ForecastAnswer]
 

@@ -41,6 +41,11 @@ def of_company(company: Company) -> QuerySet[Feed]:
     return Feed.objects.filter(company=company).order_by("id")
 
 
+def id_of(company: Company, public_id: str) -> int:
+    """Return the row's id of one of the company's feeds; 0: it has none that is called so."""
+    return of_company(company).filter(public_id=public_id).values_list("pk", flat=True).first() or 0
+
+
 def named(company: Company, names: Collection[str]) -> dict[str, Feed]:
     """Return the feeds that orders of our own API and files name as their source; one not met before is built in."""
     found = _named(company, names)

@@ -6,8 +6,11 @@ from operator import attrgetter
 from django.db import models
 
 from daybook.history import chain
+from daybook.history.kinds import Mover, Subject
 from daybook.kit import clock
 
+COMMON = (Subject.ENTRY.value, Subject.ORDER.value)
+"""What nearly all events are about."""
 _FIXED = [field.name for field in fields(chain.Fixed)]
 _read_fixed = attrgetter(*_FIXED)
 
@@ -62,6 +65,13 @@ class Event(models.Model):
             models.Index(fields=["company", "subject_kind", "subject_id", "id"], name="event_of_subject"),
             models.Index(fields=["id"], condition=models.Q(position=None), name="event_unnumbered"),
             models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="event_of_person"),
+            models.Index(fields=["company", "at", "id"], name="event_by_day"),
+            models.Index(
+                fields=["company", "-id"], condition=models.Q(mover=Mover.PERSON.value), name="event_by_people"
+            ),
+            models.Index(
+                fields=["company", "-id"], condition=~models.Q(subject_kind__in=COMMON), name="event_of_settings"
+            ),
         ]
 
     def __str__(self) -> str:

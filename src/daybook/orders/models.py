@@ -100,7 +100,6 @@ class Order(models.Model):
             ),
             models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
             GinIndex(grams(*SOUGHT), name="order_grams"),
-            models.Index(fields=["company", "gross"], name="order_gross"),
             models.Index(fields=["company", "gross", "id"], name="order_by_gross"),
         ]
 
@@ -264,7 +263,9 @@ class Delivery(models.Model):
         """Its feed is paused, or it is news about an order that has not come yet."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
-    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    feed = models.ForeignKey(
+        Feed, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     """None: it was refused, and named no source that there is."""
     source = models.CharField(max_length=40, blank=True, default="")
     """As it was named; may be no source at all where it was refused."""
@@ -335,6 +336,19 @@ class Delivery(models.Model):
                 fields=["company", "result", "-id"],
                 condition=models.Q(result__in=["refused", "waiting"], settled_at=None),
                 name="delivery_open",
+            ),
+            models.Index(fields=["feed", "-id"], name="delivery_of_feed"),
+            models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="delivery_corrects"),
+            models.Index(
+                fields=["company", "result", "-id"],
+                condition=models.Q(result__in=["unchanged", "late_retry", "refused", "ignored", "waiting"]),
+                name="delivery_by_result",
+            ),
+            models.Index(fields=["company", "ref"], condition=models.Q(ref__gt=""), name="delivery_ref"),
+            models.Index(
+                fields=["company", "external_ref"],
+                condition=models.Q(external_ref__gt=""),
+                name="delivery_external_ref",
             ),
         ]
 

@@ -24,6 +24,8 @@ _CLOSED = Exists(
 )
 FOR_A_CLOSED_CONNECTION = Q(state=State.HELD, attention="") & Q(_CLOSED)
 """Which documents stay held until their connection is opened again, so that nobody can help them before."""
+MOST_COUNTED = 10_000
+"""Pages count no further: what is more is a matter of minutes, not of numbers."""
 UNDER_WAY = (State.READY, State.SENDING, State.UNKNOWN)
 """States of documents that go on by themselves."""
 
@@ -103,6 +105,24 @@ def orders_needing_a_person(company: Company, connection: Connection | None = No
     held = _standings(company, connection).filter(standing=Order.Standing.HELD).order_by().values_list("order_id")
     of_documents = documents_needing_a_person(company, connection).order_by().values_list("order_id")
     return held.union(of_documents)
+
+
+def few_orders_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Any, Any]:
+    """Return the same ids, of each half no more than are counted for a page."""
+    held = _standings(company, connection).filter(standing=Order.Standing.HELD).order_by().values_list("order_id")
+    of_documents = documents_needing_a_person(company, connection).order_by().values_list("order_id")
+    return held[: MOST_COUNTED + 1].union(of_documents[: MOST_COUNTED + 1])
+
+
+def capped(rows: QuerySet[Any, Any]) -> int:
+    """Return how many rows there are, at most one more than a page counts."""
+    ids = rows if rows.query.combinator else rows.order_by().values("pk")
+    return ids[: MOST_COUNTED + 1].count()
+
+
+def in_words(count: int) -> str:
+    """Return a capped count as a page says it: "7", "10,000+"."""
+    return f"{count:,}" if count <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
 
 
 def _of(entries: QuerySet[Entry], connection: Connection | None) -> QuerySet[Entry]:

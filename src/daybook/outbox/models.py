@@ -21,6 +21,8 @@ SOUGHT = ("number", "contact_name")
 """By what people look for a document."""
 SETTLED = ("cancelled", "posted")
 """States in which a document stays. Only what it says then has an index, since in the others its row is written often."""
+SELDOM = ~models.Q(kind__in=["invoice", "payment", "purchase_order"])
+"""Kinds of which an order mostly has none: in a turn by amount or date they stand together, far from its beginning."""
 TURN = models.Func("id", template="(%(expressions)s + 0)", output_field=models.BigIntegerField())
 """Its place among those that wait. Not the bare id: in that order PostgreSQL goes through all that was ever posted."""
 
@@ -158,11 +160,18 @@ class Entry(models.Model):
             models.Index(
                 fields=["company", "order"], condition=models.Q(given_up_at__isnull=False), name="entry_given_up"
             ),
-            models.Index(fields=["company", "posted_at"], condition=models.Q(state="posted"), name="entry_posted"),
+            models.Index(
+                fields=["company", "posted_at", "id"],
+                include=["date"],
+                condition=models.Q(state="posted"),
+                name="entry_by_posting",
+            ),
             GinIndex(grams(*SOUGHT), condition=models.Q(state__in=SETTLED), name="entry_grams"),
-            models.Index(fields=["company", "gross"], condition=models.Q(state__in=SETTLED), name="entry_gross"),
             models.Index(fields=["company", "date", "id"], name="entry_dated"),
             models.Index(fields=["company", "gross", "id"], name="entry_by_gross"),
+            models.Index(fields=["company", "state_since", "id"], name="entry_by_since"),
+            models.Index(fields=["company", "kind", "gross", "id"], condition=SELDOM, name="entry_seldom_by_gross"),
+            models.Index(fields=["company", "kind", "date", "id"], condition=SELDOM, name="entry_seldom_by_date"),
             models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="entry_about"),
             models.Index(
                 fields=["company", "order"],

@@ -90,7 +90,7 @@ class Forecast:
     day_ends: datetime | None
     """When the day's calls begin anew, at the latest; None: there is no such limit."""
     is_in_at: datetime | None
-    """When all that waits now will be in; None: nothing waits, posting is stopped, or it takes longer than FARTHEST."""
+    """When all that waits now will be in; None: nothing waits, nothing goes by itself now, or it takes longer than FARTHEST."""
     points: tuple[Point, ...] = ()
     lingers: timedelta = timedelta(0)
     """How long documents wait for others now."""

@@ -26,7 +26,8 @@ SAMPLE = 500
 def of(connection: Connection, now: datetime) -> Forecast | None:
     """Return it; None where nothing is posted through the connection by calls, or it reaches nothing now.
 
-    While posting is stopped nobody knows when it goes on: what waits, and the calls that it takes, without a moment.
+    Before posting was switched on, and while it is stopped, nobody knows when it goes on: what waits, and the calls
+    that it takes, without a moment.
     """
     if not connection.is_connected or endpoints.ledger_of(connection).wire is not Wire.CALLS:
         return None

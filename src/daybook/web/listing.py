@@ -1,9 +1,15 @@
-"""Pages of long lists without counting them: the next page begins after the last row shown (keyset)."""
+"""Pages of long lists without counting them: the next page begins after the last row shown (keyset).
+
+The next rows are found by the index of their turn; where so few fit the filters that it would lead past most rows in
+vain, all that fit are read by the filters' own indexes and put in turn (docs/decisions/0070).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
@@ -13,6 +19,10 @@ PAGE = 100
 
 WALKED = 5_000
 """How many rows beside the last one shown are looked at by themselves before an index is asked for what is sought."""
+FEW = 20_000
+"""So many rows that fit are read and put in turn; of more the next ones stand close together in the index of the turn."""
+COVERED = 200_000
+"""The same where an index holds all that the turn asks, so that no row is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,14 @@ class Found(Generic[Row]):
     """The least stands first, of ids the oldest; else the greatest and the newest."""
     is_sorted: bool = False
     """A person chose the turn."""
+    is_narrowed: bool = False
+    """By filters that may leave few of many, and of which the index of the turn knows nothing."""
+    few: int = FEW
+    """So many that fit are put in turn."""
+    seeds: "QuerySet[Any, Any] | None" = None
+    """What the filters' own index holds, soon counted: where these are few, no more fit."""
+    along: QuerySet[Row] | None = None
+    """Where it is another thing to ask each row by itself whether it fits: the same as `rows`, for going along the turn."""
 
     @property
     def turn(self) -> tuple[str, ...]:
@@ -70,11 +88,11 @@ def sorted_by(found: Found[Row], everything: QuerySet[Row], sort: Sort | None) -
     if not sort.by:
         return replace(found, by="", within=None, is_rising=sort.is_rising, is_sorted=True)
     has = {f"{sort.by}__isnull": False}
-    walking = None if found.walking is None else found.walking.filter(**has)
     return replace(
         found,
         rows=found.rows.filter(**has),
-        walking=walking,
+        walking=None if found.walking is None else found.walking.filter(**has),
+        along=None if found.along is None else found.along.filter(**has),
         within=everything.filter(**has),
         by=sort.by,
         is_rising=sort.is_rising,
@@ -122,7 +140,38 @@ def _next(found: Found[Row], before: int | None, after: int | None, count: int) 
         near = list(_ids(found, rows, before, after)[:count])
         if len(near) == count or (edge is None and found.within is not None):
             return near
-    return list(_ids(found, found.rows, before, after)[:count])
+    if found.is_narrowed and (few := _of_few(found, before, after, count)) is not None:
+        return few
+    return list(_ids(found, found.rows if found.along is None else found.along, before, after)[:count])
+
+
+def _of_few(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int] | None:
+    """Return the next ones of all that fit, read without a turn and then put in turn; None: they are too many."""
+    if found.seeds is not None and found.seeds[: found.few + 1].count() > found.few:
+        return None
+    edge, is_back = (before, False) if after is None else (after, True)
+    way, sign = _way(found, is_back=is_back)
+    field = found.by or "pk"
+    try:
+        fitting = found.rows.order_by().values_list("pk", field)[: found.few + 1]
+        sql, values = fitting.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    beyond, at = "", _value(found, edge)
+    if at is not None:
+        beyond, values = f"WHERE (value, id) {'>' if way == 'gt' else '<'} (%s, %s)", (*values, at, edge)
+    order = "DESC" if sign else "ASC"
+    statement = (
+        f"WITH few (id, value) AS MATERIALIZED ({sql}) SELECT (SELECT count(*) FROM few),"  # noqa: S608 - Django's SQL
+        f" ARRAY(SELECT id FROM few {beyond} ORDER BY value {order}, id {order} LIMIT {count:d})"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL random_page_cost = 1.1"
+        )  # few rows here and there are no reason to read a whole table
+        cursor.execute(statement, values)
+        fit, ids = cursor.fetchone()
+    return ids if fit <= found.few else None
 
 
 def _ids(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
@@ -139,20 +188,28 @@ def _way(found: Found[Row], *, is_back: bool) -> tuple[str, str]:
     return ("gt", "") if is_back != found.is_rising else ("lt", "-")
 
 
-def _beyond(found: Found[Row], edge: int, way: str) -> Q:
-    """Return which rows stand beyond the one with this id, in the list's turn."""
+def _beyond(found: Found[Row], edge: int, way: str, *, with_it: bool = False) -> Q:
+    """Return which rows stand beyond the one with this id, in the list's turn; `with_it`: that one too."""
+    last = f"pk__{way}e" if with_it else f"pk__{way}"
     if not found.by:
-        return Q((f"pk__{way}", edge))
-    value = found.shown.filter(pk=edge).values_list(found.by, flat=True).first()
+        return Q((last, edge))
+    value = _value(found, edge)
     if value is None:
         return Q()
-    tied = Q((f"pk__{way}", edge), (found.by, value))
+    tied = Q((last, edge), (found.by, value))
     return Q((f"{found.by}__{way}e", value)) & (Q((f"{found.by}__{way}", value)) | tied)
+
+
+def _value(found: Found[Row], edge: int | None) -> Any:
+    """Return the value by which the row with this id stands in its turn; None: it has none, or there is no such row."""
+    if edge is None or not found.by:
+        return edge
+    return found.shown.order_by().filter(pk=edge).values_list(found.by, flat=True).first()
 
 
 def _up_to(found: Found[Row], edge: int, *, is_newer: bool) -> Q:
     """Return which rows stand no farther than the one with this id."""
-    return Q(pk=edge) | _beyond(found, edge, _way(found, is_back=not is_newer)[0])
+    return _beyond(found, edge, _way(found, is_back=not is_newer)[0], with_it=True)
 
 
 def asked_for(asked: QueryDict, name: str, longest: int) -> str:

@@ -14,14 +14,20 @@ from daybook.alerts.deciding import Digest
 from daybook.alerts.models import AlertMail, MailChoice, Told
 from daybook.companies import people
 from daybook.companies.models import Company, CompanySettings, Membership
+from daybook.connections import stopping
 from daybook.connections.models import Connection, TokenSet
+from daybook.feeds.models import Feed
 from daybook.history import verifying
 from daybook.history.models import Event
 from daybook.history.sealing import seal_all
+from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.orders.models import Delivery
+from tests.integration.payments.shop import order
 from tests.integration.web.conftest import *  # noqa: F403  # its cast
 from tests.integration.web.conftest import PASSWORD, take_in
 from tests.smtp_server import smtp_server
+from tests.world import feed_of, take_from_kornitx
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +55,12 @@ def go(after: timedelta = timedelta()) -> None:
 def hold(cast, serial: int) -> None:
     """Have something wait for a person: a tax rate that nobody has mapped."""
     take_in(cast, serial, rate="0.19")
+
+
+def refuse(cast, customer: str) -> None:
+    """Have a delivery refused: its feed is closed."""
+    sent = order("R1", customer={"name": customer})
+    assert receive(cast.company, sent).problems
 
 
 class TestWhatNeedsAPerson:
@@ -136,17 +148,93 @@ class TestWhatNeedsAPerson:
         with CaptureQueriesContext(
             database,
         ) as few:
-            finding.waiting()
+            finding.waiting(clock.now())
             finding.outlooks(clock.now())
         for each in Company.objects.bulk_create(Company(name=f"Idle {number}") for number in range(30)):
             Membership.objects.create(company=each, person=owner, role="owner")
             Connection.objects.create(company=each, status="connected")
         choices.begin(clock.now())
         with CaptureQueriesContext(database) as many:
-            finding.waiting()
+            finding.waiting(clock.now())
             finding.outlooks(clock.now())
 
-        assert len(many) == len(few) <= 9
+        assert len(many) == len(few) <= 12  # of feeds and first looks three
+
+
+class TestWhereThingsComeIn:
+    def test_refused_deliveries_are_told_of_by_feed_without_what_they_say(self, acme, owner, server):
+        Feed.objects.filter(pk=feed_of(acme.company, "shop").pk).update(closed_at=clock.now())
+        refuse(acme, "Jo Bloggs")
+        refuse(acme, "Jo Bloggs")
+        go()
+        go(timedelta(minutes=30))
+
+        (mail,) = server.taken
+        text = mail.message.get_content()
+        (delivery, _) = Delivery.objects.filter(result="refused")
+        assert "Refused deliveries (2 deliveries)" in text
+        assert f"/c/{acme.company.public_id}/inbox/?result=open&feed={delivery.feed.public_id}" in text
+        assert "Bloggs" not in mail.content.decode()
+
+        refuse(acme, "Jo Bloggs")
+        go(timedelta(minutes=61))
+        assert "3 deliveries" in server.taken[1].message.get_content()
+
+    def test_what_named_no_feed_is_told_of_too(self, acme, owner, server):
+        receive(acme.company, {"id": "1", "source": "no such/source", "lines": []})
+        go()
+
+        lines = server.taken[0].message.get_content().splitlines()
+        assert f"http://localhost:8000/c/{acme.company.public_id}/inbox/?result=open" in lines
+
+    @pytest.mark.parametrize(
+        ("stands", "works", "says"),
+        [
+            ({"failures": 3, "problem": "No answer"}, {"failures": 0, "problem": ""}, "Orders cannot be fetched"),
+            (
+                {"last_received_at": clock.now() - timedelta(days=4)},
+                {"last_received_at": clock.now() + timedelta(days=1)},
+                "No orders for 3 days",
+            ),
+        ],
+    )
+    def test_a_feed_that_fails_or_is_quiet_is_told_of_once_until_it_works_again(
+        self, acme, owner, server, stands, works, says
+    ):
+        feed = Feed.objects.filter(pk=take_from_kornitx(acme.company, key="a-key").pk)
+        feed.update(failures=1, problem="No answer")
+        go()
+        assert server.taken == []  # once is a hiccup
+        feed.update(**stands)
+        go()
+        go(timedelta(hours=5))
+        (mail,) = server.taken
+        assert says in mail.message["Subject"]
+        assert f"/c/{acme.company.public_id}/feeds/{feed.get().public_id}/" in mail.message.get_content()
+
+        feed.update(**works)
+        go(timedelta(hours=6))
+        feed.update(**stands)
+        go(timedelta(hours=7))
+        assert len(server.taken) == 2
+        feed.update(**works)
+        go(timedelta(hours=8))
+        feed.update(paused_at=clock.now(), **stands)
+        go(timedelta(hours=9))
+        assert len(server.taken) == 2  # a person has paused it
+
+    def test_a_first_document_that_waits_to_be_looked_at_is_told_of_once(self, acme, owner, server):
+        Connection.objects.filter(pk=acme.connection.pk).update(posting_stops=stopping.from_the_start())
+        go()
+        assert server.taken == []
+        take_in(acme, 1)
+        go()
+        take_in(acme, 2)
+        go(timedelta(hours=5))
+
+        (mail,) = server.taken
+        assert "The first document waits for you" in mail.message["Subject"]
+        assert f"http://localhost:8000/c/{acme.company.public_id}/" in mail.message.get_content()
 
 
 class TestOnce:

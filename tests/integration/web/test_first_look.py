@@ -1,6 +1,10 @@
 """Nothing posts by itself before a person has approved one document: that one goes, then posting is switched on."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection as database
+from django.db import transaction
 from django.test import Client
 
 from daybook.companies.models import Company
@@ -14,6 +18,7 @@ from daybook.ops.cli import stopping as commands
 from daybook.outbox.models import Entry
 from daybook.posting import drain as draining
 from daybook.posting import sweeping
+from tests.integration.intake.test_many_at_once import wait_for_a_lock
 from tests.integration.web.conftest import take_in
 from tests.world import Cast
 
@@ -99,6 +104,25 @@ class TestTheFirstDocument:
         assert approve(owner, new, theirs) == approve(owner, birch, theirs) == 404
         assert owner.get(page(birch, "connection/switch-on/")).status_code == 404
         assert not Connection.objects.exclude(let_through=[]).exists()
+
+    def test_is_not_locked_while_its_connection_is_waited_for(self, new, logged_in):
+        """Others lock the connection and then the document: two who did it the other way would wait for each other."""
+        browser, entry = logged_in("accountant"), take_in(new)
+
+        def approve_now() -> int:
+            try:
+                return approve(browser, new, entry)
+            finally:
+                database.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                stopping.locked(new.connection.pk)
+                waiting = pool.submit(approve_now)
+                wait_for_a_lock()
+                assert Entry.objects.select_for_update(nowait=True).get(pk=entry.pk)
+            assert waiting.result() == 302
+        assert drain(new) == ["ORD-1001"]
 
     def test_counts_as_approved_by_the_command_line(self, new):
         take_in(new)

@@ -1,16 +1,22 @@
 """Settings are rooms: each saves only its own, is found by search, and tells and restores what was changed in it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection as database
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from daybook.connections.models import LineAccount, PostingSettings, TaxMapping
 from daybook.history.models import Event
+from daybook.kit import clock
 from daybook.web.settings import editing, rooms
 from daybook.web.settings.binding import bind_settings
+from tests.integration.intake.test_many_at_once import wait_for_a_lock
+from tests.integration.test_two_connections import second
 from tests.integration.web.conftest import take_in
 from tests.world import Cast
 
@@ -166,6 +172,30 @@ class TestTheHistory:
         PostingSettings.objects.update(sales_account="")
         restore(browser, acme, "accounts", Event.objects.filter(what="saved").last(), "shipping_account")
         assert (settings().shipping_account, settings().sales_account) == ("260", "")
+
+    def test_restores_at_a_second_connection_although_somebody_saves_meanwhile(self, acme, logged_in):
+        browser, other = logged_in("accountant"), second(acme.company)
+        address = reverse("web:settings-room", args=[acme.company.public_id, other.public_id, "numbers"])
+        browser.post(address, {"number_prefix": "C-"})
+        sent = {"event": Event.objects.get(what="saved").pk, "key": "number_prefix"}
+        theirs = PostingSettings.objects.filter(connection=other)
+
+        def restore_now():
+            try:
+                return browser.post(f"{address}restore/", sent, follow=True)
+            finally:
+                database.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                theirs.select_for_update().get()
+                waiting = pool.submit(restore_now)
+                wait_for_a_lock()
+                theirs.update(app_calls_a_day=777, updated_at=clock.now())
+            answer = waiting.result()
+        assert answer.redirect_chain == [(address, 302)]
+        assert "Restored as it was before" in answer.content.decode()
+        assert (theirs.get().number_prefix, theirs.get().app_calls_a_day) == ("B-", 777)
 
     def test_refuses_a_value_that_does_not_fit_any_more_and_says_so(self, acme, logged_in):
         PostingSettings.objects.update(sales_account="999")

@@ -29,7 +29,7 @@ class ForecastStatus:
     day_ends_at: datetime | None
     """When the day's calls begin anew, at the latest."""
     is_in_at: datetime | None
-    """When all of it will be in; None: nothing waits, posting is stopped, or it takes longer than a month."""
+    """When all of it will be in; None: nothing waits, nothing goes by itself now, or it takes longer than a month."""
     lingers_seconds: int
     """How long documents wait for each other now."""
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
+from daybook.connections.models import Organisation
 from daybook.documents import stored
 from daybook.documents.document import AmountType, Document, Line
 from daybook.documents.kinds import SPECS, Paper
@@ -26,7 +27,7 @@ from daybook.outbox.models import SETTLED, SOUGHT, Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, Sort, asked_for, in_turn, sort_asked, sorted_by
+from daybook.web.listing import COVERED, FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading.spans import Span, amount_asked, days_asked
 from daybook.wire.asks import Request
 
@@ -36,6 +37,9 @@ all that is neither posted nor refused."""
 STILL_WAITING = (State.HELD, State.READY, State.SENDING, State.UNKNOWN)
 DATED, POSTED, SINCE = "date", "posted", "state"
 """What days may be of: the document's date, its posting, or since when it is in its state."""
+_TURNS = {DATED: "date", POSTED: "posted_at", SINCE: "state_since"}
+FILTERS = ("state", "kind", "connection", "attention", "cause", "q")
+"""What may leave few of many, beside days."""
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
@@ -59,24 +63,31 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
 
     Filters: state, kind, connection, attention, cause, days, and q.
     """
-    everything = Entry.objects.filter(company=company)
-    return sorted_by(_found(company, asked, today_began=today_began), everything, sort_asked(asked, SORTS))
+    everything, sort = Entry.objects.filter(company=company), sort_asked(asked, SORTS)
+    listed = _found(company, asked, today_began=today_began)
+    if sort is not None and days_asked(asked) and not any(asked.get(name) for name in FILTERS):
+        is_covered = sort.by == "" or (sort.by, _by(asked)) == ("date", POSTED)
+        listed = replace(listed, few=COVERED if is_covered else FEW)
+    return sorted_by(listed, everything, sort)
 
 
 def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found[Entry]:
-    span, by = days_asked(asked), _by(asked)
+    span, by, state = days_asked(asked), _by(asked), asked.get("state", "")
     shown, within = _listed(company), _within(Entry.objects.filter(company=company), span, by)
-    rows = _in_state(within, asked.get("state", ""), today_began)
+    if state == TODAY:
+        within = within.filter(state=State.POSTED, posted_at__gte=today_began)
+    rows = _in_state(within, state)
     if asked.get("kind") in SPECS:
         rows = rows.filter(kind=asked["kind"])
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
-        rows = rows.filter(organisation__connection__public_id=connection)
+        rows = rows.filter(organisation__in=_organisations(company, connection))
     if asked.get("attention"):
-        rows = _needing_a_person(rows, company, asked.get("state", ""))
+        rows = _needing_a_person(rows, company, state, is_in_turn=asked.get("sort") in SORTS or bool(span))
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
         rows = rows.filter(pk__in=_because_of(company, cause))
-    turn = {DATED: "date", POSTED: "posted_at"}.get(by, "") if span else ""
-    listed = Found(rows, shown, by=turn, within=within if turn else None)
+    turn = "posted_at" if state == TODAY else _TURNS[by] if span else ""
+    is_narrowed = any(asked.get(name) for name in FILTERS) or bool(span)
+    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
     text = searched(asked)
     if not text:
         return listed
@@ -84,14 +95,19 @@ def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Foun
     by_index = searching.saying(rows, company.pk, text, *SOUGHT, held=settled, others=moving)
     walking, amount = searching.walking(rows, text, *SOUGHT), amount_asked(text)
     if amount is not None:
-        mine = Entry.objects.filter(company=company, gross=amount)
-        of_amount = mine.filter(settled).values("pk").union(mine.filter(moving).values("pk"), all=True)
+        of_amount = Entry.objects.filter(company=company, gross=amount).values("pk")
         by_index = rows.filter(pk__in=by_index.order_by().values("pk").union(of_amount))
         walking |= rows.filter(gross=amount)
     return replace(listed, rows=by_index, walking=walking)
 
 
-def _in_state(rows: QuerySet[Entry], state: str, today_began: datetime) -> QuerySet[Entry]:
+def _organisations(company: Company, connection: str) -> list[int]:
+    """Return the ids of what a connection of the company reaches, or has reached."""
+    mine = Organisation.objects.filter(company=company, connection__public_id=connection)
+    return list(mine.values_list("pk", flat=True))
+
+
+def _in_state(rows: QuerySet[Entry], state: str) -> QuerySet[Entry]:
     """Return those of the rows that are in a state, or that one of the filters beside the states names."""
     match state:
         case "under_way":
@@ -100,8 +116,6 @@ def _in_state(rows: QuerySet[Entry], state: str, today_began: datetime) -> Query
             return rows.filter(counting.AWAITS_APPROVAL)
         case "open":
             return rows.filter(state__in=STILL_WAITING)
-        case "today":
-            return rows.filter(state=State.POSTED, posted_at__gte=today_began)
     return rows.filter(state=state) if state in set(State) else rows
 
 
@@ -162,18 +176,28 @@ def in_file(company: Company, found: Found[Entry], most: int) -> Iterator[tuple[
         )
 
 
-def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str) -> QuerySet[Entry]:
+def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str, *, is_in_turn: bool) -> QuerySet[Entry]:
     """Return those of the rows that do: of a state that is asked for by one index, else each half by its own.
 
-    With one condition for both halves PostgreSQL may go through all rows.
+    With one condition for both halves PostgreSQL may go through all rows, but for a turn by a field (`listing.FEW`).
     """
     if state in RETRYABLE:
         return rows.exclude(counting.FOR_A_CLOSED_CONNECTION)
     if state in {*State, TODAY, UNDER_WAY, APPROVAL}:
         return rows.exclude(attention="")
-    mine = Entry.objects.filter(company=company)
-    stopped = mine.filter(state__in=sorted(RETRYABLE)).exclude(counting.FOR_A_CLOSED_CONNECTION)
-    return rows.filter(pk__in=stopped.values("pk").union(mine.exclude(attention="").values("pk")))
+    if is_in_turn:
+        return rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
+    stopped, flagged = _stopped(company), _flagged(company)
+    return rows.filter(pk__in=stopped.values("pk").union(flagged.values("pk")))
+
+
+def _stopped(company: Company) -> QuerySet[Entry]:
+    mine = Entry.objects.filter(company=company, state__in=sorted(RETRYABLE))
+    return mine.exclude(counting.FOR_A_CLOSED_CONNECTION)
+
+
+def _flagged(company: Company) -> QuerySet[Entry]:
+    return Entry.objects.filter(company=company).exclude(attention="")
 
 
 def _because_of(company: Company, cause: str) -> QuerySet[Any, Any]:

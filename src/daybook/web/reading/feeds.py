@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from daybook.alerts.deciding import QUIET_AFTER
 from daybook.companies.models import Company
 from daybook.feeds.models import Backfill, Feed
 from daybook.kit import clock
@@ -16,7 +17,6 @@ from daybook.web.words import Badge
 
 MOST_COUNTED = 10_000
 """Orders that wait; more are not counted."""
-QUIET_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,12 +74,12 @@ def of_company(company: Company, zone: ZoneInfo, now: datetime) -> Flow:
     """Return the flow of the last 30 days of the zone: of what is over counted once and kept, of what waits by its index."""
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    since = by_days.begin(days[0], zone)
+    waiting, refused = _since(company, zone, by_days.begin(days[0], zone))
     counts: dict[str, Mapping[date, int]] = {
         "received": orders_daily.received(company, zone, days, now),
         "posted": daily.posted(company, zone, days, now),
-        "waiting": _since(company, STILL_WAITING, zone, since),
-        "refused": _since(company, [State.REJECTED], zone, since),
+        "waiting": waiting,
+        "refused": refused,
     }
     most = max((counts[series].get(day, 0) for series, _ in SERIES for day in days), default=0)
     return Flow(
@@ -89,11 +89,17 @@ def of_company(company: Company, zone: ZoneInfo, now: datetime) -> Flow:
     )
 
 
-def _since(company: Company, states: Sequence[str], zone: ZoneInfo, since: datetime) -> dict[date, int]:
-    """Return how many documents are in one of these states since each day."""
+def _since(company: Company, zone: ZoneInfo, since: datetime) -> tuple[dict[date, int], dict[date, int]]:
+    """Return how many documents wait since each day, and how many are refused since each: of one reading."""
+    states = [*STILL_WAITING, State.REJECTED]
     rows = Entry.objects.filter(company=company, state__in=states, state_since__gte=since).order_by()
-    by_day = rows.annotate(counted_day=TruncDate("state_since", tzinfo=zone)).values_list("counted_day")
-    return dict(by_day.annotate(count=Count("pk")))
+    by_day = rows.annotate(counted_day=TruncDate("state_since", tzinfo=zone)).values_list("counted_day", "state")
+    waiting: dict[date, int] = {}
+    refused: dict[date, int] = {}
+    for day, state, count in by_day.annotate(count=Count("pk")):
+        counts = refused if state == State.REJECTED else waiting
+        counts[day] = counts.get(day, 0) + count
+    return waiting, refused
 
 
 def _day(company: Company, place: int, day: date, counts: Mapping[str, Mapping[date, int]], most: int) -> Day:

@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from daybook.companies.models import Company
+from daybook.feeds import roster
 from daybook.intake import replaying
-from daybook.orders.models import Delivery
+from daybook.orders.models import Delivery, Order
 from daybook.sources import json_text
 from daybook.sources.problems import NotAnOrderError
 from daybook.web.listing import Found, asked_for
 from daybook.web.words import Badge
 
 LONGEST = 200
+MOST_ORDERS = 1_000
+"""That a name may be of: of more, the deliveries of so many are shown."""
 OPEN = "open"
 FILTERS: Mapping[str, str] = {
     OPEN: "Refused, to look at",
@@ -58,15 +62,27 @@ def _filtered(rows: QuerySet[Delivery], company: Company, asked: QueryDict) -> Q
     elif result:
         rows = rows.filter(result=result)
     if feed := asked_for(asked, "feed", 32):
-        rows = rows.filter(feed__public_id=feed, feed__company=company)
+        rows = rows.filter(feed=roster.id_of(company, feed))
     if file := asked_for(asked, "file", 32):
         rows = rows.filter(request=file)
     if text := asked_for(asked, "q", LONGEST):
-        named = Q(order__company=company) & (
-            Q(order__ref=text) | Q(order__external_ref=text) | Q(order__source_id=text)
-        )
-        rows = rows.filter(named | Q(ref=text) | Q(external_ref=text))
+        rows = rows.filter(pk__in=_named(company, text))
     return rows
+
+
+def _named(company: Company, text: str) -> QuerySet[Any, Any]:
+    """Return the ids of what belongs to an order of this name, or called itself so: each name by its own index."""
+    orders, mine = Order.objects.filter(company=company), Delivery.objects.filter(company=company)
+    feeds = list(roster.of_company(company).values_list("pk", flat=True))
+    named = orders.filter(ref=text).values("pk").union(
+        orders.filter(external_ref=text, external_ref__gt="").values("pk"),
+        orders.filter(feed__in=feeds, source_id=text).values("pk"),
+    )  # fmt: skip
+    ids = list(named.values_list("pk", flat=True)[:MOST_ORDERS])
+    return mine.filter(order__in=ids).values("pk").union(
+        mine.filter(ref=text, ref__gt="").values("pk"),
+        mine.filter(external_ref=text, external_ref__gt="").values("pk"),
+    )  # fmt: skip
 
 
 def badge(delivery: Delivery) -> Badge:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,17 +16,18 @@ from daybook.companies.settings_table import LABELS
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.history.kinds import Mover, Subject, What
-from daybook.history.models import Event
+from daybook.history.models import COMMON, Event
 from daybook.ledgers.registry import USUAL
 from daybook.orders.models import Order
 from daybook.outbox import states
 from daybook.outbox.models import Entry
 from daybook.web import words
-from daybook.web.listing import Found, asked_for
+from daybook.web.listing import Found, asked_for, in_turn
 
 PEOPLE, MACHINES = "people", "machines"
+SETTINGS = "settings"
 GROUPS: Mapping[str, tuple[str, frozenset[str]]] = {
-    "settings": ("Settings, people, connections", frozenset(set(Subject) - {Subject.ENTRY, Subject.ORDER})),
+    SETTINGS: ("Settings, people, connections", frozenset(set(Subject) - set(COMMON))),
     "documents": ("Documents", frozenset({Subject.ENTRY})),
     "orders": ("Orders", frozenset({Subject.ORDER})),
 }
@@ -107,8 +109,11 @@ def found(company: Company, asked: QueryDict, zone: ZoneInfo) -> Found[Event]:
     """Return the company's events that the filters name: group, who, person, since and until (days of `zone`)."""
     shown = Event.objects.filter(company=company)
     rows = shown
-    if group := GROUPS.get(asked.get("group", "")):
-        rows = rows.filter(subject_kind__in=sorted(group[1]))
+    group = asked.get("group", "")
+    if group == SETTINGS:
+        rows = rows.exclude(subject_kind__in=COMMON)  # as its index has it
+    elif group in GROUPS:
+        rows = rows.filter(subject_kind__in=sorted(GROUPS[group][1]))
     who = asked.get("who", "")
     if who == PEOPLE:
         rows = rows.filter(mover__in=_BY_PEOPLE)
@@ -116,11 +121,12 @@ def found(company: Company, asked: QueryDict, zone: ZoneInfo) -> Found[Event]:
         rows = rows.exclude(mover__in=_BY_PEOPLE)
     elif (person := _id(who)) is not None:
         rows = rows.filter(person=person)
-    if since := day(asked, "since"):
+    since, until = day(asked, "since"), day(asked, "until")
+    if since:
         rows = rows.filter(at__gte=datetime.combine(since, time(), zone))
-    if until := day(asked, "until"):
+    if until:
         rows = rows.filter(at__lt=datetime.combine(until + timedelta(days=1), time(), zone))
-    return Found(rows, shown.select_related("person"))
+    return Found(rows, shown.select_related("person"), by="at" if since or until else "")
 
 
 def is_filtered(asked: QueryDict) -> bool:
@@ -151,17 +157,11 @@ def lines(company: Company, events: Sequence[Event]) -> list[Line]:
     return [_line(event, names, ledgers.get(event.subject_id, USUAL)) for event in events]
 
 
-def in_turn(company: Company, rows: QuerySet[Event], most: int, size: int = 1000) -> Iterator[Line]:
-    """Yield events in words, newest first, at most so many; a batch at a time, so that memory does not grow."""
-    last: int | None = None
-    left = most
-    while left > 0:
-        batch = rows if last is None else rows.filter(pk__lt=last)
-        events = list(batch.select_related("person").order_by("-pk")[: min(size, left)])
-        if not events:
-            return
-        yield from lines(company, events)
-        last, left = events[-1].pk, left - len(events)
+def in_file(company: Company, found: Found[Event], most: int, size: int = 1000) -> Iterator[Line]:
+    """Yield events in words in their turn, at most so many; a batch at a time, so that memory does not grow."""
+    events = in_turn(found, most, size)
+    while batch := list(islice(events, size)):
+        yield from lines(company, batch)
 
 
 Named = Mapping[int, tuple[str, str]]

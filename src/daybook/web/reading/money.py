@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from daybook.companies.models import Company
 from daybook.documents.kinds import SPECS, Kind
 from daybook.kit.money import round2
+from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.tables import days as by_days
@@ -68,11 +69,13 @@ def of_company(company: Company, zone: ZoneInfo, posted: Mapping[date, int], loo
         return Money(days=0, rows=(), looked_at=looked_at)
     rows = Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=by_days.begin(days[-1], zone))
     shown = Q(their_gross__isnull=False)
-    found = rows.exclude(gross=None).values("kind", "currency").order_by().annotate(
+    of_order = Subquery(Order.objects.filter(pk=OuterRef("order")).values("gross"))  # one by one: they are few
+    priced = rows.exclude(gross=None).annotate(order_gross=of_order)
+    found = priced.values("kind", "currency").order_by().annotate(
         documents=Count("pk"),
         day_book=Sum("gross", filter=shown),
         there=Sum("their_gross"),
-        orders=Sum("order__gross", filter=shown),
+        orders=Sum("order_gross", filter=shown),
         unknown=Count("pk", filter=~shown),
         differing=Count("pk", filter=shown & ~Q(gross=F("their_gross"))),
     )  # fmt: skip

@@ -4,6 +4,7 @@ Three kinds of things do: documents that are held or were refused, documents wit
 can be made. They are added up with a statement each, and of each group the newest are read by its index.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, QuerySet, Wh
 from django.urls import reverse
 
 from daybook.companies.models import Company, Membership, Person
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, Organisation
 from daybook.documents.explained import DATE, ORDER
 from daybook.documents.kinds import SPECS
 from daybook.orders import standings
@@ -153,17 +154,30 @@ def members(company: Company) -> list[Person]:
 
 def stopped(company: Company, cause: str, connection: Connection) -> QuerySet[Entry]:
     """Return the documents that wait for this at the connection."""
-    return _stopped(company).filter(cause=cause, organisation__connection=connection)
+    return _stopped_there(company, cause, _organisations(company, connection))
 
 
 def flagged(company: Company, cause: str, connection: Connection) -> QuerySet[Entry]:
     """Return the documents that are flagged with this at the connection."""
-    return _flagged(company).filter(attention=cause, organisation__connection=connection)
+    return _flagged_there(company, cause, _organisations(company, connection))
 
 
 def held_orders(company: Company, cause: str, connection: Connection) -> QuerySet[OrderStanding]:
     """Return how the orders stand of which no document is made at the connection because of this."""
     return _held_orders(company).filter(cause=cause, connection=connection)
+
+
+def _organisations(company: Company, connection: Connection) -> list[int]:
+    """Return the ids of what it reaches, or has reached: of one that nearly all documents are for, the planner knows it."""
+    return list(Organisation.objects.filter(company=company, connection=connection).values_list("pk", flat=True))
+
+
+def _stopped_there(company: Company, cause: str, organisations: Sequence[int]) -> QuerySet[Entry]:
+    return _stopped(company).filter(cause=cause, organisation__in=organisations)
+
+
+def _flagged_there(company: Company, cause: str, organisations: Sequence[int]) -> QuerySet[Entry]:
+    return _flagged(company).filter(attention=cause, organisation__in=organisations)
 
 
 def _stopped(company: Company) -> QuerySet[Entry]:
@@ -204,13 +218,14 @@ def _groups(company: Company, cause: str) -> dict[tuple[str, int], Group]:
             ),
         )
 
+    of_organisation = dict(Organisation.objects.filter(company=company).values_list("pk", "connection"))
     stopped_so, flagged_so = ({"cause": cause}, {"attention": cause}) if cause else ({}, {})
     for row in _sums(_stopped(company).filter(**stopped_so), "cause"):
-        group = of(row["why"], row["organisation__connection"])
+        group = of(row["why"], of_organisation[row["organisation"]])
         group.stopped += row["count"]
         _add(group, row["kind"], row)
     for row in _sums(_flagged(company).filter(**flagged_so), "attention"):
-        group = of(row["why"], row["organisation__connection"])
+        group = of(row["why"], of_organisation[row["organisation"]])
         group.flagged += row["count"]
         _add(group, row["kind"], row)
     for row in _sums_of_orders(_held_orders(company).filter(**stopped_so)):
@@ -226,7 +241,7 @@ def _sums(rows: QuerySet[Entry], why: str) -> Iterator[Mapping[str, Any]]:
         (rows.filter(gross__isnull=False), F("currency"), F("gross")),
         (rows.filter(gross__isnull=True), F("order__currency"), _OF_ORDER),
     ):
-        by = mine.order_by().values("organisation__connection", "kind", why=F(why), money=money)
+        by = mine.order_by().values("organisation", "kind", why=F(why), money=money)
         yield from by.annotate(count=Count("pk"), gross_of_all=models.Sum(worth), since=Min("state_since"))
 
 
@@ -249,9 +264,13 @@ def _add(group: Group, kind: str, row: Mapping[str, Any]) -> None:
 def _add_newest(company: Company, found: Found) -> None:
     """Read the newest of each group: all groups' ids with a statement, and their rows with another, of each kind."""
     entries = Entry.objects.filter(company=company).select_related("order", "organisation").only(*_SHOWN)
-    for entry in _newest(entries, [stopped(company, *key) for key, each in _keyed(found) if each.stopped]):
+    there: dict[int, list[int]] = defaultdict(list)
+    for connection, organisation in Organisation.objects.filter(company=company).values_list("connection", "pk"):
+        there[connection].append(organisation)
+    keyed = [(cause, there[connection.pk], each) for (cause, connection), each in _keyed(found)]
+    for entry in _newest(entries, [_stopped_there(company, why, at) for why, at, each in keyed if each.stopped]):
         _take(found, entry.cause, entry)
-    for entry in _newest(entries, [flagged(company, *key) for key, each in _keyed(found) if each.flagged]):
+    for entry in _newest(entries, [_flagged_there(company, why, at) for why, at, each in keyed if each.flagged]):
         _take(found, entry.attention, entry)
     orders = OrderStanding.objects.filter(company=company).select_related("order")
     for row in _newest(orders, [held_orders(company, *key) for key, each in _keyed(found) if each.orders]):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
@@ -32,7 +32,7 @@ from daybook.outbox.states import State
 from daybook.sources.canonical import payouts
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import Found, Sort, asked_for, in_turn, sort_asked, sorted_by
+from daybook.web.listing import FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
@@ -41,6 +41,8 @@ from daybook.web.templatetags.daybook import order_badge, price
 
 LONGEST_ID = 32
 MOST_FEEDS = 200
+FILTERS = ("standing", "cause", "feed", "q")
+"""What may leave few of many, beside days."""
 REVISION = re.compile(r"\brevision(?= \d)")
 """Our word in what the intake tells; people say version."""
 
@@ -98,8 +100,12 @@ def _given_up(company: Company) -> QuerySet[Entry]:
     return Entry.objects.filter(company=company, order=OuterRef("pk"), given_up_at__isnull=False)
 
 
+def _documents_that_do(company: Company) -> QuerySet[Entry]:
+    return counting.documents_needing_a_person(company).filter(order=OuterRef("pk"))
+
+
 def _a_document_does(company: Company) -> Exists:
-    return Exists(counting.documents_needing_a_person(company).filter(order=OuterRef("pk")))
+    return Exists(_documents_that_do(company))
 
 
 SORTS: Mapping[str, Sort] = {
@@ -123,24 +129,17 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
 
 def _found(company: Company, asked: QueryDict) -> Found[Order]:
     span, shown, within = days_asked(asked), marked(company), Order.objects.filter(company=company)
+    if feed := asked_for(asked, "feed", LONGEST_ID):
+        within = within.filter(feed=roster.id_of(company, feed))
     rows = within = within if span is None else within.filter(**span.moments("first_received_at"))
-    cause = asked_for(asked, "cause", LONGEST_CAUSE)
-    if cause:
-        rows = rows.filter(Exists(_standings(company).filter(cause=cause)))
-    if asked.get("standing") == Order.Standing.HELD and not cause:
-        rows = rows.filter(pk__in=counting.orders_needing_a_person(company))
-    elif asked.get("standing") == Order.Standing.DOCUMENTED:
-        rows = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), _stand_so(company, "documented"))
-    elif asked.get("standing") == words.GIVEN_UP:
-        rows = rows.filter(~_a_document_does(company), Exists(_given_up(company)), _stand_so(company, "documented"))
-    elif asked.get("standing") in Order.Standing.values:
-        rows = rows.filter(_stand_so(company, str(asked["standing"])))
-    if not any(asked.get(name) for name in ("standing", "cause", "feed", "q")):
-        rows = rows.exclude(feed__in=_payouts(company).values("pk"))
-    if asked.get("feed"):
-        rows = rows.filter(feed__public_id=asked_for(asked, "feed", LONGEST_ID), feed__company=company)
-    turn = "first_received_at" if span else ""
-    listed = Found(rows, shown, by=turn, within=within if turn else None)
+    narrowed = _standing_so(rows, company, str(asked.get("standing")), asked_for(asked, "cause", LONGEST_CAUSE))
+    rows = narrowed.rows
+    if not any(asked.get(name) for name in FILTERS):
+        rows = rows.exclude(feed__in=list(_payouts(company).values_list("pk", flat=True)))
+    turn = "first_received_at" if span or feed else ""
+    is_narrowed = bool(span) or any(asked.get(name) for name in FILTERS)
+    listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
+    listed = replace(listed, seeds=narrowed.seeds, along=narrowed.along)
     text = searched(asked)
     if not text:
         return listed
@@ -150,7 +149,62 @@ def _found(company: Company, asked: QueryDict) -> Found[Order]:
         of_amount = Order.objects.filter(company=company, gross=amount).values("pk")
         by_index = rows.filter(pk__in=by_index.order_by().values("pk").union(of_amount))
         walking |= rows.filter(gross=amount)
-    return replace(listed, rows=by_index, walking=walking)
+    return replace(listed, rows=by_index, walking=walking, seeds=None, along=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """Orders that stand so, twice over: as a whole by an index, and each asked by itself. `seeds`: as in `Found`."""
+
+    rows: QuerySet[Order]
+    seeds: "QuerySet[Any, Any] | None" = None
+    along: QuerySet[Order] | None = None
+
+
+def _standing_so(rows: QuerySet[Order], company: Company, standing: str, cause: str) -> _Narrowed:
+    """Return those of the rows that stand as the filters say."""
+    mine = standings.open_ones(company).order_by()
+    if cause:
+        mine = mine.filter(standing__in=Order.Standing.values, cause=cause)
+        if standing in Order.Standing.values:
+            mine = mine.filter(standing=standing)
+        return _of_seeds(rows, mine.values("order"), _asking(rows, "so", _standings(company).filter(cause=cause)))
+    so = _standings(company).filter(standing=standing)
+    match standing:
+        case Order.Standing.HELD:
+            each = rows.alias(one=_first_id(so), other=_first_id(_documents_that_do(company)))
+            fits = Q(one__isnull=False) | Q(other__isnull=False)
+            halves = mine.filter(standing=standing).values("order"), counting.documents_needing_a_person(company)
+            seeds = halves[0][: FEW + 1].union(halves[1].order_by().values("order")[: FEW + 1])
+            whole = rows.filter(pk__in=counting.orders_needing_a_person(company))
+            return _Narrowed(whole, seeds, each.filter(fits))
+        case Order.Standing.DOCUMENTED:
+            good = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), Exists(so))
+            along = _asking(_asking(rows, "so", so), "does", _documents_that_do(company), is_there=False)
+            along = _asking(along, "up", _given_up(company), is_there=False)
+            return _Narrowed(good, mine.filter(standing=standing).values("order"), along)
+        case words.GIVEN_UP:
+            so = _standings(company).filter(standing=Order.Standing.DOCUMENTED)
+            up = Entry.objects.filter(company=company, given_up_at__isnull=False).values("order")
+            along = _asking(_asking(rows, "so", so), "does", _documents_that_do(company), is_there=False)
+            good = rows.filter(~_a_document_does(company), Exists(so), pk__in=up)
+            return _Narrowed(good, up, _asking(along, "up", _given_up(company)))
+        case _ if standing in Order.Standing.values:
+            return _of_seeds(rows, mine.filter(standing=standing).values("order"), _asking(rows, "so", so))
+    return _Narrowed(rows)
+
+
+def _of_seeds(rows: QuerySet[Order], seeds: "QuerySet[Any, Any]", along: QuerySet[Order]) -> _Narrowed:
+    return _Narrowed(rows.filter(pk__in=seeds), seeds, along)
+
+
+def _asking(rows: QuerySet[Order], name: str, found: "QuerySet[Any, Any]", *, is_there: bool = True) -> QuerySet[Order]:
+    """Return those of the rows of which there is such a thing, or none: each is asked by itself, whatever the planner thinks."""
+    return rows.alias(**{name: _first_id(found)}).filter(**{f"{name}__isnull": not is_there})
+
+
+def _first_id(found: "QuerySet[Any, Any]") -> Subquery:
+    return Subquery(found.order_by().values("pk")[:1])
 
 
 FILE_HEAD = (
@@ -170,10 +224,6 @@ def in_file(company: Company, found: Found[Order], most: int) -> Iterator[tuple[
             *(each.net, each.tax, each.gross, each.ordered_at, each.dispatched_at, each.first_received_at),
             each.public_id,
         )
-
-
-def _stand_so(company: Company, standing: str) -> Exists:
-    return Exists(_standings(company).filter(standing=standing))
 
 
 def feeds(company: Company, asked: QueryDict) -> list[Feed]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from daybook.catalog import problems
@@ -56,7 +56,7 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     orders = reverse("web:orders", args=[company.public_id])
     posted = counting.posted_since(company, midnight(connection, now)).values_list("kind")
     today = dict(posted.annotate(count=Count("pk")).order_by("kind"))
-    awaiting = counting.documents_awaiting_approval(company).count()
+    awaiting = _counted(counting.documents_awaiting_approval(company))
     approval = {
         "count": awaiting,
         "name": f"wait for approval in {titles.of(connection.ledger)}",
@@ -65,11 +65,15 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     return [
         {"count": sum(today.values()), "name": "posted today", "hint": zone_of_the_days(connection),
          "parts": kinds_in_words(today), "url": f"{documents}?state=today"},
-        {"count": counting.documents_under_way(company).count(), "name": "documents on their way", "url": f"{documents}?state=under_way"},
-        {"count": counting.orders_needing_a_person(company).count(), "name": "orders need a person", "url": f"{orders}?standing=held"},
-        {"count": counting.orders_not_due(company).count(), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
-        *([approval] if awaiting else []),
+        {"count": _counted(counting.documents_under_way(company)), "name": "documents on their way", "url": f"{documents}?state=under_way"},
+        {"count": _counted(counting.few_orders_needing_a_person(company)), "name": "orders need a person", "url": f"{orders}?standing=held"},
+        {"count": _counted(counting.orders_not_due(company)), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
+        *([approval] if awaiting != "0" else []),
     ]  # fmt: skip
+
+
+def _counted(rows: QuerySet[Any, Any]) -> str:
+    return counting.in_words(counting.capped(rows))
 
 
 def kinds_in_words(counts: Mapping[str, int]) -> str:
@@ -92,8 +96,8 @@ def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
         "connection": connection,
         "badge": words.connection(connection.status),
         "posted_today": mine.filter(state=State.POSTED, posted_at__gte=midnight(connection, now)).count(),
-        "under_way": counting.documents_under_way(company, connection).count(),
-        "need_a_person": counting.orders_needing_a_person(company, connection).count(),
+        "under_way": _counted(counting.documents_under_way(company, connection)),
+        "need_a_person": _counted(counting.few_orders_needing_a_person(company, connection)),
         "url": f"{reverse('web:documents', args=[company.public_id])}?connection={connection.public_id}",
     }
 

@@ -43,8 +43,8 @@ def log(request: CompanyRequest) -> HttpResponse:
 @require_GET
 def as_file(request: CompanyRequest) -> HttpResponse:
     """Return what the filters name as CSV, the newest first; it is written while it is read."""
-    rows = reading.found(request.company, request.GET, _zone(request)).rows
-    lines = reading.in_turn(request.company, rows, MOST_IN_A_FILE)
+    found = reading.found(request.company, request.GET, _zone(request))
+    lines = reading.in_file(request.company, found, MOST_IN_A_FILE)
     head = ("At (UTC)", "Who", "About", "What", "Why", "Changes", "Position")
     return spreadsheets.answer("csv", f"log-{request.company.public_id}", head, _rows(lines))
 

@@ -1,0 +1,29 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+SELDOM = ~models.Q(kind__in=["invoice", "payment", "purchase_order"])
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("outbox", "0024_sorted_by_amount_beside")]
+    operations = [
+        AddIndexConcurrently("entry", models.Index(fields=["company", "state_since", "id"], name="entry_by_since")),
+        AddIndexConcurrently(
+            "entry",
+            models.Index(fields=["company", "kind", "gross", "id"], condition=SELDOM, name="entry_seldom_by_gross"),
+        ),
+        AddIndexConcurrently(
+            "entry",
+            models.Index(fields=["company", "kind", "date", "id"], condition=SELDOM, name="entry_seldom_by_date"),
+        ),
+        AddIndexConcurrently(
+            "entry",
+            models.Index(
+                fields=["company", "posted_at", "id"],
+                include=["date"],
+                condition=models.Q(state="posted"),
+                name="entry_by_posting",
+            ),
+        ),
+    ]
