@@ -8,7 +8,7 @@ import pytest
 from daybook.companies.models import Person
 from daybook.connections.models import LineAccount
 from daybook.history.models import Event
-from daybook.intake import prepare, typing_refunds
+from daybook.intake import curing, prepare, typing_refunds
 from daybook.intake.typing_refunds import NotARefundError
 from daybook.sources.canonical.schema import parse_order
 from daybook.sources.problems import NotAnOrderError
@@ -222,6 +222,20 @@ class TestBeforePosting:
         read_lists(posted)
         send(posted, order("1001", refund(lines=[of_line("m", 1)])))
         settle(posted)
+        (note,) = notes(posted)
+        assert note["DateString"].startswith("2026-04-01")
+        assert note["LineItems"][0]["Description"] == "Mug (of 5 March 2026, in a period that is locked)"
+        assert (owed(posted), entry(posted, "allocation").state) == (WHOLE - 12, "posted")
+
+    def test_that_a_new_lock_date_overtakes_finds_the_first_open_day_by_itself_once(self, posted):
+        send(posted, order("1001", refund(lines=[of_line("m", 1)])))
+        posted.xero.configure(posted.tenant_id, end_of_year_lock_date=date(2026, 3, 31))
+        settle(posted)
+        assert (entry(posted, "credit_note").state, entry(posted, "credit_note").cause) == ("rejected", "period_locked")
+        for _ in range(2):
+            read_lists(posted)  # as a refusal has it done
+            curing.cure(posted.company.pk)
+            settle(posted)
         (note,) = notes(posted)
         assert note["DateString"].startswith("2026-04-01")
         assert note["LineItems"][0]["Description"] == "Mug (of 5 March 2026, in a period that is locked)"
