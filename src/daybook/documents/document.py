@@ -194,6 +194,8 @@ class Settlement:
     """For people: ledgers have none for it."""
     contact_id: str
     contact_name: str = ""
+    moved_from: date | None = field(default=None, compare=False)
+    """The day on which the money went back, where its credit note was moved out of locked books and it goes with that."""
     date: date
     currency: str
     """Of the document that it settles."""
@@ -211,8 +213,6 @@ class Settlement:
     or settles another document; None: nobody kept it. Neither compared nor told."""
     untold: Decimal = field(default=Decimal(0), compare=False)
     """What of that no sum of the order's tells: the account of its gateway never has it."""
-    moved_from: date | None = field(default=None, compare=False)
-    """The day on which the money went back, where its credit note was moved out of locked books and it goes with that."""
 
     @property
     def party(self) -> None:

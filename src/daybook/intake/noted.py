@@ -1,6 +1,5 @@
 """PURE: which credit notes a posted sale has, and on which of them what was given back is booked."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -135,7 +134,7 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         if all(_was_cancelled(piece, room, counted, len(alone)) for piece in pieces):
             asked = {piece.place: piece.gross for piece in pieces}
             room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
-            counted.subtract({piece.place: piece.quantity for piece in pieces})
+            counted |= {piece.place: counted.get(piece.place, ZERO) - piece.quantity for piece in pieces}
             yield back.id
         elif is_cancelled(of) and _is_within(room, pieces):  # whatever it says that it is for
             room = _less(room, splitting.totals(pieces).gross)
@@ -156,11 +155,11 @@ def _was_cancelled(
     return abs(piece.gross) <= there + (CENT * notes if is_among else ZERO)
 
 
-def _counted(alone: Sequence[CreditNote]) -> Counter[int | None]:
+def _counted(alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:
     """Return how many of each line of the sale were credited when they were cancelled."""
-    found = Counter[int | None]()
-    for note in alone:
-        found.update(dict(zip(note.places, note.quantities, strict=True)))
+    found = dict[int | None, Decimal]()
+    for place, quantity in (each for note in alone for each in zip(note.places, note.quantities, strict=True)):
+        found[place] = found.get(place, ZERO) + quantity
     return found
 
 

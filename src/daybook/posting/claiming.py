@@ -62,7 +62,9 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     return _from_when_they_might(connection, found)
 
 
-def _from_when_they_might(connection: Connection, found: Sequence[tuple[Waiting, dict[int, datetime]]]) -> list[Waiting]:
+def _from_when_they_might(
+    connection: Connection, found: Sequence[tuple[Waiting, dict[int, datetime]]]
+) -> list[Waiting]:
     """Return what waits; behind full calls a part one counts from when what it waited for was there."""
     part = [pk for rows, since in found if not rows.is_full for pk, at in since.items() if at != LONG_AGO]
     if not part or not any(rows.is_full for rows, _ in found):

@@ -103,8 +103,9 @@ def _customers(connection: Connection, ledger: Ledger, settings: PostingSettings
 
 
 def _waiting(connection: Connection) -> tuple[dict[str, int], dict[str, datetime]]:
-    """By kind what waits to be sent, and since when its last one; what waits for another document of it, too, but not for
-    somebody's approval.
+    """By kind what waits to be sent, and since when its last one.
+
+    What waits for another document of it counts too, but not what waits for somebody's approval.
     """
     mine = Entry.objects.filter(
         company_id=connection.company_id, organisation=connection.organisation_id, state=State.READY
