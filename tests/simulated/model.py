@@ -44,6 +44,8 @@ class Document(NamedTuple):
 
     at: datetime
     is_refund: bool = False
+    free_at: datetime | None = None
+    """When what it waited for stood there."""
 
 
 class Taken(NamedTuple):
@@ -116,6 +118,8 @@ class Company:
     posted_by: list[tuple[datetime, int]] = field(default_factory=list)
     behind: Counter[str] = field(default_factory=Counter)
     """By route, those that wait until others stand there; under `Refunds` what is paid back."""
+    behind_since: dict[str, datetime] = field(default_factory=dict)
+    """When they came."""
     shares: dict[str, float] = field(default_factory=dict)
     """How many of them there are for each of those others."""
     reads: int = 0
@@ -150,11 +154,14 @@ class Company:
     def waiting(self) -> list[Waiting]:
         """What waits, as `claiming.waiting` sees it."""
         found = []
+        is_any_full = any(len(queue) >= self.rooms[route] for route, queue in self.queues.items())
         for rank, (route, queue) in enumerate(self.queues.items()):
             if queue:
                 room = self.rooms[route]
                 count = min(len(queue), batching.MAX_DOCUMENTS + 1)
-                found.append(Waiting(route, count, queue[0].at, room, queue[count - 1].at, rank))
+                is_behind = is_any_full and count < room
+                oldest = queue[0].free_at if is_behind and queue[0].free_at else queue[0].at
+                found.append(Waiting(route, count, oldest, room, queue[count - 1].at, rank))
         return found
 
     def lingers(self) -> Linger:
@@ -180,7 +187,8 @@ class Company:
         queues = [
             forecast.Queue(
                 route=route, title=route, waiting=len(queue) + self.behind[route] + self._refunds(route, behind=True),
-                room=self.rooms[route], by_hour=by_hour.get(route, ()), calls_a_batch=forecast.calls_a_batch(
+                room=self.rooms[route], by_hour=by_hour.get(route, ()), came=self.came[route],
+                newest=self._newest(route), calls_a_batch=forecast.calls_a_batch(
                     XERO.routes[route], {
                         Kind.PAYMENT: len(queue) + self.behind[route] - self._refunds(route),
                         Kind.REFUND: self._refunds(route) + self._refunds(route, behind=True),
@@ -191,7 +199,16 @@ class Company:
         means = forecast.means(
             self.noted, self.terms, self.now, lists=len(self.rooms) if self.looks else 0, a_day=a_day
         )
-        return forecast.forecast(queues, replace(means, lingers=self.lingers().most), self.now)
+        means = replace(means, lingers=self.lingers().most, post_within_minutes=self.post_within)
+        return forecast.forecast(queues, means, self.now)
+
+    def _newest(self, route: str) -> datetime | None:
+        """When the last of what waits came."""
+        behind = [self.behind_since[each] for each in (route, *self._refunds_too(route)) if self.behind[each]]
+        return max([*behind, *(self.queues[route][place].at for place in (0, -1) if self.queues[route])], default=None)
+
+    def _refunds_too(self, route: str) -> tuple[str, ...]:
+        return (REFUNDS,) if route == PAYMENTS else ()
 
     def _refunds(self, route: str, *, behind: bool = False) -> int:
         """How many of what waits by a route is paid back; `behind`: how many wait for their notes."""
@@ -208,6 +225,7 @@ class Company:
             needed = NOTES if route == REFUNDS else FOLLOWS.get(route)
             if needed in documents:
                 self.behind[route] += count
+                self.behind_since[route] = self.now
                 self.shares[route] = count / documents[needed]
             else:
                 self.queues[route].extend([Document(self.now)] * count)
@@ -263,7 +281,7 @@ class Company:
                 self._at(self.now + timedelta(seconds=1), "drain", None)
                 return False
             self.reads += 1
-        for moment, _ in taken:
+        for moment, *_ in taken:
             self.came[batch.route][moment.replace(minute=0, second=0, microsecond=0)] += 1
         took = self.dice.uniform(*self.call_takes)
         self.in_flight += 1
@@ -304,7 +322,8 @@ class Company:
                     told = self.behind[other]  # the last of them
                 self.behind[other] -= told
                 way = PAYMENTS if other == REFUNDS else other
-                self.queues[way].extend([Document(self.now, is_refund=other == REFUNDS)] * told)
+                one = Document(self.behind_since[other], is_refund=other == REFUNDS, free_at=self.now)
+                self.queues[way].extend([one] * told)
 
     def _call(self, now: datetime) -> bool:
         """A reading call, answered at once; none is made while the connection rests. Tell whether it was taken."""

@@ -63,6 +63,8 @@ class Refused:
     items: frozenset[str] = frozenset()
     tracking: frozenset[str] = frozenset()
     """As `Ground` has them."""
+    finds_an_open_day: bool = False
+    """It is a credit note, which moves out of locked books by itself, in sight (decision 61)."""
 
 
 def ground(connection: Connection) -> Ground | None:
@@ -99,7 +101,8 @@ def fact(refused: Refused, known: Ground) -> str:
     if named is not None:
         return _there(*named)
     if refused.cause == C.PERIOD_LOCKED:
-        is_open = known.lock_date is None or (refused.date is not None and refused.date > known.lock_date)
+        is_behind = refused.date is not None and known.lock_date is not None and refused.date > known.lock_date
+        is_open = known.lock_date is None or refused.finds_an_open_day or is_behind
         return f"locked up to {known.lock_date or 'no day'}" if is_open else ""
     return f"edition {known.edition}" if known.can_invoice else ""
 

@@ -45,6 +45,7 @@ class Cause(StrEnum):
     REFUND_DOES_NOT_ADD_UP = "refund_does_not_add_up"
     REFUND_UNCLEAR = "refund_unclear"
     SETTLED_OTHERWISE = "settled_otherwise"
+    CREDITED_THERE = "credited_there"
     DEFECT = "defect"
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"

@@ -194,6 +194,8 @@ class Settlement:
     """For people: ledgers have none for it."""
     contact_id: str
     contact_name: str = ""
+    moved_from: date | None = field(default=None, compare=False)
+    """The day on which the money went back, where its credit note was moved out of locked books and it goes with that."""
     date: date
     currency: str
     """Of the document that it settles."""

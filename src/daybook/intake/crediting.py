@@ -14,7 +14,7 @@ from daybook.documents.document import CreditNote, Invoice, Settlement
 from daybook.documents.kinds import Kind, Paper
 from daybook.intake import cancelling, noted, paying
 from daybook.intake.lowering import FROZEN, real
-from daybook.intake.material import Made, Maker, Material
+from daybook.intake.material import Made, Maker, Material, once
 from daybook.kit.money import ZERO, Totals
 from daybook.mapping import credit_notes, numbers
 from daybook.mapping.numbers import Numbering
@@ -22,6 +22,7 @@ from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
 
 
+@once
 def _wanted(of: Material) -> dict[str, GivenBack]:
     """Return what becomes a credit note, by key, in the order of their numbers: refunds, then what was cancelled."""
     found = noted.sale(of)
@@ -123,6 +124,7 @@ def allocated(of: Material) -> dict[str, Decimal]:
     return found
 
 
+@once
 def _allocations(of: Material) -> dict[str, _Allocation]:
     """Return, by key, what is set against which invoice, the oldest first, as all will stand in the end.
 
@@ -181,11 +183,17 @@ def _new_allocations(
 
 def _moved(of: Material, key: str) -> Decimal:
     """Return what money moved back for a credit note, as the shop says; 0 where no order tells of money at all."""
-    order = of.received
+    return _all_moved(of).get(key, ZERO)
+
+
+@once
+def _all_moved(of: Material) -> dict[str, Decimal]:
+    order, found = of.received, dict[str, Decimal]()
     if order is None or not (of.rules.post_payments or order.payments):
-        return ZERO
-    places = (each for every in noted.booked(of).values() for each in every.parts)
-    return sum((money for note, money in places if note.key == key and money is not None), ZERO)
+        return found
+    for note, money in (each for every in noted.booked(of).values() for each in every.parts):
+        found[note.key] = found.get(note.key, ZERO) + (money or ZERO)
+    return found
 
 
 def _make_allocation(of: Material, number: str) -> Paper | Hold:

@@ -15,7 +15,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents import stored
-from daybook.documents.document import Document
+from daybook.documents.document import CreditNote, Document
 from daybook.intake import prepare
 from daybook.intake.rules import load_rules
 from daybook.outbox.models import Entry
@@ -101,4 +101,5 @@ def _refused(entry: Entry, there: Mapping[str, str]) -> Refused:
         tax_types=frozenset(line.tax_type for line in lines),
         items=frozenset(line.item_code for line in lines if line.item_code),
         tracking=frozenset(f"{each.category}: {each.option}" for line in lines for each in line.tracking),
+        finds_an_open_day=isinstance(written, CreditNote),
     )

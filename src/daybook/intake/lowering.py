@@ -34,7 +34,8 @@ def is_anything_left(of: Material) -> bool:
     """Tell whether an order becomes an invoice: not where all of it was given back before that was posted."""
     if not _lowers(of):
         return True
-    made = invoice(of, "1")
+    open_books = replace(of, rules=replace(of.rules, lock_date=None))  # what is nothing is of no locked day
+    made = invoice(open_books, "1")
     return not (isinstance(made, Hold) and made.cause is Cause.REFUNDED_BEFORE_POSTING)
 
 
@@ -60,7 +61,8 @@ def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
             found.append(_beyond(each, room) if is_of_before else each)
     posted = sale if isinstance(sale, Invoice) else None  # of files only money that no sum tells is booked otherwise
     off = {} if posted is None else {each.refund: each.totals.gross for each in posted.lowered_by}
-    is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in _noted(of)}
+    noted = _noted(of)
+    is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in noted}
     return _less_overpaid(found, _overpaid(of, posted, off), is_booked)
 
 

@@ -1,9 +1,11 @@
 """PURE: what a document is made of, and what a row of `MAKERS` (`making.py`) says of a kind."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import wraps
+from typing import Any, TypeVar
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
@@ -18,6 +20,8 @@ from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import CanonicalOrder
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,8 @@ class Material:
     """Numbers that other documents have, in capitals, by their space."""
     is_in_parts: bool = False
     """Each part that leaves becomes a document of the sale, by the company's rules."""
+    known: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was worked out of it (`once`): the same for each of an order's many refunds."""
 
     def sale(self) -> Made | None:
         """Return the newest document that books the sale and is not cancelled."""
@@ -82,6 +88,19 @@ class Material:
         live = [each for each in self.made if SPECS[each.kind].is_the_sale and each.state != State.CANCELLED]
         newest = {each.key: each.generation for each in live}
         return [each for each in live if each.generation == newest[each.key]]
+
+
+def once(work: Callable[[Material], T]) -> Callable[[Material], T]:
+    """Let something be worked out once of each material; nobody may change what it returns."""
+
+    @wraps(work)
+    def known(of: Material) -> T:
+        if work not in of.known:
+            of.known[work] = work(of)
+        found: T = of.known[work]
+        return found
+
+    return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

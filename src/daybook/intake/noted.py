@@ -10,8 +10,8 @@ from daybook.documents.document import CreditNote, Invoice
 from daybook.documents.kinds import Kind
 from daybook.intake import giving_back, part_documents
 from daybook.intake.lowering import FROZEN, real
-from daybook.intake.material import Made, Material
-from daybook.kit.money import ZERO, Totals, round2
+from daybook.intake.material import Made, Material, once
+from daybook.kit.money import CENT, ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, splitting
 from daybook.mapping.refunds import GivenBack
 from daybook.mapping.splitting import Left, Piece
@@ -19,6 +19,7 @@ from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
 
+@once
 def sales(of: Material) -> list[tuple[Made, Invoice]]:
     """Return the documents of the sale that are posted or under way: one, or one for each part of the order.
 
@@ -39,6 +40,7 @@ def _is_one_kind(parts: Sequence[tuple[Made, Invoice]]) -> bool:
     return len({(paper.currency, paper.amount_type, paper.contact_id) for _, paper in parts}) == 1
 
 
+@once
 def sale(of: Material) -> tuple[Made, Invoice] | None:
     """Return the first document of the sale, and what all of them say together; None as `sales`."""
     found = sales(of)
@@ -75,6 +77,7 @@ def is_nothing_to_credit(of: Material) -> bool:
     return not not_lowered(real(of, found[1]), found[1])
 
 
+@once
 def notes(of: Material) -> list[Made]:
     """Return the credit notes that count, or will: one that a person voided there credits nothing any more."""
     live = (each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.state != State.CANCELLED)
@@ -86,6 +89,7 @@ def given_up(of: Material) -> list[Made]:
     return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.is_given_up]
 
 
+@once
 def by_themselves(of: Material) -> list[Made]:
     """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
     told = {keys.of(each.id) for each in of.refunds}
@@ -115,7 +119,7 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
     except Held:
         return
     has_note = {each.key for each in notes(of) if each.state in FROZEN} | {each.key for each in given_up(of)}
-    room = _credited_by(whole, alone)
+    room, counted = _credited_by(whole, alone), _counted(alone)
     for back in refunds:
         if keys.of(back.id) in has_note:
             continue
@@ -127,13 +131,36 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
             pieces = splitting.credit(whole, whole, back)
         except Held:
             continue
-        asked = {piece.place: piece.gross for piece in pieces}
-        if None not in asked and all(abs(gross) <= abs(room.get(place, ZERO)) for place, gross in asked.items()):
+        if all(_was_cancelled(piece, room, counted, len(alone)) for piece in pieces):
+            asked = {piece.place: piece.gross for piece in pieces}
             room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
+            counted |= {piece.place: counted.get(piece.place, ZERO) - piece.quantity for piece in pieces}
             yield back.id
         elif is_cancelled(of) and _is_within(room, pieces):  # whatever it says that it is for
             room = _less(room, splitting.totals(pieces).gross)
             yield back.id
+
+
+def _was_cancelled(
+    piece: Piece, room: Mapping[int | None, Decimal], counted: Mapping[int | None, Decimal], notes: int
+) -> bool:
+    """Tell whether goods given back are among those that were credited when they were cancelled.
+
+    Of so many, credited bit by bit, each bit was rounded: they may come to a cent more in one piece, for each bit.
+    """
+    if piece.place is None:
+        return False
+    there = abs(room.get(piece.place, ZERO))
+    is_among = 0 < piece.quantity <= counted.get(piece.place, ZERO)
+    return abs(piece.gross) <= there + (CENT * notes if is_among else ZERO)
+
+
+def _counted(alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:
+    """Return how many of each line of the sale were credited when they were cancelled."""
+    found = dict[int | None, Decimal]()
+    for place, quantity in (each for note in alone for each in zip(note.places, note.quantities, strict=True)):
+        found[place] = found.get(place, ZERO) + quantity
+    return found
 
 
 def _is_of_what_was_cancelled(
@@ -183,6 +210,7 @@ class Booked:
     """Of its money what they do not come to: it may be of goods that were cancelled before the sale was posted."""
 
 
+@once
 def booked(of: Material) -> Mapping[str, Booked]:
     """Return it by refund, of those that are booked on any.
 
@@ -194,9 +222,9 @@ def booked(of: Material) -> Mapping[str, Booked]:
         return {}
     are_covered = set(covered(of, found[1], not_lowered(real(of, found[1]), found[1])))
     rooms = [_Room(each, note) for each in alone if (note := note_of(each))]
-    places: dict[str, Booked] = {}
+    places, by_key = dict[str, Booked](), {each.key: each for each in reversed(all_)}
     for back in of.refunds:
-        own = next((each for each in all_ if each.key == keys.of(back.id)), None)
+        own = by_key.get(keys.of(back.id))
         if own is not None:
             note = note_of(own)
             is_out = back.money is not None and note is not None

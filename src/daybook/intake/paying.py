@@ -11,7 +11,7 @@ from daybook.documents.document import Document, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import part_documents, shares
 from daybook.intake.lowering import FROZEN
-from daybook.intake.material import Made, Maker, Material
+from daybook.intake.material import Made, Maker, Material, once
 from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
@@ -71,6 +71,7 @@ def paid_on(of: Material) -> dict[str, Decimal]:
     return {key: round2(amount) for key, amount in found.items()}
 
 
+@once
 def _on_sales(of: Material) -> list[_On]:
     """Return what of the payments settles which document: of an order in parts the oldest first, as far as it goes.
 

@@ -12,7 +12,7 @@ from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import crediting, noted, paying, shares
 from daybook.intake.lowering import FROZEN
-from daybook.intake.material import Made, Maker, Material
+from daybook.intake.material import Made, Maker, Material, once
 from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import gateways
 from daybook.mapping.numbers import Numbering
@@ -142,7 +142,12 @@ def _room(of: Material, note: Made) -> Decimal:
 
 
 def _out(of: Material) -> _Out | None:
-    return dict(_outs(of)).get(of.key)
+    return _all_outs(of).get(of.key)
+
+
+@once
+def _all_outs(of: Material) -> dict[str, _Out]:
+    return dict(_outs(of))
 
 
 def _make(of: Material, number: str) -> Settlement | Hold:
@@ -181,6 +186,7 @@ def _make(of: Material, number: str) -> Settlement | Hold:
         settles=out.note.number,
         taken_off=out.taken_off,
         untold=out.kept,
+        moved_from=_moved_from(of, out, out.note.paper),
     )
 
 
@@ -200,8 +206,18 @@ def _day(of: Material, out: _Out, note: CreditNote) -> date:
     A note is never before its invoice, and one of what was cancelled is of the day that this was seen: the shop may have paid
     earlier. Of what says no day it is that of the note.
     """
-    told = moments.day(out.by.at, of.zones) if out.by is not None and out.by.at is not None else out.back.day
-    return max(told or note.date, note.date)
+    return max(_told_day(of, out) or note.date, note.date)
+
+
+def _moved_from(of: Material, out: _Out, note: CreditNote) -> date | None:
+    """Return the day that the shop tells, where the money is dated later for its credit note was moved out of locked books."""
+    told = _told_day(of, out)
+    return told if note.moved_from is not None and told is not None and told < note.date else None
+
+
+def _told_day(of: Material, out: _Out) -> date | None:
+    """Return the day that the money went back as the shop tells it, in the organisation's zone; None: it tells none."""
+    return moments.day(out.by.at, of.zones) if out.by is not None and out.by.at is not None else out.back.day
 
 
 def _number(of: Material, _numbering: Numbering) -> str | Hold:
@@ -218,7 +234,7 @@ REFUND = Maker(
     make=_make,
     is_made=lambda rules: rules.post_payments and rules.post_credit_notes,
     why_not_due="the order does not tell of this refund any more",
-    keys=lambda of: tuple(key for key, _ in _outs(of)),
+    keys=lambda of: tuple(_all_outs(of)),
     named=_number,
     about=_about,
     needs=lambda of: ((_about(of), Until.AUTHORISED),),

@@ -192,6 +192,12 @@ def _obstacle(found: Known) -> Hold | None:
     return Hold(Cause.SETTINGS_INCOMPLETE, blocking.field, blocking.words) if blocking is not None else None
 
 
+def _no_tax_type(found: Known) -> str:
+    """Return the tax type of lines that bear no tax; of a ledger that is none of ours any one: nothing is made for it."""
+    offered = LEDGERS[found.ledger].terms.no_tax_types if found.ledger in LEDGERS else ("",)
+    return next((each for each in offered if each in found.effective_rates), offered[0])
+
+
 def _latest(now: datetime, zone_of_documents: tzinfo) -> date:
     """Return the last day that a document may be dated."""
     return now.astimezone(zone_of_documents).date() + FARTHEST_AHEAD
@@ -303,6 +309,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         rounding_account=found.rounding_account,
         tax_types={rate: tax_type for rate, tax_type in found.mapped if tax_type},
         tax_rates=found.effective_rates,
+        no_tax_type=_no_tax_type(found),
         purchase_tax_type=chosen.purchase_tax_type,
         posting_rules=stored_rules.of(found),
         cash_steps=cash_steps.read(chosen.cash_steps),

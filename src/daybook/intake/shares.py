@@ -9,7 +9,7 @@ from daybook.documents.causes import Hold
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
 from daybook.intake import noted
-from daybook.intake.material import Material
+from daybook.intake.material import Material, once
 from daybook.kit.money import ZERO
 from daybook.mapping import gateways
 from daybook.outbox.states import State
@@ -79,6 +79,7 @@ def taken_off(of: Material) -> Mapping[tuple[str, str], Decimal]:
     return _taken(of).by_sum
 
 
+@once
 def _taken(of: Material) -> _Taking:
     paid = [] if of.received is None else of.received.payments
     left = [each.amount if is_in_currency(of, each) else ZERO for each in paid]

@@ -25,6 +25,8 @@ class Terms:
     smallest_step: Decimal
     """Of its amounts, whatever the currency."""
     decimals_of_prices: int
+    no_tax_types: tuple[str, ...] = ("NONE",)
+    """Tax types of a line that bears no tax, as a rounding does not: the first that the organisation has."""
     resent_after: frozenset[int]
     """Statuses after which the same bytes and key may be sent once more; then also where no answer came at all.
 

@@ -31,7 +31,7 @@ class Expected:
     room: int
     """Documents that one call takes."""
     route: str = ""
-    calls_a_batch: int = 1
+    calls_a_batch: float = 1
     """The writing call, and what is read before each."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from daybook.connections import calls
 from daybook.connections.models import Connection
@@ -43,19 +44,39 @@ class Claimed:
 def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     """Return what waits, by route: of each kind no more is looked at than one call takes, and whether there is more.
 
-    What was in a call already has lingered: the far side's waits are not followed by ours.
+    What was in a call already has lingered: the far side's waits are not followed by ours. While full calls of others
+    wait, what waited for its invoice counts from when that stood: else what each call of invoices lets go would go at
+    once, in calls that are not full.
     """
     ready = queue.going(connection, clock.now())
     first, *others = (queue.next_of(ready, kind, most=batching.MAX_DOCUMENTS + 1) for kind in ledger.forms)
-    rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt"))
+    rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt", "pk"))
     found = []
     for route in ledger.routes.values():
         kinds = kinds_of(ledger, route.name)
-        since = [LONG_AGO if last else at for kind, at, last in rows if kind in kinds]
+        since = {pk: LONG_AGO if last else at for kind, at, last, pk in rows if kind in kinds}
         if since:
             rank = min(SPECS[kind].rank for kind in kinds)
-            found.append(Waiting(route.name, len(since), min(since), room(route), max(since), rank))
-    return found
+            times = since.values()
+            found.append((Waiting(route.name, len(since), min(times), room(route), max(times), rank), since))
+    return _from_when_they_might(connection, found)
+
+
+def _from_when_they_might(
+    connection: Connection, found: Sequence[tuple[Waiting, dict[int, datetime]]]
+) -> list[Waiting]:
+    """Return what waits; behind full calls a part one counts from when what it waited for was there."""
+    part = [pk for rows, since in found if not rows.is_full for pk, at in since.items() if at != LONG_AGO]
+    if not part or not any(rows.is_full for rows, _ in found):
+        return [rows for rows, _ in found]
+    met = EntryNeed.objects.filter(company_id=connection.company_id, entry__in=part).order_by().values_list("entry")
+    free_at = dict(met.annotate(Max("met_at")))
+    return [
+        replace(rows, oldest=min(max(at, free_at.get(pk) or at) for pk, at in since.items()))
+        if not rows.is_full
+        else rows
+        for rows, since in found
+    ]
 
 
 def claim(connection: Connection, sender: Sender, batch: Batch) -> Claimed | None:

@@ -14,6 +14,7 @@ from daybook.connections import windows
 from daybook.ledgers.ledger import Route
 from daybook.ledgers.terms import Terms
 from daybook.posting import batching, budget, limits
+from daybook.posting.budget import Expected, Hours
 from daybook.posting.limits import Windows
 
 HOUR, DAY, MINUTE = budget.HOUR, budget.DAY, windows.MINUTE
@@ -43,11 +44,21 @@ class Queue:
     """No documents: what they name and must be there first."""
     by_hour: tuple[float, ...] = ()
     """Documents expected in each of the next 24 hours; the days after are taken to be like that."""
+    came: Hours = field(default_factory=dict)
+    """By the hour what went already; what waits counts with it once it goes (`budget.expected`)."""
+    newest: datetime | None = None
+    """When the last of what waits came; None: now."""
 
     @property
     def calls(self) -> int:
         """Return the calls that what waits takes."""
         return ceil(-(-self.waiting // self.room) * self.calls_a_batch)
+
+    def expected(self, at: datetime, made_at: datetime) -> Expected:
+        """Return what will be expected of the route once all of it is in, `at` then."""
+        hour = (self.newest or made_at).replace(minute=0, second=0, microsecond=0)
+        came = {**self.came, hour: self.came.get(hour, 0) + self.waiting}
+        return Expected(budget.expected(came, now=at), self.room, self.route, self.calls_a_batch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +80,9 @@ class Means:
     looks_an_hour: int = 0
     """Calls that others than documents take, all day long."""
     lingers: timedelta = timedelta(0)
-    """How long a part batch waits at the end."""
+    """How long a part batch waits now."""
+    post_within_minutes: int = 0
+    """The company's own time for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +230,21 @@ class _Future:
     def _told(self) -> Forecast:
         is_in = [each.is_in_at for each in self.plays if each.queue.waiting]
         at = None if None in is_in else max((each for each in is_in if each), default=None)
-        if at is not None and any(each.queue.waiting % each.queue.room for each in self.plays):
-            at = max(at, self.made.made_at + self.means.lingers + ONE_CALL)
+        part = [each.queue.newest or self.made.made_at for each in self.plays if each.queue.waiting % each.queue.room]
+        if at is not None and part:
+            at = max(at, max(part) + self._lingers(at) + ONE_CALL)
         points = [*self.points[:-1], Point(at or self.points[-1].at, self.points[-1].waiting)]
         return replace(self.made, is_in_at=at, points=tuple(_thinned(points)))
+
+    def _lingers(self, at: datetime) -> timedelta:
+        """Return how long the last, part batches wait: by what came and by the calls that are left then."""
+        within = self.means.post_within_minutes
+        if self.day_ends is None or self.left <= 0:
+            return batching.linger(within).most
+        lasts = max(timedelta(0), self.day_ends - at)
+        calls = int(self.left) - self.means.looks_an_hour * round(lasts / HOUR)
+        expected = [each.queue.expected(at, self.made.made_at) for each in self.plays if not each.queue.is_supply]
+        return batching.linger(within, budget.linger(expected, calls=calls, lasts=lasts)).most
 
     def _is_in(self) -> bool:
         return all(each.is_in_at is not None for each in self.plays if each.queue.waiting)

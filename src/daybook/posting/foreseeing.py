@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from daybook.catalog import customers
 from daybook.connections import endpoints, roster
@@ -36,7 +36,8 @@ def of(connection: Connection, now: datetime) -> Forecast | None:
     a_day = connection.calls_a_day or settings.app_calls_a_day
     means = forecast.means(pacing.windows_of(connection), ledger.terms, now, lists=lists, a_day=a_day)
     lingers = pacing.linger(connection, ledger, settings).most
-    made = forecast.forecast(_queues(connection, ledger, settings, now), replace(means, lingers=lingers), now)
+    means = replace(means, lingers=lingers, post_within_minutes=settings.post_within_minutes)
+    made = forecast.forecast(_queues(connection, ledger, settings, now), means, now)
     unapproved = counting.documents_awaiting_approval(connection.company, connection).count()
     made = replace(made, awaits_approval=unapproved)
     return replace(made, is_in_at=None, points=made.points[:1]) if connection.is_posting_stopped else made
@@ -50,12 +51,13 @@ def of_company(connections: Sequence[Connection], now: datetime) -> list[tuple[C
 
 def _queues(connection: Connection, ledger: Ledger, settings: PostingSettings, now: datetime) -> list[Queue]:
     """One for each route by which something waits or usually comes."""
-    waiting = _waiting(connection)
+    waiting, newest = _waiting(connection)
     came = arrivals.since(connection.company_id, connection.organisation_id or 0, arrivals.hour_of(now - budget.WEEK))
     queues = []
     for route in ledger.routes.values():
         kinds = kinds_of(ledger, route.name)
-        by_hour = budget.by_custom(pacing.together([came.get(kind, {}) for kind in kinds]), now=now)
+        went = pacing.together([came.get(kind, {}) for kind in kinds])
+        by_hour = budget.by_custom(went, now=now)
         count = sum(waiting.get(kind, 0) for kind in kinds)
         if count or any(by_hour):
             title = ", ".join(SPECS[kind].title for kind in kinds)
@@ -67,6 +69,8 @@ def _queues(connection: Connection, ledger: Ledger, settings: PostingSettings, n
                     room=pacing.room(route),
                     calls_a_batch=forecast.calls_a_batch(route, {kind: waiting.get(kind, 0) for kind in kinds}),
                     by_hour=by_hour,
+                    came=went,
+                    newest=max((newest[kind] for kind in kinds if kind in newest), default=None),
                 )
             )
     return [*_customers(connection, ledger, settings, waiting.get(Kind.INVOICE, 0)), *queues]
@@ -99,9 +103,13 @@ def _customers(connection: Connection, ledger: Ledger, settings: PostingSettings
     ]
 
 
-def _waiting(connection: Connection) -> dict[str, int]:
-    """By kind what waits to be sent; what waits for another document of it, too, but not for somebody's approval."""
+def _waiting(connection: Connection) -> tuple[dict[str, int], dict[str, datetime]]:
+    """By kind what waits to be sent, and since when its last one.
+
+    What waits for another document of it counts too, but not what waits for somebody's approval.
+    """
     mine = Entry.objects.filter(
         company_id=connection.company_id, organisation=connection.organisation_id, state=State.READY
     ).exclude(counting.AWAITS_APPROVAL)
-    return dict(mine.order_by().values_list("kind").annotate(Count("id")))
+    rows = list(mine.order_by().values_list("kind").annotate(Count("id"), Max("state_since")))
+    return {kind: count for kind, count, _ in rows}, {kind: newest for kind, _, newest in rows}

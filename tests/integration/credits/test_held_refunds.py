@@ -4,11 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
-from daybook.companies.models import Person
+from daybook.companies import people
+from daybook.companies.models import Membership, Person
 from daybook.connections.models import LineAccount
 from daybook.history.models import Event
-from daybook.intake import prepare, typing_refunds
+from daybook.intake import curing, prepare, typing_refunds
 from daybook.intake.typing_refunds import NotARefundError
 from daybook.sources.canonical.schema import parse_order
 from daybook.sources.problems import NotAnOrderError
@@ -17,6 +19,7 @@ from tests.integration.credits.shop import (
     entry,
     notes,
     of_line,
+    opened,
     order,
     order_of,
     owed,
@@ -226,3 +229,34 @@ class TestBeforePosting:
         assert note["DateString"].startswith("2026-04-01")
         assert note["LineItems"][0]["Description"] == "Mug (of 5 March 2026, in a period that is locked)"
         assert (owed(posted), entry(posted, "allocation").state) == (WHOLE - 12, "posted")
+
+    def test_that_a_new_lock_date_overtakes_finds_the_first_open_day_by_itself_once(self, posted):
+        send(posted, order("1001", refund(lines=[of_line("m", 1)])))
+        posted.xero.configure(posted.tenant_id, end_of_year_lock_date=date(2026, 3, 31))
+        settle(posted)
+        assert (entry(posted, "credit_note").state, entry(posted, "credit_note").cause) == ("rejected", "period_locked")
+        for _ in range(2):
+            read_lists(posted)  # as a refusal has it done
+            curing.cure(posted.company.pk)
+            settle(posted)
+        (note,) = notes(posted)
+        assert note["DateString"].startswith("2026-04-01")
+        assert note["LineItems"][0]["Description"] == "Mug (of 5 March 2026, in a period that is locked)"
+        assert (owed(posted), entry(posted, "allocation").state) == (WHOLE - 12, "posted")
+
+    def test_says_so_on_the_page_of_its_money_too(self, xero):
+        acme = opened(xero, payments=True)
+        send(acme, order("1001", payments=[paid()]))
+        settle(acme)
+        xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, 31))
+        read_lists(acme)
+        back = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at="2026-03-05T10:00:00Z")])
+        send(acme, order("1001", back, payments=[paid()]))
+        settle(acme)
+        made = entry(acme, "refund")
+        assert (made.state, made.date) == ("posted", date(2026, 4, 1))
+        browser, ann = Client(), people.add_person("ann@acme.example", password="mill pond lantern 7")
+        people.join(acme.company, ann, Membership.Role.ACCOUNTANT)
+        browser.force_login(ann)
+        page = browser.get(f"/c/{acme.company.public_id}/documents/{made.public_id}/").content.decode()
+        assert "The money went back on 5 March 2026" in " ".join(page.split())

@@ -1,5 +1,6 @@
 """What a shop gives back becomes a credit note in the local Xero's books, or lowers the invoice before that is posted."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
 from tests import outside
 from tests.integration.credits.shop import (
+    MUG,
     WHOLE,
     entry,
     notes,
@@ -147,3 +149,17 @@ class TestMoneyThatWentBack:
         assert kinds == dict.fromkeys(["invoice", "credit_note", "payment", "refund"], "posted")
         assert [each["Status"] for each in notes(acme)] == ["PAID"]
         assert owed(acme) == 0
+
+
+class TestAnOrderGivenBackInManyParts:
+    def test_is_taken_in_at_once(self, xero):
+        """Each part looks at all others: what each looks at is worked out once, or the thirtieth takes minutes."""
+        acme = opened(xero, payments=True)
+        told = {"lines": [{**MUG, "quantity": 30}], "shipping": None, "payments": [paid("360.00")]}
+        send(acme, order("1001", **told))
+        settle(acme)
+        parts = (refund(f"r{n}", lines=[of_line("m", 1)], payments=[paid("12.00", f"re_{n}")]) for n in range(30))
+        send(acme, order("1001", *parts, **told))
+        settle(acme)
+        states = Entry.objects.exclude(kind="invoice").values_list("kind", "state")
+        assert Counter(states) == {("payment", "posted"): 1, ("credit_note", "posted"): 30, ("refund", "posted"): 30}

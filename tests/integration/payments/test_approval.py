@@ -1,12 +1,16 @@
 """A payment waits until somebody approves its invoice, and is no backlog meanwhile."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.ledgers.xero.ledger import XERO
 from daybook.ops.metrics import reading
 from daybook.outbox import counting
-from daybook.posting import foreseeing
+from daybook.outbox.models import Entry
+from daybook.posting import batching, claiming, foreseeing
 from daybook.reconciliation import watching
 from localxero import LocalXero
 from localxero.testing import signed_in
@@ -76,3 +80,20 @@ class TestAPaymentOfADraft:
         assert (payments(acme), states(acme)) == ([], [("held", "needed_ended")])
         send(acme, order("A1", paid(), external_ref="another revision"))
         assert states(acme) == [("held", "needed_ended")]
+
+    def test_counts_behind_full_calls_from_when_its_invoice_was_approved(self, acme):
+        """Or what each call of invoices lets go would go in a call of its own, that is not full."""
+        send(acme, order("A1", paid()))
+        post(acme)
+        Entry.objects.filter(kind="payment").update(state_since=clock.now() - timedelta(hours=1))
+        approved_at = clock.now()
+        approve(acme, "A1")
+        look_for_changes(acme)
+        assert waits_since(acme) < approved_at
+        acme.ready_invoices(batching.MAX_DOCUMENTS)
+        assert waits_since(acme) >= approved_at
+
+
+def waits_since(cast: Cast) -> datetime:
+    (since,) = [each.oldest for each in claiming.waiting(cast.connection, XERO) if each.route == "Payments"]
+    return since

@@ -26,6 +26,14 @@ REFUNDS: dict[Cause, E] = {
         "Open the order and type in what was given back; or correct the refund in the shop and have the order sent again.",
         ORDER,
     ),
+    Cause.CREDITED_THERE: E(
+        "It would credit more than is left",
+        "Somebody has credited or changed {subject} in {ledger}, so that less of it is left than this credit note gives back.",
+        "Look at {subject} in {ledger}. Where what was given back is credited there already, press Do not post it. Otherwise "
+        "take off there what is too much, then press Try again.",
+        RETRY,
+        "the invoice",
+    ),
     Cause.SETTLED_OTHERWISE: E(
         "It is settled in another way",
         "Something else was paid, allocated or refunded meanwhile, by Daybook or in {ledger}, so that the credit note does "

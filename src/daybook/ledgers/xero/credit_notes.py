@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import CreditNote
+from daybook.documents.document import AmountType, CreditNote, Line
 from daybook.documents.kinds import Kind
+from daybook.kit.money import ZERO, figure, round2
 from daybook.ledgers.ledger import (
     Before,
     Changes,
@@ -24,7 +26,7 @@ from daybook.ledgers.ledger import (
     Theirs,
     Written,
 )
-from daybook.ledgers.xero import answers, links, looking, protocol, writing
+from daybook.ledgers.xero import answers, elements, links, looking, protocol, writing
 from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.invoices import summaries
 from daybook.ledgers.xero.items import SUPPLY
@@ -74,8 +76,33 @@ def _judged(sendable: Sendable, there: Mapping[str, Element]) -> Before:
     note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
     if not isinstance(note, CreditNote):
         raise TypeError(note)
-    is_gone = any(row is None or protocol.status_in(row) in _DEAD for row in rows)
-    return Hold(Cause.NEEDED_ENDED, note.credits) if is_gone else None
+    alive = [row for row in rows if row is not None and protocol.status_in(row) not in _DEAD]
+    if len(alive) < len(rows):
+        return Hold(Cause.NEEDED_ENDED, note.credits)
+    total, credited = _added(alive, "Total"), _added(alive, "AmountCredited")
+    if not alive or _of_the_sale(note) <= total - credited:
+        return None
+    words = (
+        f"It gives back {figure(_of_the_sale(note))} {note.currency} of {note.credits}, which comes to {figure(total)} there, "
+        f"with credit notes of {figure(credited)} set against it."
+    )
+    return Hold(Cause.CREDITED_THERE, note.credits, words)
+
+
+def _added(rows: Sequence[Element], field: str) -> Decimal:
+    return sum((elements.number(row, field) or ZERO for row in rows), ZERO)
+
+
+def _of_the_sale(note: CreditNote) -> Decimal:
+    """Return what a note gives back of lines of its sale; the rest of it is goodwill, or goes beyond the sale."""
+    beside = [line for line, place in zip(note.lines, note.places, strict=True) if place is None]
+    is_net = note.amount_type is AmountType.EXCLUSIVE
+    amounts = (_amount(line) + ((line.tax_amount or line.tax or ZERO) if is_net else ZERO) for line in beside)
+    return note.totals.gross - sum(amounts, ZERO)
+
+
+def _amount(line: Line) -> Decimal:
+    return line.line_amount or ZERO if line.unit_amount is None else round2(line.quantity * line.unit_amount)
 
 
 def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
