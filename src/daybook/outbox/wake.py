@@ -1,7 +1,8 @@
 """Waking the workers. A job is only a hint: the rows are the truth, and a sweep finds what no hint named."""
 
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -24,7 +25,21 @@ _TELL_OF_ONE_WAITING = """
 """As Procrastinate's own trigger tells of a job that was written; a row where one waits already.
 
 While one like it runs the workers are not told: they could not take it, and its end has its worker look for it
-(`ops/processes/worker.py`). At a hundred orders a second such looks for nothing took a tenth of a core.
+(`ops/processes/worker.py`).
+"""
+A_CALL = 50
+"""The most that Daybook puts into one call (`posting/batching.MAX_DOCUMENTS`)."""
+RESTS_FOR = timedelta(seconds=6)
+"""A shorter rest is none: the sweep comes every five."""
+_RESTS = """
+    SELECT 1 FROM connections_connection c WHERE c.company_id = %s AND c.id = %s AND c.post_at > %s AND NOT EXISTS (
+        SELECT FROM unnest(%s::text[], %s::int[]) a_call (kind, room) WHERE a_call.room <= (
+            SELECT count(*) FROM (
+                SELECT FROM outbox_entry e WHERE e.company_id = c.company_id AND e.organisation_id = c.organisation_id
+                AND e.kind = a_call.kind AND e.state = 'ready' AND e.open_needs = 0 LIMIT a_call.room
+            ) there
+        )
+    )
 """
 _OTHERS = """
     SELECT EXISTS (
@@ -42,6 +57,17 @@ def wake_drain(connection_id: int) -> None:
     Deferred in the caller's transaction, so a rolled-back document leaves no job.
     """
     defer(DRAIN, lock=f"drain:{connection_id}", connection_id=connection_id)
+
+
+def wake_drain_unless_it_rests(company_id: int, connection_id: int, rooms: Mapping[str, int], now: datetime) -> None:
+    """As `wake_drain`, after new documents: not where its last drain saw that all goes later, and no call is full by now.
+
+    `rooms`: by the new documents' kinds how many one call takes. The sweep wakes it when the rest is over. Without this
+    each order of a stream has a drain look, see that it is too early, and end.
+    """
+    kinds, most = list(rooms), [min(room, A_CALL) for room in rooms.values()]
+    if not reading.ask(_RESTS, [company_id, connection_id, now + RESTS_FOR, kinds, most]):
+        wake_drain(connection_id)
 
 
 def wake_witness() -> None:
