@@ -11,7 +11,7 @@ from daybook.intake.intents import CompanyRules, Enter, Flag, HoldBack, Intent, 
 from daybook.intake.loading import Work
 from daybook.outbox import entering, wake
 from daybook.outbox.entering import Batch
-from daybook.outbox.states import Mover
+from daybook.outbox.states import Mover, State
 from daybook.tables import writing
 
 
@@ -37,7 +37,9 @@ def carry_out(
     if free:
         wake.wake_prepare(company.pk, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
     if any(plan.is_something_ready for _, plan in planned):
-        wake.wake_drain(rules.connection_id)
+        ready = {entry.kind for entry in (*batch.made, *batch.changed.values()) if entry.state == State.READY}
+        rooms = {kind: rules.a_call.get(kind, 1) for kind in ready}
+        wake.wake_drain_unless_it_rests(company.pk, rules.connection_id, rooms, now)
 
 
 def in_memory(

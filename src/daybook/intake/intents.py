@@ -42,6 +42,8 @@ class CompanyRules:
     """By kind that the connection's ledger takes: what it takes as a number."""
     kept_back: Mapping[Kind, Hold] = field(default_factory=dict)
     """By kind why such a document may not go though it can be made."""
+    a_call: Mapping[str, int] = field(default_factory=dict)
+    """By kind how many documents a call of the ledger takes; none where it takes no calls."""
     seen_rates: frozenset[Decimal]
     """The tax rates that stand in the company's mapping, decided or not."""
     seen_gateways: frozenset[tuple[str, str]] = frozenset()

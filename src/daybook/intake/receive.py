@@ -19,6 +19,7 @@ from daybook.feeds.models import Feed
 from daybook.intake import deliveries, news, noticing, outlook, prepare, rules, storing
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.intents import CompanyRules
+from daybook.intake.judging import Key
 from daybook.intake.loading import Work
 from daybook.intake.outlook import Outlook
 from daybook.intake.storing import Incoming, Result, Stored
@@ -324,16 +325,11 @@ def _receive_batch(
     company_rules: Sequence[CompanyRules],
     arrival: Arrival,
 ) -> Iterator[Receipt]:
-    good = [each for each in batch if isinstance(each, Incoming)]
-    now, zone = clock.now(), _zone(company_rules)
-    refused = [each for each in batch if isinstance(each, _Refused)]
-    connections = [each.connection_id for each in company_rules]
-    with transaction.atomic():
-        stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
-        rows = [_refused(company, arrival, each, now) for each in refused]
-        Delivery.objects.bulk_create(_not_open(company, rows) if arrival.pieces else rows)
-        outlooks = {} if arrival.is_put_off else _prepared(company, stored.values(), company_rules, now)
-        storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
+    now = clock.now()
+    try:
+        stored, outlooks = _kept(company, batch, company_rules, arrival, now, are_prepared=not arrival.is_put_off)
+    except prepare.AtFaultError:  # all are stored, then each is prepared alone
+        stored, outlooks = _kept(company, batch, company_rules, arrival, now, are_prepared=False)
     if not arrival.is_put_off:
         rest = [each for each in stored.values() if each.order_id not in outlooks]
         outlooks |= _looked_at(company, rest, company_rules)
@@ -351,10 +347,32 @@ def _receive_batch(
             )
 
 
+@transaction.atomic
+def _kept(
+    company: Company,
+    batch: Sequence[Incoming | _Refused],
+    company_rules: Sequence[CompanyRules],
+    arrival: Arrival,
+    now: datetime,
+    *,
+    are_prepared: bool,
+) -> tuple[dict[Key, Stored], dict[int, Outlook]]:
+    """Store a batch and, if `are_prepared`, make its documents with it. Raises AtFaultError; then nothing is kept."""
+    good = [each for each in batch if isinstance(each, Incoming)]
+    refused = [each for each in batch if isinstance(each, _Refused)]
+    connections, zone = [each.connection_id for each in company_rules], _zone(company_rules)
+    stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
+    rows = [_refused(company, arrival, each, now) for each in refused]
+    Delivery.objects.bulk_create(_not_open(company, rows) if arrival.pieces else rows)
+    outlooks = _prepared(company, stored.values(), company_rules, now) if are_prepared else {}
+    storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
+    return stored, outlooks
+
+
 def _prepared(
     company: Company, stored: Iterable[Stored], company_rules: Sequence[CompanyRules], now: datetime
 ) -> dict[int, Outlook]:
-    """Make documents in the transaction that stored the orders; none where one of them is at fault: they stay stored."""
+    """Make documents in the transaction that stored the orders. Raises AtFaultError, as `prepare_stored`."""
     due = [each for each in stored if each.is_unprepared]
     works: dict[int, list[Work]] = {}
     for work in prepare.prepare_stored(company, due, company_rules, now, pending=storing.FILLED) if due else []:

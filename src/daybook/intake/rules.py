@@ -134,6 +134,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
     chosen, facts = found.settings, found.organisation
     is_reached = found.organisation_id is not None and found.ledger in LEDGERS
     forms = LEDGERS[found.ledger].forms if found.ledger in LEDGERS else {}
+    routes = LEDGERS[found.ledger].routes if found.ledger in LEDGERS else {}
     return CompanyRules(
         company_id=company.pk,
         connection_id=found.connection_id,
@@ -152,6 +153,7 @@ def _rules(company: Company, found: Known, now: datetime) -> CompanyRules:
         default_currency=chosen.default_currency or facts.base_currency,
         mapping=_mapping_rules(found, now),
         kept_back=_kept_back(found),
+        a_call={form.kind: routes[form.route].documents_a_call for form in forms.values() if form.route in routes},
         numbering=_numbering(forms, facts.identity if is_reached else ""),
         seen_rates=frozenset(rate for rate, _ in found.mapped),
         seen_gateways=frozenset((each.name, each.currency) for each in found.gateways),

@@ -1,7 +1,8 @@
 """Waking the workers. A job is only a hint: the rows are the truth, and a sweep finds what no hint named."""
 
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -16,10 +17,30 @@ WITNESS = "reconciliation.witness"
 READ_LISTS = "catalog.read_lists"
 PULL = "feeds.pull"
 _TELL_OF_ONE_WAITING = """
-    SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')
-    FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'
+    SELECT CASE WHEN NOT EXISTS (
+        SELECT FROM procrastinate_jobs running WHERE running.lock = waiting.lock AND running.status = 'doing'
+    ) THEN pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}') END
+    FROM procrastinate_jobs waiting WHERE queueing_lock = %s AND status = 'todo'
 """
-"""As Procrastinate's own trigger tells of a job that was written; a row where one waits already."""
+"""As Procrastinate's own trigger tells of a job that was written; a row where one waits already.
+
+While one like it runs the workers are not told: they could not take it, and its end has its worker look for it
+(`ops/processes/worker.py`).
+"""
+A_CALL = 50
+"""The most that Daybook puts into one call (`posting/batching.MAX_DOCUMENTS`)."""
+RESTS_FOR = timedelta(seconds=6)
+"""A shorter rest is none: the sweep comes every five."""
+_RESTS = """
+    SELECT 1 FROM connections_connection c WHERE c.company_id = %s AND c.id = %s AND c.post_at > %s AND NOT EXISTS (
+        SELECT FROM unnest(%s::text[], %s::int[]) a_call (kind, room) WHERE a_call.room <= (
+            SELECT count(*) FROM (
+                SELECT FROM outbox_entry e WHERE e.company_id = c.company_id AND e.organisation_id = c.organisation_id
+                AND e.kind = a_call.kind AND e.state = 'ready' AND e.open_needs = 0 LIMIT a_call.room
+            ) there
+        )
+    )
+"""
 _OTHERS = """
     SELECT EXISTS (
         SELECT FROM procrastinate_jobs job
@@ -36,6 +57,17 @@ def wake_drain(connection_id: int) -> None:
     Deferred in the caller's transaction, so a rolled-back document leaves no job.
     """
     defer(DRAIN, lock=f"drain:{connection_id}", connection_id=connection_id)
+
+
+def wake_drain_unless_it_rests(company_id: int, connection_id: int, rooms: Mapping[str, int], now: datetime) -> None:
+    """As `wake_drain`, after new documents: not where its last drain saw that all goes later, and no call is full by now.
+
+    `rooms`: by the new documents' kinds how many one call takes. The sweep wakes it when the rest is over. Without this
+    each order of a stream has a drain look, see that it is too early, and end.
+    """
+    kinds, most = list(rooms), [min(room, A_CALL) for room in rooms.values()]
+    if not reading.ask(_RESTS, [company_id, connection_id, now + RESTS_FOR, kinds, most]):
+        wake_drain(connection_id)
 
 
 def wake_witness() -> None:
@@ -69,10 +101,9 @@ def are_others_waiting() -> bool:
 
 
 def defer(task: str, *, lock: str, **arguments: int | str) -> None:
-    """Defer `task` once; where one is waiting already, the workers are told of that one again.
+    """Defer `task` once; where one is waiting already and none like it runs, the workers are told of that one again.
 
-    It may have come while one like it ran: nothing tells the workers of it when that one ends, until they look by
-    themselves, every 5 s.
+    Where the one that ran ended this very moment, nobody may be told: the sweep finds what waits, every 5 s.
     """
     if reading.ask(_TELL_OF_ONE_WAITING, [lock]):
         return

@@ -11,15 +11,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from daybook.catalog.models import Item
 from daybook.companies.models import ItemCost, Person
 from daybook.connections import roster
-from daybook.connections.models import PostingSettings, TaxMapping
+from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.history.models import Event
 from daybook.intake import prepare, rules
 from daybook.intake.deliveries import Arrival
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderStanding
-from daybook.outbox import queue
+from daybook.outbox import queue, wake
 from daybook.outbox.models import Entry
+from daybook.posting import batching
 from tests.integration.intake.conftest import connect, post, send, settle
 from tests.world import happened, reach
 
@@ -453,6 +454,21 @@ class TestPreparing:
     def test_wakes_the_drain_once_for_a_batch(self, acme, order):
         list(receive_many(acme, [order(id=str(serial), number=str(serial)) for serial in range(1, 60)]))
 
+        assert ProcrastinateJob.objects.filter(task_name="posting.drain").count() == 1
+
+    def test_wakes_nobody_while_what_waits_lingers_until_a_call_is_full(self, acme, order):
+        assert wake.A_CALL == batching.MAX_DOCUMENTS
+        Connection.objects.update(post_at=clock.now() + timedelta(minutes=1))
+        orders = [order(id=str(serial), number=str(serial)) for serial in range(1, batching.MAX_DOCUMENTS + 1)]
+        list(receive_many(acme, orders[:-1]))
+        assert not ProcrastinateJob.objects.filter(task_name="posting.drain").exists()
+
+        receive(acme, orders[-1])
+        assert ProcrastinateJob.objects.filter(task_name="posting.drain").count() == 1
+
+    def test_wakes_the_drain_where_the_rest_is_over_before_the_sweep_comes(self, acme, order):
+        Connection.objects.update(post_at=clock.now() + timedelta(seconds=2))
+        receive(acme, order())
         assert ProcrastinateJob.objects.filter(task_name="posting.drain").count() == 1
 
     def test_is_made_up_for_where_the_process_died_before_it(self, acme, order):

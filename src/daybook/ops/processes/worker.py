@@ -2,15 +2,18 @@
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.worker import Worker
 from psycopg import AsyncConnection
 
 from daybook.ops.processes import memory
@@ -74,6 +77,14 @@ def note_left_behind(loop: asyncio.AbstractEventLoop, left: dict[str, Any]) -> N
         loop.default_exception_handler(left)
 
 
+async def looks_again(go_on: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
+    """Have the worker look for jobs once this one has ended, where others may wait for its lock: nobody tells it of them."""
+    task = asyncio.current_task()
+    if context.job.lock and task is not None:
+        task.add_done_callback(lambda _: worker._new_job_event.set())  # noqa: SLF001  # what a notification of it sets
+    return await go_on()
+
+
 async def _each_by_itself(connection: AsyncConnection[Any]) -> None:
     """Each statement of Procrastinate's is whole: BEGIN and COMMIT around it would be two more for nothing."""
     await connection.set_autocommit(True)
@@ -93,6 +104,7 @@ async def _work(*, jobs_at_once: int, heartbeat: float, stalled_after: float, un
                 delete_jobs="successful",
                 additional_context={"stalled_after": stalled_after},
                 install_signal_handlers=False,
+                worker_middleware=[looks_again],
             )
         )
         for each in (signal.SIGTERM, signal.SIGINT):

@@ -4,7 +4,7 @@ import os
 import click
 
 from daybook.kit import clock
-from daybook.ops.processes import lifelines, web_processes
+from daybook.ops.processes import lifelines, precedence, web_processes
 from daybook.ops.processes.installation import Installation, close_connections
 from daybook.ops.processes.presence import watched
 
@@ -86,6 +86,7 @@ def worker(  # one parameter for each option
     """
     if parent:
         lifelines.end_with_parent(parent)
+    precedence.give_way()
     with installation.opened_current() as presence, watched(presence):
         from daybook.ops.processes import worker as working
         from daybook.reconciliation import witness
