@@ -1,7 +1,7 @@
 """A filtered list is the same whether all that fits is read and put in turn, or its index is gone along."""
 
 from dataclasses import replace
-from itertools import cycle, pairwise
+from itertools import cycle
 
 import pytest
 from django.http import QueryDict
@@ -49,7 +49,7 @@ def many(acme):
 def same(found, asked: str) -> list[int]:
     """Walk the list in both ways, there and back, and return its rows."""
     (few, few_back), (many, many_back) = (
-        walked(lambda query, most=most: replace(found(query), few=most), asked) for most in (20_000, 0)
+        walked(lambda query, most=most: replace(found(query), few=most), asked, size=10) for most in (20_000, 0)
     )
     assert few == few_back == many == many_back, asked
     return [row.pk for row in few]
@@ -59,21 +59,23 @@ def test_documents_are(many):
     for filters in OF_DOCUMENTS:
         whole = {
             frozenset(same(lambda asked: documents.found(many, asked, today_began=clock.now().replace(hour=0)), query))
-            for query in (f"{filters}&sort={sort}" for sort in ("", *documents.SORTS))
+            for query in (filters, f"{filters}&sort=amount")
         }
         assert len(whole) == 1, filters  # each turn has the same rows
         assert whole != {frozenset()}, filters
 
 
 def test_orders_are_as_their_badges_say(many):
-    needing = {row.pk for row in orders.marked(many) if row.standing == "held" or row.needs_a_person}
+    stand = {}
     for standing in STANDINGS:
-        turns = [
-            same(lambda asked: orders.found(many, asked), f"standing={standing}&sort={sort}") for sort in ("", "ref")
-        ]
-        assert all(set(first) == set(second) for first, second in pairwise(turns)), standing
-        assert turns[0], standing
-        assert needing.issuperset(turns[0]) == (standing == "held"), standing
+        turn, other = (
+            same(lambda asked: orders.found(many, asked), f"standing={standing}{sort}") for sort in ("", "&sort=ref")
+        )
+        stand[standing] = set(turn)
+        assert stand[standing] == set(other) != set(), standing
+    needing = {row.pk for row in orders.marked(many) if row.standing == "held" or row.needs_a_person}
+    assert stand["held"] == needing
+    assert stand["documented"].isdisjoint(needing | stand["given_up"])
     for more in ("cause=wai", "cause=hel&standing=held", "feed=" + Order.objects.first().feed.public_id):
         assert same(lambda asked: orders.found(many, asked), more), more
 

@@ -199,8 +199,12 @@ def _of_seeds(rows: QuerySet[Order], seeds: "QuerySet[Any, Any]", along: QuerySe
 
 
 def _asking(rows: QuerySet[Order], name: str, found: "QuerySet[Any, Any]", *, is_there: bool = True) -> QuerySet[Order]:
-    """Return those of the rows of which there is such a thing, or none: each is asked by itself, whatever the planner thinks."""
-    return rows.alias(**{name: _first_id(found)}).filter(**{f"{name}__isnull": not is_there})
+    """Return those of the rows of which there is such a thing, or none: each is asked by itself, whatever the planner thinks.
+
+    Of a comparison it takes a third of the rows to fit, of IS NULL next to none, so that it would ask all of them.
+    """
+    asked = rows.alias(**{name: Coalesce(_first_id(found), Value(0))})
+    return asked.filter(**{f"{name}__gt": 0} if is_there else {f"{name}__lt": 1})
 
 
 def _first_id(found: "QuerySet[Any, Any]") -> Subquery:
