@@ -66,7 +66,7 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
     everything, sort = Entry.objects.filter(company=company), sort_asked(asked, SORTS)
     listed = _found(company, asked, today_began=today_began)
     if sort is not None and days_asked(asked) and not any(asked.get(name) for name in FILTERS):
-        is_covered = sort.by == "" or (sort.by, _by(asked)) == ("date", POSTED)
+        is_covered = sort.by in {"", "date"}  # each index of days has both
         listed = replace(listed, few=COVERED if is_covered else FEW)
     return sorted_by(listed, everything, sort)
 
