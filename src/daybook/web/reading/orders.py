@@ -135,7 +135,7 @@ def _found(company: Company, asked: QueryDict) -> Found[Order]:
     narrowed = _standing_so(rows, company, str(asked.get("standing")), asked_for(asked, "cause", LONGEST_CAUSE))
     rows = narrowed.rows
     if not any(asked.get(name) for name in FILTERS):
-        rows = rows.exclude(feed__in=list(_payouts(company).values_list("pk", flat=True)))
+        rows = rows.exclude(feed__in=_payouts(company).values("pk"))
     turn = "first_received_at" if span or feed else ""
     is_narrowed = bool(span) or any(asked.get(name) for name in FILTERS)
     listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
