@@ -10,7 +10,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.documents.kinds import SPECS
 from daybook.history.models import Event
-from daybook.orders.models import Delivery, Order
+from daybook.orders.models import Delivery, MoneyMoved, Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.reconciliation import money
@@ -106,7 +106,7 @@ def _log(company: Company) -> Iterator[Address]:
 def reports(company: Company) -> Iterator[Address]:
     """Yield the pages of money."""
     connection = roster.first(company)
-    moved = money.MoneyMoved.objects.filter(company=company)
+    moved = MoneyMoved.objects.filter(company=company)
     first, last = moved.order_by("day")[0].day, moved.order_by("-day")[0].day
     middle = first + (last - first) / 2
     yield from (("paid, not yet invoiced", "payments/"), ("the same, half-way", f"payments/?at={middle}"))

@@ -342,6 +342,7 @@ that names it."""
 NO_CUSTOMER: Mapping[str, str] = {
     "alerts.MailChoice": "what a person wants",
     "alerts.Told": "counts, by cause",
+    "alerts.ToldOfFeed": "counts, by feed and cause",
     "alerts.AlertMail": "numbers of things and words for causes; its text names no customer and no document",
     "history.Event": "by its own rule, `_forget_events`",
     "history.Removed": "numbers of events",

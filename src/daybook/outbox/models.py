@@ -169,7 +169,7 @@ class Entry(models.Model):
             GinIndex(grams(*SOUGHT), condition=models.Q(state__in=SETTLED), name="entry_grams"),
             models.Index(fields=["company", "date", "id"], name="entry_dated"),
             models.Index(fields=["company", "gross", "id"], name="entry_by_gross"),
-            models.Index(fields=["company", "state_since", "id"], name="entry_by_since"),
+            models.Index(fields=["company", "state_since", "id"], include=["date"], name="entry_by_since"),
             models.Index(fields=["company", "kind", "gross", "id"], condition=SELDOM, name="entry_seldom_by_gross"),
             models.Index(fields=["company", "kind", "date", "id"], condition=SELDOM, name="entry_seldom_by_date"),
             models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="entry_about"),

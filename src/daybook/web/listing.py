@@ -124,7 +124,7 @@ def in_turn(found: Found[Row], most: int, size: int = 1000) -> Iterator[Row]:
     """Yield the rows in their turn, at most so many; a batch at a time, so that memory does not grow."""
     last: int | None = None
     while most > 0:
-        ids = list(_ids(found, found.rows, last, None)[: min(size, most)])
+        ids = _next(found, last, None, min(size, most))
         if not ids:
             return
         yield from found.shown.filter(pk__in=ids).order_by(*found.turn)

@@ -8,7 +8,9 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("outbox", "0024_sorted_by_amount_beside")]
     operations = [
-        AddIndexConcurrently("entry", models.Index(fields=["company", "state_since", "id"], name="entry_by_since")),
+        AddIndexConcurrently(
+            "entry", models.Index(fields=["company", "state_since", "id"], include=["date"], name="entry_by_since")
+        ),
         AddIndexConcurrently(
             "entry",
             models.Index(fields=["company", "kind", "gross", "id"], condition=SELDOM, name="entry_seldom_by_gross"),

@@ -66,7 +66,7 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
     everything, sort = Entry.objects.filter(company=company), sort_asked(asked, SORTS)
     listed = _found(company, asked, today_began=today_began)
     if sort is not None and days_asked(asked) and not any(asked.get(name) for name in FILTERS):
-        is_covered = sort.by == "" or (sort.by, _by(asked)) == ("date", POSTED)
+        is_covered = sort.by in {"", "date"}  # each index of days has both
         listed = replace(listed, few=COVERED if is_covered else FEW)
     return sorted_by(listed, everything, sort)
 
@@ -82,7 +82,7 @@ def _found(company: Company, asked: QueryDict, *, today_began: datetime) -> Foun
     if connection := asked_for(asked, "connection", LONGEST_CAUSE):
         rows = rows.filter(organisation__in=_organisations(company, connection))
     if asked.get("attention"):
-        rows = _needing_a_person(rows, company, state, is_in_turn=asked.get("sort") in SORTS or bool(span))
+        rows = _needing_a_person(rows, state)
     if cause := asked_for(asked, "cause", LONGEST_CAUSE):
         rows = rows.filter(pk__in=_because_of(company, cause))
     turn = "posted_at" if state == TODAY else _TURNS[by] if span else ""
@@ -176,28 +176,13 @@ def in_file(company: Company, found: Found[Entry], most: int) -> Iterator[tuple[
         )
 
 
-def _needing_a_person(rows: QuerySet[Entry], company: Company, state: str, *, is_in_turn: bool) -> QuerySet[Entry]:
-    """Return those of the rows that do: of a state that is asked for by one index, else each half by its own.
-
-    With one condition for both halves PostgreSQL may go through all rows, but for a turn by a field (`listing.FEW`).
-    """
+def _needing_a_person(rows: QuerySet[Entry], state: str) -> QuerySet[Entry]:
+    """Return those of the rows that do; of a state that is asked for only that half which it may be in."""
     if state in RETRYABLE:
         return rows.exclude(counting.FOR_A_CLOSED_CONNECTION)
     if state in {*State, TODAY, UNDER_WAY, APPROVAL}:
         return rows.exclude(attention="")
-    if is_in_turn:
-        return rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
-    stopped, flagged = _stopped(company), _flagged(company)
-    return rows.filter(pk__in=stopped.values("pk").union(flagged.values("pk")))
-
-
-def _stopped(company: Company) -> QuerySet[Entry]:
-    mine = Entry.objects.filter(company=company, state__in=sorted(RETRYABLE))
-    return mine.exclude(counting.FOR_A_CLOSED_CONNECTION)
-
-
-def _flagged(company: Company) -> QuerySet[Entry]:
-    return Entry.objects.filter(company=company).exclude(attention="")
+    return rows.filter(counting.NEEDS_A_PERSON).exclude(counting.FOR_A_CLOSED_CONNECTION)
 
 
 def _because_of(company: Company, cause: str) -> QuerySet[Any, Any]:

@@ -135,7 +135,7 @@ def _found(company: Company, asked: QueryDict) -> Found[Order]:
     narrowed = _standing_so(rows, company, str(asked.get("standing")), asked_for(asked, "cause", LONGEST_CAUSE))
     rows = narrowed.rows
     if not any(asked.get(name) for name in FILTERS):
-        rows = rows.exclude(feed__in=list(_payouts(company).values_list("pk", flat=True)))
+        rows = rows.exclude(feed__in=_payouts(company).values("pk"))
     turn = "first_received_at" if span or feed else ""
     is_narrowed = bool(span) or any(asked.get(name) for name in FILTERS)
     listed = Found(rows, shown, by=turn, within=within if turn else None, is_narrowed=is_narrowed)
@@ -199,8 +199,12 @@ def _of_seeds(rows: QuerySet[Order], seeds: "QuerySet[Any, Any]", along: QuerySe
 
 
 def _asking(rows: QuerySet[Order], name: str, found: "QuerySet[Any, Any]", *, is_there: bool = True) -> QuerySet[Order]:
-    """Return those of the rows of which there is such a thing, or none: each is asked by itself, whatever the planner thinks."""
-    return rows.alias(**{name: _first_id(found)}).filter(**{f"{name}__isnull": not is_there})
+    """Return those of the rows of which there is such a thing, or none: each is asked by itself, whatever the planner thinks.
+
+    Of a comparison it takes a third of the rows to fit, of IS NULL next to none, so that it would ask all of them.
+    """
+    asked = rows.alias(**{name: Coalesce(_first_id(found), Value(0))})
+    return asked.filter(**{f"{name}__gt": 0} if is_there else {f"{name}__lt": 1})
 
 
 def _first_id(found: "QuerySet[Any, Any]") -> Subquery:

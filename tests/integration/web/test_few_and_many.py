@@ -1,0 +1,94 @@
+"""A filtered list is the same whether all that fits is read and put in turn, or its index is gone along."""
+
+from dataclasses import replace
+from itertools import cycle
+
+import pytest
+from django.http import QueryDict
+
+from daybook.kit import clock
+from daybook.orders.models import Order, OrderStanding
+from daybook.outbox.models import Entry
+from daybook.outbox.states import State
+from daybook.web.reading import documents, log, orders
+from daybook.web.reading.overview import zone_of
+from tests.integration.web.conftest import take_in
+from tests.integration.web.test_sorted_lists import DOCUMENTS, ORDERS, walked
+from tests.integration.web.test_very_long_lists import many_like
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 23
+STATES = [State.READY, State.HELD, State.POSTED, State.REJECTED, State.CANCELLED, State.POSTED, State.CANCELLED]
+STANDINGS = (*Order.Standing.values, "given_up")
+OF_DOCUMENTS = (
+    "state=held", "state=posted", "state=today", "state=open", "kind=invoice", "attention=1", "cause=totals_differ",
+    "state=posted&attention=1", "by=state&from=2020-01-01", "by=posted&from=2020-01-01", "q=ORD", "q=3.00",
+)  # fmt: skip
+
+
+@pytest.fixture
+def many(acme):
+    """Orders and documents in every state and standing, some flagged, some given up."""
+    entry = take_in(acme)
+    many_like(entry, DOCUMENTS, MANY)
+    many_like(entry.order, ORDERS, MANY)
+    there, now = entry.order.standings.get(), clock.now()
+    for each, standing in zip(Order.objects.exclude(pk=entry.order_id), cycle(Order.Standing.values)):
+        OrderStanding.objects.create(
+            company=acme.company, order=each, connection=there.connection, standing=standing, cause=standing[:3]
+        )
+    states = cycle(STATES)
+    for place, (row, order) in enumerate(zip(Entry.objects.exclude(pk=entry.pk), Order.objects.all(), strict=False)):
+        row.state, row.order, row.their_id = next(states), order, "there"
+        row.posted_at = now if row.state == State.POSTED else None
+        row.attention = "totals_differ" if place % 4 == 0 else ""
+        row.given_up_at = now if row.state == State.CANCELLED else None
+        row.save()
+    return acme.company
+
+
+def same(found, asked: str) -> list[int]:
+    """Walk the list in both ways, there and back, and return its rows."""
+    (few, few_back), (many, many_back) = (
+        walked(lambda query, most=most: replace(found(query), few=most), asked, size=10) for most in (20_000, 0)
+    )
+    assert few == few_back == many == many_back, asked
+    return [row.pk for row in few]
+
+
+def test_documents_are(many):
+    for filters in OF_DOCUMENTS:
+        whole = {
+            frozenset(same(lambda asked: documents.found(many, asked, today_began=clock.now().replace(hour=0)), query))
+            for query in (filters, f"{filters}&sort=amount")
+        }
+        assert len(whole) == 1, filters  # each turn has the same rows
+        assert whole != {frozenset()}, filters
+
+
+def test_orders_are_as_their_badges_say(many):
+    stand = {}
+    for standing in STANDINGS:
+        turn, other = (
+            same(lambda asked: orders.found(many, asked), f"standing={standing}{sort}") for sort in ("", "&sort=ref")
+        )
+        stand[standing] = set(turn)
+        assert stand[standing] == set(other) != set(), standing
+    needing = {row.pk for row in orders.marked(many) if row.standing == "held" or row.needs_a_person}
+    assert stand["held"] == needing
+    assert stand["documented"].isdisjoint(needing | stand["given_up"])
+    for more in ("cause=wai", "cause=hel&standing=held", "feed=" + Order.objects.first().feed.public_id):
+        assert same(lambda asked: orders.found(many, asked), more), more
+
+
+def test_the_log_of_days_holds_what_the_whole_log_holds(many, acme):
+    today = f"{clock.now():%Y-%m-%d}"
+
+    def found(asked: QueryDict):
+        return log.found(many, asked, zone_of(acme.connection))
+
+    whole, back = walked(found, "")
+    assert whole == back
+    assert same(found, "since=2020-01-01") == [row.pk for row in sorted(whole, key=lambda row: (row.at, row.pk))][::-1]
+    assert same(found, f"group=settings&since=2020-01-01&until={today}")
+    assert not same(found, "until=2020-01-01")
