@@ -74,7 +74,8 @@ def render(
 ) -> HttpResponse:
     """Return the page of `template` inside the layout; of the company where the request has a membership."""
     everything = {**_shell(request), **(context or {})}
-    if membership := everything["membership"]:
+    membership = everything["membership"]
+    if membership and not everything.get("says_it_itself"):  # the page is about what the banner would say
         everything["banner"] = _banner(request, membership)
     return _unkept(_unbroken(render_template(request, template, everything, status=status)))
 

@@ -37,6 +37,11 @@ document.addEventListener("submit", (event) => {
   if (words && !window.confirm(words)) event.preventDefault();
 });
 
+// What a person has changed is no proposal any more.
+document.addEventListener("input", (event) => {
+  event.target.closest(".db-field, .db-choices")?.querySelectorAll("[data-proposed]").forEach((badge) => badge.remove());
+});
+
 // What belongs to Tracked only is dimmed while Untracked is chosen.
 function drawMethod() {
   const chosen = document.querySelector('input[name="process_method"]:checked');
