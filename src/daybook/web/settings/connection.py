@@ -108,7 +108,7 @@ def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
     try:
         return redirect(consent.begin(row, request.user))
     except consent.ConsentError as error:
-        messages.error(request, str(error))
+        messages.error(request, _as_there(str(error), row.ledger, request.POST.get(BACK, "")))
         return _back(request)
 
 
@@ -122,7 +122,7 @@ def callback(request: HttpRequest, *, ledger: str) -> HttpResponse:
         in_flight = settings_page.documents_in_flight
         row = consent.finish(request.GET.dict(), person, documents_in_flight=in_flight, ledger=ledger)
     except consent.ConsentError as error:
-        messages.error(request, str(error))
+        messages.error(request, _as_there(str(error), ledger, request.session.get(CAME_FROM, "")))
         return redirect(_where_it_began(request, error, person))
     if row.status == Connection.Status.CHOOSING:
         return redirect(_home(row, request.session.get(CAME_FROM, "")))
@@ -143,6 +143,12 @@ def _home(row: Connection, came_from: str, *, is_connected: bool = False) -> str
         return buttons.settings_place(row, "connect")
     is_step_over = is_connected and came_from == rooms.CONNECT.slug
     return Wizard(row).after(came_from) if is_step_over else wizard_pages.url(row, came_from)
+
+
+def _as_there(words: str, ledger: str, came_from: str) -> str:
+    """Return words that name the button as it is called where the person is."""
+    here = words.replace("Save, then Get Access Token", "Get Access Token")
+    return here.replace("Get Access Token", f"Connect to {titles.of(ledger)}") if came_from in SLUGS else words
 
 
 def _is_in_wizard(request: CompanyRequest) -> bool:

@@ -20,6 +20,8 @@ from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.settings import channels, room_pages, rooms
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
+from daybook.web.wizard import pages as wizard_pages
+from daybook.web.wizard.steps import STEPS
 from daybook.wire.errors import WireError
 
 ROOM = "room"
@@ -59,7 +61,8 @@ def pick(request: CompanyRequest) -> HttpResponse:
         return pages.fragment(request, "daybook/connection/found.html", shown)
     sent = request.POST.dict()
     taken, _, name = str(sent.get(TAKE, "")).partition(":")
-    room = rooms.named(str(sent.get(ROOM, "")))
+    step = next((each for each in STEPS if each.slug == sent.get("step") and each.is_room), None)
+    room = wizard_pages.part_of(row, step) if step is not None else rooms.named(str(sent.get(ROOM, "")))
     form = bind_settings(row, {**sent, taken: name} if taken else sent, room)
     field = taken or str(sent.get(FIND, ""))
     if field not in fields_of(form):
@@ -68,6 +71,8 @@ def pick(request: CompanyRequest) -> HttpResponse:
     extra: dict[str, Any] = {"faults_title": "", "picked": field}
     if not taken:
         extra["search"] = _search(row, field, str(form[field].value() or ""))
+    if step is not None:
+        return wizard_pages.show(request, step, settings_form=form, extra=extra)
     return room_pages.show(request, room, settings_form=form, extra=extra)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from daybook.connections import setting_up
+from daybook.connections.models import Connection
 from daybook.documents.document import Document
 from daybook.feeds import roster as feeds
 from daybook.intake.trying import DECIDED_BY_RULES
@@ -21,7 +21,7 @@ from daybook.rehearsing.rehearsal import Fate
 from daybook.sources.registry import with_doors
 from daybook.web import buttons, once
 from daybook.web.access import CompanyRequest, Role, at_least
-from daybook.web.forms.opening import OpeningForm
+from daybook.web.forms.opening import COUNTRIES, OpeningForm
 from daybook.web.reading import documents, needs, paper, rehearsed
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.connection_forms import AppForm
@@ -48,12 +48,19 @@ def of_step(request: CompanyRequest, slug: str) -> dict[str, Any]:
 
 def _connect(request: CompanyRequest) -> dict[str, Any]:
     row = request.connection
-    return {"app_form": AppForm(connection=row), **settings_page.facts_for(request.company, row)}
+    facts = settings_page.facts_for(request.company, row)
+    return {"app_form": AppForm(connection=row), "country": country(row), **facts}
+
+
+def country(connection: Connection) -> str:
+    """Return the organisation's country, by its name where that is known here."""
+    return COUNTRIES.get(connection.facts.country_code, connection.facts.country_code)
 
 
 def _answers(request: CompanyRequest) -> dict[str, Any]:
     row = request.connection
     return {
+        "country": country(row),
         "opening": OpeningForm(connection=row, stored=standing.stored_answers(row)),
         "questions": ("is_registered", "contact_per", "goods", "source"),
     }
@@ -124,6 +131,7 @@ def _first(request: CompanyRequest) -> dict[str, Any]:
         "is_approved": approved is not None,
         "sheet": paper.sheet(entry, mapped) if entry is not None and isinstance(mapped, Document) else None,
         "there": buttons.document_there(entry) if entry is not None else "",
+        "when_url": buttons.connection_page(row, "", "wizard-step", "when"),
         "held": counting.orders_needing_a_person(request.company, row).count(),
         "orders": Order.objects.filter(company=request.company)[:1].count(),
     }
@@ -134,7 +142,6 @@ def _on(request: CompanyRequest) -> dict[str, Any]:
     return {
         "approved": approving.approved(row),
         "count": counting.documents_under_way(request.company, row).count(),
-        "notes": setting_up.notes(row),
     }
 
 

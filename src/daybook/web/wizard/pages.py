@@ -19,7 +19,7 @@ from daybook.web.settings.connection_forms import AppForm
 from daybook.web.settings.form import SettingsForm
 from daybook.web.settings.rooms import Room
 from daybook.web.wizard import answers, drawing, standing
-from daybook.web.wizard.steps import State, Step, Stood
+from daybook.web.wizard.steps import STEPS, State, Step, Stood
 
 SIGNS: Mapping[State, tuple[str, str]] = {
     State.DONE: ("check_circle", "Done"),
@@ -181,7 +181,7 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
     return {
         **context,
         "step": step,
-        "says_it_itself": step.slug == "connect",
+        "says_it_itself": step.slug not in {"first", "on"},  # what is missing is what these pages are about
         "here": wizard.of(step.slug),
         "number": slugs.index(url(row, step.slug)) + 1,
         "about": titles.filled(step.about, row.ledger),
@@ -196,16 +196,35 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
 
 def _propose(connection: Connection, step: Step, form: SettingsForm, *, is_decided: bool) -> Sequence[str]:
     """Put what is proposed into the form's fields, and mark them so; nothing of it is saved before a person sends it."""
-    if is_decided:
-        return ()
     said = answers.proposed(step.slug, standing.stored_answers(connection), standing.known(connection))
     stored = {**standing.stored_settings(connection), **{name: row.tax_type for name, row in form.tax_fields.items()}}
     found = answers.shown(said, stored, standing.usual_settings())
     found |= {name: code for name, code in form.offer.preselected.items() if not stored.get(name)}
-    found = {name: value for name, value in found.items() if name in form.fields}
+    found = {
+        name: value
+        for name, value in found.items()
+        if name in form.fields and _may_propose(name, is_decided=is_decided)
+    }
     for name, value in found.items():
         if not form.is_bound:
             form.initial[name] = value
         if str(form[name].value() or "") == value:
             form[name].is_proposed = True  # type: ignore[attr-defined]  # for the template of a field
     return tuple(found)
+
+
+def _may_propose(name: str, *, is_decided: bool) -> bool:
+    """At a step that is decided only what is not decided yet gets a proposal: a rate, or what purchases are taxed with."""
+    return not is_decided or name.startswith(("tax-", "new_", "purchase_tax"))
+
+
+def with_proposals(connection: Connection) -> list[Row]:
+    """Return the steps for which the answers propose something that stands in no setting yet."""
+    wizard, found = Wizard(connection), []
+    for step in STEPS:
+        if step.is_room and standing.stored_answers(connection) is not None:
+            form = bind_settings(connection, room=part_of(connection, step))
+            row = wizard.of(step.slug)
+            if _propose(connection, step, form, is_decided=row.state is State.DONE):
+                found.append(row)
+    return found

@@ -48,12 +48,12 @@ STEPS: tuple[Step, ...] = (
     Step(
         slug="answers", title="Ready-made answers", needs="connect",
         about="A few questions fill in what is usual. You see each answer in its step, and nothing is saved before you do.",
-        waits="Nothing: you decide each step yourself.",
+        waits="Nothing waits: you decide each step yourself.",
     ),
     Step(
         slug="method", title="What to post", is_room=True,
         about="Which documents an order becomes.",
-        waits="Nothing: orders become invoices only (Untracked).",
+        waits="Nothing waits: orders become invoices only (Untracked).",
     ),
     Step(
         slug="accounts", title="Accounts", needs="connect", is_room=True,
@@ -63,8 +63,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         slug="tax", title="Tax", needs="connect", is_room=True,
-        about="Which tax rate of {ledger} each rate of your orders is. Daybook never guesses it from the percentage: 0 % may be "
-        "zero-rated, exempt or out of scope.",
+        about="Which tax rate of {ledger} each rate of your orders is.",
         settings=(), tracked=("purchase_tax_type",), tables=("tax-", "new_rate", "new_tax_type"),
         waits="Orders with a rate that is not decided wait.",
     ),
@@ -77,7 +76,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         slug="numbers", title="Numbers and references", is_room=True,
         about="How documents are numbered, and what their reference says. A prefix keeps them apart from your other invoices.",
-        waits="Nothing: documents are numbered as their orders.",
+        waits="Nothing waits: documents are numbered as their orders.",
     ),
     Step(
         slug="currencies", title="Currencies", needs="connect", is_room=True,
@@ -98,7 +97,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         slug="rehearse", title="Dry run", needs="connect",
         about="The last 20 orders as they would be posted. Nothing is posted, and nothing is changed.",
-        waits="Nothing: you look at the first document itself next.",
+        waits="Nothing waits: you look at the first document itself next.",
     ),
     Step(
         slug="first", title="First document", needs="connect",

@@ -29,7 +29,8 @@ THEN, ASIDE, MAKE = "then", "aside", "make-"
 @require_GET
 def home(request: CompanyRequest) -> HttpResponse:
     """Tell how far the set-up has come, and what waits for what was set aside."""
-    return pages.render(request, "daybook/wizard/home.html", wizard_pages.frame(request, None))
+    context = {**wizard_pages.frame(request, None), "proposing": wizard_pages.with_proposals(request.connection)}
+    return pages.render(request, "daybook/wizard/home.html", context)
 
 
 @member(to_change=Role.ACCOUNTANT)
@@ -137,9 +138,10 @@ def _opening(request: CompanyRequest, found: Step) -> HttpResponse:
 
 def _key(request: CompanyRequest, found: Step) -> HttpResponse:
     """Make a key for whoever sends orders, and show it this once, filled into a call."""
+    shown = f"wizard:{request.company.pk}"
     if not at_least(request.membership, Role.OWNER):
         messages.warning(request, "An owner of the company makes keys: ask one, under API keys.")
-    else:
+    elif not once.is_kept(request, shown):  # pressed twice: one key
         _, plaintext = keys.create_api_key(request.company, "Orders", request.user, scopes=keys.OF_A_SENDER)
-        once.keep(request, f"wizard:{request.company.pk}", plaintext)
+        once.keep(request, shown, plaintext)
     return redirect(wizard_pages.url(request.connection, found.slug))
