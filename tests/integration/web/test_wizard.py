@@ -10,6 +10,7 @@ from daybook.companies.models import ApiKey
 from daybook.connections import stopping
 from daybook.connections.models import Connection, PostingSettings, SetUp, TaxMapping, TokenSet
 from daybook.web.settings import editing
+from localxero.testing import signed_in
 from tests.integration.web.conftest import take_in
 from tests.integration.web.test_clearing_accounts import withdraw
 from tests.integration.web.test_connection_settings import decide, words
@@ -156,7 +157,7 @@ class TestConnecting:
         Connection.objects.update(status="not_connected", organisation=None, holds="", client_id="", started_at=None)
         TokenSet.objects.all().delete()
         browser = logged_in("owner")
-        app = reverse("web:connection-app", args=[new.company.public_id])
+        app = at(new, "connect")
         typed = {"back": "connect", "client_id": "cli ent", "client_secret": "secret", "then": "consent"}
         wrong = browser.post(app, typed)
         assert wrong.status_code == 422
@@ -225,12 +226,15 @@ class TestMadeOnOneClick:
 
 class TestNumbers:
     def test_taken_in_the_ledger_are_named_and_nothing_is_saved(self, acme, logged_in):
-        take_in(acme)
-        theirs = next(each["InvoiceNumber"] for each in acme.books()["Invoices"] if each["Type"] == "ACCREC")
-        take_in(acme, 1002, number=theirs)
+        for number in ("ORD-1001", "ORD-1002"):
+            take_in(acme, int(number[-4:]))
+        theirs = {"Type": "ACCREC", "InvoiceNumber": "ORD-1002", "Contact": {"ContactID": settings().contact_id}}
+        line = {"Description": "Mug", "Quantity": 1, "UnitAmount": 5, "AccountCode": "200"}
+        written = signed_in(acme.xero, acme.tenant_id).put("/Invoices", json=theirs | {"LineItems": [line]})
+        assert written.status_code == 200
         answer = sent(logged_in("accountant"), acme, "numbers", "check", reference_template="{ref}!")
         assert "1 of 2 numbers is taken" in said(answer)
-        assert theirs in words(answer)
+        assert "ORD-1002" in words(answer)
         assert 'value="{ref}!"' in words(answer)
         free = sent(logged_in("owner"), acme, "numbers", "check", number_prefix="WEB-")
         assert "All free" in words(free)

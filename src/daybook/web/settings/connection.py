@@ -50,6 +50,11 @@ def connection(request: CompanyRequest) -> HttpResponse:
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
     """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on there at once."""
+    return store_app(request)
+
+
+def store_app(request: CompanyRequest) -> HttpResponse:
+    """Do so, for the room or for the wizard (`back`)."""
     row = request.connection
     form = AppForm(request.POST, connection=row)
     if not form.is_valid() and _is_in_wizard(request):

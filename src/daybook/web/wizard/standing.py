@@ -35,7 +35,7 @@ def facts_of(connection: Connection) -> Facts:
     """Return what the connection says of its steps."""
     posting, missing = roster.posting_of(connection), _missing(connection)
     rates = list(TaxMapping.objects.filter(connection=connection))
-    is_on = Why.FIRST_LOOK.value not in connection.posting_stops and connection.started_at is not None
+    is_on = Why.FIRST_LOOK.value not in connection.posting_stops and connection.facts.pk is not None
     decided = {
         "connect": connection.is_connected,
         "method": bool(posting.process_method),

@@ -11,7 +11,7 @@ from daybook.web import once, pages, titles
 from daybook.web.access import CompanyRequest, Role, at_least, member, with_consent
 from daybook.web.forms.opening import OpeningForm
 from daybook.web.forms.styled import faults_of
-from daybook.web.settings import saving
+from daybook.web.settings import connection, saving
 from daybook.web.settings.form import SettingsForm
 from daybook.web.settings.rooms import Room
 from daybook.web.settings.saving import Frame
@@ -43,18 +43,29 @@ def step(request: CompanyRequest, step: str) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         return wizard_pages.show(request, found)
-    then = request.POST.get(THEN, "")
-    if found.slug == "source" and then == "key":
-        return _key(request, found)
-    if found.slug == "accounts" and then.startswith(MAKE):
-        return making.account(request, then.removeprefix(MAKE), wizard_pages.url(request.connection, found.slug))
-    if found.slug == "numbers" and then == "check":
-        return numbering.check(request, found)
-    if found.slug == "contact" and then == "make":
-        here = wizard_pages.url(request.connection, found.slug)
-        return making.contact(request, request.POST.get("contact_name", ""), here)
-    if then == ASIDE and found.slug != "tax":
-        return _aside(request, found)
+    return _button(request, found) or _next(request, found)
+
+
+def _button(request: CompanyRequest, found: Step) -> HttpResponse | None:
+    """Do what one of the step's own buttons says; None: it is *Next*, or sets aside what is saved first."""
+    then, here = request.POST.get(THEN, ""), wizard_pages.url(request.connection, found.slug)
+    match found.slug, then:
+        case "connect", "consent":
+            return connection.store_app(request)
+        case "accounts", _ if then.startswith(MAKE):
+            return making.account(request, then.removeprefix(MAKE), here)
+        case "contact", "make":
+            return making.contact(request, request.POST.get("contact_name", ""), here)
+        case "numbers", "check":
+            return numbering.check(request, found)
+        case "source", "key":
+            return _key(request, found)
+        case slug, "aside" if slug != "tax":
+            return _aside(request, found)
+    return None
+
+
+def _next(request: CompanyRequest, found: Step) -> HttpResponse:
     if found.is_room:
         return saving.save_room(request, wizard_pages.part_of(request.connection, found), _frame(request, found))
     return _opening(request, found) if found.slug == "answers" else _past(request, found)
