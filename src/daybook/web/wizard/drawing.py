@@ -36,6 +36,7 @@ EXTRA: Mapping[str, str] = {
     "tax": "daybook/wizard/steps/tax.html",
     "contact": "daybook/wizard/steps/contact.html",
     "numbers": "daybook/wizard/steps/numbers.html",
+    "currencies": "daybook/wizard/steps/currencies.html",
 }
 """By step with a form of its room: what stands below it."""
 

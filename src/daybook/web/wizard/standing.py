@@ -35,7 +35,6 @@ def facts_of(connection: Connection) -> Facts:
     """Return what the connection says of its steps."""
     posting, missing = roster.posting_of(connection), _missing(connection)
     rates = list(TaxMapping.objects.filter(connection=connection))
-    is_on = Why.FIRST_LOOK.value not in connection.posting_stops and connection.facts.pk is not None
     decided = {
         "connect": connection.is_connected,
         "method": bool(posting.process_method),
@@ -47,7 +46,7 @@ def facts_of(connection: Connection) -> Facts:
         "source": _has_source(connection),
         "when": posting.start_date is not None,
         "first": approving.approved(connection) is not None,
-        "on": is_on,
+        "on": is_on(connection),
     }
     left = {
         "tax": tuple(f"{plain(each.rate * 100)} %" for each in rates if not each.tax_type),
@@ -57,7 +56,7 @@ def facts_of(connection: Connection) -> Facts:
         decided=frozenset(slug for slug, is_done in decided.items() if is_done),
         missing=missing,
         open={slug: found for slug, found in left.items() if found},
-        is_on=is_on,
+        is_on=is_on(connection),
     )
 
 
@@ -133,4 +132,11 @@ def _text(value: object) -> str:
 
 def is_offered(connection: Connection) -> bool:
     """Return whether the connection is set up with the wizard: one that is asked by calls, and is not on yet."""
-    return endpoints.can_be_asked(connection) and not facts_of(connection).is_on
+    return endpoints.can_be_asked(connection) and not is_on(connection)
+
+
+def is_on(connection: Connection) -> bool:
+    """Return whether nothing waits for a first look: what was once posted, or may be, was decided by doing. PURE."""
+    return Why.FIRST_LOOK.value not in connection.posting_stops and (
+        connection.organisation_id is not None or connection.last_organisation_id is not None
+    )
