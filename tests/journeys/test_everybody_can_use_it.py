@@ -70,7 +70,10 @@ def addresses(cast: Cast, owner: Person) -> list[str]:
         f"{reverse('web:documents', args=[company])}?cause={held.cause}",
         *map(reverse, OTHERS),
         reverse("web:wizard", args=[company]),
-        *(reverse("web:wizard-step", args=[company, step]) for step in ("answers", "tax", "numbers", "source", "rehearse")),
+        *(
+            reverse("web:wizard-step", args=[company, step])
+            for step in ("answers", "tax", "numbers", "source", "rehearse")
+        ),
         reverse("web:wizard-step", args=[people.create_company("New", owner=owner).public_id, "connect"]),
         "/api/v1/docs",
         "/no-such-page",

@@ -88,7 +88,9 @@ def _frame(request: CompanyRequest, found: Step) -> Frame:
         left = standing.facts_of(request.connection).open.get(found.slug, ()) if found.slug == "currencies" else ()
         if left:
             cure = "Add what is missing there and refresh; or set this step aside."
-            form.add_error("default_currency", f"{titles.of(request.connection.ledger)} lacks {', '.join(left)}. {cure}")
+            form.add_error(
+                "default_currency", f"{titles.of(request.connection.ledger)} lacks {', '.join(left)}. {cure}"
+            )
         if found.slug == "accounts" and not form.cleaned_data.get("sales_account"):
             form.add_error("sales_account", "Choose an account, have one made, or set this step aside.")
         if found.slug == "contact" and not form.cleaned_data.get("contact_name"):
