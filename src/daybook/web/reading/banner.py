@@ -57,7 +57,7 @@ def _named(trouble: Trouble, connection: Connection) -> Trouble:
 def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     """Say what keeps the connection from its ledger, and where it is cured."""
     ledger = registry.title(connection.ledger)
-    place = buttons.settings_place(connection, "connect")
+    place = buttons.connect_place(connection)
     resume = buttons.connection_page(connection, name="connection-resume")
     for stop in stopping.blocks(connection):
         if stop.cure is standing.Cure.FIRST_LOOK:

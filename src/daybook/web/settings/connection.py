@@ -152,8 +152,7 @@ def _home(row: Connection, came_from: str, *, is_connected: bool = False) -> str
 
 def _as_there(words: str, ledger: str, came_from: str) -> str:
     """Return words that name the button as it is called where the person is."""
-    here = words.replace("Save, then Get Access Token", "Get Access Token")
-    return here.replace("Get Access Token", f"Connect to {titles.of(ledger)}") if came_from in SLUGS else words
+    return wizard_pages.as_called_here(words, ledger) if came_from in SLUGS else words
 
 
 def _is_in_wizard(request: CompanyRequest) -> bool:

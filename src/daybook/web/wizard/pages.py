@@ -120,6 +120,12 @@ def url(connection: Connection, slug: str) -> str:
     return buttons.connection_page(connection, "", "wizard-step", slug)
 
 
+def as_called_here(words: str, ledger: str) -> str:
+    """Return words about connecting with the name that the button has in the wizard."""
+    asked = words.replace("Save, then Get Access Token", "Get Access Token")
+    return asked.replace("Get Access Token", f"Connect to {titles.of(ledger)}")
+
+
 def end(connection: Connection) -> str:
     """Return the address of the page that tells how far the set-up has come."""
     return buttons.connection_page(connection, "", "wizard")
@@ -184,6 +190,7 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
         "says_it_itself": step.slug not in {"first", "on"},  # what is missing is what these pages are about
         "here": wizard.of(step.slug),
         "number": slugs.index(url(row, step.slug)) + 1,
+        "reason": as_called_here(row.status_reason, row.ledger) if not row.is_connected else "",
         "about": titles.filled(step.about, row.ledger),
         "waits": titles.filled(step.waits, row.ledger),
         "back": wizard.before(step.slug),
