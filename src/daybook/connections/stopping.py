@@ -58,7 +58,7 @@ def stop(connection_id: int, why: Why, reason: str, by: Person | None = None, *,
 
     When this has committed no further attempt is. `by`: None, and no `mover`: the command line.
     """
-    row = _locked(connection_id)
+    row = locked(connection_id)
     if why in row.posting_stops:
         return False
     said = " ".join(reason.split())[:LONGEST_REASON]
@@ -79,7 +79,7 @@ def let_through(connection_id: int, entry_id: int) -> bool:
 
     Who approves it tells the document's history, and wakes the drain after the commit.
     """
-    row = _locked(connection_id)
+    row = locked(connection_id)
     if set(row.posting_stops) != {Why.FIRST_LOOK.value}:
         return False
     row.let_through = sorted({*row.let_through, entry_id})
@@ -92,9 +92,9 @@ def take_back(company_id: int, entry_ids: Collection[int]) -> None:
     """Take back what was approved of documents that say something else since: nobody has looked at that."""
     for row in Connection.objects.filter(company_id=company_id).exclude(let_through=[]):
         if not set(entry_ids).isdisjoint(row.let_through):
-            locked = _locked(row.pk)
-            locked.let_through = [each for each in locked.let_through if each not in entry_ids]
-            locked.save(update_fields=["let_through"])
+            mine = locked(row.pk)
+            mine.let_through = [each for each in mine.let_through if each not in entry_ids]
+            mine.save(update_fields=["let_through"])
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def lift(connection_id: int, why: Why, by: Person | None = None, *, mover: str =
 
     Who lifts it wakes the drain after the commit (`outbox/wake.py`).
     """
-    row = _locked(connection_id)
+    row = locked(connection_id)
     if why not in row.posting_stops:
         return False
     _keep(row, {cause: stands for cause, stands in row.posting_stops.items() if cause != why})
@@ -160,7 +160,8 @@ _SAID = {
 }
 
 
-def _locked(connection_id: int) -> Connection:
+def locked(connection_id: int) -> Connection:
+    """Return the connection's row, locked for this transaction."""
     return Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
 
 

@@ -8,6 +8,7 @@ from daybook.connections.models import Connection
 from daybook.connections.stopping import Why
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
+from daybook.orders.models import Order
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -37,9 +38,13 @@ def approved(connection: Connection) -> Entry | None:
 
 @transaction.atomic
 def approve(entry: Entry, person: Person) -> None:
-    """Let one document go, because a person has looked at it. Raises NotApprovedError, and nothing is done."""
+    """Let one document go, because a person has looked at it. Raises NotApprovedError, and nothing is done.
+
+    Rows are locked in the order of the house: order, connection, document.
+    """
+    Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
+    connection = stopping.locked(entry.organisation.connection_id)
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
-    connection = entry.organisation.connection
     if mine.state != State.READY or mine.open_needs or mine.organisation_id != connection.organisation_id:
         raise NotApprovedError("It is not ready to be posted (any more): its page says why.")
     if entry.pk in connection.let_through:

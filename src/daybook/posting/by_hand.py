@@ -24,6 +24,7 @@ from daybook.outbox import queue, wake
 from daybook.posting import clearing, delivery, ground
 from daybook.posting.clearing import End, Ending
 from daybook.posting.ground import Sender
+from daybook.wire.asks import Request
 from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
@@ -34,7 +35,6 @@ USUAL: Mapping[str, tuple[str, str, AccountUse]] = {
     "inventory_account": ("631", "Tracked inventory", AccountUse.STOCK),
 }
 """By setting: the code to begin with, the name and the use of an account that is made for it."""
-STOPPED = "Posting was stopped, or another organisation connected, meanwhile."
 
 
 def proposal(connection: Connection, field: str) -> NewAccount:
@@ -49,6 +49,7 @@ def proposal(connection: Connection, field: str) -> NewAccount:
 
 def make_account(connection: Connection, field: str, person: Person, *, client: HttpClient | None = None) -> Ending:
     """Have an account for a setting in the chart, and the setting on it. Raises WireError where nobody can be asked."""
+    connection.refresh_from_db()  # as in make_contact
     sender = clearing.sender_of(connection, client or endpoints.client())
     refresh.refresh(connection, resources=(ListName.ACCOUNTS,), client=sender.client)
     wanted, maker = proposal(connection, field), sender.ledger.account_maker
@@ -59,7 +60,7 @@ def make_account(connection: Connection, field: str, person: Person, *, client: 
         return _take_account(connection, field, found, person, End.WAS_THERE)
     if maker is None or not features.is_granted(sender.ledger, sender.token.scope, maker.feature):
         return Ending(End.CONSENT_LACKS)
-    call = sender.renewed().call(maker.route, maker.write(wanted))
+    call = maker.route, maker.write(wanted)
     outcome = _deliver(connection, sender, call, lambda answer, is_resent: [maker.read(answer, is_resent)])
     if isinstance(outcome, NotSent):
         return Ending(End.NOT_SENT, outcome.reason)
@@ -75,22 +76,30 @@ def make_account(connection: Connection, field: str, person: Person, *, client: 
 
 def make_contact(connection: Connection, name: str, person: Person, *, client: HttpClient | None = None) -> Ending:
     """Have an active contact of this name, and the settings name it. Raises WireError where nobody can be asked."""
-    named = " ".join(name.split())
+    connection.refresh_from_db()  # a pause that a person has ended just now counts no more
+    named, stood = " ".join(name.split()), roster.posting_of(connection).contact_id
     sender = clearing.sender_of(connection, client or endpoints.client())
     supply = sender.ledger.supplies.get(customers.SUPPLY)
-    there = contacts.find_contacts(connection, named, client=sender.client)
-    if there:
-        return _take_contact(connection, named, person, End.WAS_THERE, sender.client)
+    if contacts.find_contacts(connection, named, client=sender.client):
+        try:
+            contact_id = contacts.look_up(connection, named, client=sender.client)
+        except contacts.ContactNotFoundError as error:
+            return Ending(End.NAME_TAKEN, str(error))
+        return _take_contact(connection, named, contact_id, stood, person, End.WAS_THERE)
     if supply is None or not features.is_granted(sender.ledger, sender.token.scope, supply.feature):
         return Ending(End.CONSENT_LACKS)
     wanted = [Wanted(_number(connection, named), named)]
-    call = sender.renewed().call(supply.route, supply.write(wanted, {}).ask)
+    call = supply.route, supply.write(wanted, {}).ask
     outcome = _deliver(connection, sender, call, lambda answer, is_resent: supply.read(answer, wanted, is_resent))
     if isinstance(outcome, NotSent):
         return Ending(End.NOT_SENT, outcome.reason)
     if isinstance(outcome, Rejected):
         return _failed(outcome)
-    return _take_contact(connection, named, person, End.MADE, sender.client)
+    try:
+        contact_id = contacts.look_up(connection, named, client=sender.client)
+    except (contacts.ContactNotFoundError, WireError):
+        return Ending(End.UNKNOWN)
+    return _take_contact(connection, named, contact_id, stood, person, End.MADE)
 
 
 def may_make_contacts(connection: Connection) -> bool:
@@ -106,12 +115,13 @@ def _number(connection: Connection, name: str) -> str:
     return f"daybook-{connection.public_id}-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
 
 
-def _deliver(connection: Connection, sender: Sender, call: queue.Call, read: delivery.Read) -> Outcome:
+def _deliver(connection: Connection, sender: Sender, call: tuple[str, Request], read: delivery.Read) -> Outcome:
     connection.refresh_from_db()
+    sender = sender.renewed()
     with transaction.atomic():
         if ground.may_commit(connection, sender, by_hand=True) is None:
-            return NotSent(STOPPED)
-        attempt = queue.start(connection.company_id, call, ())
+            return NotSent(clearing.STOPPED)
+        attempt = queue.start(connection.company_id, sender.call(*call), ())
     [outcome] = delivery.deliver(attempt, sender, 1, read, by_hand=True)
     return outcome
 
@@ -135,16 +145,14 @@ def _take_account(connection: Connection, field: str, account: Account, person: 
     return Ending(end, str(account))
 
 
-def _take_contact(connection: Connection, name: str, person: Person, end: End, client: HttpClient) -> Ending:
-    try:
-        contact_id = contacts.look_up(connection, name, client=client)
-    except contacts.ContactNotFoundError as error:
-        is_unclear = end is End.MADE
-        return Ending(End.UNKNOWN) if is_unclear else Ending(End.NAME_TAKEN, str(error))
-    with transaction.atomic():
-        settings = roster.locked_posting(connection)
-        with saving(connection, by=person):
-            settings.contact_name, settings.contact_id, settings.updated_by = name, contact_id, person
-            settings.save(update_fields=["contact_name", "contact_id", "updated_by", "updated_at"])
+@transaction.atomic
+def _take_contact(connection: Connection, name: str, contact_id: str, stood: str, person: Person, end: End) -> Ending:
+    """Have the settings name it, unless somebody has named another one than `stood` there when the person asked."""
+    settings = roster.locked_posting(connection)
+    if settings.contact_id not in {stood, contact_id}:
+        return Ending(End.DECIDED)
+    with saving(connection, by=person):
+        settings.contact_name, settings.contact_id, settings.updated_by = name, contact_id, person
+        settings.save(update_fields=["contact_name", "contact_id", "updated_by", "updated_at"])
     wake.wake_prepare(connection.company_id)
     return Ending(end, name)

@@ -34,6 +34,7 @@ from daybook.wire.http import HttpClient
 DOUBT = timedelta(minutes=10)
 """So long a call that got no answer may still arrive: it is given up long before that, and its key is forgotten after
 six minutes (xero-rules.md 3)."""
+STOPPED = "Posting was stopped, or another organisation connected, meanwhile."
 
 
 class End(StrEnum):
@@ -148,7 +149,7 @@ def _ask(gateway: Gateway, wanted: NewAccount, person: Person, sender: Sender) -
     sender = sender.renewed()
     with transaction.atomic():
         if ground.may_commit(connection, sender, by_hand=True) is None:
-            return Ending(End.NOT_SENT, "Posting was stopped, or another organisation connected, meanwhile.")
+            return Ending(End.NOT_SENT, STOPPED)
         now = Gateway.objects.select_for_update().get(connection=connection, pk=gateway.pk)
         if now.account_id:
             return Ending(End.DECIDED)

@@ -1,7 +1,9 @@
 """The set-up wizard: where a person stands, what is proposed and what is saved, and what cannot be lost on the way."""
 
 import html
+from collections.abc import Callable
 
+import httpx2
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,8 +11,12 @@ from django.urls import reverse
 from daybook.companies.models import ApiKey
 from daybook.connections import stopping
 from daybook.connections.models import Connection, PostingSettings, SetUp, TaxMapping, TokenSet
+from daybook.kit import clock
+from daybook.posting import by_hand
+from daybook.posting.clearing import End
 from daybook.web.settings import editing
-from localxero.testing import signed_in
+from daybook.wire.http import HttpClient
+from localxero.testing import InProcessTransport, LocalXero, signed_in
 from tests.integration.web.conftest import take_in
 from tests.integration.web.test_clearing_accounts import withdraw
 from tests.integration.web.test_connection_settings import decide, words
@@ -222,6 +228,53 @@ class TestMadeOnOneClick:
         assert "Bearer dbk_" in said(browser.get(at(new, "source")))
         assert "Bearer dbk_" not in said(browser.get(at(new, "source")))
         assert browser.post(at(new, "source"), {"then": "next"})["Location"] != at(new, "source")
+
+
+class Meanwhile(InProcessTransport):
+    """Has something happen before a call of this method is the first time, or every time, carried."""
+
+    def __init__(self, xero: LocalXero, method: str, happens: Callable[[], object]) -> None:
+        super().__init__(xero)
+        self.method, self.happens = method, happens
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == self.method and "/Contacts" in request.url.path:
+            self.happens()
+        return super().handle_request(request)
+
+
+class TestAContactMadeWhile:
+    def made(self, cast: Cast, person, method: str, happens: Callable[[], object]) -> End:
+        client = HttpClient(10, Meanwhile(cast.xero, method, happens))
+        return by_hand.make_contact(cast.connection, "Web shop", person, client=client).end
+
+    def test_the_token_was_renewed_goes_under_the_new_one(self, new, person_with):
+        def age() -> None:
+            TokenSet.objects.filter(refreshed_at=first.refreshed_at).update(expires_at=clock.now())
+
+        first = TokenSet.objects.get(connection=new.connection)
+        assert self.made(new, person_with("owner"), "GET", age) is End.MADE
+        assert TokenSet.objects.get(connection=new.connection).fingerprint != first.fingerprint
+
+    def test_another_one_was_named_leaves_that_one(self, new, person_with):
+        def name() -> None:
+            PostingSettings.objects.update_or_create(
+                connection=new.connection, defaults={"contact_name": "Olive", "contact_id": "olives"}
+            )
+
+        assert self.made(new, person_with("owner"), "PUT", name) is End.DECIDED
+        assert settings().contact_id == "olives"
+
+    def test_the_line_broke_afterwards_is_said_to_be_unclear(self, new, person_with):
+        def break_line() -> None:
+            if seen:
+                message = "the line is down"
+                raise httpx2.ConnectError(message)
+            seen.append(1)
+
+        seen: list[int] = []
+        assert self.made(new, person_with("owner"), "GET", break_line) is End.UNKNOWN
+        assert [each for each in new.books()["Contacts"] if each["Name"] == "Web shop"]
 
 
 class TestNumbers:

@@ -25,7 +25,7 @@ LONGEST_NAME = 255
 SAID: Mapping[End, str] = {
     End.MADE: "{it} was made in {ledger} and is chosen here.",
     End.WAS_THERE: "{it} stands in {ledger} already and is chosen here.",
-    End.DECIDED: "Nothing was made: somebody has chosen another one meanwhile.",
+    End.DECIDED: "Your choice was not taken: somebody has chosen another one meanwhile, and that one stands.",
     End.CODE_TAKEN: "Nothing was made: {it} has this code in {ledger}. Choose that account, or make one there.",
     End.NAME_TAKEN: "Nothing was made. {it}",
     End.REFUSED: "{ledger} did not make it: {it}",
