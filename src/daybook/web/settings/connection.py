@@ -68,7 +68,7 @@ def store_app(request: CompanyRequest) -> HttpResponse:
         row.save(update_fields=["client_id", "client_secret_sealed"])
     works = _is_app_taken(request, row)
     if works and request.POST.get("then") == "consent":
-        return _to_consent(request, row)
+        return to_consent(request, row)
     if works:
         messages.success(request, "Saved." if row.is_connected else "Saved. Next: Get Access Token.")
     return _back(request)
@@ -108,7 +108,8 @@ def _try_app_again(request: CompanyRequest, row: Connection) -> None:
         )
 
 
-def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
+def to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
+    """Lead to the ledger's consent page, and from there back to the step that `back` names, or to the room."""
     request.session[CAME_FROM] = request.POST.get(BACK, "")
     try:
         return redirect(consent.begin(row, request.user))
@@ -130,7 +131,8 @@ def callback(request: HttpRequest, *, ledger: str) -> HttpResponse:
         messages.error(request, _as_there(str(error), ledger, request.session.get(CAME_FROM, "")))
         return redirect(_where_it_began(request, error, person))
     if row.status == Connection.Status.CHOOSING:
-        return redirect(_home(row, request.session.get(CAME_FROM, "")))
+        came_from = request.session.get(CAME_FROM, "")
+        return redirect(_home(row, rooms.CONNECT.slug if came_from in SLUGS else ""))  # where it is chosen
     return _connected(request, row, request.session.pop(CAME_FROM, ""))
 
 

@@ -17,7 +17,7 @@ from daybook.kit import clock
 from daybook.ledgers.lists import Contact
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
-from daybook.web.settings import channels, room_pages, rooms
+from daybook.web.settings import channels, editing, room_pages, rooms
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
 from daybook.web.wizard import pages as wizard_pages
@@ -69,6 +69,7 @@ def pick(request: CompanyRequest) -> HttpResponse:
         raise Http404
     form.errors.clear()  # their turn comes when it is saved
     extra: dict[str, Any] = {"faults_title": "", "picked": field}
+    extra[editing.BASE] = sent.get(editing.BASE, "")  # nothing is saved: it still is what was opened
     if not taken:
         extra["search"] = _search(row, field, str(form[field].value() or ""))
     if step is not None:

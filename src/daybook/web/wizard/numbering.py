@@ -15,6 +15,7 @@ from daybook.outbox.models import Entry
 from daybook.rehearsing import asking
 from daybook.web import titles
 from daybook.web.access import CompanyRequest
+from daybook.web.settings import editing
 from daybook.web.settings.binding import bind_settings
 from daybook.web.wizard import pages
 from daybook.web.wizard.steps import Step
@@ -39,9 +40,10 @@ def check(request: CompanyRequest, step: Step) -> HttpResponse:
     row = request.connection
     form = bind_settings(row, request.POST, pages.part_of(row, step))
     prefix = str(form["number_prefix"].value() or "").strip()
-    extra: dict[str, Any] = {"checked": ask(row, prefix), "faults": []}
+    base = {editing.BASE: request.POST.get(editing.BASE, "")}  # nothing is saved: it still is what was opened
     if not numbers.is_usable(prefix) and prefix:
-        return pages.show(request, step, settings_form=form, status=422)
+        return pages.show(request, step, settings_form=form, status=422, extra=base)
+    extra: dict[str, Any] = {**base, "checked": ask(row, prefix), "faults": []}
     form.errors.clear()  # their turn comes when it is saved
     return pages.show(request, step, settings_form=form, extra=extra)
 

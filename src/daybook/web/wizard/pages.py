@@ -19,7 +19,7 @@ from daybook.web.settings.connection_forms import AppForm
 from daybook.web.settings.form import SettingsForm
 from daybook.web.settings.rooms import Room
 from daybook.web.wizard import answers, drawing, standing
-from daybook.web.wizard.steps import STEPS, State, Step, Stood
+from daybook.web.wizard.steps import STEPS, Progress, State, Step, Stood
 
 SIGNS: Mapping[State, tuple[str, str]] = {
     State.DONE: ("check_circle", "Done"),
@@ -57,7 +57,7 @@ class Wizard:
         self.connection, self._here = connection, here
 
     @cached_property
-    def _progress(self) -> Any:
+    def _progress(self) -> Progress:
         return standing.progress(self.connection)
 
     @property
@@ -68,12 +68,12 @@ class Wizard:
     @property
     def total(self) -> int:
         """Return how many steps there are."""
-        return int(self._progress.total)
+        return self._progress.total
 
     @property
     def done(self) -> int:
         """Return how many of them are done."""
-        return int(self._progress.done)
+        return self._progress.done
 
     @property
     def aside(self) -> list[Row]:
@@ -83,7 +83,7 @@ class Wizard:
     @property
     def is_over(self) -> bool:
         """Return whether nothing is left to do."""
-        return bool(self._progress.is_over)
+        return self._progress.is_over
 
     @property
     def here(self) -> Row | None:

@@ -208,19 +208,23 @@ def plan(facts: Facts, marks: Mapping[str, Mark]) -> Progress:
 def _stood(step: Step, facts: Facts, mark: Mark | None, before: Mapping[str, Stood]) -> Stood:
     left, missing = facts.open.get(step.slug, ()), facts.missing.get(step.slug, "")
     was_passed = mark is not None and not mark.is_aside
-    if not left and not missing and (step.slug in facts.decided or was_passed or facts.is_on):
+    is_clear = not left and not missing
+    if is_clear and (step.slug in facts.decided or facts.is_on):
         return Stood(step=step, state=State.DONE)
     first = before.get(step.needs)
     if first is not None and first.state is not State.DONE:
         return Stood(step=step, state=State.BLOCKED, says=f"First: {first.step.title}")
-    if mark is not None and mark.is_aside and step.waits and set(left) <= mark.of:
-        return Stood(step=step, state=State.ASIDE, says=_waits(step, left))
+    if is_clear and was_passed:
+        return Stood(step=step, state=State.DONE)
     to_mend = missing if step.slug in facts.decided or was_passed else ""  # what nobody has chosen yet is no fault
+    if mark is not None and mark.is_aside and step.waits and set(left) <= mark.of:
+        return Stood(step=step, state=State.ASIDE, says=_waits(step, left, to_mend))
     return Stood(step=step, state=State.OPEN, says=to_mend or _undecided(left))
 
 
-def _waits(step: Step, left: Sequence[str]) -> str:
-    return f"{step.waits} Set aside: {', '.join(left)}." if left else step.waits
+def _waits(step: Step, left: Sequence[str], to_mend: str) -> str:
+    set_aside = f"Set aside: {', '.join(left)}." if left else ""
+    return " ".join(filter(None, (step.waits, set_aside, to_mend)))
 
 
 def _undecided(left: Sequence[str]) -> str:

@@ -21,7 +21,8 @@ from daybook.web.wizard.pages import Wizard
 from daybook.web.wizard.steps import STEPS, State, Step
 
 THEN, ASIDE, MAKE = "then", "aside", "make-"
-"""The buttons of a step: `then=next` goes past it, `then=aside` sets it aside, `make-FIELD` has an account made."""
+"""The buttons of a step: `then=next` goes past it, `then=aside` sets it aside, `make-FIELD` has an account made,
+`then=allow` asks the ledger for the permission that lacks."""
 
 
 @member()
@@ -52,6 +53,8 @@ def _button(request: CompanyRequest, found: Step) -> HttpResponse | None:
     match found.slug, then:
         case "connect", "consent":
             return connection.store_app(request)
+        case _, "allow":
+            return connection.to_consent(request, request.connection)
         case "accounts", _ if then.startswith(MAKE):
             return making.account(request, then.removeprefix(MAKE), here)
         case "contact", "make":
@@ -104,6 +107,8 @@ def _check_rates(form: SettingsForm) -> None:
     undecided = [name for name in form.tax_fields if not form.cleaned_data.get(name)]
     for name in undecided:
         form.add_error(name, "Choose its tax rate; or press “Set aside what is open”.")
+    if "purchase_tax_type" in form.fields and not form.cleaned_data.get("purchase_tax_type"):
+        form.add_error("purchase_tax_type", "Choose what purchases are taxed with: without it no document is made.")
     if not form.tax_fields and not any(form.tax_choices().values()):
         form.add_error("new_rate", "Type a rate of your orders and choose what it is; or set this step aside.")
 
@@ -111,7 +116,8 @@ def _check_rates(form: SettingsForm) -> None:
 def _past(request: CompanyRequest, found: Step) -> HttpResponse:
     """Note that a person went past a step, where that is for a person to say; lead to the next that is left."""
     row = request.connection
-    if found.slug not in {"connect", "first", "on", "source"}:
+    is_blocked = Wizard(row).of(found.slug).state is State.BLOCKED
+    if not is_blocked and found.slug not in {"connect", "first", "on", "source"}:
         setting_up.mark(row, found.slug, by=request.user)
     wizard = Wizard(row, found.slug)
     stands = wizard.of(found.slug)
@@ -139,7 +145,7 @@ def _aside(request: CompanyRequest, found: Step) -> HttpResponse:
     wizard = Wizard(row, found.slug)
     stands = wizard.of(found.slug)
     if stands.state is State.ASIDE:
-        messages.info(request, f"{stands.title} is set aside. {titles.filled(found.waits, row.ledger)}")
+        messages.info(request, f"{stands.title} is set aside. {stands.says}")
     return redirect(wizard.after(found.slug))
 
 
