@@ -12,6 +12,7 @@ from daybook.companies.models import ApiKey
 from daybook.connections import stopping
 from daybook.connections.models import Connection, PostingSettings, SetUp, TaxMapping, TokenSet
 from daybook.kit import clock
+from daybook.outbox.models import Entry
 from daybook.posting import by_hand
 from daybook.posting.clearing import End
 from daybook.web.settings import editing
@@ -130,6 +131,48 @@ class TestAStep:
         assert settings().number_prefix == "OL-"
         assert {states(ann, new)[step] for step in ("numbers", "method")} == {"done"}
 
+    def test_that_was_only_checked_or_searched_writes_nothing_over(self, acme, logged_in):
+        browser = logged_in("accountant")
+        for step, room, button, address in (
+            ("numbers", "number_prefix", {"then": "check"}, at(acme, "numbers")),
+            (
+                "contact",
+                "contact_name",
+                {"find": "contact_name"},
+                reverse("web:contacts-pick", args=[acme.company.public_id]),
+            ),
+        ):
+            opened = browser.get(at(acme, step)).context
+            typed = editing.shown(opened["form"]) | {"base": opened["base"], "step": step, room: "MINE"} | button
+            PostingSettings.objects.update(**{room: "THEIRS"})
+            again = browser.post(address, typed).context
+            assert again["base"] == opened["base"]
+            answer = browser.post(at(acme, step), typed | {"base": again["base"], "then": "next", "find": ""})
+            assert answer.status_code == 409
+
+    def test_of_tax_proposes_over_no_choice_that_somebody_made_meanwhile(self, new, logged_in):
+        browser = logged_in("accountant")
+        browser.post(at(new, "answers"), UK_SHOP)
+        context = browser.get(at(new, "tax")).context
+        form = {name: value for name, value in editing.shown(context["form"]).items() if value}
+        TaxMapping.objects.create(connection=new.connection, rate="0.05", tax_type="ZERORATEDOUTPUT")
+        answer = browser.post(at(new, "tax"), form | {"base": context["base"], "then": "next"})
+        assert answer.status_code == 422
+        assert "stands above already" in said(answer)
+        assert TaxMapping.objects.get(rate="0.05").tax_type == "ZERORATEDOUTPUT"
+
+    def test_of_tax_wants_what_purchases_are_taxed_with_where_tracked(self, new, logged_in):
+        PostingSettings.objects.update_or_create(
+            connection=new.connection, defaults={"process_method": "tracked", "sales_account": "200"}
+        )
+        TaxMapping.objects.create(connection=new.connection, rate="0.2", tax_type="OUTPUT2")
+        browser = logged_in("accountant")
+        answer = sent(browser, new, "tax", purchase_tax_type="")
+        assert answer.status_code == 422
+        assert "without it no document is made" in said(answer)
+        aside = browser.post(at(new, "tax"), {"then": "aside"}, follow=True)
+        assert "Tax on purchase orders is not chosen" in said(aside)
+
     def test_that_may_wait_is_set_aside_without_saving_and_one_that_may_not_stays(self, new, logged_in):
         browser = logged_in("accountant")
         sent(browser, new, "numbers", "aside", number_prefix="XX-")
@@ -158,7 +201,60 @@ class TestAStep:
         assert viewer.post(at(new, "tax"), {"then": "aside"}).status_code == 403
 
 
+class TestTheFirstDocument:
+    def test_that_is_refused_says_why_and_another_one_may_be_approved(self, new, logged_in):
+        decided = {"sales_account": "200", "contact_name": "Web shop", "contact_id": "c", "process_method": "untracked"}
+        PostingSettings.objects.update_or_create(connection=new.connection, defaults=decided)
+        TaxMapping.objects.create(connection=new.connection, rate="0.2", tax_type="OUTPUT2")
+        browser, entry = logged_in("accountant"), take_in(new, 1001)
+        seen = browser.get(at(new, "first")).context["seen"]
+        approve = reverse("web:document-approve", args=[new.company.public_id, entry.public_id])
+        browser.post(approve, {"back": at(new, "first"), "seen": seen})
+        assert states(browser, new)["first"] == "done"
+        rejected = {"state": "rejected", "cause": "contact_gone", "detail": "No such contact"}
+        Entry.objects.filter(pk=entry.pk).update(**rejected)
+        take_in(new, 1002)
+        shown = browser.get(at(new, "first"))
+        assert "ORD-1001 was approved, and does not go" in said(shown)
+        assert shown.context["entry"].number == "ORD-1002"
+        assert states(browser, new)["first"] == "open"
+        Entry.objects.filter(pk=entry.pk).update(state="cancelled")
+        assert "does not go" not in said(browser.get(at(new, "first")))
+
+
+class TestTheBanner:
+    def test_leaves_out_what_the_steps_say_and_nothing_else(self, new, logged_in):
+        stopping.stop(new.connection.pk, stopping.Why.PERSON, "The auditor looks first", None)
+        browser = logged_in("accountant")
+        shown = browser.get(at(new, "tax"))
+        again = browser.get(shown.context["banner"]["url"])
+        for answer in (shown, again):
+            assert "The auditor looks first" in said(answer)
+            assert "Nothing is being posted" in said(answer)  # no worker runs here
+            assert "The settings are not complete" not in said(answer)
+        assert "The settings are not complete" in said(browser.get(at(new, "first")))
+
+
 class TestConnecting:
+    def test_comes_before_the_steps_that_need_it(self, new, logged_in):
+        Connection.objects.update(status="not_connected", organisation=None, holds="")
+        browser = logged_in("accountant")
+        for step in ("answers", "rehearse", "currencies"):
+            browser.post(at(new, step), UK_SHOP | {"then": "next"})
+            assert states(browser, new)[step] == "blocked"
+        assert SetUp.objects.get().marks == {}
+
+    def test_for_one_permission_more_saves_nothing_and_a_choice_is_made_in_the_first_step(self, new, logged_in, served):
+        withdraw(new)
+        PostingSettings.objects.update_or_create(connection=new.connection, defaults={"make_accounts": True})
+        browser, sent_back = logged_in("owner"), {"then": "allow", "back": "accounts", "client_id": "stale"}
+        assert "Allow it in Xero" in said(browser.get(at(new, "accounts")))
+        away = browser.post(at(new, "accounts"), sent_back)["Location"]
+        assert Connection.objects.get(pk=new.connection.pk).client_id == "client"
+        back = browser.get(decide(served, away, None))
+        assert Connection.objects.get(pk=new.connection.pk).status == "choosing"
+        assert back["Location"] == at(new, "connect")
+
     def test_that_was_denied_or_mistyped_comes_back_to_the_step_and_goes_on(self, new, logged_in, served):
         Connection.objects.update(status="not_connected", organisation=None, holds="", client_id="", started_at=None)
         TokenSet.objects.all().delete()

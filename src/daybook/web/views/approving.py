@@ -22,7 +22,7 @@ def approve(request: CompanyRequest, document: str) -> HttpResponse:
     entry = get_object_or_404(rows, company=request.company, public_id=document)
     ledger = titles.of(entry.organisation.ledger)
     try:
-        approving.approve(entry, request.user)
+        approving.approve(entry, request.user, request.POST.get("seen", ""))
     except approving.NotApprovedError as error:
         messages.warning(request, f"{entry.number} was not approved. {error}")
     else:

@@ -34,7 +34,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
 @require_GET
 def banner(request: CompanyRequest) -> HttpResponse:
     """Return what is wrong with the company as a whole; every page of it asks from time to time."""
-    context = pages.banner_context(request.membership)
+    context = pages.banner_context(request.membership, request.GET.get(pages.SET_UP_HERE, ""))
     return live.answer(request, "daybook/parts/banner.html", context, around="daybook/parts/banner_live.html")
 
 

@@ -22,7 +22,7 @@ from daybook.sources.registry import with_doors
 from daybook.web import buttons, once
 from daybook.web.access import CompanyRequest, Role, at_least
 from daybook.web.forms.opening import COUNTRIES, OpeningForm
-from daybook.web.reading import documents, needs, paper, rehearsed
+from daybook.web.reading import causes, documents, needs, paper, rehearsed
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.connection_forms import AppForm
 from daybook.web.wizard import making, standing
@@ -125,11 +125,14 @@ def _rehearse(request: CompanyRequest) -> dict[str, Any]:
 def _first(request: CompanyRequest) -> dict[str, Any]:
     row = request.connection
     approved, first = approving.approved(row), approving.first(row)
-    entry = approved or first
+    entry, stuck = approved or first, None if approved else approving.kept_back(row)
     mapped = documents.mapped(entry) if entry is not None else None
     return {
         "entry": entry,
         "is_approved": approved is not None,
+        "seen": approving.digest(entry) if entry is not None else "",
+        "stuck": stuck,
+        "why": causes.of_entry(stuck) if stuck is not None else None,
         "sheet": paper.sheet(entry, mapped) if entry is not None and isinstance(mapped, Document) else None,
         "there": buttons.document_there(entry) if entry is not None else "",
         "when_url": buttons.connection_page(row, "", "wizard-step", "when"),

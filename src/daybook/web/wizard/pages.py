@@ -187,7 +187,7 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
     return {
         **context,
         "step": step,
-        "says_it_itself": step.slug not in {"first", "on"},  # what is missing is what these pages are about
+        "is_set_up_here": row.public_id if step.slug not in {"first", "on"} else "",  # what is missing they are about
         "here": wizard.of(step.slug),
         "number": slugs.index(url(row, step.slug)) + 1,
         "reason": as_called_here(row.status_reason, row.ledger) if not row.is_connected else "",
