@@ -251,7 +251,7 @@ class TestConnecting:
         assert "Allow it in Xero" in said(browser.get(at(new, "accounts")))
         away = browser.post(at(new, "accounts"), sent_back)["Location"]
         assert Connection.objects.get(pk=new.connection.pk).client_id == "client"
-        back = browser.get(decide(served, away, None))
+        back = browser.get(decide(served, away, "AU"))
         assert Connection.objects.get(pk=new.connection.pk).status == "choosing"
         assert back["Location"] == at(new, "connect")
 
