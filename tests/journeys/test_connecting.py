@@ -46,7 +46,7 @@ def give_consent(screen: Page) -> None:
 
 def test_an_owner_connects_and_chooses_the_settings(screen, daybook, acme):
     log_in(screen, daybook)
-    expect(screen.get_by_text("First steps")).to_be_visible()
+    expect(screen.get_by_text("Set-up: 0 of 13 done")).to_be_visible()
 
     connect(screen)
     expect(screen.get_by_text("Connected to Birch & Bell Ltd.")).to_be_visible()

@@ -67,7 +67,8 @@ def test_a_contact_is_picked_and_a_new_permission_is_asked_for(screen, daybook, 
     shot(screen, "asked-anew")
 
     receive(acme, an_order("A-1"))
-    approving.approve(Entry.objects.get(), Person.objects.get(email=EMAIL))
+    entry = Entry.objects.get()
+    approving.approve(entry, Person.objects.get(email=EMAIL), approving.digest(entry))
     post(acme)
     assert Entry.objects.get().cause == "consent_lacks"
     screen.goto(f"{daybook}/c/{acme.public_id}/documents/{Entry.objects.get().public_id}/")

@@ -50,6 +50,8 @@ PARTS: Mapping[str, Places] = {
         "ops/postgres/laws.py": ("xero_id",),
         # where an app is made, and a call as it was sent
         "web/templates/daybook/connection/connect.html": ("developer.xero.com",),
+        "web/templates/daybook/wizard/steps/connect.html": ("developer.xero.com",),
+        "web/templates/daybook/wizard/sketches/new_app.html": ("developer.xero.com",),
     },
 }  # fmt: skip
 """Elsewhere: exactly these pieces of text."""

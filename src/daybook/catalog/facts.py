@@ -10,7 +10,7 @@ from daybook.catalog.models import Account, Currency, Item, TaxRate, TrackingOpt
 from daybook.connections import endpoints
 from daybook.connections.models import Connection, LineAccount
 from daybook.documents.line_kinds import LineKind
-from daybook.ledgers.lists import AccountUse
+from daybook.ledgers.lists import AccountUse, UsualTaxes
 from daybook.mapping.rules import ItemFacts
 from daybook.mapping.rules import LineAccount as ChosenAccount
 
@@ -83,6 +83,19 @@ def preselected(connection: Connection) -> dict[str, str]:
     theirs = endpoints.lists_of(connection)
     usual, offered = theirs.usual_accounts if theirs else {}, _offered(connection)
     return {field: code for field, code in usual.items() if offered[field].filter(code=code).exists()}
+
+
+def usual_taxes(connection: Connection) -> UsualTaxes:
+    """Return the tax types that are usual in the organisation's country, as far as it has them at that very rate."""
+    theirs = endpoints.lists_of(connection)
+    usual = theirs.usual_taxes.get(connection.facts.country_code) if theirs else None
+    if usual is None:
+        return UsualTaxes({}, "", "")
+    sales = dict(sales_tax_rates(connection).values_list("tax_type", "effective_rate"))
+    found = {rate: tax_type for rate, tax_type in usual.sales.items() if sales.get(tax_type) == rate * 100}
+    bought = purchase_tax_rates(connection).filter(tax_type=usual.purchases).exists()
+    untaxed = usual.untaxed if sales.get(usual.untaxed) == 0 else ""
+    return UsualTaxes(found, usual.purchases if bought else "", untaxed)
 
 
 def sales_tax_rates(connection: Connection) -> QuerySet[TaxRate]:

@@ -12,7 +12,7 @@ RFC 7636, xero-rules.md 1.3 to 1.6, 10.7, 10.30.
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -42,6 +42,7 @@ from daybook.connections.failures import (
     UnknownLedgerError,
     UnknownTripError,
 )
+from daybook.connections.features import Feature
 from daybook.connections.models import Connection, Consent, Organisation, PostingSettings
 from daybook.connections.saving import about, saving
 from daybook.history import telling
@@ -64,15 +65,18 @@ DocumentsInFlight = Callable[[Connection], bool]
 log = structlog.get_logger("daybook.connections")
 
 
-def begin(connection: Connection, person: Person) -> str:
-    """Return the address of the ledger's consent page for this person. Raises ConsentError where the app is not filled in."""
+def begin(connection: Connection, person: Person, *, also: Iterable[Feature] = ()) -> str:
+    """Return the address of the ledger's consent page for this person. Raises ConsentError where the app is not filled in.
+
+    `also`: what is asked for beside what the settings switch on.
+    """
     asked = _asked(connection)
     if not connection.client_id or not connection.client_secret_sealed:
         raise UnfinishedAppError(connection)
     now = clock.now()
     Consent.objects.filter(connection=connection, created_at__lt=now - KEEP_TRIPS).delete()
     state, verifier = secrets.token_urlsafe(32), asked.verifier()
-    scopes = permissions.wanted(connection)
+    scopes = permissions.wanted(connection, also=also)
     trip = Consent(
         state_hash=_hash(state), connection=connection, person=person, created_at=now, asked=" ".join(scopes)
     )

@@ -12,6 +12,7 @@ from daybook.connections.outgoing import MailAccess as MailAccess  # noqa: PLC04
 from daybook.connections.places import FileAccess as FileAccess  # noqa: PLC0414 - as above
 from daybook.connections.posting_rules import PostingRule as PostingRule  # noqa: PLC0414 - as above
 from daybook.connections.posting_rules import check_when as check_when  # noqa: PLC0414 - a migration knows it by this name
+from daybook.connections.setting_up import SetUp as SetUp  # noqa: PLC0414 - as above
 from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as above
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock

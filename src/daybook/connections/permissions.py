@@ -1,6 +1,6 @@
 """What the consent of a connection must cover, and what of it was granted, as the rows say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from daybook.connections import features, roster
 from daybook.connections.features import Feature
@@ -9,10 +9,10 @@ from daybook.ledgers.ledger import Ledger
 from daybook.ledgers.registry import LEDGERS
 
 
-def wanted(connection: Connection) -> tuple[str, ...]:
-    """Return the scopes that a consent given now is asked for: those of all that is switched on."""
+def wanted(connection: Connection, *, also: Iterable[Feature] = ()) -> tuple[str, ...]:
+    """Return the scopes that a consent given now is asked for: those of all that is switched on, and `also` these."""
     ledger = LEDGERS.get(connection.ledger)
-    switched_on = features.features_of(roster.posting_of(connection))
+    switched_on = (*features.features_of(roster.posting_of(connection)), *also)
     return features.scopes_of(ledger, switched_on) if ledger is not None else ()
 
 

@@ -123,6 +123,12 @@ def posting_of(connection: Connection) -> PostingSettings:
     return PostingSettings.objects.filter(connection=connection).first() or PostingSettings(connection=connection)
 
 
+def locked_posting(connection: Connection) -> PostingSettings:
+    """Return the same, locked until the open transaction ends; made where nobody has saved any."""
+    PostingSettings.objects.get_or_create(connection=connection)
+    return PostingSettings.objects.select_for_update().get(connection=connection)
+
+
 def organisation_of(connection: Connection, their_id: str, name: str = "") -> Organisation:
     """Return the organisation's row, made where the company meets it for the first time."""
     known = {"name": name[:255], "connection": connection}

@@ -19,7 +19,7 @@ from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
 from daybook.ledgers.consent import Consent
 from daybook.ledgers.foretelling import Foretell
-from daybook.ledgers.lists import Contact, Lists
+from daybook.ledgers.lists import AccountUse, Contact, Lists
 from daybook.ledgers.probing import Probing
 from daybook.ledgers.returns import TaxReturn
 from daybook.ledgers.talk import Talk as Talk  # noqa: PLC0414 - a part of the port
@@ -366,12 +366,14 @@ class Supply:
 
 
 class NewAccount(NamedTuple):
-    """An account that a person wants in the ledger's chart, which documents can be paid into."""
+    """An account that a person wants in the ledger's chart."""
 
     code: str
     name: str
-    is_owed: bool
-    """What stands on it is owed to customers; else it is held for us."""
+    is_owed: bool = False
+    """Of one that documents can be paid into: what stands on it is owed to customers; else it is held for us."""
+    use: AccountUse = AccountUse.NONE
+    """What Daybook books on it; NONE: documents are paid into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """PURE: what a ledger's lists say, in everybody's words. Daybook keeps copies of them (`catalog`)."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from daybook.ledgers.talk import Talk
 
@@ -168,6 +168,17 @@ class Listing:
     """By the ledger's clock; None where it does not say."""
 
 
+class UsualTaxes(NamedTuple):
+    """Tax types that are usual in a country, for proposals: a person decides, and charts differ."""
+
+    sales: Mapping[Decimal, str]
+    """By rate, a fraction; not of 0, which says too little."""
+    purchases: str
+    """At the country's own rate."""
+    untaxed: str
+    """Of sales of somebody who is not registered for the tax."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
     """What a ledger brings so that its lists can be read. Talks raise what the answers stand for."""
@@ -193,3 +204,5 @@ class Lists:
     does not tell. One call."""
     usual_accounts: Mapping[str, str]
     """Codes for preselection, by field of the settings; charts differ."""
+    usual_taxes: Mapping[str, UsualTaxes] = field(default_factory=dict)
+    """By the organisation's country; one that is not here gets no proposal."""

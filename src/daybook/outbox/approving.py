@@ -1,5 +1,9 @@
 """The first document: a person approves it by hand, and then switches posting on; until then nothing posts by itself."""
 
+import hashlib
+import json
+from collections.abc import Collection
+
 from django.db import transaction
 
 from daybook.companies.models import Person
@@ -11,7 +15,7 @@ from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Entry
-from daybook.outbox.states import State
+from daybook.outbox.states import IN_FLIGHT, State
 
 
 class NotApprovedError(Exception):
@@ -31,22 +35,41 @@ def first(connection: Connection) -> Entry | None:
 
 
 def approved(connection: Connection) -> Entry | None:
-    """Return the last document that was approved by hand while nothing posts by itself; None: none was yet."""
-    mine = Entry.objects.filter(company=connection.company_id, pk__in=connection.let_through)
+    """Return the last document that was approved by hand while nothing posts by itself, and goes or stands there.
+
+    None: none was yet, or what was approved is refused, held or cancelled by now.
+    """
+    return _let_through(connection, {State.READY, State.POSTED, *IN_FLIGHT})
+
+
+def kept_back(connection: Connection) -> Entry | None:
+    """Return the last document that was approved so and does not go after all: a person has to see to it."""
+    return _let_through(connection, {State.HELD, State.REJECTED})
+
+
+def _let_through(connection: Connection, states: Collection[State]) -> Entry | None:
+    mine = Entry.objects.filter(company=connection.company_id, pk__in=connection.let_through, state__in=states)
     return mine.select_related("organisation__connection").order_by("id").last()
 
 
+def digest(entry: Entry) -> str:
+    """Return the SHA-256, hex, of what the document says as it is stored: what a person has looked at. PURE."""
+    return hashlib.sha256(json.dumps([entry.number, entry.document], sort_keys=True).encode()).hexdigest()
+
+
 @transaction.atomic
-def approve(entry: Entry, person: Person) -> None:
+def approve(entry: Entry, person: Person, seen: str) -> None:
     """Let one document go, because a person has looked at it. Raises NotApprovedError, and nothing is done.
 
-    Rows are locked in the order of the house: order, connection, document.
+    `seen`: the `digest` of what they looked at. Rows are locked in the order of the house: order, connection, document.
     """
     Order.objects.select_for_update().get(company_id=entry.company_id, pk=entry.order_id)  # as preparing locks
     connection = stopping.locked(entry.organisation.connection_id)
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     if mine.state != State.READY or mine.open_needs or mine.organisation_id != connection.organisation_id:
         raise NotApprovedError("It is not ready to be posted (any more): its page says why.")
+    if digest(mine) != seen:
+        raise NotApprovedError("It says something else since you opened this page: look again.")
     if entry.pk in connection.let_through:
         return
     if not stopping.let_through(connection.pk, mine.pk):

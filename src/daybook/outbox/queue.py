@@ -15,6 +15,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.connections.models import Connection
+from daybook.connections.stopping import Why
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
@@ -343,28 +344,31 @@ def doubt_unsent(entry: Entry, attempt: Attempt, *, reason: str) -> None:
     )
 
 
-def begin_sending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
+def begin_sending(attempt: Attempt, connection_id: int, now: datetime, *, by_hand: bool = False) -> bool:
     """Note that the call leaves now; False where the attempt was given up meanwhile or nothing may go: it stays.
 
     One statement: the last look before the call, because others pause the connection, or stop posting, meanwhile.
+    `by_hand`: it carries no document, and a person pressed a button for it: a first look does not keep it back.
     """
     pending = Attempt.objects.filter(
         id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, sent_at=None
     )
-    return bool(pending.exclude(_keeps_back(connection_id, now)).update(sent_at=now))
+    return bool(pending.exclude(_keeps_back(connection_id, now, by_hand=by_hand)).update(sent_at=now))
 
 
-def begin_resending(attempt: Attempt, connection_id: int, now: datetime) -> bool:
+def begin_resending(attempt: Attempt, connection_id: int, now: datetime, *, by_hand: bool = False) -> bool:
     """Note that the same bytes leave a second time; False where that happened already, and where a first may not go."""
     pending = Attempt.objects.filter(
         id=attempt.id, company_id=attempt.company_id, result=Attempt.Result.PENDING, resent_at=None
     )
-    return bool(pending.exclude(_keeps_back(connection_id, now)).update(resent_at=now))
+    return bool(pending.exclude(_keeps_back(connection_id, now, by_hand=by_hand)).update(resent_at=now))
 
 
-def _keeps_back(connection_id: int, now: datetime) -> Exists:
+def _keeps_back(connection_id: int, now: datetime, *, by_hand: bool) -> Exists:
     """A connection that rests, or through which posting is stopped."""
-    nothing_goes = Q(paused_until__gt=now) | (~Q(posting_stops={}) & Q(let_through=[]))
+    others = [why.value for why in Why if why is not Why.FIRST_LOOK]
+    is_shut = Q(posting_stops__has_any_keys=others) if by_hand else ~Q(posting_stops={}) & Q(let_through=[])
+    nothing_goes = Q(paused_until__gt=now) | is_shut
     return Exists(Connection.objects.filter(nothing_goes, pk=connection_id))
 
 

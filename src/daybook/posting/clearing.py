@@ -23,7 +23,7 @@ from daybook.connections.models import Connection, Gateway
 from daybook.connections.saving import saving
 from daybook.kit import clock
 from daybook.ledgers.ledger import NewAccount, NotSent, Outcome, Posted, Rejected
-from daybook.ledgers.lists import ACTIVE, ListName
+from daybook.ledgers.lists import ACTIVE, AccountUse, ListName
 from daybook.mapping import gateways
 from daybook.outbox import queue, wake
 from daybook.posting import delivery, ground
@@ -34,6 +34,7 @@ from daybook.wire.http import HttpClient
 DOUBT = timedelta(minutes=10)
 """So long a call that got no answer may still arrive: it is given up long before that, and its key is forgotten after
 six minutes (xero-rules.md 3)."""
+STOPPED = "Posting was stopped, or another organisation connected, meanwhile."
 
 
 class End(StrEnum):
@@ -82,18 +83,19 @@ def is_granted(connection: Connection) -> bool:
 
 def make(gateway: Gateway, wanted: NewAccount, person: Person, *, client: HttpClient | None = None) -> Ending:
     """Have the account there and the gateway mapped to it. Raises WireError where the ledger can not be asked."""
-    sender = _sender(gateway.connection, client or endpoints.client())
+    sender = sender_of(gateway.connection, client or endpoints.client())
     if gateway.account_id:
         return Ending(End.DECIDED)
     refresh.refresh(gateway.connection, resources=(ListName.ACCOUNTS,), client=sender.client)
     if gateway.asked_at is not None and (ended := _settle(gateway, person)) is not None:
         return ended
-    if (found := _looked(gateway.connection, wanted)) is not None:
+    if (found := looked(gateway.connection, wanted)) is not None:
         return _mapped(gateway, found, person, End.WAS_THERE) if isinstance(found, Account) else found
     return _ask(gateway, wanted, person, sender)
 
 
-def _sender(connection: Connection, client: HttpClient) -> Sender:
+def sender_of(connection: Connection, client: HttpClient) -> Sender:
+    """Return what a call made for a person goes out with. Raises WireError."""
     ledger = endpoints.ledger_of(connection)
     token = tokens.current_token(connection.pk, now=clock.now(), client=client, at_least=LIFE_FOR_A_CALL)
     settings = roster.posting_of(connection)
@@ -103,7 +105,7 @@ def _sender(connection: Connection, client: HttpClient) -> Sender:
 def _settle(gateway: Gateway, person: Person) -> Ending | None:
     """Find out from the list just read what came of an earlier call; None: it made nothing, and another may go."""
     earlier = NewAccount(gateway.asked_code, gateway.asked_name, is_owed=False)
-    found = _looked(gateway.connection, earlier)
+    found = looked(gateway.connection, earlier)
     if isinstance(found, Account):
         return _mapped(gateway, found, person, End.WAS_THERE)
     if gateway.asked_at is not None and clock.now() - gateway.asked_at < DOUBT:
@@ -112,16 +114,23 @@ def _settle(gateway: Gateway, person: Person) -> Ending | None:
     return None
 
 
-def _looked(connection: Connection, wanted: NewAccount) -> Account | Ending | None:
-    """Return the account where it is there, whose code or name it is where it is another's, None where both are free."""
+def looked(connection: Connection, wanted: NewAccount) -> Account | Ending | None:
+    """Return the account where it is there, whose code or name it is where it is another's, None where both are free.
+
+    By the list as last read.
+    """
     by_code = _chart(connection).filter(code__iexact=wanted.code).first()
     by_name = _chart(connection).filter(name__iexact=wanted.name).first()
     is_one = by_code is not None and by_name is not None and by_code.pk == by_name.pk
-    if by_code is not None and is_one and by_code.status == ACTIVE and by_code.takes_payments:
+    if by_code is not None and is_one and by_code.status == ACTIVE and _fits(by_code, wanted):
         return by_code
     if by_code is not None:
         return Ending(End.CODE_TAKEN, _called(by_code))
     return Ending(End.NAME_TAKEN, _called(by_name)) if by_name is not None else None
+
+
+def _fits(account: Account, wanted: NewAccount) -> bool:
+    return account.takes_payments if wanted.use is AccountUse.NONE else account.use == wanted.use
 
 
 def _called(account: Account) -> str:
@@ -139,8 +148,8 @@ def _ask(gateway: Gateway, wanted: NewAccount, person: Person, sender: Sender) -
     connection.refresh_from_db()
     sender = sender.renewed()
     with transaction.atomic():
-        if ground.may_commit(connection, sender) is None:
-            return Ending(End.NOT_SENT, "Posting was stopped, or another organisation connected, meanwhile.")
+        if ground.may_commit(connection, sender, by_hand=True) is None:
+            return Ending(End.NOT_SENT, STOPPED)
         now = Gateway.objects.select_for_update().get(connection=connection, pk=gateway.pk)
         if now.account_id:
             return Ending(End.DECIDED)
@@ -149,7 +158,9 @@ def _ask(gateway: Gateway, wanted: NewAccount, person: Person, sender: Sender) -
         now.asked_code, now.asked_name, now.asked_at = wanted.code, wanted.name, clock.now()
         now.save(update_fields=["asked_code", "asked_name", "asked_at"])
         attempt = queue.start(connection.company_id, sender.call(maker.route, maker.write(wanted)), ())
-    [outcome] = delivery.deliver(attempt, sender, 1, lambda answer, is_resent: [maker.read(answer, is_resent)])
+    [outcome] = delivery.deliver(
+        attempt, sender, 1, lambda answer, is_resent: [maker.read(answer, is_resent)], by_hand=True
+    )
     return _ended(now, wanted, outcome, person, sender)
 
 
@@ -162,7 +173,7 @@ def _ended(gateway: Gateway, wanted: NewAccount, outcome: Outcome, person: Perso
         refresh.refresh(gateway.connection, resources=(ListName.ACCOUNTS,), client=sender.client)
     except WireError:
         return Ending(End.UNKNOWN)
-    found = _looked(gateway.connection, wanted)
+    found = looked(gateway.connection, wanted)
     if isinstance(found, Account):
         return _mapped(gateway, found, person, End.MADE)
     if isinstance(outcome, Rejected):

@@ -43,14 +43,19 @@ class _Sending:
         return self.answer.status < 500 and not is_cut
 
 
-def deliver(attempt: Attempt, sender: Sender, count: int, read: Read) -> list[Outcome]:
-    """Send the attempt, store what came back, and return the outcome of each of its `count` documents, in its order."""
+def deliver(attempt: Attempt, sender: Sender, count: int, read: Read, *, by_hand: bool = False) -> list[Outcome]:
+    """Send the attempt, store what came back, and return the outcome of each of its `count` documents, in its order.
+
+    `by_hand`: as `queue.begin_sending` has it.
+    """
     is_young = clock.now() - attempt.created_at <= LEAVES_WITHIN
-    if not is_young or not queue.begin_sending(attempt, sender.connection.id, clock.now()):
+    if not is_young or not queue.begin_sending(attempt, sender.connection.id, clock.now(), by_hand=by_hand):
         return _kept_back(attempt, count, _why_not(sender.connection.id))
     log.info("attempt sending", attempt=attempt.public_id, resource=attempt.resource, documents=count)
     sending, is_resent = _send(attempt, sender), False
-    if _may_resend(sending, attempt, sender) and queue.begin_resending(attempt, sender.connection.id, clock.now()):
+    if _may_resend(sending, attempt, sender) and queue.begin_resending(
+        attempt, sender.connection.id, clock.now(), by_hand=by_hand
+    ):
         log.info("attempt sending again", attempt=attempt.public_id)
         sending, is_resent = _send(attempt, sender), True
     log.info("attempt answered", attempt=attempt.public_id, status=sending.answer.status if sending.answer else None)

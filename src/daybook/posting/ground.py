@@ -14,7 +14,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock, ids
 from daybook.kit.money import plain
 from daybook.ledgers.ledger import Access, Ledger
-from daybook.outbox import queue, wake
+from daybook.outbox import approving, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.queue import Call
 from daybook.outbox.states import Mover, State
@@ -112,14 +112,15 @@ def prepare(connection: Connection, client: HttpClient) -> Sender | None:
     )
 
 
-def may_commit(connection: Connection, sender: Sender) -> Connection | None:
+def may_commit(connection: Connection, sender: Sender, *, by_hand: bool = False) -> Connection | None:
     """Lock the connection's row and return it; None where no attempt may be committed: another organisation, or a stop.
 
-    Wants the open transaction that will commit the attempt.
+    Wants the open transaction that will commit the attempt. `by_hand`: as `queue.begin_sending` has it.
     """
     now = Connection.objects.select_for_update(no_key=True).get(company=connection.company_id, id=connection.id)
     is_same = now.organisation_id == sender.token.organisation_id == connection.organisation_id
-    return now if is_same and now.is_connected and not now.is_shut else None
+    is_shut = now.is_shut and not (by_hand and approving.is_waited_for(now))
+    return now if is_same and now.is_connected and not is_shut else None
 
 
 def _wait_for_the_window(connection: Connection, ledger: Ledger) -> None:

@@ -77,7 +77,7 @@ def look_up(connection: Connection, asked: Question, client: HttpClient) -> Look
     ledger, now = endpoints.ledger_of(connection), clock.now()
     taken: dict[tuple[Kind, str], str] = {}
     for kind, numbers in asked.numbers.items():
-        taken |= _taken(connection, ledger.forms[kind], numbers, client, now)
+        taken |= taken_there(connection, ledger.forms[kind], numbers, client, now)
     unfit: dict[str, Foretold] = {}
     words: dict[str, str] = {}
     supply = _supply(connection)
@@ -102,10 +102,10 @@ def _note(key: str, match: matching.Match, unfit: dict[str, Foretold], words: di
         words[key] = _in_words(match)
 
 
-def _taken(
+def taken_there(
     connection: Connection, form: Form, numbers: Sequence[str], client: HttpClient, now: datetime
 ) -> dict[tuple[Kind, str], str]:
-    """Return, by kind and number, what stands there under them."""
+    """Return, by kind and number, what stands there under them. Raises WireError."""
     found: dict[tuple[Kind, str], str] = {}
     sought = [Sought(number=each, since=now, is_stubborn=True) for each in numbers]
     for each in calls.carry(connection, form.look(sought), client=client):

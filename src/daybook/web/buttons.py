@@ -10,6 +10,7 @@ from daybook.catalog import customers
 from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection, Gateway
+from daybook.connections.stopping import Why
 from daybook.documents.causes import Cause
 from daybook.documents.explained import (
     ACCOUNTS,
@@ -122,6 +123,13 @@ def settings_place(connection: Connection, anchor: str) -> str:
     if room is None:
         return connection_page(connection, f"#{anchor}")
     return room_page(connection, room.slug, "" if anchor == room.slug else f"#{anchor}")
+
+
+def connect_place(connection: Connection) -> str:
+    """Return where a person connects: the first step of the set-up while the connection is new, else the room."""
+    if Why.FIRST_LOOK.value in connection.posting_stops and endpoints.can_be_asked(connection):
+        return connection_page(connection, "", "wizard-step", "connect")
+    return settings_place(connection, "connect")
 
 
 def room_page(connection: Connection, slug: str, anchor: str = "") -> str:

@@ -16,6 +16,11 @@ def keep(request: HttpRequest, name: str, text: str) -> None:
     request.session[_key(name)] = base64.b64encode(vault.seal(text, context=_key(name))).decode()
 
 
+def is_kept(request: HttpRequest, name: str) -> bool:
+    """Tell whether something is kept under `name` that no page has shown yet."""
+    return _key(name) in request.session
+
+
 def take(request: HttpRequest, name: str) -> str:
     """Return what was kept under `name` and forget it; "" where nothing was, or where the page is not asked for itself."""
     if request.method != "GET" or _key(name) not in request.session:

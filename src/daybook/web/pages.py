@@ -3,7 +3,7 @@
 import hashlib
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -65,6 +65,8 @@ PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
 """The menu, by what a person does: of each group its pages, each with the role from which it is shown."""
 TOUR = ("Help", (("tour", "Tour of the demo", "explore", "viewer"),))
 """Where nothing reaches a real ledger."""
+SET_UP_HERE = "set_up"
+"""What the banner's address names the connection by that its page sets up."""
 _RANK = {"viewer": 0, "clerk": 1, "accountant": 2, "owner": 3}
 _OWN_PLACE = {page[0] for _, pages in PAGES for page in pages}
 
@@ -74,25 +76,31 @@ def render(
 ) -> HttpResponse:
     """Return the page of `template` inside the layout; of the company where the request has a membership."""
     everything = {**_shell(request), **(context or {})}
-    if membership := everything["membership"]:
-        everything["banner"] = _banner(request, membership)
+    membership = everything["membership"]
+    if membership:
+        everything["banner"] = _banner(request, membership, everything.get("is_set_up_here", ""))
     return _unkept(_unbroken(render_template(request, template, everything, status=status)))
 
 
-def banner_context(membership: Membership) -> dict[str, Any]:
-    """Return what the banner is drawn from."""
+def banner_context(membership: Membership, is_set_up_here: str) -> dict[str, Any]:
+    """Return what the banner is drawn from, without what the page says by itself.
+
+    `is_set_up_here`: the public id of the connection that the page is about the set-up of; "": of none.
+    """
     company = membership.company
+    found = banner.troubles(company, clock.now())
     return {
         "company": company,
-        "troubles": banner.troubles(company, clock.now()),
+        "troubles": [each for each in found if not each.sets_up or each.sets_up != is_set_up_here],
         "may_change": _RANK[membership.role] >= _RANK["accountant"] and not company.is_closed,
     }
 
 
-def _banner(request: HttpRequest, membership: Membership) -> dict[str, Any]:
-    context = banner_context(membership)
+def _banner(request: HttpRequest, membership: Membership, is_set_up_here: str) -> dict[str, Any]:
+    context = banner_context(membership, is_set_up_here)
     text = render_to_string("daybook/parts/banner.html", context, request=request)
-    address = reverse("web:banner", args=[membership.company.public_id])
+    asked = f"?{urlencode({SET_UP_HERE: is_set_up_here})}" if is_set_up_here else ""
+    address = reverse("web:banner", args=[membership.company.public_id]) + asked
     return {"text": text, "tag": tag_of(text), "url": address, "may_change": context["may_change"]}
 
 

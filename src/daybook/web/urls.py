@@ -46,6 +46,7 @@ from daybook.web.views import (
     saved_views,
     tour,
 )
+from daybook.web.wizard import views as wizard
 
 app_name = "web"
 
@@ -102,6 +103,8 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("settings/", saving.save, name="settings-save"),
     path("rooms/<slug:room>/", saving.room, name="settings-room"),
     path("rooms/<slug:room>/restore/", saving.restore, name="settings-restore"),
+    path("set-up/", wizard.home, name="wizard"),
+    path("set-up/<slug:step>/", wizard.step, name="wizard-step"),
     path("example/", saving.example, name="settings-example"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.new, name="rule-new"),

@@ -8,7 +8,7 @@ PAGES = frozenset(
     {
         "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",
         "connection-disconnect", "settings-room", "costs", "feeds", "feed-page", "filesin", "filesin-feed",
-        "filesin-file", "inbox", "delivery", "keys", "people",
+        "filesin-file", "inbox", "delivery", "keys", "people", "wizard", "wizard-step",
     }
 )  # fmt: skip
 """Names of addresses that a person can open."""

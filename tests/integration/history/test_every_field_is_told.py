@@ -214,6 +214,7 @@ def test_no_table_of_the_settings_is_left_out() -> None:
     assert {model.__name__ for model in left} == {
         "SetupLink", "AddressChange", "Attempts",  # one-time links end in what is told; counts at the doors
         "TokenSet", "Consent", Organisation.__name__, "Home",  # what a consent gave, and what the ledger says of itself
+        "SetUp",  # how far a person is with setting up: what its steps decide is told with the settings
         "SavedView",  # how one person looks at a list changes nothing for anybody
         "IncomingFile", "FilePiece", "WatchedPlace",  # what came in files; where from stands in the feed's settings
     }  # fmt: skip

@@ -247,7 +247,8 @@ class TestItsConsentAndLists:
     def test_are_all_that_a_company_needs_to_post_there(self, let_in, slate, olive):
         assert problems.settings_problems(let_in.connection) == []
         assert receive(let_in.company, order("A-1")).is_refused is False
-        approving.approve(Entry.objects.get(), olive)
+        entry = Entry.objects.get()
+        approving.approve(entry, olive, approving.digest(entry))
         post(let_in)
         assert [(row["number"], row["contact"], row["totals"]) for row in slate.rows] == [
             ("A-1", "7", ["12.50", "2.50", "15.00"])
@@ -284,7 +285,8 @@ class TestItsConsentAndLists:
 
     def test_link_to_a_document_without_a_short_code(self, let_in, olive):
         receive(let_in.company, order("A-1"))
-        approving.approve(Entry.objects.get(), olive)
+        entry = Entry.objects.get()
+        approving.approve(entry, olive, approving.digest(entry))
         post(let_in)
         assert buttons.document_there(Entry.objects.get()) == "https://slate.example/slate/1"
 

@@ -15,6 +15,7 @@ from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ops.cli import configure
 from daybook.ops.cli import stopping as commands
+from daybook.outbox import approving
 from daybook.outbox.models import Entry
 from daybook.posting import drain as draining
 from daybook.posting import sweeping
@@ -38,7 +39,9 @@ def page(cast: Cast, place: str = "") -> str:
 
 
 def approve(browser: Client, cast: Cast, entry: Entry) -> int:
-    return browser.post(page(cast, f"documents/{entry.public_id}/approve/")).status_code
+    """Approve it as it is now."""
+    seen = approving.digest(Entry.objects.get(pk=entry.pk))
+    return browser.post(page(cast, f"documents/{entry.public_id}/approve/"), {"seen": seen}).status_code
 
 
 def drain(cast: Cast) -> list[str]:
@@ -78,6 +81,19 @@ class TestTheFirstDocument:
         assert drain(new) == []
         assert "was not switched on" in browser.post(page(new, "connection/switch-on/"), follow=True).content.decode()
         approve(browser, new, first)
+        assert drain(new) == ["ORD-1001"]
+
+    def test_that_says_something_else_than_the_page_that_was_opened_is_looked_at_again(self, new, logged_in):
+        browser, first = logged_in("accountant"), take_in(new, 1001)
+        address = page(new, f"documents/{first.public_id}/")
+        opened = browser.get(address).context["seen"]
+        take_in(new, 1001, lines=[LARGER])
+        answer = browser.post(f"{address}approve/", {"seen": opened}, follow=True).content.decode()
+        assert "It says something else since you opened this page" in answer
+        assert drain(new) == []
+        now = browser.get(address)
+        assert f'name="seen" value="{now.context["seen"]}"' in now.content.decode()
+        browser.post(f"{address}approve/", {"seen": now.context["seen"]})
         assert drain(new) == ["ORD-1001"]
 
     def test_has_to_be_approved_before_posting_is_switched_on(self, new, logged_in):

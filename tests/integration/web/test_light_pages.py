@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 MAIN = (
     "overview", "needs", "orders", "documents", "payments", "payments-month", "reconciliation", "proof", "log", "feeds",
-    "filesin", "inbox", "connection", "rules", "dryrun", "costs",
+    "filesin", "inbox", "connection", "rules", "dryrun", "costs", "wizard", "wizard-step",
 )  # fmt: skip
 MOST_BYTES, MOST_REQUESTS = 250_000, 8
 
@@ -25,7 +25,8 @@ def test_each_is_small_and_asks_for_little_that_no_cache_keeps(logged_in, acme):
     client, pages = logged_in("owner"), {}
     for name in MAIN:
         asked = {"of": "last"} if name == "dryrun" else {}
-        pages[name] = client.get(reverse(f"web:{name}", args=[acme.company.public_id]), asked).content.decode()
+        named = ["connect"] if name == "wizard-step" else []
+        pages[name] = client.get(reverse(f"web:{name}", args=[acme.company.public_id, *named]), asked).content.decode()
     assert {name: len(text.encode()) for name, text in pages.items() if len(text.encode()) >= MOST_BYTES} == {}
     for name, text in pages.items():
         own = re.findall(r'<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)="([^"]*)"', text)

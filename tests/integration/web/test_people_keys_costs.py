@@ -175,7 +175,7 @@ class TestSettingUp:
 
         assert Person.objects.get().is_staff
         assert answer.redirect_chain[-1][0] == reverse("web:overview", args=[Company.objects.get().public_id])
-        assert "First steps" in words(answer)
+        assert "Begin the set-up" in words(answer)
         assert Client().get(url).status_code == 404
 
     def test_a_weak_password_does_not_spend_the_link(self, db):

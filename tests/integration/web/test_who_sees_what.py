@@ -75,6 +75,7 @@ MORE = {
     "rule-set": ["uk"],
     "settings-room": ["connect"],
     "settings-restore": ["tax"],
+    "wizard-step": ["tax"],
     "view-delete": [1],
     "needs-group": ["contact_archived"],
     **{name: ["csv"] for name in ("documents-file", "orders-file", "dryrun-file")},
@@ -114,7 +115,9 @@ LOOKS = {
 }
 LOOKS |= {"filesin", "filesin-feed", "filesin-file", "filesin-original", "filesin-refused"}
 LOOKS |= {
-    f"{each}{name}" for each in ("", ONE) for name in ("connection", "rules", "settings-example", "settings-room")
+    f"{each}{name}"
+    for each in ("", ONE)
+    for name in ("connection", "rules", "settings-example", "settings-room", "wizard", "wizard-step")
 }
 OWN = {"view-save", "view-delete"}
 """What everybody may change: it is their own, and nobody else sees it."""

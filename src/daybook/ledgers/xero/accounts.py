@@ -1,6 +1,7 @@
 """PURE: an account of the chart is made on a person's wish: one to a call (xero-rules.md 2.2, 5.7)."""
 
 from daybook.ledgers.ledger import AccountMaker, NewAccount, NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.ledgers.lists import AccountUse
 from daybook.ledgers.xero import protocol, writing
 from daybook.wire import errors
 from daybook.wire.asks import Answer, Request
@@ -10,14 +11,17 @@ HELD, OWED = "CURRENT", "CURRLIAB"
 """Types: a current asset, a current liability. A bank account would want a bank's number, and a feed to it."""
 
 
+USES = {AccountUse.SALES: "REVENUE", AccountUse.COST: "DIRECTCOSTS", AccountUse.STOCK: "INVENTORY"}
+"""Types of those that lines stand on (xero-rules.md 5.7)."""
+
+
 def write(account: NewAccount) -> Request:
     """Return the call that creates it; PUT never changes one that is there (xero-rules.md 4.1)."""
-    element = {
-        "Code": account.code,
-        "Name": account.name,
-        "Type": OWED if account.is_owed else HELD,
-        "EnablePaymentsToAccount": True,
-    }
+    named: dict[str, object] = {"Code": account.code, "Name": account.name}
+    if account.use in USES:
+        element = {**named, "Type": USES[account.use]}
+    else:
+        element = {**named, "Type": OWED if account.is_owed else HELD, "EnablePaymentsToAccount": True}
     return protocol.ask(f"/{NAME}", method="PUT", body=writing.encoder.encode(element))
 
 

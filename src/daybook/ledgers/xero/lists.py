@@ -51,6 +51,12 @@ _APPROVALS = {"STARTER": 20}
 """Invoices approved in a month, by the plan that Class names (xero-rules.md 10, 17; likely)."""
 _USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Of a new organisation's chart (xero-rules.md 5.8)."""
+_USUAL_TAXES = {
+    "GB": lists.UsualTaxes({Decimal("0.2"): "OUTPUT2", Decimal("0.05"): "RROUTPUT"}, "INPUT2", "NONE"),
+    "AU": lists.UsualTaxes({Decimal("0.1"): "OUTPUT"}, "INPUT", "BASEXCLUDED"),
+    "NZ": lists.UsualTaxes({Decimal("0.15"): "OUTPUT2"}, "INPUT2", "NONE"),
+}
+"""The defaults of those countries (xero-rules.md 5.7)."""
 
 
 def organisation() -> Talk[tuple[lists.Organisation, datetime | None]]:
@@ -257,4 +263,5 @@ LISTS = lists.Lists(
     contacts_like=contacts_like,
     reminders=reminders,
     usual_accounts=_USUAL_CODES,
+    usual_taxes=_USUAL_TAXES,
 )

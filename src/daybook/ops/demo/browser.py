@@ -106,6 +106,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self.words: list[str] = []
         self._form: Form | None = None
+        self._named: dict[str, Form] = {}
         self._select = ""
         self._textarea = ""
         self._silent = 0
@@ -116,10 +117,10 @@ class _Reader(HTMLParser):
         if tag in {"script", "style", "svg"}:
             self._silent += 1
         elif tag == "form":
-            self._form = Form(given.get("action", ""), given.get("method", "get"))
+            self._form = self._named[given.get("id", "")] = Form(given.get("action", ""), given.get("method", "get"))
             self.forms.append(self._form)
-        elif self._form:
-            self._field(self._form, tag, given)
+        elif form := self._named.get(given["form"]) if "form" in given else self._form:  # as HTML has fields elsewhere
+            self._field(form, tag, given)
 
     def _field(self, form: Form, tag: str, given: Mapping[str, str]) -> None:
         name = given.get("name", "")

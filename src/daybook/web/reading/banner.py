@@ -36,6 +36,8 @@ class Trouble:
     """When it ends by itself."""
     resume: str = ""
     """Where a person may end a pause: *Try now*; empty: it is none."""
+    sets_up: str = ""
+    """The public id of the connection whose set-up says it by itself; "": none does."""
 
 
 def troubles(company: Company, now: datetime) -> list[Trouble]:
@@ -57,7 +59,7 @@ def _named(trouble: Trouble, connection: Connection) -> Trouble:
 def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     """Say what keeps the connection from its ledger, and where it is cured."""
     ledger = registry.title(connection.ledger)
-    place = buttons.settings_place(connection, "connect")
+    place = buttons.connect_place(connection)
     resume = buttons.connection_page(connection, name="connection-resume")
     for stop in stopping.blocks(connection):
         if stop.cure is standing.Cure.FIRST_LOOK:
@@ -69,14 +71,16 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     stands = standing.blocked(connection, now)
     if stands is None:
         if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
-            yield Trouble(title=f"Not connected to {ledger}", words=KEPT, links=[Button(f"Connect to {ledger}", place)])
+            links = [Button(f"Connect to {ledger}", place)]
+            yield Trouble(title=f"Not connected to {ledger}", words=KEPT, links=links, sets_up=connection.public_id)
         return
     match stands.cure:
         case standing.Cure.CONSENT:
             words, links = f"{stands.words} {KEPT}", [Button("Connect again", place)]
-            yield Trouble(title=stands.title, words=words, tone="bad", links=links)
+            yield Trouble(title=stands.title, words=words, tone="bad", links=links, sets_up=connection.public_id)
         case standing.Cure.CHOOSE:
-            yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", links=[Button("Choose it", place)])
+            words, links = f"{stands.words} {KEPT}", [Button("Choose it", place)]
+            yield Trouble(title=stands.title, words=words, links=links, sets_up=connection.public_id)
         case standing.Cure.UPDATE:
             yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", tone="bad")
         case standing.Cure.APP:
@@ -126,9 +130,10 @@ def _settings(connection: Connection) -> Iterator[Trouble]:
         for problem in found
     ]
     if any(problem.blocks for problem in found):
-        yield Trouble(title="The settings are not complete", words="Until they are, no document is made:", links=links)
+        title, words = "The settings are not complete", "Until they are, no document is made:"
     else:
-        yield Trouble(title="A setting is no longer right", words="The orders that it concerns wait:", links=links)
+        title, words = "A setting is no longer right", "The orders that it concerns wait:"
+    yield Trouble(title=title, words=words, links=links, sets_up=connection.public_id)
 
 
 def _worker(now: datetime) -> Iterator[Trouble]:

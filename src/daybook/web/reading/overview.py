@@ -9,26 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from daybook.catalog import problems
 from daybook.companies.models import Company
 from daybook.connections import roster
-from daybook.connections.models import Connection, TaxMapping
+from daybook.connections.models import Connection
 from daybook.documents.kinds import SPECS, Kind
-from daybook.orders.models import Order
 from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.web import buttons, titles, words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of the first set-up."""
-
-    title: str
-    words: str
-    url: str
-    done: bool
+from daybook.web import titles, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,54 +93,6 @@ def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
 def zone_of_the_days(connection: Connection) -> str:
     """Return whose midnight ends a day of the counts, in words; times beside them are in UTC."""
     return f"in the organisation's time zone, {connection.facts.time_zone}" if connection.facts.time_zone else "in UTC"
-
-
-def first_steps(company: Company, connection: Connection) -> list[Step]:
-    """Return the steps of the first set-up; empty once a document was posted."""
-    if Entry.objects.filter(company=company, state=State.POSTED).exists():
-        return []
-    settings, rates = roster.posting_of(connection), TaxMapping.objects.filter(connection=connection)
-    faulty = {problem.field for problem in problems.settings_problems(connection)}
-    ledger = titles.of(connection.ledger)
-    has_orders = Order.objects.filter(company=company).exists()
-    return [
-        Step(
-            title=f"Connect to {ledger}",
-            words="Client ID, Client Secret, Get Access Token",
-            url=buttons.settings_place(connection, "connect"),
-            done=connection.is_connected,
-        ),
-        Step(
-            title="Choose what to post",
-            words="Untracked: invoices. Tracked: purchase orders and invoices",
-            url=buttons.settings_place(connection, "method"),
-            done=bool(settings.process_method),
-        ),
-        Step(
-            title="Choose the accounts",
-            words="Only those that fit are listed",
-            url=buttons.settings_place(connection, "accounts"),
-            done=bool(settings.sales_account) and not faulty & {"sales_account", "cogs_account", "inventory_account"},
-        ),
-        Step(
-            title="Decide the tax",
-            words=f"Each rate of your orders to a tax rate in {ledger}",
-            url=buttons.settings_place(connection, "tax"),
-            done=rates.exists() and not rates.filter(tax_type="").exists(),
-        ),
-        Step(
-            title="Name the contact",
-            words=f"The contact in {ledger} that stands for your company",
-            url=buttons.settings_place(connection, "contact"),
-            done=bool(settings.contact_id),
-        ),
-        Step(
-            title="Send the first order",
-            words="By the REST API, a feed of your OMS, or a file",
-            url=reverse("web:orders", args=[company.public_id]),
-            done=has_orders,
-        ),
-    ]
 
 
 def midnight(connection: Connection, now: datetime) -> datetime:

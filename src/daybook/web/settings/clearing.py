@@ -22,6 +22,7 @@ from daybook.posting.clearing import End, Ending
 from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.forms.styled import StyledForm
+from daybook.web.wizard.making import CAME_FROM
 from daybook.wire.errors import WireError
 
 DONE: Mapping[End, str] = {
@@ -110,6 +111,7 @@ def _to_consent(request: CompanyRequest) -> HttpResponse:
     settings.make_accounts, settings.updated_by = True, request.user
     with transaction.atomic(), saving(request.connection, by=request.user):
         settings.save(update_fields=["make_accounts", "updated_by", "updated_at"])
+    request.session[CAME_FROM] = ""
     try:
         return redirect(consent.begin(request.connection, request.user))
     except consent.ConsentError as error:

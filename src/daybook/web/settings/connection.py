@@ -23,7 +23,14 @@ from daybook.web.settings import files, mail, room_pages, rooms
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.connection_forms import AppForm
 from daybook.web.templatetags.daybook import moment
+from daybook.web.wizard import pages as wizard_pages
+from daybook.web.wizard.making import CAME_FROM
+from daybook.web.wizard.pages import Wizard
+from daybook.web.wizard.steps import SLUGS, STEPS
 from daybook.wire.errors import WireError
+
+BACK = "back"
+"""The field of a form in the set-up wizard: the step to come back to."""
 
 
 @member()
@@ -43,8 +50,15 @@ def connection(request: CompanyRequest) -> HttpResponse:
 @require_POST
 def save_app(request: CompanyRequest) -> HttpResponse:
     """Store Client ID and Client Secret, and try them; `then=consent` (Get Access Token) goes on there at once."""
+    return store_app(request)
+
+
+def store_app(request: CompanyRequest) -> HttpResponse:
+    """Do so, for the room or for the wizard (`back`)."""
     row = request.connection
     form = AppForm(request.POST, connection=row)
+    if not form.is_valid() and _is_in_wizard(request):
+        return wizard_pages.show_connect(request, STEPS[0], form, 422)
     if not form.is_valid():
         return room_pages.page_room(request, rooms.CONNECT, app_form=form, status=422)
     row.client_id = form.cleaned_data["client_id"]
@@ -54,7 +68,7 @@ def save_app(request: CompanyRequest) -> HttpResponse:
         row.save(update_fields=["client_id", "client_secret_sealed"])
     works = _is_app_taken(request, row)
     if works and request.POST.get("then") == "consent":
-        return _to_consent(request, row)
+        return to_consent(request, row)
     if works:
         messages.success(request, "Saved." if row.is_connected else "Saved. Next: Get Access Token.")
     return _back(request)
@@ -94,11 +108,13 @@ def _try_app_again(request: CompanyRequest, row: Connection) -> None:
         )
 
 
-def _to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
+def to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
+    """Lead to the ledger's consent page, and from there back to the step that `back` names, or to the room."""
+    request.session[CAME_FROM] = request.POST.get(BACK, "")
     try:
         return redirect(consent.begin(row, request.user))
     except consent.ConsentError as error:
-        messages.error(request, str(error))
+        messages.error(request, _as_there(str(error), row.ledger, request.POST.get(BACK, "")))
         return _back(request)
 
 
@@ -112,19 +128,37 @@ def callback(request: HttpRequest, *, ledger: str) -> HttpResponse:
         in_flight = settings_page.documents_in_flight
         row = consent.finish(request.GET.dict(), person, documents_in_flight=in_flight, ledger=ledger)
     except consent.ConsentError as error:
-        messages.error(request, str(error))
-        return redirect(_where_it_began(error, person))
+        messages.error(request, _as_there(str(error), ledger, request.session.get(CAME_FROM, "")))
+        return redirect(_where_it_began(request, error, person))
     if row.status == Connection.Status.CHOOSING:
-        return redirect(buttons.settings_place(row, "connect"))
-    return _connected(request, row)
+        came_from = request.session.get(CAME_FROM, "")
+        return redirect(_home(row, rooms.CONNECT.slug if came_from in SLUGS else ""))  # where it is chosen
+    return _connected(request, row, request.session.pop(CAME_FROM, ""))
 
 
-def _where_it_began(error: consent.ConsentError, person: Person) -> str:
+def _where_it_began(request: HttpRequest, error: consent.ConsentError, person: Person) -> str:
     """A trip of somebody else's company leads home, where nothing of it is shown."""
     row = error.connection
     if row is not None and person.memberships.filter(company=row.company_id).exists():
-        return buttons.settings_place(row, "connect")
+        return _home(row, request.session.get(CAME_FROM, ""))
     return reverse("web:home")
+
+
+def _home(row: Connection, came_from: str, *, is_connected: bool = False) -> str:
+    """Return where a trip to the ledger leads back to: the step of the wizard that it began at, or the room."""
+    if came_from not in SLUGS:
+        return buttons.settings_place(row, "connect")
+    is_step_over = is_connected and came_from == rooms.CONNECT.slug
+    return Wizard(row).after(came_from) if is_step_over else wizard_pages.url(row, came_from)
+
+
+def _as_there(words: str, ledger: str, came_from: str) -> str:
+    """Return words that name the button as it is called where the person is."""
+    return wizard_pages.as_called_here(words, ledger) if came_from in SLUGS else words
+
+
+def _is_in_wizard(request: CompanyRequest) -> bool:
+    return request.POST.get(BACK, "") in SLUGS
 
 
 @member(Role.ACCOUNTANT)
@@ -148,10 +182,10 @@ def choose(request: CompanyRequest) -> HttpResponse:
     except consent.ConsentError as error:
         messages.error(request, str(error))
         return _back(request)
-    return _connected(request, row)
+    return _connected(request, row, request.POST.get(BACK, ""))
 
 
-def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
+def _connected(request: HttpRequest, row: Connection, came_from: str) -> HttpResponse:
     messages.success(request, f"Connected to {row.facts.name or titles.of(row.ledger)}.")
     if missing := permissions.not_granted(row):
         messages.warning(request, f"{titles.of(row.ledger)} did not grant all that was asked: {missing}. {LACKS}")
@@ -165,7 +199,7 @@ def _connected(request: HttpRequest, row: Connection) -> HttpResponse:
         )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
-    return redirect(buttons.settings_place(row, "connect"))
+    return redirect(_home(row, came_from, is_connected=True))
 
 
 @member(Role.ACCOUNTANT)
@@ -285,4 +319,4 @@ def resume(request: CompanyRequest) -> HttpResponse:
 
 
 def _back(request: CompanyRequest) -> HttpResponse:
-    return redirect(buttons.settings_place(request.connection, "connect"))
+    return redirect(_home(request.connection, request.POST.get(BACK, "")))

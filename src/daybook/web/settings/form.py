@@ -218,8 +218,16 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
                 self.add_error(name, "Write the rate as a percentage from 0 to 100, such as 20 or 8.875.")
             elif cleaned.get(f"new_tax_type{row}") and not text:
                 self.add_error(name, "Which percentage should become this tax rate?")
+            elif text and self._is_decided_otherwise(cleaned, text, cleaned.get(f"new_tax_type{row}", "")):
+                self.add_error(name, f"{text} % stands above already: change it there, or leave this row empty.")
             else:
                 cleaned[name] = text
+
+    def _is_decided_otherwise(self, cleaned: dict[str, Any], percent: str, tax_type: str) -> bool:
+        """Tell whether a rate has another tax rate in its own row: somebody decided it since this form was opened, say."""
+        rate = read_percent(percent)
+        decided = cleaned.get(tax_field_name(rate), "") if rate is not None else ""
+        return decided not in {"", tax_type}
 
     @property
     def new_rates(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

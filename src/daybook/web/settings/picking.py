@@ -17,9 +17,11 @@ from daybook.kit import clock
 from daybook.ledgers.lists import Contact
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
-from daybook.web.settings import channels, room_pages, rooms
+from daybook.web.settings import channels, editing, room_pages, rooms
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
+from daybook.web.wizard import pages as wizard_pages
+from daybook.web.wizard.steps import STEPS
 from daybook.wire.errors import WireError
 
 ROOM = "room"
@@ -59,15 +61,19 @@ def pick(request: CompanyRequest) -> HttpResponse:
         return pages.fragment(request, "daybook/connection/found.html", shown)
     sent = request.POST.dict()
     taken, _, name = str(sent.get(TAKE, "")).partition(":")
-    room = rooms.named(str(sent.get(ROOM, "")))
+    step = next((each for each in STEPS if each.slug == sent.get("step") and each.is_room), None)
+    room = wizard_pages.part_of(row, step) if step is not None else rooms.named(str(sent.get(ROOM, "")))
     form = bind_settings(row, {**sent, taken: name} if taken else sent, room)
     field = taken or str(sent.get(FIND, ""))
     if field not in fields_of(form):
         raise Http404
     form.errors.clear()  # their turn comes when it is saved
     extra: dict[str, Any] = {"faults_title": "", "picked": field}
+    extra[editing.BASE] = sent.get(editing.BASE, "")  # nothing is saved: it still is what was opened
     if not taken:
         extra["search"] = _search(row, field, str(form[field].value() or ""))
+    if step is not None:
+        return wizard_pages.show(request, step, settings_form=form, extra=extra)
     return room_pages.show(request, room, settings_form=form, extra=extra)
 
 

@@ -78,7 +78,6 @@ def page_room(
         "asked_anew": permissions.asked_anew(row),
         "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
         "past": past.of_room(row, room),
-        "following": rooms.after(room.slug),
         "is_new": approving.is_waited_for(row),
         **stopping.shown(row),
         **settings_page.facts_for(request.company, row),
@@ -96,27 +95,38 @@ def show(
 ) -> HttpResponse:
     """Return a room's page, with the form as it was sent where it holds errors. `room`: None: all of them on one page."""
     row = request.connection
-    form = settings_form or bind_settings(row, room=room)
-    shown = rooms.OF_THE_FORM if room is None else (room,)
     context = {
         **shell(request),
         "title": _title(request, room.title if room else "All settings"),
-        "room": room,
-        "rooms_drawn": [_drawn(each, form) for each in shown],
-        "form": form,
-        "base": editing.token(editing.shown(bind_settings(row, room=room))),
-        "faults_title": "Nothing was saved: see the words at the marked fields",
-        "faults": faults_of(settings_form) if settings_form is not None else [],
+        **of_form(request, room, settings_form),
         "save_to": reverse_save(row, room),
-        "touched": settings_page.waiting(row),
-        "following": rooms.after(room.slug) if room else None,
         "is_new": approving.is_waited_for(row),
         "past": past.of_room(row, room) if room else [],
-        **settings_page.facts_for(request.company, row),
-        **(settings_page.example(request.company, form) if "number_prefix" in form.fields else {}),
         **(extra or {}),
     }
     return pages.render(request, "daybook/connection/room.html", context, status=status)
+
+
+def of_form(request: CompanyRequest, room: Room | None, sent: SettingsForm | None) -> dict[str, Any]:
+    """Return what a room's form is drawn from, wherever it stands. `sent`: as it came back with faults."""
+    row = request.connection
+    form = sent or bind_settings(row, room=room)
+    return {
+        "room": room,
+        "rooms_drawn": [_drawn(each, form) for each in (rooms.OF_THE_FORM if room is None else (room,))],
+        "form": form,
+        "base": editing.token(editing.shown(bind_settings(row, room=room))),
+        "faults_title": "Nothing was saved: see the words at the marked fields",
+        "faults": faults_of(sent) if sent is not None else [],
+        "touched": settings_page.waiting(row),
+        **settings_page.facts_for(request.company, row),
+        **(settings_page.example(request.company, form) if "number_prefix" in form.fields else {}),
+    }
+
+
+def drawn(room: Room, form: SettingsForm) -> list[DrawnRoom]:
+    """Return a room as a page draws it."""
+    return [_drawn(room, form)]
 
 
 def _drawn(room: Room, form: SettingsForm) -> DrawnRoom:

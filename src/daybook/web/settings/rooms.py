@@ -1,7 +1,7 @@
 """PURE: the rooms of a connection's settings: one subject each, with its fields, its page and its part of the history."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daybook.companies.settings_table import ON_PAGE, Section, Setting
 
@@ -30,11 +30,18 @@ class Room:
     """How the names begin under which the history tells of those."""
     is_page: bool = False
     """It has no fields of the settings form: a page of its own."""
+    only: frozenset[str] | None = None
+    """A part of a room shows these of its settings; None: all of them."""
+
+    def part(self, only: Iterable[str], tables: tuple[str, ...] = ()) -> "Room":
+        """Return a part of it, which is shown and saved like a room: these of its settings, and these of its tables."""
+        return replace(self, only=frozenset(only), tables=tables)
 
     @property
     def settings(self) -> tuple[Setting, ...]:
         """Return the settings of the table that stand in it, in their order."""
-        return tuple(one for one in ON_PAGE if MOVED.get(one.name, one.section.value) == self.slug)
+        mine = (one for one in ON_PAGE if MOVED.get(one.name, one.section.value) == self.slug)
+        return tuple(one for one in mine if self.only is None or one.name in self.only)
 
     @property
     def names(self) -> frozenset[str]:
@@ -120,7 +127,6 @@ ROOMS: tuple[Room, ...] = (
 """In the natural order of setting up."""
 OF_THE_FORM: tuple[Room, ...] = tuple(room for room in ROOMS if not room.is_page)
 CONNECT = ROOMS[0]
-_WALKED = tuple(room for room in ROOMS if room.slug not in {"rules", "stop"})
 WHOLE = "all"
 """In an address: every room with fields, on one page."""
 _OWN_ANCHORS = {"connect": "connect", "app-form": "connect", "asked-anew": "connect", "id_client_id": "connect",
@@ -130,12 +136,6 @@ _OWN_ANCHORS = {"connect": "connect", "app-form": "connect", "asked-anew": "conn
 def named(slug: str) -> Room | None:
     """Return the room of this name."""
     return next((room for room in ROOMS if room.slug == slug), None)
-
-
-def after(slug: str) -> Room | None:
-    """Return the room that comes next in setting up; None after the last one with fields."""
-    slugs = [room.slug for room in _WALKED]
-    return _WALKED[slugs.index(slug) + 1] if slug in slugs[:-1] else None
 
 
 def of_field(field: str) -> Room | None:

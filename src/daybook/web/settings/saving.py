@@ -1,7 +1,9 @@
 """The rooms of the settings: showing one, saving it, restoring what stood there, and the example of a number."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -24,6 +26,20 @@ from daybook.web.settings.form import SettingsForm
 from daybook.web.settings.rooms import Room
 
 NOW = timedelta(seconds=5)
+Shown = Callable[..., HttpResponse]
+"""Of a request and a room, with what `room_pages.show` takes: its page."""
+Went = Callable[[CompanyRequest, Room | None, SettingsForm], HttpResponse]
+"""Of a request, a room and what was saved: what is shown then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Around a room's form: how it is shown again where something is wrong, and what comes once it is saved."""
+
+    show: Shown
+    went: Went
+    check: Callable[[SettingsForm], None] = lambda _: None
+    """Adds what else is wrong here to a form that is valid."""
 
 
 @member(to_change=Role.ACCOUNTANT)
@@ -47,28 +63,30 @@ def save(request: CompanyRequest) -> HttpResponse:
     return save_room(request, None)
 
 
-def save_room(request: CompanyRequest, room: Room | None) -> HttpResponse:
+def save_room(request: CompanyRequest, room: Room | None, frame: Frame | None = None) -> HttpResponse:
     """Store the settings of a room and look again at every order that waits for one of them. `room`: None: of all.
 
     What somebody else saved while this form was open is kept; where both changed one field, a person decides.
+    `frame`: None: the room's own page.
     """
-    connection = request.connection
+    connection, frame = request.connection, frame or OWN
     stands = bind_settings(connection, room=room)
     version = stands.instance.updated_at
     merged = _merged(request, stands)
     form = bind_settings(connection, {**request.POST.dict(), **merged.values}, room)
     if merged.collisions:
-        return _ask(request, room, stands, form, merged)
-    if not form.is_valid():
-        return room_pages.show(request, room, settings_form=form, status=422)
+        return frame.show(request, room, **_ask(stands, form, merged))
+    if form.is_valid():
+        frame.check(form)
+    if form.errors:
+        return frame.show(request, room, settings_form=form, status=422)
     if not _store(connection, request.user, form, version):
-        return save_room(request, room)  # somebody saved between our reading and our writing: once more
+        return save_room(request, room, frame)  # somebody saved between our reading and our writing: once more
     _is_stored(request, connection)
     if merged.taken:
         taken = ", ".join(str(stands[name].label) for name in merged.taken)
         messages.info(request, f"{_who(stands)} changed {taken} while you had the page open; that is kept too.")
-    messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
-    return _lead_on(request, room, form)
+    return frame.went(request, room, form)
 
 
 @member(Role.ACCOUNTANT)
@@ -108,9 +126,10 @@ def _is_stored(request: CompanyRequest, connection: Connection) -> None:
         wake.wake_read_lists(connection.pk, older_than=NOW)
 
 
-def _lead_on(request: CompanyRequest, room: Room | None, form: SettingsForm) -> HttpResponse:
+def _lead_back(request: CompanyRequest, room: Room | None, form: SettingsForm) -> HttpResponse:
     """Lead back to the room, or to where a consent is asked for that what was saved needs."""
     connection = request.connection
+    messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
     if form.cleaned_data.get("contact_name") and not connection.is_connected:
         messages.warning(request, "The contact is looked up as soon as an organisation is connected.")
     if connection.is_connected and (words := permissions.asked_anew(connection)):
@@ -118,11 +137,11 @@ def _lead_on(request: CompanyRequest, room: Room | None, form: SettingsForm) -> 
         return redirect(buttons.settings_place(connection, "connect"))
     if room is None:
         return redirect(buttons.connection_page(connection))
-    if request.POST.get("then") != "next":
-        return redirect(buttons.room_page(connection, room.slug))
-    if (following := rooms.after(room.slug)) is not None:
-        return redirect(buttons.room_page(connection, following.slug))
-    return redirect("web:overview", request.company.public_id)  # the walk is over: it says what comes next
+    return redirect(buttons.room_page(connection, room.slug))
+
+
+OWN = Frame(room_pages.show, _lead_back)
+"""A room's own page."""
 
 
 def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
@@ -135,10 +154,8 @@ def _merged(request: CompanyRequest, stands: SettingsForm) -> editing.Merged:
     return replace(merged, values={**unseen, **values})
 
 
-def _ask(
-    request: CompanyRequest, room: Room | None, stands: SettingsForm, form: SettingsForm, merged: editing.Merged
-) -> HttpResponse:
-    """Show the form as this person sent it, and beside each field that both changed what stands there now."""
+def _ask(stands: SettingsForm, form: SettingsForm, merged: editing.Merged) -> dict[str, Any]:
+    """Have the form shown as this person sent it, and beside each field that both changed what stands there now."""
     form.errors.clear()  # their turn comes when it is saved
     who = _who(stands)
     for name in merged.collisions:
@@ -147,7 +164,7 @@ def _ask(
             name, f"{who} changed this to “{told or 'nothing'}” while you had the page open. Save again to use yours."
         )
     words = f"Nothing was saved yet: {who} changed the settings while you had the page open"
-    return room_pages.show(request, room, settings_form=form, status=409, extra={"faults_title": words})
+    return {"settings_form": form, "status": 409, "extra": {"faults_title": words}}
 
 
 def _who(stands: SettingsForm) -> str:

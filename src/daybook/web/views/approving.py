@@ -9,6 +9,7 @@ from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
+from daybook.web.wizard import pages as wizard_pages
 
 WAIT = "A moment later this page says what {ledger} made of it. Look at it there; then switch posting on."
 
@@ -21,11 +22,14 @@ def approve(request: CompanyRequest, document: str) -> HttpResponse:
     entry = get_object_or_404(rows, company=request.company, public_id=document)
     ledger = titles.of(entry.organisation.ledger)
     try:
-        approving.approve(entry, request.user)
+        approving.approve(entry, request.user, request.POST.get("seen", ""))
     except approving.NotApprovedError as error:
         messages.warning(request, f"{entry.number} was not approved. {error}")
     else:
         messages.success(request, f"Approved: {entry.number} goes to {ledger} now. {WAIT.format(ledger=ledger)}")
+    step = wizard_pages.url(entry.organisation.connection, "first")
+    if request.POST.get("back") == step:
+        return redirect(step)
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 

@@ -124,6 +124,7 @@ def _document(request: CompanyRequest, entry: Entry) -> dict[str, Any]:
         "steps": reading.timeline(entry),
         "siblings": reading.siblings(entry),
         "first_look": _first_look(entry),
+        "seen": approving.digest(entry),
         "waits": linked.waits(entry.company_id, [entry]).get(entry.pk, []),
         "waiting": linked.waiting_for(entry),
         "about_it": linked.about(entry),

@@ -12,6 +12,8 @@ from daybook.web.access import CompanyRequest, may_change, member
 from daybook.web.reading import flow, foreseen, health, money, needs
 from daybook.web.reading import overview as reading
 from daybook.web.settings import reading as settings_page
+from daybook.web.wizard import standing
+from daybook.web.wizard.pages import Wizard
 
 
 @member()
@@ -32,7 +34,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
 @require_GET
 def banner(request: CompanyRequest) -> HttpResponse:
     """Return what is wrong with the company as a whole; every page of it asks from time to time."""
-    context = pages.banner_context(request.membership)
+    context = pages.banner_context(request.membership, request.GET.get(pages.SET_UP_HERE, ""))
     return live.answer(request, "daybook/parts/banner.html", context, around="daybook/parts/banner_live.html")
 
 
@@ -52,7 +54,7 @@ def _context(request: CompanyRequest) -> dict[str, Any]:
         "company": company,
         "connection": connection,
         "first_looks": reading.first_looks(company),
-        "steps": reading.first_steps(company, connection),
+        "wizard": Wizard(connection) if standing.is_offered(connection) else None,
         "tiles": reading.tiles(company, connection, now),
         "groups": needs.groups(company),
         "health": health.connections(company, now),

@@ -32,9 +32,22 @@ document.addEventListener("change", (event) => {
   drawMethod();
 });
 
+// Pressed twice is sent once, where twice would make two of something.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-once]")) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
 document.addEventListener("submit", (event) => {
   const words = event.submitter?.dataset.confirm || event.target.dataset.confirm;
   if (words && !window.confirm(words)) event.preventDefault();
+});
+
+// What a person has changed is no proposal any more.
+document.addEventListener("input", (event) => {
+  event.target.closest(".db-field, .db-choices")?.querySelectorAll("[data-proposed]").forEach((badge) => badge.remove());
 });
 
 // What belongs to Tracked only is dimmed while Untracked is chosen.
