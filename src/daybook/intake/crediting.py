@@ -33,8 +33,16 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
     covered = set(noted.covered(of, found[1], back))
     since = cancelling.since(of, found[1], refunds, [each for each in back if each.id not in covered])
     wanted = {keys.of(each.id): each for each in back if each.id not in covered | since.pays_out}
-    wanted |= {each.key: GivenBack(id=each.key) for each in noted.by_themselves(of)}
+    alone = (each for each in noted.by_themselves(of) if not _is_taken_back(of, each))
+    wanted |= {each.key: GivenBack(id=each.key) for each in alone}
     return wanted if since.note is None else wanted | {since.note.id: since.note}
+
+
+def _is_taken_back(of: Material, note: Made) -> bool:
+    """Tell whether a note is of what was cancelled, while by now nothing of what was invoiced is."""
+    if not note.key.startswith(keys.CANCELLED) or of.stands is None or of.stands.is_cancelled or not of.invoiced:
+        return False
+    return all(has >= had for had, has in zip(of.invoiced, of.stands.remaining, strict=False))
 
 
 def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:

@@ -127,9 +127,8 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
             room = _less(room, back.money)
             yield back.id
             continue
-        try:
-            pieces = splitting.credit(whole, whole, back)
-        except Held:
+        pieces = _pieces(whole, back, len(alone))
+        if pieces is None:
             continue
         if all(_was_cancelled(piece, room, counted, len(alone)) for piece in pieces):
             asked = {piece.place: piece.gross for piece in pieces}
@@ -139,6 +138,24 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         elif is_cancelled(of) and _is_within(room, pieces):  # whatever it says that it is for
             room = _less(room, splitting.totals(pieces).gross)
             yield back.id
+
+
+def _pieces(whole: Sequence[Left], back: GivenBack, notes: int) -> Sequence[Piece] | None:
+    """Return what a refund gives back of the sale, None where it cannot be a part of it.
+
+    Its money may be a cent off for each bit in which the goods were credited when they were cancelled.
+    """
+    try:
+        return splitting.credit(whole, whole, back)
+    except Held:
+        if not back.money:
+            return None
+    try:
+        pieces = splitting.credit(whole, whole, replace(back, money=None))
+    except Held:
+        return None
+    gap = abs(round2(back.money) - splitting.totals(pieces).gross)
+    return pieces if gap <= CENT * notes * len(pieces) else None
 
 
 def _was_cancelled(

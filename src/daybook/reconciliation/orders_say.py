@@ -84,7 +84,15 @@ def _sum(all_: Sequence[Totals], place: int) -> Decimal:
 
 def _lowered_by(said: Said, lowered: Lowered, *, is_whole: bool) -> Totals:
     given_back = _given_back(said, lowered.refund) if is_whole else None
-    return lowered.totals if given_back is None else _with_tax(given_back, lowered.totals.tax)
+    if given_back is None or ZERO < given_back - lowered.totals.gross <= _overpaid(said):
+        return lowered.totals  # what was paid too much and went back is no part of the sale
+    return _with_tax(given_back, lowered.totals.tax)
+
+
+def _overpaid(said: Said) -> Decimal:
+    """Return by how much the order says that more was paid than it comes to."""
+    paid = sums.paid(said.order.payments, said.currency) if said.order is not None else None
+    return ZERO if paid is None or said.totals is None else max(ZERO, round2(paid) - said.totals.gross)
 
 
 def _credit_note(said: Said) -> Totals | None:

@@ -220,6 +220,12 @@ class TestShopWithStock:
         assert (booked(shop), ordered(shop)) == ({"KIT": "AUD 50.00 + 5.00 = 55.00"}, {"KIT": "AUD 10.50"})
         assert "KIT" not in {item["Code"] for item in shop.books()["Items"]}
 
+    def test_rounds_on_the_tax_type_that_its_country_has_for_no_tax(self, shop):
+        cash = sale("CASH", inclusive("12.23", "0.1", unit_cost="3.00"), currency="AUD", rounding="0.02", gross="12.25")
+        take(shop, cash)
+        rounding = [each for each in lines_of(shop, "CASH") if each["AccountCode"] == "860"]
+        assert [(str(each["LineAmount"]), each["TaxType"]) for each in rounding] == [("0.02", "BASEXCLUDED")]
+
     def test_sells_a_fee_without_making_stock_of_it(self, shop):
         take(
             shop,

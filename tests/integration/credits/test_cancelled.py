@@ -242,6 +242,20 @@ class TestAnOrderThatIsCancelledAsAWholeWhileOnlyAPartOfItsMoneyWentBack:
         assert not Entry.objects.exclude(state="posted").exists()
 
 
+class TestAnOrderThatWasCancelledByMistake:
+    def test_is_shown_to_a_person_when_it_is_taken_back_after_its_note(self, posted):
+        send(posted, order("1001", cancelled=True))
+        settle(posted)
+        send(posted, order("1001"))
+        settle(posted)
+        note = entry(posted, "credit_note")
+        assert (note.state, note.attention) == ("posted", "changed_after_posting")
+        assert "the order does not tell of it any more" in note.attention_detail
+        send(posted, order("1001", cancelled=True))
+        settle(posted)
+        assert (entry(posted, "credit_note").attention, len(notes(posted))) == ("", 1)
+
+
 class TestWhatIsCancelledBeforePosting:
     def test_and_refunded_then_too_lowers_the_invoice_once(self, acme):
         back = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1")])

@@ -218,3 +218,29 @@ class TestAnInvoiceThatSomebodyVoidedBeforeItsCreditNoteLeft:
         again(acme)
         settle(acme)
         assert (notes(acme), entry(acme, "credit_note").state) == ([], "cancelled")
+
+
+def test_what_somebody_credited_there_is_not_credited_again_until_a_person_says_so(acme):
+    send(acme, order("1001"))
+    post(acme)
+    (invoice,) = acme.invoices()
+    ann = signed_in(acme.xero, acme.tenant_id)
+    by_hand = {
+        "Type": "ACCRECCREDIT", "Contact": {"ContactID": invoice["Contact"]["ContactID"]}, "Status": "AUTHORISED",
+        "Date": "2026-03-04", "LineItems": [{"Description": "All back", "Quantity": 1, "UnitAmount": "62", "AccountCode": "200"}],
+        "LineAmountTypes": "Inclusive",
+    }  # fmt: skip
+    made = ann.put("/CreditNotes", json={"CreditNotes": [by_hand]}).json()["CreditNotes"][0]["CreditNoteID"]
+    said = {"Allocations": [{"Amount": "62", "Invoice": {"InvoiceID": invoice["InvoiceID"]}}]}
+    (row,) = ann.put(f"/CreditNotes/{made}/Allocations", json=said).json()["Allocations"]
+    send(acme, order("1001", refund(lines=[of_line("m", 1)])))
+    settle(acme)
+    held = entry(acme, "credit_note")
+    assert (held.state, held.cause, notes(acme)) == ("held", "credited_there", [])
+    assert held.detail == (
+        "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 62.00 set against it."
+    )
+    assert ann.delete(f"/CreditNotes/{made}/Allocations/{row['AllocationID']}").status_code == 200
+    prepare.prepare_orders(acme.company, [held.order_id])
+    settle(acme)
+    assert (states(acme, "credit_note"), owed(acme)) == ([("posted", "")], WHOLE - 12)

@@ -1,10 +1,12 @@
 """What a shop gives back becomes a credit note in the local Xero's books, or lowers the invoice before that is posted."""
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from daybook.intake import prepare
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
 from tests import outside
@@ -24,6 +26,7 @@ from tests.integration.credits.shop import (
     send,
     settle,
 )
+from tests.integration.payments.shop import read_lists
 
 MOST_STATEMENTS_OF_A_REFUND = 12
 """A note and its allocation: the documents, what they need, their events, where lines of no line are booked."""
@@ -135,6 +138,15 @@ class TestARefundBeforeTheInvoiceIsPosted:
         send(acme, order("1001"))  # the shop takes it back
         settle(acme)
         assert money(acme.invoices()[0]["Total"]) == WHOLE
+
+    def test_of_all_of_it_needs_nobody_when_its_day_is_locked_later(self, acme):
+        whole = refund(lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6.00"})
+        send(acme, order("1001", whole))
+        acme.xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, 31))
+        read_lists(acme)
+        prepare.prepare_orders(acme.company, [order_of(acme, "1001").pk])
+        stands = order_of(acme, "1001").standings.get()
+        assert (stands.standing, stands.cause) == ("skipped", "refunded_before_posting")
 
 
 class TestMoneyThatWentBack:

@@ -10,6 +10,7 @@ from daybook.documents.causes import Cause
 from daybook.intake import prepare
 from daybook.intake.receive import receive
 from daybook.outbox.models import Entry
+from daybook.reconciliation.report import compare_connection
 from localxero.testing import signed_in
 from tests.integration.payments.shop import (
     account_of,
@@ -183,6 +184,7 @@ class TestWhatWasGivenBackBeforeTheInvoice:
         send(acme, order("A1", paid("20.00"), refunds=[back]))
         post(acme)
         assert [each["Amount"] for each in payments(acme)] == [15]
+        assert compare_connection(acme.connection, acme.client).agrees
 
 
 class TestSomebodyElsesHands:

@@ -46,7 +46,7 @@ XERO = Ledger(
         bytes_a_call=writing.MAX_BYTES,
         smallest_step=Decimal("0.01"),
         decimals_of_prices=4,
-        no_tax_types=("NONE", "BASEXCLUDED"),  # Australian organisations have no NONE (xero-rules.md 5.8)
+        no_tax_types=("NONE", "BASEXCLUDED"),  # Australian organisations have no NONE (xero-rules.md 5.7)
         # a 500 or 503 is stored under the key and would only be said again (xero-rules.md 3)
         resent_after=frozenset({200, 502, 504}),
         can_void=True,

@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from daybook.connections import calls, endpoints, whereabouts
+from daybook.connections.features import IN_WORDS, Feature
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
+from daybook.ledgers.ledger import Ledger
 from daybook.ledgers.probing import Facts, Found, Left, Made, Probe, Probing
 from daybook.ops.probing.pace import KEPT_A_DAY, Caller
 from daybook.ops.probing.sheet import NEITHER, NOT_ASKED, File, Said, Sheet
@@ -19,7 +21,10 @@ IN_FLIGHT_WORDS = (
     "{count} of its documents are on their way, or may stand there without our knowing: they come first. Wait until "
     "`daybook status` shows none as sending or unknown, and ask again."
 )
-NO_SCOPE = "the consent does not cover {scopes}: give it again once Daybook asks for that, then ask again"
+NO_SCOPE = (
+    "the consent does not cover {scopes}. Switch that on in the connection's settings, give consent anew where its page "
+    "asks for it, then ask again"
+)
 FEW_CALLS = (
     "{left} calls are left of this day, and {needed} are needed beside {kept} kept for posting: ask again tomorrow."
 )
@@ -164,7 +169,14 @@ def _lacking_scopes(connection: Connection, wanted: Collection[str]) -> str:
     """Return in words which scopes the consent does not cover, "" where it covers them; one to write opens reading too."""
     given = set(TokenSet.objects.filter(connection=connection).values_list("scope", flat=True).get().split())
     lacking = sorted(each for each in wanted if not {each, each.removesuffix(".read")} & given)
-    return NO_SCOPE.format(scopes=", ".join(lacking)) if lacking else ""
+    ledger = endpoints.ledger_of(connection)
+    return NO_SCOPE.format(scopes=", ".join(_with_feature(ledger, each) for each in lacking)) if lacking else ""
+
+
+def _with_feature(ledger: Ledger, scope: str) -> str:
+    """Return a scope with what Daybook asks for it with, as the settings call that."""
+    titles = [IN_WORDS[each].title for each in Feature if scope in ledger.scopes.get(each, ())]
+    return f"{scope} (asked for with: {', '.join(titles)})" if titles else scope
 
 
 __all__ = ["Run", "WireError", "ask_all", "calls_needed", "chosen", "probing_of", "refuse", "started", "undo"]
