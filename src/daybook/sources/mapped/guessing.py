@@ -14,6 +14,8 @@ SAMPLE = 64 * 1024
 _ROWS = 200
 _IDS = ("orderid", "ordernumber")
 """So ends what a marketplace calls its own, with its name before it."""
+_THEIRS = ("purchase", "customer", "po")
+"""So begins what a customer calls it: two orders may share one."""
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
 _COMMA = re.compile(r"-?\d{1,3}(\.?\d{3})*,\d{1,2}")
 _POINT = re.compile(r"-?\d{1,3}(,?\d{3})*\.\d{1,2}")
@@ -94,11 +96,10 @@ def _known(names: Iterable[str], headings: Sequence[str], bare: Mapping[str, str
 def _id(headings: Sequence[str], bare: Mapping[str, str], gaps: Collection[str]) -> str | None:
     """Return what names each order: what stands on all rows first; what people call it, where nothing else does."""
     names = (*FIELDS["id"].known_as, *FIELDS["number"].known_as)
-    for some in ([each for each in headings if each not in gaps], headings):
-        ending = (heading for heading in some if bare[heading].endswith(_IDS))
-        if (match := _known(names, some, bare) or next(ending, None)) is not None:
-            return match
-    return None
+    turns = ([each for each in headings if each not in gaps], headings)
+    known = (match for some in turns if (match := _known(names, some, bare)) is not None)
+    ending = (each for some in turns for each in some if bare[each].endswith(_IDS) and not bare[each].startswith(_THEIRS))
+    return next(known, None) or next(ending, None)
 
 
 def decimal(cells: Iterable[str]) -> str:
