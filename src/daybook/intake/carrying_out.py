@@ -37,9 +37,12 @@ def carry_out(
     if free:
         wake.wake_prepare(company.pk, cause=Cause.NUMBER_TAKEN_IN_DAYBOOK)
     if any(plan.is_something_ready for _, plan in planned):
-        ready = {entry.kind for entry in (*batch.made, *batch.changed.values()) if entry.state == State.READY}
-        rooms = {kind: rules.a_call.get(kind, 1) for kind in ready}
-        wake.wake_drain_unless_it_rests(company.pk, rules.connection_id, rooms, now)
+        ready = [entry for entry in (*batch.made, *batch.changed.values()) if entry.state == State.READY]
+        if person is not None or any(entry.last_attempt_id for entry in ready):  # what goes again lingers for nobody
+            wake.wake_drain(rules.connection_id)
+        else:
+            rooms = {entry.kind: rules.a_call.get(entry.kind, 1) for entry in ready}
+            wake.wake_drain_unless_it_rests(company.pk, rules.connection_id, rooms, now)
 
 
 def in_memory(

@@ -19,7 +19,7 @@ PULL = "feeds.pull"
 _TELL_OF_ONE_WAITING = """
     SELECT CASE WHEN NOT EXISTS (
         SELECT FROM procrastinate_jobs running WHERE running.lock = waiting.lock AND running.status = 'doing'
-    ) THEN pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}') END
+    ) THEN pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')::text ELSE '' END
     FROM procrastinate_jobs waiting WHERE queueing_lock = %s AND status = 'todo'
 """
 """As Procrastinate's own trigger tells of a job that was written; a row where one waits already.
@@ -31,8 +31,9 @@ A_CALL = 50
 """The most that Daybook puts into one call (`posting/batching.MAX_DOCUMENTS`)."""
 RESTS_FOR = timedelta(seconds=6)
 """A shorter rest is none: the sweep comes every five."""
-_RESTS = """
-    SELECT 1 FROM connections_connection c WHERE c.company_id = %s AND c.id = %s AND c.post_at > %s AND NOT EXISTS (
+_RESTS_OR_TOLD = f"""
+    SELECT CASE WHEN EXISTS (SELECT
+        FROM connections_connection c WHERE c.company_id = %s AND c.id = %s AND c.post_at > %s AND NOT EXISTS (
         SELECT FROM unnest(%s::text[], %s::int[]) a_call (kind, room) WHERE a_call.room <= (
             SELECT count(*) FROM (
                 SELECT FROM outbox_entry e WHERE e.company_id = c.company_id AND e.organisation_id = c.organisation_id
@@ -40,7 +41,9 @@ _RESTS = """
             ) there
         )
     )
-"""
+    ) THEN true ELSE (SELECT count(told) > 0 FROM ({_TELL_OF_ONE_WAITING}) waits (told)) END
+"""  # noqa: S608 - of our own words only
+"""True: nothing is to be deferred. One statement: each order asks it."""
 _OTHERS = """
     SELECT EXISTS (
         SELECT FROM procrastinate_jobs job
@@ -56,7 +59,7 @@ def wake_drain(connection_id: int) -> None:
 
     Deferred in the caller's transaction, so a rolled-back document leaves no job.
     """
-    defer(DRAIN, lock=f"drain:{connection_id}", connection_id=connection_id)
+    defer(DRAIN, lock=_lock_of_drain(connection_id), connection_id=connection_id)
 
 
 def wake_drain_unless_it_rests(company_id: int, connection_id: int, rooms: Mapping[str, int], now: datetime) -> None:
@@ -66,8 +69,9 @@ def wake_drain_unless_it_rests(company_id: int, connection_id: int, rooms: Mappi
     each order of a stream has a drain look, see that it is too early, and end.
     """
     kinds, most = list(rooms), [min(room, A_CALL) for room in rooms.values()]
-    if not reading.ask(_RESTS, [company_id, connection_id, now + RESTS_FOR, kinds, most]):
-        wake_drain(connection_id)
+    lock = _lock_of_drain(connection_id)
+    if not reading.ask(_RESTS_OR_TOLD, [company_id, connection_id, now + RESTS_FOR, kinds, most, lock])[0][0]:
+        _defer_first(DRAIN, lock=lock, connection_id=connection_id)
 
 
 def wake_witness() -> None:
@@ -105,7 +109,14 @@ def defer(task: str, *, lock: str, **arguments: int | str) -> None:
 
     Where the one that ran ended this very moment, nobody may be told: the sweep finds what waits, every 5 s.
     """
-    if reading.ask(_TELL_OF_ONE_WAITING, [lock]):
-        return
+    if not reading.ask(_TELL_OF_ONE_WAITING, [lock]):
+        _defer_first(task, lock=lock, **arguments)
+
+
+def _lock_of_drain(connection_id: int) -> str:
+    return f"drain:{connection_id}"
+
+
+def _defer_first(task: str, *, lock: str, **arguments: int | str) -> None:
     with suppress(AlreadyEnqueued), transaction.atomic():  # came this very moment: that breaks only this savepoint
         app.configure_task(task, lock=lock, queueing_lock=lock).defer(**arguments)

@@ -256,6 +256,16 @@ class TestAGuess:
         assert guess.header_row == 0
         assert reading.headings(reading.rows_of(b"1001,MUG,2,6.25\n", guess), 0) == ["A", "B", "C", "D"]
 
+    @pytest.mark.parametrize(
+        ("headings", "below", "named"),
+        [
+            (b"shop-order-id\tmerchant-order-id\tsku", b"1-1\tM-1\tMUG", "shop-order-id"),
+            (b"Sales Record Number,Order Number,SKU", b"7,1-1,MUG\n,,\n2 records", "Order Number"),
+        ],
+    )
+    def test_takes_what_ends_like_an_orders_id_and_what_a_last_row_does_not_say(self, headings, below, named):
+        assert offering.offer(headings + b"\n" + below + b"\n").columns["id"] == named
+
     def test_tells_two_columns_of_one_name_apart(self):
         rows = reading.rows_of(b"a,a,,b\n", ColumnMapping())
         assert reading.headings(rows, 1) == ["a", "a (2)", "C", "b"]

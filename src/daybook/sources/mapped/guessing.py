@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from daybook.sources.mapped import encodings, values
@@ -12,6 +12,10 @@ from daybook.sources.mapped.values import Dates
 
 SAMPLE = 64 * 1024
 _ROWS = 200
+_IDS = ("orderid", "ordernumber")
+"""So ends what a marketplace calls its own, with its name before it."""
+_THEIRS = ("purchase", "customer", "po")
+"""So begins what a customer calls it: two orders may share one."""
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
 _COMMA = re.compile(r"-?\d{1,3}(\.?\d{3})*,\d{1,2}")
 _POINT = re.compile(r"-?\d{1,3}(,?\d{3})*\.\d{1,2}")
@@ -79,21 +83,30 @@ def columns(headings: Sequence[str], rows: Sequence[Mapping[str, str]] = (), *, 
         if of and (of == "line") is not each.is_of_line:
             continue
         free = [heading for heading in headings if heading not in found.values()]
-        names = each.known_as
-        if name == "id":
-            free = [heading for heading in free if heading not in gaps] or free
-            names = (*names, *FIELDS["number"].known_as)  # what people call the order, where nothing else names it
-        match = next((heading for known in names for heading in free if bare[heading] == known), None)
+        match = _id(free, bare, gaps) if name == "id" else _known(each.known_as, free, bare)
         if match is not None:
             found[name] = match
     return found
+
+
+def _known(names: Iterable[str], headings: Sequence[str], bare: Mapping[str, str]) -> str | None:
+    return next((heading for known in names for heading in headings if bare[heading] == known), None)
+
+
+def _id(headings: Sequence[str], bare: Mapping[str, str], gaps: Collection[str]) -> str | None:
+    """Return what names each order: what stands on all rows first; what people call it, where nothing else does."""
+    names = (*FIELDS["id"].known_as, *FIELDS["number"].known_as)
+    turns = ([each for each in headings if each not in gaps], headings)
+    known = (match for some in turns if (match := _known(names, some, bare)) is not None)
+    ending = (each for some in turns for each in some if bare[each].endswith(_IDS) and not bare[each].startswith(_THEIRS))
+    return next(known, None) or next(ending, None)
 
 
 def decimal(cells: Iterable[str]) -> str:
     """Return whether amounts have a point or a comma."""
     counts = Counter(
         "," if _COMMA.fullmatch(bare) else "." if _POINT.fullmatch(bare) else ""
-        for bare in (re.sub(r"[£$€\s]|[A-Z]{3}", "", cell) for cell in cells)
+        for bare in (re.sub(r"[£$€\s]|[A-Z]{1,3}", "", cell) for cell in cells)
     )
     return "," if counts[","] > counts["."] else "."
 

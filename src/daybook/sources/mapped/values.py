@@ -16,7 +16,8 @@ NUMBER, MOMENT, NO_VALUE = "\x01", "\x02", "\x03"
 """What stands before the text of a cell that a workbook holds as a number or a moment: no habit has a say in it. And a
 formula whose value the workbook does not hold. Control characters that XML cannot hold, and that no one strips as blank."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_CURRENCY = r"(?:[A-Z]{3}|[£$€¥₹])"
+_CURRENCY = r"(?:[A-Z]{3}|(?:[A-Z]{1,2}\s?)?[£$€¥₹])"
+"""GBP, £, or with the country's letters before it: AU $, US$."""
 _AMOUNT = re.compile(rf"(?:{_CURRENCY}\s?)?(?P<number>[-+]?\s?(?:{_CURRENCY})?[\d.,'\s]*\d[.,]?)(?:\s?{_CURRENCY})?")
 _GROUPED = {
     ".": re.compile(r"[-+]?\d{1,3}(?:([,' ])\d{3})(?:\1\d{3})*(?:\.\d*)?"),
@@ -25,8 +26,8 @@ _GROUPED = {
 _BARE = {".": re.compile(r"[-+]?\d{1,20}(?:\.\d*)?"), ",": re.compile(r"[-+]?\d{1,20}(?:,\d*)?")}
 _FIRST_YEAR = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _LAST_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
-_DAY_NAME = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})")
-_NAME_DAY = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
+_DAY_NAME = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2}(?!\d))")
+_NAME_DAY = re.compile(r"([A-Za-z]{3,9})\.?[ -](\d{1,2}),?[ -](\d{4}|\d{2}(?!\d))")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<second>:\d{2}(?:\.\d{1,9})?)?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
     r"\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
@@ -179,15 +180,19 @@ def _day(given: str, order: Dates) -> tuple[date, str]:
                 raise UnreadableError(words, "Say in the mapping whether the day or the month comes first.")
             first, second, year = int(found[1]), int(found[2]), int(found[3])
             day, month = (first, second) if order is Dates.DAY_FIRST else (second, first)
-            return date(year if year > 99 else 2000 + year, month, day), given[found.end() :]
+            return date(_full(year), month, day), given[found.end() :]
         if found := _DAY_NAME.match(given):
-            return date(int(found[3]), _month(found[2], given), int(found[1])), given[found.end() :]
+            return date(_full(int(found[3])), _month(found[2], given), int(found[1])), given[found.end() :]
         if found := _NAME_DAY.match(given):
-            return date(int(found[3]), _month(found[1], given), int(found[2])), given[found.end() :]
+            return date(_full(int(found[3])), _month(found[1], given), int(found[2])), given[found.end() :]
     except ValueError as error:
         words = f"There is no day “{given[:_LONGEST]}” where {_in_words(order)}."
         raise UnreadableError(words, "Check the date, or the mapping's order of day and month.") from error
     raise UnreadableError(f"“{given[:_LONGEST]}” is not a date.", "Write it like 2026-11-20, or as the mapping says.")
+
+
+def _full(year: int) -> int:
+    return year if year > 99 else 2000 + year
 
 
 def _in_words(order: Dates) -> str:

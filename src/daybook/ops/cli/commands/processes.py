@@ -86,8 +86,8 @@ def worker(  # one parameter for each option
     """
     if parent:
         lifelines.end_with_parent(parent)
-    precedence.give_way()
     with installation.opened_current() as presence, watched(presence):
+        precedence.give_way()  # not before: a server that is started here would give way with it
         from daybook.ops.processes import worker as working
         from daybook.reconciliation import witness
 
