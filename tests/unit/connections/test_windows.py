@@ -79,6 +79,7 @@ class TestAWindow:
             if found is not None and not is_unseen:
                 assert ends(now, found) >= far.begins(now) + MINUTE - seconds(0.001)
 
+
 class TestABacklog:
     def post(self, *, minutes: int, phase: float, is_told: bool) -> tuple[float, int]:
         """Post as a drain does for so long; return the share of the calls that were made, and how many were refused."""
