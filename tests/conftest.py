@@ -119,8 +119,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_drawn(item: pytest.Item) -> bool:
-    """Tell whether this commit draws a test; each draws about a third of those that are drawn at all."""
-    return seeds.drawn(item.nodeid) % 3 == 0
+    """Tell whether this commit draws a test; each draws about a third of those that are drawn at all.
+
+    Tests of a module that share what takes long are drawn all or none, apart for each of its parameters.
+    """
+    place, _, name = item.nodeid.partition("::")
+    is_shared = item.get_closest_marker("together")
+    return seeds.drawn(f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid) % 3 == 0
 
 
 def _begin_with_the_long(items: list[pytest.Item]) -> None:

@@ -38,7 +38,7 @@ def to_france(number: str) -> dict:
     }
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
 def test_an_accountant_makes_a_rule_from_the_line_that_holds_an_invoice(screen, daybook, acme: Cast, width):
     screen.set_viewport_size({"width": width, "height": 844})
     send(daybook, acme, to_france("7001"))

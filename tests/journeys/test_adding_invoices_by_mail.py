@@ -30,7 +30,7 @@ def picture(screen, name: str, width: int) -> None:
         screen.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
 def test_an_accountant_adds_invoices_by_mail_and_settles_one_of_unclear_end(
     screen, daybook, acme, server, width, tmp_path
 ):

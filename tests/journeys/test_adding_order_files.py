@@ -48,7 +48,7 @@ def send_what_waits() -> None:
     drain.drain(Connection.objects.get(ledger="files").pk, HttpClient(10))
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
 def test_an_accountant_adds_order_files_beside_xero_and_sees_one_sent(screen, daybook, acme: Cast, server, width):
     screen.set_viewport_size({"width": width, "height": 844})
     log_in(screen, daybook)

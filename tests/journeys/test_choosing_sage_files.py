@@ -25,7 +25,7 @@ def picture(screen, name: str, width: int) -> None:
         screen.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
 def test_an_accountant_chooses_sage_files_and_looks_at_the_preview(screen, daybook, acme, folder, width):
     screen.set_viewport_size({"width": width, "height": 844})
     send(daybook, acme, order("10452"))
