@@ -15,7 +15,7 @@ from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.smtp_server import smtp_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 PICTURES = os.environ.get("PICTURES", "")
 
 
@@ -30,7 +30,7 @@ def picture(screen, name: str, width: int) -> None:
         screen.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
+@pytest.mark.parametrize("width", [1280, 390])
 def test_an_accountant_adds_invoices_by_mail_and_settles_one_of_unclear_end(
     screen, daybook, acme, server, width, tmp_path
 ):

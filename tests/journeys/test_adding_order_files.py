@@ -16,7 +16,7 @@ from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.sftp_server import USER, SftpServer, sftp_server
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def send_what_waits() -> None:
     drain.drain(Connection.objects.get(ledger="files").pk, HttpClient(10))
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
+@pytest.mark.parametrize("width", [1280, 390])
 def test_an_accountant_adds_order_files_beside_xero_and_sees_one_sent(screen, daybook, acme: Cast, server, width):
     screen.set_viewport_size({"width": width, "height": 844})
     log_in(screen, daybook)

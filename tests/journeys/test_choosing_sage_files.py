@@ -10,7 +10,7 @@ from tests.journeys.test_adding_order_files import fits, page_of, send_what_wait
 from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0414 - a fixture
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 PICTURES = os.environ.get("PICTURES", "")
 
 
@@ -25,7 +25,7 @@ def picture(screen, name: str, width: int) -> None:
         screen.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
+@pytest.mark.parametrize("width", [1280, 390])
 def test_an_accountant_chooses_sage_files_and_looks_at_the_preview(screen, daybook, acme, folder, width):
     screen.set_viewport_size({"width": width, "height": 844})
     send(daybook, acme, order("10452"))
