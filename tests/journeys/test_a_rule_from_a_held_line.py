@@ -14,7 +14,7 @@ from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 OWED = {"name": "Reverse charge", "rate": "0", "amount": "0", "liable": "customer"}
 
 
@@ -38,7 +38,7 @@ def to_france(number: str) -> dict:
     }
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
+@pytest.mark.parametrize("width", [1280, 390])
 def test_an_accountant_makes_a_rule_from_the_line_that_holds_an_invoice(screen, daybook, acme: Cast, width):
     screen.set_viewport_size({"width": width, "height": 844})
     send(daybook, acme, to_france("7001"))

@@ -21,7 +21,7 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero) -> Cast:
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 def copy_of(entry: Entry, **changes: object) -> Entry:
