@@ -13,4 +13,4 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    return connected(xero, untouched=True)
+    return connected(xero)
