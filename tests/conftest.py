@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import HealthCheck, settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from daybook.ops.postgres import postgres
 from daybook.ops.processes import memory
@@ -64,6 +65,19 @@ def _place() -> Path:
     return Path(tempfile.gettempdir())
 
 
+def _look_for_static_files_once() -> None:
+    """Have the first client's WhiteNoise look for files and read their headers; each further one repeated that."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = look_once
+
+
 def _set_up() -> None:
     global _server  # noqa: PLW0603
     memory.look_seldom_while_starting()
@@ -77,6 +91,7 @@ def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.config.settings")
     django.setup()
     django_settings.PASSWORD_HASHERS = [QUICK_HASHER]
+    _look_for_static_files_once()
     database.begin_run()
 
 
@@ -104,8 +119,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_drawn(item: pytest.Item) -> bool:
-    """Tell whether this commit draws a test; each draws about a third of those that are drawn at all."""
-    return seeds.drawn(item.nodeid) % 3 == 0
+    """Tell whether this commit draws a test; each draws about a third of those that are drawn at all.
+
+    Tests of a module that share what takes long are drawn all or none, apart for each of its parameters.
+    """
+    place, _, name = item.nodeid.partition("::")
+    is_shared = item.get_closest_marker("together")
+    return seeds.drawn(f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid) % 3 == 0
 
 
 def _begin_with_the_long(items: list[pytest.Item]) -> None:

@@ -2,11 +2,13 @@
 
 import hashlib
 import subprocess
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
 
+@cache
 def commit() -> str:
     """Return which commit this is, "" where there is no repository."""
     asked = ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"]

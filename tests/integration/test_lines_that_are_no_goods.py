@@ -29,7 +29,7 @@ DEBTS = "825"
 
 @pytest.fixture
 def gb() -> Cast:
-    cast = connected(LocalXero(limits="off"))
+    cast = connected(LocalXero(limits="off"), untouched=True)
     with outside.signed_in(cast.xero, cast.tenant_id) as client:
         account = {"Code": DEBTS, "Name": "Gift cards and tips", "Type": "CURRLIAB"}
         assert client.put("/Accounts", json=account).status_code == 200

@@ -34,7 +34,7 @@ TO_FRANCE = {"shipping_address": {"country_code": "FR"}}
 
 @pytest.fixture
 def gb() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def ruled(cast: Cast, position: int, when: dict, **sets: str) -> PostingRule:
@@ -173,7 +173,7 @@ class TestTaxesApart:
     TAXES = ({"name": "NY State", "rate": "0.04"}, {"name": "NY City", "rate": "0.045"})
 
     def test_us_sales_tax_stands_on_the_liability_a_line_for_each_tax(self):
-        us = connected(LocalXero(limits="off"), "Dogwood", "US")
+        us = connected(LocalXero(limits="off"), "Dogwood", "US", untouched=True)
         owed = liability(us)
         ruled(us, 1, {"country": ["US"]}, tax_type="NONE", tax_shape="apart_by_name", tax_account=owed)
         mug = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 3, "unit_price": "9.99"}

@@ -27,7 +27,7 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    cast = connected(xero)
+    cast = connected(xero, untouched=True)
     PostingSettings.objects.update(document_status="AUTHORISED")
     return cast
 

@@ -14,7 +14,7 @@ from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 OWED = {"name": "Reverse charge", "rate": "0", "amount": "0", "liable": "customer"}
 
 

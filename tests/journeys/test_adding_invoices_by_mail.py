@@ -15,7 +15,7 @@ from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.smtp_server import smtp_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 PICTURES = os.environ.get("PICTURES", "")
 
 

@@ -16,7 +16,7 @@ from tests.journeys.test_from_order_to_invoice import log_in, order, send
 from tests.sftp_server import USER, SftpServer, sftp_server
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.journeys.test_from_order_to_invoice import acme, begin_posting, go_to
 from tests.journeys.test_payments import LONG_MS, paid_order, switch_on, wait_for
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 __all__ = ["acme", "begin_posting", "worker"]
 

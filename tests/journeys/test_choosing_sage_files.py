@@ -10,7 +10,7 @@ from tests.journeys.test_adding_order_files import fits, page_of, send_what_wait
 from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0414 - a fixture
 from tests.journeys.test_from_order_to_invoice import log_in, order, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 PICTURES = os.environ.get("PICTURES", "")
 
 

@@ -22,7 +22,7 @@ from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0
 from tests.journeys.test_from_order_to_invoice import log_in
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def fits(screen: Page) -> bool:
     return bool(screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
 def test_upload_a_spreadsheet_of_orders(screen, daybook, acme: Cast, tmp_path, width):
     path = tmp_path / "november.csv"
     path.write_bytes(SHEET)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from daybook.connections.models import PostingSettings
 from tests.journeys.test_connecting import PASSWORD, acme, log_in, open_room  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def test_a_session_that_ends_within_a_form_gives_it_back(screen: Page, daybook, acme):  # noqa: F811

@@ -15,6 +15,7 @@ from tests.upgrade.conftest import NEWS, Installation, empty_database
 from tests.upgrade.inventory import lost
 from tests.upgrade.make_dumps import COMMITS
 
+pytestmark = pytest.mark.drawn
 OLDEST, NEWEST = COMMITS[0], COMMITS[-1]
 STATEMENTS = 420
 """So many a doomed run lives: long enough for the longest migrations, short enough to die more than once."""
@@ -131,7 +132,6 @@ class TestWhatStandsInTheWay:
 class TestASettingOfTheDatabase:
     """What its administrator gave all sessions of the database, or of the role."""
 
-    @pytest.mark.drawn
     def test_that_ends_what_takes_long_ends_no_migration(self, oldest):
         oldest.sql(SPOKEN)
         stood = oldest.before()
@@ -150,9 +150,7 @@ class TestASettingOfTheDatabase:
         assert all("set to only read (default_transaction_read_only)" in each.stderr for each in said)
 
 
-@pytest.mark.drawn
 @pytest.mark.long(20)
-@pytest.mark.drawn
 class TestAMigrationThatIsKilled:
     def test_goes_on_where_it_was_and_no_process_starts_before_its_end(self, oldest):
         stood, ends, done = oldest.before(), list[int](), [applied(oldest)]

@@ -17,6 +17,7 @@ from tests.upgrade.conftest import NEWS, REPOSITORY, Installation, empty_databas
 from tests.upgrade.inventory import lost
 from tests.upgrade.make_dumps import COMMITS
 
+pytestmark = pytest.mark.drawn
 OLDEST = COMMITS[0]
 ACME, TRACY, BIRCH = (
     f"(SELECT id FROM companies_company WHERE name = '{name}')" for name in ("Acme", "Tracy", "Birch")
@@ -120,7 +121,6 @@ def oldest(tmp_path: Path) -> Iterator[Installation]:
         yield installation
 
 
-@pytest.mark.drawn
 @pytest.mark.long(15)
 class TestAnOddDatabase:
     """Organisations swapped, calls of nothing, documents of no call, settings gone, ids below 1, texts that look like SQL."""
@@ -138,7 +138,6 @@ class TestAnOddDatabase:
         assert (stands["Acme"], stands["Tracy"], stands["Birch"]) == ("connected", "connected", "needs_consent")
 
 
-@pytest.mark.drawn
 class TestAFullDisk:
     def test_stops_the_upgrade_with_a_sentence_and_it_goes_on_when_there_is_space(self, oldest):
         oldest.sql(FULL)

@@ -26,12 +26,13 @@ from daybook.ops.processes import waiting
 from localxero import LocalXero
 from localxero.testing import Running, running
 from tests.ports import free_port
-from tests.upgrade.conftest import NEWS, REPOSITORY, Installation
+from tests.upgrade.conftest import NEWS, REPOSITORY, Installation, empty_database
 from tests.upgrade.inventory import Facts, Inventory, lost
-from tests.upgrade.make_dumps import DUMPS
+from tests.upgrade.make_dumps import COMMITS, DUMPS
 
 SAMPLE = Path(daybook.ops.demo.__file__).parent / "samples/kornitx-order.min.json"
-pytestmark = [pytest.mark.long(80), pytest.mark.together]
+pytestmark = [pytest.mark.long(60), pytest.mark.together]
+*OLDER, NEWEST = COMMITS
 CONNECTED = ("Acme", "Tracy")
 """Birch lost its consent, Cedar never had any, Dunn has no settings: nothing of theirs may go."""
 ON_THEIR_WAY = ("ready", "sending", "unknown")
@@ -73,6 +74,13 @@ class AtWork:
         books = self.xero.export(organisation)
         texts = [document.get("Reference") or "" for name in ("Invoices", "PurchaseOrders") for document in books[name]]
         return Counter(text.rpartition("[db:")[2].partition("]")[0] for text in texts if "[db:" in text)
+
+
+@pytest.fixture(scope="module", params=[*(pytest.param(each, marks=pytest.mark.drawn) for each in OLDER), NEWEST])
+def old(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An old installation's empty database; what leads from the older ones to the newest has long been written."""
+    with empty_database(request.param, tmp_path_factory.mktemp(request.param)) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

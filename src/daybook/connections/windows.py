@@ -52,7 +52,11 @@ def left(noted: Noted, remaining: int) -> int:
 
 
 def ends(read_at: datetime, began_at: datetime | None, length: timedelta = MINUTE) -> datetime:
-    """Return when the window ends in which an answer was read, at the latest."""
+    """Return when the window ends in which an answer was read, at the latest.
+
+    Too early only for one that began unseen, because of the one before so few calls were used (`OUT_OF_ORDER`) that the
+    answers did not tell: the calls that it has had are then forgotten, and the far side turns one away (429).
+    """
     if began_at is None or began_at > read_at:
         return read_at + length
     return _last_before(began_at, read_at, length) + length

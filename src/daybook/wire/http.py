@@ -5,7 +5,7 @@ refusals are answers too; `protocol.error_in` reads them.
 """
 
 import time
-from functools import lru_cache
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 
 import httpx2
@@ -79,9 +79,9 @@ class HttpClient:
         self._client.close()
 
 
-@lru_cache(maxsize=4)
+@cache
 def shared_client(timeout_seconds: float) -> HttpClient:
-    """Return this process's client: its threads share the kept connections."""
+    """Return this process's client: its threads share the kept connections. None is ever dropped with them open."""
     return HttpClient(timeout_seconds)
 
 

@@ -63,7 +63,7 @@ HELD: dict[str, tuple[list[dict[str, Any]], str, str]] = {
 
 @pytest.fixture
 def acme() -> Cast:
-    return opened(LocalXero(limits="off"), payments=True)
+    return opened(LocalXero(limits="off"), payments=True, untouched=True)
 
 
 @pytest.fixture

@@ -14,6 +14,6 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    cast = connected(xero)
+    cast = connected(xero, untouched=True)
     PostingSettings.objects.filter(connection=cast.connection).update(contact_per="customer")
     return cast

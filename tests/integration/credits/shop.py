@@ -29,9 +29,10 @@ def opened(
     status: str = "AUTHORISED",
     tracked: bool = False,
     payments: bool = False,
+    untouched: bool = False,
 ) -> Cast:
     """Connect a company that posts credit notes, and where it says so payments."""
-    cast = connected(xero, name, tracked=tracked)
+    cast = connected(xero, name, tracked=tracked, untouched=untouched)
     settings = PostingSettings.objects.filter(connection=cast.connection)
     settings.update(post_credit_notes=True, post_payments=payments, document_status=status)
     if payments:

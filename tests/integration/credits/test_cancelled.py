@@ -134,7 +134,7 @@ class TestWhatIsCancelledAfterPosting:
         assert notes(posted) == []
 
     def test_of_a_paid_order_waits_for_the_refund_and_is_paid_out_then(self, xero):
-        acme = opened(xero, "Paid", payments=True)
+        acme = opened(xero, "Paid", payments=True, untouched=True)
         send(acme, order("1001", payments=[paid()]))
         settle(acme)
         send(acme, order("1001", payments=[paid()], cancelled=True))
@@ -176,7 +176,7 @@ class TestWhatIsCancelledAfterPosting:
         assert owed(acme) == Decimal(goes_back) - Decimal(was_paid)
 
     def test_in_part_is_credited_once_where_a_refund_says_only_what_it_came_to(self, xero):
-        acme = opened(xero, "Paid", payments=True)
+        acme = opened(xero, "Paid", payments=True, untouched=True)
         sold = {"payments": [paid()], "cancellations": cancelled(of_line("m", 1))}
         send(acme, order("1001", payments=[paid()]))
         settle(acme)
@@ -212,7 +212,7 @@ class TestAnOrderThatIsCancelledAsAWholeWhileOnlyAPartOfItsMoneyWentBack:
         ],
     )
     def test_leaves_nothing_of_the_sale_in_any_account(self, xero, deliveries, credited, out):
-        acme = opened(xero, "Paid", payments=True)
+        acme = opened(xero, "Paid", payments=True, untouched=True)
         send(acme, order("1001", payments=[paid()]))
         settle(acme)
         for backs, is_cancelled in deliveries:
@@ -313,7 +313,7 @@ def test_credit_notes_that_are_switched_off_leave_what_is_posted_alone(posted):
 
 
 def test_money_that_is_told_of_later_than_it_went_goes_once(xero):
-    acme = opened(xero, "Paid", payments=True)
+    acme = opened(xero, "Paid", payments=True, untouched=True)
     send(acme, order("1001", payments=[paid()]))
     settle(acme)
     send(acme, order("1001", refund(lines=[of_line("m", 1)]), payments=[paid()]))
@@ -329,7 +329,7 @@ def test_money_that_is_told_of_later_than_it_went_goes_once(xero):
 @pytest.mark.parametrize("says", [{}, {"lines": [of_line("m", 1)]}])
 def test_what_was_paid_beyond_an_order_that_was_changed_goes_back_without_lowering_it(xero, says, posted_first):
     """The order says what is left of it, and of the refund beside: the money decides which of both it is."""
-    acme = opened(xero, "Paid", payments=True)
+    acme = opened(xero, "Paid", payments=True, untouched=True)
     back = refund(at="2026-03-06T10:00:00Z", payments=[paid("12.00", "re_1", at="2026-03-06T10:00:00Z")], **says)
     for backs in ([], [back]) if posted_first else ([back],):
         send(acme, order("1001", *backs, payments=[paid()], lines=[{**MUG, "quantity": 2}, CAP]))

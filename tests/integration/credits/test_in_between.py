@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def paying(xero) -> Cast:
-    return opened(xero, "Paid", payments=True)
+    return opened(xero, "Paid", payments=True, untouched=True)
 
 
 def again(cast: Cast) -> None:

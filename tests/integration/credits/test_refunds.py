@@ -151,7 +151,7 @@ class TestARefundBeforeTheInvoiceIsPosted:
 
 class TestMoneyThatWentBack:
     def test_of_a_paid_order_is_paid_out_of_the_gateways_account(self, xero):
-        acme = opened(xero, "Paid", payments=True)
+        acme = opened(xero, "Paid", payments=True, untouched=True)
         send(acme, order("1001", payments=[paid()]))
         settle(acme)
         back = refund(lines=[of_line("m", 1)], payments=[paid("12.00", "re_1", at="2026-03-05T10:00:00Z")])

@@ -105,7 +105,7 @@ Telling = Callable[[], AbstractContextManager[None]]
 
 @pytest.fixture
 def cast() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def rows(cast: Cast) -> dict[type[models.Model], tuple[models.Model, Telling]]:

@@ -34,7 +34,7 @@ def note(transactional_db: None) -> Iterator[Any]:
 
 
 def test_become_events_that_read_as_before_and_name_people_by_id(note: Any) -> None:
-    cast = connected(LocalXero(limits="off"))
+    cast = connected(LocalXero(limits="off"), untouched=True)
     order = cast.ready_invoice().order
     new = Event.objects.latest("id").pk
     ann = people.add_person("ann@example.com", name="Ann Miller")

@@ -31,7 +31,7 @@ def ann(db):
 
 @pytest.fixture
 def cast(db) -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def told(*names: str) -> list[Any]:

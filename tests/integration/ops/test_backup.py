@@ -156,7 +156,6 @@ def embedded() -> Iterator[Shell]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.mark.drawn
 @pytest.mark.long(9)
 @pytest.mark.drawn
 def test_a_backup_of_a_server_moves_to_the_embedded_database(

@@ -27,8 +27,9 @@ OWN = {"public_id": "'m' || entry.id || '-' || place", "number": "entry.number |
 def acme() -> Cast:
     """Behind as many documents that were posted."""
     cast = connected(LocalXero(limits="off"), untouched=True)
-    many_like(cast.ready_invoice("OLD"))
+    old = cast.ready_invoice("OLD")
     Entry.objects.update(state="posted", their_id="there")
+    many_like(old)
     return cast
 
 

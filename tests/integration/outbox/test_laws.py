@@ -21,7 +21,7 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero) -> Cast:
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 def copy_of(entry: Entry, **changes: object) -> Entry:
@@ -54,13 +54,13 @@ class TestOneLiveDocument:
 class TestANumber:
     def test_is_one_documents_whichever_company_reaches_the_organisation(self, acme):
         mine = acme.ready_invoice("DB-1")
-        birch = connected(LocalXero(limits="off"), "Birch", "AU").ready_invoice("DB-2")
+        birch = connected(LocalXero(limits="off"), "Birch", "AU", untouched=True).ready_invoice("DB-2")
         with pytest.raises(IntegrityError, match="entry_number_once"), transaction.atomic():
             Entry.objects.filter(pk=birch.pk).update(number="db-1", number_space=mine.number_space)
 
     def test_is_free_in_another_organisation(self, acme):
         mine = acme.ready_invoice("DB-1")
-        other = connected(LocalXero(limits="off"), "Birch", "AU").ready_invoice("DB-1")
+        other = connected(LocalXero(limits="off"), "Birch", "AU", untouched=True).ready_invoice("DB-1")
         assert (mine.number, mine.number_space) != (other.number, other.number_space)
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def acme() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def two(cast: Cast, until: Until) -> tuple[Entry, Entry]:

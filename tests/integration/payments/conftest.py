@@ -14,4 +14,4 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    return opened(xero)
+    return opened(xero, untouched=True)

@@ -18,9 +18,9 @@ CLEARING = "090"
 """A bank account of the local Xero's chart."""
 
 
-def opened(xero: LocalXero, name: str = "Acme", *, status: str = "AUTHORISED") -> Cast:
+def opened(xero: LocalXero, name: str = "Acme", *, status: str = "AUTHORISED", untouched: bool = False) -> Cast:
     """Connect a company that posts payments."""
-    cast = connected(xero, name)
+    cast = connected(xero, name, untouched=untouched)
     PostingSettings.objects.filter(connection=cast.connection).update(post_payments=True, document_status=status)
     map_gateway(cast, "stripe")
     return cast

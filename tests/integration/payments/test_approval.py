@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    return opened(xero, status="DRAFT")
+    return opened(xero, status="DRAFT", untouched=True)
 
 
 def approve(cast: Cast, ref: str) -> None:

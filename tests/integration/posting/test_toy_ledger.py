@@ -100,7 +100,7 @@ def slate() -> Slate:
 def acme(slate: Slate, settings, monkeypatch) -> Cast:
     """A company whose connection leads to Slate: one row in the table of ledgers."""
     monkeypatch.setitem(registry.LEDGERS, "slate", SLATE)
-    cast = connected(LocalXero(limits="off"))
+    cast = connected(LocalXero(limits="off"), untouched=True)
     Organisation.objects.update(ledger="slate")
     Connection.objects.update(ledger="slate")
     TokenSet.objects.update(scope="slate")

@@ -35,7 +35,7 @@ HALF = [of_line("m", 1, returned=True)]
 
 @pytest.fixture
 def acme() -> Cast:
-    return opened(LocalXero(limits="off"), payments=True)
+    return opened(LocalXero(limits="off"), payments=True, untouched=True)
 
 
 def a_week(cast: Cast) -> None:
@@ -202,7 +202,7 @@ class TestACent:
 
 class TestACentOfADraft:
     def test_of_a_credit_note_is_found(self):
-        drafts = opened(LocalXero(limits="off"), status="DRAFT")
+        drafts = opened(LocalXero(limits="off"), status="DRAFT", untouched=True)
         send(drafts, order("A-1"))
         settle(drafts)
         send(drafts, order("A-1", refund(lines=HALF)))
@@ -216,7 +216,7 @@ class TestACentOfADraft:
 
 class TestTaxApart:
     def test_of_an_american_sale_agrees_after_a_refund(self):
-        us = connected(LocalXero(limits="off"), "Dogwood", "US")
+        us = connected(LocalXero(limits="off"), "Dogwood", "US", untouched=True)
         switched_on = PostingSettings.objects.filter(connection=us.connection)
         switched_on.update(post_credit_notes=True, post_payments=True, document_status="AUTHORISED")
         map_gateway(us, "stripe", currency="USD")

@@ -63,7 +63,7 @@ class TestSums:
         }
 
     def test_of_two_kinds_and_currencies_stand_apart(self):
-        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True)
+        cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
         line = MIXED[0] | {"unit_cost": "2.00", "cost_currency": "GBP"}
         receive(cedar.company, order("S-1", lines=[line]))
         receive(cedar.company, order("S-2", lines=[line], currency="EUR"))

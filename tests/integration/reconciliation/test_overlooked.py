@@ -25,7 +25,7 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 def findings(cast: Cast) -> list[Finding]:
@@ -34,7 +34,7 @@ def findings(cast: Cast) -> list[Finding]:
 
 class TestAComparison:
     def test_finds_purchase_orders_although_xeros_clock_is_behind_ours(self, xero):
-        cedar = connected(xero, "Cedar", tracked=True)
+        cedar = connected(xero, "Cedar", tracked=True, untouched=True)
         receive(cedar.company, one_mug("1"))
         post(cedar)
         Entry.objects.update(created_at=clock.now() + timedelta(minutes=3))
@@ -77,7 +77,7 @@ class TestAComparison:
         assert findings(acme) == [Finding.ANOTHERS]
 
     def test_names_an_order_of_which_only_one_document_could_be_made(self, xero):
-        cedar = connected(xero, "Cedar", tracked=True)
+        cedar = connected(xero, "Cedar", tracked=True, untouched=True)
         receive(cedar.company, one_mug("1"))
         taken = Entry.objects.get(kind="invoice")
         Entry.objects.filter(pk=taken.pk).update(number="A-1")

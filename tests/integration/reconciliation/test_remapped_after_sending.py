@@ -46,7 +46,7 @@ class HeldUp(httpx2.BaseTransport):
 
 @pytest.fixture
 def acme() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def ordered(cast: Cast, currency: str = "GBP") -> None:

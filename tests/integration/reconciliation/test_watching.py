@@ -34,7 +34,7 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ class TestWhatAPersonDoesInXero:
         assert (row.finding, row.difference) == (Finding.RENUMBERED, 0)
 
     def test_of_a_purchase_order_too(self, xero):
-        cedar = connected(xero, "Cedar", tracked=True)
+        cedar = connected(xero, "Cedar", tracked=True, untouched=True)
         receive(cedar.company, one_mug("1"))
         post(cedar)
         bought = Entry.objects.get(kind="purchase_order")

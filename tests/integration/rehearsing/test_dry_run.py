@@ -196,7 +196,7 @@ class TestEachRefusalThatCanBeKnown:
         assert after_posting(acme) == {"A-1": ("rejected", "number_taken"), "A-2": ("posted", "")}
 
     def test_of_stock_that_runs_out_within_the_run(self):
-        cast = connected(LocalXero(limits="off"), tracked=True)
+        cast = connected(LocalXero(limits="off"), tracked=True, untouched=True)
         PostingSettings.objects.update(document_status="AUTHORISED")
         books = cast.xero.books(cast.tenant_id)
         item = next(each for each in books.items.values() if each.is_tracked and each.quantity_on_hand > 0)
@@ -248,7 +248,7 @@ class TestItCosts:
         assert statements(count=2) == statements(count=12)
 
     def test_at_most_five_calls_where_all_that_was_read_is_old_and_none_where_it_is_not(self):
-        cast = connected(LocalXero(limits="off"), tracked=True)
+        cast = connected(LocalXero(limits="off"), tracked=True, untouched=True)
         with watched(cast.xero) as (client, sent):
             assert asking.read_stale(cast.connection, client, clock.now()) == len(sent.paths) == 0
             CatalogRead.objects.update(asked_at="2026-01-01T00:00Z", whole_at="2026-01-01T00:00Z")

@@ -372,7 +372,7 @@ class TestAPause:
 
 
 def test_a_company_of_another_xero_is_not_offered_our_lists(logged_in, acme):
-    other = connected(LocalXero(limits="off"), "Elm", "AU")
+    other = connected(LocalXero(limits="off"), "Elm", "AU", untouched=True)
 
     text = words(logged_in("owner").get(page("settings-room", acme.company, "all")))
 

@@ -272,6 +272,7 @@ class TestPeopleAndCompanies:
         verified = installed.run("audit", "verify")
         assert (verified.returncode, "Whole" in verified.stdout) == (0, True)
 
+    @pytest.mark.drawn
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [
@@ -335,6 +336,7 @@ class TestFeeds:
         assert installed.run("feed", "close", company, "outlet").returncode == 0
         assert "closed" in installed.run("feed", "list", company).stdout
 
+    @pytest.mark.drawn
     @pytest.mark.parametrize(
         "asked",
         [["configure", "nowhere"], ["configure", "kornitx", "nonsense=1"], ["add", "nothing", "x"], ["open", "no"]],
@@ -376,6 +378,7 @@ class TestForgettingACustomer:
         assert "Forgotten in 1 orders" in forgotten.stdout
         assert "What stands in the ledger stays there" in forgotten.stdout
 
+    @pytest.mark.drawn
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [([], "say whom: --id, --email or --order"), (["--email", "nobody@example.com"], "is of the customer nobody@")],

@@ -73,7 +73,7 @@ class TestAContactsName:
 class TestAContactOfAConnectedCompany:
     @pytest.fixture
     def cast(self) -> Cast:
-        return connected(LocalXero(limits="off"))
+        return connected(LocalXero(limits="off"), untouched=True)
 
     def changed(self, cast: Cast, *pairs: str) -> list[str]:
         return configure.change(cast.connection, [configure.parse(pair) for pair in pairs], client=cast.client)
@@ -106,7 +106,7 @@ class TestAContactOfAConnectedCompany:
 
 class TestTheAppOfACompany:
     def test_is_set_tried_and_never_shown(self) -> None:
-        cast = connected(LocalXero(limits="off"))
+        cast = connected(LocalXero(limits="off"), untouched=True)
         changes = [configure.parse("client_id=client"), configure.parse("client_secret=wrong")]
         assert configure.change(cast.connection, changes, client=cast.client) == ["client_secret"]
         with pytest.raises(Stop, match="Xero does not take them"):
@@ -127,7 +127,7 @@ class TestEverySettingOfACompany:
 
 class TestWhatReconcilePrints:
     def test_is_what_differs_or_everything(self) -> None:
-        cast = connected(LocalXero(limits="off"))
+        cast = connected(LocalXero(limits="off"), untouched=True)
         cast.ready_invoices(2)
         Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
         drain.drain(cast.connection.id, cast.client)

@@ -20,7 +20,7 @@ MUG = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price
 
 @pytest.fixture
 def gb() -> Cast:
-    return connected(LocalXero(limits="off"))
+    return connected(LocalXero(limits="off"), untouched=True)
 
 
 def ruled(cast: Cast, position: int, when: dict, **sets) -> PostingRule:

@@ -15,6 +15,8 @@ import pytest
 from daybook.ops.postgres import pgfolder, postgres
 from tests.integration.ops.ops_processes import Holder, kill_and_wait
 
+pytestmark = pytest.mark.drawn
+
 
 def answers(url: str) -> bool:
     try:

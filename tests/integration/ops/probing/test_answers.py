@@ -33,6 +33,7 @@ def test_answers_are_the_switches(demo):
     assert demo.left() == []
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("name", ASKED)
 def test_the_other_answer_is_seen_too(demo, flipped, name):
     switches = flipped(name)

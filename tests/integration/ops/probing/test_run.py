@@ -87,6 +87,7 @@ class TestGoingOn:
         assert len(writes(demo)) > before
         assert demo.sheet.answer_to(ONE) != first
 
+    @pytest.mark.drawn
     @pytest.mark.parametrize("calls", range(1, 16))
     def test_after_the_ledger_went_away_at_any_call_leaves_nothing(self, demo, calls):
         """It goes away for good after so many calls; the next run undoes what stands there, and answers."""

@@ -197,6 +197,7 @@ def test_a_forged_host_is_answered_400(web: Web) -> None:
         assert httpx2.get(web.url + path, headers={"Host": "evil.example"}, timeout=20).status_code == 400
 
 
+@pytest.mark.drawn
 def test_several_processes_share_one_socket(database: str) -> None:
     with serving(database, "--processes=2") as web:
         assert httpx2.get(f"{web.url}/health", timeout=60).json() == {"status": "ok"}

@@ -158,3 +158,8 @@ class TestAnError:
 class TestTheSharedClient:
     def test_is_one_for_the_whole_process(self):
         assert shared_client(60.0) is shared_client(60.0)
+
+    def test_is_not_dropped_with_its_connections_for_one_of_another_patience(self):
+        first = shared_client(60.0)
+        assert len({shared_client(60.0 + more) for more in range(1, 6)}) == 5
+        assert shared_client(60.0) is first
