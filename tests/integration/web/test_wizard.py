@@ -211,11 +211,11 @@ class TestTheFirstDocument:
         approve = reverse("web:document-approve", args=[new.company.public_id, entry.public_id])
         browser.post(approve, {"back": at(new, "first"), "seen": seen})
         assert states(browser, new)["first"] == "done"
-        rejected = {"state": "rejected", "cause": "contact_gone", "detail": "No such contact"}
+        rejected = {"state": "rejected", "cause": "contact_archived", "detail": "The contact is archived"}
         Entry.objects.filter(pk=entry.pk).update(**rejected)
         take_in(new, 1002)
         shown = browser.get(at(new, "first"))
-        assert "ORD-1001 was approved, and does not go" in said(shown)
+        assert "ORD-1001 was approved, and does not go: The contact is archived" in said(shown)
         assert shown.context["entry"].number == "ORD-1002"
         assert states(browser, new)["first"] == "open"
         Entry.objects.filter(pk=entry.pk).update(state="cancelled")

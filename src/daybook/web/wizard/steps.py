@@ -218,13 +218,13 @@ def _stood(step: Step, facts: Facts, mark: Mark | None, before: Mapping[str, Sto
         return Stood(step=step, state=State.DONE)
     to_mend = missing if step.slug in facts.decided or was_passed else ""  # what nobody has chosen yet is no fault
     if mark is not None and mark.is_aside and step.waits and set(left) <= mark.of:
-        return Stood(step=step, state=State.ASIDE, says=_waits(step, left, to_mend))
+        return Stood(step=step, state=State.ASIDE, says=_waits(step, left, missing))
     return Stood(step=step, state=State.OPEN, says=to_mend or _undecided(left))
 
 
-def _waits(step: Step, left: Sequence[str], to_mend: str) -> str:
+def _waits(step: Step, left: Sequence[str], missing: str) -> str:
     set_aside = f"Set aside: {', '.join(left)}." if left else ""
-    return " ".join(filter(None, (step.waits, set_aside, to_mend)))
+    return " ".join(filter(None, (step.waits, set_aside, missing)))
 
 
 def _undecided(left: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from daybook.ops.demo.browser import Browser, BrowserError
 
 PAGE = """
 <h1>Settings</h1><script>var nothing = "shown";</script>
-<form method="post" action="/save?x=1">
+<form method="post" action="/save?x=1" id="save">
   <input type="hidden" name="token" value="t&amp;1"><input name="name" value="old">
   <input type="checkbox" name="on" checked><input type="checkbox" name="off" value="yes">
   <input type="radio" name="kind" value="a"><input type="radio" name="kind" value="b" checked>
@@ -18,6 +18,7 @@ PAGE = """
   <textarea name="note">some words</textarea>
   <button name="then" value="go">Go</button><input type="submit" name="no" value="no">
 </form>
+<input type="hidden" name="seen" value="elsewhere" form="save"><input name="lost" value="of no form">
 """
 
 
@@ -51,7 +52,10 @@ class TestABrowser:
         with Browser() as browser:
             done = browser.submit(browser.open(url), "/save", {"name": "new", "then": "go"})
         assert done.url == f"{url}/done"
-        assert done.words == "account=200, first=x, kind=b, name=new, note=some words, on=on, then=go, token=t&1"
+        assert (
+            done.words
+            == "account=200, first=x, kind=b, name=new, note=some words, on=on, seen=elsewhere, then=go, token=t&1"
+        )
 
     def test_knows_what_may_be_chosen(self, url: str) -> None:
         with Browser() as browser:
