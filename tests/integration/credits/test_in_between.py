@@ -250,12 +250,13 @@ class TestGoodwillOfOursThatIsSetAgainstAnUnpaidInvoice:
     """It is no part of the sale, of which all can still be given back."""
 
     SORRY = refund("r1", adjustments=[{"reason": "Sorry", "amounts": {"gross": "5.00"}}])
+    ALL_GOODS = refund("r2", lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6"})
 
     @pytest.mark.parametrize(
         ("told", "credited"),
         [
             ((order("1001", SORRY), order("1001", SORRY, cancelled=True)), [5, 57]),
-            ((order("1001", SORRY), order("1001", SORRY, refund("r2", lines=[of_line("m", 3), of_line("c", 1)]))), [5, 56]),
+            ((order("1001", SORRY), order("1001", SORRY, ALL_GOODS)), [5, 62]),
         ],
         ids=["cancelled whole", "then more goods than are left to be paid"],
     )  # fmt: skip
