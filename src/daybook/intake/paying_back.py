@@ -22,7 +22,6 @@ from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment
 
-
 _BEYOND = "beyond"
 
 
