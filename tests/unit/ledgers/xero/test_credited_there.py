@@ -27,7 +27,11 @@ def note(amount: str, count: int = 1) -> Sendable:
         credits="1001", places=(0,), quantities=(Decimal(1),),
     )  # fmt: skip
     return Sendable(
-        mark=f"e{count}", kind=Kind.CREDIT_NOTE, number=paper.number, document=paper, targets=(Target(Kind.INVOICE, ID),)
+        mark=f"e{count}",
+        kind=Kind.CREDIT_NOTE,
+        number=paper.number,
+        document=paper,
+        targets=(Target(Kind.INVOICE, ID),),
     )
 
 
