@@ -22,6 +22,8 @@ from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment
 
+_BEYOND = "beyond"
+
 
 @dataclass(frozen=True, slots=True)
 class _Out:
@@ -95,20 +97,25 @@ def _sums(
 def _by_notes(
     back: GivenBack, notes: Sequence[noted.Part], sums: Sequence[_Sum], taken: Collection[str]
 ) -> Iterator[tuple[str, _Out]]:
-    """Yield what the shop says went back, in parts where it takes several notes; the last takes what is left.
+    """Yield what the shop says went back, in parts where it takes several notes.
 
-    `taken`: keys that another refund went out under.
+    What is more than all of them come to is a part of its own, of the last: only that is held. `taken`: keys that another
+    refund went out under.
     """
     rooms = [money or ZERO for _, money in notes]
     for each, amount, kept in sums:
         left = amount
         for place, (note, _) in enumerate(notes):
-            part = left if place == len(notes) - 1 else min(left, rooms[place])
+            part = min(left, max(rooms[place], ZERO))
+            if place == len(notes) - 1 and not (place and part):
+                part = left
             if part:
                 is_first = (part == amount or not place) and keys.of(back.id, each.id) not in taken
                 names = (back.id, each.id) if is_first else (back.id, each.id, note.key)
                 yield keys.of(*names), _Out(back, note, part, each, ZERO if place else kept)
                 rooms[place], left = rooms[place] - part, left - part
+        if left:
+            yield keys.of(back.id, each.id, notes[-1][0].key, _BEYOND), _Out(back, notes[-1][0], left, each)
 
 
 def _paid_as_rest(of: Material, back: GivenBack, note: Made) -> str:

@@ -244,3 +244,25 @@ def test_what_somebody_credited_there_is_not_credited_again_until_a_person_says_
     prepare.prepare_orders(acme.company, [held.order_id])
     settle(acme)
     assert (states(acme, "credit_note"), owed(acme)) == ([("posted", "")], WHOLE - 12)
+
+
+class TestGoodwillOfOursThatIsSetAgainstAnUnpaidInvoice:
+    """It is no part of the sale, of which all can still be given back."""
+
+    SORRY = refund("r1", adjustments=[{"reason": "Sorry", "amounts": {"gross": "5.00"}}])
+    ALL_GOODS = refund("r2", lines=[of_line("m", 3), of_line("c", 1)], shipping={"gross": "6"})
+
+    @pytest.mark.parametrize(
+        ("told", "credited"),
+        [
+            ((order("1001", SORRY), order("1001", SORRY, cancelled=True)), [5, 57]),
+            ((order("1001", SORRY), order("1001", SORRY, ALL_GOODS)), [5, 62]),
+        ],
+        ids=["cancelled whole", "then more goods than are left to be paid"],
+    )  # fmt: skip
+    def test_does_not_hold_what_is_given_back_of_the_sale(self, acme, told, credited):
+        for each in (order("1001"), *told):
+            send(acme, each)
+            settle(acme)
+        assert [money(each["Total"]) for each in notes(acme)] == credited
+        assert (entry(acme, "credit_note").state, owed(acme)) == ("posted", WHOLE - sum(credited))

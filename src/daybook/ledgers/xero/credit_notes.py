@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from string import digits
 from typing import Any
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ from daybook.ledgers.ledger import (
 )
 from daybook.ledgers.xero import answers, elements, links, looking, protocol, writing
 from daybook.ledgers.xero.elements import Element
-from daybook.ledgers.xero.invoices import summaries
+from daybook.ledgers.xero.invoices import INVOICES, summaries
 from daybook.ledgers.xero.items import SUPPLY
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer
@@ -37,6 +38,7 @@ CREDIT_NOTES = Resource(
     "CreditNotes", "CreditNoteID", "CreditNoteNumber", (("summarizeErrors", "false"), ("unitdp", "4"))
 )
 OF_CUSTOMERS = "ACCRECCREDIT"
+_PAID_AHEAD = ("Prepayments", "Overpayments")
 _DEAD = frozenset({"VOIDED", "DELETED"})
 _MINE = {"where": f'Type=="{OF_CUSTOMERS}"'}
 
@@ -66,27 +68,77 @@ def read(answer: Answer, sent: Sequence[Sendable], is_resent: bool) -> list[Outc
 
 
 def before(sendables: Sequence[Sendable]) -> Talk[list[Before]]:
-    """Return of each whether it may go: not where somebody has voided what it gives back of. One call for all."""
-    wanted = dict.fromkeys(target.their_id for each in sendables for target in each.targets)
-    there = yield from summaries(list(wanted))
-    return [_judged(each, there) for each in sendables]
+    """Return of each whether it may go: not where somebody has voided what it gives back of, or credited too much of it.
+
+    One call for all; what would be held for its credits is read alone first, so that nothing is left out of it.
+    """
+    there = yield from summaries(list(dict.fromkeys(target.their_id for each in sendables for target in each.targets)))
+    said = _all_judged(sendables, there)
+    doubtful = [each for each, why in zip(sendables, said, strict=True) if _is_for_credits(why)]
+    for their_id in dict.fromkeys(target.their_id for each in doubtful for target in each.targets):
+        for row in (yield from looking.element(INVOICES, their_id)):
+            there[their_id] = row
+    return _all_judged(sendables, there) if doubtful else said
 
 
-def _judged(sendable: Sendable, there: Mapping[str, Element]) -> Before:
+def _is_for_credits(why: Before) -> bool:
+    return isinstance(why, Hold) and why.cause == Cause.CREDITED_THERE
+
+
+def _all_judged(sendables: Sequence[Sendable], there: Mapping[str, Element]) -> list[Before]:
+    taken: dict[str, Decimal] = {}
+    return [_judged(each, there, taken) for each in sendables]
+
+
+def _judged(sendable: Sendable, there: Mapping[str, Element], taken: dict[str, Decimal]) -> Before:
+    """Return what is said of one note; what passes is added to what is `taken` of its sale before those behind it.
+
+    What only our own notes have credited leaves room for this one, however much of it was goodwill: that was seen to when
+    it was made. Beside a credit of somebody else's all that is set against the sale counts.
+    """
     note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
     if not isinstance(note, CreditNote):
         raise TypeError(note)
     alive = [row for row in rows if row is not None and protocol.status_in(row) not in _DEAD]
     if len(alive) < len(rows):
         return Hold(Cause.NEEDED_ENDED, note.credits)
-    total, credited = _added(alive, "Total"), _added(alive, "AmountCredited")
-    if not alive or _of_the_sale(note) <= total - credited:
+    if not alive:
         return None
-    words = (
-        f"It gives back {figure(_of_the_sale(note))} {note.currency} of {note.credits}, which comes to {figure(total)} there, "
-        f"with credit notes of {figure(credited)} set against it."
+    key, amount, total, credited = (
+        sendable.targets[0].their_id,
+        _of_the_sale(note),
+        _added(alive, "Total"),
+        _credited(alive),
     )
-    return Hold(Cause.CREDITED_THERE, note.credits, words)
+    is_ours_alone = credited <= _credited_by_us(alive, sendable.number)
+    before = taken.get(key, ZERO)
+    if amount + before > total - (ZERO if is_ours_alone else credited):
+        words = (
+            f"It gives back {figure(amount)} {note.currency} of {note.credits}, which comes to {figure(total)} there, "
+            f"with credit notes of {figure(credited)} set against it"
+        )
+        words += f" and {figure(before)} given back just before it." if before else "."
+        return Hold(Cause.CREDITED_THERE, note.credits, words)
+    taken[key] = before + amount
+    return None
+
+
+def _credited(rows: Sequence[Element]) -> Decimal:
+    """Return what credit notes have taken off invoices: Xero counts what was paid ahead among it (its field AmountCredited)."""
+    paid_ahead = [each for name in _PAID_AHEAD for each in _within(rows, name)]
+    return _added(rows, "AmountCredited") - _added(paid_ahead, "AppliedAmount")
+
+
+def _credited_by_us(rows: Sequence[Element], number: str) -> Decimal:
+    """Return what the credit notes took off that are numbered as this one, but for the count at the end."""
+    stem = number.rstrip(digits).upper()
+    notes = _within(rows, CREDIT_NOTES.name)
+    ours = [each for each in notes if elements.text(each, "CreditNoteNumber").rstrip(digits).upper() == stem]
+    return _added(ours, "AppliedAmount")
+
+
+def _within(rows: Sequence[Element], name: str) -> list[Element]:
+    return [each for row in rows for each in protocol.listed(row, name) if isinstance(each, dict)]
 
 
 def _added(rows: Sequence[Element], field: str) -> Decimal:

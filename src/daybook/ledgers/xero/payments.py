@@ -182,10 +182,10 @@ def _judged(
 
 
 def _settled_by(row: Element) -> str:
-    """Return what settled a document, in words: it may have been a credit note of our own as well as a person."""
+    """Return what settled a document, in words: a credit note of our own, a person, or what was paid ahead."""
     paid, credited = (elements.number(row, name) or ZERO for name in ("AmountPaid", "AmountCredited"))
     by = [f"{figure(paid)} were paid"] if paid else []
-    by += [f"{figure(credited)} were set against it by credit notes"] if credited else []
+    by += [f"{figure(credited)} were set against it as credit"] if credited else []
     return " and ".join(by) or "it is settled there"
 
 

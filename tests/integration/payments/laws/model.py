@@ -81,6 +81,8 @@ class Back:
 
     ref: str
     counts: dict[str, int] = field(default_factory=dict)
+    bits: list[dict[str, int]] = field(default_factory=list)
+    """Of the counts, where they were cancelled one after the other and credited so: each was rounded by itself."""
     amounts: dict[str, Decimal] = field(default_factory=dict)
     returned: bool = False
     goodwill: Decimal = ZERO
@@ -128,7 +130,7 @@ class Kept:
         before = self.gross
         if back.is_all:
             self.left, self.goodwill = {part: Left(0, ZERO, ZERO) for part in self.left}, ZERO
-        for part, count in back.counts.items():
+        for part, count in (each for bit in back.bits or [back.counts] for each in bit.items()):
             self._count(part, count)
         for part, amount in back.amounts.items():
             self._amount(part, amount)

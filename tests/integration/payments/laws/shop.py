@@ -252,6 +252,7 @@ class Shop(DayBook):
             worth = self._worth_of(life, some)
             first = some[0]
             life.backs = [each for each in life.backs if each not in some[1:]]
+            first.bits = [each.counts for each in some]
             first.counts = dict(sum((Counter(each.counts) for each in some), Counter()))
             first.is_hidden = False
             for gateway, there in sorted(life.by_gateway().items(), key=lambda _: choose.random()):

@@ -1,0 +1,96 @@
+"""Whether a credit note may go, by what its invoice says is set against it (Xero's fields AmountCredited, AppliedAmount)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import AmountType, CreditNote, Line
+from daybook.documents.kinds import Kind
+from daybook.kit.money import ZERO, Totals
+from daybook.ledgers.ledger import Before, Sendable, Target
+from daybook.ledgers.xero import credit_notes
+from daybook.wire.asks import Answer
+from tests.unit.ledgers.talking import carry
+
+ID = "aaaaaaaa-0000-4000-8000-000000000001"
+
+
+def note(amount: str, count: int = 1) -> Sendable:
+    gross = Decimal(amount)
+    line = Line(description="Mug", account_code="200", tax_type="OUTPUT2", quantity=Decimal(1), unit_amount=gross)
+    paper = CreditNote(
+        number=f"1001-CR{count}", contact_id="c", contact_name="Ann", date=date(2026, 3, 5), status="AUTHORISED",
+        currency="GBP", reference="", amount_type=AmountType.INCLUSIVE, lines=(line,), totals=Totals(gross, ZERO, gross),
+        credits="1001", places=(0,), quantities=(Decimal(1),),
+    )  # fmt: skip
+    return Sendable(
+        mark=f"e{count}",
+        kind=Kind.CREDIT_NOTE,
+        number=paper.number,
+        document=paper,
+        targets=(Target(Kind.INVOICE, ID),),
+    )
+
+
+def invoice(credited: str, **more: Sequence[dict]) -> dict:
+    row = {"InvoiceID": ID, "InvoiceNumber": "1001", "Status": "AUTHORISED", "Total": 62.0, "AmountCredited": credited}
+    return row | more
+
+
+def judged(sent: Sequence[Sendable], *rows: dict) -> tuple[int, Sequence[Before]]:
+    """Return the calls that it took, and what was said of each."""
+    answers = [Answer(200, {}, msgspec.json.encode({"Invoices": [row]})) for row in rows]
+    asked, said = carry(credit_notes.before(sent), *answers)
+    return len(asked), said
+
+
+def words(why: Before) -> str:
+    assert isinstance(why, Hold)
+    assert (why.cause, why.subject) == (Cause.CREDITED_THERE, "1001")
+    return why.detail
+
+
+class TestWhatTheCustomerPaidAhead:
+    """Xero counts prepayments and overpayments that are set against an invoice among what is credited on it."""
+
+    AHEAD = (("Prepayments", "PrepaymentID"), ("Overpayments", "OverpaymentID"))
+
+    def test_is_no_credit_of_the_sale(self):
+        for name, key in self.AHEAD:
+            applied = [{key: ID, "Date": "/Date(1772668800000+0000)/", "Total": 80.0, "AppliedAmount": 62.0}]
+            assert judged([note("12.00")], invoice("62.00", **{name: applied})) == (1, [None])
+
+    def test_is_read_of_the_invoice_alone_where_the_list_leaves_it_out(self):
+        whole = invoice("62.00", Prepayments=[{"PrepaymentID": ID, "AppliedAmount": 62.0}])
+        assert judged([note("12.00")], invoice("62.00"), whole) == (2, [None])
+
+    def test_is_not_named_where_somebody_credited_too(self):
+        there = invoice("62.00", Prepayments=[{"PrepaymentID": ID, "AppliedAmount": 7.0}])
+        _, (why,) = judged([note("12.00")], there, there)
+        assert words(why) == (
+            "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 55.00 set against it."
+        )
+
+
+class TestNotesOfOneCall:
+    def test_take_what_is_left_beside_a_credit_of_somebody_elses_one_after_the_other(self):
+        there = invoice("50.00", CreditNotes=[{"CreditNoteNumber": "CN-7", "AppliedAmount": 50.0}])
+        _, (first, second, third) = judged([note("10.00"), note("12.00", 2), note("2.00", 3)], there, there)
+        assert (first, third) == (None, None)
+        assert words(second) == (
+            "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 50.00 set against it and 10.00 "
+            "given back just before it."
+        )
+
+    def test_beside_our_own_notes_alone_are_not_held(self):
+        ours = [{"CreditNoteNumber": "1001-CR1", "AppliedAmount": 50.0}]
+        assert judged([note("57.00", 2), note("5.00", 3)], invoice("50.00", CreditNotes=ours)) == (1, [None, None])
+
+
+def test_an_invoice_that_somebody_made_smaller_holds_what_is_more_than_it():
+    there = invoice("0") | {"Total": 40.0}
+    _, (why,) = judged([note("62.00")], there, there)
+    assert words(why).startswith("It gives back 62.00 GBP of 1001, which comes to 40.00 there")
