@@ -77,6 +77,12 @@ def test_orders_are_as_their_badges_say(many):
     needing = {row.pk for row in orders.marked(many) if row.standing == "held" or row.needs_a_person}
     assert stand["held"] == needing
     assert stand["documented"].isdisjoint(needing | stand["given_up"])
+    stand["held"] = {row.pk for row in orders.marked(many) if row.standing == "held"}  # for a cause of its own
+    for cause, standing in (("doc", "documented"), ("doc", "given_up"), ("hel", "held"), ("hel", "given_up")):
+        because = set(same(lambda asked: orders.found(many, asked), f"cause={cause}"))
+        both = set(same(lambda asked: orders.found(many, asked), f"cause={cause}&standing={standing}"))
+        assert both == because & stand[standing], (cause, standing)
+        assert bool(both) == (cause == standing[:3] or cause == "doc")
     for more in ("cause=wai", "cause=hel&standing=held", "feed=" + Order.objects.first().feed.public_id):
         assert same(lambda asked: orders.found(many, asked), more), more
 

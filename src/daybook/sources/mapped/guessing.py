@@ -98,7 +98,9 @@ def _id(headings: Sequence[str], bare: Mapping[str, str], gaps: Collection[str])
     names = (*FIELDS["id"].known_as, *FIELDS["number"].known_as)
     turns = ([each for each in headings if each not in gaps], headings)
     known = (match for some in turns if (match := _known(names, some, bare)) is not None)
-    ending = (each for some in turns for each in some if bare[each].endswith(_IDS) and not bare[each].startswith(_THEIRS))
+    ending = (
+        each for some in turns for each in some if bare[each].endswith(_IDS) and not bare[each].startswith(_THEIRS)
+    )
     return next(known, None) or next(ending, None)
 
 
