@@ -98,6 +98,7 @@ class Waiting:
             self,
             documents=self.documents + other.documents,
             orders=self.orders + other.orders,
+            deliveries=self.deliveries + other.deliveries,
             newest_id=max(self.newest_id, other.newest_id),
             newest_at=max(moments, default=None),
         )

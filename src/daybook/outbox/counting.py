@@ -108,10 +108,10 @@ def orders_needing_a_person(company: Company, connection: Connection | None = No
 
 
 def few_orders_needing_a_person(company: Company, connection: Connection | None = None) -> QuerySet[Any, Any]:
-    """Return the same ids, of each half no more than are counted for a page."""
+    """Return the same ids, of each half no more than are counted for a page; an order of several documents is one."""
     held = _standings(company, connection).filter(standing=Order.Standing.HELD).order_by().values_list("order_id")
     of_documents = documents_needing_a_person(company, connection).order_by().values_list("order_id")
-    return held[: MOST_COUNTED + 1].union(of_documents[: MOST_COUNTED + 1])
+    return held.distinct()[: MOST_COUNTED + 1].union(of_documents.distinct()[: MOST_COUNTED + 1])
 
 
 def capped(rows: QuerySet[Any, Any]) -> int:

@@ -6,15 +6,19 @@ vain, all that fit are read by the filters' own indexes and put in turn (docs/de
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, F, Field, Model, Q, QuerySet
 from django.http import QueryDict
 
 Row = TypeVar("Row", bound=Model)
+Edge = tuple[int, Any]
+"""The row after which a page begins: its id, and the value by which it stood there, which may have changed since."""
 PAGE = 100
+LONGEST_VALUE = 500
 
 
 WALKED = 5_000
@@ -106,46 +110,73 @@ def sort_asked(asked: QueryDict, sorts: Mapping[str, Sort]) -> Sort | None:
 
 
 def page_of(found: Found[Row], asked: QueryDict, size: int = PAGE) -> Page[Row]:
-    """Return the page that `before` or `after` (row ids) asks for; without either, the first."""
-    before, after = _id(asked.get("before")), _id(asked.get("after"))
+    """Return the page that `before` or `after` (row ids, `at` with the row's value) asks for; without either, the first."""
+    before, after = _edge_asked(found, asked, "before"), _edge_asked(found, asked, "after")
     ids = _next(found, before, after, size + 1)
-    is_full, shown = len(ids) > size, list(found.shown.filter(pk__in=ids[:size]).order_by(*found.turn))
+    is_full, shown = len(ids) > size, _shown(found, ids[:size])
     has_newer = is_full if after is not None else before is not None
     has_older = after is not None or is_full
     return Page(
         rows=shown,
-        newer=_query(asked, "after", shown[0].pk) if shown and has_newer else "",
-        older=_query(asked, "before", shown[-1].pk) if shown and has_older else "",
+        newer=_query(found, asked, "after", shown[0]) if shown and has_newer else "",
+        older=_query(found, asked, "before", shown[-1]) if shown and has_older else "",
         is_sorted=found.is_sorted,
     )
 
 
 def in_turn(found: Found[Row], most: int, size: int = 1000) -> Iterator[Row]:
-    """Yield the rows in their turn, at most so many; a batch at a time, so that memory does not grow."""
-    last: int | None = None
+    """Yield the rows in their turn, at most so many; a batch at a time, so that memory does not grow.
+
+    Whether few rows fit is asked once; of few, all ids are taken then.
+    """
+    edge: Edge | None = None
     while most > 0:
-        ids = _next(found, last, None, min(size, most))
-        if not ids:
+        count = min(size, most)
+        ids = _near(found, edge, None, count)
+        if ids is None and found.is_narrowed:
+            few = _of_few(found, edge, None, most)
+            if few is not None:
+                for start in range(0, len(few), size):
+                    yield from _shown(found, few[start : start + size])
+                return
+            found = replace(found, is_narrowed=False)
+        rows = _shown(found, _along(found, edge, None, count) if ids is None else ids)
+        if not rows:
             return
-        yield from found.shown.filter(pk__in=ids).order_by(*found.turn)
-        last, most = ids[-1], most - len(ids)
+        yield from rows
+        edge, most = _edge_of(found, rows[-1]), most - len(rows)
 
 
-def _next(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int]:
-    """Of what many rows say the next ones say enough, and an index would bring all of them; of what few say it does well."""
-    if found.walking is not None:
-        walked = found.shown if found.within is None else found.within
-        edge = next(iter(_ids(found, walked, before, after)[WALKED - 1 : WALKED]), None)
-        rows = found.walking if edge is None else found.walking.filter(_up_to(found, edge, is_newer=after is not None))
-        near = list(_ids(found, rows, before, after)[:count])
-        if len(near) == count or (edge is None and found.within is not None):
-            return near
+def _shown(found: Found[Row], ids: Sequence[int]) -> list[Row]:
+    """Return rows as they are shown, in their turn, each with the value by which it stands there."""
+    return list(found.shown.filter(pk__in=ids).annotate(stands_by=F(found.by or "pk")).order_by(*found.turn))
+
+
+def _next(found: Found[Row], before: Edge | None, after: Edge | None, count: int) -> list[int]:
+    if (near := _near(found, before, after, count)) is not None:
+        return near
     if found.is_narrowed and (few := _of_few(found, before, after, count)) is not None:
         return few
+    return _along(found, before, after, count)
+
+
+def _near(found: Found[Row], before: Edge | None, after: Edge | None, count: int) -> list[int] | None:
+    """Of what many rows say the next ones say enough, and an index would bring all of them; None: the next ones do not."""
+    if found.walking is None:
+        return None
+    walked = found.shown if found.within is None else found.within
+    last = next(iter(_ids(found, walked, before, after)[WALKED - 1 : WALKED]), None)
+    rows = found.walking if last is None else found.walking.filter(_up_to(found, last, is_newer=after is not None))
+    near = list(_ids(found, rows, before, after)[:count])
+    return near if len(near) == count or (last is None and found.within is not None) else None
+
+
+def _along(found: Found[Row], before: Edge | None, after: Edge | None, count: int) -> list[int]:
+    """Return the next ones by the index of the turn."""
     return list(_ids(found, found.rows if found.along is None else found.along, before, after)[:count])
 
 
-def _of_few(found: Found[Row], before: int | None, after: int | None, count: int) -> list[int] | None:
+def _of_few(found: Found[Row], before: Edge | None, after: Edge | None, count: int) -> list[int] | None:
     """Return the next ones of all that fit, read without a turn and then put in turn; None: they are too many."""
     if found.seeds is not None and found.seeds[: found.few + 1].count() > found.few:
         return None
@@ -157,9 +188,9 @@ def _of_few(found: Found[Row], before: int | None, after: int | None, count: int
         sql, values = fitting.query.sql_with_params()
     except EmptyResultSet:
         return []
-    beyond, at = "", _value(found, edge)
-    if at is not None:
-        beyond, values = f"WHERE (value, id) {'>' if way == 'gt' else '<'} (%s, %s)", (*values, at, edge)
+    beyond = ""
+    if edge is not None:
+        beyond, values = f"WHERE (value, id) {'>' if way == 'gt' else '<'} (%s, %s)", (*values, edge[1], edge[0])
     order = "DESC" if sign else "ASC"
     statement = (
         f"WITH few (id, value) AS MATERIALIZED ({sql}) SELECT (SELECT count(*) FROM few),"  # noqa: S608 - Django's SQL
@@ -174,7 +205,7 @@ def _of_few(found: Found[Row], before: int | None, after: int | None, count: int
     return ids if fit <= found.few else None
 
 
-def _ids(found: Found[Row], rows: QuerySet[Row], before: int | None, after: int | None) -> QuerySet[Row, int]:
+def _ids(found: Found[Row], rows: QuerySet[Row], before: Edge | None, after: Edge | None) -> QuerySet[Row, int]:
     """Return their ids, the next one first."""
     edge, is_back = (before, False) if after is None else (after, True)
     way, sign = _way(found, is_back=is_back)
@@ -188,28 +219,49 @@ def _way(found: Found[Row], *, is_back: bool) -> tuple[str, str]:
     return ("gt", "") if is_back != found.is_rising else ("lt", "-")
 
 
-def _beyond(found: Found[Row], edge: int, way: str, *, with_it: bool = False) -> Q:
-    """Return which rows stand beyond the one with this id, in the list's turn; `with_it`: that one too."""
-    last = f"pk__{way}e" if with_it else f"pk__{way}"
+def _beyond(found: Found[Row], edge: Edge, way: str, *, with_it: bool = False) -> Q:
+    """Return which rows stand beyond that one, in the list's turn; `with_it`: that one too."""
+    last, (pk, value) = f"pk__{way}e" if with_it else f"pk__{way}", edge
     if not found.by:
-        return Q((last, edge))
-    value = _value(found, edge)
-    if value is None:
-        return Q()
-    tied = Q((last, edge), (found.by, value))
+        return Q((last, pk))
+    tied = Q((last, pk), (found.by, value))
     return Q((f"{found.by}__{way}e", value)) & (Q((f"{found.by}__{way}", value)) | tied)
 
 
-def _value(found: Found[Row], edge: int | None) -> Any:
-    """Return the value by which the row with this id stands in its turn; None: it has none, or there is no such row."""
-    if edge is None or not found.by:
-        return edge
-    return found.shown.order_by().filter(pk=edge).values_list(found.by, flat=True).first()
+def _edge_of(found: Found[Row], row: Row) -> Edge:
+    return row.pk, row.stands_by if found.by else row.pk  # type: ignore[attr-defined]
 
 
-def _up_to(found: Found[Row], edge: int, *, is_newer: bool) -> Q:
+def _edge_by_id(found: Found[Row], pk: int) -> Edge | None:
+    """Return the row with its value as it is now; None: it has none, or there is no such row."""
+    value = found.shown.order_by().filter(pk=pk).values_list(found.by, flat=True).first() if found.by else pk
+    return None if value is None else (pk, value)
+
+
+def _edge_asked(found: Found[Row], asked: QueryDict, name: str) -> Edge | None:
+    """Return the row that an address names, by the value that it names; where it names none, by what it is now."""
+    pk = _id(asked.get(name))
+    if pk is None:
+        return None
+    value = _value_asked(found, asked_for(asked, "at", LONGEST_VALUE)) if found.by else pk
+    return _edge_by_id(found, pk) if value is None else (pk, value)
+
+
+def _value_asked(found: Found[Row], text: str) -> Any:
+    """Return what an address says of a value; None where it says nothing that the field may be."""
+    field = found.rows.model._meta.get_field(found.by)  # noqa: SLF001 - Django documents it
+    if not isinstance(field, Field) or (isinstance(field, DateTimeField) and text[-6:-5] not in {"+", "-"}):
+        return None
+    try:
+        return field.clean(text, None) if text else None
+    except ValidationError:
+        return None
+
+
+def _up_to(found: Found[Row], last: int, *, is_newer: bool) -> Q:
     """Return which rows stand no farther than the one with this id."""
-    return _beyond(found, edge, _way(found, is_back=not is_newer)[0], with_it=True)
+    edge = _edge_by_id(found, last)
+    return Q() if edge is None else _beyond(found, edge, _way(found, is_back=not is_newer)[0], with_it=True)
 
 
 def asked_for(asked: QueryDict, name: str, longest: int) -> str:
@@ -222,9 +274,11 @@ def _id(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _query(asked: QueryDict, name: str, value: int) -> str:
-    query = asked.copy()
-    for key in ("before", "after", "seen"):
+def _query(found: Found[Row], asked: QueryDict, name: str, row: Row) -> str:
+    query, (pk, value) = asked.copy(), _edge_of(found, row)
+    for key in ("before", "after", "at", "seen"):
         query.pop(key, None)
-    query[name] = str(value)
+    query[name] = str(pk)
+    if found.by:
+        query["at"] = value.isoformat() if isinstance(value, date) else str(value)
     return f"?{query.urlencode()}"

@@ -11,7 +11,10 @@ from daybook.kit import clock
 from daybook.ops.cli import status
 from daybook.outbox import counting
 from daybook.outbox.models import Entry
+from daybook.web.reading import inbox
 from tests.integration.web.conftest import take_in
+from tests.integration.web.test_sorted_lists import DOCUMENTS
+from tests.integration.web.test_very_long_lists import many_like
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +56,21 @@ def test_what_was_posted_today_is_told_by_kind_where_there_are_several(logged_in
     assert "db-tiny db-block" not in client.get(address).content.decode()
     Entry.objects.filter(state="ready").update(state="posted", their_id="y", posted_at=clock.now(), kind="credit_note")
     assert "1 invoice, 1 credit note" in client.get(address).content.decode()
+
+
+def test_an_order_of_more_documents_than_are_counted_is_one_order(acme):
+    take_in(acme, 1, rate="0.19")
+    many_like(take_in(acme, 2, rate="0.19"), DOCUMENTS, counting.MOST_COUNTED + 1)
+    assert counting.capped(counting.few_orders_needing_a_person(acme.company)) == 2
+
+
+def test_the_inbox_says_when_more_orders_have_a_name_than_it_looks_at(logged_in, acme):
+    order = take_in(acme, 1).order
+    client, address = logged_in("viewer"), reverse("web:inbox", args=[acme.company.public_id])
+    many_like(order, {"public_id": "'m' || place", "source_id": "row.source_id || place"}, inbox.MOST_ORDERS - 1)
+    assert "More than" not in client.get(address, {"q": order.ref}).content.decode()
+    many_like(order, {"public_id": "'n' || place", "source_id": "row.source_id || '-' || place"}, 1)
+    assert "More than 1,000 orders have this reference" in client.get(address, {"q": order.ref}).content.decode()
 
 
 def test_the_command_counts_as_the_overview_does(acme, mixed):

@@ -4,12 +4,15 @@ from dataclasses import replace
 from itertools import cycle
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.web.listing import in_turn, page_of
 from daybook.web.reading import documents, log, orders
 from daybook.web.reading.overview import zone_of
 from tests.integration.web.conftest import take_in
@@ -77,6 +80,12 @@ def test_orders_are_as_their_badges_say(many):
     needing = {row.pk for row in orders.marked(many) if row.standing == "held" or row.needs_a_person}
     assert stand["held"] == needing
     assert stand["documented"].isdisjoint(needing | stand["given_up"])
+    stand["held"] = {row.pk for row in orders.marked(many) if row.standing == "held"}  # for a cause of its own
+    for cause, standing in (("doc", "documented"), ("doc", "given_up"), ("hel", "held"), ("hel", "given_up")):
+        because = set(same(lambda asked: orders.found(many, asked), f"cause={cause}"))
+        both = set(same(lambda asked: orders.found(many, asked), f"cause={cause}&standing={standing}"))
+        assert both == because & stand[standing], (cause, standing)
+        assert bool(both) == (cause == standing[:3] or cause == "doc")
     for more in ("cause=wai", "cause=hel&standing=held", "feed=" + Order.objects.first().feed.public_id):
         assert same(lambda asked: orders.found(many, asked), more), more
 
@@ -92,3 +101,40 @@ def test_the_log_of_days_holds_what_the_whole_log_holds(many, acme):
     assert same(found, "since=2020-01-01") == [row.pk for row in sorted(whole, key=lambda row: (row.at, row.pk))][::-1]
     assert same(found, f"group=settings&since=2020-01-01&until={today}")
     assert not same(found, "until=2020-01-01")
+
+
+def since(company, asked: str):
+    return documents.found(company, QueryDict(asked), today_began=clock.now())
+
+
+def test_a_row_that_moves_in_its_turn_while_it_is_read_leads_nobody_back(many):
+    """Neither on the next page nor in a file: the turn goes on where the row stood."""
+    for asked in ("by=state&from=2020-01-01", "kind=invoice&sort=-amount"):
+        for most in (20_000, 0):
+            page = page_of(replace(since(many, asked), few=most), QueryDict(asked), 10)
+            seen, last = {row.pk for row in page.rows}, page.rows[-1]
+            Entry.objects.filter(pk=last.pk).update(state_since=clock.now(), gross=1000 + last.pk)
+            query = QueryDict(page.older[1:])
+            assert seen.isdisjoint(row.pk for row in page_of(replace(since(many, asked), few=most), query, 10).rows)
+            filed = []
+            for row in in_turn(replace(since(many, asked), few=most), 100, 5):
+                filed.append(row.pk)
+                Entry.objects.filter(pk=row.pk).update(state_since=clock.now(), gross=5000 + row.pk)
+            assert len(filed) == len(set(filed)) == since(many, asked).rows.count()
+
+
+@pytest.mark.parametrize("at", ["", "x", "%00", "2026-03-04T00:00:00", "NaN", "1e999999", "9" * 600])
+def test_what_is_no_value_of_the_turn_begins_where_the_row_stands_now(many, at):
+    for asked in ("by=state&from=2020-01-01", "sort=amount"):
+        query = QueryDict(f"{asked}&before={Entry.objects.first().pk}&at={at}")
+        assert [row.pk for row in page_of(since(many, query.urlencode()), query).rows] == [
+            row.pk for row in page_of(since(many, asked), QueryDict(f"{asked}&before={query['before']}")).rows
+        ]
+
+
+@pytest.mark.parametrize("most", [20_000, 0])
+def test_a_file_asks_once_whether_few_rows_fit(many, most):
+    with CaptureQueriesContext(connection) as asked:
+        rows = list(in_turn(replace(since(many, "kind=invoice"), few=most), 100, 5))
+    assert len(rows) == MANY + 1
+    assert sum("MATERIALIZED" in each["sql"] for each in asked) == 1

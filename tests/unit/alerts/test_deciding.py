@@ -23,6 +23,12 @@ def known(minutes_ago: int, count: int = 1, newest_id: int = 1, at: datetime | N
     return Known(count=count, newest_id=newest_id, newest_at=at, told_at=NOW - timedelta(minutes=minutes_ago))
 
 
+def test_what_waits_at_one_place_for_one_cause_is_counted_together():
+    one, other = (Waiting(company_id=1, cause="x", documents=1, orders=2, deliveries=number) for number in (3, 4))
+    both = one.with_more(other)
+    assert (both.documents, both.orders, both.deliveries, both.count) == (2, 4, 7, 13)
+
+
 class TestWhatIsTold:
     def test_what_was_never_told(self):
         assert verdict(waiting(), None, NOW) is Verdict.TELL

@@ -19,7 +19,7 @@ from daybook.web.words import Badge
 
 LONGEST = 200
 MOST_ORDERS = 1_000
-"""That a name may be of: of more, the deliveries of so many are shown."""
+"""That a name may be of: of more, the deliveries of the newest so many are shown."""
 OPEN = "open"
 FILTERS: Mapping[str, str] = {
     OPEN: "Refused, to look at",
@@ -70,19 +70,30 @@ def _filtered(rows: QuerySet[Delivery], company: Company, asked: QueryDict) -> Q
     return rows
 
 
+def is_cut(company: Company, asked: QueryDict) -> bool:
+    """Tell whether more orders have the name that is sought than those whose deliveries are shown."""
+    text = asked_for(asked, "q", LONGEST)
+    return bool(text) and len(_orders_named(company, text)) > MOST_ORDERS
+
+
 def _named(company: Company, text: str) -> QuerySet[Any, Any]:
     """Return the ids of what belongs to an order of this name, or called itself so: each name by its own index."""
-    orders, mine = Order.objects.filter(company=company), Delivery.objects.filter(company=company)
+    mine = Delivery.objects.filter(company=company)
+    return mine.filter(order__in=_orders_named(company, text)[:MOST_ORDERS]).values("pk").union(
+        mine.filter(ref=text, ref__gt="").values("pk"),
+        mine.filter(external_ref=text, external_ref__gt="").values("pk"),
+    )  # fmt: skip
+
+
+def _orders_named(company: Company, text: str) -> list[int]:
+    """Return the ids of the newest orders of this name, at most one more than are looked at."""
+    orders = Order.objects.filter(company=company)
     feeds = list(roster.of_company(company).values_list("pk", flat=True))
     named = orders.filter(ref=text).values("pk").union(
         orders.filter(external_ref=text, external_ref__gt="").values("pk"),
         orders.filter(feed__in=feeds, source_id=text).values("pk"),
     )  # fmt: skip
-    ids = list(named.values_list("pk", flat=True)[:MOST_ORDERS])
-    return mine.filter(order__in=ids).values("pk").union(
-        mine.filter(ref=text, ref__gt="").values("pk"),
-        mine.filter(external_ref=text, external_ref__gt="").values("pk"),
-    )  # fmt: skip
+    return list(named.order_by("-pk").values_list("pk", flat=True)[: MOST_ORDERS + 1])
 
 
 def badge(delivery: Delivery) -> Badge:

@@ -69,7 +69,7 @@ def of_company(company: Company, zone: ZoneInfo, posted: Mapping[date, int], loo
         return Money(days=0, rows=(), looked_at=looked_at)
     rows = Entry.objects.filter(company=company, state=State.POSTED, posted_at__gte=by_days.begin(days[-1], zone))
     shown = Q(their_gross__isnull=False)
-    of_order = Subquery(Order.objects.filter(pk=OuterRef("order")).values("gross"))  # one by one: they are few
+    of_order = Subquery(Order.objects.filter(company=company, pk=OuterRef("order")).values("gross"))  # one by one: few
     priced = rows.exclude(gross=None).annotate(order_gross=of_order)
     found = priced.values("kind", "currency").order_by().annotate(
         documents=Count("pk"),

@@ -132,7 +132,7 @@ def _found(company: Company, asked: QueryDict) -> Found[Order]:
     if feed := asked_for(asked, "feed", LONGEST_ID):
         within = within.filter(feed=roster.id_of(company, feed))
     rows = within = within if span is None else within.filter(**span.moments("first_received_at"))
-    narrowed = _standing_so(rows, company, str(asked.get("standing")), asked_for(asked, "cause", LONGEST_CAUSE))
+    narrowed = _narrowed(rows, company, str(asked.get("standing")), asked_for(asked, "cause", LONGEST_CAUSE))
     rows = narrowed.rows
     if not any(asked.get(name) for name in FILTERS):
         rows = rows.exclude(feed__in=_payouts(company).values("pk"))
@@ -161,18 +161,25 @@ class _Narrowed:
     along: QuerySet[Order] | None = None
 
 
-def _standing_so(rows: QuerySet[Order], company: Company, standing: str, cause: str) -> _Narrowed:
-    """Return those of the rows that stand as the filters say."""
+def _narrowed(rows: QuerySet[Order], company: Company, standing: str, cause: str) -> _Narrowed:
+    """Return those of the rows that wait for this, if anything, and stand so, toward whatever connection."""
+    if not cause:
+        return _standing_so(rows, rows, company, standing, is_itself=False)
+    waiting = standings.open_ones(company).order_by().filter(standing__in=Order.Standing.values, cause=cause)
+    each = _asking(rows, "because", _standings(company).filter(cause=cause))
+    so = _standing_so(rows.filter(pk__in=waiting.values("order")), each, company, standing, is_itself=True)
+    return replace(so, seeds=waiting.values("order"), along=each if so.along is None else so.along)
+
+
+def _standing_so(
+    rows: QuerySet[Order], apart: QuerySet[Order], company: Company, standing: str, *, is_itself: bool
+) -> _Narrowed:
+    """Return those of the rows that stand so. `apart`: the rows, each asked by itself; `is_itself`: held, not its documents."""
     mine = standings.open_ones(company).order_by()
-    if cause:
-        mine = mine.filter(standing__in=Order.Standing.values, cause=cause)
-        if standing in Order.Standing.values:
-            mine = mine.filter(standing=standing)
-        return _of_seeds(rows, mine.values("order"), _asking(rows, "so", _standings(company).filter(cause=cause)))
     so = _standings(company).filter(standing=standing)
     match standing:
-        case Order.Standing.HELD:
-            each = rows.alias(one=_first_id(so), other=_first_id(_documents_that_do(company)))
+        case Order.Standing.HELD if not is_itself:
+            each = apart.alias(one=_first_id(so), other=_first_id(_documents_that_do(company)))
             fits = Q(one__isnull=False) | Q(other__isnull=False)
             halves = mine.filter(standing=standing).values("order"), counting.documents_needing_a_person(company)
             seeds = halves[0][: FEW + 1].union(halves[1].order_by().values("order")[: FEW + 1])
@@ -180,22 +187,19 @@ def _standing_so(rows: QuerySet[Order], company: Company, standing: str, cause: 
             return _Narrowed(whole, seeds, each.filter(fits))
         case Order.Standing.DOCUMENTED:
             good = rows.filter(~_a_document_does(company), ~Exists(_given_up(company)), Exists(so))
-            along = _asking(_asking(rows, "so", so), "does", _documents_that_do(company), is_there=False)
+            along = _asking(_asking(apart, "so", so), "does", _documents_that_do(company), is_there=False)
             along = _asking(along, "up", _given_up(company), is_there=False)
             return _Narrowed(good, mine.filter(standing=standing).values("order"), along)
         case words.GIVEN_UP:
             so = _standings(company).filter(standing=Order.Standing.DOCUMENTED)
             up = Entry.objects.filter(company=company, given_up_at__isnull=False).values("order")
-            along = _asking(_asking(rows, "so", so), "does", _documents_that_do(company), is_there=False)
+            along = _asking(_asking(apart, "so", so), "does", _documents_that_do(company), is_there=False)
             good = rows.filter(~_a_document_does(company), Exists(so), pk__in=up)
             return _Narrowed(good, up, _asking(along, "up", _given_up(company)))
         case _ if standing in Order.Standing.values:
-            return _of_seeds(rows, mine.filter(standing=standing).values("order"), _asking(rows, "so", so))
+            seeds = mine.filter(standing=standing).values("order")
+            return _Narrowed(rows.filter(pk__in=seeds), seeds, _asking(apart, "so", so))
     return _Narrowed(rows)
-
-
-def _of_seeds(rows: QuerySet[Order], seeds: "QuerySet[Any, Any]", along: QuerySet[Order]) -> _Narrowed:
-    return _Narrowed(rows.filter(pk__in=seeds), seeds, along)
 
 
 def _asking(rows: QuerySet[Order], name: str, found: "QuerySet[Any, Any]", *, is_there: bool = True) -> QuerySet[Order]:

@@ -41,6 +41,7 @@ def _list(request: CompanyRequest, *, form: KeepingForm | None = None, status: i
         "title": "Inbox",
         "live": {**live.draw(request, ROWS, rows), "url": live.address(request)},
         "asked": request.GET,
+        "cut": reading.MOST_ORDERS if reading.is_cut(request.company, request.GET) else None,
         "filters": reading.FILTERS.items(),
         "feeds": order_reading.feeds(request.company, request.GET),
         "kept": form or _keeping(request),
