@@ -100,7 +100,7 @@ MUTANTS = (
     Mutant(
         name="begins a call while posting is stopped",
         file="posting/ground.py",
-        old="is_same and now.is_connected and not now.is_shut else None",
+        old="is_same and now.is_connected and not is_shut else None",
         new="is_same and now.is_connected else None",
         tests=("tests/integration/posting/test_stopping.py",),
         coarse="posting is stopped in long trials only, which count what is begun meanwhile",

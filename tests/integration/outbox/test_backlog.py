@@ -103,7 +103,9 @@ class TestAClaim:
     def test_looks_first_how_much_waits_by_as_little(self, acme):
         many_like(acme.ready_invoice())
         steps = steps_of(lambda: claiming.waiting(acme.connection, XERO))
-        assert ({step["Index Name"] for step in steps}, rows_read(steps)) == ({"entry_ready"}, A_CALL + 1)
+        of_none = {"entry_seldom_by_date"}  # of kinds of which there are no documents any index will do
+        assert {step["Index Name"] for step in steps} - of_none == {"entry_ready"}
+        assert rows_read(steps) == A_CALL + 1
 
     def test_looks_for_what_must_be_made_first_among_a_thousand_of_them(self, acme):
         many_like(acme.ready_invoice())

@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from procrastinate import App
 from procrastinate.testing import InMemoryConnector
@@ -37,7 +38,8 @@ def done_by_a_worker_that_is_told_of_nothing(*locks: str) -> list[int]:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as apart:  # a browser of other tests may have a loop running in this thread
+        apart.submit(lambda: asyncio.run(run())).result()
     return done
 
 
