@@ -6,11 +6,8 @@ from datetime import datetime
 from django.db.models import Count, Max, Q
 
 from daybook.alerts.deciding import FAILS, FEED_FAILS, FEED_QUIET, QUIET_AFTER, REFUSED, Waiting
-from daybook.feeds.models import Feed
+from daybook.feeds.models import BUILT_IN, Feed
 from daybook.orders.models import Delivery
-
-BUILT_IN = "canonical"
-"""The source of our own API and files: who sends by it comes when it likes."""
 
 
 def waiting(companies: "Iterable[int]", now: datetime) -> Iterator[Waiting]:

@@ -125,8 +125,7 @@ def posting_of(connection: Connection) -> PostingSettings:
 
 def locked_posting(connection: Connection) -> PostingSettings:
     """Return the same, locked until the open transaction ends; made where nobody has saved any."""
-    PostingSettings.objects.get_or_create(connection=connection)
-    return PostingSettings.objects.select_for_update().get(connection=connection)
+    return PostingSettings.objects.select_for_update().get_or_create(connection=connection)[0]
 
 
 def organisation_of(connection: Connection, their_id: str, name: str = "") -> Organisation:

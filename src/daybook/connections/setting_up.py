@@ -56,5 +56,4 @@ def answer(connection: Connection, answers: Mapping[str, Any]) -> None:
 
 
 def _locked(connection: Connection) -> SetUp:
-    SetUp.objects.get_or_create(connection=connection)
-    return SetUp.objects.select_for_update().get(connection=connection)
+    return SetUp.objects.select_for_update().get_or_create(connection=connection)[0]

@@ -18,6 +18,8 @@ from daybook.sources.source import Holds, Source
 
 SEALED = frozenset({Holds.SECRET, Holds.MADE})
 BEFORE = ".before"
+BUILT_IN = "canonical"
+"""The source of our own API and files, whose feed every company has: who sends by it comes when it likes."""
 
 
 def before(field: str) -> str:
@@ -113,7 +115,7 @@ class Feed(models.Model):
     @property
     def is_built_in(self) -> bool:
         """Tell whether it is of our own API and files."""
-        return self.source == "canonical"
+        return self.source == BUILT_IN
 
     @property
     def title(self) -> str:

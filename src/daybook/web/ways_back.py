@@ -4,6 +4,8 @@ from django.urls import Resolver404, resolve
 
 KEPT = "kept"
 """In an address: the person logged in again, and what they had typed is to be put back (`daybook.js`)."""
+CAME_FROM = "consent_came_from"
+"""In the session while a person is at a ledger: the step of the set-up wizard to come back to, "" to the settings."""
 PAGES = frozenset(
     {
         "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",

@@ -22,7 +22,7 @@ from daybook.posting.clearing import End, Ending
 from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.forms.styled import StyledForm
-from daybook.web.wizard.making import CAME_FROM
+from daybook.web.ways_back import CAME_FROM
 from daybook.wire.errors import WireError
 
 DONE: Mapping[End, str] = {

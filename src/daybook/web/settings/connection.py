@@ -23,8 +23,8 @@ from daybook.web.settings import files, mail, room_pages, rooms
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.connection_forms import AppForm
 from daybook.web.templatetags.daybook import moment
+from daybook.web.ways_back import CAME_FROM
 from daybook.web.wizard import pages as wizard_pages
-from daybook.web.wizard.making import CAME_FROM
 from daybook.web.wizard.pages import Wizard
 from daybook.web.wizard.steps import SLUGS, STEPS
 from daybook.wire.errors import WireError

@@ -98,7 +98,7 @@ def show(
     context = {
         **shell(request),
         "title": _title(request, room.title if room else "All settings"),
-        **of_form(request, room, settings_form),
+        **of_form(request, room, settings_form or bind_settings(row, room=room), is_sent=settings_form is not None),
         "save_to": reverse_save(row, room),
         "is_new": approving.is_waited_for(row),
         "past": past.of_room(row, room) if room else [],
@@ -107,26 +107,20 @@ def show(
     return pages.render(request, "daybook/connection/room.html", context, status=status)
 
 
-def of_form(request: CompanyRequest, room: Room | None, sent: SettingsForm | None) -> dict[str, Any]:
-    """Return what a room's form is drawn from, wherever it stands. `sent`: as it came back with faults."""
+def of_form(request: CompanyRequest, room: Room | None, form: SettingsForm, *, is_sent: bool) -> dict[str, Any]:
+    """Return what a room's form is drawn from, wherever it stands. `is_sent`: it came back with faults."""
     row = request.connection
-    form = sent or bind_settings(row, room=room)
     return {
         "room": room,
         "rooms_drawn": [_drawn(each, form) for each in (rooms.OF_THE_FORM if room is None else (room,))],
         "form": form,
         "base": editing.token(editing.shown(bind_settings(row, room=room))),
         "faults_title": "Nothing was saved: see the words at the marked fields",
-        "faults": faults_of(sent) if sent is not None else [],
+        "faults": faults_of(form) if is_sent else [],
         "touched": settings_page.waiting(row),
         **settings_page.facts_for(request.company, row),
         **(settings_page.example(request.company, form) if "number_prefix" in form.fields else {}),
     }
-
-
-def drawn(room: Room, form: SettingsForm) -> list[DrawnRoom]:
-    """Return a room as a page draws it."""
-    return [_drawn(room, form)]
 
 
 def _drawn(room: Room, form: SettingsForm) -> DrawnRoom:

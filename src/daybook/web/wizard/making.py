@@ -17,10 +17,9 @@ from daybook.posting import by_hand, clearing
 from daybook.posting.clearing import End, Ending
 from daybook.web import titles
 from daybook.web.access import CompanyRequest
+from daybook.web.ways_back import CAME_FROM
 from daybook.wire.errors import WireError
 
-CAME_FROM = "consent_came_from"
-"""In the session while a person is at the ledger: the step of the wizard to come back to, "" to the room."""
 LONGEST_NAME = 255
 SAID: Mapping[End, str] = {
     End.MADE: "{it} was made in {ledger} and is chosen here.",

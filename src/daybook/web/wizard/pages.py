@@ -156,8 +156,8 @@ def show(
         part = part_of(row, step)
         form = settings_form or bind_settings(row, room=part)
         proposed = _propose(row, step, form, is_decided=context["here"].state is State.DONE)
-        context |= {**room_pages.of_form(request, part, settings_form), "form": form}
-        context |= {"rooms_drawn": room_pages.drawn(part, form), "is_proposed": bool(proposed)}
+        context |= room_pages.of_form(request, part, form, is_sent=settings_form is not None)
+        context["is_proposed"] = bool(proposed)
     context |= {**drawing.of_step(request, step.slug), **(extra or {})}
     template = "daybook/wizard/room.html" if step.is_room else f"daybook/wizard/steps/{step.slug}.html"
     return pages.render(request, template, context, status=status)
