@@ -9,8 +9,13 @@ from pathlib import Path
 from django.utils import translation
 
 _FACT = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+_SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
+"""Between two sentences, or a sentence and what follows in it."""
 _A_PHRASE = 3
 """Words."""
+_LONGEST = 2000
+"""Characters: what is longer is no sentence of ours."""
+_MOST_SENTENCES = 8
 _REMEMBERED = 4096
 
 
@@ -31,11 +36,38 @@ def retold(text: str, /) -> str:
 
 @lru_cache(_REMEMBERED)
 def _retold(text: str, language: str) -> str:
-    for pattern, message in _with_facts(language):
-        if found := pattern.fullmatch(text):
+    """A message as a whole; else the longest one at its beginning, and then the rest; else one that ends it."""
+    said = _known(text, language)
+    if said is not None or len(text) > _LONGEST:
+        return text if said is None else said
+    gaps = [gap.start() for gap in _SENTENCE.finditer(text)][:_MOST_SENTENCES]
+    for gap in reversed(gaps):
+        if (first := _known(text[:gap], language)) is not None:
+            return f"{first} {_retold(text[gap + 1 :], language)}"
+    for gap in gaps:
+        if (last := _known(text[gap + 1 :], language)) is not None:
+            return f"{text[:gap]} {last}"
+    said = _known(text, language, may_hold_sentences=True)
+    return text if said is None else said
+
+
+def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+    """Return what a message says in a language; None where it is none. A fact is rarely as long as a sentence."""
+    said = translation.gettext(text)
+    if said != text:
+        return said
+    for parts, pattern, message in _with_facts(language):
+        if not all(part in text for part in parts):
+            continue
+        found = pattern.fullmatch(text)
+        if found and (may_hold_sentences or not any(_ENDS.search(fact) for fact in found.groups())):
             facts = {name: _fact(fact, language) for name, fact in found.groupdict().items()}
             return translation.gettext(message).format(**facts)
-    return translation.gettext(text)
+    return None
+
+
+_WORD = re.compile(r"[^\W\d_]")
+_ENDS = re.compile(r"[.!?] [A-Z“]")
 
 
 def _fact(text: str, language: str) -> str:
@@ -44,16 +76,20 @@ def _fact(text: str, language: str) -> str:
 
 
 @cache
-def _with_facts(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
-    """Return the messages with facts and how to know each again; the one with most words of its own comes first."""
+def _with_facts(language: str) -> Sequence[tuple[Sequence[str], re.Pattern[str], str]]:
+    """Return the messages with facts and how to know each again; the one with most words of its own comes first.
+
+    With each its own words, of which a text that is made of it has all.
+    """
     path = Path(__file__).parent / "locale" / language / "LC_MESSAGES/django.mo"
     if not path.is_file():
         return ()
     with path.open("rb") as file:
         messages = catalogues.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 - the only list of them
-    found = [message for message in messages if isinstance(message, str) and len(_own_words(message).split()) >= 2]
+    found = [message for message in messages if isinstance(message, str) and _FACT.search(message)]
+    found = [message for message in found if "{{" not in message and _WORD.search(_own_words(message))]
     found.sort(key=lambda message: len(_own_words(message)), reverse=True)
-    return [(re.compile(_pattern(message), re.DOTALL), message) for message in found if _FACT.search(message)]
+    return [(_FACT.split(message)[::2], re.compile(_pattern(message), re.DOTALL), message) for message in found]
 
 
 def _own_words(message: str) -> str:
@@ -61,12 +97,16 @@ def _own_words(message: str) -> str:
 
 
 def _pattern(message: str) -> str:
-    """Return what a message looks like with its facts filled in; a fact that stands twice is the same twice."""
+    """Return what a message looks like with its facts filled in; a fact that stands twice is the same twice.
+
+    A message of a single word is known by numbers only: "row 3".
+    """
+    fact = ".+?" if len(_own_words(message).split()) > 1 else r"\d[\d.,]*"
     out, known = "", set[str]()
     for at, part in enumerate(_FACT.split(message)):
         if at % 2 == 0:
             out += re.escape(part)
         else:
-            out += f"(?P={part})" if part in known else f"(?P<{part}>.+?)"
+            out += f"(?P={part})" if part in known else f"(?P<{part}>{fact})"
             known.add(part)
     return out
