@@ -41,11 +41,113 @@ TABLES = {
     "Told": (0, 1),
     "Door": ("title", "label", "summary"),
     "Fault": (1,),
+    "Blocked": (0, 1),
+    "ValidationError": (0,),
+    **dict.fromkeys(
+        [
+            "BooleanField",
+            "CharField",
+            "ChoiceField",
+            "DateField",
+            "DateTimeField",
+            "DecimalField",
+            "EmailField",
+            "FileField",
+            "IntegerField",
+            "MultipleChoiceField",
+            "PositiveIntegerField",
+            "PositiveSmallIntegerField",
+            "TextField",
+            "TimeField",
+        ],
+        (0, "label", "help_text"),
+    ),
 }
 """What tables of words and sentences that are stored are made of: which arguments are messages, by place or name. They
 are asked for where they are shown."""
 _NO_WORDS = re.compile(r"[a-z0-9_.\[\]{}]*")
 """A name that programs know, where people may read a sentence."""
+SPOKEN = (
+    "catalog/contacts.py",
+    "catalog/problems.py",
+    "companies/saved_views.py",
+    "companies/closed.py",
+    "connections/calls.py",
+    "connections/consent.py",
+    "connections/failures.py",
+    "connections/features.py",
+    "connections/folders.py",
+    "connections/mailing.py",
+    "connections/outgoing.py",
+    "connections/permissions.py",
+    "connections/reaching.py",
+    "connections/standing.py",
+    "connections/stopping.py",
+    "connections/tokens.py",
+    "documents/stored.py",
+    "feeds/dues.py",
+    "feeds/opening.py",
+    "feeds/pairing.py",
+    "feeds/places.py",
+    "feeds/wires.py",
+    "intake/backfilling.py",
+    "intake/basis.py",
+    "intake/collecting.py",
+    "intake/dating.py",
+    "intake/door.py",
+    "intake/facts.py",
+    "intake/file_taking.py",
+    "intake/flagging.py",
+    "intake/giving_back.py",
+    "intake/judging.py",
+    "intake/noticing.py",
+    "intake/plan.py",
+    "intake/prepare.py",
+    "intake/pulling.py",
+    "intake/replaying.py",
+    "intake/rules.py",
+    "intake/same_sales.py",
+    "intake/storing.py",
+    "intake/typing_refunds.py",
+    "ledgers/files/formats.py",
+    "ledgers/xero/bills.py",
+    "ledgers/xero/oauth.py",
+    "ledgers/xero/payments.py",
+    "ledgers/xero/returns.py",
+    "mapping/carriage.py",
+    "mapping/cash_steps.py",
+    "mapping/posting_rules.py",
+    "mapping/references.py",
+    "mapping/rule_checks.py",
+    "mapping/rule_sets.py",
+    "mapping/suspicions.py",
+    "mapping/totals.py",
+    "outbox/approving.py",
+    "outbox/settling.py",
+    "posting/clearing.py",
+    "posting/ground.py",
+    "sources/canonical/amounts.py",
+    "sources/canonical/currencies.py",
+    "sources/canonical/moments.py",
+    "sources/canonical/parts.py",
+    "sources/canonical/schema.py",
+    "sources/canonical/sums.py",
+    "sources/canonical/wording.py",
+    "sources/http_answers.py",
+    "sources/json_text.py",
+    "sources/jsonfile/*.py",
+    "sources/kornitx/export.py",
+    "sources/kornitx/files.py",
+    "sources/kornitx/reading.py",
+    "sources/kornitx/rows.py",
+    "sources/kornitx/source.py",
+    "sources/mapped/*.py",
+    "sources/statuses.py",
+    "sources/table/*.py",
+    "sources/xml/*.py",
+)
+"""Files in which every sentence is said to people, wherever it stands: what their functions raise and return."""
+_READS_AS_SENTENCE = re.compile(r"[A-Z“{][^\n]*[.:?)}]", re.DOTALL)
 Message = str | tuple[str, str]
 """A pair: the forms for one and for several."""
 Names = Mapping[str, Sequence[ast.expr]]
@@ -60,8 +162,28 @@ def messages() -> dict[Message, None]:
             found |= dict.fromkeys(fragments.sentences(path.read_text(), by_line=path.suffix == ".txt"))
     for path in sorted(SOURCES.rglob("*.py")):
         if "migrations" not in path.parts:
-            found |= dict.fromkeys(_of_code(ast.parse(path.read_text())))
+            found |= dict.fromkeys(of_file(path))
     return found
+
+
+def of_file(path: Path) -> Iterator[Message]:
+    """Yield the messages of a file of code."""
+    tree = ast.parse(path.read_text())
+    yield from _of_code(tree)
+    if any(path.relative_to(SOURCES).match(each) for each in SPOKEN):
+        yield from _sentences(tree)
+
+
+def _sentences(tree: ast.AST) -> Iterator[str]:
+    """Yield every text that reads as a sentence: it begins with a capital letter or a fact, and ends as sentences do."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue  # a docstring
+        if isinstance(node, ast.JoinedStr | ast.Constant):
+            texts = _texts(node, {})
+            yield from (text for text in texts if _READS_AS_SENTENCE.fullmatch(text) and len(text.split()) > 1)
+        if not isinstance(node, ast.JoinedStr):
+            yield from _sentences(node)
 
 
 def _of_code(tree: ast.Module) -> Iterator[Message]:
@@ -115,7 +237,7 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield from _pairs(each, its)
 
 
-def _texts(node: ast.expr, names: Names) -> Iterator[str]:
+def _texts(node: ast.expr, names: Names) -> Iterator[str]:  # noqa: C901 - one case a kind of expression
     """Yield the text of a literal, of a choice (`a if x else b`) both; of a name, what it was given.
 
     An f-string is a sentence with facts: each is called after what stands in the braces. What is a phrase by itself
@@ -162,7 +284,9 @@ def _filled(node: ast.expr, known: dict[str, str]) -> list[str]:
         case ast.JoinedStr(values=values):
             parts = [_filled(each, known) for each in values]
             return ["".join(each) for each in product(*parts)]
-        case ast.IfExp(body=one, orelse=other) | ast.BoolOp(values=[one, other]) if _is_phrase(one) or _is_phrase(other):
+        case ast.IfExp(body=one, orelse=other) | ast.BoolOp(values=[one, other]) if _is_phrase(one) or _is_phrase(
+            other
+        ):
             return [*_filled(one, known), *_filled(other, known)]
         case ast.FormattedValue(value=value):
             return _filled(value, known)

@@ -8,11 +8,18 @@ from pathlib import Path
 
 from django.utils import translation
 
-_FACT = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+_FACT = re.compile(r"(?<!\{)\{(\w*)\}(?!\})")
 _SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
 """Between two sentences, or a sentence and what follows in it."""
+_NAMELESS = "fact"
+"""What a fact is called whose place bears no name: `{}`; there is one of them."""
 _A_PHRASE = 3
 """Words."""
+_OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "kind", "state"})
+"""What facts are called that are always words of ours, however short."""
+_WORD = re.compile(r"[^\W\d_]")
+_ENDS = re.compile(r"[.!?] [A-Z“]")
+"""Of a sentence, within a text."""
 _LONGEST = 2000
 """Characters: what is longer is no sentence of ours."""
 _MOST_SENTENCES = 8
@@ -37,6 +44,8 @@ def retold(text: str, /) -> str:
 @lru_cache(_REMEMBERED)
 def _retold(text: str, language: str) -> str:
     """A message as a whole; else the longest one at its beginning, and then the rest; else one that ends it."""
+    if "\n" in text:
+        return "\n".join(_retold(line, language) for line in text.split("\n"))
     said = _known(text, language)
     if said is not None or len(text) > _LONGEST:
         return text if said is None else said
@@ -52,6 +61,20 @@ def _retold(text: str, language: str) -> str:
 
 
 def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+    """Return what a message, or a phrase of ours as a sentence, says in a language; None where it is none."""
+    said = _message(text, language, may_hold_sentences=may_hold_sentences)
+    if said is not None or not text[:1].isupper():
+        return said
+    for end in ("", "."):
+        if text.endswith(end):
+            phrase = f"{text[0].lower()}{text[1:].removesuffix(end)}"
+            for begun in (phrase, f"{text[0]}{phrase[1:]}"):
+                if (said := _message(begun, language)) is not None:
+                    return f"{said[0].upper()}{said[1:]}{end}"
+    return None
+
+
+def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
     """Return what a message says in a language; None where it is none. A fact is rarely as long as a sentence."""
     said = translation.gettext(text)
     if said != text:
@@ -61,18 +84,21 @@ def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str
             continue
         found = pattern.fullmatch(text)
         if found and (may_hold_sentences or not any(_ENDS.search(fact) for fact in found.groups())):
-            facts = {name: _fact(fact, language) for name, fact in found.groupdict().items()}
-            return translation.gettext(message).format(**facts)
+            facts = {name: _fact(name, fact, language) for name, fact in found.groupdict().items()}
+            return translation.gettext(message).format(facts.get(_NAMELESS), **facts)
     return None
 
 
-_WORD = re.compile(r"[^\W\d_]")
-_ENDS = re.compile(r"[.!?] [A-Z“]")
-
-
-def _fact(text: str, language: str) -> str:
-    """A fact may be a phrase of ours; a word or two are somebody's name, which is nobody's to translate."""
-    return _retold(text, language) if len(text.split()) >= _A_PHRASE else text
+def _fact(name: str, text: str, language: str) -> str:
+    """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
+    if name in _OUR_WORDS:
+        return translation.gettext(text) if text else ""
+    if len(text.split()) < _A_PHRASE:
+        return text
+    said = _retold(text, language)
+    if said == text and ", " in text:
+        return ", ".join(_retold(each, language) if " " in each else each for each in text.split(", "))
+    return said
 
 
 @cache
@@ -101,12 +127,13 @@ def _pattern(message: str) -> str:
 
     A message of a single word is known by numbers only: "row 3".
     """
-    fact = ".+?" if len(_own_words(message).split()) > 1 else r"\d[\d.,]*"
+    fact = ".*?" if len(_own_words(message).split()) > 1 else r"\d[\d.,]*"
     out, known = "", set[str]()
     for at, part in enumerate(_FACT.split(message)):
         if at % 2 == 0:
             out += re.escape(part)
-        else:
-            out += f"(?P={part})" if part in known else f"(?P<{part}>{fact})"
-            known.add(part)
+            continue
+        name = part or _NAMELESS
+        out += f"(?P={name})" if name in known else f"(?P<{name}>{fact})"
+        known.add(name)
     return out
