@@ -26,6 +26,8 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """When every catalogue says that it was made: a file says the same, whenever it is written."""
 ASKED = frozenset({"gettext", "gettext_lazy", "gettext_noop", "_", "told"})
 """Functions whose only text is a message."""
+REASON = "reason"
+"""An argument that says in words why something was done, whatever is asked to do it: history keeps it."""
 TABLES = {
     "E": (0, 1, 2, 4, "nameless"),
     "Explanation": (0, 1, 2, 4, "nameless"),
@@ -37,11 +39,26 @@ TABLES = {
     "Problem": (0, 1, 2, "problem", "cure", "words"),
     "Setting": (1, 4, "help"),
     "Field": (1, 3, "label", "help", "missing", "group"),
-    "KindSpec": ("title", "plural"),
     "Told": (0, 1),
     "Door": ("title", "label", "summary"),
     "Fault": (1,),
     "Blocked": (0, 1),
+    "Format": ("title", "about"),
+    "Source": ("title", "about", "help"),
+    "RuleSet": ("title", "assumes"),
+    "SetLine": ("title",),
+    "Box": (1,),
+    "TaxReturn": ("title", "basis"),
+    "PydanticCustomError": (1,),
+    "NotYet": (2, "detail"),
+    "Settled": (0,),
+    "Queue": ("title",),
+    "flag": (1, 3),
+    "_withdraw": (2,),
+    "_move": (3,),
+    "_fits": (1,),
+    "Shown": ("facts",),
+    "_as": (0,),
     "ValidationError": (0,),
     **dict.fromkeys(
         [
@@ -67,6 +84,14 @@ TABLES = {
 are asked for where they are shown."""
 _NO_WORDS = re.compile(r"[a-z0-9_.\[\]{}]*")
 """A name that programs know, where people may read a sentence."""
+WORDS = {
+    "documents/line_kinds.py": ("IN_WORDS", "WITHIN"),
+    "feeds/places.py": ("KINDS", "AFTERWARDS"),
+    "mapping/countries.py": ("NAMES",),
+    "mapping/rule_words.py": ("LABELS", "SHAPES"),
+    "sources/mapped/mapping.py": ("ENCODINGS", "DELIMITERS"),
+}
+"""Tables of words that other files ask for: the names of constants, by file."""
 SPOKEN = (
     "catalog/contacts.py",
     "catalog/problems.py",
@@ -152,6 +177,7 @@ Message = str | tuple[str, str]
 """A pair: the forms for one and for several."""
 Names = Mapping[str, Sequence[ast.expr]]
 """What names are given: the texts of a message that is put into words before it is used."""
+NOTHING: Names = {}
 
 
 def messages() -> dict[Message, None]:
@@ -170,6 +196,9 @@ def of_file(path: Path) -> Iterator[Message]:
     """Yield the messages of a file of code."""
     tree = ast.parse(path.read_text())
     yield from _of_code(tree)
+    constants = _assigned(tree.body)
+    for name in WORDS.get(path.relative_to(SOURCES).as_posix(), ()):
+        yield from (text for value in constants[name] for text in _texts(value, constants))
     if any(path.relative_to(SOURCES).match(each) for each in SPOKEN):
         yield from _sentences(tree)
 
@@ -202,10 +231,10 @@ def _of_call(node: ast.Call, names: Names) -> Iterator[Message]:
     elif name == "ngettext":
         one, several = _texts(node.args[0], {}), _texts(node.args[1], {})
         yield from zip(one, several, strict=True)
-    elif name in TABLES:
+    elif name in TABLES or any(keyword.arg == REASON for keyword in node.keywords):
         given: dict[object, ast.expr] = dict(enumerate(node.args))
         given |= {keyword.arg: keyword.value for keyword in node.keywords}
-        for each in TABLES[name]:
+        for each in (*TABLES.get(name, ()), REASON):
             if each in given:
                 yield from (text for text in _texts(given[each], names) if not _NO_WORDS.fullmatch(text))
 
@@ -237,7 +266,7 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield from _pairs(each, its)
 
 
-def _texts(node: ast.expr, names: Names) -> Iterator[str]:  # noqa: C901 - one case a kind of expression
+def _texts(node: ast.expr, names: Names = NOTHING) -> Iterator[str]:  # noqa: C901 - one case a kind of expression
     """Yield the text of a literal, of a choice (`a if x else b`) both; of a name, what it was given.
 
     An f-string is a sentence with facts: each is called after what stands in the braces. What is a phrase by itself

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import DecidedBy, Tracking
-from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
+from daybook.documents.line_kinds import WITHIN, Liable, LineKind
 from daybook.kit.money import plain
 from daybook.kit.translation import told
 from daybook.mapping import forms, taxes
@@ -154,13 +154,15 @@ def _no_tax(part: Part) -> Held:
 
 
 def _another_rate(part: Part, rule: Rule, rate: Decimal) -> Held:
-    by = told("was chosen for its kind") if rule.is_setting else told(f"{rule.name} sets")
+    what = rule.name
+    by = told("was chosen for its kind") if rule.is_setting else told(f"{what} sets")
     words = f"The line bears {percent(part.rate)}, and {rule.tax_type}, which {by}, is {percent(rate)}."
     return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
 
 
 def _bears_tax(part: Part, rule: Rule, rate: Decimal) -> Held:
-    words = f"{rule.name} books the tax apart from the line, so the line itself must bear none, and {rule.tax_type} is {percent(rate)}."
+    what = rule.name
+    words = f"{what} books the tax apart from the line, so the line itself must bear none, and {rule.tax_type} is {percent(rate)}."
     return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
 
 
@@ -188,8 +190,9 @@ def _of_kinds(own: tuple[tuple[LineKind, LineAccount], ...]) -> Iterator[Rule]:
     for kind, chosen in own:
         if chosen.account:
             gone = f"{chosen.account} and the tax chosen with it cannot be used any more: archived, gone, or of another kind."
+            what = WITHIN[kind]
             yield Rule(
-                name=told(f"Account for {IN_WORDS[kind].lower()}"),
+                name=told(f"Account for {what}"),
                 when=_kinds(kind),
                 account=chosen.account,
                 tax_type=chosen.tax_type,

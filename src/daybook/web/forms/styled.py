@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from unfold import widgets
 
 CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
@@ -46,13 +45,7 @@ class StyledForm(forms.BaseForm):
 
 
 def dress(form: forms.BaseForm) -> None:
-    """Give every field's widget Unfold's classes, and say what the models and tables call the field."""
+    """Give every field's widget Unfold's classes."""
     for field in form.fields.values():
-        field.label, field.help_text = _said(field.label), _said(field.help_text)
         classes = next((names for kind, names in CLASSES if isinstance(field.widget, kind)), [])
         field.widget.attrs["class"] = " ".join(classes)
-
-
-def _said(text: Any) -> Any:
-    """Return a label or a help in the language of who reads."""
-    return gettext(str(text)) if text else text

@@ -15,7 +15,7 @@ _NAMELESS = "fact"
 """What a fact is called whose place bears no name: `{}`; there is one of them."""
 _A_PHRASE = 3
 """Words."""
-_OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "kind", "state"})
+_OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind", "state", "place"})
 """What facts are called that are always words of ours, however short."""
 _WORD = re.compile(r"[^\W\d_]")
 _ENDS = re.compile(r"[.!?] [A-Z“]")
@@ -92,7 +92,7 @@ def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> s
 def _fact(name: str, text: str, language: str) -> str:
     """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
     if name in _OUR_WORDS:
-        return translation.gettext(text) if text else ""
+        return _retold(text, language) if text else ""
     if len(text.split()) < _A_PHRASE:
         return text
     said = _retold(text, language)
