@@ -53,7 +53,6 @@ TABLES = {
     "NotYet": (2, "detail"),
     "Settled": (0,),
     "Queue": ("title",),
-    "flag": (1, 3),
     "_withdraw": (2,),
     "_move": (3,),
     "_fits": (1,),
@@ -137,7 +136,6 @@ SPOKEN = (
     "ledgers/files/formats.py",
     "ledgers/xero/bills.py",
     "ledgers/xero/oauth.py",
-    "ledgers/xero/payments.py",
     "ledgers/xero/returns.py",
     "mapping/carriage.py",
     "mapping/cash_steps.py",
@@ -210,7 +208,7 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
             continue  # a docstring
         if isinstance(node, ast.JoinedStr | ast.Constant):
             texts = _texts(node, {})
-            yield from (text for text in texts if _READS_AS_SENTENCE.fullmatch(text) and len(text.split()) > 1)
+            yield from (text for text in texts if _READS_AS_SENTENCE.fullmatch(text) and len(text.split()) > 2)
         if not isinstance(node, ast.JoinedStr):
             yield from _sentences(node)
 
