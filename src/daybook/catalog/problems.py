@@ -141,16 +141,18 @@ def _lost_contact(known: Known, field: str, contact_id: str) -> Iterator[Problem
     status = known.contacts.get(contact_id, ACTIVE)
     if status == ACTIVE:
         return
-    label = LABELS[field]
+    label, name, there = LABELS[field], getattr(known.settings, field), _title(known)
     if status == "ARCHIVED":
-        there = _title(known)
-        what, cure = f"is archived in {there}", f"Restore it there, then press Refresh from {there}; or"
+        words = (
+            f"{label} “{name}” is archived in {there}. Restore it there, then press Refresh from {there}; or name another "
+            "contact here."
+        )
     else:
-        what, cure = f"is not in {_title(known)} any more: it was merged or deleted there", "Type"
-    other = (
-        "name another contact here." if cure != "Type" else "the name of the contact that counts now, and press Save."
-    )
-    yield Problem(field, f"{label} “{getattr(known.settings, field)}” {what}. {cure} {other}")
+        words = (
+            f"{label} “{name}” is not in {there} any more: it was merged or deleted there. Type the name of the contact "
+            "that counts now, and press Save."
+        )
+    yield Problem(field, words)
 
 
 def _tax_problems(known: Known) -> Iterator[Problem]:

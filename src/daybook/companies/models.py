@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from daybook.companies.settings_table import LABELS
 from daybook.kit import clock
@@ -118,10 +119,10 @@ class Membership(models.Model):
     """A person's place in a company."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", "Owner: everything, people and keys too"
-        ACCOUNTANT = "accountant", "Accountant: settings and documents"
-        CLERK = "clerk", "Clerk: prepares, and releases nothing"
-        VIEWER = "viewer", "Viewer: looks only"
+        OWNER = "owner", _("Owner: everything, people and keys too")
+        ACCOUNTANT = "accountant", _("Accountant: settings and documents")
+        CLERK = "clerk", _("Clerk: prepares, and releases nothing")
+        VIEWER = "viewer", _("Viewer: looks only")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
@@ -139,9 +140,9 @@ class ApiKey(models.Model):
     """A key that a machine shows to the REST API. Only its SHA-256 is stored: it has 256 bits of its own."""
 
     class Scope(models.TextChoices):
-        READ = "read", "Read: how orders stand, forecasts, previews"
-        ORDERS = "orders", "Orders in: send orders"
-        ACT = "act", "Act: whatever else changes something"
+        READ = "read", _("Read: how orders stand, forecasts, previews")
+        ORDERS = "orders", _("Orders in: send orders")
+        ACT = "act", _("Act: whatever else changes something")
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="api_keys")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -194,10 +195,10 @@ class Invitation(models.Model):
     """An owner asks the holder of an e-mail address into the company; that person accepts or declines, once."""
 
     class Answer(models.TextChoices):
-        NONE = "", "Open"
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        NONE = "", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -302,8 +303,8 @@ class SavedView(models.Model):
     class Page(models.TextChoices):
         """The list that it is of; the values are names of addresses."""
 
-        ORDERS = "orders", "Orders"
-        DOCUMENTS = "documents", "Documents"
+        ORDERS = "orders", _("Orders")
+        DOCUMENTS = "documents", _("Documents")
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")

@@ -24,9 +24,10 @@ with the ledger's title (`ledger`), its own cures (`ledgers/consent.py`) and the
 """
 
 from daybook.connections.models import Connection
+from daybook.kit.translation import told
 from daybook.ledgers.registry import LEDGERS, USUAL, title
 
-AGAIN = "Press Get Access Token again."
+AGAIN = told("Press Get Access Token again.")
 
 
 class ConsentError(Exception):
@@ -95,7 +96,7 @@ class ReplayedError(ConsentError):
 class TooLateError(ConsentError):
     """More than 30 minutes went by."""
 
-    words = "More than 30 minutes went by between Get Access Token and {ledger}'s answer. " + AGAIN
+    words = told("More than 30 minutes went by between Get Access Token and {ledger}'s answer.") + f" {AGAIN}"
 
 
 class ConsentDeniedError(ConsentError):
@@ -131,7 +132,7 @@ class CodeOverError(ConsentError):
 class LedgerSilentError(ConsentError):
     """The ledger gave no clear answer."""
 
-    words = "{ledger} did not give a clear answer. Nothing is lost: wait a minute. " + AGAIN
+    words = told("{ledger} did not give a clear answer. Nothing is lost: wait a minute.") + f" {AGAIN}"
 
 
 class LedgerErredError(ConsentError):

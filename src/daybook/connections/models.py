@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from daybook.companies.models import Company, Person
 from daybook.companies.settings_table import LABELS
@@ -70,10 +72,10 @@ class Connection(models.Model):
     """A company's way to one organisation of a ledger. Closed, never deleted. Secrets are sealed (`secrets/`)."""
 
     class Status(models.TextChoices):
-        NOT_CONNECTED = "not_connected", "Not connected"
-        CHOOSING = "choosing", "Choose an organisation"
-        CONNECTED = "connected", "Connected"
-        NEEDS_CONSENT = "needs_consent", "Consent is asked for again"
+        NOT_CONNECTED = "not_connected", gettext_noop("Not connected")
+        CHOOSING = "choosing", gettext_noop("Choose an organisation")
+        CONNECTED = "connected", gettext_noop("Connected")
+        NEEDS_CONSENT = "needs_consent", gettext_noop("Consent is asked for again")
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -199,34 +201,34 @@ class PostingSettings(models.Model):
     """What a company posts through a connection, and how; the field names follow the original integration's settings."""
 
     class DocumentStatus(models.TextChoices):
-        DRAFT = "DRAFT", "Draft"
-        SUBMITTED = "SUBMITTED", "Awaiting approval"
-        AUTHORISED = "AUTHORISED", "Approved"
+        DRAFT = "DRAFT", _("Draft")
+        SUBMITTED = "SUBMITTED", _("Awaiting approval")
+        AUTHORISED = "AUTHORISED", _("Approved")
 
     class PostWhen(models.TextChoices):
-        DISPATCHED = "dispatched", "When the order has been dispatched"
-        PART_DISPATCHED = "part_dispatched", "Each part as it is dispatched"
-        PAID = "paid", "When the order has been paid in full"
-        RECEIVED = "received", "As soon as the order is received"
+        DISPATCHED = "dispatched", _("When the order has been dispatched")
+        PART_DISPATCHED = "part_dispatched", _("Each part as it is dispatched")
+        PAID = "paid", _("When the order has been paid in full")
+        RECEIVED = "received", _("As soon as the order is received")
 
     class Method(models.TextChoices):
-        NOTHING = "", "(nothing selected: Untracked)"
-        UNTRACKED = ProcessMethod.UNTRACKED, "Untracked: invoices only"
-        TRACKED = ProcessMethod.TRACKED, "Tracked: purchase orders and invoices"
+        NOTHING = "", _("(nothing selected: Untracked)")
+        UNTRACKED = ProcessMethod.UNTRACKED, _("Untracked: invoices only")
+        TRACKED = ProcessMethod.TRACKED, _("Tracked: purchase orders and invoices")
 
     class Contacts(models.TextChoices):
-        ONE = ContactPer.ONE, "The contact above, for every order"
-        CHANNEL = ContactPer.CHANNEL, "One for each channel; the contact above for the other channels"
-        CUSTOMER = ContactPer.CUSTOMER, "Each customer; the contact above for orders that name nobody"
-        VAT_NUMBER = ContactPer.VAT_NUMBER, "Each customer with a VAT number; the contact above for the others"
+        ONE = ContactPer.ONE, _("The contact above, for every order")
+        CHANNEL = ContactPer.CHANNEL, _("One for each channel; the contact above for the other channels")
+        CUSTOMER = ContactPer.CUSTOMER, _("Each customer; the contact above for orders that name nobody")
+        VAT_NUMBER = ContactPer.VAT_NUMBER, _("Each customer with a VAT number; the contact above for the others")
 
     class TaxDiffers(models.TextChoices):
-        HOLD = WhenTaxDiffers.HOLD, "Hold the document and say why"
-        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, "Keep the gross, let {ledger}'s tax stand"
+        HOLD = WhenTaxDiffers.HOLD, _("Hold the document and say why")
+        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, _("Keep the gross, let {ledger}'s tax stand")
 
     class CostIsZero(models.TextChoices):
-        HOLD = WhenCostIsZero.HOLD, "Hold the purchase order and ask"
-        LEAVE_OUT = WhenCostIsZero.LEAVE_OUT, "Leave it out of the purchase order"
+        HOLD = WhenCostIsZero.HOLD, _("Hold the purchase order and ask")
+        LEAVE_OUT = WhenCostIsZero.LEAVE_OUT, _("Leave it out of the purchase order")
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="posting", primary_key=True)
     process_method = models.CharField(LABELS["process_method"], max_length=16, choices=Method, blank=True, default="")

@@ -4,6 +4,7 @@ from datetime import time
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from daybook.connections.schedules import Every
 from daybook.ledgers.files import formats, sage
@@ -74,13 +75,13 @@ class MailAccess(Scheduled):
     """By which server a connection mails invoices, from whom, and what stands on them; the password is sealed."""
 
     class Security(models.TextChoices):
-        STARTTLS = "starttls", "STARTTLS (port 587)"
-        TLS = "tls", "TLS from the first byte (port 465)"
-        NONE = "none", "None: only for a server on this machine"
+        STARTTLS = "starttls", _("STARTTLS (port 587)")
+        TLS = "tls", _("TLS from the first byte (port 465)")
+        NONE = "none", _("None: only for a server on this machine")
 
     class Paper(models.TextChoices):
         A4 = "A4", "A4"
-        LETTER = "Letter", "US Letter"
+        LETTER = "Letter", _("US Letter")
 
     connection = models.OneToOneField(
         "connections.Connection", on_delete=models.CASCADE, related_name="mail", primary_key=True

@@ -1,6 +1,7 @@
 """Where a connection puts order files."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from daybook.secrets import vault
 from daybook.wire import ssh_keys
@@ -14,11 +15,11 @@ class FileAccess(models.Model):
     """Where a connection puts order files, and how it gets there; the private key is sealed and never shown."""
 
     class Place(models.TextChoices):
-        FOLDER = "folder", "A folder of Daybook's own machine"
-        SERVER = "server", "A folder on an SFTP server"
-        FTPS = "ftps", "A folder on an FTP server, over TLS (FTPS)"
-        IMPLICIT = "implicit", "A folder on an FTP server, over TLS from the first byte (port 990)"
-        FTP = "ftp", "A folder on an FTP server, readable by anybody on the way"
+        FOLDER = "folder", _("A folder of Daybook's own machine")
+        SERVER = "server", _("A folder on an SFTP server")
+        FTPS = "ftps", _("A folder on an FTP server, over TLS (FTPS)")
+        IMPLICIT = "implicit", _("A folder on an FTP server, over TLS from the first byte (port 990)")
+        FTP = "ftp", _("A folder on an FTP server, readable by anybody on the way")
 
     connection = models.OneToOneField(
         "connections.Connection", on_delete=models.CASCADE, related_name="files", primary_key=True

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta, tzinfo
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 SUNDAY = 6
 _FARTHEST = 33
@@ -12,11 +13,11 @@ _FARTHEST = 33
 class Every(TextChoices):
     """How often; the words are those of the OMS's own settings."""
 
-    AT_ONCE = "at_once", "At once, each as it is due"
-    HOURLY = "hourly", "Hourly"
-    DAILY = "daily", "Daily"
-    WEEKLY = "weekly", "Weekly, on Sunday"
-    MONTHLY = "monthly", "Monthly, on the first"
+    AT_ONCE = "at_once", _("At once, each as it is due")
+    HOURLY = "hourly", _("Hourly")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly, on Sunday")
+    MONTHLY = "monthly", _("Monthly, on the first")
 
 
 def next_run(every: str, after: datetime, at: time, zone: tzinfo) -> datetime | None:

@@ -19,6 +19,7 @@ from daybook.connections.models import Connection
 from daybook.connections.saving import about
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
+from daybook.kit.translation import told
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import RemainingCalls
 from daybook.tables import reading
@@ -50,7 +51,7 @@ _LIMIT_WORDS = {
     "appminute": "{ledger}'s limit of calls a minute is used up for this app.",
 }
 
-APP_CURE = "Put the right ones in under Connection settings and press Save; what waits then goes at once."
+APP_CURE = told("Put the right ones in under Connection settings and press Save; what waits then goes at once.")
 
 
 UNKNOWN_LEDGER = (
@@ -311,7 +312,8 @@ def blocked(connection: Connection, now: datetime) -> Blocked | None:
     if until is None or not connection.is_connected:
         return None
     bound = connection.retry_at if connection.retry_at and connection.retry_at > now else None
-    words = f"{connection.pause_reason or f'{title} asked us to wait.'} What waits then goes by itself."
+    why = connection.pause_reason or told(f"{title} asked us to wait.")
+    words = f"{why} {told('What waits then goes by itself.')}"
     cure = _CURES.get(connection.pause_cause, Cure.TRY_NOW)
     return Blocked("Paused", words, cure, until=until, try_from=bound)
 

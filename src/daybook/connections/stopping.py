@@ -20,6 +20,7 @@ from daybook.connections.standing import Blocked, Cure
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.ledgers.registry import title
 
 log = structlog.get_logger("daybook.connections")
@@ -120,7 +121,7 @@ def is_stopped(connection_id: int) -> bool:
 def in_words(connection_id: int) -> str:
     """Return why nothing may be sent, read anew from the row; "" where nothing stops it."""
     row = Connection.objects.filter(pk=connection_id).exclude(posting_stops={}).first()
-    return f"posting to {title(row.ledger)} is stopped" if row is not None else ""
+    return told(f"posting to {title(row.ledger)} is stopped") if row is not None else ""
 
 
 def standing(connection: Connection) -> list[Standing]:
@@ -139,11 +140,9 @@ def blocks(connection: Connection) -> Iterator[Blocked]:
                 yield Blocked("Nothing posts by itself yet", FIRST_LOOK.format(where=where), Cure.FIRST_LOOK)
             continue
         words, cure = _SAID[each.why]
-        since = f"Stopped on {each.at:%-d %B %Y at %H:%M} UTC"
-        reason = f": {each.reason}" if each.reason else ""
-        yield Blocked(
-            f"Posting to {ledger} is stopped", f"{since}{reason.removesuffix('.')}. {words.format(ledger=ledger)}", cure
-        )
+        at, reason = f"{each.at:%-d %B %Y at %H:%M} UTC", each.reason.removesuffix(".")
+        since = told(f"Stopped on {at}: {reason}.") if each.reason else told(f"Stopped on {at}.")
+        yield Blocked(f"Posting to {ledger} is stopped", f"{since} {words.format(ledger=ledger)}", cure)
 
 
 def said(connection: Connection) -> tuple[str, ...]:

@@ -59,3 +59,17 @@ IN_WORDS = {
     LineKind.EXCESS: "Refunds beyond the sale",
 }
 """What people call them, as settings and pages name them."""
+WITHIN = {
+    LineKind.GOODS: "goods",
+    LineKind.SHIPPING: "shipping",
+    LineKind.FEE: "fees",
+    LineKind.TIP: "tips",
+    LineKind.DUTY: "duties",
+    LineKind.GIFT_CARD: "gift cards",
+    LineKind.DISCOUNT: "discount",
+    LineKind.DEPOSIT: "deposits",
+    LineKind.ROUNDING: "rounding",
+    LineKind.GOODWILL: "refunds without lines",
+    LineKind.EXCESS: "refunds beyond the sale",
+}
+"""The same within a sentence."""

@@ -1,6 +1,7 @@
 """Files of orders: what came, what became of it, and the places that are watched for more."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from daybook.companies.models import Company, Person
 from daybook.kit import clock
@@ -16,12 +17,12 @@ class IncomingFile(models.Model):
     """One file of orders, known by its feed, its name and its bytes. It is kept before anything else is done with it."""
 
     class State(models.TextChoices):
-        SHOWN = "shown", "Uploaded, nothing taken in yet"
-        KEPT = "kept", "Being taken in"
-        TAKEN = "taken", "Taken in"
-        REFUSED = "refused", "Nothing taken in"
-        SAME = "same", "The same file as before"
-        PUT_ASIDE = "aside", "Put aside"
+        SHOWN = "shown", _("Uploaded, nothing taken in yet")
+        KEPT = "kept", _("Being taken in")
+        TAKEN = "taken", _("Taken in")
+        REFUSED = "refused", _("Nothing taken in")
+        SAME = "same", _("The same file as before")
+        PUT_ASIDE = "aside", _("Put aside")
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     feed = models.ForeignKey("feeds.Feed", on_delete=models.PROTECT, related_name="files", db_index=False)

@@ -4,6 +4,7 @@ import base64
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from daybook.companies.models import Company
 from daybook.feeds.incoming import FilePiece as FilePiece  # noqa: PLC0414 - Django finds models here
@@ -34,15 +35,15 @@ class Feed(models.Model):
     """
 
     class Brings(models.TextChoices):
-        SALES = "sales", "Other sales: each order becomes documents"
-        NEWS = "news", "News about the same sales: dispatch, cancellation, cost; never a document of its own"
+        SALES = "sales", _("Other sales: each order becomes documents")
+        NEWS = "news", _("News about the same sales: dispatch, cancellation, cost; never a document of its own")
 
     class PostWhen(models.TextChoices):
-        AS_THE_CONNECTION = "", "As the connection's settings say"
-        DISPATCHED = "dispatched", "When the order has been dispatched"
-        PART_DISPATCHED = "part_dispatched", "Each part as it is dispatched"
-        PAID = "paid", "When the order has been paid in full"
-        RECEIVED = "received", "As soon as the order is received"
+        AS_THE_CONNECTION = "", _("As the connection's settings say")
+        DISPATCHED = "dispatched", _("When the order has been dispatched")
+        PART_DISPATCHED = "part_dispatched", _("Each part as it is dispatched")
+        PAID = "paid", _("When the order has been paid in full")
+        RECEIVED = "received", _("As soon as the order is received")
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="feeds")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)

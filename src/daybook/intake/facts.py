@@ -13,6 +13,7 @@ from daybook.documents.causes import Cause
 from daybook.intake import parts
 from daybook.intake.parts import Departure, Told
 from daybook.kit.money import ZERO, figure, plain
+from daybook.kit.translation import told
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment
@@ -231,8 +232,9 @@ def _are_goods_free(order: CanonicalOrder) -> bool:
 
 def _charge_in_words(order: CanonicalOrder) -> str:
     if order.totals.gross or order.totals.net:
-        return f"a total of {figure(order.totals.gross or order.totals.net or ZERO)}"
-    return f"carriage of {figure(sum((each.price_inc_tax or each.price or ZERO for each in order.shippings), ZERO))}"
+        return told(f"a total of {figure(order.totals.gross or order.totals.net or ZERO)}")
+    carriage = sum((each.price_inc_tax or each.price or ZERO for each in order.shippings), ZERO)
+    return told(f"carriage of {figure(carriage)}")
 
 
 def flags(order: CanonicalOrder, told: Sequence[Told]) -> Flags:
@@ -359,7 +361,9 @@ def _not_all_left(facts: Facts, timing: Timing, known: Known) -> NotYet:
         return NotYet(Cause.PART_SHIPPED)
     assert facts.order is not None  # noqa: S101 - without an order nothing has left
     lines = zip(facts.order.lines, facts.shipped, facts.remaining, strict=True)
-    left = ", ".join(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}" for line, gone, all_of_it in lines if gone)
+    left = ", ".join(
+        told(f"{plain(gone)} of {plain(all_of_it)} x {_name(line)}") for line, gone, all_of_it in lines if gone
+    )
     first = f"The first left on {left_on}."
     detail = first if days else f"When they left is not said; the order came on {left_on}."
     return NotYet(Cause.PART_SHIPMENT_WAITS, left[:500], detail, needs_person=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from daybook.feeds.models import Feed
 from daybook.kit.money import figure
+from daybook.kit.translation import gettext
 from daybook.orders.models import Order
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.schema import CanonicalOrder
@@ -104,28 +105,28 @@ def _shown(placed: Placed, known: set[str]) -> Shown:
         case Notice() as told:
             return Shown(place=placed.place, what="message", ref=told.ref, facts=_told(told))
         case ItemNotice() as told:
-            what = "not delivered" if told.is_cancellation else "shipped"
-            return Shown(place=placed.place, what="message", facts=(f"{len(told.items)} items {what}",))
+            counted = gettext("{count} items not delivered" if told.is_cancellation else "{count} items shipped")
+            return Shown(place=placed.place, what="message", facts=(counted.format(count=len(told.items)),))
         case other:
-            return Shown(place=placed.place, what="ignored", facts=(other.why,))
+            return Shown(place=placed.place, what="ignored", facts=(gettext(other.why),))
 
 
 def _told(told: Notice) -> tuple[str, ...]:
     notice = told.notice
     shipped = sum(len(each.lines) for each in notice.shipments)
     gone = sum(len(each.lines) for each in notice.cancellations)
-    words = [f"{shipped} items shipped"] if shipped else []
-    words += [f"{gone} items not delivered"] if gone else []
-    return tuple(words or [notice.status or "nothing new"])
+    words = [gettext("{count} items shipped").format(count=shipped)] if shipped else []
+    words += [gettext("{count} items not delivered").format(count=gone)] if gone else []
+    return tuple(words or [notice.status or gettext("nothing new")])
 
 
 def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
     date = order.dispatched_at or order.ordered_at or ""
     said = {
-        "dispatched": order.dispatched,
-        "cancelled": order.cancelled,
-        "on hold": order.on_hold,
-        "free of charge": order.is_free_of_charge,
+        gettext("dispatched"): order.dispatched,
+        gettext("cancelled"): order.cancelled,
+        gettext("on hold"): order.on_hold,
+        gettext("free of charge"): order.is_free_of_charge,
     }
     return Shown(
         place=place,
@@ -136,13 +137,13 @@ def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
         currency=order.currency or "",
         lines=tuple(_line(each) for each in order.lines),
         carriage=", ".join(filter(None, map(_carriage, order.shippings))),
-        facts=tuple(name for name, is_so in said.items() if is_so) or ("not dispatched",),
+        facts=tuple(name for name, is_so in said.items() if is_so) or (gettext("not dispatched"),),
         is_known=is_known,
     )
 
 
 def _line(line: Line) -> str:
-    words = f"{figure(line.quantity).removesuffix('.00')} x {line.description or line.sku or 'no name'}"
+    words = f"{figure(line.quantity).removesuffix('.00')} x {line.description or line.sku or gettext('no name')}"
     return f"{words}: {_price(line.unit_price, line.unit_price_inc_tax)}{_rate(line.tax_rate)}"
 
 
@@ -154,12 +155,14 @@ def _carriage(carriage: Shipping) -> str:
 
 def _price(net: Decimal | None, gross: Decimal | None) -> str:
     if net is None and gross is None:
-        return "no price"
-    return f"{figure(net)} without tax" if net is not None else f"{figure(gross or Decimal(0))} with tax"
+        return gettext("no price")
+    if net is not None:
+        return gettext("{amount} without tax").format(amount=figure(net))
+    return gettext("{amount} with tax").format(amount=figure(gross or Decimal(0)))
 
 
 def _rate(rate: Decimal | None) -> str:
-    return "" if rate is None else f", {figure(rate * 100).removesuffix('.00')} % tax"
+    return "" if rate is None else gettext(", {rate} % tax").format(rate=figure(rate * 100).removesuffix(".00"))
 
 
 def with_mapping(settings: Mapping[str, Any], mapping: ColumnMapping) -> dict[str, Any]:

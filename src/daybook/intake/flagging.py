@@ -11,6 +11,7 @@ from daybook.documents.sale import Sale
 from daybook.intake import basis
 from daybook.intake.draft import Doc, Draft
 from daybook.kit.money import figure
+from daybook.kit.translation import told
 from daybook.ledgers.files.formats import SAGE
 from daybook.mapping import suspicions
 from daybook.outbox.states import State
@@ -102,7 +103,7 @@ def compare_following(draft: Draft, doc: Doc, now: Paper | Hold | None) -> None:
 
 
 def _otherwise(was: Paper, now: Paper | None) -> str:
-    posted = f"It was posted over {_amount(was)}"
+    posted = told(f"It was posted over {_amount(was)}")
     if now is None:
         return f"{posted}; the order does not tell of it any more."
     return f"{posted}; the order says {_amount(now)} by now."
@@ -110,7 +111,7 @@ def _otherwise(was: Paper, now: Paper | None) -> str:
 
 def _amount(paper: Paper) -> str:
     gross = paper.totals[2]
-    return f"{'an unknown amount' if gross is None else figure(gross)} {paper.currency}"
+    return told(f"an unknown amount {paper.currency}") if gross is None else f"{figure(gross)} {paper.currency}"
 
 
 def flag_late_hold(draft: Draft, *, is_late: bool) -> None:

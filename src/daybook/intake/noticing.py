@@ -10,6 +10,7 @@ from daybook.intake import deliveries, parts, repeats, storing
 from daybook.intake.deliveries import Arrival
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
+from daybook.kit import translation
 from daybook.kit.money import ZERO
 from daybook.orders import standings, telling
 from daybook.orders.models import Notice, Order
@@ -118,19 +119,19 @@ def _add(
     return notice
 
 
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
-
-
 def _words(told: source.Notice, order: Order) -> str:
     notice = told.notice
-    words = [f"status {notice.status}"] if notice.status else []
-    words += [_counted(len(notice.shipments), "shipment")] if notice.shipments else []
-    words += [_counted(len(notice.cancellations), "cancellation")] if notice.cancellations else []
+    words = [translation.told(f"status {notice.status}")] if notice.status else []
+    if shipments := len(notice.shipments):
+        words.append(translation.told(f"{shipments} {'shipment' if shipments == 1 else 'shipments'}"))
+    if gone := len(notice.cancellations):
+        words.append(translation.told(f"{gone} {'cancellation' if gone == 1 else 'cancellations'}"))
     unknown = _of_no_line(notice, order)
-    of_lines = len(notice.costs) - len(unknown)
-    words += [_counted(of_lines, "cost")] if of_lines else []
-    words += [f"what {', '.join(unknown)} cost, and no line of the order is called so"] if unknown else []
+    if costs := len(notice.costs) - len(unknown):
+        words.append(translation.told(f"{costs} {'cost' if costs == 1 else 'costs'}"))
+    words += (
+        [translation.told(f"what {', '.join(unknown)} cost, and no line of the order is called so")] if unknown else []
+    )
     return f"The OMS called back: {', '.join(words) or 'nothing new'}."[:500]
 
 

@@ -13,6 +13,7 @@ from daybook.intake import part_documents, shares
 from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material, once
 from daybook.kit.money import ZERO, Totals, figure, round2
+from daybook.kit.translation import told
 from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
@@ -212,7 +213,7 @@ def _check_amount(of: Material, share: _On, before: Sequence[_On]) -> None:
     mine = [each for each in before if each.sale.mark == share.sale.mark and shares.is_in_currency(of, each.payment)]
     so_far = sum((each.amount for each in mine), ZERO)
     if gross is not None and so_far + share.amount > gross:
-        of_before = f"; {figure(so_far)} were paid before" if so_far else ""
+        of_before = told(f"; {figure(so_far)} were paid before") if so_far else ""
         words = f"The payment is {figure(share.amount)} {currency}{of_before}, and the sale comes to {figure(gross)}."
         raise Held(Cause.PAYMENT_EXCEEDS_SALE, figure(share.amount), words)
 
@@ -240,7 +241,7 @@ def _day(of: Material, paid: Payment, sale: Made) -> date:
 
 def _check_day(of: Material, paid: Payment, day: date) -> None:
     """Raise Held where the payment cannot be of that day."""
-    why_not = not_open(of, day, "paid")
+    why_not = not_open(of, day, told("paid"))
     if why_not is not None:
         raise Held.of(why_not)
     said = of.received.ordered_at if of.received is not None else None

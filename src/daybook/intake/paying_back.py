@@ -14,6 +14,7 @@ from daybook.intake import crediting, noted, paying, shares
 from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Made, Maker, Material, once
 from daybook.kit.money import ZERO, Totals, figure, round2
+from daybook.kit.translation import told
 from daybook.mapping import gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack
@@ -169,7 +170,7 @@ def _make(of: Material, number: str) -> Settlement | Hold:
     if isinstance(by, Hold):
         return by
     day = _day(of, out, out.note.paper)
-    why_not = paying.not_open(of, day, "paid back")
+    why_not = paying.not_open(of, day, told("paid back"))
     if why_not is not None:
         return why_not
     account = gateways.clearing_account(

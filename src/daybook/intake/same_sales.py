@@ -15,10 +15,14 @@ from daybook.intake import prepare
 from daybook.intake.intents import Met
 from daybook.intake.meeting import met
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.orders import standings, telling
 from daybook.orders.models import Order
 
-_SAID: Mapping[str, str] = {Order.Sameness.SAME: "the same sale as", Order.Sameness.ANOTHER: "another sale than"}
+_SAID: Mapping[str, str] = {
+    Order.Sameness.SAME: "A person said: the same sale as {named}.",
+    Order.Sameness.ANOTHER: "A person said: another sale than {named}.",
+}
 
 
 def twins(order: Order) -> Sequence[Met]:
@@ -39,6 +43,6 @@ def decide(order: Order, verdict: str, person: Person) -> None:
         row.sameness, row.same_as = verdict, other or row.same_as
         row.save(update_fields=["sameness", "same_as"])
         named = row.same_as.ref if row.same_as is not None else "the other one"
-        tell(telling.about(row), What.NOTED, by=person, reason=f"A person said: {_SAID[verdict]} {named}.")
+        tell(telling.about(row), What.NOTED, by=person, reason=told(_SAID[verdict], named=named))
         standings.await_preparing(company, [row.pk], clock.now())
     prepare.prepare_orders(company, [order.pk])

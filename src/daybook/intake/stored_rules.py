@@ -8,6 +8,7 @@ from daybook.catalog.known import Known, PostingRule
 from daybook.connections import models
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Tracking
+from daybook.kit.translation import told
 from daybook.mapping import posting_rules, rule_checks
 from daybook.mapping.posting_rules import Item, Rule, TaxShape
 
@@ -47,7 +48,7 @@ def as_read(rules: Iterable[models.PostingRule]) -> list[PostingRule]:
 
 def name_of(position: int, title: str) -> str:
     """Return what a rule is called on lines, pages and in causes."""
-    return f"Rule {position}" + (f" ({title})" if title else "")
+    return told(f"Rule {position} ({title})") if title else told(f"Rule {position}")
 
 
 def rule_of(stored: PostingRule, found: Known) -> Rule:

@@ -55,8 +55,8 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def told(message: str, /, **facts: object) -> str:
-    """Return an English sentence with its facts filled in (`{name}`), to be stored as a whole."""
-    return message.format(**facts)
+    """Return an English sentence that is stored as a whole: an f-string, or with its facts filled in (`{name}`)."""
+    return message.format(**facts) if facts else message
 
 
 def retold(text: str) -> str:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import DecidedBy, Tracking
-from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
+from daybook.documents.line_kinds import WITHIN, Liable, LineKind
 from daybook.kit.money import plain
+from daybook.kit.translation import told
 from daybook.mapping import forms, taxes
 from daybook.mapping.layouts import Row
 from daybook.mapping.orders import Order
@@ -146,20 +147,22 @@ def _usable(rule: Rule) -> Rule:
 
 def _no_tax(part: Part) -> Held:
     if any(tax.liable is not Liable.SELLER for tax in part.taxes):
-        return taxes.owed_by_others(part.taxes, "line")
+        return taxes.owed_by_others(part.taxes, told("line"))
     if part.kind in NEVER_AS_THE_LINE:
         return Held(Cause.LINE_ACCOUNT_MISSING, part.kind, "Its account is chosen, its tax is not.")
     return Held(Cause.TAX_RATE_NOT_MAPPED, plain(part.rate))
 
 
 def _another_rate(part: Part, rule: Rule, rate: Decimal) -> Held:
-    by = "was chosen for its kind" if rule.is_setting else f"{rule.name} sets"
+    what = rule.name
+    by = told("was chosen for its kind") if rule.is_setting else told(f"{what} sets")
     words = f"The line bears {percent(part.rate)}, and {rule.tax_type}, which {by}, is {percent(rate)}."
     return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
 
 
 def _bears_tax(part: Part, rule: Rule, rate: Decimal) -> Held:
-    words = f"{rule.name} books the tax apart from the line, so the line itself must bear none, and {rule.tax_type} is {percent(rate)}."
+    what = rule.name
+    words = f"{what} books the tax apart from the line, so the line itself must bear none, and {rule.tax_type} is {percent(rate)}."
     return Held(Cause.LINE_TAX_DIFFERS, part.kind, words)
 
 
@@ -187,8 +190,9 @@ def _of_kinds(own: tuple[tuple[LineKind, LineAccount], ...]) -> Iterator[Rule]:
     for kind, chosen in own:
         if chosen.account:
             gone = f"{chosen.account} and the tax chosen with it cannot be used any more: archived, gone, or of another kind."
+            what = WITHIN[kind]
             yield Rule(
-                name=f"Account for {IN_WORDS[kind].lower()}",
+                name=told(f"Account for {what}"),
                 when=_kinds(kind),
                 account=chosen.account,
                 tax_type=chosen.tax_type,
@@ -200,7 +204,7 @@ def _of_kinds(own: tuple[tuple[LineKind, LineAccount], ...]) -> Iterator[Rule]:
 def _of_rates(mapped: tuple[tuple[Decimal, str], ...]) -> Iterator[Rule]:
     for rate, tax_type in mapped:
         when = {Fact.RATE: Values(frozenset({rate_text(rate)})), **_kinds(*_AS_THE_LINE)}
-        yield Rule(name=f"Tax rate for {percent(rate)}", when=when, tax_type=tax_type, is_setting=True)
+        yield Rule(name=told(f"Tax rate for {percent(rate)}"), when=when, tax_type=tax_type, is_setting=True)
 
 
 def _kinds(*kinds: LineKind) -> dict[Fact, Values]:

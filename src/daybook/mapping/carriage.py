@@ -10,6 +10,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from daybook.documents.causes import Cause, Held
 from daybook.kit.money import ZERO, Totals, figure, plain
+from daybook.kit.translation import told
 from daybook.mapping import rates
 from daybook.mapping.orders import OrderLine, StatedTotals
 from daybook.mapping.rates import Fit, Shown
@@ -92,8 +93,11 @@ def _not_said(line: OrderLine, bearing: Sequence[Decimal]) -> Held:
     if not bearing:
         return Held(Cause.TAX_RATE_UNKNOWN, line.description)
     said = ", ".join(f"{plain(rate * 100)} %" for rate in sorted(bearing, reverse=True))
-    which, amount = ("without", line.unit_price) if line.unit_price is not None else ("with", line.unit_price_inc_tax)
-    detail = f"The carriage costs {figure(amount or ZERO)} {which} tax and names no rate; the goods bear {said}."
+    is_net = line.unit_price is not None
+    amount = figure((line.unit_price if is_net else line.unit_price_inc_tax) or ZERO)
+    detail = (
+        f"The carriage costs {amount} {'without' if is_net else 'with'} tax and names no rate; the goods bear {said}."
+    )
     return Held(Cause.CARRIAGE_RATE_UNCLEAR, line.description, detail)
 
 
@@ -168,9 +172,9 @@ def _adding_up(exact: list[Decimal], total: Decimal, may_grow: list[bool], *, st
 
 
 def _in_words(shown: Shown, goods: Worth) -> str:
-    amounts = f"The carriage costs {figure(shown.net)} without tax and {figure(shown.gross)} with it"
+    amounts = told(f"The carriage costs {figure(shown.net)} without tax and {figure(shown.gross)} with it")
     if not goods:
         return f"{amounts}; several rates could make that, or none that is known."
     said = ", ".join(f"{plain(rate * 100)} %" for rate in sorted(goods, reverse=True))
-    mix = ", nor that of a split in proportion to them" if len(goods) > 1 else ""
+    mix = told(", nor that of a split in proportion to them") if len(goods) > 1 else ""
     return f"{amounts}: that is the tax of none of the goods' rates ({said}){mix}."

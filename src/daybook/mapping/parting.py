@@ -14,6 +14,7 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Invoice, Line
 from daybook.kit.money import CENT, ZERO, figure, round2
+from daybook.kit.translation import told
 from daybook.mapping import credit_notes, forms, splitting
 from daybook.mapping.arithmetic import document_totals, line_amount
 from daybook.mapping.rules import MappingRules
@@ -121,12 +122,12 @@ def _standing(sale: Sequence[Left], left: Sequence[Left], stands: Invoice, whole
     """Return what a part that is posted took; raise Held where the order would not have given it so by now."""
     rows = splitting.whole(stands.lines, stands.amount_type)
     if (stands.currency, stands.amount_type) != (whole.currency, whole.amount_type):
-        raise _otherwise(stands, "is in another currency, or says its prices in another way")
+        raise _otherwise(stands, told("is in another currency, or says its prices in another way"))
     pieces, places = list[Piece](), _places(sale)
     for row in rows:
         found = places.get(_name(row.line), [])
         if not found and not _is_sold_by_number(row):
-            raise _otherwise(stands, f"has no “{row.line.description}”")
+            raise _otherwise(stands, told(f"has no “{row.line.description}”"))
         if not found:
             continue  # all of it was cancelled since, and a credit note gives it back
         place = next((each for each in found if left[each].quantity >= row.quantity), found[0])
@@ -164,10 +165,10 @@ def _check_same(stands: Invoice, sold: Left, left: Left, row: Left) -> None:
     if _is_sold_by_number(sold) and sold.quantity and row.quantity and not stands.is_last:
         share = sold.gross * row.quantity / sold.quantity
         if abs(share - row.gross) > _ROUNDED:
-            told = f"“{row.line.description}” at {figure(round2(share))}, which was posted at {figure(row.gross)}"
-            raise _otherwise(stands, f"has {told}")
+            name, now = row.line.description, figure(round2(share))
+            raise _otherwise(stands, told(f"has “{name}” at {now}, which was posted at {figure(row.gross)}"))
     if abs(row.gross) > abs(left.gross) + _ROUNDED:
-        raise _otherwise(stands, f"has only {figure(left.gross)} left for “{row.line.description}”")
+        raise _otherwise(stands, told(f"has only {figure(left.gross)} left for “{row.line.description}”"))
 
 
 def _otherwise(stands: Invoice, words: str) -> Held:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from daybook.documents.line_kinds import IN_WORDS, Liable, LineKind
+from daybook.documents.line_kinds import WITHIN, Liable, LineKind
 from daybook.mapping.posting_rules import Fact, Field, Rule, TaxShape, Values, When, rate_text
 from daybook.mapping.taxes import percent
 
@@ -150,7 +150,7 @@ def _contradicting_fields(rule: Rule) -> Iterator[str]:
     if rule.item and Fact.RATE in rule.when:
         yield "It asks for a tax rate and decides an item, which is decided before rates are known."
     if rule.item and (kinds := rule.when.get(Fact.KIND)) is not None and LineKind.GOODS not in kinds.texts:
-        yield f"It decides an item and is not about goods: only {IN_WORDS[LineKind.GOODS].lower()} have one."
+        yield f"It decides an item and is not about goods: only {WITHIN[LineKind.GOODS]} have one."
     if rule.tax_shape and not rule.tax_type:
         yield "It says where the tax goes and not which tax rate of 0 % the lines get."
     named = rule.when.get(Fact.LIABLE)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from daybook.documents.line_kinds import IN_WORDS, LineKind
+from daybook.documents.line_kinds import WITHIN, LineKind
+from daybook.kit.translation import gettext
 from daybook.mapping.countries import NAMES
 from daybook.mapping.posting_rules import WHERE, Fact, TaxShape, Values, When
 from daybook.mapping.taxes import percent
@@ -44,9 +45,11 @@ LABELS = {
 def in_words(when: When) -> str:
     """Return which lines a rule is about."""
     kinds = when.get(Fact.KIND)
-    first = _any_of(kinds, _kind) if kinds is not None else "Any sale"
-    said = [_said_of(fact, when[fact]) for fact in _SAID if fact in when]
-    return ", ".join([first[0].upper() + first[1:], *said]).replace(", sent ", " sent ", 1)
+    first = _any_of(kinds, _kind) if kinds is not None else gettext("Any sale")
+    first = f"{first[0].upper()}{first[1:]}"
+    if Fact.COUNTRY in when:
+        first = f"{first} {_said_of(Fact.COUNTRY, when[Fact.COUNTRY])}"
+    return ", ".join([first, *(_said_of(fact, when[fact]) for fact in _SAID if fact in when and fact != Fact.COUNTRY)])
 
 
 def _said_of(fact: Fact, values: Values) -> str:
@@ -54,35 +57,40 @@ def _said_of(fact: Fact, values: Values) -> str:
     if not values.is_not:
         return words(_any_of(values, spelt), values)
     named = replace(values, texts=values.texts - {""}) if fact in WHERE else values
-    others = _any_of(named, spelt) if named.texts or named.patterns else "none said"
-    return f"sent anywhere but to {others}" if fact is Fact.COUNTRY else f"not {words(others, values)}"
+    others = _any_of(named, spelt) if named.texts or named.patterns else gettext("none said")
+    if fact is Fact.COUNTRY:
+        return gettext("sent anywhere but to {countries}").format(countries=others)
+    return gettext("not {fact}").format(fact=words(others, values))
 
 
 def _any_of(values: Values, spelt: Callable[[str], str]) -> str:
     named = sorted(spelt(text) for text in values.texts) + [_pattern(like) for like in values.patterns]
     if len(named) > MOST_NAMED + 1:
-        named = [*named[:MOST_NAMED], f"{len(named) - MOST_NAMED} others"]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
+        others = gettext("{count} others").format(count=len(named) - MOST_NAMED)
+        named = [*named[:MOST_NAMED], others]
+    if len(named) == 1:
+        return named[0]
+    return gettext("{first} or {last}").format(first=", ".join(named[:-1]), last=named[-1])
 
 
 def _pattern(like: str) -> str:
-    return "any" if like == "?*" else like.replace("[[]", "[")
+    return gettext("any") if like == "?*" else like.replace("[[]", "[")
 
 
 def _kind(text: str) -> str:
-    return IN_WORDS[LineKind(text)].lower()
+    return gettext(WITHIN[LineKind(text)])
 
 
 def _as_said(text: str) -> str:
-    return f"“{text}”" if text else "none said"
+    return f"“{text}”" if text else gettext("none said")
 
 
 def _country(text: str) -> str:
-    return NAMES.get(text.upper(), text.upper()) if text else "a country that is not said"
+    return gettext(NAMES.get(text.upper(), text.upper()) if text else "a country that is not said")
 
 
 def _capitals(text: str) -> str:
-    return text.upper() if text else "none said"
+    return text.upper() if text else gettext("none said")
 
 
 def _rate(text: str) -> str:
@@ -90,46 +98,49 @@ def _rate(text: str) -> str:
 
 
 def _owed(text: str) -> str:
-    return _OWED[text]
+    return gettext(_OWED[text])
 
 
 def _vat_number(_said: str, values: Values) -> str:
     if values.patterns == ("?*",) and not values.texts:
-        return "to a customer with a VAT number"
+        return gettext("to a customer with a VAT number")
     if not values.patterns and values.texts == {""}:
-        return "to a customer without a VAT number"
-    return f"VAT number {_said}"
+        return gettext("to a customer without a VAT number")
+    return gettext("VAT number {number}").format(number=_said)
 
 
 def _sent_to(said: str, values: Values) -> str:
-    return "sent to any country" if values.patterns == ("?*",) else f"sent to {said}"
+    any_country = values.patterns == ("?*",)
+    return gettext("sent to any country") if any_country else gettext("sent to {countries}").format(countries=said)
 
 
-def _after(before: str) -> Callable[[str, Values], str]:
-    return lambda said, _values: f"{before} {said}"
+def _as(words: str) -> Callable[[str, Values], str]:
+    return lambda said, _values: gettext(words).format(fact=said)
 
 
 _SAID: Mapping[Fact, tuple[Callable[[str], str], Callable[[str, Values], str]]] = {
     Fact.COUNTRY: (_country, _sent_to),
-    Fact.REGION: (_as_said, _after("region")),
-    Fact.RATE: (_rate, _after("at")),
-    Fact.TAX: (_as_said, _after("with the tax")),
-    Fact.LIABLE: (_owed, _after("its tax")),
+    Fact.REGION: (_as_said, _as("region {fact}")),
+    Fact.RATE: (_rate, _as("at {fact}")),
+    Fact.TAX: (_as_said, _as("with the tax {fact}")),
+    Fact.LIABLE: (_owed, _as("its tax {fact}")),
     Fact.VAT_NUMBER: (_as_said, _vat_number),
-    Fact.SKU: (_capitals, _after("SKU")),
-    Fact.PRODUCT_TYPE: (_as_said, _after("product type")),
-    Fact.PRODUCT_CATEGORY: (_as_said, _after("category")),
-    Fact.PRODUCT_TAG: (_as_said, _after("product tag")),
-    Fact.CHANNEL: (_as_said, _after("channel")),
-    Fact.FEED: (_as_said, _after("feed")),
-    Fact.TAG: (_as_said, _after("tag")),
-    Fact.CUSTOMER: (_as_said, _after("customer")),
-    Fact.CURRENCY: (_capitals, _after("in")),
-    Fact.STOCK: (_capitals, _after("on stock")),
+    Fact.SKU: (_capitals, _as("SKU {fact}")),
+    Fact.PRODUCT_TYPE: (_as_said, _as("product type {fact}")),
+    Fact.PRODUCT_CATEGORY: (_as_said, _as("category {fact}")),
+    Fact.PRODUCT_TAG: (_as_said, _as("product tag {fact}")),
+    Fact.CHANNEL: (_as_said, _as("channel {fact}")),
+    Fact.FEED: (_as_said, _as("feed {fact}")),
+    Fact.TAG: (_as_said, _as("tag {fact}")),
+    Fact.CUSTOMER: (_as_said, _as("customer {fact}")),
+    Fact.CURRENCY: (_capitals, _as("in {fact}")),
+    Fact.STOCK: (_capitals, _as("on stock {fact}")),
 }
 
 
 def listed(texts: Iterable[str]) -> str:
     """Return texts as people list them: "a, b and c"."""
     named = list(texts)
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}" if named else ""
+    if len(named) < 2:
+        return "".join(named)
+    return gettext("{first} and {last}").format(first=", ".join(named[:-1]), last=named[-1])

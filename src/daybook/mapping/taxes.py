@@ -12,10 +12,11 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Held
 from daybook.documents.line_kinds import Liable
 from daybook.kit.money import CENT, ZERO, figure, plain, round_to
+from daybook.kit.translation import told
 from daybook.mapping.orders import LineTax, Order, OrderLine
 
 _SAME_RATE = Decimal("0.000001")
-_OWED_BY = {Liable.CHANNEL: "the sales channel", Liable.CUSTOMER: "the customer"}
+_OWED_BY = {Liable.CHANNEL: told("the sales channel"), Liable.CUSTOMER: told("the customer")}
 
 
 def check_liable(order: Order, named: Collection[Liable] = ()) -> None:
@@ -27,7 +28,7 @@ def check_liable(order: Order, named: Collection[Liable] = ()) -> None:
     of_lines = [*(line.taxes for line in lines), *(each.taxes for each in order.shipping)]
     taxes = [tax for each in of_lines for tax in each if tax.liable not in {Liable.SELLER, *named}]
     if taxes:
-        raise owed_by_others(taxes, "order")
+        raise owed_by_others(taxes, told("order"))
 
 
 def owed_by_others(taxes: Iterable[LineTax], whose: str) -> Held:

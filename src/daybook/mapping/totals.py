@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.kit.money import CENT, HALF_CENT, ZERO, Totals, decimals, figure, round_to
+from daybook.kit.translation import told
 from daybook.mapping import roundings
 from daybook.mapping.orders import Order, StatedTotals
 from daybook.mapping.pricing import TOO_LARGE, Part, priced_parts
@@ -169,16 +170,19 @@ _HOW_TO_SEND = (
 
 def _difference(stated: StatedTotals, counted: Totals, rounding: Decimal) -> str:
     """Return both sides' figures, what lies between them, and how to send it."""
-    sides = ((stated.gross, counted.gross + rounding, "with tax"), (stated.net, counted.net, "without tax"))
+    sides = ((stated.gross, counted.gross + rounding, told("with tax")), (stated.net, counted.net, told("without tax")))
     gaps = [
-        f"{figure(abs(theirs - ours))} {'less' if theirs < ours else 'more'} {which}"
+        told(f"{figure(abs(theirs - ours))} {'less' if theirs < ours else 'more'} {which}")
         for theirs, ours, which in sides
         if theirs is not None and theirs != ours
     ]
-    lines = f"its lines come to {totals_in_words(counted)}" + (f", rounded by {figure(rounding)}" if rounding else "")
-    gap = f" The totals are {' and '.join(gaps)}." if gaps else ""
+    rounded = told(f", rounded by {figure(rounding)}") if rounding else ""
+    gap = told(f" The totals are {' and '.join(gaps)}.") if gaps else ""
     hint = coarseness_in_words(amount for amount in (stated.net, stated.tax, stated.gross) if amount is not None)
-    return f"The order says {_stated_in_words(stated)}, but {lines}.{gap} {_HOW_TO_SEND}{hint}"
+    sums = told(
+        f"The order says {_stated_in_words(stated)}, but its lines come to {totals_in_words(counted)}{rounded}."
+    )
+    return f"{sums}{gap} {_HOW_TO_SEND}{hint}"
 
 
 def _stated_in_words(stated: StatedTotals) -> str:
@@ -191,4 +195,4 @@ def _stated_in_words(stated: StatedTotals) -> str:
 
 def totals_in_words(totals: Totals) -> str:
     """Return the three figures as a person reads them."""
-    return f"{figure(totals.net)} net + {figure(totals.tax)} tax = {figure(totals.gross)} gross"
+    return told(f"{figure(totals.net)} net + {figure(totals.tax)} tax = {figure(totals.gross)} gross")

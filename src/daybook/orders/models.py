@@ -6,6 +6,8 @@ write: of two for the same thing PostgreSQL would ask both for every row. One wi
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from daybook.companies.models import Company, Person
 from daybook.connections.models import Connection
@@ -24,21 +26,21 @@ class Order(models.Model):
     class Standing(models.TextChoices):
         """What will happen to the order; the documents have states of their own."""
 
-        WAITING = "waiting", "Waiting"
+        WAITING = "waiting", gettext_noop("Waiting")
         """Not due yet: not dispatched, on hold, ..."""
-        HELD = "held", "Needs a person"
+        HELD = "held", gettext_noop("Needs a person")
         """Due, but no document can be made of it yet; `cause` says why."""
-        DOCUMENTED = "documented", "In the day book"
-        SKIPPED = "skipped", "Skipped"
+        DOCUMENTED = "documented", gettext_noop("In the day book")
+        SKIPPED = "skipped", gettext_noop("Skipped")
         """Never becomes a document by rule: free of charge, before the start date."""
-        CANCELLED = "cancelled", "Cancelled"
+        CANCELLED = "cancelled", gettext_noop("Cancelled")
 
     class Sameness(models.TextChoices):
         """Whether an order that looks like one of another feed is the same sale, as a person says."""
 
-        UNDECIDED = "", "Nobody has said"
-        ANOTHER = "another", "Another sale"
-        SAME = "same", "The same sale"
+        UNDECIDED = "", _("Nobody has said")
+        ANOTHER = "another", _("Another sale")
+        SAME = "same", _("The same sale")
 
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="orders", db_constraint=False, db_index=False
@@ -254,12 +256,12 @@ class Delivery(models.Model):
     class Result(models.TextChoices):
         """What became of it."""
 
-        ACCEPTED = "accepted", "Accepted"
-        UNCHANGED = "unchanged", "What stands already"
-        LATE_RETRY = "late_retry", "A repeat, or older than what stands"
-        REFUSED = "refused", "Refused"
-        IGNORED = "ignored", "Nothing about an order"
-        WAITING = "waiting", "Kept, not taken in yet"
+        ACCEPTED = "accepted", _("Accepted")
+        UNCHANGED = "unchanged", _("What stands already")
+        LATE_RETRY = "late_retry", _("A repeat, or older than what stands")
+        REFUSED = "refused", _("Refused")
+        IGNORED = "ignored", _("Nothing about an order")
+        WAITING = "waiting", _("Kept, not taken in yet")
         """Its feed is paused, or it is news about an order that has not come yet."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -8,8 +8,9 @@ from daybook.documents.causes import Cause
 from daybook.documents.explained import RETRY, Explanation
 from daybook.documents.words import OURS, WORDS
 from daybook.kit.money import plain
-from daybook.kit.translation import gettext, retold
+from daybook.kit.translation import gettext, retold, told
 from daybook.ledgers import registry
+from daybook.ledgers.files.reasons import FileCause
 from daybook.ledgers.ledger import Wire
 
 __all__ = ["Explanation", "explain"]
@@ -29,6 +30,22 @@ _FIELDS = {
     "tax_mapping": "A tax rate",
 }
 """What problems of the settings name beside the settings themselves."""
+_NAMED = frozenset(
+    {
+        Cause.CONSENT_LACKS,
+        Cause.FREE_BUT_CHARGED,
+        Cause.LINE_ACCOUNT_MISSING,
+        Cause.LINE_TAX_DIFFERS,
+        Cause.PART_SHIPMENT_WAITS,
+        Cause.PLAN_LIMIT_REACHED,
+        Cause.RULE_UNUSABLE,
+        Cause.TAX_OWED_BY_OTHERS,
+        FileCause.FILE_TOO_LARGE,
+        FileCause.FORMAT_INCOMPLETE,
+    }
+)
+"""Causes whose subject we name ourselves; that of others is a name or a number of somebody's."""
+KINDS_OF_LINES = (told("fee"), told("tip"), told("duty"), told("gift_card"), told("deposit"))
 
 
 def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> Explanation:
@@ -82,4 +99,4 @@ def _in_words(cause: str, subject: str, title: str) -> str:
             return f"{plain(Decimal(subject) * 100)} %"
         except InvalidOperation:
             return subject
-    return subject
+    return retold(subject) if cause in _NAMED else subject

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 
 from daybook.companies.models import Company, Person
 from daybook.connections.models import Connection, Organisation
@@ -269,11 +270,11 @@ class Attempt(models.Model):
     class Result(models.TextChoices):
         """What became of the call as a whole; each entry has its own outcome."""
 
-        PENDING = "pending", "No answer yet"
-        ANSWERED = "answered", "The ledger answered"
-        NOT_SENT = "not_sent", "Not sent"
-        UNKNOWN = "unknown", "Outcome unknown"
-        REFUSED = "refused", "Refused as a whole"
+        PENDING = "pending", _("No answer yet")
+        ANSWERED = "answered", _("The ledger answered")
+        NOT_SENT = "not_sent", _("Not sent")
+        UNKNOWN = "unknown", _("Outcome unknown")
+        REFUSED = "refused", _("Refused as a whole")
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, related_name="attempts", db_constraint=False, db_index=False
@@ -319,11 +320,11 @@ class AttemptEntry(models.Model):
     """An entry's place in an attempt, and what became of it there."""
 
     class Outcome(models.TextChoices):
-        PENDING = "pending", "No answer yet"
-        POSTED = "posted", "Posted"
-        REJECTED = "rejected", "The ledger said no"
-        NOT_SENT = "not_sent", "Not sent"
-        UNKNOWN = "unknown", "Unknown"
+        PENDING = "pending", _("No answer yet")
+        POSTED = "posted", _("Posted")
+        REJECTED = "rejected", _("The ledger said no")
+        NOT_SENT = "not_sent", _("Not sent")
+        UNKNOWN = "unknown", _("Unknown")
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -20,6 +20,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.kit.money import Totals
+from daybook.kit.translation import told
 from daybook.ledgers import ledger as port
 from daybook.ledgers import registry
 from daybook.outbox import arrivals, moves, needing
@@ -33,9 +34,9 @@ NOTHING: Mapping[int, Mapping[str, Any]] = {}
 
 log = structlog.get_logger("daybook.outbox")
 _SAID = {
-    Verdict.STANDS: "A person said that it stands there",
-    Verdict.MISSING: "A person said that it does not stand there",
-    Verdict.GIVEN_UP: "A person gave it up: whether it stands there can not be found out",
+    Verdict.STANDS: told("A person said that it stands there"),
+    Verdict.MISSING: told("A person said that it does not stand there"),
+    Verdict.GIVEN_UP: told("A person gave it up: whether it stands there can not be found out"),
 }
 
 
@@ -88,7 +89,7 @@ def _is_number_free(entry: Entry) -> bool:
 def give_up(entry: Entry, *, person: Person, note: str = "") -> None:
     """End a document because a person says that it shall not be posted. `entry` must come from `locked(...)`."""
     entry.given_up_at, entry.given_up_by = clock.now(), person
-    reason = _with_note("A person said that it shall not be posted", note)
+    reason = _with_note(told("A person said that it shall not be posted"), note)
     cancel(entry, reason=reason, mover=Mover.PERSON, person=person)
 
 
@@ -112,7 +113,7 @@ def settle_doubt(entry: Entry, verdict: Verdict, *, person: Person, their_id: st
 
 def keep_back(entry: Entry, *, person: Person, note: str = "") -> None:
     """Hold a waiting document until a person lets it go. `entry` must come from `locked(...)`."""
-    old, said = entry.state, _with_note("A person said that it shall wait", note)
+    old, said = entry.state, _with_note(told("A person said that it shall wait"), note)
     hold(entry, Hold(Cause.KEPT_BACK, entry.number, said), mover=Mover.PERSON, person=person)
     if old == State.HELD:
         _note(entry, old=old, mover=Mover.PERSON, reason=said, cause=Cause.KEPT_BACK, person=person)
@@ -212,12 +213,12 @@ def attend(entry: Entry, *, what: str, person: Person, note: str = "") -> None:
     entry.attention_done = {**entry.attention_done, entry.attention: entry.attention_detail}
     entry.attention = entry.attention_detail = ""
     entry.save(update_fields=["attention", "attention_detail", "attention_done"])
-    _note(entry, old=entry.state, mover=Mover.PERSON, reason=_with_note(f"Done: {what}", note), person=person)
+    _note(entry, old=entry.state, mover=Mover.PERSON, reason=_with_note(told(f"Done: {what}"), note), person=person)
 
 
 def _with_note(words: str, note: str) -> str:
     note = " ".join(note.split())
-    return f"{words}. Note: {note}" if note else f"{words}."
+    return told(f"{words}. Note: {note}") if note else f"{words}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

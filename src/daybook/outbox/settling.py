@@ -15,6 +15,7 @@ from daybook.documents.causes import AnyCause, Cause
 from daybook.documents.kinds import Kind
 from daybook.history.models import Event
 from daybook.kit.money import Totals
+from daybook.kit.translation import told
 from daybook.outbox import moves, queue, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import MOVES, Mover, State, check_move
@@ -86,7 +87,7 @@ def post(batch: Settling, entry: Entry, booked: Booked, *, reason: str) -> None:
                 batch,
                 entry,
                 Cause.POSTED_TWICE,
-                f"{batch.title} holds it as {entry.their_id} and as {booked.their_id}",
+                told(f"{batch.title} holds it as {entry.their_id} and as {booked.their_id}"),
             )
         return
     if entry.state != State.UNKNOWN and not _concerns(batch, entry):
@@ -94,7 +95,7 @@ def post(batch: Settling, entry: Entry, booked: Booked, *, reason: str) -> None:
             batch,
             entry,
             Cause.POSTED_LATE,
-            f"an earlier call turned out to have made {booked.their_id} in {batch.title}",
+            told(f"an earlier call turned out to have made {booked.their_id} in {batch.title}"),
         )
         return
     if entry.attention == Cause.POSTED_LATE:
@@ -197,7 +198,7 @@ def _may_settle(batch: Settling, entry: Entry, new: State) -> bool:
 
 def _figures(entry: Entry, theirs: Totals, currency: str, title: str) -> str:
     ours, there = ("", "") if currency == entry.currency else (f" {entry.currency}", f" {currency}")
-    return (
+    return told(
         f"ours: net {entry.net}, tax {entry.tax}, gross {entry.gross}{ours}; "
         f"{title}'s: net {theirs.net}, tax {theirs.tax}, gross {theirs.gross}{there}"
     )

@@ -167,7 +167,8 @@ def _write(batch: Settling, entry: Entry, outcome: Outcome) -> None:
             settling.reject(batch, entry, cause=cause, subject=subject, words=words)
             settling.note(batch, entry, Became.REJECTED, (words,))
         case Taken(words=words, refused=refused):
-            reason = "the mail server has taken it" + (", but not every copy" if refused else "")
+            taken = "the mail server has taken it"
+            reason = "the mail server has taken it, but not every copy" if refused else taken
             settling.post(
                 batch, entry, Booked(their_id=batch.attempt.public_id, their_status=SENT, totals=None), reason=reason
             )

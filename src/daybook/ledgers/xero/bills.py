@@ -83,8 +83,9 @@ def _judged(bill: Bill, alike: Sequence[Element]) -> Before:
         return Settled(
             f"A bill {bill.number} of {bill.contact_name} over {figure(bill.totals.gross)} stands there already."
         )
-    words = f"It is over {figure(elements.number(alike[0], 'Total') or bill.totals.gross)}, and the fees are "
-    return Hold(Cause.BILLED_OTHERWISE, bill.number, f"{words}{figure(bill.totals.gross)} {bill.currency}.")
+    there = figure(elements.number(alike[0], "Total") or bill.totals.gross)
+    words = f"It is over {there}, and the fees are {figure(bill.totals.gross)} {bill.currency}."
+    return Hold(Cause.BILLED_OTHERWISE, bill.number, words)
 
 
 def _numbered(numbers: Sequence[str]) -> Talk[list[Element]]:

@@ -116,8 +116,8 @@ def _judged(sendable: Sendable, there: Mapping[str, Element], taken: dict[str, D
         words = (
             f"It gives back {figure(amount)} {note.currency} of {note.credits}, which comes to {figure(total)} there, "
             f"with credit notes of {figure(credited)} set against it"
+            f"{f' and {figure(before)} given back just before it' if before else ''}."
         )
-        words += f" and {figure(before)} given back just before it." if before else "."
         return Hold(Cause.CREDITED_THERE, note.credits, words)
     taken[key] = before + amount
     return None

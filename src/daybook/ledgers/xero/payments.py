@@ -15,6 +15,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Settlement
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, Totals, figure
+from daybook.kit.translation import told
 from daybook.ledgers.ledger import (
     Before,
     Changes,
@@ -184,9 +185,11 @@ def _judged(
 def _settled_by(row: Element) -> str:
     """Return what settled a document, in words: a credit note of our own, a person, or what was paid ahead."""
     paid, credited = (elements.number(row, name) or ZERO for name in ("AmountPaid", "AmountCredited"))
-    by = [f"{figure(paid)} were paid"] if paid else []
-    by += [f"{figure(credited)} were set against it as credit"] if credited else []
-    return " and ".join(by) or "it is settled there"
+    if paid and credited:
+        return told(f"{figure(paid)} were paid and {figure(credited)} were set against it as credit")
+    if credited:
+        return told(f"{figure(credited)} were set against it as credit")
+    return told(f"{figure(paid)} were paid") if paid else told("it is settled there")
 
 
 def _notes(ids: Sequence[str]) -> Talk[dict[str, Element]]:

@@ -8,9 +8,21 @@ from pathlib import Path
 
 from django.utils import translation
 
-_FACT = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+_FACT = re.compile(r"(?<!\{)\{(\w*)\}(?!\})")
+_SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
+"""Between two sentences, or a sentence and what follows in it."""
+_NAMELESS = "fact"
+"""What a fact is called whose place bears no name: `{}`; there is one of them."""
 _A_PHRASE = 3
 """Words."""
+_OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind", "state", "place"})
+"""What facts are called that are always words of ours, however short."""
+_WORD = re.compile(r"[^\W\d_]")
+_ENDS = re.compile(r"[.!?] [A-Z“]")
+"""Of a sentence, within a text."""
+_LONGEST = 2000
+"""Characters: what is longer is no sentence of ours."""
+_MOST_SENTENCES = 8
 _REMEMBERED = 4096
 
 
@@ -31,29 +43,79 @@ def retold(text: str, /) -> str:
 
 @lru_cache(_REMEMBERED)
 def _retold(text: str, language: str) -> str:
-    for pattern, message in _with_facts(language):
-        if found := pattern.fullmatch(text):
-            facts = {name: _fact(fact, language) for name, fact in found.groupdict().items()}
-            return translation.gettext(message).format(**facts)
-    return translation.gettext(text)
+    """A message as a whole; else the longest one at its beginning, and then the rest; else one that ends it."""
+    if "\n" in text:
+        return "\n".join(_retold(line, language) for line in text.split("\n"))
+    said = _known(text, language)
+    if said is not None or len(text) > _LONGEST:
+        return text if said is None else said
+    gaps = [gap.start() for gap in _SENTENCE.finditer(text)][:_MOST_SENTENCES]
+    for gap in reversed(gaps):
+        if (first := _known(text[:gap], language)) is not None:
+            return f"{first} {_retold(text[gap + 1 :], language)}"
+    for gap in gaps:
+        if (last := _known(text[gap + 1 :], language)) is not None:
+            return f"{text[:gap]} {last}"
+    said = _known(text, language, may_hold_sentences=True)
+    return text if said is None else said
 
 
-def _fact(text: str, language: str) -> str:
-    """A fact may be a phrase of ours; a word or two are somebody's name, which is nobody's to translate."""
-    return _retold(text, language) if len(text.split()) >= _A_PHRASE else text
+def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+    """Return what a message, or a phrase of ours as a sentence, says in a language; None where it is none."""
+    said = _message(text, language, may_hold_sentences=may_hold_sentences)
+    if said is not None or not text[:1].isupper():
+        return said
+    for end in ("", "."):
+        if text.endswith(end):
+            phrase = f"{text[0].lower()}{text[1:].removesuffix(end)}"
+            for begun in (phrase, f"{text[0]}{phrase[1:]}"):
+                if (said := _message(begun, language)) is not None:
+                    return f"{said[0].upper()}{said[1:]}{end}"
+    return None
+
+
+def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+    """Return what a message says in a language; None where it is none. A fact is rarely as long as a sentence."""
+    said = translation.gettext(text)
+    if said != text:
+        return said
+    for parts, pattern, message in _with_facts(language):
+        if not all(part in text for part in parts):
+            continue
+        found = pattern.fullmatch(text)
+        if found and (may_hold_sentences or not any(_ENDS.search(fact) for fact in found.groups())):
+            facts = {name: _fact(name, fact, language) for name, fact in found.groupdict().items()}
+            return translation.gettext(message).format(facts.get(_NAMELESS), **facts)
+    return None
+
+
+def _fact(name: str, text: str, language: str) -> str:
+    """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
+    if name in _OUR_WORDS:
+        return _retold(text, language) if text else ""
+    if len(text.split()) < _A_PHRASE:
+        return text
+    said = _retold(text, language)
+    if said == text and ", " in text:
+        return ", ".join(_retold(each, language) if " " in each else each for each in text.split(", "))
+    return said
 
 
 @cache
-def _with_facts(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
-    """Return the messages with facts and how to know each again; the one with most words of its own comes first."""
+def _with_facts(language: str) -> Sequence[tuple[Sequence[str], re.Pattern[str], str]]:
+    """Return the messages with facts and how to know each again; the one with most words of its own comes first.
+
+    With each its own words, of which a text that is made of it has all.
+    """
     path = Path(__file__).parent / "locale" / language / "LC_MESSAGES/django.mo"
     if not path.is_file():
         return ()
     with path.open("rb") as file:
         messages = catalogues.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 - the only list of them
-    found = [message for message in messages if isinstance(message, str) and len(_own_words(message).split()) >= 2]
+    found = [message for message in messages if isinstance(message, str) and _FACT.search(message)]
+    found = [message for message in found if "{{" not in message and _WORD.search(_own_words(message))]
     found.sort(key=lambda message: len(_own_words(message)), reverse=True)
-    return [(re.compile(_pattern(message), re.DOTALL), message) for message in found if _FACT.search(message)]
+    return [(_FACT.split(message)[::2], re.compile(_pattern(message), re.DOTALL), message) for message in found]
 
 
 def _own_words(message: str) -> str:
@@ -61,12 +123,17 @@ def _own_words(message: str) -> str:
 
 
 def _pattern(message: str) -> str:
-    """Return what a message looks like with its facts filled in; a fact that stands twice is the same twice."""
+    """Return what a message looks like with its facts filled in; a fact that stands twice is the same twice.
+
+    A message of a single word is known by numbers only: "row 3".
+    """
+    fact = ".*?" if len(_own_words(message).split()) > 1 else r"\d[\d.,]*"
     out, known = "", set[str]()
     for at, part in enumerate(_FACT.split(message)):
         if at % 2 == 0:
             out += re.escape(part)
-        else:
-            out += f"(?P={part})" if part in known else f"(?P<{part}>.+?)"
-            known.add(part)
+            continue
+        name = part or _NAMELESS
+        out += f"(?P={name})" if name in known else f"(?P<{name}>{fact})"
+        known.add(name)
     return out

@@ -16,6 +16,7 @@ from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.orders.models import Order
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.language import figures
@@ -140,6 +141,7 @@ def order_badge(order: Order) -> words.Badge:
 
 
 register.filter("ledger_title", titles.of)
+register.filter("retold", retold)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
