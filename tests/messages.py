@@ -27,6 +27,8 @@ ASKED = frozenset({"gettext", "gettext_lazy", "gettext_noop", "_", "told"})
 TABLES = {
     "E": (0, 1, 2, 4, "nameless"),
     "Explanation": (0, 1, 2, 4, "nameless"),
+    "Room": ("called", "is_for"),
+    "Step": (1, 2, "title", "about", "waits"),
 }
 """What tables of words are made of: which arguments are messages, by place or name. They are asked for where they are
 shown."""
